@@ -1,0 +1,41 @@
+"""International airline passengers by month, 1949 to 1960: the classic of trend and growing season.
+
+144 months in one column. Small enough to see every step by eye, and too small for a large model: the linear baseline is
+hard to beat here, which makes it a good first warning.
+
+The protocol predicts a year from the two years before; eight years for training, two each for validation and test.
+
+Source: Box & Jenkins, "Time Series Analysis: Forecasting and Control" (1976), series G.
+"""
+
+import pandas as pd
+
+from seqkit.data.fetch import fetch
+from seqkit.data.reading import read_frame
+
+LICENCE = "none stated; published figures"
+SOURCE = "https://raw.githubusercontent.com/unit8co/darts/master/datasets/AirPassengers.csv"
+UNITS = {"#Passengers": "thousand"}
+TASKS = ("forecast",)
+PROTOCOL = {
+    "time": ("Month",),
+    "target": ("#Passengers",),
+    "window": 24,
+    "horizon": 12,
+    "lead": 1,
+    "split": "96,24,24",
+    "scale": "standard",
+    "calendar": "auto",
+    "season": 12,
+}
+
+_SHA256 = "5f8b316b84545d9cfb05612298df8415ce4c44421c7012d109465564b07ebc06"
+
+
+def load() -> pd.DataFrame:
+    """Returns the 144 rows as the file has them: "Month", as in 1949-01, and "#Passengers".
+
+    Raises:
+        NotFoundError: The file is not in the cache and cannot be downloaded; the message says where to put it.
+    """
+    return read_frame(fetch("air_passengers", "AirPassengers.csv", url=SOURCE, sha256=_SHA256))

@@ -1,0 +1,54 @@
+"""ETTm1: load and oil temperature of a power transformer, every 15 minutes for two years.
+
+69,680 rows from July 2016 to June 2018, complete and regular: useful and useless load of high, middle and low level
+(HUFL, HULL, MUFL, MULL, LUFL, LULL; the source tells no unit), and the oil temperature OT that follows from them.
+
+The protocol is the one under which the literature compares long-horizon forecasters: all seven columns are
+predicted from all seven, 96 quarter-hours (one day) ahead from the 336 (three
+and a half days) before; 12, 4 and 4 months of 30 days for training, validation and test, the rest unused; errors
+are told in deviations of the training rows.
+
+Source: Zhou et al., "Informer: Beyond Efficient Transformer for Long Sequence Time-Series Forecasting", AAAI 2021,
+https://arxiv.org/abs/2012.07436.
+"""
+
+import pandas as pd
+
+from seqkit.data.fetch import fetch
+from seqkit.data.reading import read_frame
+
+LICENCE = "CC BY-ND 4.0"
+SOURCE = "https://github.com/zhouhaoyi/ETDataset"
+UNITS = {
+    "HUFL": "",
+    "HULL": "",
+    "MUFL": "",
+    "MULL": "",
+    "LUFL": "",
+    "LULL": "",
+    "OT": "degC",
+}
+TASKS = ("forecast",)
+PROTOCOL = {
+    "time": ("date",),
+    "target": ("all",),
+    "window": 336,
+    "horizon": 96,
+    "lead": 1,
+    "split": "34560,11520,11520",
+    "scale": "standard",
+    "calendar": "none",
+    "scores": "scaled",
+}
+
+_COMMIT = "https://raw.githubusercontent.com/zhouhaoyi/ETDataset/1d16c8f4f943005d613b5bc962e9eeb06058cf07"
+_SHA256 = "6ce1759b1a18e3328421d5d75fadcb316c449fcd7cec32820c8dafda71986c9e"
+
+
+def load() -> pd.DataFrame:
+    """Returns the 69,680 rows as the file has them: "date" and the columns named in `UNITS`.
+
+    Raises:
+        NotFoundError: The file is not in the cache and cannot be downloaded; the message says where to put it.
+    """
+    return read_frame(fetch("ettm1", "ETTm1.csv", url=f"{_COMMIT}/ETT-small/ETTm1.csv", sha256=_SHA256))

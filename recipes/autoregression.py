@@ -1,0 +1,61 @@
+"""Linear autoregression AR(τ): the next steps as a weighted sum of the τ newest ones. Order 1 is the Markov model.
+
+The newest value is subtracted from the window first, and what is left is weighed: the level drops out, the weights say
+how recent *changes* go on. This is an AR(τ) whose weights on the past sum to one, so a drift in level between training
+and use does no harm. With order 1 nothing would be left, so the newest value itself is read: the next steps depend on
+the present one alone, and values far from the mean may be drawn back to it.
+
+The weights are solved for, not descended to (`READOUT`): one pass over the data, no learning rate, one optimum.
+
+When to reach for it: first. On many public series it is as good as far larger models, and it is done in seconds.
+
+When not: where what comes next depends on the past by more than a sum, such as thresholds, or one column that changes
+what another one means.
+
+Paper: Zeng, Chen, Zhang & Xu (2023), Are Transformers Effective for Time Series Forecasting? (its NLinear),
+https://arxiv.org/abs/2205.13504; Yule (1927), On a Method of Investigating Periodicities in Disturbed Series,
+https://doi.org/10.1098/rsta.1927.0007
+"""
+
+from typing import Literal
+
+import keras
+
+from seqkit.spec import Spec
+
+TASKS = ("forecast",)
+READOUT = "ridge"
+
+
+def build_model(
+    spec: Spec, *, order: int | None = None, channels: Literal["auto", "shared", "joint"] = "auto"
+) -> keras.Model:
+    """Builds the model, uncompiled.
+
+    Args:
+        spec: What the model takes in and gives out.
+        order: How many of the newest steps are read; none reads the whole window, [1, inf).
+        channels: What a target is predicted from. `shared`: its own column, with one set of weights for all targets.
+            `joint`: all columns, with weights of its own. `auto`: shared where there are several targets, else joint.
+
+    Returns:
+        A model from (batch, steps, features) to (batch, horizon, targets).
+
+    Raises:
+        ValueError: `order` is longer than the window.
+    """
+    if order is not None and not 1 <= order <= spec.steps:
+        raise ValueError(
+            f"Received an invalid value for argument `order`, expected 1 to {spec.steps} (the window's steps), "
+            f"got {order}."
+        )
+    read = spec.steps if order is None else order
+    inputs, x = spec.inputs()  # (batch, steps, features)
+    newest = x[:, -1:]  # (batch, 1, features)
+    x = x[:, -read:-1] - newest if read > 1 else newest  # (batch, order - 1 or 1, features)
+    if channels == "shared" or (channels == "auto" and len(spec.targets) > 1):
+        x = keras.ops.take(x, spec.targets, axis=2)  # (batch, …, targets)
+        x = keras.layers.Permute((2, 1), name="by_target")(x)  # (batch, targets, …)
+    else:
+        x = keras.layers.Flatten(name="flatten")(x)  # (batch, … × features)
+    return keras.Model(inputs, spec.outputs(x), name="autoregression")

@@ -1,0 +1,46 @@
+"""Several GRU layers: each reads, step by step, what the one below it says.
+
+When to reach for it: where one layer has been made as wide as helps and still underfits.
+
+When not: before that. Each layer costs as much time again as the first, and a deeper network overfits sooner.
+
+Paper: Graves, Mohamed & Hinton (2013), Speech Recognition with Deep Recurrent Neural Networks,
+https://arxiv.org/abs/1303.5778; the layer is that of Cho et al. (2014), https://arxiv.org/abs/1406.1078
+"""
+
+import keras
+
+from seqkit.spec import Spec
+
+TASKS = ("forecast",)
+
+
+def build_model(
+    spec: Spec, *, units: tuple[int, ...] = (32, 32), dropout: float = 0.1, recurrent_dropout: float = 0.0
+) -> keras.Model:
+    """Builds the model, uncompiled.
+
+    Args:
+        spec: What the model takes in and gives out.
+        units: Width of each layer's state, first to last, [1, inf).
+        dropout: Share of each layer's inputs dropped in training, the same ones at every step, [0, 1).
+        recurrent_dropout: Share of the states that the gates do not see in training, the same at every step, [0, 1).
+
+    Returns:
+        A model from (batch, steps, features) to (batch, horizon, targets).
+
+    Raises:
+        ValueError: `units` is empty.
+    """
+    if not units:
+        raise ValueError("Received an invalid value for argument `units`, expected at least one width, got ().")
+    inputs, x = spec.inputs()  # (batch, steps, features)
+    for number, width in enumerate(units, start=1):
+        x = keras.layers.GRU(
+            width,
+            dropout=dropout,
+            recurrent_dropout=recurrent_dropout,
+            return_sequences=number < len(units),
+            name=f"gru_{number}",
+        )(x)  # (batch, steps, width); the last layer gives (batch, width)
+    return keras.Model(inputs, spec.outputs(x), name="stacked_gru")

@@ -1,0 +1,50 @@
+"""From a file of numbers to an honest, portable sequence model.
+
+The names below are looked up when they are first used: importing `seqkit` imports neither Keras nor TensorFlow, nor
+pandas, nor Matplotlib.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from seqkit.evaluation import evaluate
+    from seqkit.inference import load
+    from seqkit.spec import Spec
+    from seqkit.training.train import train
+
+    __version__: str
+
+__all__ = ["Spec", "__version__", "evaluate", "load", "train"]
+
+_HOME = {
+    "Spec": "seqkit.spec",
+    "evaluate": "seqkit.evaluation",
+    "load": "seqkit.inference",
+    "train": "seqkit.training.train",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        value: Any = _version()
+    elif name in _HOME:
+        value = getattr(import_module(_HOME[name]), name)
+    else:
+        raise AttributeError(f"module 'seqkit' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def _version() -> str:
+    """The version that is installed; "0+unknown" where the package is only on the path, not installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("seqkit")
+    except PackageNotFoundError:
+        return "0+unknown"

@@ -1,0 +1,70 @@
+"""The command line: parses, calls, prints. No logic lives here, and nothing heavy is imported before it is needed."""
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from seqkit.errors import SeqkitError, nearest
+
+# TensorFlow's chatter about kernels and devices is for its developers; its errors still get through.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+
+
+class Group(click.Group):
+    """A group that suggests the nearest command, and turns a user's mistake into one message and an exit code."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Returns the command, or suggests the nearest."""
+        known = self.list_commands(ctx)
+        if not args[0].startswith("-") and args[0] not in known:
+            raise click.UsageError(f"There is no command '{args[0]}'. {nearest(args[0], known)}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command."""
+        try:
+            return super().invoke(ctx)
+        except SeqkitError as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(error.exit_code)
+        except BrokenPipeError:
+            # Whoever read our output has left, as `head` does.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+
+
+def print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    """Prints the version and ends."""
+    if value:
+        import seqkit
+
+        click.echo(f"seqkit {seqkit.__version__}")
+        ctx.exit(0)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=print_version, help="Show the version."
+)
+def main() -> None:
+    r"""From a file of numbers to an honest, portable forecast.
+
+    \b
+    seqkit train recurrent_dropout                     train on simulated weather
+    seqkit train stacked_gru --data my.csv --target y  train on your own file
+    seqkit forecast runs/stacked_gru-my                forecast what comes next
+    """
+
+
+def _add_commands() -> None:
+    from seqkit.cli import check, listing, runs, train
+
+    main.add_command(train.train)
+    for command in (runs.evaluate, runs.forecast, runs.compare, check.check, listing.recipes, listing.datasets):
+        main.add_command(command)
+
+
+_add_commands()

@@ -1,0 +1,46 @@
+"""`seqkit check FILE`: everything that is wrong with a table, before a model sees it."""
+
+import json
+from typing import Any
+
+import click
+
+from seqkit.cli.flags import click_options
+from seqkit.errors import DataError
+from seqkit.options import module_options
+
+
+def check_file(file: str, as_json: bool, **given: Any) -> None:
+    """Print what a table holds and all that is wrong with it, with the flags that mend it.
+
+    The exit code is 5 if training would stop.
+    """
+    from seqkit.data.checks import check
+    from seqkit.sources import find_source
+
+    source = find_source(file)
+    options = {name: value for name, value in given.items() if value is not None and value != ()}
+    loading = {o.name: options.pop(o.name, o.default) for o in source.options}
+    report = check(source.read(loading), **{**_known(source.protocol), **options})
+    click.echo(json.dumps(report.as_dict(), indent=2, ensure_ascii=False) if as_json else report.text())
+    if report.blocking:
+        click.get_current_context().exit(DataError.exit_code)
+
+
+def _known(protocol: dict[str, Any]) -> dict[str, Any]:
+    """The options of a dataset's protocol that checking knows."""
+    names = {option.name for option in module_options("seqkit.data.checks", "check")}
+    return {name: value for name, value in protocol.items() if name in names}
+
+
+check = click.Command(
+    "check",
+    callback=check_file,
+    help=check_file.__doc__,
+    params=[
+        click.Argument(["file"]),
+        *click_options(module_options("seqkit.data.reading", "read_frame"), {}),
+        *click_options(module_options("seqkit.data.checks", "check"), {}),
+        click.Option(["--json", "as_json"], is_flag=True, help="Print JSON."),
+    ],
+)

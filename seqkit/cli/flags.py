@@ -1,0 +1,82 @@
+"""Options of signatures as flags of the command line."""
+
+import shutil
+import textwrap
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from seqkit.errors import UsageError
+from seqkit.options import REQUIRED, Option
+
+
+class OptionType(click.ParamType):
+    """The values of an option, parsed and checked by the option itself."""
+
+    def __init__(self, option: Option) -> None:
+        self.option = option
+        self.name = option.kind.__name__
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Returns the value, or fails with the option's own message."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return self.option.parse(value)
+        except UsageError as error:
+            raise click.UsageError(str(error), ctx) from None
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """Returns what stands for the value in help."""
+        if self.option.choices:
+            return "|".join(map(str, self.option.choices))
+        kind = self.option.kind.__name__.upper()
+        return f"{kind},…" if self.option.many and self.option.kind is not str else kind
+
+
+def click_options(options: Iterable[Option], defaults: dict[str, Any]) -> list[click.Option]:
+    """Returns a flag for each option; a flag that is not given has no value, so that others' defaults can stand.
+
+    Args:
+        options: The options.
+        defaults: What stands where nothing is given, to be shown in help; by name.
+    """
+    return [_click_option(option, defaults.get(option.name, option.default)) for option in options]
+
+
+def options_to_rows(options: Iterable[Option]) -> list[tuple[str, str]]:
+    """Returns flag and explanation of each option, for a listing."""
+    return [(option.flag, _help(option, option.default)) for option in options]
+
+
+def rows_as_text(rows: list[tuple[str, str]]) -> list[str]:
+    """Returns two columns, the second wrapped to the width of the terminal."""
+    left = max((len(name) for name, _ in rows), default=0) + 2
+    width = max(min(shutil.get_terminal_size((100, 24)).columns, 120) - left - 4, 30)
+    lines = []
+    for name, text in rows:
+        first, *rest = textwrap.wrap(text, width) or [""]
+        lines.append(f"{name:<{left}}{first}")
+        lines += [" " * left + part for part in rest]
+    return lines
+
+
+def _click_option(option: Option, default: Any) -> click.Option:
+    help_text = _help(option, default)
+    if option.kind is bool:
+        return click.Option([f"{option.flag}/--no-{option.flag[2:]}"], default=None, help=help_text)
+    # A tuple of texts is given by repeating the flag, since a column's name may hold a comma.
+    repeated = option.many and option.kind is str
+    one = Option(**{**option.__dict__, "many": False}) if repeated else option
+    return click.Option([option.flag], type=OptionType(one), default=None, multiple=repeated, help=help_text)
+
+
+def _help(option: Option, default: Any) -> str:
+    if default is REQUIRED:
+        shown = "required"
+    elif isinstance(default, (list, tuple)):
+        shown = f"default {','.join(map(str, default))}" if default else ""
+    else:
+        shown = "" if default is None else f"default {default}"
+    return option.help.rstrip(".") + (f"  [{shown}]" if shown else "")

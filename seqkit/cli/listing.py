@@ -1,0 +1,67 @@
+"""What there is: `recipes` and `datasets`."""
+
+import json
+from typing import Any
+
+import click
+
+from seqkit import registry
+from seqkit.cli.flags import options_to_rows, rows_as_text
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def recipes(name: str | None, as_json: bool) -> None:
+    """List the recipes, or describe one with its options."""
+    if name is None:
+        _list(registry.recipes(), as_json)
+    else:
+        _describe(registry.find_recipe(name), "build_model", ("TASKS", "TRAINING", "READOUT"), as_json)
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def datasets(name: str | None, as_json: bool) -> None:
+    """List the datasets, or describe one with its protocol."""
+    if name is None:
+        _list(registry.datasets(), as_json)
+    else:
+        _describe(registry.find_dataset(name), "load", ("LICENCE", "SOURCE", "PROTOCOL", "UNITS"), as_json)
+
+
+def _list(sources: dict[str, registry.Source], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({name: source.summary for name, source in sources.items()}, indent=2, ensure_ascii=False))
+        return
+    for line in rows_as_text([(name, source.summary) for name, source in sources.items()]):
+        click.echo(line)
+
+
+def _describe(source: registry.Source, function: str, constants: tuple[str, ...], as_json: bool) -> None:
+    options = source.options(function)
+    if as_json:
+        content: dict[str, Any] = {"name": source.name, "file": str(source.path), "docstring": source.docstring}
+        content |= {name.lower(): source.constants[name] for name in constants if name in source.constants}
+        content["options"] = {o.name: {"default": o.default, "help": o.help} for o in options}
+        click.echo(json.dumps(content, indent=2, ensure_ascii=False))
+        return
+    click.echo(f"{source.name}: {source.docstring}\n")
+    if options:
+        click.echo("Options:")
+        for line in rows_as_text(options_to_rows(options)):
+            click.echo(f"  {line}")
+        click.echo()
+    for name in constants:
+        if name in source.constants:
+            click.echo(f"{name.capitalize()}: {_readable(source.constants[name])}")
+    click.echo(f"File: {source.path}")
+
+
+def _readable(value: Any) -> str:
+    if isinstance(value, dict):
+        return "".join(f"\n  {key}: {_readable(item)}" for key, item in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    return str(value)

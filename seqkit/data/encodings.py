@@ -1,0 +1,136 @@
+"""Bytes of a text file: are they UTF-8, and if not, what do they look like?
+
+Another encoding is named to the user, never guessed silently: a wrong guess turns letters into other letters.
+"""
+
+import codecs
+
+from seqkit.errors import DataError, UsageError
+
+_CHUNK = 1 << 24
+_BOMS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_DISPLAY = {
+    "cp949": "CP949 (Korean)",
+    "latin-1": "Latin-1 (Western European)",
+    "cp1252": "Windows-1252 (Western European)",
+}
+
+
+def to_utf8(data: bytes, encoding: str, name: str) -> bytes:
+    """Returns a text as UTF-8 without a byte order mark.
+
+    Args:
+        data: The bytes of the file.
+        encoding: What they are to be read as; "utf-8" accepts a byte order mark.
+        name: The file, as messages call it.
+
+    Raises:
+        UsageError: There is no such encoding.
+        DataError: The bytes are not in that encoding (with the place, and what they look like), or hold NULs.
+    """
+    try:
+        codec = codecs.lookup(encoding).name
+        b"".decode(codec)
+    except LookupError as error:
+        raise UsageError(
+            f"There is no text encoding '{encoding}'. Use --encoding with one such as utf-8, latin-1, cp949 or utf-16."
+        ) from error
+    if codec not in ("utf-8", "utf-8-sig"):
+        return _transcoded(data, codec, encoding, name)
+    _refuse_utf16(data, name)
+    if data.startswith(codecs.BOM_UTF8):
+        data = data[len(codecs.BOM_UTF8) :]
+    if (place := _first_not_utf8(data)) is not None:
+        raise DataError(f"{name} is not UTF-8: byte 0x{data[place]:02X} in {_place(data, place)}. {_looks_like(data)}")
+    _refuse_nuls(data, name)
+    return data
+
+
+def _transcoded(data: bytes, codec: str, encoding: str, name: str) -> bytes:
+    try:
+        text = data.decode(codec)
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"{name} is not {encoding}: {error.reason} in {_place(data, error.start)}. "
+            + ("It is valid UTF-8: leave --encoding out." if _first_not_utf8(data) is None else _looks_like(data))
+        ) from error
+    recoded = text.removeprefix("\ufeff").encode("utf-8", "surrogatepass")
+    _refuse_nuls(recoded, name)
+    return recoded
+
+
+def _refuse_utf16(data: bytes, name: str) -> None:
+    found = next((codec for bom, codec in _BOMS if data.startswith(bom)), None)
+    if found is None:
+        # Text in UTF-16 has a NUL in many of every second bytes, always on the same side.
+        head = data[:4096]
+        even, odd = head[0::2].count(0), head[1::2].count(0)
+        if len(head) < 8 or max(even, odd) < 0.15 * len(head) or min(even, odd) > 0.1 * max(even, odd):
+            return
+        found = "utf-16-le" if odd > even else "utf-16-be"
+    raise DataError(
+        f"{name} is not UTF-8: from byte 1 of line 1 on it looks like UTF-16. Read it with --encoding {found}."
+    )
+
+
+def _refuse_nuls(data: bytes, name: str) -> None:
+    place = data.find(0)
+    if place >= 0:
+        raise DataError(
+            f"{name} holds binary data: a NUL byte in {_place(data, place)}. "
+            "Give a CSV or TSV text file, its .gz, or a Parquet file."
+        )
+
+
+def _first_not_utf8(data: bytes) -> int | None:
+    """Returns the position of the first byte that is not UTF-8; chunks keep the memory small."""
+    if data.isascii():
+        return None
+    view, place = memoryview(data), 0
+    while place < len(data):
+        end = place + _CHUNK
+        try:
+            place += codecs.utf_8_decode(view[place:end], "strict", end >= len(data))[1]
+        except UnicodeDecodeError as error:
+            return place + error.start
+    return None
+
+
+def _place(data: bytes, place: int) -> str:
+    line = data.count(b"\n", 0, place) + 1
+    return f"line {line:,} (byte {place + 1:,} of the file)"
+
+
+def _looks_like(data: bytes) -> str:
+    """Says which encoding the bytes look like and which flag reads it."""
+    sample = data[: 1 << 20] if not data[: 1 << 20].isascii() else data
+    repaired = sample.decode("utf-8", "replace")
+    damaged = repaired.count("\ufffd")
+    if sum(character > "\x7f" for character in repaired) - damaged > 4 * damaged:
+        return "Everything else is UTF-8, so the file is damaged there: mend that line."
+    found = "cp949" if _is_korean(sample) else "latin-1"
+    if found == "latin-1" and any(0x80 <= byte <= 0x9F for byte in sample):
+        found = "cp1252"
+    return f"It looks like {_DISPLAY[found]}. Read it with --encoding {found}, or save it as UTF-8."
+
+
+def _is_korean(data: bytes) -> bool:
+    """Whether the bytes decode as CP949 and nearly all of them stand in pairs of the common Korean block.
+
+    In Western text the bytes above 0x7F stand alone between ASCII letters; in Korean they come in twos, the first of a
+    syllable from 0xB0 to 0xC8 and the first of a symbol from 0xA1 to 0xAC (KS X 1001).
+    """
+    high = paired = syllables = 0
+    position = 0
+    while position < len(data):
+        first = data[position]
+        if first < 0x80:
+            position += 1
+            continue
+        second = data[position + 1] if position + 1 < len(data) else 0
+        is_syllable = 0xB0 <= first <= 0xC8
+        if second >= 0xA1 and (is_syllable or 0xA1 <= first <= 0xAC):
+            high, paired, syllables, position = high + 2, paired + 2, syllables + is_syllable, position + 2
+        else:
+            high, position = high + 1, position + 1
+    return syllables > 0 and paired >= 0.8 * high

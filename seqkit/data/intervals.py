@@ -1,0 +1,246 @@
+"""The regular grid that timestamps stand on: which it is, where a time lies on it, what comes next.
+
+An interval is written as a pandas offset alias ("10min", "h", "D", "B", "W-SUN", "MS", "QE", "YS", ...), or as a whole
+number for counters. `Grid` turns times into step numbers and back; gaps, missing rows and future times are then
+arithmetic on whole numbers, and months and business days need no special case anywhere else.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+_NANOSECONDS = {
+    "ns": 1,
+    "us": 1_000,
+    "ms": 1_000_000,
+    "s": 1_000_000_000,
+    "min": 60_000_000_000,
+    "h": 3_600_000_000_000,
+    "D": 86_400_000_000_000,
+}
+DAY = _NANOSECONDS["D"]
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+_MONTH_UNITS = {"MS": 1, "ME": 1, "QS": 3, "QE": 3, "YS": 12, "YE": 12}
+_MEAN_MONTH = 365.2425 / 12 * 86_400
+# A phase of months holds two numbers: which month of the step, and the time within the month (in less than 64 days).
+_MONTH_SPAN = 64 * DAY
+
+
+@dataclass(frozen=True)
+class Grid:
+    """An interval as whole numbers: every time is a step number and a phase, and both together are the time again.
+
+    Attributes:
+        unit: What is counted: ticks (nanoseconds, or the numbers of a counter), months, or business days.
+        step: How many of them one step is, at least 1.
+        month_end: Whether days are counted back from the end of the month.
+        weekly: Whether the alias names the weekday on which weeks end.
+        anchor: What the alias names: that weekday (as the time of its first since 1970), or the month of "QS-FEB".
+    """
+
+    unit: Literal["tick", "month", "business"]
+    step: int
+    month_end: bool = False
+    weekly: bool = False
+    anchor: int = 0
+
+    def split(self, ticks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Returns step numbers and phases, both int64 of the shape of `ticks` (nanoseconds since 1970, or counters).
+
+        Times of one phase stand on one grid: they are a whole number of steps apart.
+        """
+        if self.unit == "tick":
+            return np.divmod(ticks, self.step)
+        days, rest = np.divmod(ticks, DAY)
+        if self.unit == "business":
+            week, weekday = np.divmod(days + 3, 7)  # 1970-01-01, day 0, was a Thursday
+            number, odd = np.divmod(5 * week + np.minimum(weekday, 4), self.step)
+            return number, (odd * 7 + np.maximum(weekday - 4, 0)) * DAY + rest
+        months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+        within = ticks - self._month_days(months) * DAY
+        number, odd = np.divmod(months, self.step)
+        return number, odd * _MONTH_SPAN + within + _MONTH_SPAN // 2
+
+    def join(self, numbers: np.ndarray, phases: np.ndarray | int) -> np.ndarray:
+        """Returns the times of step numbers and phases: `split` undone."""
+        if self.unit == "tick":
+            return numbers * self.step + phases
+        if self.unit == "business":
+            extra, rest = np.divmod(phases, DAY)
+            odd, weekend = np.divmod(extra, 7)
+            week, weekday = np.divmod(numbers * self.step + odd, 5)
+            return (7 * week + weekday + weekend - 3) * DAY + rest
+        odd, shifted = np.divmod(phases, _MONTH_SPAN)
+        return self._month_days(numbers * self.step + odd) * DAY + shifted - _MONTH_SPAN // 2
+
+    def bins(self, ticks: np.ndarray) -> np.ndarray:
+        """Returns for each time the label of its bin: where it starts, or its last day for weeks and month ends.
+
+        Bins of a fixed length are counted from 1970, so that later data falls into the same ones.
+        """
+        if self.weekly:
+            start = self.anchor - 6 * DAY
+            return start + (ticks - start) // self.step * self.step + self.step - DAY
+        if self.unit == "tick":
+            return ticks // self.step * self.step
+        months = (ticks // DAY).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+        late = int(self.month_end)
+        number = (months - self.anchor - late) // self.step + late
+        return self._month_days(number * self.step + self.anchor) * DAY
+
+    def _month_days(self, months: np.ndarray) -> np.ndarray:
+        """Returns the day number of each month's first day, or of its last."""
+        first = (months + self.month_end).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+        return first - self.month_end
+
+
+def parse_interval(interval: str) -> Grid:
+    """Returns the grid of an interval.
+
+    Args:
+        interval: A pandas offset alias such as "10min", "h", "D", "W-MON", "B", "MS", "QE-DEC", or digits for counters.
+
+    Raises:
+        ValueError: It is none of these.
+    """
+    if re.fullmatch(r"[1-9]\d*", interval):
+        return Grid("tick", int(interval))
+    found = re.fullmatch(r"(\d*)([A-Za-z]+)(?:-([A-Z]{3}))?", interval)
+    if found is not None and found[1] != "0":
+        times, unit, anchor = int(found[1] or 1), found[2], found[3]
+        if unit in _NANOSECONDS and anchor is None:
+            return Grid("tick", times * _NANOSECONDS[unit])
+        if unit == "B" and anchor is None:
+            return Grid("business", times)
+        if unit == "W" and (anchor is None or anchor in _WEEKDAYS):
+            return Grid("tick", times * 7 * DAY, weekly=True, anchor=(_WEEKDAYS.index(anchor or "SUN") - 3) % 7 * DAY)
+        if unit in _MONTH_UNITS and (anchor is None or (anchor in _MONTHS and _MONTH_UNITS[unit] > 1)):
+            month = _MONTHS.index(anchor) if anchor else (11 if unit in ("QE", "YE") else 0)
+            step = times * _MONTH_UNITS[unit]
+            return Grid("month", step, month_end=unit.endswith("E"), anchor=month % _MONTH_UNITS[unit])
+    raise ValueError(
+        f"Received an invalid interval {interval!r}, expected one such as 10min, h, D, B, W-SUN, MS, ME, QS, YE, "
+        "or a whole number for counters."
+    )
+
+
+def future_times(last: np.datetime64 | int, interval: str, steps: np.ndarray) -> np.ndarray:
+    """Returns the times that come `steps` after `last` on the grid of `interval`.
+
+    Month ends stay month ends, business days skip the weekend, and a day of the month is kept.
+
+    Args:
+        last: The newest known time, or the newest counter.
+        interval: A pandas offset alias, or digits for counters.
+        steps: Whole numbers of steps, 1 being the next time, of any shape.
+
+    Returns:
+        datetime64[ns], or int64 for a counter, of the shape of `steps`.
+
+    Raises:
+        ValueError: There is no such interval, or it is one of counters and `last` a time, or the other way round.
+    """
+    if interval.isdigit() == isinstance(last, np.datetime64):
+        raise ValueError(f"Received interval {interval!r}, which does not go with the time {last!r}.")
+    grid = parse_interval(interval)
+    tick = last.astype("datetime64[ns]").astype(np.int64) if isinstance(last, np.datetime64) else last
+    number, phase = grid.split(np.asarray(tick, np.int64))
+    ticks = np.asarray(grid.join(number + np.asarray(steps, np.int64), phase), np.int64)
+    return ticks.view("datetime64[ns]") if isinstance(last, np.datetime64) else ticks
+
+
+def interval_seconds(interval: str) -> float:
+    """Returns the seconds of one step: the mean of the calendar for months (30.44 days each) and business days (7/5).
+
+    Counters have no length in time: nan.
+
+    Raises:
+        ValueError: There is no such interval.
+    """
+    grid = parse_interval(interval)
+    if interval.isdigit():
+        return float("nan")
+    if grid.unit == "month":
+        return grid.step * _MEAN_MONTH
+    return grid.step * 86_400 * 7 / 5 if grid.unit == "business" else grid.step / 1e9
+
+
+def fixed_interval(nanoseconds: int) -> str:
+    """Returns the alias of a fixed time step, in its largest whole unit: 3_600_000_000_000 is "h"."""
+    unit = next(u for u in reversed(_NANOSECONDS) if nanoseconds % _NANOSECONDS[u] == 0)
+    times = nanoseconds // _NANOSECONDS[unit]
+    return unit if times == 1 else f"{times}{unit}"
+
+
+def plain_interval(interval: str) -> str:
+    """Returns the usual writing of an interval: "60min" is "h", "W" is "W-SUN", "QE-DEC" is "QE"."""
+    grid = parse_interval(interval)
+    if grid.unit == "tick" and not grid.weekly and not interval.isdigit():
+        return fixed_interval(grid.step)
+    usual = {"W": "W-SUN", "QS-JAN": "QS", "QE-DEC": "QE", "YS-JAN": "YS", "YE-DEC": "YE"}
+    times = re.match(r"\d*", interval)
+    number = times[0] if times else ""
+    return number + usual.get(interval[len(number) :], interval[len(number) :])
+
+
+def infer_interval(ticks: np.ndarray, differences: np.ndarray, *, counter: bool) -> str:
+    """Returns the interval that most neighbouring times keep.
+
+    Args:
+        ticks: All times in nanoseconds since 1970 (or counters), of shape (rows,).
+        differences: Differences between neighbouring times of the same series, all above 0, at least one.
+        counter: Whether the times are counters.
+    """
+    step = _mode(differences)
+    if counter:
+        return str(step)
+    sample = ticks if len(ticks) <= 10_000 else ticks[:: len(ticks) // 10_000]
+    if step >= 28 * DAY:
+        found = _infer_months(sample, differences, step)
+        if found:
+            return found
+    weekday = (sample // DAY + 3) % 7
+    if step == DAY and len(differences) > 1 and np.any(differences == 3 * DAY) and np.mean(weekday > 4) < 0.02:
+        return "B"
+    if step % (7 * DAY) == 0 and np.all(sample % DAY == 0):
+        weeks = step // (7 * DAY)
+        return f"{weeks if weeks > 1 else ''}W-{_WEEKDAYS[_mode(weekday)]}"
+    return fixed_interval(step)
+
+
+def _mode(values: np.ndarray) -> int:
+    """Returns the most frequent value, the smallest of them where several are."""
+    if np.all(values == values[0]):
+        return int(values[0])
+    distinct, counts = np.unique(values, return_counts=True)
+    return int(distinct[np.argmax(counts)])
+
+
+def _infer_months(ticks: np.ndarray, differences: np.ndarray, step: int) -> str | None:
+    """Returns the calendar interval of times that stand on first or last days of months, or None."""
+    days = ticks // DAY
+    months = days.astype("datetime64[D]").astype("datetime64[M]")
+    on_first = months.astype("datetime64[D]").astype(np.int64) == days
+    on_last = (months + 1).astype("datetime64[D]").astype(np.int64) - 1 == days
+    if max(on_first.mean(), on_last.mean()) < 0.9:
+        return None
+    letter = "S" if on_first.mean() >= on_last.mean() else "E"
+    mean_days = _MEAN_MONTH / 86_400
+    count = _mode(np.round(differences / DAY / mean_days).astype(np.int64))
+    if count < 1 or abs(step / DAY - count * mean_days) > 3.5:
+        return None
+    month = _mode(months.astype(np.int64) % 12)
+    if count % 12 == 0:
+        years, usual = count // 12, 0 if letter == "S" else 11
+        anchor = "" if month == usual else f"-{_MONTHS[month]}"
+        return f"{years if years > 1 else ''}Y{letter}{anchor}"
+    if count == 3:
+        # Quarters that start in January, April, ... are plain; others are named by their first such month in the year.
+        usual = 0 if letter == "S" else 2
+        first = month % 3
+        named = first if letter == "S" else first + 9
+        return f"Q{letter}" + ("" if first == usual else f"-{_MONTHS[named]}")
+    return f"{count if count > 1 else ''}M{letter}"

@@ -1,0 +1,111 @@
+"""Chronological splits: three stretches of time, the same for all series.
+
+A split is a border in time and not a row number, so that in a table of several series no series' training rows lie
+later than another's test rows.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from seqkit.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Borders:
+    """Where validation starts, where test starts and where it ends, as times (or counters) of the table.
+
+    Training is all before `validation`; `end` is the first time that belongs to no part.
+    """
+
+    validation: Any
+    test: Any
+    end: Any
+
+
+def find_borders(time: np.ndarray, split: str) -> Borders:
+    """Returns the borders that `split` asks for.
+
+    Args:
+        time: Times of all rows, datetime64 or int64; several series may share them.
+        split: Three fractions ("0.7,0.15,0.15"), three counts of rows ("8640,2880,2880": what is left over at the end
+            is not used), or two dates at which validation and test start ("2020-07-01,2020-10-01"; a third ends it).
+
+    Raises:
+        UsageError: It is none of these, does not fit the rows, or leaves a part empty.
+    """
+    distinct = np.unique(time)
+    rows = len(distinct)
+    parts = [part.strip() for part in split.split(",")]
+    numbers = _numbers(parts)
+    if numbers is None:
+        cuts = _date_cuts(distinct, parts, split)
+    elif len(numbers) != 3:
+        raise _refusal(split, f"it has {len(numbers)} numbers")
+    elif all(n == int(n) and n > 1 for n in numbers) or min(numbers) < 0:
+        if min(numbers) < 1:
+            raise _refusal(split, "a part would be empty")
+        cuts = np.cumsum([int(n) for n in numbers]).tolist()
+        if cuts[-1] > rows:
+            raise _refusal(split, f"it asks for {cuts[-1]} rows, and there are {rows} distinct times")
+    else:
+        if abs(sum(numbers) - 1) > 1e-6 or min(numbers) <= 0:
+            raise _refusal(split, "fractions must be above 0 and sum to 1")
+        first, second = int(rows * numbers[0]), int(rows * numbers[1])
+        cuts = [first, first + second, rows]
+    if not 0 < cuts[0] < cuts[1] < cuts[2]:
+        raise _refusal(split, f"a part would be empty: the {rows} distinct times are cut at {cuts}")
+    return Borders(*(_time_at(distinct, cut) for cut in cuts))
+
+
+def target_ranges(time: np.ndarray, starts: np.ndarray, first: Any, end: Any) -> list[tuple[int, int]]:
+    """Returns the row range [first, end) of each series that lies in that stretch of time.
+
+    Args:
+        time: Times of all rows, ascending within each series, of shape (rows,).
+        starts: Row offsets of the series, of shape (series + 1,).
+        first: Time the stretch starts at, or None for the beginning.
+        end: Time the stretch ends before, or None for the end.
+    """
+    ranges = []
+    for low, high in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
+        own = time[low:high]
+        from_row = 0 if first is None else int(np.searchsorted(own, first))
+        to_row = len(own) if end is None else int(np.searchsorted(own, end))
+        ranges.append((low + from_row, low + to_row))
+    return ranges
+
+
+def _numbers(parts: list[str]) -> list[float] | None:
+    try:
+        return [float(part) for part in parts]
+    except ValueError:
+        return None
+
+
+def _date_cuts(distinct: np.ndarray, parts: list[str], split: str) -> list[int]:
+    if distinct.dtype.kind != "M":
+        raise _refusal(split, "the rows have no timestamps to compare dates with")
+    if len(parts) not in (2, 3):
+        raise _refusal(split, f"it has {len(parts)} dates")
+    try:
+        dates = [np.datetime64(part, "ns") for part in parts]
+    except ValueError as error:
+        raise _refusal(split, f"{error}") from error
+    cuts = [int(np.searchsorted(distinct, date)) for date in dates]
+    return cuts if len(cuts) == 3 else [*cuts, len(distinct)]
+
+
+def _time_at(distinct: np.ndarray, cut: int) -> Any:
+    """The time of row `cut`, or one just past the last row."""
+    if cut < len(distinct):
+        return distinct[cut]
+    return distinct[-1] + (np.timedelta64(1, "ns") if distinct.dtype.kind == "M" else 1)
+
+
+def _refusal(split: str, why: str) -> UsageError:
+    return UsageError(
+        f"The split '{split}' cannot be used: {why}. Give three fractions (0.7,0.15,0.15), three counts of rows "
+        "(8640,2880,2880) or the two dates at which validation and test start (2020-07-01,2020-10-01)."
+    )

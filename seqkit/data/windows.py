@@ -1,0 +1,119 @@
+"""Windows of a series, by index: where they start, and how a batch of them is read.
+
+A window is never stored: it is a first row, and its numbers are read from the series when they are needed, so memory
+grows with the series and not with series × window. Nothing here knows of columns, scaling or time.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Windows:
+    """The legal windows of a split.
+
+    Window `i` reads the rows `starts[i] + sampling_rate * (0, 1, …, steps - 1)`; its targets are the rows
+    `starts[i] + sampling_rate * (steps - 1 + lead + (0, 1, …, horizon - 1))`.
+
+    Attributes:
+        starts: First row of each window, ascending, of shape (windows,).
+        steps: Rows read by a window.
+        horizon: Rows predicted.
+        lead: How many sampled steps after the window's last row the first predicted one lies, at least 1.
+        sampling_rate: Distance between neighbouring rows of a window; windows still start at every row.
+    """
+
+    starts: np.ndarray
+    steps: int
+    horizon: int = 1
+    lead: int = 1
+    sampling_rate: int = 1
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def __getitem__(self, which: slice | np.ndarray) -> "Windows":
+        return replace(self, starts=self.starts[which])
+
+    @property
+    def span(self) -> int:
+        """Rows from a window's first row to its last target, both included."""
+        return self.sampling_rate * (self.steps - 1 + self.lead + self.horizon - 1) + 1
+
+    @property
+    def last_rows(self) -> np.ndarray:
+        """The newest row each window reads, of shape (windows,)."""
+        return self.starts + self.sampling_rate * (self.steps - 1)
+
+    @property
+    def target_rows(self) -> np.ndarray:
+        """The rows each window predicts, of shape (windows, horizon)."""
+        ahead = self.sampling_rate * (self.lead + np.arange(self.horizon))
+        return self.last_rows[:, None] + ahead
+
+    def read(self, values: np.ndarray) -> np.ndarray:
+        """Returns the inputs of all windows, of shape (windows, steps, columns), from `values` (rows, columns)."""
+        rows, columns = values.shape
+        if not values.flags.c_contiguous:
+            return values[self.starts[:, None] + self.sampling_rate * np.arange(self.steps)]
+        # A strided view over all windows costs nothing; picking from it copies each window as one block.
+        step, item = values.strides
+        reach = self.sampling_rate * (self.steps - 1)
+        view = np.lib.stride_tricks.as_strided(
+            values,
+            shape=(max(rows - reach, 0), self.steps, columns),
+            strides=(step, step * self.sampling_rate, item),
+            writeable=False,
+        )
+        return view[self.starts]
+
+    def read_targets(self, values: np.ndarray) -> np.ndarray:
+        """Returns what all windows are to predict, of shape (windows, horizon, columns)."""
+        return values[self.target_rows]
+
+    def tiles(self) -> "Windows":
+        """Returns those windows whose targets follow one another, so that no row is predicted twice."""
+        stride = self.sampling_rate * self.horizon
+        return self[(self.starts - self.starts[0]) % stride < self.sampling_rate] if len(self) else self
+
+    def batches(self, size: int) -> Iterator["Windows"]:
+        """Yields the windows in order, `size` at a time; the last batch holds what is left."""
+        for first in range(0, len(self), size):
+            yield self[first : first + size]
+
+
+def legal_windows(
+    segments: Sequence[tuple[int, int]] | np.ndarray,
+    target_ranges: Sequence[tuple[int, int]],
+    *,
+    steps: int,
+    horizon: int = 1,
+    lead: int = 1,
+    sampling_rate: int = 1,
+) -> Windows:
+    """Returns every window that lies in one segment and whose targets all lie in one of the ranges.
+
+    Inputs may reach back before a range's start, so no row of a split goes unpredicted.
+
+    Args:
+        segments: Row ranges [first, end) without a gap, each within one series.
+        target_ranges: Row ranges [first, end) that belong to the split, at most one to a series.
+        steps: Rows read by a window, at least 1.
+        horizon: Rows predicted, at least 1.
+        lead: Sampled steps from the window's last row to the first predicted one, at least 1.
+        sampling_rate: Distance between the rows of a window, at least 1.
+    """
+    empty = Windows(np.empty(0, np.int64), steps, horizon, lead, sampling_rate)
+    to_first_target = sampling_rate * (steps - 1 + lead)
+    found = []
+    for first, end in segments:
+        for range_first, range_end in target_ranges:
+            lowest = max(first, range_first - to_first_target)
+            highest = min(end, range_end) - empty.span
+            if lowest <= highest:
+                found.append(np.arange(lowest, highest + 1, dtype=np.int64))
+    if not found:
+        return empty
+    return replace(empty, starts=np.sort(np.concatenate(found)))

@@ -1,0 +1,50 @@
+"""The mistakes a user can make, each with its exit code.
+
+Whatever is raised from here is shown as one message without a traceback: what is wrong, where, and how to mend it.
+Anything else that is raised is a bug and keeps its traceback.
+"""
+
+import difflib
+from collections.abc import Iterable
+
+
+class SeqkitError(Exception):
+    """Something failed that is no bug of ours: a full disk, a loss that became infinite."""
+
+    exit_code = 1
+
+
+class UsageError(SeqkitError):
+    """An option or argument that cannot be used as given."""
+
+    exit_code = 2
+
+
+class MissingExtraError(SeqkitError):
+    """An optional library is not installed; the message names the `pip install` line."""
+
+    exit_code = 3
+
+
+class NotFoundError(SeqkitError):
+    """No recipe, dataset, file or run of that name."""
+
+    exit_code = 4
+
+
+class DataError(SeqkitError):
+    """The data, or a run directory, is not what it should be."""
+
+    exit_code = 5
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Ends a message about an unknown `name`: the known names nearest to it, or all of them if none is near."""
+    names = sorted(known)
+    close = difflib.get_close_matches(name.lower(), [n.lower() for n in names], n=3, cutoff=0.5)
+    if close:
+        originals = [n for c in close for n in names if n.lower() == c]
+        return "Did you mean " + " or ".join(f"'{n}'" for n in dict.fromkeys(originals)) + "?"
+    if not names:
+        return "There are none."
+    return "Known: " + ", ".join(names) + "."

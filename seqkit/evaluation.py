@@ -1,0 +1,55 @@
+"""How good a finished run truly is, on rows that neither training nor validation has seen."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from seqkit.errors import DataError
+from seqkit.inference import load
+from seqkit.results import write_results
+from seqkit.scoring import Evaluator
+from seqkit.sources import find_source, fingerprint
+
+
+def evaluate(run: str | Path, data: str | Path | pd.DataFrame | None = None) -> dict[str, Any]:
+    """Scores a finished run on rows that neither training nor validation has seen.
+
+    Without `data`, the test part of the data it was trained on is scored, and the run keeps the result:
+    `metrics.json`, `predictions.csv` and `plots/`. With newer data, all that lies after the validation part is scored,
+    and nothing is written.
+
+    Args:
+        run: The run directory.
+        data: A dataset's name, a file or a frame. Default: the data the run was trained on.
+
+    Returns:
+        Windows, first and last time, and for each thing compared its errors, the model first; see `Part.summary`.
+
+    Raises:
+        NotFoundError: The run or the data is not there.
+        DataError: The data has changed since training, or has no window after the validation part.
+    """
+    forecaster = load(run)
+    manifest = forecaster.run.manifest
+    own = data is None
+    if own and manifest.data["source"] in ("frame", "-"):
+        raise DataError(f"The run {forecaster.run.path} was trained on data without a name. Give it again with --data.")
+    source = find_source(manifest.data["source"] if data is None else data)
+    frame = source.read({o.name: manifest.options[o.name] for o in source.options if o.name in manifest.options})
+    table = forecaster.table(frame)
+    if own and fingerprint(table) != manifest.data["sha256"]:
+        raise DataError(
+            f"{source.name} has changed since the run {forecaster.run.path} was trained. Give it with --data to score "
+            "the run on all rows after its validation part."
+        )
+    evaluator = Evaluator(forecaster, table, open_end=not own)
+    if not len(evaluator.splits.test):
+        raise DataError(
+            f"The data has no window whose targets lie after the validation part, which ends at "
+            f"{forecaster.state.borders[1]}."
+        )
+    part = evaluator.score(evaluator.splits.test)
+    if own:
+        write_results(evaluator, {"test": part})
+    return part.summary(table, forecaster.state)

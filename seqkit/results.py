@@ -1,0 +1,119 @@
+"""What a run keeps of its evaluation: `metrics.json`, `predictions.csv`, `errors.csv` and `plots/`."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from seqkit import plots
+from seqkit.runs import Run, whole_file, write_json
+from seqkit.scoring import LINEAR, Evaluator, Part
+
+
+def write_results(evaluator: Evaluator, parts: dict[str, Part]) -> None:
+    """Writes the figures of the given parts, and of test (or the last part) predictions and plots.
+
+    Args:
+        evaluator: Made the parts.
+        parts: "validation", "test" or both; what the run knows of another part is kept.
+    """
+    run, state = evaluator.forecaster.run, evaluator.state
+    metrics = read_metrics(run) if (run.path / "metrics.json").is_file() else {}
+    for name, part in parts.items():
+        metrics[name] = {"unit": score_unit(run, state.scores, state.targets), **part.summary(evaluator.table, state)}
+    write_json(run.path / "metrics.json", metrics)
+
+    name, part = list(parts.items())[-1]
+    with whole_file(run.path / "predictions.csv") as temporary:
+        evaluator.predictions(part.windows).to_csv(temporary, index=False)
+    _write_errors(evaluator, parts)
+    _draw(evaluator, name, part)
+
+
+def _write_errors(evaluator: Evaluator, parts: dict[str, Part]) -> None:
+    """Writes the model's error of each window to `errors.csv`; what it holds of another part is kept."""
+    path = evaluator.forecaster.run.path / "errors.csv"
+    table = evaluator.table
+    frames = []
+    if path.is_file():
+        before = pd.read_csv(path)
+        frames.append(before[~before["part"].isin(list(parts))])
+    for name, part in parts.items():
+        rows = part.windows.last_rows
+        model = next(iter(part.errors.values()))
+        frames.append(
+            pd.DataFrame(
+                {
+                    "part": name,
+                    "series": np.array(table.ids)[np.searchsorted(table.starts, rows, side="right") - 1],
+                    "origin": table.time[rows].astype(str),
+                    "mae": model.mae_by_window,
+                    "mse": model.mse_by_window,
+                }
+            )
+        )
+    with whole_file(path) as temporary:
+        pd.concat(frames, ignore_index=True).to_csv(temporary, index=False)
+
+
+def read_metrics(run: Run) -> dict[str, Any]:
+    """Returns what `metrics.json` says."""
+    content: dict[str, Any] = json.loads(run.file("metrics.json").read_text(encoding="utf-8"))
+    return content
+
+
+def score_unit(run: Run, scores: str, targets: tuple[str, ...]) -> str:
+    """Returns the unit in which errors are told, as far as it is known."""
+    if scores == "scaled":
+        return "deviations"
+    units = {run.manifest.units.get(target, "") for target in targets}
+    return units.pop() if len(units) == 1 else ""
+
+
+def _draw(evaluator: Evaluator, part_name: str, part: Part) -> None:
+    """Draws what a person wants to see of a part; of several targets the first stands for all in time plots."""
+    run, state, table = evaluator.forecaster.run, evaluator.state, evaluator.table
+    target = state.targets[0]
+    unit = run.manifest.units.get(target, "")
+    folder = run.path / "plots"
+
+    seasons = 7 * state.season if state.season > 1 else 100
+    shown = part.windows.tiles()
+    rows = shown.target_rows
+    newest = rows.max() - max(seasons, 2 * state.horizon * state.sampling_rate)
+    same_series = np.searchsorted(table.starts, rows[:, 0], side="right") == np.searchsorted(
+        table.starts, rows.max(), side="right"
+    )
+    shown = shown[(rows[:, 0] > newest) & same_series]
+    rows = shown.target_rows.ravel()
+    order = np.argsort(rows)
+    contenders, _ = evaluator.contenders()
+    name = evaluator.forecaster.name
+    plots.forecast_against_truth(
+        table.time[rows][order],
+        evaluator.truth[rows, 0][order],
+        {label: contenders[label](shown)[:, :, 0].ravel()[order] for label in (name, LINEAR)},
+        title=f"{target}: forecast and truth, end of the {part_name} part",
+        unit=unit,
+        path=folder / "forecast.png",
+    )
+    plots.error_by_step(
+        {label: errors.mae_by_step for label, errors in part.errors.items()},
+        interval_label=step_label(state.interval, state.sampling_rate, state.lead),
+        unit=score_unit(run, state.scores, state.targets),
+        path=folder / "error_by_step.png",
+    )
+    tiles = part.windows.tiles()
+    predicted = evaluator.forecaster.predict(table, evaluator.values, tiles)[:, :, 0].ravel()
+    rows = tiles.target_rows.ravel()
+    order = np.argsort(rows)
+    plots.residuals(
+        table.time[rows][order], (evaluator.truth[rows, 0] - predicted)[order], unit=unit, path=folder / "residuals.png"
+    )
+
+
+def step_label(interval: str, sampling_rate: int, lead: int) -> str:
+    """Returns what a step ahead is, in words."""
+    between = interval if sampling_rate == 1 else f"{sampling_rate} × {interval}"
+    return f"steps ahead ({between} each, the first {lead} ahead)" if lead > 1 else f"steps ahead ({between} each)"

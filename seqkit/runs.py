@@ -1,0 +1,237 @@
+"""The run directory: what came of a recipe, data and options. Data, never code.
+
+Files are written aside, flushed to disk and renamed, so that whatever stands under its own name is whole; `run.json`
+is last and says how far the run came. Reading a run executes nothing from it.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from seqkit.errors import DataError, NotFoundError, SeqkitError, UsageError
+
+FORMAT = 1
+"""Version of the layout that this code writes, and the newest that it reads."""
+
+
+class Manifest(BaseModel):
+    """What `run.json` says.
+
+    Attributes:
+        format: Version of the layout.
+        state: How far the run came.
+        recipe: Name and hash of the recipe's source.
+        task: The question that was put.
+        options: Every option, resolved.
+        task_state: The task's fitted state.
+        reading: How the table was read, so that newer data is read the same way.
+        data: Source, rows, series, span and fingerprint of the data.
+        units: Units by column, where they are known.
+        versions: Of seqkit and the libraries that made the run.
+        model: Parameters, best epoch, hash of `model.onnx`.
+        created: When training began, ISO 8601, UTC.
+        seconds: How long training took.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    format: Literal[1] = FORMAT
+    state: Literal["running", "done", "failed"]
+    recipe: dict[str, str]
+    task: str
+    options: dict[str, Any]
+    task_state: dict[str, Any]
+    reading: dict[str, Any]
+    data: dict[str, Any]
+    units: dict[str, str] = Field(default_factory=dict)
+    versions: dict[str, str] = Field(default_factory=dict)
+    model: dict[str, Any] = Field(default_factory=dict)
+    created: str = Field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run directory and what its `run.json` says."""
+
+    path: Path
+    manifest: Manifest
+
+    @property
+    def name(self) -> str:
+        """The directory's own name."""
+        return self.path.name
+
+    def file(self, name: str) -> Path:
+        """Returns the path of a file of the run.
+
+        Raises:
+            DataError: The run has no such file.
+        """
+        path = self.path / name
+        if not path.is_file():
+            raise DataError(f"The run {self.path} is incomplete: it has no {name}. Train it again with --overwrite.")
+        return path
+
+    def write_manifest(self) -> None:
+        """Writes `run.json`."""
+        write_json(self.path / "run.json", self.manifest.model_dump(mode="json"))
+
+
+def read_run(path: str | Path, *, finished: bool = True) -> Run:
+    """Returns the run in a directory.
+
+    Args:
+        path: The run directory.
+        finished: Whether a run whose training has not finished is refused.
+
+    Raises:
+        NotFoundError: There is no such directory, or it is no run.
+        DataError: `run.json` is damaged, of a newer format, or says that training did not finish.
+    """
+    directory = Path(path)
+    file = directory / "run.json"
+    if not directory.is_dir():
+        raise NotFoundError(f"There is no run directory {directory}.")
+    if not file.is_file():
+        raise NotFoundError(f"{directory} is not a run directory: it has no run.json.")
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise DataError(f"{file} is damaged, it is not whole JSON: {error}. Train the run again.") from error
+    version = content.get("format") if isinstance(content, dict) else None
+    if isinstance(version, int) and version > FORMAT:
+        raise DataError(f"{file} is of format {version}; this seqkit reads up to {FORMAT}. Install a newer seqkit.")
+    try:
+        manifest = Manifest.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "the file"
+        raise DataError(f"{file} is damaged: {where}: {first['msg']}.") from error
+    if finished and manifest.state != "done":
+        raise DataError(f"The run {directory} is not finished, its state is '{manifest.state}'. Train it again.")
+    return Run(directory, manifest)
+
+
+def free_path(root: Path, name: str) -> Path:
+    """Returns `root/name`, or the first of `name-2`, `name-3`, … that does not exist."""
+    path, number = root / name, 2
+    while path.exists():
+        path, number = root / f"{name}-{number}", number + 1
+    return path
+
+
+def check_writable(path: Path, *, overwrite: bool) -> None:
+    """Refuses a place where no run can be written, before any work is done; changes nothing.
+
+    Raises:
+        UsageError: Something stands there and may not be overwritten, or the place cannot be written to.
+    """
+    if path.exists():
+        if not overwrite:
+            raise UsageError(f"{path} exists. Name another --out, or say --overwrite.")
+        if not (path / "run.json").is_file() and (not path.is_dir() or any(path.iterdir())):
+            raise UsageError(f"{path} exists and is not a run directory; it is not overwritten. Name another --out.")
+    parent = next(p for p in path.absolute().parents if p.exists())
+    if not parent.is_dir() or not os.access(parent, os.W_OK):
+        raise UsageError(f"{path} cannot be written: {parent} is not a writable directory. Name another --out.")
+
+
+@contextmanager
+def new_run(path: Path, manifest: Manifest) -> Iterator[Run]:
+    """Makes the run directory; what stood there is put aside, and comes back if the new run fails.
+
+    On leaving without an error the run's state becomes "done"; otherwise "failed", and it is kept for inspection
+    unless it replaced an older run.
+    """
+    aside = path.with_name(f".{path.name}.replaced-{os.getpid()}") if path.exists() else None
+    try:
+        if aside is not None:
+            path.rename(aside)
+        path.mkdir(parents=True)
+        run = Run(path, manifest)
+        run.write_manifest()
+    except OSError as error:
+        if aside is not None and not path.exists():
+            aside.rename(path)
+        raise SeqkitError(f"{path} cannot be written: {error.strerror}.") from error
+    try:
+        yield run
+        manifest.state = "done"
+        run.write_manifest()
+    except BaseException:
+        if aside is not None:
+            shutil.rmtree(path)
+            aside.rename(path)
+        else:
+            manifest.state = "failed"
+            run.write_manifest()
+        raise
+    if aside is not None:
+        shutil.rmtree(aside)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Yields a temporary path beside `path`; what is written there takes its place once it is safely on disk.
+
+    Raises:
+        SeqkitError: The file cannot be written; whatever stood at `path` still does.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+        os.close(handle)
+        temporary = Path(name)
+        try:
+            yield temporary
+            temporary.chmod(0o644)
+            with temporary.open("rb+") as file:
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+        _sync_directory(path.parent)
+    except OSError as error:
+        raise SeqkitError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Writes a file whole or not at all."""
+    with whole_file(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Writes JSON whole or not at all; NaN and infinities become null, as JSON has neither."""
+    write_bytes(path, (json.dumps(_finite(content), indent=2, ensure_ascii=False) + "\n").encode())
+
+
+def _finite(content: Any) -> Any:
+    if isinstance(content, dict):
+        return {key: _finite(value) for key, value in content.items()}
+    if isinstance(content, (list, tuple)):
+        return [_finite(value) for value in content]
+    if isinstance(content, float) and content - content != 0:
+        return None
+    return content
+
+
+def _sync_directory(path: Path) -> None:
+    """Makes a rename durable, where the system lets a directory be opened."""
+    if os.name != "posix":
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

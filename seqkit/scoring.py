@@ -1,0 +1,189 @@
+"""Scores a run: its forecasts beside simple baselines, with a test whether the difference is real.
+
+Forecasts come from the run's ONNX model, so this needs neither Keras nor TensorFlow.
+"""
+
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from seqkit.baselines import LastValue, Ridge, SeasonalNaive
+from seqkit.data.tables import Table
+from seqkit.data.windows import Windows
+from seqkit.errors import DataError
+from seqkit.inference import Forecaster
+from seqkit.metrics import ForecastErrors, diebold_mariano, skill
+from seqkit.runs import Run, whole_file
+from seqkit.tasks import forecast
+
+LAST_VALUE, SEASONAL, LINEAR = "last value", "seasonal naive", "linear (ridge)"
+
+BASELINES = (LINEAR, SEASONAL, LAST_VALUE)
+"""What every score stands beside."""
+
+BATCH = 2048
+
+MOST_PREDICTIONS = 200_000
+"""Above so many values, `predictions.csv` holds forecasts that follow one another instead of every window's."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """The errors of everything that was compared, on one part of the data.
+
+    Attributes:
+        windows: The windows that were predicted.
+        errors: By name; the model first.
+        fallbacks: Values for which the seasonal naive had no row a season ago and took the last value.
+    """
+
+    windows: Windows
+    errors: dict[str, ForecastErrors]
+    fallbacks: int
+
+    def summary(self, table: Table, state: forecast.ForecastState) -> dict[str, Any]:
+        """Returns the figures as JSON: one entry for each thing compared, the model first."""
+        model = next(iter(self.errors.values()))
+        reference = self.errors[LAST_VALUE]
+        overlap = self.windows.sampling_rate * (self.windows.lead + self.windows.horizon - 1)
+        rows = []
+        for name, errors in self.errors.items():
+            row: dict[str, Any] = {
+                "name": name,
+                "mae": errors.mae,
+                "rmse": errors.rmse,
+                "mse": errors.mse,
+                "mase": mase(errors.mae_by_target, state),
+                "skill": skill(errors.mae, reference.mae),
+                "mae_by_step": errors.mae_by_step.tolist(),
+                "mae_by_target": errors.mae_by_target.tolist(),
+            }
+            if errors is not model:
+                test = diebold_mariano(model.mae_by_window, errors.mae_by_window, steps_overlap=overlap)
+                row["against_model"] = {"statistic": test.statistic, "p_value": test.p_value}
+            rows.append(row)
+        targets = self.windows.target_rows
+        return {
+            "windows": len(self.windows),
+            "first": str(table.time[targets.min()]),
+            "last": str(table.time[targets.max()]),
+            "seasonal_fallbacks": self.fallbacks,
+            "models": rows,
+        }
+
+
+class Evaluator:
+    """Scores a run on the parts of a table.
+
+    Args:
+        forecaster: The run.
+        table: The rows, from training on.
+        open_end: Whether test reaches to the end of a table that is newer than the training data.
+    """
+
+    def __init__(self, forecaster: Forecaster, table: Table, *, open_end: bool = False) -> None:
+        self.forecaster = forecaster
+        self.table = table
+        self.state = forecaster.state
+        self.values = forecast.encode(self.state, table)
+        self.truth = forecast.target_values(self.state, table)
+        self.splits = forecast.find_splits(self.state, table, open_end=open_end)
+        self.linear = _load_linear(forecaster.run, self.values, self.state.target_positions)
+
+    def score(self, windows: Windows) -> Part:
+        """Returns the errors of the model and of every baseline on the given windows."""
+        contenders, seasonal = self.contenders()
+        errors = {name: ForecastErrors(scale=self.state.error_scale) for name in contenders}
+        for batch in windows.batches(BATCH):
+            truth = batch.read_targets(self.truth)
+            for name, predict in contenders.items():
+                errors[name].add(truth, predict(batch))
+        return Part(windows, errors, seasonal.fallbacks if seasonal else 0)
+
+    def predictions(self, windows: Windows) -> pd.DataFrame:
+        """Returns truth and forecasts, one row for each predicted value.
+
+        Where that would be more than `MOST_PREDICTIONS` values, only windows whose targets follow one another are
+        kept, so that each row of the part is predicted once.
+        """
+        state = self.state
+        if len(windows) * state.horizon * len(state.targets) > MOST_PREDICTIONS:
+            windows = windows.tiles()
+        predicted = self.forecaster.predict(self.table, self.values, windows)
+        rows = windows.target_rows
+        series = np.searchsorted(self.table.starts, rows[:, 0], side="right") - 1
+        shape = predicted.shape
+        labels = np.array(
+            [[forecast.series_label(state, self.table, s, t) for t in state.targets] for s in self.table.ids]
+        )
+        return pd.DataFrame(
+            {
+                "unique_id": np.broadcast_to(labels[series][:, None, :], shape).ravel(),
+                "origin": np.broadcast_to(self.table.time[windows.last_rows][:, None, None], shape).ravel(),
+                "ds": np.broadcast_to(self.table.time[rows][:, :, None], shape).ravel(),
+                "y": self.truth[rows].ravel(),
+                self.forecaster.name: predicted.ravel(),
+            }
+        )
+
+    def contenders(self) -> tuple[dict[str, Callable[[Windows], np.ndarray]], SeasonalNaive | None]:
+        """Returns what is compared, by name, each in the targets' own units; the model first."""
+        linear, positions = self.linear, list(self.state.target_positions)
+        mean, deviation = np.array(self.state.mean)[positions], self.state.target_deviation
+
+        contenders: dict[str, Callable[[Windows], np.ndarray]] = {
+            self.forecaster.name: lambda windows: self.forecaster.predict(self.table, self.values, windows),
+            LINEAR: lambda windows: linear.predict(windows) * deviation + mean,
+        }
+        seasonal = None
+        if self.state.season > 1:
+            seasonal = SeasonalNaive(self.truth, self.table.segments, self.state.season)
+            contenders[SEASONAL] = seasonal.predict
+        contenders[LAST_VALUE] = LastValue(self.truth).predict
+        return contenders, seasonal
+
+
+def mase(mae_by_target: np.ndarray, state: forecast.ForecastState) -> float:
+    """Returns the mean absolute scaled error, the mean over the targets; NaN where no season was seen in training.
+
+    Args:
+        mae_by_target: Mean absolute errors in the unit of the scores.
+        state: Knows the seasonal naive forecast's error over the training rows.
+    """
+    scale = np.array([np.nan if error is None else error for error in state.season_error])
+    return float(np.mean(mae_by_target / (scale * state.error_scale)))
+
+
+def fit_linear(run: Run, state: forecast.ForecastState, values: np.ndarray, splits: forecast.Splits) -> None:
+    """Fits the linear baseline on the training windows, its penalty on validation, and keeps it in the run."""
+    linear = Ridge.fit(values, state.target_positions, splits.train, splits.validation, shared=len(state.targets) > 1)
+    with whole_file(run.path / "linear.npz") as temporary:
+        np.savez(
+            temporary,
+            coefficients=linear.coefficients,
+            intercept=linear.intercept,
+            shared=linear.shared,
+            penalty=linear.penalty,
+            validation_mse=linear.validation_mse,
+        )
+
+
+def _load_linear(run: Run, values: np.ndarray, positions: tuple[int, ...]) -> Ridge:
+    path = run.file("linear.npz")
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return Ridge(
+                inputs=values,
+                positions=positions,
+                shared=bool(stored["shared"]),
+                coefficients=stored["coefficients"],
+                intercept=stored["intercept"],
+                penalty=float(stored["penalty"]),
+                validation_mse=float(stored["validation_mse"]),
+            )
+    except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
+        raise DataError(f"{path} is damaged: {error}. Train the run again.") from error

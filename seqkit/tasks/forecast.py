@@ -1,0 +1,338 @@
+"""Forecast: from the newest rows of a series, what its targets will be.
+
+`prepare` fits, on training rows only, all that inference needs to know into one frozen state. A model reads windows
+of scaled columns and gives out, for each step ahead and each target, the *change* against the target's last value, in
+deviations of the training rows; `decode` turns that into the target's own units. No NaN gets in: the table is clean.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from seqkit.baselines import infer_season
+from seqkit.data.calendar import allowed_periods, calendar_terms
+from seqkit.data.intervals import future_times, interval_seconds
+from seqkit.data.splits import Borders, find_borders, target_ranges
+from seqkit.data.tables import Table
+from seqkit.data.windows import Windows, legal_windows
+from seqkit.errors import DataError, UsageError
+from seqkit.metrics import mase_scale
+from seqkit.spec import Spec
+
+
+class ForecastState(BaseModel):
+    """All that inference needs to know, as JSON.
+
+    Attributes:
+        columns: The input columns, in order, as they are called in the data; the targets are among them.
+        targets: The columns that are predicted.
+        mean, deviation: Of each input column, over the training rows.
+        calendar: The calendar terms that follow the columns in the input.
+        interval: Time between two rows, as a pandas offset alias; "1" for counters.
+        window, horizon, lead, sampling_rate: As in `prepare`.
+        season: Rows to a season, for the baseline and the scaled error; 1 where there is none.
+        season_error: Mean absolute error of the seasonal naive forecast over the training rows, by target, in its own
+            unit; None where no row has one a season before.
+        scores: Whether errors are told in the targets' own units or in deviations of the training rows.
+        borders: Where validation starts, where test starts and where it ends, in time.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    columns: tuple[str, ...] = Field(min_length=1)
+    targets: tuple[str, ...] = Field(min_length=1)
+    mean: tuple[float, ...]
+    deviation: tuple[float, ...]
+    calendar: tuple[str, ...]
+    interval: str
+    window: int = Field(ge=1)
+    horizon: int = Field(ge=1)
+    lead: int = Field(ge=1)
+    sampling_rate: int = Field(ge=1)
+    season: int = Field(ge=1)
+    season_error: tuple[float | None, ...]
+    scores: Literal["original", "scaled"]
+    borders: tuple[str | int, str | int, str | int]
+
+    @property
+    def target_positions(self) -> tuple[int, ...]:
+        """Where the targets stand among the columns."""
+        return tuple(self.columns.index(target) for target in self.targets)
+
+    @property
+    def target_deviation(self) -> np.ndarray:
+        """Deviation of each target over the training rows, of shape (targets,)."""
+        return np.array(self.deviation)[list(self.target_positions)]
+
+    @property
+    def error_scale(self) -> np.ndarray:
+        """What errors in the targets' own units are multiplied by before they are told, of shape (targets,)."""
+        return 1 / self.target_deviation if self.scores == "scaled" else np.ones(len(self.targets))
+
+    @property
+    def rows_needed(self) -> int:
+        """Consecutive rows that one forecast reads."""
+        return self.sampling_rate * (self.window - 1) + 1
+
+    @property
+    def spec(self) -> Spec:
+        """What a model for this state takes in and gives out."""
+        features = len(self.columns) + 2 * len(self.calendar)
+        return Spec.series(steps=self.window, features=features, outputs=self.horizon, targets=self.target_positions)
+
+
+@dataclass(frozen=True)
+class Splits:
+    """The windows of each part; every window's targets lie wholly in its part."""
+
+    train: Windows
+    validation: Windows
+    test: Windows
+
+
+def prepare(
+    table: Table,
+    *,
+    window: int = 120,
+    horizon: int = 1,
+    lead: int = 1,
+    sampling_rate: int = 1,
+    split: str = "0.7,0.15,0.15",
+    scale: Literal["standard", "none"] = "standard",
+    calendar: Literal["auto", "none"] = "auto",
+    season: int | None = None,
+    scores: Literal["original", "scaled"] = "original",
+) -> tuple[ForecastState, Splits]:
+    """Fits the state on the training rows and finds the windows of the three parts.
+
+    Args:
+        table: A regular table, from `seqkit.data.tables.regularise`.
+        window: Steps that one forecast reads, [1, inf).
+        horizon: Steps that are predicted, [1, inf).
+        lead: How many steps after the window's last one the first predicted step lies, [1, inf).
+        sampling_rate: Read every k-th row; windows still start at every row, [1, inf).
+        split: Three fractions, three counts of rows, or the dates at which validation and test start.
+        scale: Whether columns are shifted and scaled by mean and deviation of the training rows.
+        calendar: Add sine and cosine of hour of day, day of week and day of year, as interval and span allow.
+        season: Rows to a season, for the seasonal baseline; inferred from the interval by default, [1, inf).
+        scores: Errors in the targets' own units, or in deviations of the training rows.
+
+    Returns:
+        The state, and the windows of training, validation and test.
+
+    Raises:
+        UsageError: The split does not fit, or a part has not one window.
+        DataError: A target is constant over the training rows.
+    """
+    borders = find_borders(table.time, split)
+    season = infer_season(table.interval) if season is None else season
+    train_rows = target_ranges(table.time, table.starts, None, borders.validation)
+    mean, deviation = _fit_scale(table, train_rows, scale)
+    periods: tuple[str, ...] = ()
+    if calendar == "auto" and table.time.dtype.kind == "M":
+        span = (borders.validation - table.time.min()) / np.timedelta64(1, "s")
+        periods = allowed_periods(interval_seconds(table.interval), span)
+    state = ForecastState(
+        columns=tuple(map(str, table.frame.columns)),
+        targets=table.targets,
+        mean=tuple(mean),
+        deviation=tuple(deviation),
+        calendar=periods,
+        interval=table.interval,
+        window=window,
+        horizon=horizon,
+        lead=lead,
+        sampling_rate=sampling_rate,
+        season=season,
+        season_error=_season_error(table, train_rows, season),
+        scores=scores,
+        borders=(_store(borders.validation), _store(borders.test), _store(borders.end)),
+    )
+    splits = find_splits(state, table)
+    for name in ("train", "validation", "test"):
+        if not len(getattr(splits, name)):
+            raise UsageError(_too_long(state, table, {"train": "training"}.get(name, name)))
+    return state, splits
+
+
+def find_splits(state: ForecastState, table: Table, *, open_end: bool = False) -> Splits:
+    """Returns the windows of the three parts of a table.
+
+    Args:
+        state: The fitted state, whose borders are used.
+        table: The table the state was fitted on, or a newer one.
+        open_end: Let test reach to the end of the table, also beyond where it ended when the state was fitted.
+    """
+    borders = _borders(state, table.time.dtype)
+    end = None if open_end else borders.end
+    parts = [(None, borders.validation), (borders.validation, borders.test), (borders.test, end)]
+    shape = {"steps": state.window, "horizon": state.horizon, "lead": state.lead, "sampling_rate": state.sampling_rate}
+    return Splits(
+        *(
+            legal_windows(table.segments, target_ranges(table.time, table.starts, first, last), **shape)
+            for first, last in parts
+        )
+    )
+
+
+def encode(state: ForecastState, table: Table) -> np.ndarray:
+    """Returns what windows are read from: the scaled columns, then the calendar terms.
+
+    Raises:
+        DataError: The table lacks a column.
+
+    Returns:
+        Array of shape (rows, columns + 2 × calendar terms), float32. Scaling is done in float64.
+    """
+    check_columns(state, table.frame)
+    width = len(state.columns)
+    values = np.empty((len(table.frame), width + 2 * len(state.calendar)), np.float32)
+    for i, (name, mean, deviation) in enumerate(zip(state.columns, state.mean, state.deviation, strict=True)):
+        column = table.frame[name].to_numpy(np.float64)
+        values[:, i] = (column - mean) / deviation
+    values[:, width:] = calendar_terms(table.time, state.calendar)
+    return values
+
+
+def target_values(state: ForecastState, table: Table) -> np.ndarray:
+    """Returns the targets in their own units, of shape (rows, targets), float64."""
+    return table.frame[list(state.targets)].to_numpy(np.float64)
+
+
+def changes(state: ForecastState, values: np.ndarray, windows: Windows) -> np.ndarray:
+    """Returns what a model is to give out: the targets less their last value, scaled.
+
+    Args:
+        state: The fitted state.
+        values: From `encode`, of shape (rows, features).
+        windows: The windows asked for.
+
+    Returns:
+        Array of shape (windows, horizon, targets), float32.
+    """
+    targets = values[:, list(state.target_positions)]
+    return windows.read_targets(targets) - targets[windows.last_rows][:, None, :]
+
+
+def decode(state: ForecastState, outputs: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """Returns forecasts in the targets' own units, float64.
+
+    Args:
+        state: The fitted state.
+        outputs: Of the model, of shape (windows, horizon, targets).
+        last: The newest value of each target in each window, in its own units, of shape (windows, targets).
+    """
+    return last[:, None, :] + outputs.astype(np.float64) * state.target_deviation
+
+
+def newest_windows(state: ForecastState, table: Table) -> Windows:
+    """Returns one window for each series, the one that ends at its newest row.
+
+    Raises:
+        DataError: A series is too short, or has a gap in its newest rows.
+    """
+    starts = []
+    for name, first, end in zip(table.ids, table.starts[:-1].tolist(), table.starts[1:].tolist(), strict=True):
+        where = f"series '{name}'" if len(table.ids) > 1 else "the data"
+        if end - first < state.rows_needed:
+            raise DataError(f"A forecast needs {state.rows_needed} rows, {where} has {end - first}.")
+        segment = table.segments[table.segments[:, 1] == end][0]
+        if end - segment[0] < state.rows_needed:
+            raise DataError(
+                f"A forecast needs the newest {state.rows_needed} rows without a gap; {where} has "
+                f"{end - segment[0]} since the gap before {table.time[segment[0]]}."
+            )
+        starts.append(end - state.rows_needed)
+    return Windows(np.array(starts, np.int64), state.window, state.horizon, state.lead, state.sampling_rate)
+
+
+def forecast_frame(state: ForecastState, table: Table, forecasts: np.ndarray, name: str) -> pd.DataFrame:
+    """Returns the forecasts as a long table with the columns `unique_id`, `ds` and `name`.
+
+    Args:
+        state: The fitted state.
+        table: The table that was read.
+        forecasts: From `decode`, of shape (series, horizon, targets).
+        name: What the column of forecasts is called.
+    """
+    ahead = state.sampling_rate * (state.lead + np.arange(state.horizon))
+    frames = []
+    for s, series in enumerate(table.ids):
+        times = future_times(table.time[table.starts[s + 1] - 1], state.interval, ahead)
+        for t, target in enumerate(state.targets):
+            label = series_label(state, table, series, target)
+            frames.append(pd.DataFrame({"unique_id": label, "ds": times, name: forecasts[s, :, t]}))
+    return pd.concat(frames, ignore_index=True)
+
+
+def series_label(state: ForecastState, table: Table, series: str, target: str) -> str:
+    """Returns what a series is called in results: by its id, its target, or both where there are several of both."""
+    if table.id_column is None:
+        return target
+    return series if len(state.targets) == 1 else f"{series}/{target}"
+
+
+def check_columns(state: ForecastState, frame: pd.DataFrame) -> None:
+    """Raises DataError if the frame lacks a column that the state was fitted on."""
+    absent = [name for name in state.columns if name not in frame.columns]
+    if absent:
+        listed = ", ".join(f"'{name}'" for name in absent)
+        raise DataError(f"The data lacks {listed}, which the model was trained on. It has: {', '.join(frame.columns)}.")
+
+
+def _fit_scale(table: Table, ranges: list[tuple[int, int]], scale: str) -> tuple[list[float], list[float]]:
+    """Returns mean and deviation of each column over the ranges, in float64."""
+    means, deviations = [], []
+    for name in table.frame.columns:
+        column = table.frame[name].to_numpy()
+        rows = np.concatenate([column[first:end] for first, end in ranges]).astype(np.float64)
+        if not len(rows):
+            raise UsageError("The split leaves no training rows.")
+        mean = float(rows.mean())
+        deviation = float(np.sqrt(np.mean((rows - mean) ** 2)))
+        constant = rows.max() == rows.min()
+        if constant and name in table.targets:
+            raise DataError(
+                f"The target '{name}' is constant over the {len(rows)} training rows ({rows[0]:g}): there is nothing "
+                "to learn. Choose another --target or --split."
+            )
+        means.append(mean if scale == "standard" else 0.0)
+        deviations.append(1.0 if constant or scale == "none" else deviation)
+    return means, deviations
+
+
+def _season_error(table: Table, ranges: list[tuple[int, int]], season: int) -> tuple[float | None, ...]:
+    """Returns the seasonal naive forecast's mean absolute error over the training rows, by target."""
+    segments = [
+        (max(first, low), min(end, high))
+        for first, end in table.segments.tolist()
+        for low, high in ranges
+        if max(first, low) < min(end, high)
+    ]
+    values = table.frame[list(table.targets)].to_numpy(np.float64)
+    errors = mase_scale(values, np.array(segments), season)
+    return tuple(float(error) if error > 0 else None for error in errors)
+
+
+def _too_long(state: ForecastState, table: Table, part: str) -> str:
+    empty = Windows(np.empty(0, np.int64), state.window, state.horizon, state.lead, state.sampling_rate)
+    longest = int((table.segments[:, 1] - table.segments[:, 0]).max())
+    return (
+        f"There is no window for {part}: window {state.window}, lead {state.lead} and horizon {state.horizon} at "
+        f"sampling rate {state.sampling_rate} span {empty.span} rows without a gap, the longest stretch has {longest} "
+        f"of the {len(table.frame)} rows, and all {state.horizon} predicted steps must lie in the {part} part. "
+        "Shorten --window, --lead or --horizon, or change --split."
+    )
+
+
+def _store(border: Any) -> str | int:
+    return str(border) if isinstance(border, np.datetime64) else int(border)
+
+
+def _borders(state: ForecastState, dtype: np.dtype) -> Borders:
+    if (dtype.kind == "M") != isinstance(state.borders[0], str):
+        raise DataError("The model was trained on rows with timestamps and these have none, or the other way round.")
+    return Borders(*(np.datetime64(b, "ns") if isinstance(b, str) else b for b in state.borders))

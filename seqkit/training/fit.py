@@ -1,0 +1,222 @@
+"""Descent: fits a model to what it is fed, and stops by the validation score alone.
+
+The steps run inside compiled calls, some at a time; the order of the batches is a pure function of seed and epoch.
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from seqkit.errors import SeqkitError
+from seqkit.training.feed import WindowFeed
+
+STEPS_PER_CALL = 16
+"""Training steps that run inside one compiled call; has no influence on the result."""
+
+VALIDATION_BATCH = 1024
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the training is, told after every few steps and after every epoch.
+
+    Attributes:
+        epoch: The running epoch, from 1.
+        epochs: The most there will be.
+        step: Steps done in this epoch.
+        steps: Steps in an epoch.
+        loss: Mean training loss of this epoch so far; None where nothing is descended.
+        score: Validation score at the epoch's end; None within an epoch.
+        best: Whether that score is the best so far.
+        seconds_left: Estimate for the epochs to come, should training not stop early.
+        unit: Unit of the score, where it is known.
+    """
+
+    epoch: int
+    epochs: int
+    step: int
+    steps: int
+    loss: float | None = None
+    score: float | None = None
+    best: bool = False
+    seconds_left: float = 0.0
+    unit: str = ""
+
+
+@dataclass
+class History:
+    """What each epoch gave.
+
+    Attributes:
+        epochs: One dictionary an epoch: loss, validation_loss, validation_mae (in the unit of the scores), seconds.
+        best_epoch: The epoch whose weights were kept, from 1.
+        stopped: Why training ended, in words.
+    """
+
+    epochs: list[dict[str, float]] = field(default_factory=list)
+    best_epoch: int = 0
+    stopped: str = ""
+
+    def column(self, name: str) -> list[float]:
+        """Returns one figure of every epoch."""
+        return [epoch[name] for epoch in self.epochs]
+
+
+def fit(
+    model: keras.Model,
+    feed: WindowFeed,
+    report: Callable[[Progress], None],
+    *,
+    epochs: int = 20,
+    batch_size: int = 128,
+    learning_rate: float = 1e-3,
+    schedule: Literal["constant", "cosine"] = "cosine",
+    loss: Literal["mae", "mse", "huber"] = "mae",
+    patience: int | None = 5,
+    clip_norm: float | None = 1.0,
+    seed: int = 0,
+) -> History:
+    """Fits the model in place and leaves it with the weights of the best epoch.
+
+    Args:
+        model: Takes windows (batch, steps, features), gives changes (batch, horizon, targets).
+        feed: The windows to learn from, and those that choose the best epoch.
+        report: Told of the progress.
+        epochs: Most passes over the training windows, [1, inf).
+        batch_size: Windows to a step, [1, inf).
+        learning_rate: Step size of Adam, at the start, (0, inf).
+        schedule: Whether the learning rate stays, or falls to zero along half a cosine over all epochs.
+        loss: What is descended, between scaled changes: absolute, squared or Huber error.
+        patience: Epochs without a better validation score before training stops; none never stops early, [1, inf).
+        clip_norm: Largest norm of all gradients together; none does not clip, (0, inf).
+        seed: Of the initial weights, dropout and the order of the windows, [0, 4294967295].
+
+    Returns:
+        The history of the epochs.
+
+    Raises:
+        SeqkitError: The loss became NaN or infinite.
+    """
+    steps = math.ceil(len(feed.train) / batch_size)
+    rate: Any = learning_rate
+    if schedule == "cosine":
+        rate = keras.optimizers.schedules.CosineDecay(learning_rate, decay_steps=epochs * steps)
+    optimizer = keras.optimizers.Adam(rate, global_clipnorm=clip_norm)
+    optimizer.build(model.trainable_variables)
+    run_steps = _compile_steps(model, optimizer, feed, _loss(loss))
+    run_validation = _compile_validation(model, feed, _loss(loss))
+
+    history = History()
+    best_score, best_weights, waited, began = math.inf, model.get_weights(), 0, time.perf_counter()
+    for epoch in range(1, epochs + 1):
+        epoch_began, total, seen, step = time.perf_counter(), 0.0, 0, 0
+        for batches in _calls(feed, batch_size, seed, epoch):
+            losses = run_steps(tf.constant(batches)).numpy()
+            if not np.isfinite(losses).all():
+                step += int(np.argmin(np.isfinite(losses))) + 1
+                model.set_weights(best_weights)
+                raise SeqkitError(_went_wrong(losses, epoch, step, learning_rate, clip_norm))
+            total, seen = total + float(losses.sum()) * batches.shape[1], seen + batches.size
+            step += len(losses)
+            report(Progress(epoch, epochs, step, steps, total / seen))
+        validation_loss, score = run_validation()
+        better = score < best_score
+        if better:
+            best_score, best_weights, waited, history.best_epoch = score, model.get_weights(), 0, epoch
+        else:
+            waited += 1
+        history.epochs.append(
+            {
+                "epoch": epoch,
+                "loss": total / seen,
+                "validation_loss": validation_loss,
+                "validation_mae": score,
+                "seconds": time.perf_counter() - epoch_began,
+            }
+        )
+        left = (time.perf_counter() - began) / epoch * (epochs - epoch)
+        report(Progress(epoch, epochs, steps, steps, total / seen, score, better, left))
+        if not math.isfinite(score):
+            model.set_weights(best_weights)
+            raise SeqkitError(_went_wrong(np.array([score]), epoch, steps, learning_rate, clip_norm))
+        if patience is not None and waited >= patience:
+            history.stopped = f"no better validation score for {patience} epochs"
+            break
+    else:
+        history.stopped = f"all {epochs} epochs done"
+    model.set_weights(best_weights)
+    return history
+
+
+def _calls(feed: WindowFeed, batch_size: int, seed: int, epoch: int) -> Iterator[np.ndarray]:
+    """Yields the batches of an epoch, `STEPS_PER_CALL` at a time, of shape (steps, batch)."""
+    whole, rest = feed.batches(batch_size, seed, epoch)
+    for first in range(0, len(whole), STEPS_PER_CALL):
+        yield whole[first : first + STEPS_PER_CALL]
+    if len(rest):
+        yield rest
+
+
+def _compile_steps(model: Any, optimizer: Any, feed: WindowFeed, loss: Any) -> Any:
+    @tf.function(input_signature=[tf.TensorSpec((None, None), tf.int64)])
+    def run_steps(batches: Any) -> Any:
+        losses = tf.TensorArray(tf.float32, size=tf.shape(batches)[0])
+        for i in tf.range(tf.shape(batches)[0]):
+            inputs, truth = feed.gather(batches[i])
+            with tf.GradientTape() as tape:
+                value = tf.reduce_mean(loss(truth, model(inputs, training=True)))
+            gradients = tape.gradient(value, model.trainable_variables)
+            optimizer.apply(gradients, model.trainable_variables)
+            losses = losses.write(i, value)
+        return losses.stack()
+
+    return run_steps
+
+
+def _compile_validation(model: Any, feed: WindowFeed, loss: Any) -> Any:
+    unit = tf.constant(feed.error_scale, tf.float32)
+
+    @tf.function(input_signature=[tf.TensorSpec((None,), tf.int64)])
+    def sums(starts: Any) -> Any:
+        inputs, truth = feed.gather(starts)
+        predicted = model(inputs, training=False)
+        return tf.reduce_sum(loss(truth, predicted)), tf.reduce_sum(tf.abs(truth - predicted) * unit)
+
+    def run() -> tuple[float, float]:
+        totals = np.zeros(2)
+        for batch in feed.validation.batches(VALIDATION_BATCH):
+            totals += [float(part) for part in sums(tf.constant(batch.starts))]
+        values = len(feed.validation) * feed.validation.horizon * len(feed.targets)
+        return float(totals[0] / values), float(totals[1] / values)
+
+    return run
+
+
+def _loss(name: str) -> Callable[[Any, Any], Any]:
+    """Returns the elementwise loss between truth and prediction."""
+    if name == "mae":
+        return lambda truth, predicted: tf.abs(truth - predicted)
+    if name == "mse":
+        return lambda truth, predicted: tf.square(truth - predicted)
+
+    def huber(truth: Any, predicted: Any) -> Any:
+        error = tf.abs(truth - predicted)
+        return tf.where(error < 1.0, 0.5 * tf.square(error), error - 0.5)
+
+    return huber
+
+
+def _went_wrong(losses: np.ndarray, epoch: int, step: int, learning_rate: float, clip_norm: float | None) -> str:
+    what = "NaN" if np.isnan(losses).any() else "infinite"
+    cure = f"Try --learning-rate {learning_rate / 10:g}"
+    cure += " or --clip-norm 1.0" if clip_norm is None else f" or --clip-norm {clip_norm / 10:g}"
+    return (
+        f"The loss became {what} in epoch {epoch}, step {step}. Likely the steps were too long for these data: "
+        f"{cure}; if it happens in the first step, look for huge values with `seqkit check`."
+    )

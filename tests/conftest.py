@@ -1,0 +1,45 @@
+"""What every test may use. Set before anything imports TensorFlow: its start-up chatter is off, Keras runs on it."""
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """The folder with public data, `<dataset>/<original file name>`; skips where `SEQKIT_DATA` names none."""
+    value = os.environ.get("SEQKIT_DATA")
+    if not value:
+        pytest.skip("SEQKIT_DATA is not set: it names the folder with public data sets that this test reads")
+    folder = Path(value)
+    if not folder.is_dir():
+        pytest.fail(f"SEQKIT_DATA is {value!r}, which is not a folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def requires_data(data_dir: Path):
+    """Returns a function of a path such as `"etth1/ETTh1.csv"` under the data folder; it skips where that is absent."""
+
+    def path(relative: str) -> Path:
+        found = data_dir / relative
+        if not found.exists():
+            pytest.skip(f"SEQKIT_DATA holds no {relative}")
+        return found
+
+    return path
+
+
+@pytest.fixture(scope="session")
+def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run of `dense` on 1,500 hours of simulated weather; tests may read it, and rewrite its results."""
+    import seqkit
+
+    path = tmp_path_factory.mktemp("runs") / "small"
+    seqkit.train("dense", out=path, rows=1500, epochs=2, window=24, units=(8,))
+    return path

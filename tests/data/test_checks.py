@@ -1,0 +1,361 @@
+"""Everything that is wrong with a table is found and named, with column, count, first row, value and a flag."""
+
+import json
+import shlex
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from seqkit.data.checks import Report, check
+from seqkit.data.findings import Choices, Finding, number
+from seqkit.data.reading import read_frame
+from seqkit.data.tables import regularise
+from seqkit.errors import DataError, UsageError
+
+
+def hourly(rows: int = 300) -> pd.DataFrame:
+    random = np.random.default_rng(0)
+    return pd.DataFrame(
+        {
+            "ds": pd.date_range("2020-01-01", periods=rows, freq="h"),
+            "y": random.normal(size=rows).round(3),
+            "x": random.normal(5, 2, size=rows).round(3),
+        }
+    )
+
+
+def only(report: Report, kind: str) -> Finding:
+    (finding,) = [f for f in report.findings if f.kind == kind]
+    return finding
+
+
+def arguments(flags: str) -> dict:
+    """The keyword arguments that a line of flags stands for, the way a shell and a command line read it."""
+    words, given = shlex.split(flags), {}
+    for option, value in zip(words[::2], words[1::2], strict=True):
+        name = option.removeprefix("--").replace("-", "_")
+        default = getattr(Choices(), name)
+        if name in ("sentinel", "genuine"):
+            given[name] = tuple(float(v) for v in value.split(","))
+        elif isinstance(default, tuple):
+            given[name] = (*given.get(name, ()), value)
+        else:
+            given[name] = value
+    return given
+
+
+def test_clean_table_has_no_findings():
+    report = check(hourly(), target=("y",))
+    assert report.findings == () and report.mends_all
+    assert (report.interval, report.series, report.lengths) == ("h", 1, (300, 300))
+    assert (report.first, report.last) == ("2020-01-01", "2020-01-13 11:00")
+    assert (report.time, report.targets, report.inputs) == (("ds",), ("y",), ("y", "x"))
+    assert "Nothing stops training" in report.text()
+
+
+def test_gap_is_counted_in_rows_and_told_with_its_first():
+    table = hourly().drop(index=[100, 101, 102, 200])
+    found = only(check(table), "gap")
+    assert (found.count, found.row, found.value, found.column, found.blocking) == (
+        4,
+        101,
+        "2020-01-05 07:00",
+        "ds",
+        True,
+    )
+    assert "4 missing in 2 gaps, the longest of 4 h before 2020-01-05 07:00" in found.message
+
+
+def test_duplicate_time_is_told_with_whether_the_values_differ():
+    table = hourly()
+    same = only(check(pd.concat([table, table.iloc[[7]]])), "duplicate time")
+    assert (same.count, same.row, same.flag) == (1, 301, "--duplicates first")
+    other = only(check(pd.concat([table, table.iloc[[7]].assign(x=99)])), "duplicate time")
+    assert (other.count, other.flag) == (1, "--duplicates mean")
+
+
+def test_missing_and_infinite_values_are_told_by_column():
+    table = hourly()
+    table.loc[[5, 6], "x"] = np.nan
+    table.loc[9, "y"] = -np.inf
+    report = check(table)
+    missing, infinite = only(report, "missing value"), only(report, "infinite value")
+    assert (missing.column, missing.count, missing.row) == ("x", 2, 6)
+    assert (infinite.column, infinite.count, infinite.row) == ("y", 1, 10)
+
+
+@pytest.mark.parametrize("value", [-9999.0, -999.9, -99.0, 9999.0, 1e20, -32768.0])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_sentinel_far_from_all_others_is_told_with_its_flag(value, dtype):
+    table = hourly().astype({"x": dtype})
+    table.loc[[3, 50], "x"] = value
+    found = only(check(table, target=("y",)), "sentinel")
+    assert (found.column, found.count, found.row, found.blocking) == ("x", 2, 4, True)
+    assert found.value == number(value)
+    mended = regularise(table, target=("y",), missing="drop", **arguments(found.flag))
+    assert len(mended.frame) == 298 and abs(mended.frame["x"]).max() < 20
+
+
+def test_each_of_two_sentinels_in_a_column_is_told():
+    table = hourly()
+    table.loc[3, "x"], table.loc[8, "x"] = -9999, -999
+    report = check(table)
+    assert [f.value for f in report.findings if f.kind == "sentinel"] == ["-9999", "-999"]
+    assert "--sentinel -9999,-999 " in report.suggested_flags + " "
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [998.7, 998.8, 999.0, 998.7],  # a pressure
+        list(range(90, 100)),  # 99 is the largest of many
+        [-1, 0, 1, 60, -1],  # a rest in music
+        [0.0, 0.0, 0.0, 1.0],
+        [9999.0, 1200.0, 8000.0, 9998.0],
+    ],
+)
+def test_ordinary_values_are_no_sentinels(values):
+    table = pd.DataFrame({"y": values})
+    assert not [f for f in check(table).findings if f.kind == "sentinel"]
+
+
+def test_value_that_was_measured_can_be_said_to_be_genuine():
+    table = hourly()
+    table.loc[[3, 50], "x"] = -9999
+    with pytest.raises(DataError, match="Then --genuine -9999"):
+        regularise(table, target=("y",))
+    kept = regularise(table, target=("y",), genuine=(-9999.0,))
+    assert kept.frame["x"].tolist() == table["x"].tolist()
+
+
+def test_extreme_value_of_no_usual_kind_is_told_and_stops_nothing():
+    table = hourly()
+    table.loc[3, "x"] = 12345.6
+    report = check(table)
+    found = only(report, "extreme value")
+    assert (found.column, found.row, found.value, found.blocking) == ("x", 4, "12345.6", False)
+    assert not report.blocking
+
+
+def test_cells_that_are_no_numbers_are_told_with_row_and_value():
+    table = pd.DataFrame({"y": ["1", "2", "?", "4", "?"], "x": ["1", "bad", "3", "NA", "5"]})
+    report = check(table)
+    first, second = (f for f in report.findings if f.kind == "not a number")
+    assert (first.column, first.count, first.row, first.value, first.flag) == ("y", 2, 3, "?", "--null '?'")
+    assert (second.column, second.count, second.row, second.value, second.flag) == ("x", 1, 2, "bad", "--null bad")
+
+
+def test_decimal_commas_are_told_and_mixed_ones_cannot_be_mended_by_a_flag():
+    comma = pd.DataFrame({"y": ["1,5", "2,25", "3"], "x": [1, 2, 4]})
+    assert only(check(comma, target=("y",)), "decimal comma").flag == "--decimal ,"
+    assert regularise(comma, target=("y",), decimal=",").frame["y"].tolist() == [1.5, 2.25, 3]
+    with pytest.raises(DataError, match=r"not a number +y +1 +2 +1\.250"):
+        regularise(pd.DataFrame({"y": ["1,5", "1.250", "3", "4"]}), decimal=",")  # a point for thousands, perhaps
+    report = check(pd.DataFrame({"y": ["1,5", "2.25", "3"]}))
+    assert only(report, "decimal comma").flag is None and not report.mends_all
+    with pytest.raises(DataError, match="No flag mends that"):
+        regularise(pd.DataFrame({"y": ["1,5", "2.25", "3"]}))
+
+
+def test_constant_and_empty_and_text_columns_are_told_and_stop_nothing():
+    table = hourly().assign(c=3, e=np.nan, t="dry")
+    report = check(table, target=("y",))
+    assert only(report, "constant").column == "c" and only(report, "constant").value == "3"
+    assert only(report, "empty column").column == "e"
+    assert (only(report, "text column").column, only(report, "text column").value) == ("t", "dry")
+    assert not report.blocking and report.inputs == ("y", "x", "c")
+
+
+def test_constant_target_cannot_be_mended():
+    report = check(hourly().assign(y=2.0))
+    assert only(report, "constant").blocking and not report.mends_all
+
+
+def test_row_off_the_grid_proposes_bins_of_the_interval():
+    table = hourly()
+    table.loc[10, "ds"] += pd.Timedelta("7min")
+    found = only(check(table), "off the grid")
+    assert (found.count, found.row, found.value, found.flag) == (1, 11, "2020-01-01 10:07", "--resample h")
+
+
+def test_rows_at_no_regular_interval_propose_a_round_one():
+    table = hourly()
+    table["ds"] += pd.to_timedelta(np.random.default_rng(0).integers(0, 600, len(table)), unit="s")
+    report = check(table)
+    assert only(report, "off the grid").flag == "--resample h" and report.mends_all
+
+
+def test_two_intervals_in_a_series_propose_the_longer():
+    fine = pd.DataFrame({"ds": pd.date_range("2020-01-13 12:00", periods=600, freq="10min"), "y": 1.0, "x": 2.0})
+    report = check(pd.concat([hourly(), fine]), target=("y",))
+    found = only(report, "mixed intervals")
+    assert (report.interval, found.count, found.row, found.flag) == ("10min", 300, 1, "--resample h")
+
+
+def test_series_of_another_interval_are_told():
+    slow = hourly(300).iloc[::2].assign(unique_id="b")
+    found = only(check(pd.concat([hourly().assign(unique_id="a"), slow])), "mixed intervals")
+    assert (found.series, found.flag) == ("b", "--resample 2h")
+
+
+def test_unsorted_rows_are_told_and_stop_nothing():
+    table = hourly()
+    report = check(pd.concat([table.iloc[100:], table.iloc[:100]]))
+    found = only(report, "unsorted")
+    assert (found.count, found.row, found.blocking) == (1, 201, False)
+    assert not report.blocking
+
+
+def test_first_row_is_the_first_in_the_file_and_not_in_time():
+    table = hourly()
+    table.loc[[5, 200], "x"] = np.nan
+    found = only(check(table.iloc[::-1]), "missing value")
+    assert (found.count, found.row, found.value) == (2, 100, "2020-01-09 08:00")
+
+
+def test_unknown_series_column_is_proposed_where_it_tells_rows_apart():
+    table = hourly()
+    long = pd.concat([table.assign(station="S1"), table.assign(station="S2", y=table["y"] + 1)])
+    report = check(long)
+    assert only(report, "duplicate time").flag == "--id station"
+    assert (report.series, report.id) == (2, "station")
+
+
+def test_misread_table_is_examined_again_as_it_is_meant():
+    days = pd.date_range("2020-01-01", periods=20).repeat(24)
+    table = pd.DataFrame({"day": days, "hour": np.tile(np.arange(24), 20), "y": np.arange(480) % 7}).drop(
+        index=[50, 51]
+    )
+    report = check(table, target=("y",))
+    assert only(report, "duplicate time").flag == "--time day --time hour"
+    assert (report.interval, only(report, "gap").count) == ("h", 2)
+    assert report.suggested_flags == "--time day --time hour --target y --missing drop"
+
+
+def test_target_that_nobody_told_is_not_an_error_of_the_check():
+    report = check(hourly().rename(columns={"y": "a"}))
+    assert not report.chosen_target and report.targets == ("x",)
+    assert report.suggested_flags == "--target x" and "choose it with --target" in report.text()
+
+
+def test_damaged_name_is_told_and_found_without_the_damage():
+    table = hourly().rename(columns={"x": "SWDR (W/m\ufffd)"})
+    found = only(check(table), "damaged name")
+    assert (found.column, found.blocking) == ("SWDR (W/m\ufffd)", False)
+    for name in ("SWDR (W/m\ufffd)", "SWDR (W/m²)", "SWDR", "swdr (w/m?)"):
+        assert check(table, target=(name,)).targets == ("SWDR (W/m\ufffd)",)
+
+
+def test_name_that_could_be_several_columns_is_refused():
+    table = hourly().rename(columns={"y": "wind (m/s)", "x": "wind (deg)"})
+    with pytest.raises(UsageError, match=r"--target 'wind' could be any of 'wind \(m/s\)', 'wind \(deg\)'"):
+        check(table, target=("wind",))
+
+
+def test_name_that_is_none_is_refused_with_the_nearest():
+    with pytest.raises(UsageError, match=r"no column 'temprature' for --features\. Did you mean 'temperature'"):
+        check(hourly().rename(columns={"x": "temperature"}), features=("temprature",))
+
+
+def test_flags_are_quoted_for_a_shell_and_include_the_encoding():
+    table = hourly().rename(columns={"y": "T (degC)", "x": "it's"})
+    table.attrs = {"source": "x.csv", "encoding": "cp949"}
+    flags = check(table, target=("T (degC)", "it's")).suggested_flags
+    assert shlex.split(flags) == ["--encoding", "cp949", "--target", "T (degC)", "--target", "it's"]
+
+
+def test_report_is_json_and_text_names_all():
+    table = hourly().drop(index=[100]).rename(columns={"x": "x\ufffd"})
+    table.loc[[3, 50], "x\ufffd"] = -9999
+    table.attrs = {"source": "x.csv", "format": "CSV, comma, UTF-8"}
+    report = check(table, target=("y",))
+    told = json.loads(json.dumps(report.as_dict()))
+    assert told["interval"] == "h" and told["mends_all"] is True
+    assert {f["kind"]: f["flag"] for f in told["findings"]} == {
+        "sentinel": "--sentinel -9999",
+        "gap": "--missing drop",
+        "damaged name": None,
+    }
+    text = report.text()
+    for part in ("x.csv (CSV, comma, UTF-8): 299 rows, 3 columns", "every hour (h)", "2 problems", "damaged name"):
+        assert part in text
+    assert f"\n  {report.suggested_flags}\n" in text and "Row 1 is the first under the header." in text
+    assert max(map(len, text.splitlines())) <= 130
+
+
+def test_choices_that_mend_all_leave_nothing_to_mend():
+    table = hourly().drop(index=[100])
+    table.loc[[3, 50], "x"] = -9999
+    report = check(table, target=("y",), sentinel=(-9999.0,), missing="ffill")
+    assert not report.blocking and "Nothing stops training" in report.text()
+
+
+def test_report_on_the_weather_file(requires_data):
+    frame = read_frame(requires_data("jena_weather_2020/weather.csv"))
+    report = check(frame, target=("OT",))
+    sentinels = {f.column: (f.count, f.row, f.value) for f in report.findings if f.kind == "sentinel"}
+    assert sentinels == {
+        "wv (m/s)": (1, 7246, "-9999"),
+        "max. PAR (\ufffdmol/m\ufffd/s)": (30, 17346, "-9999"),
+        "OT": (50, 7245, "-9999"),
+    }
+    duplicate, gap = only(report, "duplicate time"), only(report, "gap")
+    assert (duplicate.count, duplicate.row) == (1, 19_045)
+    assert (gap.count, gap.row) == (9, 21_515) and "1 h 40 min" in gap.message
+    assert len([f for f in report.findings if f.kind == "damaged name"]) == 3
+    assert len(report.blocking) == 5 and report.interval == "10min"
+    table = regularise(frame, **arguments(report.suggested_flags))
+    assert table.interval == "10min" and len(table.frame) == 52_696 - 81
+
+
+def test_report_on_the_bicycle_file(requires_data):
+    frame = read_frame(requires_data("bike_sharing/hour.csv"))
+    report = check(frame)
+    assert report.time == ("dteday", "hr") and report.interval == "h"
+    assert only(report, "gap").count == 731 * 24 - 17_379
+    assert regularise(frame, **arguments(report.suggested_flags)).targets == ("cnt",)
+
+
+def test_report_on_the_passengers_file(requires_data):
+    report = check(read_frame(requires_data("air_passengers/AirPassengers.csv")))
+    assert (report.interval, report.targets, report.findings) == ("MS", ("#Passengers",), ())
+    assert (report.first, report.last, report.suggested_flags) == ("1949-01-01", "1960-12-01", "")
+
+
+@st.composite
+def broken_tables(draw):
+    """A table of one or two series with any of the usual things wrong in it."""
+    rows = draw(st.integers(30, 60))
+    freq = draw(st.sampled_from(["h", "10min", "D", "MS", "B"]))
+    random = np.random.default_rng(draw(st.integers(0, 9)))
+    series = []
+    for name in draw(st.sampled_from([["a"], ["a", "b"]])):
+        table = pd.DataFrame({"ds": pd.date_range("2020-01-01", periods=rows, freq=freq)})
+        table["unique_id"] = name
+        table["y"], table["x"] = random.normal(size=rows), random.normal(size=rows)
+        series.append(table)
+    table = pd.concat(series, ignore_index=True)
+    places = st.lists(st.integers(0, len(table) - 1), max_size=3)
+    table.loc[draw(places), "y"] = -9999
+    table.loc[draw(places), "x"] = draw(st.sampled_from([np.nan, np.inf, -999.0]))
+    table = pd.concat([table, table.iloc[draw(places)]], ignore_index=True)
+    table = table.drop(index=draw(places), errors="ignore")
+    if draw(st.booleans()):
+        table["ds"] = table["ds"].where(table.index != draw(st.integers(0, 20)))
+    if draw(st.booleans()):
+        table["ds"] += pd.to_timedelta(np.where(table.index == 5, 7, 0), unit="min")
+    if draw(st.booleans()):
+        table["x"] = table["x"].astype("str").where(table.index != 9, "broken")
+    return table.sample(frac=1, random_state=draw(st.integers(0, 9))) if draw(st.booleans()) else table
+
+
+@settings(max_examples=60, deadline=None)
+@given(broken_tables())
+def test_suggested_flags_make_any_table_pass(table):
+    report = check(table)
+    assert report.mends_all
+    mended = regularise(table, **arguments(report.suggested_flags))
+    assert np.isfinite(mended.frame.to_numpy(np.float64)).all()

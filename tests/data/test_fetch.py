@@ -1,0 +1,393 @@
+"""Downloads from a server on this machine: whole, cut off, resumed, wrong, absent."""
+
+import gzip
+import hashlib
+import io
+import os
+import socket
+import stat
+import sys
+import tarfile
+import threading
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from seqkit.data.fetch import cache_dir, fetch
+from seqkit.errors import DataError, NotFoundError, SeqkitError
+
+CONTENT = b"Date Time,p (mbar)\n" + b"01.01.2009 00:10:00,996.52\n" * 20_000
+BLOCK = 65_536  # what a download keeps of a broken connection is whole blocks
+SHA256 = hashlib.sha256(CONTENT).hexdigest()
+
+
+@dataclass
+class Shop:
+    """What the server gives and how it behaves; `ranges` is what it was asked for."""
+
+    url: str = ""
+    content: bytes = CONTENT
+    etag: str | None = '"one"'
+    modified: str | None = None
+    with_ranges: bool = True
+    with_length: bool = True
+    cuts: list[int] = field(default_factory=list)
+    status: int = 200
+    shifted: int = 0
+    ranges: list[str | None] = field(default_factory=list)
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    shop = Shop()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked = self.headers.get("Range")
+            shop.ranges.append(asked)
+            if shop.status != 200:
+                self.send_error(shop.status)
+                return
+            same = self.headers.get("If-Range") in (shop.etag, shop.modified)
+            first = int(asked.removeprefix("bytes=").rstrip("-")) if asked and shop.with_ranges and same else 0
+            if first >= len(shop.content):
+                self.send_error(416)
+                return
+            body = shop.content[first:]
+            self.send_response(206 if first else 200)
+            if shop.with_length:
+                self.send_header("Content-Length", str(len(body)))
+            if first:
+                first += shop.shifted
+                self.send_header("Content-Range", f"bytes {first}-{len(shop.content) - 1}/{len(shop.content)}")
+            for name, value in (("ETag", shop.etag), ("Last-Modified", shop.modified)):
+                if value:
+                    self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body[: shop.cuts.pop(0)] if shop.cuts else body)
+
+        def log_message(self, *arguments: object) -> None:
+            """Keeps the tests' stderr free."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    shop.url = f"http://127.0.0.1:{server.server_port}/files/data.csv"
+    yield shop
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SEQKIT_DATA", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def left_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def test_cache_is_the_folder_that_the_environment_names(cache: Path) -> None:
+    assert cache_dir() == cache
+
+
+def test_cache_is_the_platforms_own_without_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEQKIT_DATA", "")
+    assert cache_dir().name.lower().startswith("seqkit") or "seqkit" in cache_dir().parts
+    assert cache_dir().is_absolute()
+
+
+def test_whole_file_gets_its_name_and_nothing_is_left_beside_it(shop: Shop, cache: Path) -> None:
+    path = fetch("weather", "data.csv", url=shop.url, sha256=SHA256)
+    assert path == cache / "weather" / "data.csv"
+    assert path.read_bytes() == CONTENT
+    assert left_in(path.parent) == {"data.csv"}
+
+
+def test_file_in_the_cache_is_not_asked_for_again(shop: Shop, cache: Path) -> None:
+    first = fetch("weather", "data.csv", url=shop.url)
+    assert fetch("weather", "data.csv", url=shop.url) == first
+    assert len(shop.ranges) == 1
+
+
+def test_download_is_told_on_stderr_only(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    fetch("weather", "data.csv", url=shop.url)
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err == "Downloading data.csv (0.5 MB)\n"
+
+
+def test_bar_is_drawn_on_a_terminal(
+    shop: Shop, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    fetch("weather", "data.csv", url=shop.url)
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "540.0/540.0 kB" in told.err
+
+
+def test_download_can_be_silent(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    fetch("weather", "data.csv", url=shop.url, progress=False)
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("version", ["etag", "modified"])
+def test_download_that_breaks_off_goes_on_where_it_stopped(shop: Shop, version: str) -> None:
+    if version == "modified":
+        shop.etag, shop.modified = None, "Wed, 21 Oct 2015 07:28:00 GMT"
+    shop.cuts = [4 * BLOCK]
+    assert fetch("weather", "data.csv", url=shop.url, sha256=SHA256).read_bytes() == CONTENT
+    assert shop.ranges == [None, f"bytes={4 * BLOCK}-"]
+
+
+def test_next_command_goes_on_where_the_last_one_had_to_stop(shop: Shop, cache: Path) -> None:
+    shop.cuts = [3 * BLOCK, 2 * BLOCK, BLOCK]
+    with pytest.raises(SeqkitError, match=r"broke off: .*What came is kept: the same command goes on from there"):
+        fetch("weather", "data.csv", url=shop.url)
+    assert not (cache / "weather" / "data.csv").exists()
+    assert (cache / "weather" / "data.csv.part").stat().st_size == 6 * BLOCK
+    assert fetch("weather", "data.csv", url=shop.url).read_bytes() == CONTENT
+    assert shop.ranges == [None, *(f"bytes={n * BLOCK}-" for n in (3, 5, 6))]
+
+
+def test_server_without_ranges_is_asked_from_the_start(shop: Shop) -> None:
+    shop.with_ranges, shop.cuts = False, [4 * BLOCK]
+    assert fetch("weather", "data.csv", url=shop.url, sha256=SHA256).read_bytes() == CONTENT
+    assert shop.ranges == [None, f"bytes={4 * BLOCK}-"]
+
+
+def test_two_versions_of_a_file_are_never_joined(shop: Shop) -> None:
+    shop.cuts = [100_000] * 3
+    with pytest.raises(SeqkitError):
+        fetch("weather", "data.csv", url=shop.url)
+    shop.content, shop.etag = CONTENT[::-1], '"two"'
+    assert fetch("weather", "data.csv", url=shop.url).read_bytes() == CONTENT[::-1]
+
+
+def test_part_of_an_unknown_version_is_not_gone_on_with(shop: Shop) -> None:
+    shop.etag, shop.cuts = 'W/"weak"', [100_000]
+    assert fetch("weather", "data.csv", url=shop.url).read_bytes() == CONTENT
+    assert shop.ranges == [None, None]
+
+
+def test_another_range_than_asked_for_is_not_joined(shop: Shop) -> None:
+    shop.cuts, shop.shifted = [BLOCK], 7
+    assert fetch("weather", "data.csv", url=shop.url).read_bytes() == CONTENT
+    assert shop.ranges == [None, f"bytes={BLOCK}-", None]
+
+
+def test_part_that_is_already_whole_is_fetched_anew(shop: Shop, cache: Path) -> None:
+    (cache / "weather").mkdir(parents=True)
+    (cache / "weather" / "data.csv.part").write_bytes(b"x" * len(CONTENT))
+    (cache / "weather" / "data.csv.part.version").write_text('"one"')
+    path = fetch("weather", "data.csv", url=shop.url)
+    assert path.read_bytes() == CONTENT
+    assert left_in(path.parent) == {"data.csv"}
+
+
+def test_length_is_needed_where_nothing_else_tells_a_whole_file(shop: Shop, cache: Path) -> None:
+    shop.with_length = False
+    with pytest.raises(DataError, match="does not tell its length"):
+        fetch("weather", "data.csv", url=shop.url)
+    assert left_in(cache / "weather") == set()
+    assert fetch("weather", "data.csv", url=shop.url, sha256=SHA256).read_bytes() == CONTENT
+
+
+def test_cut_off_file_of_unknown_length_fails_its_checksum(shop: Shop, cache: Path) -> None:
+    shop.with_length, shop.cuts = False, [300_000]
+    with pytest.raises(DataError, match="SHA-256"):
+        fetch("weather", "data.csv", url=shop.url, sha256=SHA256)
+    assert left_in(cache / "weather") == set()
+
+
+def test_another_file_than_expected_is_named_by_its_checksum(shop: Shop, cache: Path) -> None:
+    shop.content = b"something else"
+    found = hashlib.sha256(shop.content).hexdigest()
+    with pytest.raises(DataError, match=f"another file than expected: its SHA-256 is {found}, expected {SHA256}"):
+        fetch("weather", "data.csv", url=shop.url, sha256=SHA256)
+    assert left_in(cache / "weather") == set()
+
+
+@pytest.mark.parametrize(
+    "page", [b"<!DOCTYPE html><html>Sign in</html>", b"\n <HTML><body>Quota exceeded</body></HTML>"]
+)
+@pytest.mark.parametrize("name", ["data.csv", "data.csv.zip"])
+def test_web_page_in_place_of_a_file_is_named(shop: Shop, cache: Path, page: bytes, name: str) -> None:
+    shop.content = page
+    with pytest.raises(DataError, match="gave a web page, not the file"):
+        fetch("weather", "data.csv", url=shop.url.replace("data.csv", name))
+    assert left_in(cache / "weather") == set()
+
+
+def test_content_that_the_dataset_does_not_know_is_not_kept(shop: Shop, cache: Path) -> None:
+    def check(path: Path) -> None:
+        raise DataError(f"it has {path.stat().st_size} bytes, expected 7.")
+
+    with pytest.raises(DataError, match=r"What came for data.csv .* it has 540019 bytes, expected 7\."):
+        fetch("weather", "data.csv", url=shop.url, check=check)
+    assert left_in(cache / "weather") == set()
+
+
+def test_file_put_there_by_hand_is_checked_and_left_alone(shop: Shop, cache: Path) -> None:
+    def check(path: Path) -> None:
+        if path.read_bytes() != CONTENT:
+            raise DataError("it is cut off.")
+
+    (cache / "weather").mkdir(parents=True)
+    (cache / "weather" / "data.csv").write_bytes(CONTENT[:-1])
+    with pytest.raises(DataError, match=r"weather.data\.csv is not the file it should be: it is cut off\. Remove it"):
+        fetch("weather", "data.csv", url=shop.url, check=check)
+    assert (cache / "weather" / "data.csv").read_bytes() == CONTENT[:-1]
+    (cache / "weather" / "data.csv").write_bytes(CONTENT)
+    assert fetch("weather", "data.csv", url=shop.url, check=check).read_bytes() == CONTENT
+    assert shop.ranges == []
+
+
+@pytest.mark.parametrize("status", [403, 404, 503])
+def test_refusal_of_the_server_says_where_to_put_the_file_by_hand(shop: Shop, cache: Path, status: int) -> None:
+    shop.status = status
+    with pytest.raises(NotFoundError) as refusal:
+        fetch("weather", "data.csv", url=shop.url)
+    assert f"{shop.url} answers {status}" in str(refusal.value)
+    assert f"Download {shop.url} by hand and put it at {cache / 'weather' / 'data.csv'}." in str(refusal.value)
+
+
+def test_offline_is_one_message_with_address_and_place(cache: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}/data.csv"
+    with pytest.raises(NotFoundError) as refusal:
+        fetch("weather", "data.csv", url=url)
+    assert str(refusal.value) == (
+        f"data.csv is not in the cache and {url.split('/')[2]} could not be reached. "
+        f"Download {url} by hand and put it at {cache / 'weather' / 'data.csv'}."
+    )
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="whoever may write anywhere cannot be refused")
+def test_cache_that_cannot_be_written_is_named(shop: Shop, cache: Path) -> None:
+    cache.mkdir()
+    cache.chmod(0o500)
+    with pytest.raises(SeqkitError, match="SEQKIT_DATA"):
+        fetch("weather", "data.csv", url=shop.url)
+
+
+def test_cache_that_is_no_folder_is_named(shop: Shop, cache: Path) -> None:
+    cache.write_text("a file")
+    with pytest.raises(SeqkitError, match=r"cannot be written or read: .*SEQKIT_DATA names it"):
+        fetch("weather", "data.csv", url=shop.url)
+
+
+def test_file_is_read_from_a_cache_that_cannot_be_written(shop: Shop, cache: Path) -> None:
+    (cache / "weather").mkdir(parents=True)
+    (cache / "weather" / "data.csv").write_bytes(CONTENT)
+    (cache / "weather").chmod(0o500)
+    assert fetch("weather", "data.csv", url=shop.url).read_bytes() == CONTENT
+    assert shop.ranges == []
+
+
+def zipped(*members: tuple[str, bytes], link: str | None = None) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+        if link is not None:
+            entry = zipfile.ZipInfo(link)
+            entry.external_attr = (stat.S_IFLNK | 0o777) << 16
+            archive.writestr(entry, "/etc/passwd")
+    return buffer.getvalue()
+
+
+def tarred(*members: tuple[str, bytes], link: str | None = None) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+        for name, content in members:
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+        if link is not None:
+            entry = tarfile.TarInfo(link)
+            entry.type, entry.linkname = tarfile.SYMTYPE, "/etc/passwd"
+            archive.addfile(entry)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "packed"),
+    [
+        ("data.csv.zip", zipped(("read me.txt", b"notes"), ("data.csv", CONTENT))),
+        ("some+data.zip", zipped(("inside/a/folder/data.csv", CONTENT))),
+        ("data.csv.gz", gzip.compress(CONTENT)),
+        ("data.tar.gz", tarred(("notes.txt", b"notes"), ("folder/data.csv", CONTENT))),
+    ],
+)
+def test_file_is_unpacked_from_its_archive(shop: Shop, cache: Path, name: str, packed: bytes) -> None:
+    shop.content = packed
+    sha256 = hashlib.sha256(packed).hexdigest()
+    path = fetch("weather", "data.csv", url=shop.url.replace("data.csv", name) + "?download=1", sha256=sha256)
+    assert path.read_bytes() == CONTENT
+    assert left_in(cache / "weather") == {name, "data.csv"}
+
+
+def test_archive_put_there_by_hand_is_unpacked(shop: Shop, cache: Path) -> None:
+    (cache / "weather").mkdir(parents=True)
+    (cache / "weather" / "data.csv.zip").write_bytes(zipped(("data.csv", CONTENT)))
+    assert fetch("weather", "data.csv", url=shop.url + ".zip").read_bytes() == CONTENT
+    assert shop.ranges == []
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_names_in_an_archive_never_lead_out_of_the_cache(shop: Shop, cache: Path, pack) -> None:
+    suffix = ".zip" if pack is zipped else ".tar.gz"
+    shop.content = pack(("../../../escaped.csv", b"out"), ("/tmp/escaped.csv", b"out"), ("../../data.csv", CONTENT))
+    path = fetch("weather", "data.csv", url=shop.url + suffix)
+    assert path.read_bytes() == CONTENT
+    everything = {str(p.relative_to(cache.parent)) for p in cache.parent.rglob("*") if p.is_file()}
+    assert everything == {"cache/weather/data.csv", f"cache/weather/data.csv{suffix}"}
+    assert not Path("/tmp/escaped.csv").exists()
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_link_in_an_archive_is_not_followed(shop: Shop, cache: Path, pack) -> None:
+    shop.content = pack(("other.csv", b"1"), link="data.csv")
+    with pytest.raises(DataError, match=r"holds no files called data\.csv; it holds: other\.csv"):
+        fetch("weather", "data.csv", url=shop.url + (".zip" if pack is zipped else ".tar.gz"))
+    assert not (cache / "weather" / "data.csv").exists()
+
+
+def test_two_members_of_the_same_name_are_not_chosen_between(shop: Shop) -> None:
+    shop.content = zipped(("a/data.csv", b"1"), ("b/data.csv", b"2"))
+    with pytest.raises(DataError, match="holds 2 files called data"):
+        fetch("weather", "data.csv", url=shop.url + ".zip")
+
+
+def test_damaged_archive_is_named_and_leaves_no_file(shop: Shop, cache: Path) -> None:
+    packed = bytearray(zipped(("data.csv", os.urandom(10_000))))
+    packed[5_000] ^= 0xFF
+    shop.content = bytes(packed)
+    with pytest.raises(DataError, match=r"data\.csv\.zip is damaged: .* Remove it to have it fetched anew"):
+        fetch("weather", "data.csv", url=shop.url + ".zip")
+    assert left_in(cache / "weather") == {"data.csv.zip"}
+
+
+def test_something_else_in_place_of_an_archive_is_named(shop: Shop, cache: Path) -> None:
+    with pytest.raises(DataError, match="no archive: it starts with b'date time"):
+        fetch("weather", "data.csv", url=shop.url + ".zip")
+    assert left_in(cache / "weather") == set()
+
+
+def test_unpacked_file_is_checked_before_it_gets_its_name(shop: Shop, cache: Path) -> None:
+    def check(path: Path) -> None:
+        raise DataError("it is not mine.")
+
+    shop.content = zipped(("data.csv", CONTENT))
+    with pytest.raises(DataError, match="it is not mine"):
+        fetch("weather", "data.csv", url=shop.url + ".zip", check=check)
+    assert left_in(cache / "weather") == {"data.csv.zip"}

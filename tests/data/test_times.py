@@ -1,0 +1,180 @@
+"""Timestamps from cells: the usual writings, columns of their own for date and hour, counters, Unix time."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from seqkit.data.findings import Choices
+from seqkit.data.tables import regularise
+from seqkit.data.times import read_times, time_candidates
+from seqkit.errors import DataError, UsageError
+
+
+def read(cells, **choices) -> list[str]:
+    """The times of one column of cells, as text, and the findings about them."""
+    times = read_times(pd.DataFrame({"ds": cells}), ("ds",), Choices(**choices))
+    assert not times.counter
+    stamps = times.ticks.view("datetime64[ns]").astype("datetime64[ms]").astype(str)
+    return [s.removesuffix(".000").removesuffix(":00").removesuffix("T00:00") for s in stamps.tolist()]
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["1949-01", "1949-02"], ["1949-01-01", "1949-02-01"]),
+        (["2020-01-31", "2020-02-01"], ["2020-01-31", "2020-02-01"]),
+        (["2020-01-31 23:50", "2020-02-01T00:00:00"], ["2020-01-31T23:50", "2020-02-01"]),
+        (["2020-01-31 23:50:00.250", "2020-02-01"], ["2020-01-31T23:50:00.250", "2020-02-01"]),
+        (["2020/1/31", "2020/2/1"], ["2020-01-31", "2020-02-01"]),
+        (["01.02.2009 00:10:00", "13.02.2009 00:20:00"], ["2009-02-01T00:10", "2009-02-13T00:20"]),
+        (["01.02.2009", "03.02.2009"], ["2009-02-01", "2009-02-03"]),
+        (["1/1/11", "1/13/11"], ["2011-01-01", "2011-01-13"]),
+        (["1/1/11", "13/1/11"], ["2011-01-01", "2011-01-13"]),
+        (["1/1/2011 12:30 AM", "1/31/2011 1:30 PM"], ["2011-01-01T00:30", "2011-01-31T13:30"]),
+        (["20200131", "20200201"], ["2020-01-31", "2020-02-01"]),
+        (["2020Q1", "2020-Q4"], ["2020-01-01", "2020-10-01"]),
+        (["Q1 2020", "Q2 2020"], ["2020-01-01", "2020-04-01"]),
+        (["2020-W01", "2020-W53"], ["2019-12-30", "2020-12-28"]),
+        (["Jan 2020", "Feb 2020"], ["2020-01-01", "2020-02-01"]),
+        (["31-Dec-20", "01-Jan-21"], ["2020-12-31", "2021-01-01"]),
+        (["2020-01-01T00:00+01:00", "2020-01-01T00:00+02:00"], ["2019-12-31T23:00", "2019-12-31T22:00"]),
+        (["2020-01-01T00:00Z", "2020-01-01T01:00Z"], ["2020-01-01", "2020-01-01T01:00"]),
+        ([20200131, 20200201], ["2020-01-31", "2020-02-01"]),
+        (pd.PeriodIndex(["2020-01", "2020-02"], freq="M"), ["2020-01-01", "2020-02-01"]),
+        (pd.date_range("2020", periods=2, tz="Asia/Seoul"), ["2019-12-31T15:00", "2020-01-01T15:00"]),
+    ],
+)
+def test_usual_writings_are_read(cells, expected):
+    assert read(cells) == expected
+
+
+@pytest.mark.parametrize("separator", ["/", "-", "."])
+def test_a_day_that_does_not_exist_is_not_read_as_another(separator):
+    cells = [f"{day}{separator}04{separator}2020" for day in ("29", "30", "31")]
+    times = read_times(pd.DataFrame({"ds": cells}), ("ds",), Choices())
+    (finding,) = times.findings
+    assert (finding.kind, finding.row, finding.count, finding.value) == ("unreadable time", 3, 1, cells[2])
+    assert times.absent.tolist() == [False, False, True]
+
+
+def test_time_format_is_kept_to():
+    assert read(["03-02-01"], time_format="%y-%d-%m") == ["2003-01-02"]
+    assert read(["2020 060"], time_format="%Y %j") == ["2020-02-29"]
+    assert read([2020013123], time_format="%Y%m%d%H") == ["2020-01-31T23:00"]
+    with pytest.raises(UsageError, match="--time-format '%Q' cannot be used"):
+        read(["1"], time_format="%Q")
+
+
+@pytest.mark.parametrize(("unit", "factor"), [("s", 1), ("ms", 10**3), ("us", 10**6), ("ns", 10**9)])
+def test_unix_time_is_read_when_asked_for(unit, factor):
+    assert read([1_577_836_800 * factor, 1_577_836_860 * factor], time_format=unit) == [
+        "2020-01-01",
+        "2020-01-01T00:01",
+    ]
+
+
+def test_unix_time_with_decimals():
+    assert read([1_577_836_800.25], time_format="s") == ["2020-01-01T00:00:00.250"]
+
+
+def test_unix_time_is_a_counter_until_asked_and_says_so():
+    table = regularise(pd.DataFrame({"timestamp": range(1_577_836_800, 1_577_840_400, 600), "y": [1, 2, 3, 4, 5, 7]}))
+    assert table.interval == "600" and table.time.dtype == np.int64
+    assert any("--time-format s makes timestamps" in note for note in table.notes)
+
+
+def test_dates_that_could_be_either_way_round_are_asked_about():
+    cells = [f"{day}/{month}/2020" for month in (3, 4) for day in range(1, 13)]
+    frame = pd.DataFrame({"ds": cells, "y": np.arange(24)})
+    with pytest.raises(DataError) as error:
+        regularise(frame, missing="drop")
+    assert "1/3/2020" in str(error.value) and "2020-03-01 or 2020-01-03" in str(error.value)
+    assert "--time-format %d/%m/%Y" in str(error.value)
+    assert regularise(frame, missing="drop", time_format="%d/%m/%Y").interval == "D"
+    assert regularise(frame, missing="drop", time_format="%m/%d/%Y").time[1] == np.datetime64("2020-01-04")
+
+
+def test_dates_that_are_the_same_either_way_round_are_not_asked_about():
+    assert read(["1/1/2020", "2/2/2020"]) == ["2020-01-01", "2020-02-02"]
+
+
+def test_date_and_hour_in_two_columns():
+    frame = pd.DataFrame({"dteday": ["1/1/11", "1/1/11", "1/13/11"], "hr": [0, 23, 5]})
+    times = read_times(frame, ("dteday", "hr"), Choices())
+    assert times.ticks.view("datetime64[ns]").astype("datetime64[h]").astype(str).tolist() == [
+        "2011-01-01T00",
+        "2011-01-01T23",
+        "2011-01-13T05",
+    ]
+
+
+def test_date_and_time_of_day_in_two_columns():
+    frame = pd.DataFrame({"Date": ["16/12/2006", "16/12/2006"], "Time": ["17:24", "23:59:30"]})
+    times = read_times(frame, ("Date", "Time"), Choices())
+    assert times.ticks.view("datetime64[ns]").astype("datetime64[s]").astype(str).tolist() == [
+        "2006-12-16T17:24:00",
+        "2006-12-16T23:59:30",
+    ]
+
+
+def test_year_month_day_and_hour_in_columns():
+    frame = pd.DataFrame({"year": [2020, 2020], "month": [2, 2], "day": [29, 30], "hour": [23, 0]})
+    times = read_times(frame, ("year", "month", "day", "hour"), Choices())
+    assert times.ticks[:1].view("datetime64[ns]")[0] == np.datetime64("2020-02-29T23")
+    (finding,) = times.findings
+    assert (finding.row, finding.value) == (2, "2020 2 30 0")
+
+
+def test_hour_24_is_named():
+    frame = pd.DataFrame({"d": ["2020-01-01"] * 3, "h": [22, 23, 24], "y": [1, 2, 3]})
+    with pytest.raises(DataError, match=r"unreadable time +d \+ h +1 +3 +2020-01-01 24 +hours go from 0 to 23"):
+        regularise(frame, time=("d", "h"), target=("y",))
+
+
+def test_cell_that_is_no_time_is_named_with_its_row():
+    frame = pd.DataFrame({"ds": ["2020-01-01", "2020-01-02", "soon", "", "2020-01-05"], "y": [1, 2, 3, 4, 5]})
+    with pytest.raises(DataError) as error:
+        regularise(frame)
+    assert "unreadable time" in str(error.value) and "soon" in str(error.value)
+    assert "missing time" in str(error.value)
+    table = regularise(frame, missing="drop")
+    assert table.frame["y"].tolist() == [1, 2, 5]
+    np.testing.assert_array_equal(table.segments, [[0, 2], [2, 3]])
+
+
+def test_time_without_an_offset_among_times_with_one_is_named():
+    cells = ["2020-01-01T00:00+01:00", "2020-01-01T01:00+01:00", "2020-01-01T02:00", "2020-01-01T03:00+01:00"]
+    with pytest.raises(
+        DataError, match=r"2020-01-01T02:00 +most times say their offset from UTC and this one does not"
+    ):
+        regularise(pd.DataFrame({"ds": cells, "y": [1, 2, 3, 5]}))
+
+
+def test_column_of_no_times_says_that_a_format_is_wanted():
+    with pytest.raises(DataError, match="--time-format, such as"):
+        regularise(pd.DataFrame({"when": ["first", "second"], "y": [1, 2]}), time=("when",))
+    with pytest.raises(UsageError, match="it holds decimals"):
+        regularise(pd.DataFrame({"when": [0.5, 1.5], "y": [1, 2]}), time=("when",), target=("y",))
+
+
+def test_times_that_nanoseconds_cannot_hold_are_named():
+    with pytest.raises(DataError, match=r"0001-01-01.*years 1678 and 2261"):
+        regularise(pd.DataFrame({"ds": np.array(["0001-01-01", "2020-01-01", "2020-01-02"], "M8[s]"), "y": [1, 2, 3]}))
+
+
+@pytest.mark.parametrize(
+    ("columns", "found"),
+    [
+        ({"x": [1, 2], "Date Time": ["01.01.2009 00:10:00", "01.01.2009 00:20:00"]}, "Date Time"),
+        ({"created": pd.date_range("2020", periods=2), "ds": ["2020-01-01", "2020-01-02"]}, "ds"),
+        ({"a": ["x", "y"], "measured at": ["2020-01-01", "2020-01-02"]}, "measured at"),
+        ({"Month": ["1949-01", "1949-02"], "n": [1, 2]}, "Month"),
+        ({"year": [1949, 1950], "n": [1, 2]}, "year"),
+        ({"time": [0, 10], "n": [1, 2]}, "time"),
+        ({"time": [0.5, 1.5], "n": [1, 2]}, None),
+        ({"month": [1, 2] * 20, "n": range(40)}, None),
+        ({"n": [1, 2], "name": ["1.5.2", "x"]}, None),
+    ],
+)
+def test_time_column_is_found_by_name_type_and_cells(columns, found):
+    assert time_candidates(pd.DataFrame(columns))[:1] == ((found,) if found else ())

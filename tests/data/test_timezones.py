@@ -1,0 +1,101 @@
+"""Local time: an hour twice in autumn, none in spring; Python's own zone database is the reference."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from seqkit.data.tables import regularise
+from seqkit.data.timezones import clock_changes, find_zone
+from seqkit.errors import DataError, UsageError
+
+
+def local_table(zone: str, freq: str = "h", days: int = 400) -> pd.DataFrame:
+    """Rows that are regular in UTC, with the local time that a clock showed."""
+    utc = pd.date_range("2020-01-01", periods=days * (24 if freq == "h" else 96), freq=freq, tz="UTC")
+    return pd.DataFrame(
+        {"ds": utc.tz_convert(zone).tz_localize(None), "y": np.arange(len(utc)) % 97, "utc": utc.tz_localize(None)}
+    )
+
+
+def test_clock_changes_are_those_of_the_law():
+    first, last = np.array(["2020-01-01", "2021-01-01"], "datetime64[ns]").view(np.int64)
+    changes = clock_changes(int(first), int(last), "Europe/Berlin")
+    shown = [(str(np.datetime64(a, "ns"))[:16], str(np.datetime64(b, "ns"))[:16], twice) for a, b, twice in changes]
+    assert shown == [
+        ("2020-03-29T02:00", "2020-03-29T03:00", False),
+        ("2020-10-25T02:00", "2020-10-25T03:00", True),
+    ]
+    assert clock_changes(int(first), int(last), "Asia/Seoul") == []
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Europe/London", "Australia/Sydney"])
+@pytest.mark.parametrize("freq", ["h", "15min"])
+def test_repeated_hour_proposes_the_zone_and_the_zone_mends_it(zone, freq):
+    table = local_table(zone, freq)
+    with pytest.raises(DataError, match=f"--timezone {zone}") as error:
+        regularise(table[["ds", "y"]])
+    assert "daylight saving" in str(error.value) and "--duplicates" not in str(error.value)
+    mended = regularise(table[["ds", "y"]], timezone=zone)
+    np.testing.assert_array_equal(mended.time, table["utc"].to_numpy().astype("datetime64[ns]"))
+    np.testing.assert_array_equal(mended.frame["y"], table["y"])
+    np.testing.assert_array_equal(mended.segments, [[0, len(table)]])
+
+
+def test_repeated_hour_is_found_in_each_of_several_series():
+    table = local_table("Europe/Berlin")
+    long = pd.concat([table.assign(unique_id=name) for name in ("b", "a")])
+    with pytest.raises(DataError, match="--timezone Europe/Berlin"):
+        regularise(long[["unique_id", "ds", "y"]])
+    mended = regularise(long[["unique_id", "ds", "y"]], timezone="Europe/Berlin")
+    np.testing.assert_array_equal(mended.segments, [[0, len(table)], [len(table), 2 * len(table)]])
+
+
+def test_row_that_is_simply_there_twice_is_no_change_of_the_clock():
+    table = pd.DataFrame({"ds": pd.date_range("2020-01-01", periods=9000, freq="h"), "y": np.arange(9000) % 7})
+    table = pd.concat([table.iloc[:5000], table.iloc[4999:]])
+    with pytest.raises(DataError, match="--duplicates first"):
+        regularise(table)
+
+
+def test_find_zone_wants_every_autumn_hour_twice():
+    table = local_table("Europe/Berlin", days=800)
+    ticks = table["ds"].to_numpy().astype("datetime64[ns]").view(np.int64)
+    distinct, counts = np.unique(ticks, return_counts=True)
+    assert find_zone(distinct, distinct[counts > 1]) == "Europe/Berlin"
+    assert find_zone(distinct, distinct[counts > 1][:1]) is None
+
+
+def test_time_that_the_clock_jumped_over_is_named():
+    table = pd.DataFrame({"ds": pd.date_range("2020-03-28", periods=72, freq="h"), "y": np.arange(72)})
+    with pytest.raises(DataError, match=r"no such time +ds +1 +27 +2020-03-29 02:00"):
+        regularise(table, timezone="Europe/Berlin")
+
+
+def test_time_that_the_clock_showed_twice_and_that_stands_once_is_named():
+    table = pd.DataFrame({"ds": pd.date_range("2020-10-24", periods=72, freq="h"), "y": np.arange(72)})
+    with pytest.raises(DataError, match=r"ambiguous time +ds +1 +27 +2020-10-25 02:00"):
+        regularise(table, timezone="Europe/Berlin")
+    left = regularise(table, timezone="Europe/Berlin", missing="drop")
+    assert len(left.frame) == 71 and 26 not in left.frame["y"].tolist()
+    np.testing.assert_array_equal(left.segments, [[0, 26], [26, 71]])
+
+
+def test_days_are_not_shifted_by_a_zone():
+    table = pd.DataFrame({"ds": pd.date_range("2020-01-01", periods=400), "y": np.arange(400) % 7})
+    mended = regularise(table, timezone="Europe/Berlin")
+    assert mended.interval == "D" and mended.time[0] == np.datetime64("2020-01-01")
+    assert any("dates are kept as they are" in note for note in mended.notes)
+
+
+def test_times_with_an_offset_are_utc_whatever_the_zone():
+    stamps = ["2020-03-29T01:00+01:00", "2020-03-29T03:00+02:00", "2020-03-29T04:00+02:00"]
+    table = regularise(pd.DataFrame({"ds": stamps, "y": [1, 2, 4]}), timezone="America/New_York")
+    np.testing.assert_array_equal(table.time, np.array(["2020-03-29T00", "2020-03-29T01", "2020-03-29T02"], "M8[ns]"))
+
+
+def test_zone_that_is_none_is_refused_with_the_nearest():
+    table = pd.DataFrame({"ds": pd.date_range("2020-01-01", periods=9, freq="h"), "y": np.arange(9)})
+    with pytest.raises(UsageError, match=r"no time zone 'Europe/Berlni'\. Did you mean 'Europe/Berlin'"):
+        regularise(table, timezone="Europe/Berlni")
+    with pytest.raises(UsageError, match="needs timestamps"):
+        regularise(table[["y"]], timezone="Europe/Berlin")

@@ -1,0 +1,85 @@
+"""`autoregression` against sums written out in NumPy."""
+
+import numpy as np
+import pytest
+
+from seqkit.recipes.autoregression import build_model
+from seqkit.spec import Spec
+
+
+def weights(model) -> tuple[np.ndarray, np.ndarray]:
+    return model.get_layer("readout").get_weights()
+
+
+def test_shared_weights_meet_each_targets_own_column_in_the_order_of_the_targets(randomise, windows):
+    spec = Spec.series(steps=5, features=4, outputs=3, targets=(3, 0))
+    model = randomise(build_model(spec, channels="shared"))
+    x = windows(6, 5, 4)
+    kernel, bias = weights(model)
+    assert kernel.shape == (4, 3)  # four changes to three steps ahead, whatever the target
+    expected = np.empty((6, 3, 2))
+    for window in range(6):
+        for target, column in enumerate((3, 0)):
+            changes = [x[window, step, column] - x[window, 4, column] for step in range(4)]
+            for ahead in range(3):
+                total = sum(change * kernel[step, ahead] for step, change in enumerate(changes))
+                expected[window, ahead, target] = total + bias[ahead]
+    np.testing.assert_allclose(model(x).numpy(), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_joint_weights_meet_all_columns(randomise, windows):
+    spec = Spec.series(steps=3, features=2, outputs=2, targets=(1,))
+    model = randomise(build_model(spec, channels="joint"))
+    x = windows(6, 3, 2)
+    kernel, bias = weights(model)
+    assert kernel.shape == (4, 2)
+    changes = [x[:, 0, 0] - x[:, 2, 0], x[:, 0, 1] - x[:, 2, 1], x[:, 1, 0] - x[:, 2, 0], x[:, 1, 1] - x[:, 2, 1]]
+    expected = np.stack(changes, axis=1) @ kernel + bias
+    np.testing.assert_allclose(model(x).numpy()[:, :, 0], expected, rtol=1e-5, atol=1e-6)
+
+
+def test_a_shift_in_level_changes_nothing(randomise, windows):
+    spec = Spec.series(steps=5, features=3, outputs=2, targets=(0, 1))
+    for channels in ("shared", "joint"):
+        model = randomise(build_model(spec, channels=channels))
+        x = windows(6, 5, 3)
+        np.testing.assert_allclose(model(x + 3).numpy(), model(x).numpy(), rtol=1e-4, atol=1e-5)
+
+
+def test_auto_shares_weights_where_there_are_several_targets():
+    several = Spec.series(steps=5, features=3, targets=(0, 1))
+    one = Spec.series(steps=5, features=3, targets=(1,))
+    assert weights(build_model(several))[0].shape == (4, 1)
+    assert weights(build_model(several, channels="joint"))[0].shape == (12, 2)
+    assert weights(build_model(one))[0].shape == (12, 1)
+    assert weights(build_model(one, channels="shared"))[0].shape == (4, 1)
+
+
+def test_order_reads_that_many_of_the_newest_steps(randomise, windows):
+    spec = Spec.series(steps=6, features=2)
+    model = randomise(build_model(spec, order=3))
+    x = windows(4, 6, 2)
+    assert weights(model)[0].shape == (4, 1)  # two changes of two columns
+    older = x.copy()
+    older[:, :3] += 1
+    np.testing.assert_array_equal(model(older).numpy(), model(x).numpy())
+    newest = x.copy()
+    newest[:, 3] += 1
+    assert not np.allclose(model(newest).numpy(), model(x).numpy())
+
+
+@pytest.mark.parametrize(("steps", "order"), [(6, 1), (1, None)])
+def test_order_one_is_the_markov_model_of_the_present_value(steps, order, randomise, windows):
+    spec = Spec.series(steps=steps, features=2, outputs=2, targets=(1, 0))
+    x = windows(4, steps, 2)
+    model = randomise(build_model(spec, order=order))
+    kernel, bias = weights(model)
+    for target, column in enumerate((1, 0)):
+        expected = x[:, -1, column, None] * kernel[0] + bias
+        np.testing.assert_allclose(model(x).numpy()[:, :, target], expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("order", [0, 7])
+def test_order_beyond_the_window_is_refused(order):
+    with pytest.raises(ValueError, match=f"expected 1 to 6 .*got {order}"):
+        build_model(Spec.series(steps=6, features=1), order=order)

@@ -1,0 +1,188 @@
+"""What every recipe owes: found by name in the registry, so that a new file is held to it by being there."""
+
+import ast
+import itertools
+import math
+import sys
+
+import numpy as np
+import pytest
+
+from seqkit import registry
+from seqkit.options import REQUIRED, module_options
+from seqkit.spec import Spec
+
+# Keras 3.15 turns variables into arrays in a way that NumPy 2.4 says it will stop.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+RECIPES = {name: s for name, s in registry.recipes().items() if (s.module or "").startswith("seqkit.")}
+SPEC = Spec.series(steps=6, features=3, outputs=2, targets=(2, 0))
+KNOWN_TASKS = {"forecast"}
+
+
+@pytest.fixture(params=sorted(RECIPES))
+def source(request):
+    return RECIPES[request.param]
+
+
+@pytest.fixture(scope="module", params=sorted(RECIPES))
+def model(request, randomise):
+    """One model of every recipe, with random weights, for the tests that do not change it."""
+    return randomise(RECIPES[request.param].load().build_model(SPEC))
+
+
+def predict(model, x: np.ndarray) -> np.ndarray:
+    return model(x, training=False).numpy()
+
+
+def structure(model) -> str:
+    """Everything that the model's file says of its layers."""
+    return model.to_json()
+
+
+def test_there_are_the_ten_first_recipes():
+    first = "dense autoregression simple_rnn lstm gru recurrent_dropout stacked_gru bidirectional_gru conv1d cnn_rnn"
+    assert set(first.split()) <= set(RECIPES)
+
+
+def test_docstring_says_what_it_is_when_to_use_it_when_not_and_names_a_paper(source):
+    lines = source.docstring.splitlines()
+    assert lines[0].endswith(".") and lines[1] == ""
+    for part in ("When to reach for it:", "When not:", "Paper:"):
+        assert part in source.docstring
+    paper = source.docstring.partition("Paper:")[2]
+    assert "https://" in paper
+
+
+def test_options_are_keyword_only_typed_defaulted_and_explained(source):
+    definition = next(n for n in ast.parse(source.path.read_text()).body if getattr(n, "name", "") == "build_model")
+    assert [a.arg for a in definition.args.posonlyargs + definition.args.args] == ["spec"]
+    assert definition.args.vararg is None and definition.args.kwarg is None
+    for option in source.options("build_model"):
+        assert option.default is not REQUIRED, option.name
+        assert len(option.help.split()) >= 3, option.name
+        assert option.check(option.default) == option.default
+        if option.kind in (int, float) and not option.choices:
+            assert option.interval is not None, f"{option.name} states no interval"
+
+
+def test_file_holds_imports_literal_constants_and_functions_only(source):
+    for node in ast.parse(source.path.read_text()).body[1:]:
+        assert isinstance(node, ast.Import | ast.ImportFrom | ast.Assign | ast.FunctionDef), ast.unparse(node)
+    assert set(source.constants) <= {"TASKS", "TRAINING", "READOUT"}
+    assert source.constants["TASKS"] and set(source.constants["TASKS"]) <= KNOWN_TASKS
+    assert source.constants.get("READOUT", "ridge") == "ridge"
+
+
+def test_imports_are_keras_spec_layers_or_the_standard_library(source):
+    for node in ast.walk(ast.parse(source.path.read_text())):
+        names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+        names += [str(node.module)] if isinstance(node, ast.ImportFrom) else []
+        for name in names:
+            ours = name == "keras" or name == "seqkit.spec" or name.startswith("seqkit.layers")
+            assert ours or name.partition(".")[0] in sys.stdlib_module_names, name
+
+
+def test_training_defaults_are_options_of_training_and_legal(source):
+    function = ("readout", "solve_readout") if "READOUT" in source.constants else ("fit", "fit")
+    known = {o.name: o for o in module_options(f"seqkit.training.{function[0]}", function[1])}
+    for name, value in source.constants.get("TRAINING", {}).items():
+        assert known[name].check(value) == value
+        assert known[name].default != value, f"{name} = {value} is the default anyway"
+
+
+@pytest.mark.parametrize("steps", [1, 5, 24])
+def test_shapes_fit_one_and_many_targets_steps_ahead_and_any_window(source, steps, windows):
+    build = source.load().build_model
+    for horizon, (features, targets) in itertools.product((1, 3), ((1, (0,)), (3, (1,)), (3, (2, 0, 1)))):
+        spec = Spec.series(steps=steps, features=features, outputs=horizon, targets=targets)
+        model = build(spec)
+        assert model.input_shape == (None, steps, features)
+        assert model.output_shape == (None, horizon, len(targets))
+        assert predict(model, windows(2, steps, features)).shape == (2, horizon, len(targets))
+
+
+def test_every_choice_and_smallest_value_of_an_option_builds_and_is_noticed(source, windows):
+    build = source.load().build_model
+    default = structure(build(SPEC))
+    for option in source.options("build_model"):
+        if option.choices:
+            values = [c for c in option.choices if c != option.default]
+        elif option.kind is bool:
+            values = [not option.default]
+        else:
+            low = option.kind(option.interval.low)
+            step = 1 if option.kind is int else 0.5
+            values = [low, low + step] if not option.interval.low_open else [low + step]
+            values = [(v,) if option.many else v for v in values]
+        built = [build(SPEC, **{option.name: value}) for value in values]
+        for model in built:
+            assert np.isfinite(predict(model, windows(2, 6, 3))).all()
+        assert any(structure(model) != default for model in built), f"{option.name} changes nothing"
+
+
+def test_one_step_of_descent_changes_every_trainable_weight(source, windows, randomise):
+    import keras
+
+    keras.utils.set_random_seed(0)
+    model = randomise(source.load().build_model(SPEC))
+    assert model.trainable_variables
+    before = [v.numpy().copy() for v in model.trainable_variables]
+    model.compile(keras.optimizers.Adam(0.01), loss="mse", run_eagerly=True)
+    loss = model.train_on_batch(windows(16, 6, 3), windows(16, 2, 2, seed=1))
+    assert math.isfinite(loss)
+    for old, variable in zip(before, model.trainable_variables, strict=True):
+        assert not np.array_equal(old, variable.numpy()), variable.path
+
+
+def test_a_saved_and_loaded_model_predicts_the_same(model, windows, tmp_path):
+    import keras
+
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras", safe_mode=True)
+    x = windows(7, 6, 3)
+    np.testing.assert_array_equal(predict(loaded, x), predict(model, x))
+
+
+def test_onnx_predicts_the_same_for_one_window_and_for_seven(model, windows):
+    import onnxruntime
+
+    from seqkit.training.export import to_onnx
+
+    session = onnxruntime.InferenceSession(to_onnx(model), providers=["CPUExecutionProvider"])
+    for batch in (1, 7):
+        x = windows(batch, 6, 3)
+        (found,) = session.run(["forecast"], {"window": x})
+        np.testing.assert_allclose(found, predict(model, x), rtol=1e-5, atol=1e-5)
+
+
+def test_the_same_seed_gives_the_same_model_whatever_was_built_before(source, windows):
+    import keras
+
+    build = source.load().build_model
+    models = []
+    for steps in (6, 3):
+        keras.utils.set_random_seed(7)
+        models.append(build(SPEC))
+        build(Spec.series(steps=steps, features=2))
+    first, second = models
+    x = windows(4, 6, 3)
+    np.testing.assert_array_equal(predict(first, x), predict(second, x))
+    np.testing.assert_array_equal(first(x, training=True).numpy(), second(x, training=True).numpy())  # dropout, too
+    assert [v.path for v in first.weights] == [v.path for v in second.weights]
+
+
+def test_predictions_of_a_window_depend_on_that_window_alone(model, windows):
+    x = windows(7, 6, 3)
+    alone = np.concatenate([predict(model, x[i : i + 1]) for i in range(7)])
+    np.testing.assert_allclose(predict(model, x), alone, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", sorted(n for n, s in RECIPES.items() if "READOUT" in s.constants))
+def test_a_solved_readout_is_a_dense_layer_and_all_that_is_learned(name):
+    import keras
+
+    model = RECIPES[name].load().build_model(SPEC)
+    readout = model.get_layer("readout")
+    assert isinstance(readout, keras.layers.Dense) and readout.activation is keras.activations.linear
+    assert {v.path for v in model.trainable_variables} == {v.path for v in readout.trainable_variables}

@@ -1,0 +1,226 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from seqkit.data.tables import regularise
+from seqkit.errors import DataError, UsageError
+from seqkit.tasks import forecast
+
+
+def hourly(rows=200, *, columns=("y", "x"), start="2021-03-01", seed=0):
+    values = np.random.default_rng(seed).normal(size=(rows, len(columns))).cumsum(axis=0)
+    frame = pd.DataFrame(values, columns=list(columns))
+    frame.insert(0, "ds", pd.date_range(start, periods=rows, freq="h"))
+    return frame
+
+
+def prepared(frame, *, target=("y",), missing="error", **options):
+    table = regularise(frame, target=target, missing=missing)
+    state, splits = forecast.prepare(table, **{"window": 5, "calendar": "none", **options})
+    return table, state, splits
+
+
+def test_scaler_is_fitted_on_training_rows_only():
+    frame = hourly()
+    _, state, _ = prepared(frame, split="0.5,0.25,0.25")
+
+    train = frame[["y", "x"]].to_numpy()[:100]
+    np.testing.assert_allclose(state.mean, train.mean(axis=0))
+    np.testing.assert_allclose(state.deviation, train.std(axis=0))
+
+
+def test_scaling_keeps_its_precision_at_a_huge_offset():
+    frame = hourly()
+    small = frame.assign(y=np.tile([0.0, 1.0], 100))
+    table, state, splits = prepared(small.assign(y=small["y"] + 1e12))
+    values = forecast.encode(state, table)
+
+    np.testing.assert_allclose(np.unique(values[:, 0]), [-1, 1], atol=1e-3)
+    decoded = forecast.decode(state, np.ones((1, 1, 1)), np.array([[1e12]]))
+    assert decoded.item() == 1e12 + state.deviation[0]
+
+
+def test_constant_input_is_zero_and_constant_target_is_refused():
+    frame = hourly().assign(x=7.0)
+    table, state, _ = prepared(frame)
+    assert not forecast.encode(state, table)[:, 1].any()
+
+    flat = hourly()
+    flat.loc[:139, "y"] = 3.0  # constant over the training rows, not over all
+    with pytest.raises(DataError, match="'y' is constant over the 140 training rows"):
+        prepared(flat)
+
+
+def test_no_scaling_on_demand():
+    frame = hourly()
+    table, state, _ = prepared(frame, scale="none")
+    np.testing.assert_allclose(forecast.encode(state, table), frame[["y", "x"]].to_numpy(), rtol=1e-6)
+
+
+def test_model_is_asked_for_the_change_against_the_last_value():
+    frame = hourly()
+    table, state, splits = prepared(frame, horizon=3, lead=2)
+    values = forecast.encode(state, table)
+
+    changes = forecast.changes(state, values, splits.test)
+
+    y = frame["y"].to_numpy()
+    last = splits.test.last_rows[4]
+    expected = [(y[last + 2 + h] - y[last]) / state.deviation[0] for h in range(3)]
+    np.testing.assert_allclose(changes[4, :, 0], expected, rtol=1e-5)
+
+
+def test_decoding_gives_back_the_truth_from_true_changes():
+    frame = hourly(columns=("a", "b", "c"))
+    table, state, splits = prepared(frame, target=("c", "a"), horizon=4)
+    values = forecast.encode(state, table)
+    truth = forecast.target_values(state, table)
+
+    decoded = forecast.decode(
+        state, forecast.changes(state, values, splits.validation), truth[splits.validation.last_rows]
+    )
+
+    np.testing.assert_allclose(decoded, splits.validation.read_targets(truth), rtol=1e-4, atol=1e-5)
+    assert state.spec.targets == tuple(state.columns.index(t) for t in state.targets)
+
+
+def test_state_survives_json():
+    _, state, _ = prepared(hourly(rows=400))
+
+    assert forecast.ForecastState.model_validate_json(state.model_dump_json()) == state
+
+
+def test_splits_found_again_from_the_stored_state_are_the_same():
+    table, state, splits = prepared(hourly(), split="0.5,0.25,0.25")
+    again = forecast.find_splits(forecast.ForecastState.model_validate_json(state.model_dump_json()), table)
+
+    for name in ("train", "validation", "test"):
+        np.testing.assert_array_equal(getattr(again, name).starts, getattr(splits, name).starts)
+
+
+def test_rows_after_the_counted_parts_are_left_out_unless_asked_for():
+    table, state, splits = prepared(hourly(), split="100,40,40")
+
+    assert splits.test.target_rows.max() == 179
+    assert forecast.find_splits(state, table, open_end=True).test.target_rows.max() == 199
+
+
+def test_seasonal_error_is_the_mean_daily_change_of_the_training_rows():
+    frame = hourly(rows=400)
+    _, state, _ = prepared(frame, split="0.5,0.25,0.25")
+    y = frame["y"].to_numpy()[:200]
+
+    assert state.season == 24
+    assert state.season_error[0] == pytest.approx(np.abs(y[24:] - y[:-24]).mean())
+
+
+def test_calendar_terms_follow_the_columns():
+    table, state, _ = prepared(hourly(rows=24 * 30), calendar="auto")
+
+    assert state.calendar == ("hour of day", "day of week")
+    assert state.spec.features == 2 + 4
+    np.testing.assert_allclose(forecast.encode(state, table)[6, 2:4], [1, 0], atol=1e-6)  # six in the morning
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"window": 500}, "no window for training.*200 rows"),
+        ({"window": 5, "horizon": 31}, "no window for validation: window 5.*horizon 31"),
+        ({"window": 90, "sampling_rate": 3}, "span 271 rows"),
+    ],
+)
+def test_windows_that_do_not_fit_are_refused_with_the_numbers(options, says):
+    with pytest.raises(UsageError, match=says):
+        prepared(hourly(), **options)
+
+
+def test_a_missing_column_is_named():
+    table, state, _ = prepared(hourly())
+    with pytest.raises(DataError, match="lacks 'x'.*y"):
+        forecast.check_columns(state, hourly()[["ds", "y"]])
+
+
+def test_newest_window_ends_at_the_newest_row():
+    table, state, _ = prepared(hourly(), sampling_rate=3)
+
+    assert forecast.newest_windows(state, table).last_rows.tolist() == [199]
+
+
+def test_too_few_rows_are_refused_with_both_numbers():
+    _, state, _ = prepared(hourly())
+    with pytest.raises(DataError, match="needs 5 rows.*has 4"):
+        forecast.newest_windows(state, regularise(hourly(rows=4), target=("y",)))
+
+
+def test_a_gap_in_the_newest_rows_is_refused():
+    _, state, _ = prepared(hourly())
+    table = regularise(hourly().drop(index=197), target=("y",), missing="drop")
+    with pytest.raises(DataError, match="without a gap.*has 2 since"):
+        forecast.newest_windows(state, table)
+
+
+def test_forecasts_carry_true_future_times_per_series_and_target():
+    two = pd.concat([hourly().assign(unique_id="a"), hourly(start="2021-04-01").assign(unique_id="b")])
+    table = regularise(two, target=("y", "x"))
+    state, _ = forecast.prepare(table, window=5, horizon=2, lead=3, calendar="none")
+
+    frame = forecast.forecast_frame(state, table, np.arange(8.0).reshape(2, 2, 2), "gru")
+
+    assert frame["unique_id"].tolist() == ["a/y", "a/y", "a/x", "a/x", "b/y", "b/y", "b/x", "b/x"]
+    assert frame["gru"].tolist() == [0, 2, 1, 3, 4, 6, 5, 7]
+    newest = two[two["unique_id"] == "b"]["ds"].max()
+    assert frame["ds"].tolist()[4:6] == [newest + pd.Timedelta(hours=3), newest + pd.Timedelta(hours=4)]
+
+
+def test_one_target_of_one_series_goes_by_the_targets_name():
+    table, state, _ = prepared(hourly())
+    assert forecast.forecast_frame(state, table, np.zeros((1, 1, 1)), "gru")["unique_id"].tolist() == ["y"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    row=st.integers(100, 199),
+    column=st.sampled_from(["y", "x"]),
+    change=st.floats(-1e3, 1e3).filter(lambda c: abs(c) > 1e-3),
+)
+def test_a_changed_future_changes_nothing_that_was_fitted_or_read_before(row, column, change):
+    """Whatever happens at row t, the fitted state is the same if t is no training row, and so is every earlier input."""
+    frame = hourly()
+    changed = frame.copy()
+    changed.loc[row, column] += change
+    table, state, splits = prepared(frame, split="0.5,0.25,0.25", horizon=2)
+    table_2, state_2, splits_2 = prepared(changed, split="0.5,0.25,0.25", horizon=2)
+
+    assert state == state_2
+    before, after = forecast.encode(state, table), forecast.encode(state_2, table_2)
+    np.testing.assert_array_equal(before[:row], after[:row])
+    np.testing.assert_array_equal(splits.train.read(before), splits_2.train.read(after))
+    earlier = splits.test[splits.test.last_rows < row]
+    np.testing.assert_array_equal(earlier.read(before), earlier.read(after))
+    assert splits.train.target_rows.max() < 100 <= splits.validation.target_rows.min()
+
+
+@settings(max_examples=40, deadline=None)
+@given(absent=st.sets(st.integers(1, 198), max_size=12), horizon=st.integers(1, 3), rate=st.integers(1, 2))
+def test_no_window_spans_a_gap_and_none_is_lost(absent, horizon, rate):
+    """In time, not in rows: each window's rows stand exactly one step apart, and every such window is found."""
+    frame = hourly().drop(index=sorted(absent))
+    table = regularise(frame, target=("y",), missing="drop")
+    state, splits = forecast.prepare(
+        table, window=3, horizon=horizon, sampling_rate=rate, calendar="none", split="2021-03-05,2021-03-07"
+    )
+    hours = ((table.time - np.datetime64("2021-03-01", "ns")) / np.timedelta64(1, "h")).astype(int)
+    found = set()
+    for windows in (splits.train, splits.validation, splits.test):
+        rows = np.concatenate([windows.starts[:, None] + rate * np.arange(3), windows.target_rows], axis=1)
+        assert (np.diff(hours[rows], axis=1) == rate).all()
+        found |= set(hours[windows.starts].tolist())
+    present, borders = set(hours.tolist()), (0, 96, 144, 200)
+    for start in present:
+        needed = range(start, start + rate * (3 + horizon - 1) + 1)
+        targets = [start + rate * (3 + h) for h in range(horizon)]
+        one_part = any(low <= min(targets) and max(targets) < high for low, high in zip(borders, borders[1:], strict=False))
+        assert (start in found) == (present >= set(needed) and one_part)

@@ -1,0 +1,215 @@
+"""The main job as a user does it from Python: train, evaluate, forecast."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import seqkit
+from seqkit.errors import DataError, UsageError
+from seqkit.runs import read_run
+
+
+def test_a_finished_run_holds_all_that_was_promised(small_run):
+    names = {str(p.relative_to(small_run)) for p in small_run.rglob("*") if p.is_file()}
+
+    assert {
+        "run.json", "model.keras", "model.onnx", "metrics.json", "history.csv", "predictions.csv",
+        "plots/learning_curve.png", "plots/forecast.png", "plots/error_by_step.png", "plots/residuals.png",
+    } <= names  # fmt: skip
+    assert not any("/." in f"/{name}" for name in names), "a temporary file was left behind"
+    manifest = read_run(small_run).manifest
+    assert manifest.state == "done"
+    assert manifest.options["epochs"] == 2
+    assert manifest.units["T (degC)"] == "degC"
+
+
+def test_scores_stand_beside_every_baseline_with_a_test(small_run):
+    metrics = json.loads((small_run / "metrics.json").read_text())
+
+    for part in ("validation", "test"):
+        names = [row["name"] for row in metrics[part]["models"]]
+        assert names == ["dense", "linear (ridge)", "seasonal naive", "last value"]
+        for row in metrics[part]["models"][1:]:
+            assert 0 <= row["against_model"]["p_value"] <= 1
+
+
+def test_predictions_and_metrics_agree_with_each_other_and_with_the_data(small_run):
+    table = pd.read_csv(small_run / "predictions.csv", parse_dates=["ds", "origin"])
+    metrics = json.loads((small_run / "metrics.json").read_text())["test"]
+
+    assert len(table) == metrics["windows"]
+    assert np.abs(table["y"] - table["dense"]).mean() == pytest.approx(metrics["models"][0]["mae"], rel=1e-6)
+    assert (table["ds"] - table["origin"] == pd.Timedelta(hours=24)).all()
+    truth = demo()[["Date Time", "T (degC)"]].set_index("Date Time")["T (degC)"]
+    np.testing.assert_allclose(table["y"], truth.loc[table["ds"]])
+    last_value = next(row for row in metrics["models"] if row["name"] == "last value")
+    by_hand = np.abs(truth.loc[table["ds"]].to_numpy() - truth.loc[table["origin"]].to_numpy()).mean()
+    assert last_value["mae"] == pytest.approx(by_hand, rel=1e-9)
+
+
+def demo(rows=1500):
+    from seqkit.registry import find_dataset
+
+    return find_dataset("demo_weather").load().load(rows=rows)
+
+
+def test_forecast_from_the_run_alone_equals_forecast_from_the_data(small_run):
+    forecaster = seqkit.load(small_run)
+
+    alone, given = forecaster.forecast(), forecaster.forecast(demo())
+
+    pd.testing.assert_frame_equal(alone, given)
+    assert list(alone.columns) == ["unique_id", "ds", "dense"]
+    assert alone["ds"].tolist() == [demo()["Date Time"].max() + pd.Timedelta(hours=24)]
+
+
+def test_forecast_by_onnx_equals_that_of_the_keras_model(small_run):
+    import keras
+
+    from seqkit.tasks import forecast
+
+    forecaster = seqkit.load(small_run)
+    table = forecaster.table(demo())
+    values = forecast.encode(forecaster.state, table)
+    windows = forecast.find_splits(forecaster.state, table).test[:50]
+
+    model = keras.models.load_model(small_run / "model.keras")
+    outputs = model.predict(windows.read(values), verbose=0)
+    last = forecast.target_values(forecaster.state, table)[windows.last_rows]
+
+    expected = forecast.decode(forecaster.state, outputs, last)
+    np.testing.assert_allclose(forecaster.predict(table, values, windows), expected, rtol=1e-4, atol=1e-4)
+
+
+def test_forecast_at_a_time_does_not_know_what_came_later(small_run):
+    """Rows after t, wild as they may be, change no forecast made at t."""
+    forecaster = seqkit.load(small_run)
+    frame = demo()
+    wild = frame.copy()
+    wild.loc[1001:, "T (degC)"] += 1000.0
+
+    pd.testing.assert_frame_equal(forecaster.forecast(frame[:1001]), forecaster.forecast(wild[:1001]))
+    from seqkit.tasks import forecast
+
+    calm, other = forecaster.table(frame), forecaster.table(wild)
+    windows = forecast.find_splits(forecaster.state, calm).validation
+    windows = windows[windows.last_rows <= 1000]
+    np.testing.assert_array_equal(
+        forecaster.predict(calm, forecast.encode(forecaster.state, calm), windows),
+        forecaster.predict(other, forecast.encode(forecaster.state, other), windows),
+    )
+
+
+def test_evaluating_again_gives_the_same_scores(small_run):
+    before = json.loads((small_run / "metrics.json").read_text())
+
+    scores = seqkit.evaluate(small_run)
+
+    assert scores["models"][0]["mae"] == pytest.approx(before["test"]["models"][0]["mae"], rel=1e-12)
+    after = json.loads((small_run / "metrics.json").read_text())
+    assert after["validation"] == before["validation"]
+
+
+def test_newer_data_is_scored_after_the_validation_part_only(small_run):
+    scores = seqkit.evaluate(small_run, demo(rows=1700))
+
+    first = pd.Timestamp(scores["first"])
+    assert first == demo()["Date Time"].iloc[1125]
+    assert scores["windows"] == 1700 - 1125
+
+
+def test_data_that_ends_before_the_test_part_cannot_be_scored(small_run):
+    with pytest.raises(DataError, match="no window whose targets lie after the validation part"):
+        seqkit.evaluate(small_run, demo(rows=1000))
+
+
+def test_same_seed_gives_the_same_bits_and_another_seed_others(tmp_path):
+    runs = [
+        seqkit.train(
+            "dense", demo(600), out=tmp_path / name, epochs=1, window=12, target="T (degC)", seed=seed, units=(4,)
+        )
+        for name, seed in (("a", 1), ("b", 1), ("c", 2))
+    ]
+    import keras
+
+    weights = [keras.models.load_model(run.path / "model.keras").get_weights() for run in runs]
+    for first, second, other in zip(*weights, strict=True):
+        np.testing.assert_array_equal(first, second)
+    assert not np.array_equal(weights[0][0], weights[2][0])
+    pd.testing.assert_frame_equal(seqkit.load(runs[0].path).forecast(), seqkit.load(runs[1].path).forecast())
+
+
+def test_training_on_a_frame_without_a_name_and_without_testing(tmp_path):
+    run = seqkit.train(
+        "autoregression",
+        demo(600),
+        out=tmp_path / "run",
+        window=12,
+        horizon=3,
+        target=("T (degC)", "p (mbar)"),
+        test=False,
+    )
+
+    metrics = json.loads((run.path / "metrics.json").read_text())
+    assert "test" not in metrics
+    assert len(metrics["validation"]["models"][0]["mae_by_step"]) == 3
+    assert not (run.path / "plots" / "learning_curve.png").exists(), "nothing was descended"
+    with pytest.raises(DataError, match="without a name"):
+        seqkit.evaluate(run.path)
+    forecast = seqkit.load(run.path).forecast()
+    assert forecast["unique_id"].tolist() == ["p (mbar)"] * 3 + ["T (degC)"] * 3 or forecast["unique_id"].nunique() == 2
+
+
+def test_a_failing_loss_stops_the_run_and_names_epoch_step_and_cause(tmp_path):
+    from seqkit.errors import SeqkitError
+
+    with pytest.raises(SeqkitError, match=r"epoch 1, step \d+.*--learning-rate"):
+        seqkit.train(
+            "dense", demo(600), out=tmp_path / "run", window=12, target="T (degC)",
+            learning_rate=1e30, loss="mse", clip_norm=None, schedule="constant",
+        )  # fmt: skip
+    assert read_run(tmp_path / "run", finished=False).manifest.state == "failed"
+
+
+def test_python_options_are_checked_like_flags(tmp_path):
+    with pytest.raises(UsageError, match="'epochs'"):
+        seqkit.train("dense", demo(600), out=tmp_path / "run", epoch=3)
+    with pytest.raises(UsageError, match="--window"):
+        seqkit.train("dense", demo(600), out=tmp_path / "run", window=0)
+    assert not (tmp_path / "run").exists()
+
+
+def test_several_series_are_trained_scored_and_forecast_together(tmp_path):
+    frames = [demo(600).assign(unique_id=name) for name in ("north", "south")]
+    both = pd.concat(frames)
+
+    run = seqkit.train("dense", both, out=tmp_path / "run", window=12, target="T (degC)", epochs=1, units=(4,))
+
+    forecast = seqkit.load(run.path).forecast()
+    assert forecast["unique_id"].tolist() == ["north", "south"]
+    assert forecast["dense"].nunique() == 1, "the same history gives the same forecast"
+
+
+def test_forecasting_imports_neither_keras_nor_tensorflow(small_run):
+    program = (
+        "import sys, seqkit; seqkit.load(sys.argv[1]).forecast();"
+        "print(sorted({'keras', 'tensorflow', 'sklearn', 'matplotlib'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program, str(small_run)], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_an_array_of_context_rows_is_enough_without_the_training_data(small_run, tmp_path):
+    """The run directory may be moved anywhere; only it is needed."""
+    import shutil
+
+    moved = tmp_path / "elsewhere"
+    shutil.copytree(small_run, moved)
+    for name in ("model.keras", "history.csv", "predictions.csv", "metrics.json"):
+        (moved / name).unlink()
+
+    assert len(seqkit.load(moved).forecast()) == 1

@@ -1,0 +1,130 @@
+import pytest
+
+from seqkit.errors import UsageError
+from seqkit.options import REQUIRED, Option, read_options, resolve
+
+SOURCE = '''
+"""A file that cannot be imported."""
+import a_module_that_is_not_there
+
+def build(spec, *, units: tuple[int, ...] = (32, 16), rate: float = 0.1, mode: Literal["a", "b"] = "a",
+          order: int | None = None, name: str, deep: bool = False):
+    """Builds.
+
+    Args:
+        spec: Not an option.
+        units: Width of each layer,
+            [1, inf).
+        rate: Share that is dropped, [0, 1).
+        mode: How.
+        order: How far, [1, 10].
+        name: What it is called.
+        deep: Whether.
+
+    Returns:
+        Nothing: here.
+    """
+'''
+
+
+@pytest.fixture
+def options(tmp_path):
+    path = tmp_path / "recipe.py"
+    path.write_text(SOURCE)
+    return {option.name: option for option in read_options(path, "build")}
+
+
+def test_signature_is_read_without_importing_the_file(options):
+    assert list(options) == ["units", "rate", "mode", "order", "name", "deep"]
+    assert options["units"].default == (32, 16)
+    assert options["units"].help == "Width of each layer, [1, inf)."
+    assert options["name"].default is REQUIRED
+    assert str(options["rate"].interval) == "[0, 1)"
+    assert options["mode"].choices == ("a", "b")
+    assert options["deep"].help == "Whether."
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("units", "64,32", (64, 32)),
+        ("units", "64", (64,)),
+        ("rate", "0", 0.0),
+        ("rate", "5e-1", 0.5),
+        ("order", "none", None),
+        ("order", "10", 10),
+        ("mode", "b", "b"),
+        ("deep", "true", True),
+    ],
+)
+def test_text_of_the_command_line_becomes_a_value(options, name, text, value):
+    assert options[name].parse(text) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("units", "0"),
+        ("units", "64,x"),
+        ("rate", "1"),
+        ("rate", "-0.1"),
+        ("rate", "nan"),
+        ("rate", "inf"),
+        ("order", "11"),
+        ("order", "2.5"),
+        ("mode", "c"),
+        ("deep", "maybe"),
+    ],
+)
+def test_text_that_does_not_fit_is_refused_by_flag_and_value(options, name, text):
+    with pytest.raises(UsageError, match=f"--{name}.*got") as raised:
+        options[name].parse(text)
+    assert raised.value.exit_code == 2
+
+
+def test_values_of_a_file_or_of_python_are_checked_as_well(options):
+    assert options["units"].check([8, 4]) == (8, 4)
+    assert options["rate"].check(0) == 0.0
+    for name, value in (("units", [1.5]), ("rate", "0.5"), ("order", True), ("name", 3)):
+        with pytest.raises(UsageError, match=name):
+            options[name].check(value)
+
+
+def test_resolving_fills_in_defaults_and_names_what_is_unknown_or_missing(options):
+    resolved = resolve(options.values(), {"name": "x", "rate": 0.5})
+    assert resolved == {"units": (32, 16), "rate": 0.5, "mode": "a", "order": None, "name": "x", "deep": False}
+    with pytest.raises(UsageError, match="'units'"):
+        resolve(options.values(), {"name": "x", "unit": 3})
+    with pytest.raises(UsageError, match="Missing option --name"):
+        resolve(options.values(), {})
+
+
+@pytest.mark.parametrize(
+    ("signature", "says"),
+    [
+        ("*, x: dict = {}", "must be int, float"),
+        ("*, x=1", "got nothing"),
+        ("*, x: int = compute()", "must be a literal"),
+    ],
+)
+def test_a_signature_that_has_no_flags_is_refused_by_option_and_file(tmp_path, signature, says):
+    path = tmp_path / "odd.py"
+    path.write_text(f"def build({signature}): pass")
+    with pytest.raises(UsageError, match=says) as raised:
+        read_options(path, "build")
+    assert "`x`" in str(raised.value)
+    assert "odd.py" in str(raised.value)
+
+
+def test_a_file_that_is_no_python_or_lacks_the_function_is_refused(tmp_path):
+    path = tmp_path / "odd.py"
+    path.write_text("def build(:")
+    with pytest.raises(UsageError, match="not a Python file"):
+        read_options(path, "build")
+    path.write_text("x = 1")
+    with pytest.raises(UsageError, match="no function `build`"):
+        read_options(path, "build")
+
+
+def test_interval_with_exponent_is_read():
+    assert "1e-3" not in str(Option("x", float, 0.0).expected())

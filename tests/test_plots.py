@@ -1,0 +1,246 @@
+"""What the pictures show, read from the figures before they are written; and the files themselves."""
+
+import sys
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import findfont
+from matplotlib.ft2font import FT2Font
+from matplotlib.image import imread
+
+from seqkit import plots
+from seqkit.errors import SeqkitError
+
+HOURS = np.datetime64("2021-03-01", "ns") + np.arange(200) * np.timedelta64(3_600_000_000_000, "ns")
+WAVE = np.sin(np.arange(200) / 4)
+
+
+@pytest.fixture
+def figures(monkeypatch) -> list[Figure]:
+    """Every figure that is written, in order."""
+    seen: list[Figure] = []
+    savefig = Figure.savefig
+
+    def remember(figure: Figure, *args, **kwargs):
+        seen.append(figure)
+        return savefig(figure, *args, **kwargs)
+
+    monkeypatch.setattr(Figure, "savefig", remember)
+    return seen
+
+
+def lines(axes: Axes) -> dict[str, np.ndarray]:
+    return {line.get_label(): np.asarray(line.get_ydata(), float) for line in axes.get_lines()}
+
+
+def legend(figure: Figure) -> list[str]:
+    return [text.get_text() for text in figure.legends[0].get_texts()]
+
+
+def test_learning_curve_shows_each_part_the_best_epoch_and_the_baselines(tmp_path, figures):
+    history = {"training": [3.0, 2.0, 1.5], "validation": [3.5, 2.5, 2.75]}
+    plots.learning_curve(history, 2, reference={"last value": 2.9, "linear": 2.6}, unit="°C", path=tmp_path / "a.png")
+    (axes,) = figures[0].axes
+    shown = lines(axes)
+    np.testing.assert_array_equal(shown["training"], [3, 2, 1.5])
+    np.testing.assert_array_equal(shown["validation"], [3.5, 2.5, 2.75])
+    np.testing.assert_array_equal(shown["last value"], [2.9, 2.9])
+    dashed = {line.get_label() for line in axes.get_lines() if line.is_dashed()}
+    assert dashed == {"last value", "linear"}
+    assert axes.get_title(loc="left") == "Best: epoch 2, validation 2.5 °C"
+    assert any(line.get_xydata().tolist() == [[2, 2.5]] for line in axes.get_lines())
+    assert axes.get_ylabel() == "error (°C)"
+    assert legend(figures[0]) == ["training", "validation", "last value", "linear"]
+
+
+@pytest.mark.parametrize(
+    ("values", "scale"), [([100.0, 10, 1], "log"), ([3.0, 2, 1], "linear"), ([100.0, 1, 0], "linear")]
+)
+def test_errors_far_apart_are_drawn_on_a_logarithmic_scale(tmp_path, figures, values, scale):
+    plots.learning_curve({"validation": values}, 3, reference=None, unit="", path=tmp_path / "a.png")
+    assert figures[0].axes[0].get_yscale() == scale
+
+
+def test_lines_tell_truth_model_and_baseline_apart_without_colour(tmp_path, figures):
+    forecasts = {"gru": WAVE + 0.1, "linear": WAVE - 0.1}
+    plots.forecast_against_truth(HOURS, WAVE, forecasts, title="T", unit="°C", path=tmp_path / "a.png")
+    (axes,) = figures[0].axes
+    assert list(lines(axes)) == legend(figures[0]) == ["truth", "gru", "linear"]
+    truth, model, baseline = axes.get_lines()
+    assert truth.get_linewidth() > model.get_linewidth() > baseline.get_linewidth()
+    assert baseline.is_dashed()
+    assert not model.is_dashed()
+    assert (axes.get_title(loc="left"), axes.get_ylabel()) == ("T", "°C")
+
+
+def test_dates_on_the_axis_name_day_month_and_year(tmp_path, figures):
+    plots.forecast_against_truth(HOURS, WAVE, {"gru": WAVE}, title="", unit="", path=tmp_path / "a.png")
+    axis = figures[0].axes[0].xaxis
+    assert "01 Mar" in [label.get_text() for label in axis.get_ticklabels()]
+    assert axis.get_offset_text().get_text() == "2021"
+
+
+@pytest.mark.parametrize("counters", [True, False])
+def test_no_line_crosses_a_gap_in_time(tmp_path, figures, counters):
+    kept = np.r_[0:50, 60:100]
+    times = kept if counters else HOURS[kept]
+    plots.forecast_against_truth(times, WAVE[kept], {"gru": WAVE[kept]}, title="", unit="", path=tmp_path / "a.png")
+    for drawn in lines(figures[0].axes[0]).values():
+        assert np.flatnonzero(np.isnan(drawn)).tolist() == [50]
+
+
+def test_a_long_weekend_is_no_gap(tmp_path, figures):
+    days = np.array(["2021-04-01", "2021-04-05", "2021-04-06", "2021-04-07"], "datetime64[ns]")
+    plots.forecast_against_truth(days, WAVE[:4], {"gru": WAVE[:4]}, title="", unit="", path=tmp_path / "a.png")
+    assert not np.isnan(lines(figures[0].axes[0])["truth"]).any()
+
+
+def test_error_by_step_starts_at_step_one_and_at_an_error_of_zero(tmp_path, figures):
+    by_step = {"gru": np.array([1.0, 2, 3]), "last value": np.array([2.0, 4, 6])}
+    plots.error_by_step(by_step, interval_label="hours ahead", unit="kW", path=tmp_path / "a.png")
+    (axes,) = figures[0].axes
+    assert axes.get_lines()[0].get_xdata().tolist() == [1, 2, 3]
+    assert axes.get_ylim()[0] == 0
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("hours ahead", "mean absolute error (kW)")
+
+
+def test_error_of_a_single_step_is_a_bar_for_each_name(tmp_path, figures):
+    by_step = {"gru": np.array([1.0]), "linear": np.array([1.25])}
+    plots.error_by_step(by_step, interval_label="hours ahead", unit="", path=tmp_path / "a.png")
+    (axes,) = figures[0].axes
+    assert [bar.get_width() for bar in axes.patches] == [1, 1.25]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["gru", "linear"]
+    assert axes.yaxis_inverted()
+    assert {"1", "1.25"} <= {text.get_text() for text in axes.texts}
+
+
+def test_residuals_show_their_spread_and_their_memory(tmp_path, figures):
+    rng = np.random.default_rng(0)
+    values = np.repeat(rng.normal(2, 3, 100), 2)  # each twice in a row: autocorrelation of about one half at lag 1
+    plots.residuals(HOURS, values, unit="°C", path=tmp_path / "a.png")
+    over_time, spread, memory = figures[0].axes
+    np.testing.assert_array_equal(over_time.get_lines()[1].get_ydata(), values)
+    area = sum(bar.get_width() * bar.get_height() for bar in spread.patches)
+    assert area == pytest.approx(1)
+    assert lines(spread)["normal curve"].max() == pytest.approx(1 / (values.std() * np.sqrt(2 * np.pi)), rel=0.01)
+    first = memory.collections[0].get_segments()[0]
+    centred = values - values.mean()
+    assert first[:, 0].tolist() == [1, 1]
+    assert first[1, 1] == pytest.approx(centred[1:] @ centred[:-1] / (centred @ centred))
+    band = memory.patches[0].get_extents().transformed(memory.transData.inverted())
+    assert band.y1 == pytest.approx(1.96 / np.sqrt(200))
+
+
+def test_rare_residuals_do_not_squeeze_the_rest(tmp_path, figures):
+    values = np.r_[np.random.default_rng(0).normal(size=198), 500, -500]
+    plots.residuals(HOURS, values, unit="", path=tmp_path / "a.png")
+    spread = figures[0].axes[1]
+    assert max(np.abs(spread.get_xlim())) < 10
+    assert spread.get_title(loc="left") == "Distribution (2 lie further out)"
+    assert sum(bar.get_width() * bar.get_height() for bar in spread.patches) == pytest.approx(198 / 200)
+
+
+def test_residuals_that_are_not_finite_are_left_out_and_counted(tmp_path, figures):
+    values = np.r_[WAVE[:10], np.nan, np.inf]
+    plots.residuals(HOURS[:12], values, unit="", path=tmp_path / "a.png")
+    assert figures[0].axes[0].get_title(loc="left").endswith("n = 10, 2 not finite left out")
+
+
+def test_residuals_that_are_all_the_same_have_no_normal_curve(tmp_path, figures):
+    plots.residuals(HOURS[:6], np.full(6, 0.1), unit="", path=tmp_path / "a.png")  # their deviation rounds to 1e-17
+    _, spread, memory = figures[0].axes
+    assert lines(spread) == {}
+    assert [text.get_text() for text in memory.texts] == ["too little to tell"]
+
+
+def test_no_epoch_is_called_best_where_its_error_is_not_a_number(tmp_path, figures):
+    plots.learning_curve({"validation": [1.0, np.nan]}, 2, reference=None, unit="", path=tmp_path / "a.png")
+    assert figures[0].axes[0].get_title(loc="left") == ""
+
+
+DEGENERATE = {
+    "one epoch": lambda path: plots.learning_curve({"validation": [2.0]}, 1, reference={"b": 3.0}, unit="", path=path),
+    "no best epoch": lambda path: plots.learning_curve({"validation": [2.0]}, 0, reference=None, unit="", path=path),
+    "lost training": lambda path: plots.learning_curve(
+        {"training": [1.0, np.nan, np.inf], "validation": [np.nan] * 3}, 1, reference={"b": np.nan}, unit="", path=path
+    ),
+    "perfect": lambda path: plots.learning_curve({"validation": [0.0, 0.0]}, 1, reference={"b": 0}, unit="", path=path),
+    "one moment": lambda path: plots.forecast_against_truth(
+        HOURS[:1], WAVE[:1], {"m": WAVE[:1]}, title="", unit="", path=path
+    ),
+    "one counter": lambda path: plots.forecast_against_truth(
+        np.array([7]), WAVE[:1], {"m": WAVE[:1]}, title="", unit="", path=path
+    ),
+    "flat": lambda path: plots.forecast_against_truth(
+        HOURS, np.zeros(200), {"m": np.full(200, np.nan)}, title="", unit="", path=path
+    ),
+    "one step": lambda path: plots.error_by_step({"m": np.array([np.nan])}, interval_label="", unit="", path=path),
+    "long names": lambda path: plots.error_by_step(
+        {"m" * 90: np.ones(3), "b" * 90: np.ones(3)}, interval_label="", unit="", path=path
+    ),
+    "lost forecast": lambda path: plots.error_by_step(
+        {"m": np.array([np.inf]), "b": np.ones(1)}, interval_label="", unit="", path=path
+    ),
+    "one residual": lambda path: plots.residuals(HOURS[:1], WAVE[:1], unit="", path=path),
+    "same residuals": lambda path: plots.residuals(HOURS[:9], np.full(9, 0.1), unit="", path=path),
+    "no residual": lambda path: plots.residuals(HOURS[:2], np.full(2, np.nan), unit="", path=path),
+}
+
+
+@pytest.mark.parametrize("case", DEGENERATE)
+def test_little_or_odd_data_is_drawn_without_a_warning(tmp_path, case):
+    DEGENERATE[case](tmp_path / "a.png")
+    assert imread(tmp_path / "a.png").std() > 0
+
+
+@pytest.mark.parametrize("text", ["기온", "気温", "$x_1$ and $", "100 % größer", "µg/m³"])
+def test_labels_in_any_script_are_drawn_without_a_warning(tmp_path, figures, text):
+    plots.forecast_against_truth(HOURS, WAVE, {text: WAVE}, title=text, unit=text, path=tmp_path / "a.png")
+    plots.error_by_step({text: np.array([1.0])}, interval_label=text, unit=text, path=tmp_path / "b.png")
+    assert [figure.axes[0].get_title(loc="left") for figure in figures] == [text, f"Horizon 1, {text}"]
+    assert not figures[0].axes[0].yaxis.label.get_parse_math()  # or "$x_1$" would lose its signs
+
+
+def test_a_font_that_has_the_letters_is_taken_where_one_is_installed(tmp_path, figures):
+    letter = "\u210a"  # a script g, which DejaVu Sans lacks and two others that come with Matplotlib have
+    plots.forecast_against_truth(HOURS, WAVE, {"m": WAVE}, title=letter, unit="", path=tmp_path / "a.png")
+    families = figures[0].axes[0].title.get_fontfamily()
+    having = [name for name in families if ord(letter) in FT2Font(findfont(name)).get_charmap()]
+    assert families[0] == "DejaVu Sans"
+    assert having == families[1:]
+    assert len(having) == 1
+
+
+def test_file_is_a_picture_in_a_folder_that_is_made(tmp_path):
+    path = tmp_path / "plots" / "a.png"
+    plots.residuals(HOURS, WAVE, unit="", path=str(path))
+    assert imread(path).shape == (930, 1425, 4)
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_picture_that_cannot_be_drawn_leaves_the_old_one(tmp_path, monkeypatch):
+    path = tmp_path / "a.png"
+    path.write_bytes(b"old")
+
+    def fill_the_disk(figure: Figure, target: Path, **_):
+        target.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Figure, "savefig", fill_the_disk)
+    with pytest.raises(SeqkitError, match=r"a\.png cannot be written: No space left on device"):
+        plots.residuals(HOURS, WAVE, unit="", path=path)
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_matplotlib_is_left_as_it_was(tmp_path, monkeypatch):
+    monkeypatch.delitem(sys.modules, "matplotlib.pyplot", raising=False)
+    with matplotlib.rc_context({"font.family": ["monospace"], "axes.grid": False, "text.parse_math": True}):
+        before = dict(matplotlib.rcParams)
+        plots.residuals(HOURS, WAVE, unit="", path=tmp_path / "a.png")
+        assert dict(matplotlib.rcParams) == before
+    assert "matplotlib.pyplot" not in sys.modules

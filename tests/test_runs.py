@@ -1,0 +1,145 @@
+import json
+import os
+
+import pytest
+
+from seqkit.errors import DataError, NotFoundError, SeqkitError, UsageError
+from seqkit.runs import Manifest, check_writable, free_path, new_run, read_run, whole_file, write_json
+
+
+def manifest(**changes):
+    content = {
+        "state": "running",
+        "recipe": {"name": "dense", "sha256": "0"},
+        "task": "forecast",
+        "options": {},
+        "task_state": {},
+        "reading": {},
+        "data": {},
+    }
+    return Manifest(**{**content, **changes})
+
+
+def test_a_run_is_done_when_its_work_ends_well(tmp_path):
+    path = tmp_path / "runs" / "one"
+    with new_run(path, manifest()) as run:
+        assert json.loads((path / "run.json").read_text())["state"] == "running"
+        write_json(run.path / "metrics.json", {"mae": 1.5})
+
+    assert read_run(path).manifest.state == "done"
+
+
+def test_a_run_that_fails_says_so_and_is_refused(tmp_path):
+    path = tmp_path / "one"
+    with pytest.raises(RuntimeError), new_run(path, manifest()):
+        raise RuntimeError
+
+    with pytest.raises(DataError, match="'failed'"):
+        read_run(path)
+    assert read_run(path, finished=False).manifest.state == "failed"
+
+
+def test_an_overwritten_run_comes_back_when_the_new_one_fails(tmp_path):
+    path = tmp_path / "one"
+    with new_run(path, manifest(task="old")):
+        pass
+    with pytest.raises(RuntimeError), new_run(path, manifest(task="new")):
+        raise RuntimeError
+
+    assert read_run(path).manifest.task == "old"
+    assert os.listdir(tmp_path) == ["one"]
+
+
+def test_an_overwritten_run_goes_when_the_new_one_is_done(tmp_path):
+    path = tmp_path / "one"
+    for task in ("old", "new"):
+        with new_run(path, manifest(task=task)):
+            pass
+
+    assert read_run(path).manifest.task == "new"
+    assert os.listdir(tmp_path) == ["one"]
+
+
+def test_a_run_that_exists_is_refused_unless_it_may_be_overwritten(tmp_path):
+    path = tmp_path / "one"
+    with new_run(path, manifest()):
+        pass
+    with pytest.raises(UsageError, match="--overwrite"):
+        check_writable(path, overwrite=False)
+    check_writable(path, overwrite=True)
+
+
+def test_a_directory_that_is_no_run_is_never_overwritten(tmp_path):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(UsageError, match="not a run directory"):
+        check_writable(tmp_path, overwrite=True)
+
+
+def test_a_place_below_a_file_is_refused(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(UsageError, match="not a writable directory"):
+        check_writable(tmp_path / "file" / "run", overwrite=False)
+
+
+def test_free_names_are_counted(tmp_path):
+    assert free_path(tmp_path, "a").name == "a"
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a-2").mkdir()
+    assert free_path(tmp_path, "a").name == "a-3"
+
+
+def test_a_file_is_whole_or_as_before(tmp_path):
+    path = tmp_path / "model.bin"
+    path.write_text("before")
+    with pytest.raises(RuntimeError), whole_file(path) as temporary:
+        temporary.write_text("half")
+        raise RuntimeError
+    assert path.read_text() == "before"
+    assert os.listdir(tmp_path) == ["model.bin"]
+
+
+def test_a_full_disk_is_named_with_the_file(tmp_path):
+    refused = pytest.raises(SeqkitError, match=r"model\.bin cannot be written: No space left")
+    with refused, whole_file(tmp_path / "model.bin"):
+        raise OSError(28, "No space left on device")
+    assert os.listdir(tmp_path) == []
+
+
+def test_numbers_that_json_has_not_are_null(tmp_path):
+    write_json(tmp_path / "x.json", {"a": [float("nan"), float("inf"), 1.0]})
+    assert json.loads((tmp_path / "x.json").read_text()) == {"a": [None, None, 1.0]}
+
+
+def damaged(tmp_path, text):
+    (tmp_path / "run.json").write_text(text)
+    return tmp_path
+
+
+def test_what_is_no_run_is_not_found(tmp_path):
+    with pytest.raises(NotFoundError, match="no run directory"):
+        read_run(tmp_path / "nowhere")
+    with pytest.raises(NotFoundError, match=r"no run\.json"):
+        read_run(tmp_path)
+
+
+def test_a_damaged_run_file_is_refused_with_the_place(tmp_path):
+    whole = manifest(state="done").model_dump_json()
+    with pytest.raises(DataError, match="not whole JSON"):
+        read_run(damaged(tmp_path, whole[: len(whole) // 2]))
+    with pytest.raises(DataError, match="damaged: recipe"):
+        read_run(damaged(tmp_path, json.dumps({**json.loads(whole), "recipe": 3})))
+    with pytest.raises(DataError, match="damaged"):
+        read_run(damaged(tmp_path, "[]"))
+
+
+def test_a_newer_format_is_refused_by_its_number(tmp_path):
+    content = json.loads(manifest(state="done").model_dump_json())
+    with pytest.raises(DataError, match=r"format 99.*reads up to 1"):
+        read_run(damaged(tmp_path, json.dumps({**content, "format": 99})))
+
+
+def test_a_file_that_is_missing_is_named(tmp_path):
+    with new_run(tmp_path / "one", manifest()) as run:
+        pass
+    with pytest.raises(DataError, match=r"no model\.onnx"):
+        run.file("model.onnx")

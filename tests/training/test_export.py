@@ -1,0 +1,171 @@
+"""Export to ONNX: the same function, for any batch, in a file that needs no framework."""
+
+import importlib
+import logging
+import subprocess
+import sys
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+
+from seqkit.errors import SeqkitError
+from seqkit.recipes import autoregression, gru, lstm, recurrent_dropout, stacked_gru
+from seqkit.spec import Spec
+from seqkit.training.export import to_onnx, verify_onnx
+
+SPEC = Spec.series(steps=6, features=3, outputs=2, targets=(2, 0))
+SEEDED = {
+    "dropout on inputs": lambda: stacked_gru.build_model(SPEC, units=(4, 4), dropout=0.5),
+    "dropout on the state": lambda: recurrent_dropout.build_model(SPEC, units=4, dropout=0.0, recurrent_dropout=0.5),
+    "dropout on both": lambda: recurrent_dropout.build_model(SPEC, cell="lstm", units=4, recurrent_dropout=0.5),
+    "dropout before the readout": lambda: gru.build_model(SPEC, units=4, dropout=0.5),
+}
+
+
+def drawn(model):
+    """Returns the model with random weights: a fresh one has biases of zero."""
+    rng = np.random.default_rng(0)
+    for variable in model.trainable_variables:
+        variable.assign(rng.normal(0, 0.3, variable.shape).astype("float32"))
+    return model
+
+
+def samples(batch: int) -> np.ndarray:
+    return np.random.default_rng(1).normal(size=(batch, 6, 3)).astype("float32")
+
+
+def run(content: bytes, x: np.ndarray) -> np.ndarray:
+    return onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"]).run(["forecast"], {"window": x})[0]
+
+
+def operators(graph) -> set[str]:
+    """All operators of a graph and of the graphs inside it."""
+    found = set()
+    for node in graph.node:
+        found.add(node.op_type)
+        for attribute in node.attribute:
+            if attribute.HasField("g"):
+                found |= operators(attribute.g)
+    return found
+
+
+def test_ends_are_named_and_only_the_batch_is_free():
+    graph = onnx.load_from_string(to_onnx(autoregression.build_model(SPEC))).graph
+
+    def shape(end):
+        return [d.dim_param or d.dim_value for d in end.type.tensor_type.shape.dim]
+
+    assert [(end.name, shape(end)) for end in graph.input] == [("window", ["batch", 6, 3])]
+    assert [(end.name, shape(end)) for end in graph.output] == [("forecast", ["batch", 2, 2])]
+
+
+def test_export_is_valid_onnx_of_standard_operators():
+    model = onnx.load_from_string(to_onnx(recurrent_dropout.build_model(SPEC, units=4)))
+    onnx.checker.check_model(model, full_check=True)
+    assert {opset.domain for opset in model.opset_import} <= {"", "ai.onnx.ml"}
+
+
+@pytest.mark.parametrize("build", SEEDED.values(), ids=SEEDED.keys())
+def test_models_with_dropout_predict_as_keras_does_for_any_batch(build):
+    model = drawn(build())
+    content = to_onnx(model)
+    for batch in (1, 3, 64):
+        np.testing.assert_allclose(
+            run(content, samples(batch)), model(samples(batch), training=False).numpy(), rtol=1e-5, atol=1e-6
+        )
+
+
+@pytest.mark.parametrize("build", SEEDED.values(), ids=SEEDED.keys())
+def test_export_and_check_leave_the_model_as_it_was(build):
+    model = drawn(build())
+    before = [v.numpy().copy() for v in model.variables]  # the state of the random numbers is among them
+    verify_onnx(to_onnx(model), model, samples(3))
+    for old, variable in zip(before, model.variables, strict=True):
+        np.testing.assert_array_equal(old, variable.numpy())
+
+
+def test_nothing_random_is_left_in_the_graph():
+    graph = onnx.load_from_string(to_onnx(SEEDED["dropout on both"]())).graph
+    assert not {op for op in operators(graph) if "Random" in op or "Bernoulli" in op or op == "Dropout"}
+
+
+def test_export_says_nothing(caplog, capfd):
+    with caplog.at_level(logging.INFO):
+        level = logging.getLogger("tf2onnx").level
+        to_onnx(SEEDED["dropout on both"]())
+    assert caplog.messages == []
+    assert capfd.readouterr() == ("", "")
+    assert logging.getLogger("tf2onnx").level == level
+
+
+@pytest.mark.parametrize("recipe", [gru, lstm])
+def test_layers_fused_for_a_gpu_are_exported_as_plain_ones(recipe, monkeypatch):
+    model = drawn(recipe.build_model(SPEC, units=4))
+    expected = model(samples(3), training=False).numpy()
+    monkeypatch.setattr(importlib.import_module("keras.src.backend.tensorflow.rnn"), "_is_gpu_available", lambda: True)
+    layer = model.get_layer(recipe.__name__.rpartition(".")[2])
+    assert layer.use_cudnn == "auto"
+    content = to_onnx(model)
+    assert layer.use_cudnn == "auto"
+    np.testing.assert_allclose(run(content, samples(3)), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_export_runs_without_keras_and_tensorflow(tmp_path):
+    model = drawn(gru.build_model(SPEC, units=4))
+    (tmp_path / "model.onnx").write_bytes(to_onnx(model))
+    np.save(tmp_path / "x.npy", samples(3))
+    program = (
+        "import sys; sys.modules.update(keras=None, tensorflow=None, tf2onnx=None)\n"
+        "import numpy as np, onnxruntime\n"
+        "s = onnxruntime.InferenceSession('model.onnx'); x = np.load('x.npy')\n"
+        "np.save('y.npy', s.run(['forecast'], {'window': x})[0])\n"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True)
+    found = np.load(tmp_path / "y.npy")
+    np.testing.assert_allclose(found, model(samples(3), training=False).numpy(), rtol=1e-5, atol=1e-6)
+
+
+def test_verify_returns_the_largest_difference():
+    model = drawn(autoregression.build_model(SPEC))
+    content = to_onnx(model)
+    assert verify_onnx(content, model, samples(3)) < 1e-5
+    bias = model.get_layer("readout").bias
+    bias.assign(bias + np.float32(0.5))
+    x = np.zeros((3, 6, 3), "float32")
+    largest = np.abs(bias.numpy()).max()
+    assert verify_onnx(content, model, x, tolerance=1.0) == pytest.approx(0.5 / max(1.0, largest), rel=1e-5)
+
+
+def test_verify_refuses_other_outputs():
+    model = drawn(autoregression.build_model(SPEC))
+    content = to_onnx(model)
+    bias = model.get_layer("readout").bias
+    bias.assign(bias + np.float32(0.01))
+    with pytest.raises(SeqkitError, match=r"for a batch of 3 the largest difference is 0\.01, allowed is 0\.0001"):
+        verify_onnx(content, model, samples(3))
+
+
+def test_verify_refuses_outputs_that_are_no_numbers():
+    model = drawn(autoregression.build_model(SPEC))
+    content = to_onnx(model)
+    x = samples(3)
+    x[0, 0, 0] = np.nan
+    with pytest.raises(SeqkitError, match="largest difference is nan"):
+        verify_onnx(content, model, x)
+
+
+def test_verify_names_an_operator_that_onnx_has_not():
+    import keras
+
+    window = keras.Input((6, 3), name="window")
+    model = keras.Model(window, keras.ops.erfinv(keras.ops.tanh(window)))
+    with pytest.raises(SeqkitError, match=r"cannot run the exported model.*Erfinv"):
+        verify_onnx(to_onnx(model), model, samples(3))
+
+
+def test_verify_refuses_another_shape():
+    longer = autoregression.build_model(Spec.series(steps=6, features=3, outputs=3, targets=(2, 0)))
+    with pytest.raises(SeqkitError, match=r"gives out \(3, 3, 2\) where the Keras model gives \(3, 2, 2\)"):
+        verify_onnx(to_onnx(longer), autoregression.build_model(SPEC), samples(3))
