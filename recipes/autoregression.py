@@ -1,9 +1,10 @@
 """Linear autoregression AR(τ): the next steps as a weighted sum of the τ newest ones. Order 1 is the Markov model.
 
-The newest value is subtracted from the window first, and what is left is weighed: the level drops out, the weights say
-how recent *changes* go on. This is an AR(τ) whose weights on the past sum to one, so a drift in level between training
-and use does no harm. With order 1 nothing would be left, so the newest value itself is read: the next steps depend on
-the present one alone, and values far from the mean may be drawn back to it.
+The newest value is subtracted from the window first, and what is left is weighed: the weights say how recent *changes*
+go on. Where a target is predicted from its own column alone (`shared`), that is all: an AR(τ) whose weights on the past
+sum to one, so a drift in level between training and use does no harm. Where all columns are read (`joint`), so is the
+newest row itself, since the level of one column may tell where another will go; `shared` with order 1 does the same,
+for nothing would be left otherwise.
 
 The weights are solved for, not descended to (`READOUT`): one pass over the data, no learning rate, one optimum.
 
@@ -52,10 +53,11 @@ def build_model(
     read = spec.steps if order is None else order
     inputs, x = spec.inputs()  # (batch, steps, features)
     newest = x[:, -1:]  # (batch, 1, features)
-    x = x[:, -read:-1] - newest if read > 1 else newest  # (batch, order - 1 or 1, features)
+    changes = x[:, -read:-1] - newest if read > 1 else None  # (batch, order - 1, features)
     if channels == "shared" or (channels == "auto" and len(spec.targets) > 1):
-        x = keras.ops.take(x, spec.targets, axis=2)  # (batch, …, targets)
-        x = keras.layers.Permute((2, 1), name="by_target")(x)  # (batch, targets, …)
+        own = keras.ops.take(newest if changes is None else changes, spec.targets, axis=2)
+        x = keras.layers.Permute((2, 1), name="by_target")(own)  # (batch, targets, order - 1 or 1)
     else:
-        x = keras.layers.Flatten(name="flatten")(x)  # (batch, … × features)
+        both = newest if changes is None else keras.ops.concatenate([changes, newest], axis=1)
+        x = keras.layers.Flatten(name="flatten")(both)  # (batch, order × features)
     return keras.Model(inputs, spec.outputs(x), name="autoregression")

@@ -13,7 +13,8 @@ from functools import cached_property
 import numpy as np
 
 from seqkit.data.windows import Windows
-from seqkit.ridge import choose_penalty, window_differences, window_equations
+from seqkit.ridge import choose_penalty
+from seqkit.window_sums import window_differences, window_equations
 
 MOST_JOINT_FEATURES = 4000
 """A joint linear forecast of more features would take minutes and gigabytes; it is then shared instead."""
@@ -75,15 +76,16 @@ class SeasonalNaive:
 class Ridge:
     """A linear forecast: how the targets change from their last value, from how the window got there.
 
-    Every input is taken less its value in the window's last row, so that a shift of a whole series shifts its forecast
-    and nothing else (the "NLinear" of A. Zeng et al., "Are Transformers Effective for Time Series Forecasting?", 2023,
-    https://doi.org/10.1609/aaai.v37i9.26317, solved instead of trained).
+    Every input is taken less its value in the window's last row. If shared, that is all, so that a shift of a whole
+    series shifts its forecast and nothing else (the "NLinear" of A. Zeng et al., "Are Transformers Effective for Time
+    Series Forecasting?", 2023, https://doi.org/10.1609/aaai.v37i9.26317, solved instead of trained). Otherwise the
+    last row itself is read as well.
 
     Attributes:
         inputs: All input columns, of shape (rows, columns).
         positions: Which of them are predicted.
         shared: Whether every target is forecast from its own past alone, by one set of weights for all of them.
-        coefficients: Of shape (steps − 1, horizon) if shared, else ((steps − 1) · columns, horizon · targets).
+        coefficients: Of shape (steps − 1, horizon) if shared, else (steps · columns, horizon · targets).
         intercept: Of shape (horizon,) if shared, else (horizon · targets,).
         penalty: The ridge penalty chosen on the validation windows; see `NormalEquations.solve` for its unit.
         validation_mse: Mean squared error on the validation windows.
@@ -109,14 +111,14 @@ class Ridge:
             train: Windows to fit, at least one.
             validation: Windows to choose the penalty on, at least one.
             shared: See the class. Also where a joint forecast would have more than `MOST_JOINT_FEATURES` features,
-                (steps − 1) · columns; the attribute tells.
+                steps · columns; the attribute tells.
 
         Raises:
             DataError: An input is not finite.
             ValueError: There is no window to fit or to validate on.
         """
         positions = tuple(targets_positions)
-        shared = shared or (train.steps - 1) * inputs.shape[1] > MOST_JOINT_FEATURES
+        shared = shared or train.steps * inputs.shape[1] > MOST_JOINT_FEATURES
         solution = choose_penalty(
             window_equations(inputs, positions, train, shared=shared),
             window_equations(inputs, positions, validation, shared=shared),

@@ -36,7 +36,7 @@ def compare(paths: Sequence[str | Path]) -> dict[str, Any]:
     part = "test" if all("test" in m for m in metrics) else "validation"
     rows, losses = [], []
     for run, scores in zip(runs, metrics, strict=True):
-        model = {name: scores[name]["models"][0] for name in ("validation", "test") if name in scores}
+        model = {name: part["models"][0] for name, part in scores.items()}
         rows.append(
             {
                 "run": str(run.path),
@@ -52,10 +52,10 @@ def compare(paths: Sequence[str | Path]) -> dict[str, Any]:
     order = np.argsort([row["validation_mae"] for row in rows])
     best = losses[order[0]]
     state = read_state(runs[0])
-    overlap = state.sampling_rate * (state.lead + state.horizon - 1)
     for i in order[1:]:
         both = best.to_frame("best").join(losses[i].to_frame("own"), how="inner")
-        result = diebold_mariano(both["best"].to_numpy(), both["own"].to_numpy(), steps_overlap=overlap)
+        by_time = both.groupby(level="origin").mean()  # several series at one time are one observation
+        result = diebold_mariano(by_time["best"].to_numpy(), by_time["own"].to_numpy(), steps_overlap=state.overlap)
         rows[i]["p_value"] = result.p_value
     return {"unit": metrics[0]["validation"]["unit"], "part": part, "runs": [rows[i] for i in order]}
 

@@ -92,6 +92,7 @@ class Forecaster:
             id=ID if ID in rows.columns else None,
             target=self.state.targets,
             features=self.state.columns,
+            genuine=tuple(self.run.manifest.reading.get("genuine", ())),
             missing="drop",
             interval=self.state.interval,
         )

@@ -74,14 +74,16 @@ class Option:
         """Returns `value` in the option's own type: a list as a tuple, a whole number as a float where one is due.
 
         Raises:
-            UsageError: The value has another type, is not a choice, or lies outside the interval.
+            UsageError: The value has another type, is not a choice, or lies outside the interval; or there is none
+                where the default has some.
         """
         if value is None and self.optional:
             return None
         if self.many:
-            if isinstance(value, (list, tuple)):
-                return tuple(self._check_one(v) for v in value)
-            return (self._check_one(value),)
+            values = value if isinstance(value, (list, tuple)) else (value,)
+            if not values and self.default != ():
+                raise self._refusal("nothing")
+            return tuple(self._check_one(v) for v in values)
         return self._check_one(value)
 
     def parse(self, text: str) -> Any:
@@ -121,13 +123,11 @@ class Option:
         if not isinstance(value, self.kind) or (self.kind is not bool and isinstance(value, bool)):
             raise self._refusal(value)
         if self.choices and value not in self.choices:
-            hint = " " + nearest(value, self.choices) if isinstance(value, str) else ""
-            raise UsageError(
-                f"Received an invalid value for {self.flag}, expected {self.expected()}, got {value!r}.{hint}"
-            )
+            hint = nearest(value, self.choices) if isinstance(value, str) else ""
+            raise UsageError(f"{self._refusal(value)}{' ' + hint if hint.startswith('Did') else ''}")
         if isinstance(value, float) and math.isnan(value):
             raise self._refusal(value)
-        if self.interval is not None and value not in self.interval:
+        if self.interval is not None and isinstance(value, (int, float)) and value not in self.interval:
             raise self._refusal(value)
         return value
 
@@ -139,9 +139,13 @@ def read_options(path: Path, function: str) -> list[Option]:
     """Returns the keyword-only options of `function` in the file at `path`, in the order they are written.
 
     Raises:
-        UsageError: The file does not parse, has no such function, or an option is of a type that has no flag.
+        UsageError: The file does not parse, has no such function, or an option is not keyword-only, of a type that has
+            no flag, or its default is no value of it.
     """
     definition = _find_function(path, function)
+    if definition.args.defaults:
+        wrong = [*definition.args.posonlyargs, *definition.args.args][-1].arg
+        raise UsageError(f"The option `{wrong}` of {function} in {path} must be keyword-only: put a * before it.")
     explained = _read_args(ast.get_docstring(definition) or "")
     options = []
     for argument, default in zip(definition.args.kwonlyargs, definition.args.kw_defaults, strict=True):
@@ -149,15 +153,19 @@ def read_options(path: Path, function: str) -> list[Option]:
         text = explained.get(argument.arg, "")
         found = _INTERVAL.search(text)
         interval = Interval(float(found[2]), float(found[3]), found[1] == "(", found[4] == ")") if found else None
-        options.append(
-            Option(
-                name=argument.arg,
-                default=REQUIRED if default is None else _literal(default, where),
-                help=text,
-                interval=interval,
-                **_read_annotation(argument.annotation, where),
-            )
+        option = Option(
+            name=argument.arg,
+            default=REQUIRED if default is None else _literal(default, where),
+            help=text,
+            interval=interval,
+            **_read_annotation(argument.annotation, where),
         )
+        if option.default is not REQUIRED:
+            try:
+                option.check(option.default)
+            except UsageError as error:
+                raise UsageError(f"The default of {where} cannot be used: {error}") from error
+        options.append(option)
     return options
 
 
@@ -167,6 +175,20 @@ def module_options(module: str, function: str) -> list[Option]:
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(module)
     return read_options(Path(spec.origin), function)
+
+
+def parse_file(path: Path) -> ast.Module:
+    """Returns the syntax tree of a Python file.
+
+    Raises:
+        UsageError: It does not parse; the message names the line.
+    """
+    try:
+        return ast.parse(path.read_text(encoding="utf-8"), path.name)
+    except (SyntaxError, ValueError) as error:
+        raise UsageError(f"{path} does not parse as Python: {error}.") from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def resolve(options: Iterable[Option], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -191,11 +213,7 @@ def resolve(options: Iterable[Option], given: Mapping[str, Any]) -> dict[str, An
 
 
 def _find_function(path: Path, function: str) -> ast.FunctionDef:
-    try:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-    except (SyntaxError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} is not a Python file: {error}.") from error
-    for node in tree.body:
+    for node in parse_file(path).body:
         if isinstance(node, ast.FunctionDef) and node.name == function:
             return node
     raise UsageError(f"{path} has no function `{function}`.")

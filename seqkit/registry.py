@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any
 
 from seqkit.errors import NotFoundError, UsageError, nearest
-from seqkit.options import Option, read_options
+from seqkit.options import Option, parse_file, read_options
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,7 @@ class Source:
 
     @cached_property
     def _tree(self) -> ast.Module:
-        try:
-            return ast.parse(self.path.read_text(encoding="utf-8"))
-        except (SyntaxError, UnicodeDecodeError) as error:
-            raise UsageError(f"{self.path} is not a Python file: {error}.") from error
+        return parse_file(self.path)
 
     @property
     def docstring(self) -> str:

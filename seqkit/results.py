@@ -1,14 +1,19 @@
 """What a run keeps of its evaluation: `metrics.json`, `predictions.csv`, `errors.csv` and `plots/`."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from seqkit import plots
+from seqkit.data.windows import Windows
 from seqkit.runs import Run, whole_file, write_json
 from seqkit.scoring import LINEAR, Evaluator, Part
+
+MOST_DRAWN = 20_000
+"""Windows, the newest ones, that are drawn at most."""
 
 
 def write_results(evaluator: Evaluator, parts: dict[str, Part]) -> None:
@@ -72,48 +77,48 @@ def score_unit(run: Run, scores: str, targets: tuple[str, ...]) -> str:
 
 
 def _draw(evaluator: Evaluator, part_name: str, part: Part) -> None:
-    """Draws what a person wants to see of a part; of several targets the first stands for all in time plots."""
+    """Draws what a person wants to see of a part; where time runs, the last series' first target stands for all."""
     run, state, table = evaluator.forecaster.run, evaluator.state, evaluator.table
-    target = state.targets[0]
-    unit = run.manifest.units.get(target, "")
-    folder = run.path / "plots"
+    folder, unit = run.path / "plots", run.manifest.units.get(state.targets[0], "")
+    tiles = part.windows.tiles()
+    last_series = np.searchsorted(table.starts, tiles.starts.max(), side="right") - 1
+    tiles = tiles[tiles.starts >= table.starts[last_series]][-MOST_DRAWN:]
 
-    seasons = 7 * state.season if state.season > 1 else 100
-    shown = part.windows.tiles()
-    rows = shown.target_rows
-    newest = rows.max() - max(seasons, 2 * state.horizon * state.sampling_rate)
-    same_series = np.searchsorted(table.starts, rows[:, 0], side="right") == np.searchsorted(
-        table.starts, rows.max(), side="right"
-    )
-    shown = shown[(rows[:, 0] > newest) & same_series]
-    rows = shown.target_rows.ravel()
-    order = np.argsort(rows)
+    rows = tiles.target_rows
+    length = max(7 * state.season if state.season > 1 else 100, 2 * state.horizon * state.sampling_rate)
+    newest = tiles[rows[:, 0] > rows.max() - length]
     contenders, _ = evaluator.contenders()
-    name = evaluator.forecaster.name
+    rows, forecasts = _in_time(newest, {label: contenders[label] for label in (evaluator.forecaster.name, LINEAR)})
     plots.forecast_against_truth(
-        table.time[rows][order],
-        evaluator.truth[rows, 0][order],
-        {label: contenders[label](shown)[:, :, 0].ravel()[order] for label in (name, LINEAR)},
-        title=f"{target}: forecast and truth, end of the {part_name} part",
+        table.time[rows],
+        evaluator.truth[rows, 0],
+        forecasts,
+        title=f"{state.targets[0]}: forecast and truth, end of the {part_name} part",
         unit=unit,
         path=folder / "forecast.png",
     )
+    rows, forecasts = _in_time(tiles, {"model": contenders[evaluator.forecaster.name]})
+    residuals = evaluator.truth[rows, 0] - forecasts["model"]
+    plots.residuals(table.time[rows], residuals, unit=unit, path=folder / "residuals.png")
     plots.error_by_step(
         {label: errors.mae_by_step for label, errors in part.errors.items()},
         interval_label=step_label(state.interval, state.sampling_rate, state.lead),
         unit=score_unit(run, state.scores, state.targets),
         path=folder / "error_by_step.png",
     )
-    tiles = part.windows.tiles()
-    predicted = evaluator.forecaster.predict(table, evaluator.values, tiles)[:, :, 0].ravel()
+
+
+def _in_time(
+    tiles: Windows, predictors: dict[str, Callable[[Windows], np.ndarray]]
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Returns the rows that the windows predict, in order, and what each predictor says of the first target there."""
     rows = tiles.target_rows.ravel()
     order = np.argsort(rows)
-    plots.residuals(
-        table.time[rows][order], (evaluator.truth[rows, 0] - predicted)[order], unit=unit, path=folder / "residuals.png"
-    )
+    return rows[order], {name: predict(tiles)[:, :, 0].ravel()[order] for name, predict in predictors.items()}
 
 
 def step_label(interval: str, sampling_rate: int, lead: int) -> str:
-    """Returns what a step ahead is, in words."""
-    between = interval if sampling_rate == 1 else f"{sampling_rate} × {interval}"
-    return f"steps ahead ({between} each, the first {lead} ahead)" if lead > 1 else f"steps ahead ({between} each)"
+    """Returns what the steps ahead are, in words: "steps ahead, of 6 × 10min, from the 24th on"."""
+    length = interval if interval[0].isdigit() else f"1{interval}"
+    between = length if sampling_rate == 1 else f"{sampling_rate} × {length}"
+    return f"steps ahead, of {between}" + (f", the first {lead} after the window" if lead > 1 else "")

@@ -44,7 +44,7 @@ class Manifest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    format: Literal[1] = FORMAT
+    format: Literal[1] = 1
     state: Literal["running", "done", "failed"]
     recipe: dict[str, str]
     task: str

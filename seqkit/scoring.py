@@ -49,7 +49,7 @@ class Part:
         """Returns the figures as JSON: one entry for each thing compared, the model first."""
         model = next(iter(self.errors.values()))
         reference = self.errors[LAST_VALUE]
-        overlap = self.windows.sampling_rate * (self.windows.lead + self.windows.horizon - 1)
+        origins = table.time[self.windows.last_rows]
         rows = []
         for name, errors in self.errors.items():
             row: dict[str, Any] = {
@@ -63,7 +63,11 @@ class Part:
                 "mae_by_target": errors.mae_by_target.tolist(),
             }
             if errors is not model:
-                test = diebold_mariano(model.mae_by_window, errors.mae_by_window, steps_overlap=overlap)
+                test = diebold_mariano(
+                    mean_by_time(origins, model.mae_by_window),
+                    mean_by_time(origins, errors.mae_by_window),
+                    steps_overlap=state.overlap,
+                )
                 row["against_model"] = {"statistic": test.statistic, "p_value": test.p_value}
             rows.append(row)
         targets = self.windows.target_rows
@@ -145,6 +149,20 @@ class Evaluator:
             contenders[SEASONAL] = seasonal.predict
         contenders[LAST_VALUE] = LastValue(self.truth).predict
         return contenders, seasonal
+
+
+def mean_by_time(times: np.ndarray, losses: np.ndarray) -> np.ndarray:
+    """Returns the mean loss at each time, in order: what happens to several series at once is one observation.
+
+    Args:
+        times: When each window's forecast was made, of shape (windows,).
+        losses: Of each window, of shape (windows,).
+    """
+    distinct, which = np.unique(times, return_inverse=True)
+    if len(distinct) == len(times):
+        return losses[np.argsort(times)]
+    sums: np.ndarray = np.bincount(which, losses)
+    return sums / np.bincount(which)
 
 
 def mase(mae_by_target: np.ndarray, state: forecast.ForecastState) -> float:

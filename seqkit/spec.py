@@ -81,12 +81,14 @@ class Spec:
         # Near zero, so that training starts from "no change" and not from a random forecast.
         small = keras.initializers.VarianceScaling(1e-4, mode="fan_avg", distribution="uniform")
         if len(x.shape) == 2:
-            flat = keras.layers.Dense(self.horizon * len(self.targets), kernel_initializer=small, name="readout")(x)
+            width = self.horizon * len(self.targets)
+            flat = keras.layers.Dense(width, kernel_initializer=small, name="readout")(x)
             return keras.layers.Reshape((self.horizon, len(self.targets)), name="forecast")(flat)
         if len(x.shape) == 3 and x.shape[1] == len(self.targets):
-            by_target = keras.layers.Dense(self.horizon, kernel_initializer=small, name="readout")(x)  # (batch, targets, horizon)
+            # (batch, targets, horizon)
+            by_target = keras.layers.Dense(self.horizon, kernel_initializer=small, name="readout")(x)
             return keras.layers.Permute((2, 1), name="forecast")(by_target)
         raise ValueError(
-            f"Received an invalid shape for argument `x`, expected (batch, width) or "
+            "Received an invalid shape for argument `x`, expected (batch, width) or "
             f"(batch, {len(self.targets)}, width), got {tuple(x.shape)}."
         )

@@ -86,7 +86,7 @@ def rows_of(values: np.ndarray, targets: list[int], windows: Windows, *, shared:
     x, last = windows.read(values)[:, :-1], values[windows.last_rows][:, None]
     x, y = x - last, (windows.read_targets(values) - last)[:, :, targets]
     if not shared:
-        return x.reshape(len(windows), -1), y.reshape(len(windows), -1)
+        return np.concatenate([x, last], axis=1).reshape(len(windows), -1), y.reshape(len(windows), -1)
     return np.concatenate([x[:, :, t] for t in targets]), np.concatenate([y[:, :, i] for i in range(len(targets))])
 
 

@@ -137,7 +137,7 @@ def test_same_seed_gives_the_same_bits_and_another_seed_others(tmp_path):
     import keras
 
     weights = [keras.models.load_model(run.path / "model.keras").get_weights() for run in runs]
-    for first, second, other in zip(*weights, strict=True):
+    for first, second in zip(weights[0], weights[1], strict=True):
         np.testing.assert_array_equal(first, second)
     assert not np.array_equal(weights[0][0], weights[2][0])
     pd.testing.assert_frame_equal(seqkit.load(runs[0].path).forecast(), seqkit.load(runs[1].path).forecast())

@@ -26,7 +26,8 @@ MAY_IMPORT = {
     "data": {"errors"},
     "layers": {"errors"},
     "metrics": {"errors"},
-    "ridge": {"data", "errors", "metrics"},
+    "ridge": {"errors"},
+    "window_sums": {"data", "errors", "ridge"},
     "plots": {"errors"},
     "options": {"errors"},
     "registry": {"errors", "options"},
@@ -35,13 +36,13 @@ MAY_IMPORT = {
     # Second floor.
     "recipes": {"spec", "layers"},
     "datasets": {"data", "errors"},
-    "baselines": {"data", "errors", "metrics", "ridge", "spec"},
+    "baselines": {"data", "errors", "metrics", "ridge", "window_sums"},
     # Third floor.
     "tasks": {"baselines", "data", "errors", "metrics", "options", "plots", "spec"},
     # Fourth floor: from a finished run to numbers, none of them knowing recipes; and from a recipe to a run.
     "inference": {"data", "errors", "runs", "tasks"},
     "scoring": {"baselines", "data", "errors", "inference", "metrics", "runs", "tasks"},
-    "results": {"plots", "runs", "scoring"},
+    "results": {"data", "plots", "runs", "scoring"},
     "evaluation": {"errors", "inference", "results", "scoring", "sources"},
     "comparison": {"errors", "inference", "metrics", "results", "runs"},
     "training": {"", "baselines", "inference", "results", "scoring", "tasks", *GROUND},

@@ -6,9 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import Ridge
 
-from seqkit.data.windows import Windows, legal_windows
 from seqkit.errors import DataError
-from seqkit.ridge import NormalEquations, choose_penalty, window_differences, window_equations
+from seqkit.ridge import NormalEquations, choose_penalty
 
 
 def sums(x: np.ndarray, y: np.ndarray, *, batch: int | None = None) -> NormalEquations:
@@ -164,88 +163,3 @@ def test_nothing_is_solved_or_measured_without_rows():
 def test_a_negative_penalty_is_refused():
     with pytest.raises(ValueError, match="penalty"):
         sums(*problem()).solve(-1)
-
-
-def design(values: np.ndarray, targets: list[int], windows: Windows, *, shared: bool) -> NormalEquations:
-    """The sums over rows that are written down one by one."""
-    x, y, k = [], [], windows.sampling_rate
-    for start in windows.starts:
-        last = start + k * (windows.steps - 1)
-        read = [start + k * i for i in range(windows.steps - 1)]
-        ahead = [last + k * (windows.lead + i) for i in range(windows.horizon)]
-        if shared:
-            for t in targets:
-                x.append([values[row, t] - values[last, t] for row in read])
-                y.append([values[row, t] - values[last, t] for row in ahead])
-        else:
-            x.append([values[row, c] - values[last, c] for row in read for c in range(values.shape[1])])
-            y.append([values[row, t] - values[last, t] for row in ahead for t in targets])
-    return sums(np.array(x).reshape(len(x), -1), np.array(y))
-
-
-@given(
-    shared=st.booleans(),
-    steps=st.integers(1, 6),
-    horizon=st.integers(1, 4),
-    lead=st.integers(1, 3),
-    rate=st.integers(1, 4),
-    targets=st.sampled_from([[0], [2], [2, 0], [0, 1, 2]]),
-    seed=st.integers(0, 99),
-    scattered=st.booleans(),
-)
-@settings(deadline=None, max_examples=60)
-def test_window_sums_are_those_of_the_rows(shared, steps, horizon, lead, rate, targets, seed, scattered):
-    rng = np.random.default_rng(seed)
-    values = np.cumsum(rng.normal(size=(260, 3)), axis=0) + 1000
-    segments = [(0, 120), (121, 123), (125, 250)]
-    windows = legal_windows(segments, [(0, 260)], steps=steps, horizon=horizon, lead=lead, sampling_rate=rate)
-    if scattered:  # too many runs for the short way
-        windows = windows[np.sort(rng.permutation(len(windows))[:40])]
-    same(
-        window_equations(values, targets, windows, shared=shared), design(values, targets, windows, shared=shared), 1e-8
-    )
-
-
-def test_the_short_way_is_taken_across_many_blocks():
-    rng = np.random.default_rng(0)
-    values = rng.normal(size=(2000, 2))
-    windows = legal_windows([(0, 2000)], [(0, 2000)], steps=5, horizon=2)
-    same(window_equations(values, [1], windows, shared=False), design(values, [1], windows, shared=False), 1e-10)
-
-
-def test_a_level_far_above_its_changes_costs_no_digits():
-    values = np.random.default_rng(0).normal(size=(300, 2))
-    windows = legal_windows([(0, 300)], [(0, 300)], steps=5, horizon=2)
-    expected = window_equations(values, [0], windows, shared=False)
-    same(window_equations(values + 1e7, [0], windows, shared=False), expected, 1e-7)
-
-
-def test_window_differences_are_values_less_the_last_row():
-    values = np.array([[1.0, 10], [2, 30], [4, 60]])
-    windows = Windows(np.array([0]), steps=3)
-    np.testing.assert_array_equal(window_differences(values, windows, shared=False), [[-3, -50, -2, -30]])
-    np.testing.assert_array_equal(window_differences(values, windows, shared=True), [[-3, -2], [-50, -30]])
-
-
-@pytest.mark.parametrize("shared", [True, False])
-def test_rows_that_no_window_reads_change_nothing(shared):
-    values = np.random.default_rng(0).normal(size=(120, 2))
-    windows = legal_windows([(5, 60), (70, 100)], [(0, 100)], steps=4, horizon=2, sampling_rate=2)
-    before = window_equations(values, [0], windows, shared=shared)
-    values[:5] = values[60:70] = values[100:] = np.nan
-    same(window_equations(values, [0], windows, shared=shared), before, 0)
-
-
-@pytest.mark.parametrize("every", [1, 2])
-def test_values_that_are_not_finite_are_refused_whichever_way_windows_are_summed(every):
-    values = np.zeros((100, 2))
-    values[50, 1] = np.inf
-    windows = legal_windows([(0, 100)], [(0, 100)], steps=4)[::every]
-    with pytest.raises(DataError, match="finite"):
-        window_equations(values, [0], windows, shared=False)
-
-
-@pytest.mark.parametrize("shared", [True, False])
-def test_no_windows_are_no_rows(shared):
-    windows = Windows(np.empty(0, np.int64), steps=3, horizon=2)
-    assert window_equations(np.zeros((9, 2)), [0], windows, shared=shared).rows == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,6 +15,7 @@ from seqkit.data.stages import examine_roles, remedied
 if TYPE_CHECKING:
     import pandas
 
+_FEW_ALIKE, _MOST_ALIKE = 4, 12
 ROWS_ARE_COUNTED = "Row 1 is the first under the header."
 _WORDS = {"h": "hour", "D": "day", "B": "business day", "W": "week", "M": "month", "Q": "quarter", "Y": "year"}
 _WAYS = {
@@ -194,12 +196,21 @@ def check(
 
 
 def finding_table(findings: Sequence[Finding]) -> str:
-    """Returns findings as aligned lines: what, in which column, in how many rows, the first, what stands there."""
+    """Returns findings as aligned lines: what, in which column, in how many rows, the first, what stands there.
+
+    Where very many columns have the same trouble, the first of them are shown.
+    """
     rows = [("what", "column", "rows", "first row", "value", "")]
+    seen: Counter[str] = Counter()
     for f in findings:
-        place = _shortened(f.column or "") + (f" of {f.series}" if f.series else "")
-        numbers = (f"{f.count:,}" if f.count else "", f"{f.row:,}" if f.row else "")
-        rows.append((f.kind, place, *numbers, _shortened(f.value or ""), f.message))
+        seen[f.kind] += 1
+        if seen[f.kind] <= _MOST_ALIKE:
+            place = _shortened(f.column or "") + (f" of {f.series}" if f.series else "")
+            numbers = (f"{f.count:,}" if f.count else "", f"{f.row:,}" if f.row else "")
+            rows.append((f.kind, place, *numbers, _shortened(f.value or ""), f.message))
+    for kind, times in seen.items():
+        if times > _MOST_ALIKE:
+            rows.append((kind, f"and {times - _MOST_ALIKE:,} columns more", "", "", "", ""))
     what, column, count, first, value = (max(len(row[i]) for row in rows) for i in range(5))
     return "\n".join(
         f"  {a:<{what}}  {b:<{column}}  {c:>{count}}  {d:>{first}}  {e:<{value}}  {message}".rstrip()
@@ -208,17 +219,17 @@ def finding_table(findings: Sequence[Finding]) -> str:
 
 
 def finding_lines(findings: Sequence[Finding]) -> list[str]:
-    """Returns a line for each finding, and one for all of a kind where several columns have it."""
-    by_kind: dict[str, list[Finding]] = {}
+    """Returns a line for each finding, and one for several columns of which the same is to be said."""
+    alike: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
-        by_kind.setdefault(finding.kind, []).append(finding)
+        alike.setdefault((finding.kind, finding.message), []).append(finding)
     lines = []
-    for kind, alike in by_kind.items():
-        names = [finding.column for finding in alike if finding.column]
-        if len(alike) > 1 and len({f.message for f in alike}) == 1 and len(names) == len(alike):
-            lines.append(f"{kind} in {len(names)} columns: {listed(names)}; {alike[0].message}")
+    for (kind, message), group in alike.items():
+        names = [finding.column for finding in group if finding.column]
+        if len(names) > _FEW_ALIKE or (len(names) > 1 and not any(finding.row for finding in group)):
+            lines.append(f"{kind} in {len(names)} columns, {listed(names)}: {message}")
         else:
-            lines += map(str, alike)
+            lines += map(str, group)
     return lines
 
 

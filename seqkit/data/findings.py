@@ -132,7 +132,8 @@ def flag(name: str, value: Any) -> str:
     """Returns one option as it is written on a command line: texts one flag each, numbers separated by commas."""
     option = "--" + name.replace("_", "-")
     if isinstance(value, tuple) and all(isinstance(v, str) for v in value):
-        return " ".join(f"{option} {shlex.quote(v)}" for v in value)
+        # A text that starts with a dash could be taken for an option.
+        return " ".join(f"{option}{'=' if v.startswith('-') else ' '}{shlex.quote(v)}" for v in value)
     if isinstance(value, tuple):
         return f"{option} {','.join(number(v) for v in value)}"
     return f"{option} {shlex.quote(str(value))}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import sys
 import zlib
 from pathlib import Path
@@ -54,22 +55,19 @@ def read_frame(source: str | Path, *, encoding: str = "utf-8") -> pandas.DataFra
             columns of the same name; the message says where and how to mend it.
     """
     name = "standard input" if str(source) == "-" else str(source)
-    head = _check_path(Path(source)) if str(source) != "-" else b""
-    if head.startswith(b"PAR1"):
-        frame, form = _from_parquet(Path(source), name), "Parquet"
+    data = sys.stdin.buffer.read() if str(source) == "-" else _bytes_unless_parquet(Path(source))
+    data = None if data is None else _unpacked(data, name)
+    if data is None or data.startswith(b"PAR1"):
+        frame, form = _from_parquet(Path(source) if data is None else io.BytesIO(data), name), "Parquet"
     else:
-        data = _unpacked(_all_bytes(source, name), name)
-        if data.startswith(b"PAR1"):
-            frame, form = _from_parquet(io.BytesIO(data), name), "Parquet"
-        else:
-            frame, form = _from_text(data, encoding, name)
+        frame, form = _from_text(data, encoding, name)
     short = name if str(source) == "-" else Path(source).name
     frame.attrs = {"source": short, "format": form, "encoding": encoding}
     return frame
 
 
-def _check_path(path: Path) -> bytes:
-    """Returns the first bytes of the file, or says why there are none."""
+def _bytes_unless_parquet(path: Path) -> bytes | None:
+    """Returns what is in the file, or None for a Parquet file, which is better read in parts."""
     if path.is_dir():
         inside = sorted(p.name for p in path.iterdir() if p.suffix in (".csv", ".tsv", ".txt", ".gz", ".parquet"))
         raise UsageError(
@@ -78,7 +76,13 @@ def _check_path(path: Path) -> bytes:
         )
     try:
         with path.open("rb") as file:
+            if not file.seekable():
+                return file.read()  # a pipe can be read once only
             head = file.read(4)
+            if path.suffix == ".parquet" and head and head != b"PAR1":
+                raise DataError(f"{path} is called .parquet and is no Parquet file: it does not start with PAR1.")
+            file.seek(0)
+            return None if head == b"PAR1" else file.read()
     except FileNotFoundError as error:
         beside = [p.name for p in path.parent.iterdir() if p.is_file()] if path.parent.is_dir() else []
         where = nearest(path.name, beside) if beside and len(beside) <= 1000 else ""
@@ -86,16 +90,6 @@ def _check_path(path: Path) -> bytes:
         raise NotFoundError(f"There is no file {path}.{hint}") from error
     except OSError as error:
         raise SeqkitError(f"{path} cannot be read: {error.strerror or error}.") from error
-    if path.suffix == ".parquet" and head != b"PAR1" and head:
-        raise DataError(f"{path} is called .parquet and is no Parquet file: it does not start with PAR1.")
-    return head
-
-
-def _all_bytes(source: str | Path, name: str) -> bytes:
-    try:
-        return sys.stdin.buffer.read() if str(source) == "-" else Path(source).read_bytes()
-    except OSError as error:
-        raise SeqkitError(f"{name} cannot be read: {error.strerror or error}.") from error
 
 
 def _unpacked(data: bytes, name: str) -> bytes:
@@ -107,7 +101,7 @@ def _unpacked(data: bytes, name: str) -> bytes:
         except (OSError, EOFError, zlib.error) as error:
             raise DataError(f"{name} is a damaged gzip file: {error}. Fetch or compress it again.") from error
     for magic, what in _FORMATS.items():
-        if data[:16].lstrip().startswith(magic):
+        if data[:16].lstrip().startswith((magic, magic.lower())):
             raise DataError(f"{name} is {what}.")
     return data
 
@@ -185,7 +179,8 @@ def _from_text(data: bytes, encoding: str, name: str) -> tuple[pandas.DataFrame,
 def _sniff(data: bytes, name: str) -> tuple[str, list[list[str]]]:
     """Returns the delimiter and the cells of the first lines: what cuts all of them into equally many cells wins."""
     end = data.find(b"\n", _HEAD)
-    lines = data[: end if end >= 0 else None].decode("utf-8").splitlines(keepends=True)[:200]
+    text = io.StringIO(data[: end if end >= 0 else None].decode("utf-8"), newline="")
+    lines = list(itertools.islice(text, 200))
     found = {}
     for delimiter in _DELIMITERS:
         try:

@@ -8,29 +8,9 @@ from seqkit.data.draft import Draft
 from seqkit.data.intervals import DAY, Grid, fixed_interval, infer_interval, parse_interval, plain_interval
 from seqkit.errors import DataError
 
-_NICE = (
-    1,
-    2,
-    5,
-    10,
-    15,
-    20,
-    30,
-    60,
-    120,
-    300,
-    600,
-    900,
-    1200,
-    1800,
-    3600,
-    7200,
-    10_800,
-    14_400,
-    21_600,
-    43_200,
-    86_400,
-)
+_FEW = (1, 2, 5, 10, 15, 20, 30)
+_NICE = (*_FEW, *(60 * minutes for minutes in _FEW), *(3600 * hours for hours in (1, 2, 3, 6, 12, 24)))
+"""Round intervals in seconds."""
 
 
 def find_grid(draft: Draft) -> bool:
@@ -107,7 +87,7 @@ def _nice_rule(steps: np.ndarray, draft: Draft) -> str:
 
 
 def _mixes_intervals(draft: Draft, numbers: np.ndarray, grid: Grid) -> bool:
-    """Reports series, or long stretches of one, whose rows regularly stand several steps apart."""
+    """Reports stretches whose rows keep standing several steps apart; True if that stops training."""
     steps = np.diff(numbers)
     same = draft.same_series
     wide = steps > 1 if same is None else same & (steps > 1)
@@ -123,7 +103,14 @@ def _mixes_intervals(draft: Draft, numbers: np.ndarray, grid: Grid) -> bool:
         return False
     count = int((wide & (steps == times)).sum())
     message = f"most rows come every {draft.interval}, many every {coarse}; --resample brings them to one"
+    stop = draft.choices.missing == "error"  # else the rows between the wide steps are what is missing
     draft.report(
-        "mixed intervals", message, row, count=count, column=draft.time_name, remedy={"resample": coarse}, blocking=True
+        "mixed intervals",
+        message,
+        row,
+        count=count,
+        column=draft.time_name,
+        remedy={"resample": coarse} if stop else {},
+        blocking=stop,
     )
-    return True
+    return stop

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from seqkit.data.draft import Draft
-from seqkit.data.intervals import DAY, parse_interval
+from seqkit.data.intervals import DAY, interval_seconds, parse_interval
 from seqkit.data.timezones import find_zone, to_utc
 from seqkit.errors import UsageError
 
@@ -42,7 +42,7 @@ def turn_to_utc(draft: Draft) -> None:
         zone = _zone_of_repeats(draft)
         if zone is None:
             return
-    elif np.all(draft.ticks % DAY == draft.ticks[0] % DAY):
+    elif _is_daily(draft):
         draft.report("time zone", f"the interval is a day or more: dates are kept as they are, without {zone}")
         return
     ticks, nonexistent, once = to_utc(draft.ticks, _repeated(draft), zone)
@@ -115,6 +115,13 @@ def _repeated(draft: Draft) -> np.ndarray:
     return place - first
 
 
+def _is_daily(draft: Draft) -> bool:
+    """Whether the interval is a day or more: such times name days and not moments."""
+    if draft.choices.interval is not None:
+        return interval_seconds(draft.choices.interval) >= 86_400
+    return bool(np.all(draft.ticks % DAY == draft.ticks[0] % DAY))
+
+
 def _zone_of_repeats(draft: Draft) -> str | None:
     """Returns the time zone that explains the times there twice, having reported it, or None."""
     repeated = _repeated(draft) > 0
@@ -124,17 +131,18 @@ def _zone_of_repeats(draft: Draft) -> str | None:
     if len(distinct) < 3 or np.median(np.diff(distinct)) > DAY // 24:
         return None
     zone = find_zone(distinct, np.unique(draft.ticks[repeated]))
-    if zone is not None:
-        message = f"the clock was put back here, as in {zone}: an hour stands twice, one in spring is missing"
-        draft.report(
-            "daylight saving",
-            message,
-            np.flatnonzero(repeated),
-            column=draft.time_name,
-            remedy={"timezone": zone},
-            blocking=True,
-        )
-    return zone
+    if zone is None:
+        return None
+    stop = draft.choices.duplicates == "error"
+    draft.report(
+        "daylight saving",
+        f"the clock was put back here, as in {zone}: an hour stands twice, one in spring is missing",
+        np.flatnonzero(repeated),
+        column=draft.time_name,
+        remedy={"timezone": zone} if stop else {},
+        blocking=stop,
+    )
+    return zone if stop else None
 
 
 def _report_duplicates(draft: Draft, again: np.ndarray) -> None:
@@ -160,13 +168,14 @@ def _telling_apart(draft: Draft) -> tuple[str, str] | None:
     import pandas
 
     candidates = []
-    for position, name in enumerate(map(str, draft.frame.columns)):
+    for position, name in enumerate(draft.frame.columns):
         if name in (*draft.roles.time, *draft.roles.targets, draft.roles.id):
             continue
-        column = draft.frame[name]
-        column = column if draft.origin is None else column.iloc[draft.origin]
+        column = draft.frame[name] if draft.origin is None else draft.frame[name].iloc[draft.origin]
+        if column.dtype.kind not in "iuOUT":
+            continue
         codes, distinct = pandas.factorize(column)
-        if column.dtype.kind not in "iuOUT" or len(distinct) > max(24, len(draft) // 10):
+        if len(distinct) > max(24, len(draft) // 10):
             continue
         is_hour = column.dtype.kind in "iu" and column.min() >= 0 and column.max() <= 23 and len(draft.roles.time) == 1
         is_hour = is_hour and not draft.counter and not np.any(draft.ticks % DAY) and draft.codes is None

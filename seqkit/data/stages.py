@@ -14,6 +14,8 @@ from seqkit.data.rows import merge_duplicates, resample, sort_rows, turn_to_utc
 if TYPE_CHECKING:
     import pandas
 
+_MOST_ROUNDS = 20
+
 
 def examine(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool = True) -> Draft:
     """Takes a frame through all stages.
@@ -68,12 +70,15 @@ def remedied(frame: pandas.DataFrame, draft: Draft) -> tuple[Choices, bool]:
         draft: What `examine` or `examine_roles` made of it.
     """
     choices = draft.choices
-    while any(finding.blocking for finding in draft.findings):
+    for _ in range(_MOST_ROUNDS):
+        blocking = [finding for finding in draft.findings if finding.blocking]
+        if not blocking:
+            return choices, True
         amended = choices
-        for finding in draft.findings:
-            amended = amended.merged(finding.remedy) if finding.blocking else amended
+        for finding in blocking:
+            amended = amended.merged(finding.remedy)
         draft = examine(frame, amended, must_choose=False)
         if amended == choices and any(finding.blocking for finding in draft.findings):
             return choices, False
         choices = amended
-    return choices, True
+    return choices, False

@@ -78,6 +78,11 @@ class ForecastState(BaseModel):
         return self.sampling_rate * (self.window - 1) + 1
 
     @property
+    def overlap(self) -> int:
+        """How many of the forecasts that follow one share rows with what it predicts, in rows."""
+        return self.sampling_rate * (self.lead + self.horizon - 1) - 1
+
+    @property
     def spec(self) -> Spec:
         """What a model for this state takes in and gives out."""
         features = len(self.columns) + 2 * len(self.calendar)
@@ -128,7 +133,7 @@ def prepare(
         DataError: A target is constant over the training rows.
     """
     borders = find_borders(table.time, split)
-    season = infer_season(table.interval) if season is None else season
+    season = infer_season(table.interval, sampling_rate) if season is None else season
     train_rows = target_ranges(table.time, table.starts, None, borders.validation)
     mean, deviation = _fit_scale(table, train_rows, scale)
     periods: tuple[str, ...] = ()

@@ -195,6 +195,13 @@ def test_two_intervals_in_a_series_propose_the_longer():
     assert (report.interval, found.count, found.row, found.flag) == ("10min", 300, 1, "--resample h")
 
 
+def test_two_intervals_can_be_taken_for_gaps():
+    fine = pd.DataFrame({"ds": pd.date_range("2020-01-13 12:00", periods=600, freq="10min"), "y": 1.0, "x": 2.0})
+    report = check(pd.concat([hourly(), fine]), target=("y",), missing="ffill")
+    assert not only(report, "mixed intervals").blocking and only(report, "gap").count == 300 * 5
+    assert not report.blocking
+
+
 def test_series_of_another_interval_are_told():
     slow = hourly(300).iloc[::2].assign(unique_id="b")
     found = only(check(pd.concat([hourly().assign(unique_id="a"), slow])), "mixed intervals")
@@ -265,6 +272,7 @@ def test_flags_are_quoted_for_a_shell_and_include_the_encoding():
     table.attrs = {"source": "x.csv", "encoding": "cp949"}
     flags = check(table, target=("T (degC)", "it's")).suggested_flags
     assert shlex.split(flags) == ["--encoding", "cp949", "--target", "T (degC)", "--target", "it's"]
+    assert Choices(null=("-", "?")).flags() == "--null=- --null '?'"
 
 
 def test_report_is_json_and_text_names_all():
@@ -273,6 +281,7 @@ def test_report_is_json_and_text_names_all():
     table.attrs = {"source": "x.csv", "format": "CSV, comma, UTF-8"}
     report = check(table, target=("y",))
     told = json.loads(json.dumps(report.as_dict()))
+    assert [f["blocking"] for f in told["findings"]] == [True, True, False]
     assert told["interval"] == "h" and told["mends_all"] is True
     assert {f["kind"]: f["flag"] for f in told["findings"]} == {
         "sentinel": "--sentinel -9999",
@@ -284,6 +293,15 @@ def test_report_is_json_and_text_names_all():
         assert part in text
     assert f"\n  {report.suggested_flags}\n" in text and "Row 1 is the first under the header." in text
     assert max(map(len, text.splitlines())) <= 130
+
+
+def test_same_trouble_in_very_many_columns_is_told_briefly():
+    table = hourly().assign(**{f"c{i}": np.where(np.arange(300) == 7, np.nan, np.arange(300)) for i in range(40)})
+    report = check(table, target=("y",))
+    assert len(report.blocking) == 40 and "and 28 columns more" in report.text()
+    assert len(report.text().splitlines()) < 40
+    notes = regularise(table, target=("y",), missing="drop").notes
+    assert len(notes) == 1 and notes[0].startswith("missing value in 40 columns, 'c0', 'c1'")
 
 
 def test_choices_that_mend_all_leave_nothing_to_mend():

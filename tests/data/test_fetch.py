@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import io
 import os
+import random
 import socket
 import stat
 import sys
@@ -38,7 +39,9 @@ class Shop:
     cuts: list[int] = field(default_factory=list)
     status: int = 200
     shifted: int = 0
+    piece: int | None = None
     ranges: list[str | None] = field(default_factory=list)
+    encodings: list[str | None] = field(default_factory=list)
 
 
 @pytest.fixture
@@ -49,6 +52,7 @@ def shop() -> Iterator[Shop]:
         def do_GET(self) -> None:
             asked = self.headers.get("Range")
             shop.ranges.append(asked)
+            shop.encodings.append(self.headers.get("Accept-Encoding"))
             if shop.status != 200:
                 self.send_error(shop.status)
                 return
@@ -57,13 +61,13 @@ def shop() -> Iterator[Shop]:
             if first >= len(shop.content):
                 self.send_error(416)
                 return
-            body = shop.content[first:]
+            body = shop.content[first:][: shop.piece if first else None]
             self.send_response(206 if first else 200)
             if shop.with_length:
                 self.send_header("Content-Length", str(len(body)))
             if first:
                 first += shop.shifted
-                self.send_header("Content-Range", f"bytes {first}-{len(shop.content) - 1}/{len(shop.content)}")
+                self.send_header("Content-Range", f"bytes {first}-{first + len(body) - 1}/{len(shop.content)}")
             for name, value in (("ETag", shop.etag), ("Last-Modified", shop.modified)):
                 if value:
                     self.send_header(name, value)
@@ -155,6 +159,17 @@ def test_next_command_goes_on_where_the_last_one_had_to_stop(shop: Shop, cache: 
     assert (cache / "weather" / "data.csv.part").stat().st_size == 6 * BLOCK
     assert fetch("weather", "data.csv", url=shop.url).read_bytes() == CONTENT
     assert shop.ranges == [None, *(f"bytes={n * BLOCK}-" for n in (3, 5, 6))]
+
+
+def test_answer_shorter_than_what_is_lacking_is_not_taken_for_the_rest(shop: Shop) -> None:
+    shop.cuts, shop.piece = [4 * BLOCK], 3 * BLOCK
+    assert fetch("weather", "data.csv", url=shop.url, sha256=SHA256).read_bytes() == CONTENT
+    assert shop.ranges == [None, f"bytes={4 * BLOCK}-", f"bytes={7 * BLOCK}-"]
+
+
+def test_file_is_asked_for_as_it_is_so_that_its_length_counts(shop: Shop) -> None:
+    fetch("weather", "data.csv", url=shop.url)
+    assert shop.encodings == ["identity"]
 
 
 def test_server_without_ranges_is_asked_from_the_start(shop: Shop) -> None:
@@ -368,13 +383,23 @@ def test_two_members_of_the_same_name_are_not_chosen_between(shop: Shop) -> None
         fetch("weather", "data.csv", url=shop.url + ".zip")
 
 
-def test_damaged_archive_is_named_and_leaves_no_file(shop: Shop, cache: Path) -> None:
-    packed = bytearray(zipped(("data.csv", os.urandom(10_000))))
-    packed[5_000] ^= 0xFF
-    shop.content = bytes(packed)
-    with pytest.raises(DataError, match=r"data\.csv\.zip is damaged: .* Remove it to have it fetched anew"):
-        fetch("weather", "data.csv", url=shop.url + ".zip")
-    assert left_in(cache / "weather") == {"data.csv.zip"}
+NOISE = random.Random(0).randbytes(10_000)
+BROKEN = {
+    "another checksum inside": (".zip", zipped(("data.csv", NOISE)).replace(NOISE[5_000:5_008], b"replaced")),
+    "cut off": (".gz", gzip.compress(CONTENT)[:-20]),
+    "not compressed": (".gz", gzip.compress(CONTENT)[:10] + b"\xff" * 100),
+    "cut off within": (".tar.gz", tarred(("data.csv", NOISE))[:-500]),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_damaged_archive_is_named_and_leaves_no_file(shop: Shop, cache: Path, case: str) -> None:
+    suffix, shop.content = BROKEN[case]
+    with pytest.raises(
+        DataError, match=r"data\.csv\.[a-z.]+ is (damaged: .*|no archive\.) Remove it to have it fetched"
+    ):
+        fetch("weather", "data.csv", url=shop.url + suffix)
+    assert left_in(cache / "weather") == {f"data.csv{suffix}"}
 
 
 def test_something_else_in_place_of_an_archive_is_named(shop: Shop, cache: Path) -> None:

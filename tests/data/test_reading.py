@@ -2,7 +2,9 @@
 
 import gzip
 import io
+import os
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -157,6 +159,16 @@ def test_standard_input_is_read_as_a_file_is(monkeypatch):
     frame = read_frame("-")
     assert frame.to_dict("list") == {"a": [1], "b": [2]}
     assert frame.attrs["source"] == "standard input"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_pipe_is_read_once(tmp_path):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writer = threading.Thread(target=path.write_bytes, args=(b"a,b\n1,2\n",))
+    writer.start()
+    assert read_frame(path).to_dict("list") == {"a": [1], "b": [2]}
+    writer.join()
 
 
 def test_parquet_keeps_types_and_order(tmp_path):

@@ -87,6 +87,19 @@ def test_days_are_not_shifted_by_a_zone():
     assert any("dates are kept as they are" in note for note in mended.notes)
 
 
+def test_one_row_of_a_run_that_knows_its_interval_is_shifted():
+    row = pd.DataFrame({"ds": [pd.Timestamp("2020-07-01 12:00")], "y": [1.0]})
+    assert regularise(row, timezone="Europe/Berlin", interval="h").time[0] == np.datetime64("2020-07-01T10:00")
+    assert regularise(row, timezone="Europe/Berlin", interval="D").time[0] == np.datetime64("2020-07-01T12:00")
+
+
+def test_repeated_hour_can_be_merged_instead():
+    table = local_table("Europe/Berlin")
+    merged = regularise(table[["ds", "y"]], duplicates="mean", missing="drop")
+    assert len(merged.frame) == len(table) - 1 and len(merged.segments) == 2
+    assert any(note.startswith("daylight saving") for note in merged.notes)
+
+
 def test_times_with_an_offset_are_utc_whatever_the_zone():
     stamps = ["2020-03-29T01:00+01:00", "2020-03-29T03:00+02:00", "2020-03-29T04:00+02:00"]
     table = regularise(pd.DataFrame({"ds": stamps, "y": [1, 2, 4]}), timezone="America/New_York")

@@ -23,8 +23,9 @@ def test_same_seed_is_the_same_weather() -> None:
 
 
 def test_other_seed_is_other_weather() -> None:
-    one, two = load(rows=300, weather_seed=7), load(rows=300, weather_seed=8)
+    one, two = load(rows=1000, weather_seed=7), load(rows=1000, weather_seed=8)
     assert (one["T (degC)"] - two["T (degC)"]).abs().mean() > 1
+    assert abs(one["wv (m/s)"].diff().corr(two["wv (m/s)"].diff())) < 0.2
 
 
 @pytest.mark.parametrize("interval", ["10min", "1h", "1D"])

@@ -19,14 +19,15 @@ FILE = "jena_climate_2009_2016.csv"
 
 
 def lines() -> list[str]:
-    """Five hours of records: row 7 comes twice, rows 12 to 14 are missing, row 20 has no wind speed."""
+    """Five hours of records: row 7 comes twice and differs, rows 12 to 14 are missing, row 20 has no wind speed."""
     times = pd.date_range("2009-01-01 00:10", periods=30, freq="10min").strftime("%d.%m.%Y %H:%M:%S")
     rows = [",".join([time, *(f"{row + column / 100:.2f}" for column in range(14))]) for row, time in enumerate(times)]
     cells = rows[20].split(",")
     cells[12] = "-9999.00"
     rows[20] = ",".join(cells)
     header = ",".join(f'"{name}"' for name in ["Date Time", *jena.UNITS])
-    return [header, *rows[:8], rows[7], *rows[8:12], *rows[15:]]
+    again = rows[7].replace(",7.01,", ",70.01,")
+    return [header, *rows[:8], again, *rows[8:12], *rows[15:]]
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ def test_protocol_cuts_the_series_where_something_is_missing(offered) -> None:
     assert table.segments.tolist() == [[0, 12], [12, 17], [17, 26]]
     assert table.interval == "10min"
     assert table.time[12] == np.datetime64("2009-01-01T02:40")
-    assert table.frame["T (degC)"].tolist()[11:13] == [11.01, 15.01]
+    assert table.frame["T (degC)"].tolist()[7:13] == [7.01, 8.01, 9.01, 10.01, 11.01, 15.01]
 
 
 @pytest.mark.parametrize(

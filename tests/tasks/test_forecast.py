@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -34,7 +36,7 @@ def test_scaler_is_fitted_on_training_rows_only():
 def test_scaling_keeps_its_precision_at_a_huge_offset():
     frame = hourly()
     small = frame.assign(y=np.tile([0.0, 1.0], 100))
-    table, state, splits = prepared(small.assign(y=small["y"] + 1e12))
+    table, state, _ = prepared(small.assign(y=small["y"] + 1e12))
     values = forecast.encode(state, table)
 
     np.testing.assert_allclose(np.unique(values[:, 0]), [-1, 1], atol=1e-3)
@@ -138,8 +140,8 @@ def test_windows_that_do_not_fit_are_refused_with_the_numbers(options, says):
 
 
 def test_a_missing_column_is_named():
-    table, state, _ = prepared(hourly())
-    with pytest.raises(DataError, match="lacks 'x'.*y"):
+    _, state, _ = prepared(hourly())
+    with pytest.raises(DataError, match=r"lacks 'x'.*y"):
         forecast.check_columns(state, hourly()[["ds", "y"]])
 
 
@@ -151,14 +153,14 @@ def test_newest_window_ends_at_the_newest_row():
 
 def test_too_few_rows_are_refused_with_both_numbers():
     _, state, _ = prepared(hourly())
-    with pytest.raises(DataError, match="needs 5 rows.*has 4"):
+    with pytest.raises(DataError, match=r"needs 5 rows.*has 4"):
         forecast.newest_windows(state, regularise(hourly(rows=4), target=("y",)))
 
 
 def test_a_gap_in_the_newest_rows_is_refused():
     _, state, _ = prepared(hourly())
     table = regularise(hourly().drop(index=197), target=("y",), missing="drop")
-    with pytest.raises(DataError, match="without a gap.*has 2 since"):
+    with pytest.raises(DataError, match=r"without a gap.*has 2 since"):
         forecast.newest_windows(state, table)
 
 
@@ -187,7 +189,7 @@ def test_one_target_of_one_series_goes_by_the_targets_name():
     change=st.floats(-1e3, 1e3).filter(lambda c: abs(c) > 1e-3),
 )
 def test_a_changed_future_changes_nothing_that_was_fitted_or_read_before(row, column, change):
-    """Whatever happens at row t, the fitted state is the same if t is no training row, and so is every earlier input."""
+    """Whatever happens at row t after training, the fitted state is the same, and so is every earlier input."""
     frame = hourly()
     changed = frame.copy()
     changed.loc[row, column] += change
@@ -209,7 +211,7 @@ def test_no_window_spans_a_gap_and_none_is_lost(absent, horizon, rate):
     """In time, not in rows: each window's rows stand exactly one step apart, and every such window is found."""
     frame = hourly().drop(index=sorted(absent))
     table = regularise(frame, target=("y",), missing="drop")
-    state, splits = forecast.prepare(
+    _, splits = forecast.prepare(
         table, window=3, horizon=horizon, sampling_rate=rate, calendar="none", split="2021-03-05,2021-03-07"
     )
     hours = ((table.time - np.datetime64("2021-03-01", "ns")) / np.timedelta64(1, "h")).astype(int)
@@ -222,5 +224,5 @@ def test_no_window_spans_a_gap_and_none_is_lost(absent, horizon, rate):
     for start in present:
         needed = range(start, start + rate * (3 + horizon - 1) + 1)
         targets = [start + rate * (3 + h) for h in range(horizon)]
-        one_part = any(low <= min(targets) and max(targets) < high for low, high in zip(borders, borders[1:], strict=False))
+        one_part = any(low <= min(targets) and max(targets) < high for low, high in pairwise(borders))
         assert (start in found) == (present >= set(needed) and one_part)

@@ -1,0 +1,95 @@
+"""Seconds to train an epoch of `recurrent_dropout`, beside `model.fit` of Keras.
+
+Both start from the same weights and take the same optimiser, loss, batch size and validation windows; the peer reads
+its windows through `keras.utils.timeseries_dataset_from_array`. The second epoch is timed, validation included, so that
+nothing is compiled meanwhile. The validation losses under the table show that both did the same work.
+"""
+
+import time
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from benchmarks.measure import alternate, note
+from benchmarks.report import Line, Report, report_lines
+from seqkit.data.tables import regularise
+from seqkit.data.windows import Windows
+from seqkit.registry import find_dataset, find_recipe
+from seqkit.tasks import forecast
+from seqkit.training.startup import import_keras
+
+RECIPE, DATASET, TARGET = "recurrent_dropout", "demo_weather", "T (degC)"
+LEARNING_RATE, CLIP_NORM = 1e-3, 1.0
+
+
+def run(*, runs: int = 3, rows: int = 16_000, batch_size: int = 128, quick: bool = False) -> Report:
+    """Trains in turns.
+
+    Args:
+        runs: How often each is trained, [1, inf).
+        rows: Hours of weather to train and validate on, [1000, 2000000].
+        batch_size: Windows to a step, [1, inf).
+        quick: 2,000 rows and two runs, to see that it works.
+    """
+    runs, rows = (min(runs, 2), min(rows, 2000)) if quick else (runs, rows)
+    keras = import_keras()
+    from seqkit.training.feed import WindowFeed
+    from seqkit.training.fit import VALIDATION_BATCH, fit
+
+    frame = find_dataset(DATASET).load().load(rows=rows)
+    table = regularise(frame, time=("Date Time",), target=(TARGET,))
+    state, splits = forecast.prepare(table, lead=24, calendar="none")
+    values = forecast.encode(state, table)
+    feed = WindowFeed(values, state.target_positions, splits.train, splits.validation, state.target_deviation)
+    train = _dataset(state, values, splits.train, batch_size, shuffle=True)
+    validation = _dataset(state, values, splits.validation, VALIDATION_BATCH, shuffle=False)
+    losses: dict[str, list[float]] = {"seqkit": [], "Keras": []}
+    note(f"{len(splits.train):,} windows to an epoch, {len(splits.validation):,} to validate; {2 * runs} trainings")
+
+    def build() -> Any:
+        keras.utils.set_random_seed(0)
+        return find_recipe(RECIPE).load().build_model(state.spec)
+
+    def by_seqkit() -> float:
+        history = fit(
+            build(), feed, lambda progress: None, epochs=2, batch_size=batch_size, learning_rate=LEARNING_RATE,
+            schedule="cosine", loss="mae", patience=None, clip_norm=CLIP_NORM,
+        )  # fmt: skip
+        losses["seqkit"].append(history.epochs[1]["validation_loss"])
+        return history.epochs[1]["seconds"]
+
+    def by_keras() -> float:
+        model, times = build(), [0.0]
+        steps = 2 * -(-len(splits.train) // batch_size)
+        rate = keras.optimizers.schedules.CosineDecay(LEARNING_RATE, decay_steps=steps)
+        model.compile(keras.optimizers.Adam(rate, global_clipnorm=CLIP_NORM), loss="mae")
+        clock = keras.callbacks.LambdaCallback(
+            on_epoch_begin=lambda epoch, logs: times.append(time.perf_counter()),
+            on_epoch_end=lambda epoch, logs: times.append(time.perf_counter()),
+        )
+        history = model.fit(train, validation_data=validation, epochs=2, callbacks=[clock], shuffle=False, verbose=0)
+        losses["Keras"].append(history.history["val_loss"][1])
+        return times[-1] - times[-2]
+
+    ours, peer = alternate(runs, by_seqkit, by_keras)
+    line = Line(f"{RECIPE}, {len(splits.train):,} windows, batch {batch_size}", "s", ours, peer, times=1)
+    found = ", ".join(f"{name} {median(each):.4f}" for name, each in losses.items())
+    return report_lines([line], peer="model.fit", notes=[f"Validation loss after two epochs: {found}."])
+
+
+def _dataset(
+    state: forecast.ForecastState, values: np.ndarray, windows: Windows, batch_size: int, *, shuffle: bool
+) -> Any:
+    """The windows, which follow one another without a gap, and the changes to learn, as Keras' dataset."""
+    import keras
+
+    first = windows.starts[0]
+    return keras.utils.timeseries_dataset_from_array(
+        values[first : windows.last_rows[-1] + 1],
+        targets=forecast.changes(state, values, windows),
+        sequence_length=windows.steps,
+        batch_size=batch_size,
+        shuffle=shuffle,
+        seed=0,
+    )

@@ -1,0 +1,82 @@
+"""Peak memory and seconds to train on ten million rows of 14 columns.
+
+The series is simulated, one record a minute, and written once as Parquet, piece by piece. `seqkit train` then reads it,
+learns from every window for one epoch (`autoregression` solves in one pass), exports, scores validation and test beside
+the baselines and writes the run: the figure is the most that the whole process ever held.
+"""
+
+import tempfile
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from benchmarks.measure import note, seqkit_process
+from benchmarks.report import Line, Report, report_lines
+from seqkit.registry import find_recipe
+
+COLUMNS, PIECE = 14, 250_000
+GIBIBYTE = 2**30
+MOST_GIB = 4.0
+
+
+def run(
+    *,
+    recipes: str = "dense,autoregression",
+    dtype: Literal["float32", "float64"] = "float64",
+    rows: int = 10_000_000,
+    window: int = 24,
+    batch_size: int = 4096,
+    quick: bool = False,
+) -> Report:
+    """Trains each recipe once.
+
+    Args:
+        recipes: Names, separated by commas.
+        dtype: Type of the numbers in the file.
+        rows: Length of the series, [1000, inf).
+        window: Steps that a window reads, [1, inf).
+        batch_size: Windows to a step, [1, inf).
+        quick: 50,000 rows, to see that it works.
+    """
+    rows = min(rows, 50_000) if quick else rows
+    lines = []
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "series.parquet"
+        note(f"writing {rows:,} rows of {COLUMNS} columns, {dtype}")
+        write_series(file, rows, dtype)
+        for name in recipes.split(","):
+            note(f"training {name}")
+            options = ["--data", str(file), "--time", "time", "--target", "x0", "--out", str(Path(folder) / name)]
+            options += ["--window", str(window), "--batch-size", str(batch_size)]
+            if "READOUT" not in find_recipe(name).constants:
+                options += ["--epochs", "1"]
+            process = seqkit_process("train", name, *options, show=True)
+            lines += [
+                Line(f"{name}, peak memory", "GiB", [process.peak_bytes / GIBIBYTE], at_most=MOST_GIB),
+                Line(f"{name}, whole process", "s", [process.seconds]),
+            ]
+    return report_lines(lines, notes=[f"{rows:,} rows of {COLUMNS} columns, {dtype}, window {window}, target one."])
+
+
+def write_series(path: Path, rows: int, dtype: str) -> None:
+    """Writes a daily cycle with noise that remembers, 14 times over, a record a minute from the year 2000 on.
+
+    Piece by piece: what this process holds would count as the training's own memory (see `run_process`).
+    """
+    import pyarrow
+    from pyarrow import parquet
+    from scipy.signal import lfilter
+
+    rng, names = np.random.default_rng(0), [f"x{column}" for column in range(COLUMNS)]
+    fields = [("time", pyarrow.timestamp("ns")), *((name, getattr(pyarrow, dtype)()) for name in names)]
+    schema, phases = pyarrow.schema(fields), np.linspace(0, np.pi, COLUMNS)
+    state = np.zeros((1, COLUMNS))
+    with parquet.ParquetWriter(path, schema) as writer:
+        for first in range(0, rows, PIECE):
+            minutes = np.arange(first, min(first + PIECE, rows))
+            noise, state = lfilter([0.3], [1, -0.95], rng.standard_normal((len(minutes), COLUMNS)), axis=0, zi=state)
+            values = 10 + 5 * np.sin(2 * np.pi * minutes[:, None] / 1440 + phases) + noise
+            time = np.datetime64("2000-01-01", "ns") + minutes * np.timedelta64(60_000_000_000, "ns")
+            columns = [time, *values.astype(dtype).T.copy()]
+            writer.write_table(pyarrow.table([pyarrow.array(column) for column in columns], schema=schema))

@@ -1,0 +1,160 @@
+"""Errors of recipes and baselines on the datasets: the tables of the README.
+
+Each recipe is trained by `seqkit train` in a process of its own, by the dataset's protocol. Under the recipes, sorted
+by validation, stand the baselines that every run is scored beside; `p` says whether a recipe's test error differs from
+that of the linear baseline by more than chance (`same`: they agree to five digits, as those of `autoregression` do).
+"""
+
+import math
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measure import note, seqkit_process
+from benchmarks.report import Report, markdown_table, number
+from seqkit.errors import NotFoundError, SeqkitError, UsageError, nearest
+from seqkit.registry import find_recipe
+from seqkit.registry import recipes as known_recipes
+from seqkit.results import read_metrics
+from seqkit.runs import read_run
+from seqkit.scoring import LINEAR
+from seqkit.sources import find_source
+from seqkit.training.train import train_options
+
+ALL_DATA = ("demo_weather", "jena_weather_2020", "etth1")
+FAST = ("autoregression", "dense", "conv1d", "stacked_gru")
+QUICK = {"epochs": "1", "rows": "2000"}
+
+
+def run(
+    *,
+    data: str = "demo_weather",
+    recipes: str | None = None,
+    full: bool = False,
+    set: tuple[str, ...] = (),
+    out: str | None = None,
+    quick: bool = False,
+) -> Report:
+    """Trains recipes on datasets.
+
+    Args:
+        data: Names of datasets, separated by commas; or all: demo_weather, jena_weather_2020 and etth1.
+        recipes: Names of recipes, separated by commas; by default autoregression, dense, conv1d and stacked_gru.
+        full: Every recipe there is.
+        set: A training option for every recipe that knows it, as in epochs=10; to be repeated.
+        out: Folder to keep the runs in; by default they are thrown away.
+        quick: One epoch, and 2,000 rows where the data is simulated, to see that it works.
+    """
+    chosen = recipes.split(",") if recipes else list(known_recipes()) if full else list(FAST)
+    datasets = list(ALL_DATA) if data == "all" else data.split(",")
+    settings = {**(QUICK if quick else {}), **_settings(set)}
+    flags = {name: _flags(chosen, name, settings, optional=QUICK if quick else ()) for name in datasets}
+    for name in datasets:
+        _check_there(name)
+    texts, content = [], {}
+    with ExitStack() as stack:
+        root = Path(out) if out else Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        for name in datasets:
+            rows = [row for recipe in chosen if (row := _train(recipe, name, root, flags[name][recipe]))]
+            content[name] = rows
+            texts.append(_text(name, rows))
+    return Report("\n\n".join(texts), {"results": content})
+
+
+def _train(recipe: str, data: str, root: Path, flags: Sequence[str]) -> dict[str, Any] | None:
+    """Returns the figures of a run, or None where training failed: the other recipes' figures are not lost by it."""
+    path = root.resolve() / data / recipe
+    note(f"{data}: {recipe} {' '.join(flags)}".rstrip())
+    try:
+        seqkit_process("train", recipe, "--data", data, "--out", str(path), *flags, show=True)
+    except SeqkitError as error:
+        note(f"Error: {error}")
+        return None
+    finished = read_run(path)
+    return {
+        "recipe": recipe,
+        "parameters": finished.manifest.model["parameters"],
+        "seconds": finished.manifest.seconds,
+        **read_metrics(finished),
+    }
+
+
+def _text(data: str, rows: list[dict[str, Any]]) -> str:
+    """Returns a dataset's heading and table."""
+    if not rows:
+        return f"**{data}**: no recipe was trained."
+    test = rows[0]["test"]
+    span = f"{test['windows']:,} test windows, {test['first'][:10]} to {test['last'][:10]}"
+    return f"**{data}**: {span}; errors in {test['unit'] or 'the unit of the target'}\n\n{table(rows)}"
+
+
+def table(rows: Sequence[dict[str, Any]]) -> str:
+    """Returns the recipes, best on validation first, and under them the baselines, as a Markdown table.
+
+    Args:
+        rows: Of each recipe its name, parameters, seconds, and its scores by part.
+    """
+    scaled = rows[0]["test"]["unit"] == "deviations"
+    headings = ["", "parameters", "seconds", "val. MAE", "test MAE", *(["test MSE"] if scaled else []), "skill", "p"]
+    cells = []
+    for row in sorted(rows, key=lambda row: row["validation"]["models"][0]["mae"]):
+        cost = [f"{row['parameters']:,}", number(row["seconds"])]
+        cells.append([f"`{row['recipe']}`", *cost, *_scores(row, 0, scaled=scaled), _p(row)])
+    for position, baseline in list(enumerate(rows[0]["test"]["models"]))[1:]:
+        cells.append([baseline["name"], "", "", *_scores(rows[0], position, scaled=scaled), ""])
+    return markdown_table(headings, cells)
+
+
+def _scores(row: dict[str, Any], position: int, *, scaled: bool) -> list[str]:
+    """Returns the scores of what stands at a position among a run's scores: the model, then the baselines."""
+    validation, test = row["validation"]["models"][position], row["test"]["models"][position]
+    errors = [validation["mae"], test["mae"], *([test["mse"]] if scaled else [])]
+    skill = "–" if test["skill"] is None else f"{100 * test['skill']:.1f} %"
+    return [*(f"{error:.4g}" for error in errors), skill]
+
+
+def _p(row: dict[str, Any]) -> str:
+    """Returns the p-value of a run against the linear baseline; what is the same up to rounding differs by nothing."""
+    own, *others = row["test"]["models"]
+    linear = next(model for model in others if model["name"] == LINEAR)
+    if math.isclose(own["mae"], linear["mae"], rel_tol=1e-5):
+        return "same"
+    value = linear["against_model"]["p_value"]
+    return "–" if value is None else "<.001" if value < 0.001 else f"{value:.3f}"
+
+
+def _settings(texts: Sequence[str]) -> dict[str, str]:
+    for text in texts:
+        if "=" not in text:
+            raise UsageError(f"Received an invalid value for --set, expected NAME=VALUE, got {text!r}.")
+    return {name.replace("-", "_"): value for name, _, value in (text.partition("=") for text in texts)}
+
+
+def _flags(
+    recipes: Sequence[str], data: str, settings: dict[str, str], *, optional: Sequence[str] | dict[str, str]
+) -> dict[str, list[str]]:
+    """Returns for each recipe the settings that it knows; one that none of them knows is a mistake."""
+    source = find_source(data)
+    known = {
+        recipe: {option.name for section in train_options(find_recipe(recipe), source).values() for option in section}
+        for recipe in recipes
+    }
+    everything = {name for names in known.values() for name in names}
+    for name in settings:
+        if name not in everything and name not in optional:
+            raise UsageError(f"No recipe here has an option `{name}`. {nearest(name, everything)}")
+    return {
+        recipe: [f"--{name.replace('_', '-')}={value}" for name, value in settings.items() if name in names]
+        for recipe, names in known.items()
+    }
+
+
+def _check_there(data: str) -> None:
+    """Reads the data once, so that nothing is trained in vain before it is missed."""
+    source = find_source(data)
+    try:
+        source.read({option.name: option.default for option in source.options})
+    except NotFoundError as error:
+        raise NotFoundError(f"{error} Or let SEQKIT_DATA name a folder that holds {data}.") from error

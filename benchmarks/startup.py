@@ -1,0 +1,77 @@
+"""Seconds from Enter to the answer: listings, and a forecast beside Keras.
+
+Every figure is the wall time of a whole new process, started when all files have been read once. The peer of
+`seqkit forecast` is the least that Keras needs for the same forecast: it loads the run's `model.keras` and calls it on
+one window that lies ready.
+"""
+
+import json
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+import seqkit
+from benchmarks.measure import alternate, note, run_process, seqkit_process
+from benchmarks.report import Line, Report, report_lines
+from seqkit.errors import SeqkitError
+from seqkit.tasks import forecast
+
+COMMANDS = (("--help",), ("recipes",), ("datasets",), ("train", "stacked_gru", "--help"))
+LISTING_SECONDS = 0.3
+FORECAST_SECONDS = 1.5
+
+WITH_KERAS = """
+import sys
+import keras, numpy
+model = keras.models.load_model(sys.argv[1] + "/model.keras")
+print(float(model(numpy.load(sys.argv[2]), training=False)[0, 0, 0]))
+"""
+
+
+def run(*, runs: int = 9, quick: bool = False) -> Report:
+    """Measures the commands.
+
+    Args:
+        runs: How often each is started, [1, inf).
+        quick: Two runs, to see that it works.
+    """
+    runs = min(runs, 2) if quick else runs
+    with tempfile.TemporaryDirectory() as folder:
+        path, window = Path(folder) / "run", Path(folder) / "window.npy"
+        note("training a small run to forecast with")
+        small = ("--rows", "1500", "--epochs", "1", "--units", "16,16", "--no-test", "--quiet")
+        seqkit_process("train", "stacked_gru", *small, "--out", str(path))
+        _check_same_forecast(path, window)
+        note(f"starting {len(COMMANDS) + 3} processes, {runs} times each")
+        measured = alternate(
+            runs,
+            lambda: run_process("-c", "pass").seconds,
+            *(lambda command=command: seqkit_process(*command).seconds for command in COMMANDS),
+            lambda: seqkit_process("forecast", str(path)).seconds,
+            lambda: run_process("-c", WITH_KERAS, str(path), str(window)).seconds,
+        )
+    python, *listings, ours, peer = measured
+    lines = [
+        Line("python -c pass", "s", python),
+        *(
+            Line(f"seqkit {' '.join(command)}", "s", figures, at_most=LISTING_SECONDS)
+            for command, figures in zip(COMMANDS, listings, strict=True)
+        ),
+        Line("seqkit forecast RUN", "s", ours, peer, at_most=FORECAST_SECONDS),
+    ]
+    return report_lines(lines, peer="Keras")
+
+
+def _check_same_forecast(path: Path, window: Path) -> None:
+    """Writes the window that the run forecasts from, and makes sure that Keras forecasts the same."""
+    forecaster = seqkit.load(path)
+    table = forecaster.context()
+    windows = forecast.newest_windows(forecaster.state, table)
+    np.save(window, windows.read(forecast.encode(forecaster.state, table)))
+    last = forecast.target_values(forecaster.state, table)[windows.last_rows]
+    change = float(run_process("-c", WITH_KERAS, str(path), str(window)).output)
+    by_keras = float(forecast.decode(forecaster.state, np.full((1, 1, 1), change), last)[0, 0, 0])
+    (record,) = json.loads(seqkit_process("forecast", str(path), "--json").output)
+    if not np.isclose(record["stacked_gru"], by_keras, rtol=1e-4):
+        raise SeqkitError(f"Keras forecasts {by_keras} and seqkit {record['stacked_gru']}: they cannot be compared.")

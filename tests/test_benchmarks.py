@@ -1,0 +1,243 @@
+"""The benchmarks are listed without being run, and what they make of figures is right. Nothing is measured here."""
+
+import importlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "benchmarks"
+
+pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the tests stand in no checkout")
+
+
+@pytest.fixture(scope="module")
+def load():
+    """Returns a function that imports a module of the benchmarks, which are not installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT))
+        yield lambda name: importlib.import_module(f"benchmarks.{name}")
+
+
+@pytest.fixture(scope="module")
+def report(load) -> ModuleType:
+    return load("report")
+
+
+@pytest.fixture(scope="module")
+def scores(load) -> ModuleType:
+    return load("scores")
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_benchmarks_are_listed_in_one_line_each_without_importing_what_they_measure():
+    program = (
+        "import sys, runpy; sys.argv = ['benchmarks']\n"
+        "try: runpy.run_module('benchmarks', run_name='__main__')\n"
+        "except SystemExit as end: assert not end.code, end.code\n"
+        "print(sorted({'keras', 'tensorflow', 'pandas', 'numpy'} & set(sys.modules)))"
+    )
+    done = run("-c", program)
+
+    assert done.returncode == 0, done.stderr
+    *lines, imported = done.stdout.splitlines()
+    assert imported == "[]"
+    assert [line.split()[0] for line in lines] == ["startup", "windows", "epoch", "memory", "scores"]
+    for line in lines:
+        summary = (FOLDER / f"{line.split()[0]}.py").read_text(encoding="utf-8").splitlines()[0].removeprefix('"""')
+        assert line.endswith(summary)
+
+
+def test_every_file_with_a_run_is_listed_and_no_other(load):
+    defines_run = {path.stem for path in FOLDER.glob("*.py") if re.search("^def run\\(", path.read_text("utf-8"), re.M)}
+    assert set(load("__main__").NAMES) == defines_run
+
+
+def test_options_of_a_benchmark_stand_in_its_help_and_a_wrong_one_ends_with_2():
+    shown = run("-m", "benchmarks", "windows", "--help")
+    assert all(flag in shown.stdout for flag in ("--runs", "--quick", "--json"))
+    wrong = run("-m", "benchmarks", "windows", "--runs", "0")
+    assert wrong.returncode == 2
+    assert "--runs, expected a whole number in [1, inf), got 0" in wrong.stderr
+
+
+def test_ratio_says_how_many_times_as_good_run_by_run(report):
+    faster = report.Line("time", "s", ours=[1.0, 2.0, 2.0], peer=[2.0, 8.0, 2.0])
+    more = report.Line("rate", "windows/s", ours=[30.0, 10.0], peer=[10.0, 20.0])
+
+    assert faster.ratios == [2.0, 4.0, 1.0]
+    assert more.ratios == [3.0, 0.5]
+    assert report.Line("alone", "s", ours=[1.0]).ratios == []
+
+
+@pytest.mark.parametrize(
+    ("figures", "target", "words"),
+    [
+        ({"ours": [0.1, 0.2, 0.9]}, {"at_most": 0.3}, "below 0.3 s: met"),
+        ({"ours": [0.1, 0.3, 0.9]}, {"at_most": 0.3}, "below 0.3 s: missed"),
+        ({"ours": [1.0, 1.0], "peer": [3.0, 3.0]}, {"times": 3.0}, "at least 3×: met"),
+        ({"ours": [1.0, 1.0], "peer": [3.0, 2.9]}, {"times": 3.0}, "at least 3×: missed"),
+        ({"ours": [1.0]}, {}, ""),
+    ],
+)
+def test_target_is_met_by_the_median(report, figures, target, words):
+    assert report.Line("line", "s", **figures, **target).target == words
+
+
+def test_table_shows_medians_with_their_range_and_hides_columns_without_a_peer(report):
+    beside = report.report_lines(
+        [
+            report.Line("forecast", "s", [0.5, 0.25, 1.0], [1.0, 1.0, 4.0], at_most=1.5),
+            report.Line("help", "s", [0.125, 0.125, 0.125]),
+        ],
+        peer="Keras",
+        notes=["A note."],
+    )
+    alone = report.report_lines([report.Line("memory", "GiB", [4.5], at_most=4)])
+
+    assert beside.text == (
+        "|          |                seqkit |              Keras |             ratio |           target |\n"
+        "| -------- | --------------------: | -----------------: | ----------------: | ---------------: |\n"
+        "| forecast |  0.500 s (0.250–1.00) | 1.00 s (1.00–4.00) | 4.00× (2.00–4.00) | below 1.5 s: met |\n"
+        "| help     | 0.125 s (0.125–0.125) |                    |                   |                  |\n"
+        "\n"
+        "Medians of 3 runs in turn, lowest to highest in brackets.\n"
+        "A note."
+    )
+    assert beside.content["results"][0] == {
+        "name": "forecast", "unit": "s", "seqkit": [0.5, 0.25, 1.0], "peer": [1.0, 1.0, 4.0],
+        "ratio": [2.0, 4.0, 4.0], "median_ratio": 4.0, "target": "below 1.5 s: met", "met": True,
+    }  # fmt: skip
+    assert alone.text == (
+        "|        |   seqkit |              target |\n"
+        "| ------ | -------: | ------------------: |\n"
+        "| memory | 4.50 GiB | below 4 GiB: missed |\n"
+        "\n"
+        "One run."
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.01007, "0.0101"), (1, "1.00"), (12.34, "12.3"), (123.4, "123"), (1234567.8, "1,234,568")]
+)
+def test_numbers_keep_three_digits_and_all_before_the_point(report, value, text):
+    assert report.number(value) == text
+
+
+def test_machine_line_tells_date_processor_cores_threads_and_versions(report):
+    machine = report.describe_machine()
+    line = report.machine_line(machine)
+
+    assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC, .+, \d+ cores, \d+ threads, ", line)
+    for library in ("python", "seqkit", "tensorflow", "keras", "numpy", "pandas", "onnxruntime"):
+        assert f"{library} {machine['versions'][library]}" in line
+    assert machine["cores"] <= machine["threads"] or machine["threads"] >= 1
+
+
+def test_measurements_are_taken_in_turns(load):
+    taken: list[str] = []
+
+    def measure(name: str, value: float) -> float:
+        taken.append(name)
+        return value
+
+    figures = load("measure").alternate(3, lambda: measure("A", 1.0), lambda: measure("B", 2.0))
+
+    assert "".join(taken) == "ABABAB"
+    assert figures == [(1.0, 1.0, 1.0), (2.0, 2.0, 2.0)]
+
+
+def test_process_tells_its_output_and_the_memory_it_held():
+    """Measured from a process that holds little itself, which this one may not."""
+    program = "import sys; from benchmarks.measure import run_process; print(run_process('-c', sys.argv[1]))"
+    small, large = (run("-c", program, f"held = b'x' * {size}; print(len(held))").stdout for size in (10, 300_000_000))
+
+    assert "output='300000000\\n'" in large
+    peaks = [int(re.search(r"peak_bytes=(\d+)", text)[1]) for text in (small, large)]
+    assert 290_000_000 < peaks[1] - peaks[0] < 310_000_000
+
+
+def test_process_that_fails_says_why(load):
+    from seqkit.errors import SeqkitError
+
+    with pytest.raises(SeqkitError, match=r"ended with 3\.\nbecause"):
+        load("measure").run_process("-c", "import sys; print('because', file=sys.stderr); sys.exit(3)")
+
+
+def part(unit: str, *models: tuple[str, float, float, float | None]) -> dict:
+    rows = [
+        {"name": name, "mae": mae, "mse": 2 * mae, "skill": skill, "against_model": {"p_value": p}}
+        for name, mae, skill, p in models
+    ]
+    return {"unit": unit, "windows": 10, "first": "2020-01-01", "last": "2020-02-01", "models": rows}
+
+
+def row(recipe: str, validation: float, test: float, p: float, unit: str = "degC") -> dict:
+    return {
+        "recipe": recipe, "parameters": 12345, "seconds": 6.0,
+        "validation": part(unit, (recipe, validation, 0.5, None), ("linear (ridge)", 2.5, 0.2, p)),
+        "test": part(unit, (recipe, test, 0.5, None), ("linear (ridge)", 3.5, 0.25, p)),
+    }  # fmt: skip
+
+
+def test_scores_are_sorted_by_validation_with_the_baselines_beneath(scores):
+    assert scores.table([row("dense", 2.0, 1.0, 0.0421), row("gru", 1.0, 2.0, 0.0001)]) == (
+        "|                | parameters | seconds | val. MAE | test MAE |  skill |     p |\n"
+        "| -------------- | ---------: | ------: | -------: | -------: | -----: | ----: |\n"
+        "| `gru`          |     12,345 |    6.00 |        1 |        2 | 50.0 % | <.001 |\n"
+        "| `dense`        |     12,345 |    6.00 |        2 |        1 | 50.0 % | 0.042 |\n"
+        "| linear (ridge) |            |         |      2.5 |      3.5 | 25.0 % |       |"
+    )
+
+
+def test_scaled_scores_show_the_squared_error_and_equal_ones_are_called_the_same(scores):
+    table = scores.table([row("autoregression", 2.5, 3.5 * (1 + 1e-7), 0.001, unit="deviations")])
+
+    assert table.splitlines()[0].split("|")[4:8] == [" val. MAE ", " test MAE ", " test MSE ", "  skill "]
+    assert table.splitlines()[2].split()[-10:] == ["|", "3.5", "|", "7", "|", "50.0", "%", "|", "same", "|"]
+
+
+def test_settings_go_to_the_recipes_that_know_them_and_one_that_none_knows_is_refused(scores):
+    from seqkit.errors import UsageError
+
+    flags = scores._flags(["dense", "autoregression"], "demo_weather", {"batch_size": "64", "epochs": "3"}, optional=())
+
+    assert flags == {"dense": ["--batch-size=64", "--epochs=3"], "autoregression": ["--batch-size=64"]}
+    with pytest.raises(UsageError, match=r"option `epoch`\. Did you mean 'epochs'"):
+        scores._flags(["dense"], "demo_weather", {"epoch": "3"}, optional=())
+    with pytest.raises(UsageError, match="expected NAME=VALUE, got 'epochs'"):
+        scores._settings(["epochs"])
+
+
+def test_data_that_is_not_there_is_named_with_the_variable_that_would_bring_it(scores, monkeypatch):
+    from seqkit.errors import NotFoundError
+
+    def absent(self, options):
+        raise NotFoundError("ETTh1.csv is not in the cache.")
+
+    monkeypatch.setattr("seqkit.sources.DataSource.read", absent)
+    with pytest.raises(NotFoundError, match=r"not in the cache\. Or let SEQKIT_DATA name a folder that holds etth1"):
+        scores._check_there("etth1")
+
+
+def test_simulated_series_is_the_same_however_it_is_cut_and_has_the_asked_for_type(load, tmp_path, monkeypatch):
+    pandas = pytest.importorskip("pandas")
+    memory = load("memory")
+
+    memory.write_series(tmp_path / "whole.parquet", 1000, "float32")
+    monkeypatch.setattr(memory, "PIECE", 300)
+    memory.write_series(tmp_path / "pieces.parquet", 1000, "float32")
+
+    whole, pieces = (pandas.read_parquet(tmp_path / name) for name in ("whole.parquet", "pieces.parquet"))
+    assert whole.shape == (1000, 15)
+    assert set(map(str, whole.dtypes[1:])) == {"float32"}
+    assert (whole["time"].diff()[1:] == pandas.Timedelta("1min")).all()
+    pandas.testing.assert_frame_equal(whole, pieces)

@@ -1,0 +1,112 @@
+"""Sums over windows by the short way, against rows that are written down one by one."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from seqkit.data.windows import Windows, legal_windows
+from seqkit.errors import DataError
+from seqkit.ridge import NormalEquations
+from seqkit.window_sums import window_differences, window_equations
+
+
+def same(found: NormalEquations, expected: NormalEquations, tolerance: float) -> None:
+    assert found.rows == expected.rows
+    for name in ("x_mean", "y_mean", "xx", "xy", "yy"):
+        one, other = getattr(found, name), getattr(expected, name)
+        assert one.shape == other.shape
+        np.testing.assert_allclose(
+            one, other, rtol=tolerance, atol=tolerance * np.abs(other).max(initial=0), err_msg=name
+        )
+
+
+def design(values: np.ndarray, targets: list[int], windows: Windows, *, shared: bool) -> NormalEquations:
+    """The sums over rows that are written down one by one."""
+    x, y, k = [], [], windows.sampling_rate
+    for start in windows.starts:
+        last = start + k * (windows.steps - 1)
+        read = [start + k * i for i in range(windows.steps - 1)]
+        ahead = [last + k * (windows.lead + i) for i in range(windows.horizon)]
+        if shared:
+            for t in targets:
+                x.append([values[row, t] - values[last, t] for row in read])
+                y.append([values[row, t] - values[last, t] for row in ahead])
+        else:
+            changes = [values[row, c] - values[last, c] for row in read for c in range(values.shape[1])]
+            x.append([*changes, *values[last]])
+            y.append([values[row, t] - values[last, t] for row in ahead for t in targets])
+    rows, outputs = np.array(x).reshape(len(x), -1), np.array(y)
+    equations = NormalEquations(rows.shape[1], outputs.shape[1])
+    equations.add(rows, outputs)
+    return equations
+
+
+@given(
+    shared=st.booleans(),
+    steps=st.integers(1, 6),
+    horizon=st.integers(1, 4),
+    lead=st.integers(1, 3),
+    rate=st.integers(1, 4),
+    targets=st.sampled_from([[0], [2], [2, 0], [0, 1, 2]]),
+    seed=st.integers(0, 99),
+    scattered=st.booleans(),
+)
+@settings(deadline=None, max_examples=60)
+def test_window_sums_are_those_of_the_rows(shared, steps, horizon, lead, rate, targets, seed, scattered):
+    rng = np.random.default_rng(seed)
+    values = np.cumsum(rng.normal(size=(260, 3)), axis=0) + 1000
+    segments = [(0, 120), (121, 123), (125, 250)]
+    windows = legal_windows(segments, [(0, 260)], steps=steps, horizon=horizon, lead=lead, sampling_rate=rate)
+    if scattered:  # too many runs for the short way
+        windows = windows[np.sort(rng.permutation(len(windows))[:40])]
+    same(
+        window_equations(values, targets, windows, shared=shared), design(values, targets, windows, shared=shared), 1e-8
+    )
+
+
+def test_the_short_way_is_taken_across_many_blocks():
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(2000, 2))
+    windows = legal_windows([(0, 2000)], [(0, 2000)], steps=5, horizon=2)
+    same(window_equations(values, [1], windows, shared=False), design(values, [1], windows, shared=False), 1e-10)
+
+
+def test_a_level_far_above_its_changes_costs_no_digits():
+    values = np.random.default_rng(0).normal(size=(300, 2))
+    windows = legal_windows([(0, 300)], [(0, 300)], steps=5, horizon=2)
+    expected = window_equations(values, [0], windows, shared=False)
+    found = window_equations(values + 1e7, [0], windows, shared=False)
+    found.x_mean[-2:] -= 1e7  # the last row itself
+    same(found, expected, 1e-7)
+
+
+def test_window_differences_are_values_less_the_last_row_and_that_row_where_columns_are_read_together():
+    values = np.array([[1.0, 10], [2, 30], [4, 60]])
+    windows = Windows(np.array([0]), steps=3)
+    np.testing.assert_array_equal(window_differences(values, windows, shared=False), [[-3, -50, -2, -30, 4, 60]])
+    np.testing.assert_array_equal(window_differences(values, windows, shared=True), [[-3, -2], [-50, -30]])
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_rows_that_no_window_reads_change_nothing(shared):
+    values = np.random.default_rng(0).normal(size=(120, 2))
+    windows = legal_windows([(5, 60), (70, 100)], [(0, 100)], steps=4, horizon=2, sampling_rate=2)
+    before = window_equations(values, [0], windows, shared=shared)
+    values[:5] = values[60:70] = values[100:] = np.nan
+    same(window_equations(values, [0], windows, shared=shared), before, 0)
+
+
+@pytest.mark.parametrize("every", [1, 2])
+def test_values_that_are_not_finite_are_refused_whichever_way_windows_are_summed(every):
+    values = np.zeros((100, 2))
+    values[50, 1] = np.inf
+    windows = legal_windows([(0, 100)], [(0, 100)], steps=4)[::every]
+    with pytest.raises(DataError, match="finite"):
+        window_equations(values, [0], windows, shared=False)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_no_windows_are_no_rows(shared):
+    windows = Windows(np.empty(0, np.int64), steps=3, horizon=2)
+    assert window_equations(np.zeros((9, 2)), [0], windows, shared=shared).rows == 0
