@@ -23,7 +23,7 @@ STEPS, LEAD = 120, 24
 TIMES = 3.0
 
 
-def run(*, runs: int = 5, batches: int = 1000, quick: bool = False) -> Report:
+def run(*, runs: int = 5, batches: int = 200, quick: bool = False) -> Report:
     """Measures both ways of reading windows.
 
     Args:

@@ -19,7 +19,7 @@ import keras
 from seqkit.spec import Spec
 
 TASKS = ("forecast",)
-TRAINING = {"epochs": 40, "patience": 8}
+TRAINING = {"epochs": 15}
 
 
 def build_model(

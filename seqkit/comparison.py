@@ -6,12 +6,33 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pydantic import BaseModel, Field
 
-from seqkit.errors import UsageError
+from seqkit.errors import DataError, UsageError
 from seqkit.inference import read_state
-from seqkit.metrics import diebold_mariano
-from seqkit.results import read_metrics
-from seqkit.runs import Run, read_run
+from seqkit.runs import Run, read_run, validated
+from seqkit.scoring import compare_losses
+
+
+class _Scores(BaseModel):
+    """The errors of one contender on one part; there is more in the file than is read here."""
+
+    mae: float
+    skill: float | None
+
+
+class _Part(BaseModel):
+    """The scores on one part of the data, the model's first."""
+
+    unit: str
+    models: list[_Scores] = Field(min_length=1)
+
+
+class _Metrics(BaseModel):
+    """What `metrics.json` says."""
+
+    validation: _Part
+    test: _Part | None = None
 
 
 def compare(paths: Sequence[str | Path]) -> dict[str, Any]:
@@ -21,31 +42,36 @@ def compare(paths: Sequence[str | Path]) -> dict[str, Any]:
     them were scored on: test, or validation where one has not been tested.
 
     Args:
-        paths: Run directories, all of the same data, targets and windows' targets.
+        paths: Run directories, two or more, all of the same data, targets and windows' targets.
 
     Returns:
         `unit`, `part`, and for each run: name, recipe, parameters, seconds of training, validation and test MAE,
         and the p-value of its difference to the first.
 
     Raises:
-        UsageError: The runs answer different questions, so that their errors cannot stand beside each other.
+        UsageError: The runs answer different questions, so that their errors cannot stand beside each other; or there
+            is but one.
+        NotFoundError: There is no run in one of the directories.
+        DataError: A run is unfinished or damaged.
     """
+    if len(paths) < 2:
+        raise UsageError("There is one run, and it takes two to compare. The scores of one: seqkit evaluate RUN.")
     runs = [read_run(path) for path in paths]
-    metrics = [read_metrics(run) for run in runs]
     _check_same_question(runs)
-    part = "test" if all("test" in m for m in metrics) else "validation"
+    metrics = [validated(_Metrics, run.read_json("metrics.json"), run.path / "metrics.json") for run in runs]
+    part = "test" if all(scores.test for scores in metrics) else "validation"
     rows, losses = [], []
     for run, scores in zip(runs, metrics, strict=True):
-        model = {name: part["models"][0] for name, part in scores.items()}
+        validation, test = scores.validation.models[0], scores.test.models[0] if scores.test else None
         rows.append(
             {
                 "run": str(run.path),
                 "recipe": run.manifest.recipe["name"],
                 "parameters": run.manifest.model["parameters"],
                 "seconds": run.manifest.seconds,
-                "validation_mae": model["validation"]["mae"],
-                "test_mae": model["test"]["mae"] if "test" in model else None,
-                "skill": model[part]["skill"],
+                "validation_mae": validation.mae,
+                "test_mae": test.mae if test else None,
+                "skill": test.skill if test and part == "test" else validation.skill,
             }
         )
         losses.append(_window_losses(run, part))
@@ -54,10 +80,11 @@ def compare(paths: Sequence[str | Path]) -> dict[str, Any]:
     state = read_state(runs[0])
     for i in order[1:]:
         both = best.to_frame("best").join(losses[i].to_frame("own"), how="inner")
+        if both.empty:
+            raise DataError(f"{rows[order[0]]['run']} and {rows[i]['run']} have no window in common in errors.csv.")
         by_time = both.groupby(level="origin").mean()  # several series at one time are one observation
-        result = diebold_mariano(by_time["best"].to_numpy(), by_time["own"].to_numpy(), steps_overlap=state.overlap)
-        rows[i]["p_value"] = result.p_value
-    return {"unit": metrics[0]["validation"]["unit"], "part": part, "runs": [rows[i] for i in order]}
+        rows[i]["p_value"] = compare_losses(by_time["best"].to_numpy(), by_time["own"].to_numpy(), state)["p_value"]
+    return {"unit": metrics[0].validation.unit, "part": part, "runs": [rows[i] for i in order]}
 
 
 def _check_same_question(runs: list[Run]) -> None:
@@ -78,7 +105,18 @@ def _check_same_question(runs: list[Run]) -> None:
 
 
 def _window_losses(run: Run, part: str) -> "pd.Series[float]":
-    """Returns the mean absolute error of each window, by series and the time of its newest row."""
-    table = pd.read_csv(run.file("errors.csv"), dtype={"series": str, "origin": str})
-    own = table[table["part"] == part]
-    return own.set_index(["series", "origin"])["mae"]
+    """Returns the mean absolute error of each window, by series and the time (or count) of its newest row.
+
+    Raises:
+        DataError: `errors.csv` is missing or damaged.
+    """
+    path = run.file("errors.csv")
+    try:
+        table = pd.read_csv(path, dtype={"part": str, "series": str, "origin": str, "mae": float})
+        own = table[table["part"] == part].set_index(["series", "origin"])["mae"]
+    except (ValueError, KeyError) as error:
+        raise DataError(f"{path} is damaged: {error}. Train the run again.") from error
+    if own.empty or not np.isfinite(own).all():
+        raise DataError(f"{path} is damaged: it lacks errors of the {part} part. Train the run again.")
+    counted = all(origin.removeprefix("-").isdigit() for _, origin in own.index)
+    return own.rename(int, level="origin") if counted else own  # As text, 10 would stand before 9.

@@ -1,18 +1,24 @@
 """How good a finished run truly is, on rows that neither training nor validation has seen."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from seqkit.errors import DataError
+from seqkit.errors import DataError, NotFoundError, UsageError
 from seqkit.inference import load
 from seqkit.results import write_results
 from seqkit.scoring import Evaluator
-from seqkit.sources import find_source, fingerprint
+from seqkit.sources import DataSource, find_source, fingerprint
 
 
-def evaluate(run: str | Path, data: str | Path | pd.DataFrame | None = None) -> dict[str, Any]:
+def evaluate(
+    run: str | Path,
+    data: str | Path | pd.DataFrame | None = None,
+    *,
+    note: Callable[[str], None] = lambda line: None,
+) -> dict[str, Any]:
     """Scores a finished run on rows that neither training nor validation has seen.
 
     Without `data`, the test part of the data it was trained on is scored, and the run keeps the result:
@@ -22,6 +28,7 @@ def evaluate(run: str | Path, data: str | Path | pd.DataFrame | None = None) -> 
     Args:
         run: The run directory.
         data: A dataset's name, a file or a frame. Default: the data the run was trained on.
+        note: Told in one line each what was mended in reading the data.
 
     Returns:
         Windows, first and last time, and for each thing compared its errors, the model first; see `Part.summary`.
@@ -33,11 +40,14 @@ def evaluate(run: str | Path, data: str | Path | pd.DataFrame | None = None) -> 
     forecaster = load(run)
     manifest = forecaster.run.manifest
     own = data is None
-    if own and manifest.data["source"] in ("frame", "-"):
-        raise DataError(f"The run {forecaster.run.path} was trained on data without a name. Give it again with --data.")
-    source = find_source(manifest.data["source"] if data is None else data)
-    frame = source.read({o.name: manifest.options[o.name] for o in source.options if o.name in manifest.options})
-    table = forecaster.table(frame)
+    source = _training_source(forecaster.run.path, manifest.data["source"]) if data is None else find_source(data)
+    try:
+        reading = {o.name: o.check(manifest.options[o.name]) for o in source.options if o.name in manifest.options}
+    except UsageError as error:
+        raise DataError(f"{forecaster.run.path / 'run.json'} is damaged: options: {error}") from error
+    table = forecaster.table(source.read(reading))
+    for line in table.notes:
+        note(line)
     if own and fingerprint(table) != manifest.data["sha256"]:
         raise DataError(
             f"{source.name} has changed since the run {forecaster.run.path} was trained. Give it with --data to score "
@@ -47,9 +57,20 @@ def evaluate(run: str | Path, data: str | Path | pd.DataFrame | None = None) -> 
     if not len(evaluator.splits.test):
         raise DataError(
             f"The data has no window whose targets lie after the validation part, which ends at "
-            f"{forecaster.state.borders[1]}."
+            f"{str(forecaster.state.borders[1]).removesuffix('.000000000')}."
         )
     part = evaluator.score(evaluator.splits.test)
     if own:
         write_results(evaluator, {"test": part})
     return part.summary(table, forecaster.state)
+
+
+def _training_source(run: Path, name: str) -> DataSource:
+    if name in ("frame", "-"):
+        raise DataError(f"The run {run} was trained on data without a name. Give it again with --data.")
+    try:
+        return find_source(name)
+    except NotFoundError as error:
+        raise NotFoundError(
+            f"The run {run} was trained on '{name}', which is not there any more. Give the data with --data."
+        ) from error

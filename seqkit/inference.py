@@ -5,19 +5,23 @@ gone.
 """
 
 import hashlib
+import inspect
+import math
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import onnxruntime
 import pandas as pd
-from pydantic import ValidationError
+from pydantic import BaseModel, model_validator
 
+from seqkit.data.calendar import PERIODS
+from seqkit.data.intervals import parse_interval
 from seqkit.data.reading import read_frame
 from seqkit.data.tables import Table, regularise
 from seqkit.data.windows import Windows
-from seqkit.errors import DataError
-from seqkit.runs import Run, read_run, whole_file
+from seqkit.errors import DataError, UsageError
+from seqkit.runs import Run, read_run, validated, whole_file
 from seqkit.tasks import forecast
 
 BATCH = 1024
@@ -58,7 +62,20 @@ class Forecaster:
         Raises:
             DataError: The data is too short, lacks a column, has a gap in its newest rows, or another interval.
         """
-        table = self.context() if data is None else self.table(data)
+        return self.forecast_table(self.context() if data is None else self.table(data))
+
+    def forecast_table(self, table: Table) -> pd.DataFrame:
+        """Forecasts what comes after the newest rows of a table that `table` or `context` returned.
+
+        Args:
+            table: The rows; its `notes` say what was mended in reading them.
+
+        Returns:
+            As `forecast`.
+
+        Raises:
+            DataError: A series is too short, or has a gap in its newest rows.
+        """
         windows = forecast.newest_windows(self.state, table)
         forecasts = self.predict(table, forecast.encode(self.state, table), windows)
         return forecast.forecast_frame(self.state, table, forecasts, self.name)
@@ -70,21 +87,40 @@ class Forecaster:
             DataError: It has other columns or another interval than the training data, or something is wrong in it.
         """
         forecast.check_columns(self.state, data)
-        return regularise(
-            data,
-            **self.run.manifest.reading,
-            target=self.state.targets,
-            features=self.state.columns,
-            interval=self.state.interval,
-        )
+        as_stored = self.run.manifest.reading.items()
+        reading: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in as_stored}  # JSON has lists.
+        try:
+            return regularise(
+                data,
+                **reading,
+                target=self.state.targets,
+                features=self.state.columns,
+                interval=self.state.interval,
+            )
+        except UsageError as error:
+            raise DataError(f"The data cannot be read as that of the run {self.run.path} was: {error}") from error
 
     def context(self) -> Table:
-        """Returns the newest rows known when the run was trained."""
+        """Returns the newest rows known when the run was trained.
+
+        Raises:
+            DataError: `context.csv` is missing or damaged.
+        """
         path = self.run.file("context.csv")
         try:
-            rows = read_frame(path)
-        except DataError as error:
-            raise DataError(f"{path} is damaged: {error} Give the newest rows with --data.") from error
+            table = self._read_context(path)
+        except (DataError, UsageError) as error:
+            raise DataError(f"{path} is damaged. Give the newest rows with --data. {error}") from error
+        lengths = np.diff(table.starts)
+        if (lengths != self.state.rows_needed).any():
+            raise DataError(
+                f"{path} is damaged: it has {lengths.min()} rows of a series where a forecast reads "
+                f"{self.state.rows_needed}. Give the newest rows with --data."
+            )
+        return table
+
+    def _read_context(self, path: Path) -> Table:
+        rows = read_frame(path)
         forecast.check_columns(self.state, rows)
         return regularise(
             rows,
@@ -127,7 +163,8 @@ def load(run: str | Path) -> Forecaster:
 
 def open_run(run: Run) -> Forecaster:
     """Returns the forecaster of a run that has been read, finished or not."""
-    return Forecaster(run, read_state(run), _open_model(run))
+    state = read_state(run)
+    return Forecaster(run, state, _open_model(run, state))
 
 
 def read_state(run: Run) -> forecast.ForecastState:
@@ -136,14 +173,14 @@ def read_state(run: Run) -> forecast.ForecastState:
     Raises:
         DataError: The run is of another task, or its state is damaged.
     """
-    if run.manifest.task != "forecast":
-        raise DataError(f"The run {run.path} answers the task '{run.manifest.task}' and not 'forecast'.")
-    try:
-        return forecast.ForecastState.model_validate(run.manifest.task_state)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise DataError(f"{run.path / 'run.json'} is damaged: task_state.{where}: {first['msg']}.") from error
+    manifest, file = run.manifest, run.path / "run.json"
+    if manifest.task != "forecast":
+        raise DataError(f"The run {run.path} answers the task '{manifest.task}' and not 'forecast'.")
+    validated(_Facts, {"recipe": manifest.recipe, "data": manifest.data, "model": manifest.model}, file)
+    for name in manifest.reading:
+        if name not in inspect.signature(regularise).parameters:
+            raise DataError(f"{file} is damaged: reading.{name}: there is no such option. Train the run again.")
+    return validated(_CheckedState, manifest.task_state, file, "task_state")
 
 
 def write_context(run: Run, state: forecast.ForecastState, table: Table) -> None:
@@ -165,11 +202,66 @@ def write_context(run: Run, state: forecast.ForecastState, table: Table) -> None
         frame.to_csv(temporary, index=False)
 
 
-def _open_model(run: Run) -> Any:
+class _Recipe(BaseModel):
+    name: str
+
+
+class _Data(BaseModel):
+    source: str
+    sha256: str
+
+
+class _Model(BaseModel):
+    parameters: int
+    onnx_sha256: str
+
+
+class _Facts(BaseModel):
+    """What is read of `run.json` beside the state; there is more in it."""
+
+    recipe: _Recipe
+    data: _Data
+    model: _Model
+
+
+class _CheckedState(forecast.ForecastState):
+    """A state whose parts fit together, as one that was fitted always is and one that was read may not be."""
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        for name, due in (("mean", "columns"), ("deviation", "columns"), ("season_error", "targets")):
+            found, expected = len(getattr(self, name)), len(getattr(self, due))
+            if found != expected:
+                raise ValueError(f"{name} has {found} values for {expected} {due}")
+        if len(set(self.columns)) < len(self.columns) or not set(self.targets) <= set(self.columns):
+            raise ValueError("columns are not distinct, or a target is not among them")
+        if not all(0 < value < math.inf for value in self.deviation):
+            raise ValueError("a deviation is not above 0")
+        if unknown := set(self.calendar) - set(PERIODS):
+            raise ValueError(f"there is no calendar term '{min(unknown)}'")
+        parse_interval(self.interval)
+        np.array(self.borders, "int64" if isinstance(self.borders[0], int) else "datetime64[ns]")
+        return self
+
+
+def _open_model(run: Run, state: forecast.ForecastState) -> onnxruntime.InferenceSession:
     path = run.file("model.onnx")
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != run.manifest.model.get("onnx_sha256"):
         raise DataError(f"{path} is damaged: it is not the file that training wrote. Train the run again.")
     options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    options.log_severity_level = 4  # What goes wrong is raised; it need not be logged as well.
+    try:
+        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        ends = {"window": session.get_inputs()[0], "forecast": session.get_outputs()[0]}
+    except Exception as error:  # ONNX Runtime's own errors share no narrower class.
+        raise DataError(f"{path} is damaged, ONNX Runtime refuses it: {error} Train the run again.") from error
+    spec = state.spec
+    due = {"window": [spec.steps, spec.features], "forecast": [spec.horizon, len(spec.targets)]}
+    for name, end in ends.items():
+        if (end.name, end.shape[1:]) != (name, due[name]):
+            raise DataError(
+                f"{path} is not the model that run.json tells of: its {name} has the shape {end.shape[1:]} and not "
+                f"{due[name]}. Train the run again."
+            )
+    return session

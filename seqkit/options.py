@@ -38,7 +38,8 @@ class Interval:
         return above and below
 
     def __str__(self) -> str:
-        return f"{'(' if self.low_open else '['}{self.low:g}, {self.high:g}{')' if self.high_open else ']'}"
+        low, high = (f"{end:.0f}" if end.is_integer() else f"{end:g}" for end in (self.low, self.high))
+        return f"{'(' if self.low_open else '['}{low}, {high}{')' if self.high_open else ']'}"
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class Option:
         if self.many:
             values = value if isinstance(value, (list, tuple)) else (value,)
             if not values and self.default != ():
-                raise self._refusal("nothing")
+                raise self._refusal(value)
             return tuple(self._check_one(v) for v in values)
         return self._check_one(value)
 
@@ -97,7 +98,10 @@ class Option:
         if self.optional and text.lower() == "none":
             return None
         if self.many and self.kind is not str:
-            return self.check([self._from_text(part) for part in text.split(",") if part.strip()])
+            values = [self._from_text(part) for part in text.split(",") if part.strip()]
+            if not values and self.default != ():
+                raise self._refusal(text)
+            return self.check(values)
         return self.check(self._from_text(text))
 
     def expected(self) -> str:
@@ -186,7 +190,7 @@ def parse_file(path: Path) -> ast.Module:
     try:
         return ast.parse(path.read_text(encoding="utf-8"), path.name)
     except (SyntaxError, ValueError) as error:
-        raise UsageError(f"{path} does not parse as Python: {error}.") from error
+        raise UsageError(f"{path} is not a Python file: {error}.") from error
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
 

@@ -9,13 +9,16 @@ import hashlib
 import importlib
 import importlib.metadata
 import importlib.util
+import sys
+import traceback
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from seqkit.errors import NotFoundError, UsageError, nearest
+from seqkit.errors import MissingExtraError, NotFoundError, UsageError, nearest
 from seqkit.options import Option, parse_file, read_options
 
 
@@ -77,14 +80,35 @@ class Source:
         return hashlib.sha256(self.path.read_bytes()).hexdigest()
 
     def load(self) -> ModuleType:
-        """Imports the file."""
-        if self.module is not None:
-            return importlib.import_module(self.module)
-        spec = importlib.util.spec_from_file_location(f"seqkit_recipe_{self.name}", self.path)
+        """Imports the file.
+
+        Raises:
+            MissingExtraError: It imports a library that is not installed.
+            UsageError: It is a user's own file and fails while it is imported; the message names the line.
+        """
+        try:
+            return importlib.import_module(self.module) if self.module is not None else self._load_path()
+        except ModuleNotFoundError as error:
+            library = (error.name or "").partition(".")[0]
+            if library in ("", "seqkit"):
+                raise
+            raise MissingExtraError(
+                f"{self.path} imports '{error.name}', which is not installed. If it is a library: pip install {library}"
+            ) from error
+
+    def _load_path(self) -> ModuleType:
+        name = f"seqkit_recipe_{self.name}"
+        spec = importlib.util.spec_from_file_location(name, self.path)
         if spec is None or spec.loader is None:
             raise UsageError(f"{self.path} cannot be imported as a Python file.")
         module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        sys.modules[name] = module  # Where a dataclass, for one, looks its own module up.
+        try:
+            spec.loader.exec_module(module)
+        except ModuleNotFoundError:
+            raise
+        except (Exception, SystemExit) as error:
+            raise UsageError(f"{self.path} cannot be imported: {failure(error, self.path)}.") from error
         return module
 
 
@@ -107,7 +131,8 @@ def find_recipe(name: str) -> Source:
     if name.endswith(".py") or "/" in name:
         path = Path(name)
         if not path.is_file():
-            raise NotFoundError(f"There is no recipe file {name}.")
+            hint = nearest(path.name, [file for file in files_beside(path) if file.endswith(".py")])
+            raise NotFoundError(f"There is no recipe file {name}.{' ' + hint if hint.startswith('Did') else ''}")
         return Source(path.stem, path.resolve())
     return _find(name, recipes(), "recipe")
 
@@ -119,6 +144,20 @@ def find_dataset(name: str) -> Source:
         NotFoundError: There is none; the nearest name is suggested.
     """
     return _find(name, datasets(), "dataset")
+
+
+def files_beside(path: Path) -> list[str]:
+    """Returns the names of the files in the folder of a path, for a message that suggests the nearest."""
+    try:
+        return [file.name for file in islice(path.parent.iterdir(), 1000) if file.is_file()]
+    except OSError:
+        return []  # There is no such folder.
+
+
+def failure(error: BaseException, path: Path) -> str:
+    """Says what went wrong in a user's own file, and in which of its lines."""
+    own = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    return (f"line {own[-1]}: " if own else "") + f"{type(error).__name__}: {error}"
 
 
 def _find(name: str, known: dict[str, Source], noun: str) -> Source:
@@ -136,7 +175,10 @@ def _files(package: str) -> dict[str, Source]:
 def _entry_points(group: str) -> dict[str, Source]:
     found = {}
     for entry in importlib.metadata.entry_points(group=group):
-        spec = importlib.util.find_spec(entry.module)
+        try:
+            spec = importlib.util.find_spec(entry.module)
+        except ModuleNotFoundError:  # The package that should hold the module is not there.
+            spec = None
         if spec is None or spec.origin is None:
             raise NotFoundError(
                 f"The installed recipe '{entry.name}' names the module {entry.module}, which is not there."

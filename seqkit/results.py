@@ -8,9 +8,14 @@ import numpy as np
 import pandas as pd
 
 from seqkit import plots
+from seqkit.data.tables import Table
 from seqkit.data.windows import Windows
 from seqkit.runs import Run, whole_file, write_json
 from seqkit.scoring import LINEAR, Evaluator, Part
+
+ERROR_COLUMNS = ("part", "series", "origin", "mae", "mse")
+
+ROWS_AT_A_TIME = 1 << 16
 
 MOST_DRAWN = 20_000
 """Windows, the newest ones, that are drawn at most."""
@@ -39,27 +44,23 @@ def write_results(evaluator: Evaluator, parts: dict[str, Part]) -> None:
 def _write_errors(evaluator: Evaluator, parts: dict[str, Part]) -> None:
     """Writes the model's error of each window to `errors.csv`; what it holds of another part is kept."""
     path = evaluator.forecaster.run.path / "errors.csv"
-    table = evaluator.table
-    frames = []
-    if path.is_file():
-        before = pd.read_csv(path)
-        frames.append(before[~before["part"].isin(list(parts))])
-    for name, part in parts.items():
-        rows = part.windows.last_rows
-        model = next(iter(part.errors.values()))
-        frames.append(
-            pd.DataFrame(
-                {
-                    "part": name,
-                    "series": np.array(table.ids)[np.searchsorted(table.starts, rows, side="right") - 1],
-                    "origin": table.time[rows].astype(str),
-                    "mae": model.mae_by_window,
-                    "mse": model.mse_by_window,
-                }
-            )
-        )
-    with whole_file(path) as temporary:
-        pd.concat(frames, ignore_index=True).to_csv(temporary, index=False)
+    kept = pd.read_csv(path, dtype=str) if path.is_file() else pd.DataFrame(columns=ERROR_COLUMNS)
+    with whole_file(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+        kept[~kept["part"].isin(list(parts))].to_csv(file, index=False)
+        for name, part in parts.items():
+            errors = next(iter(part.errors.values()))
+            mae, mse = errors.mae_by_window, errors.mse_by_window
+            for first in range(0, len(mae), ROWS_AT_A_TIME):
+                piece = slice(first, first + ROWS_AT_A_TIME)
+                lines = _error_lines(name, evaluator.table, part.windows[piece], mae[piece], mse[piece])
+                lines.to_csv(file, index=False, header=False, float_format="%.8g")
+
+
+def _error_lines(part: str, table: Table, windows: Windows, mae: np.ndarray, mse: np.ndarray) -> pd.DataFrame:
+    rows = windows.last_rows
+    series = np.array(table.ids)[np.searchsorted(table.starts, rows, side="right") - 1]
+    columns = (part, series, table.time[rows].astype(str), mae, mse)
+    return pd.DataFrame(dict(zip(ERROR_COLUMNS, columns, strict=True)))
 
 
 def read_metrics(run: Run) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -59,6 +59,9 @@ class Manifest(BaseModel):
     seconds: float = 0.0
 
 
+Content = TypeVar("Content", bound=BaseModel)
+
+
 @dataclass(frozen=True)
 class Run:
     """A run directory and what its `run.json` says."""
@@ -82,6 +85,14 @@ class Run:
             raise DataError(f"The run {self.path} is incomplete: it has no {name}. Train it again with --overwrite.")
         return path
 
+    def read_json(self, name: str) -> Any:
+        """Returns what a JSON file of the run says.
+
+        Raises:
+            DataError: The run has no such file, or it is damaged.
+        """
+        return _read_json(self.file(name))
+
     def write_manifest(self) -> None:
         """Writes `run.json`."""
         write_json(self.path / "run.json", self.manifest.model_dump(mode="json"))
@@ -104,22 +115,35 @@ def read_run(path: str | Path, *, finished: bool = True) -> Run:
         raise NotFoundError(f"There is no run directory {directory}.")
     if not file.is_file():
         raise NotFoundError(f"{directory} is not a run directory: it has no run.json.")
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise DataError(f"{file} is damaged, it is not whole JSON: {error}. Train the run again.") from error
+    content = _read_json(file)
     version = content.get("format") if isinstance(content, dict) else None
     if isinstance(version, int) and version > FORMAT:
         raise DataError(f"{file} is of format {version}; this seqkit reads up to {FORMAT}. Install a newer seqkit.")
-    try:
-        manifest = Manifest.model_validate(content)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the file"
-        raise DataError(f"{file} is damaged: {where}: {first['msg']}.") from error
+    manifest = validated(Manifest, content, file)
     if finished and manifest.state != "done":
         raise DataError(f"The run {directory} is not finished, its state is '{manifest.state}'. Train it again.")
     return Run(directory, manifest)
+
+
+def validated(kind: type[Content], content: Any, file: Path, within: str = "") -> Content:
+    """Returns what a file of a run says as a value of `kind`.
+
+    Args:
+        kind: The pydantic model.
+        content: What was read.
+        file: Where it was read, for the message.
+        within: The key of the file under which it stands, for the message.
+
+    Raises:
+        DataError: It is no such value; the first thing that is wrong is named.
+    """
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, ([within] if within else []) + list(first["loc"]))) or "the file"
+        reason = first["msg"].removeprefix("Value error, ").removesuffix(".")
+        raise DataError(f"{file} is damaged: {where}: {reason}. Train the run again.") from error
 
 
 def free_path(root: Path, name: str) -> Path:
@@ -136,9 +160,17 @@ def check_writable(path: Path, *, overwrite: bool) -> None:
     Raises:
         UsageError: Something stands there and may not be overwritten, or the place cannot be written to.
     """
-    if path.exists():
+    try:
+        exists = path.exists() or path.is_symlink()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}. Name another --out.") from error
+    if exists:
         if not overwrite:
             raise UsageError(f"{path} exists. Name another --out, or say --overwrite.")
+        if path.is_symlink():
+            raise UsageError(f"{path} is a link; it is not overwritten. Name what it leads to as --out.")
+        if Path.cwd().is_relative_to(path.resolve()):
+            raise UsageError(f"{path} is the folder you are in; it is not overwritten. Name another --out.")
         if not (path / "run.json").is_file() and (not path.is_dir() or any(path.iterdir())):
             raise UsageError(f"{path} exists and is not a run directory; it is not overwritten. Name another --out.")
     parent = next(p for p in path.absolute().parents if p.exists())
@@ -201,29 +233,44 @@ def whole_file(path: Path) -> Iterator[Path]:
         finally:
             temporary.unlink(missing_ok=True)
         _sync_directory(path.parent)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise SeqkitError(f"{path} cannot be written: {path.parent} is no directory.") from error
     except OSError as error:
         raise SeqkitError(f"{path} cannot be written: {error.strerror or error}.") from error
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Writes a file whole or not at all."""
+    """Writes a file whole or not at all; what goes to a device or a pipe is simply written."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        path.write_bytes(content)
+        return
     with whole_file(path) as temporary:
         temporary.write_bytes(content)
 
 
 def write_json(path: Path, content: Any) -> None:
     """Writes JSON whole or not at all; NaN and infinities become null, as JSON has neither."""
-    write_bytes(path, (json.dumps(_finite(content), indent=2, ensure_ascii=False) + "\n").encode())
+    write_bytes(path, (json.dumps(finite(content), indent=2, ensure_ascii=False) + "\n").encode())
 
 
-def _finite(content: Any) -> Any:
+def finite(content: Any) -> Any:
+    """Returns nested lists and dictionaries with None for NaN and infinities, which JSON has not."""
     if isinstance(content, dict):
-        return {key: _finite(value) for key, value in content.items()}
+        return {key: finite(value) for key, value in content.items()}
     if isinstance(content, (list, tuple)):
-        return [_finite(value) for value in content]
+        return [finite(value) for value in content]
     if isinstance(content, float) and content - content != 0:
         return None
     return content
+
+
+def _read_json(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise DataError(f"{file} is damaged, it is not whole JSON: {error}. Train the run again.") from error
+    except OSError as error:
+        raise SeqkitError(f"{file} cannot be read: {error.strerror}.") from error
 
 
 def _sync_directory(path: Path) -> None:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seqkit.errors import NotFoundError, nearest
+from seqkit.errors import NotFoundError, UsageError, nearest
 from seqkit.options import Option, module_options
-from seqkit.registry import Source, datasets
+from seqkit.registry import Source, datasets, files_beside
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,6 +61,7 @@ class DataSource:
             return self.frame
         if self.dataset is not None:
             frame: pd.DataFrame = self.dataset.load().load(**options)
+            frame.attrs["source"] = self.name
             return frame
         from seqkit.data.reading import read_frame
 
@@ -71,16 +72,28 @@ def find_source(data: "str | Path | pd.DataFrame") -> DataSource:
     """Returns the data that is meant: a dataset's name goes before a file's path.
 
     Raises:
-        NotFoundError: It is neither; the nearest dataset is suggested.
+        NotFoundError: It is neither; the nearest file or dataset is suggested.
+        UsageError: The name is empty.
     """
     if not isinstance(data, (str, Path)):
         return DataSource("frame", frame=data)
     name, known = str(data), datasets()
     if name in known:
         return DataSource(name, dataset=known[name])
-    if name == "-" or Path(name).exists():
+    if not name.strip():
+        raise UsageError(f"The name of the data is empty. {nearest(name, known)}")
+    if name == "-" or _exists(Path(name)):
         return DataSource(name)
-    raise NotFoundError(f"There is no dataset and no file '{name}'. {nearest(name, known)}")
+    hint = nearest(Path(name).name, [*known, *files_beside(Path(name))])
+    hint = hint if hint.startswith("Did") else nearest(name, known)
+    raise NotFoundError(f"There is no dataset and no file '{name}'. {hint}")
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return False  # Too long to be the name of any file.
 
 
 def fingerprint(table: "Table") -> str:

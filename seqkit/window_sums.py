@@ -3,12 +3,14 @@
 Windows that start at every row of a long run have a short way to their sums, which costs steps and not steps² a row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from seqkit.data.windows import Windows
 from seqkit.ridge import NormalEquations, require_finite
+
+_PIECE = 1 << 16
 
 
 def window_equations(values: np.ndarray, targets: Sequence[int], windows: Windows, *, shared: bool) -> NormalEquations:
@@ -79,20 +81,24 @@ def _equations_of_runs(
     at_lag = k * np.arange(steps - 1 + windows.lead + windows.horizon)
     ahead = np.arange(steps - 1 + windows.lead, len(at_lag))  # the lags that are predicted
     channels, chosen = (1, [0]) if shared else (values.shape[1], targets)
-    for run_first, run_end in zip(first, end, strict=True):
-        require_finite("value", values[run_first : run_end - 1 + windows.span], int(run_first))
-    centre = values[windows.last_rows].mean(axis=0, dtype=np.float64)  # rounding sees it, differences do not
+    runs = list(zip(first.tolist(), end.tolist(), strict=True))
+    for run_first, run_end in runs:
+        for piece in _pieces(run_first, run_end - 1 + windows.span):
+            require_finite("value", values[piece], piece.start)
+    to_last = k * (steps - 1)
+    parts = [piece for a, b in runs for piece in _pieces(a + to_last, b + to_last)]
+    centre = sum(values[piece].sum(axis=0, dtype=np.float64) for piece in parts) / len(windows)
 
     products = np.zeros((len(at_lag), channels, channels))  # S(i, i + lag), here of i = 0
     sums, squares = np.zeros((2, len(at_lag), channels))  # of v and v² at each lag
     edges = []  # what enters and leaves at each run, twice (sampling_rate, lags - 1, columns)
-    for run_first, run_end in zip(first, end, strict=True):
-        rows, starts = values[run_first : run_end - 1 + windows.span] - centre, int(run_end - run_first)
-        sums += _sums_at(at_lag, rows, starts, shared=shared)
-        squares += _sums_at(at_lag, rows**2, starts, shared=shared)
-        products += _lagged_products(rows, starts, windows.span, shared=shared)[at_lag]
+    for run_first, run_end in runs:
+        rows, starts = values[run_first : run_end - 1 + windows.span], run_end - run_first
+        sums += _sums_at(at_lag, rows, centre, starts, power=1, shared=shared)
+        squares += _sums_at(at_lag, rows, centre, starts, power=2, shared=shared)
+        products += _lagged_products(rows, centre, starts, windows.span, shared=shared)[at_lag]
         at_edge = np.arange(k)[:, None] + at_lag[:-1]
-        edges.append((rows[starts + at_edge], rows[at_edge]))
+        edges.append((rows[starts + at_edge] - centre, rows[at_edge] - centre))
     entering, leaving = (np.concatenate(side) for side in zip(*edges, strict=True))
     if shared:
         entering, leaving = (_rows_of_channels(side)[:, :, None] for side in (entering, leaving))
@@ -160,26 +166,45 @@ def _less_last_row(
     return equations
 
 
-def _sums_at(lags: np.ndarray, rows: np.ndarray, starts: int, *, shared: bool) -> np.ndarray:
-    """Sums rows[s + lag] over the first `starts` rows s: (lags, columns)."""
-    running = np.concatenate([np.zeros((1, rows.shape[1])), np.cumsum(rows, axis=0)])
-    sums = running[lags + starts] - running[lags]
+def _sums_at(
+    lags: np.ndarray, rows: np.ndarray, centre: np.ndarray, starts: int, *, power: int, shared: bool
+) -> np.ndarray:
+    """Sums (rows[s + lag] − centre)^power over the first `starts` rows s: (lags, columns)."""
+    total = np.zeros(rows.shape[1])
+    for piece in _pieces(0, starts):
+        total += ((rows[piece] - centre) ** power).sum(axis=0)
+    reach = int(lags[-1])  # of the rows before a lag and those as far behind the end, one leaves as another enters
+    none = np.zeros((1, rows.shape[1]))
+    leaving, entering = (
+        np.concatenate([none, np.cumsum((rows[edge : edge + reach] - centre) ** power, axis=0)]) for edge in (0, starts)
+    )
+    sums: np.ndarray = total + entering[lags] - leaving[lags]
     return sums.sum(axis=1, keepdims=True) if shared else sums
 
 
-def _lagged_products(rows: np.ndarray, starts: int, span: int, *, shared: bool) -> np.ndarray:
-    """Sums rows[s] rows[s + lag]ᵀ over the first `starts` rows, for lags 0 to span − 1: (span, columns, columns).
+def _lagged_products(rows: np.ndarray, centre: np.ndarray, starts: int, span: int, *, shared: bool) -> np.ndarray:
+    """Sums rows[s] rows[s + lag]ᵀ, centred, over the first `starts` rows, for lags 0 to span − 1.
 
     Products at all lags are one product of Fourier transforms. Block by block, so that the transforms stay short.
+
+    Returns:
+        Array of shape (span, columns, columns).
     """
     size = max(512, 1 << (4 * span - 1).bit_length())
     block = size - span + 1  # with fewer zeros behind it, the far end of a block would wrap round into its lags
     spectrum = np.zeros((size // 2 + 1, 1 if shared else rows.shape[1], 1 if shared else rows.shape[1]), complex)
     for first in range(0, starts, block):
-        here = np.fft.rfft(rows[first : min(first + block, starts)], size, axis=0).conj()
-        there = np.fft.rfft(rows[first : first + size], size, axis=0)
+        centred = rows[first : first + size] - centre
+        here = np.fft.rfft(centred[: min(block, starts - first)], size, axis=0).conj()
+        there = np.fft.rfft(centred, size, axis=0)
         spectrum += (here * there).sum(axis=1)[:, None, None] if shared else here[:, :, None] * there[:, None, :]
     return np.fft.irfft(spectrum, size, axis=0)[:span]
+
+
+def _pieces(first: int, end: int) -> Iterator[slice]:
+    """Yields the rows [first, end) in pieces that are turned into float64 one at a time."""
+    for start in range(first, end, _PIECE):
+        yield slice(start, min(start + _PIECE, end))
 
 
 def _runs(starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

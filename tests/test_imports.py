@@ -44,7 +44,7 @@ MAY_IMPORT = {
     "scoring": {"baselines", "data", "errors", "inference", "metrics", "runs", "tasks"},
     "results": {"data", "plots", "runs", "scoring"},
     "evaluation": {"errors", "inference", "results", "scoring", "sources"},
-    "comparison": {"errors", "inference", "metrics", "results", "runs"},
+    "comparison": {"errors", "inference", "results", "runs", "scoring"},
     "training": {"", "baselines", "inference", "results", "scoring", "tasks", *GROUND},
     # Fifth floor.
     "cli": {"", "baselines", "tasks", "training", *FINISHED_RUNS, *GROUND},

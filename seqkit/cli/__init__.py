@@ -1,5 +1,6 @@
 """The command line: parses, calls, prints. No logic lives here, and nothing heavy is imported before it is needed."""
 
+import io
 import os
 import sys
 from typing import Any
@@ -13,8 +14,19 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it: 128 and the signal's number."""
+
+
 class Group(click.Group):
     """A group that suggests the nearest command, and turns a user's mistake into one message and an exit code."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Runs the program; what the terminal's encoding has no sign for is shown as a question mark."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
+        return super().main(*args, **kwargs)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """Returns the command, or suggests the nearest."""
@@ -30,6 +42,9 @@ class Group(click.Group):
         except SeqkitError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("\nInterrupted." if sys.stderr.isatty() else "Interrupted.", err=True)
+            ctx.exit(INTERRUPTED)
         except BrokenPipeError:
             # Whoever read our output has left, as `head` does.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -38,25 +53,28 @@ class Group(click.Group):
 
 def print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     """Prints the version and ends."""
-    if value:
+    if value and not ctx.resilient_parsing:
         import seqkit
 
         click.echo(f"seqkit {seqkit.__version__}")
         ctx.exit(0)
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+HELP = """From a file of numbers to an honest, portable forecast.
+
+\b
+seqkit train recurrent_dropout                     train on simulated weather
+seqkit train stacked_gru --data my.csv --target y  train on your own file
+seqkit forecast runs/stacked_gru-my                forecast what comes next
+"""
+
+
+@click.group(cls=Group, help=HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 @click.option(
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=print_version, help="Show the version."
 )
 def main() -> None:
-    r"""From a file of numbers to an honest, portable forecast.
-
-    \b
-    seqkit train recurrent_dropout                     train on simulated weather
-    seqkit train stacked_gru --data my.csv --target y  train on your own file
-    seqkit forecast runs/stacked_gru-my                forecast what comes next
-    """
+    """Runs the command that is named."""
 
 
 def _add_commands() -> None:

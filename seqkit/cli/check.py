@@ -1,16 +1,16 @@
 """`seqkit check FILE`: everything that is wrong with a table, before a model sees it."""
 
-import json
 from typing import Any
 
 import click
 
-from seqkit.cli.flags import click_options
+from seqkit.cli.flags import click_options, given_on_command_line
+from seqkit.cli.show import show_json
 from seqkit.errors import DataError
 from seqkit.options import module_options
 
 
-def check_file(file: str, as_json: bool, **given: Any) -> None:
+def check_file(file: str, as_json: bool, **_: Any) -> None:
     """Print what a table holds and all that is wrong with it, with the flags that mend it.
 
     The exit code is 5 if training would stop.
@@ -19,10 +19,13 @@ def check_file(file: str, as_json: bool, **given: Any) -> None:
     from seqkit.sources import find_source
 
     source = find_source(file)
-    options = {name: value for name, value in given.items() if value is not None and value != ()}
+    options = {name: value for name, value in given_on_command_line().items() if name not in ("file", "as_json")}
     loading = {o.name: options.pop(o.name, o.default) for o in source.options}
     report = check(source.read(loading), **{**_known(source.protocol), **options})
-    click.echo(json.dumps(report.as_dict(), indent=2, ensure_ascii=False) if as_json else report.text())
+    if as_json:
+        show_json(report.as_dict())
+    else:
+        click.echo(report.text())
     if report.blocking:
         click.get_current_context().exit(DataError.exit_code)
 

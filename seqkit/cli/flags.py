@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from seqkit.errors import UsageError
 from seqkit.options import REQUIRED, Option
@@ -35,7 +36,19 @@ class OptionType(click.ParamType):
         return f"{kind},…" if self.option.many and self.option.kind is not str else kind
 
 
-def click_options(options: Iterable[Option], defaults: dict[str, Any]) -> list[click.Option]:
+class NonEmpty(click.ParamType):
+    """A text with something in it: what a shell makes of an unset variable is refused."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Returns the text, or fails where it is empty."""
+        if not str(value).strip():
+            self.fail("it is empty.", param, ctx)
+        return str(value)
+
+
+def click_options(options: Iterable[Option], defaults: dict[str, Any]) -> list[click.Parameter]:
     """Returns a flag for each option; a flag that is not given has no value, so that others' defaults can stand.
 
     Args:
@@ -43,6 +56,16 @@ def click_options(options: Iterable[Option], defaults: dict[str, Any]) -> list[c
         defaults: What stands where nothing is given, to be shown in help; by name.
     """
     return [_click_option(option, defaults.get(option.name, option.default)) for option in options]
+
+
+def given_on_command_line() -> dict[str, Any]:
+    """Returns the options that were given to the running command, among them those that were given as none."""
+    context = click.get_current_context()
+    return {
+        name: value
+        for name, value in context.params.items()
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
 
 
 def options_to_rows(options: Iterable[Option]) -> list[tuple[str, str]]:

@@ -1,12 +1,13 @@
 """What there is: `recipes` and `datasets`."""
 
-import json
 from typing import Any
 
 import click
 
 from seqkit import registry
 from seqkit.cli.flags import options_to_rows, rows_as_text
+from seqkit.cli.show import show_json
+from seqkit.options import REQUIRED
 
 
 @click.command()
@@ -33,7 +34,7 @@ def datasets(name: str | None, as_json: bool) -> None:
 
 def _list(sources: dict[str, registry.Source], as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps({name: source.summary for name, source in sources.items()}, indent=2, ensure_ascii=False))
+        show_json({name: source.summary for name, source in sources.items()})
         return
     for line in rows_as_text([(name, source.summary) for name, source in sources.items()]):
         click.echo(line)
@@ -44,8 +45,12 @@ def _describe(source: registry.Source, function: str, constants: tuple[str, ...]
     if as_json:
         content: dict[str, Any] = {"name": source.name, "file": str(source.path), "docstring": source.docstring}
         content |= {name.lower(): source.constants[name] for name in constants if name in source.constants}
-        content["options"] = {o.name: {"default": o.default, "help": o.help} for o in options}
-        click.echo(json.dumps(content, indent=2, ensure_ascii=False))
+        content["options"] = {
+            o.name: {"expected": o.expected(), "help": o.help}
+            | ({"required": True} if o.default is REQUIRED else {"default": o.default})
+            for o in options
+        }
+        show_json(content)
         return
     click.echo(f"{source.name}: {source.docstring}\n")
     if options:
@@ -55,13 +60,13 @@ def _describe(source: registry.Source, function: str, constants: tuple[str, ...]
         click.echo()
     for name in constants:
         if name in source.constants:
-            click.echo(f"{name.capitalize()}: {_readable(source.constants[name])}")
+            click.echo(f"{name.capitalize()}: {_readable(source.constants[name])}".replace(": \n", ":\n"))
     click.echo(f"File: {source.path}")
 
 
 def _readable(value: Any) -> str:
     if isinstance(value, dict):
-        return "".join(f"\n  {key}: {_readable(item)}" for key, item in value.items())
+        return "".join(f"\n  {key}: {_readable(item)}".rstrip() for key, item in value.items())
     if isinstance(value, (list, tuple)):
         return ", ".join(map(str, value))
     return str(value)

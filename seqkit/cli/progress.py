@@ -1,7 +1,8 @@
 """Progress on stderr: a live bar on a terminal, one line an epoch elsewhere, nothing when quiet."""
 
+import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -16,18 +17,21 @@ if TYPE_CHECKING:
 @contextmanager
 def listener(*, quiet: bool, verbose: bool) -> Iterator[Listener]:
     """Yields who is told what happens in training."""
-    detail = _note if verbose else _ignore
     if quiet:
-        yield Listener(detail=detail)
+        yield Listener()
     elif sys.stderr.isatty():
-        with _live_bar(detail) as told:
+        with _live_bar(verbose=verbose) as told:
             yield told
     else:
-        yield Listener(note=_note, progress=_line, detail=detail)
+        yield Listener(note=_note, progress=_line, detail=_note if verbose else _ignore)
 
 
 def _note(line: str) -> None:
-    click.echo(line, err=True)
+    try:
+        click.echo(line, err=True)
+    except BrokenPipeError:
+        # Whoever read the progress has left, as `head` does; training goes on without.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def _ignore(line: str) -> None:
@@ -36,7 +40,7 @@ def _ignore(line: str) -> None:
 
 def _line(progress: "Progress") -> None:
     if progress.score is not None:
-        click.echo(_summary(progress), err=True)
+        _note(_summary(progress))
 
 
 def _summary(progress: "Progress") -> str:
@@ -50,21 +54,25 @@ def _summary(progress: "Progress") -> str:
 
 
 @contextmanager
-def _live_bar(detail: Callable[[str], None]) -> Iterator[Listener]:
+def _live_bar(*, verbose: bool) -> Iterator[Listener]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
 
     console = Console(stderr=True, highlight=False)
     columns: tuple[Any, ...] = (
         TextColumn("{task.description}"),
         BarColumn(bar_width=30),
-        MofNCompleteColumn(),
+        TextColumn("{task.fields[steps]}"),
         TextColumn("{task.fields[loss]}"),
         TextColumn("{task.fields[left]}"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("preparing", total=None, loss="", left="")
+    with Bar(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("preparing", total=None, steps="", loss="", left="")
+
+        def show(line: str) -> None:
+            console.print(line, markup=False, soft_wrap=True)
 
         def tell(progress: "Progress") -> None:
             loss = "" if progress.loss is None else f"loss {progress.loss:.4f}"
@@ -74,13 +82,21 @@ def _live_bar(detail: Callable[[str], None]) -> Iterator[Listener]:
                 description=f"epoch {progress.epoch}/{progress.epochs}",
                 completed=progress.step,
                 total=progress.steps,
+                steps=f"{progress.step}/{progress.steps}",
                 loss=loss,
                 left=left,
             )
             if progress.score is not None:
-                console.print(_summary(progress), markup=False)
+                show(_summary(progress))
 
-        yield Listener(note=lambda line: console.print(line, markup=False), progress=tell, detail=detail)
+        def note(line: str) -> None:
+            show(line)
+            if bar.tasks[0].total is not None:  # Training has ended; what follows takes a while, too.
+                bar.update(
+                    task, description="exporting and scoring", completed=0, total=None, steps="", loss="", left=""
+                )
+
+        yield Listener(note=note, progress=tell, detail=show if verbose else _ignore)
 
 
 def _clock(seconds: float) -> str:

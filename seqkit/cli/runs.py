@@ -1,8 +1,8 @@
 """What is done with finished runs: `evaluate`, `forecast`, `compare`."""
 
-import json
-
 import click
+
+from seqkit.cli.flags import NonEmpty, given_on_command_line
 
 
 @click.command()
@@ -14,12 +14,12 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def evaluate(run: str, data: str | None, as_json: bool) -> None:
     """Score a finished run on its test part, beside the baselines."""
-    from seqkit.cli.show import show_scores
+    from seqkit.cli.show import show_json, show_scores
     from seqkit.evaluation import evaluate as score
 
-    scores = score(run, data)
+    scores = score(run, data, note=lambda line: click.echo(line, err=True))
     if as_json:
-        click.echo(json.dumps(scores, indent=2, ensure_ascii=False))
+        show_json(scores)
     else:
         show_scores(scores, "test")
 
@@ -27,7 +27,7 @@ def evaluate(run: str, data: str | None, as_json: bool) -> None:
 @click.command()
 @click.argument("run")
 @click.option("--data", help="A file with newer rows, or - for standard input.  [default: the newest rows of training]")
-@click.option("--output", "-o", help="Write the forecast there as CSV.  [default: standard output]")
+@click.option("--output", "-o", type=NonEmpty(), help="Write the forecast there as CSV.  [default: standard output]")
 @click.option("--encoding", default="utf-8", show_default=True, help="Encoding of a text file.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one record for each value.")
 def forecast(run: str, data: str | None, output: str | None, encoding: str, as_json: bool) -> None:
@@ -37,22 +37,25 @@ def forecast(run: str, data: str | None, output: str | None, encoding: str, as_j
     from seqkit.inference import load
     from seqkit.runs import write_bytes
 
-    frame = None
-    if data is not None:
+    if data is None and "encoding" in given_on_command_line():
+        raise click.UsageError("--encoding says how --data is written; the newest rows of training need none.")
+    forecaster = load(run)
+    if data is None:
+        table = forecaster.context()
+    else:
         from seqkit.sources import find_source
 
         source = find_source(data)
         options = {o.name: o.default for o in source.options} | ({} if source.dataset else {"encoding": encoding})
-        forecaster = load(run)
-        frame = source.read(options)
-    else:
-        forecaster = load(run)
-    result = forecaster.forecast(frame)
+        table = forecaster.table(source.read(options))
+        for line in table.notes:
+            click.echo(line, err=True)
+    result = forecaster.forecast_table(table)
     if as_json:
-        text = result.to_json(orient="records", date_format="iso", indent=2) + "\n"
+        text = result.to_json(orient="records", date_format="iso", indent=2, double_precision=15) + "\n"
     else:
         text = result.to_csv(index=False)
-    if output is None:
+    if output in (None, "-"):
         click.echo(text, nl=False)
     else:
         write_bytes(Path(output), text.encode())

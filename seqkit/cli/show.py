@@ -1,40 +1,55 @@
 """Tables of scores, as text or JSON."""
 
 import json
+import math
+import shlex
+import sys
 from typing import Any
 
 import click
+from rich.cells import cell_len, set_cell_size
 
-from seqkit.results import read_metrics
-from seqkit.runs import Run
+from seqkit.runs import Run, finite
 
 SIGNIFICANT = 0.05
 """Probability below which a difference is called real."""
 
 
-def show_run(run: Run, *, as_json: bool = False) -> None:
-    """Prints the scores that a run keeps, test if it has been read, and where the run stands."""
-    metrics = read_metrics(run)
+def show_json(content: Any) -> None:
+    """Prints JSON; NaN and infinities become null, as JSON has neither."""
+    written = (sys.stdout.encoding or "").lower().replace("-", "")
+    click.echo(json.dumps(finite(content), indent=2, ensure_ascii=not written.startswith("utf")))
+
+
+def show_run(run: Run, *, as_json: bool = False, quiet: bool = False) -> None:
+    """Prints the scores that a run keeps, test if it has been read, and where the run stands; the table if quiet."""
+    metrics = run.read_json("metrics.json")
     if as_json:
-        click.echo(json.dumps({"run": str(run.path), **metrics}, indent=2, ensure_ascii=False))
+        show_json({"run": str(run.path), **metrics})
         return
     part = "test" if "test" in metrics else "validation"
-    show_scores(metrics[part], part, validation=metrics.get("validation") if part == "test" else None)
-    click.echo(f"\nRun: {run.path}   plots: {run.path / 'plots'}   forecast: seqkit forecast {run.path}")
+    show_scores(metrics[part], part, validation=metrics.get("validation") if part == "test" else None, quiet=quiet)
+    if not quiet:
+        forecast = f"seqkit forecast {shlex.quote(str(run.path))}"
+        click.echo(f"\nRun: {run.path}   plots: {run.path / 'plots'}   forecast: {forecast}")
 
 
-def show_scores(scores: dict[str, Any], part: str, *, validation: dict[str, Any] | None = None) -> None:
+def show_scores(
+    scores: dict[str, Any], part: str, *, validation: dict[str, Any] | None = None, quiet: bool = False
+) -> None:
     """Prints one part's scores: the model, then what it stands beside, and what the difference is worth.
 
     Args:
         scores: From `seqkit.evaluate`.
         part: Name of the part.
         validation: Scores of the validation part, whose MAE is shown beside.
+        quiet: Whether what the table says is not said in words, too.
     """
+    scores = finite(scores)
     unit = f" {scores['unit']}" if scores.get("unit") else ""
     span = f"{_moment(scores['first'])} to {_moment(scores['last'])}"
     click.echo(f"\n{part.capitalize()}: {scores['windows']:,} windows, {span}")
-    first = max(len(row["name"]) for row in scores["models"]) + 2
+    first = max(cell_len(row["name"]) for row in scores["models"]) + 2
     headings = ["MAE" + unit, "RMSE", "MSE", "MASE", "skill"] + (["val. MAE"] if validation else []) + ["p"]
     widths = [max(len(heading), 8) + 2 for heading in headings]
     click.echo(" " * first + "".join(f"{h:>{w}}" for h, w in zip(headings, widths, strict=True)))
@@ -45,16 +60,19 @@ def show_scores(scores: dict[str, Any], part: str, *, validation: dict[str, Any]
         if validation:
             cells.append(_number(on_validation.get(row["name"])))
         cells.append(_p_value(row["against_model"]["p_value"]) if "against_model" in row else "")
-        click.echo(f"{row['name']:<{first}}" + "".join(f"{c:>{w}}" for c, w in zip(cells, widths, strict=True)))
-    click.echo()
-    for line in verdicts(scores):
-        click.echo(line)
+        line = set_cell_size(row["name"], first) + "".join(f"{c:>{w}}" for c, w in zip(cells, widths, strict=True))
+        click.echo(line.rstrip())
+    if not quiet:
+        click.echo()
+        for line in verdicts(scores):
+            click.echo(line)
 
 
 def show_comparison(comparison: dict[str, Any], *, as_json: bool = False) -> None:
     """Prints runs side by side, from `seqkit.comparison.compare`."""
+    comparison = finite(comparison)
     if as_json:
-        click.echo(json.dumps(comparison, indent=2, ensure_ascii=False))
+        show_json(comparison)
         return
     unit = f" {comparison['unit']}" if comparison["unit"] else ""
     headings = ["recipe", "parameters", "seconds", f"val. MAE{unit}", f"test MAE{unit}", "skill", "p"]
@@ -72,16 +90,15 @@ def show_comparison(comparison: dict[str, Any], *, as_json: bool = False) -> Non
                 _p_value(row["p_value"]) if "p_value" in row else "",
             ]
         )
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    widths = [max(cell_len(row[i]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:
-        left = [f"{cell:<{w}}" for cell, w in zip(row[:2], widths[:2], strict=True)]
+        left = [set_cell_size(cell, w) for cell, w in zip(row[:2], widths[:2], strict=True)]
         right = [f"{cell:>{w}}" for cell, w in zip(row[2:], widths[2:], strict=True)]
         click.echo("  ".join(left + right).rstrip())
-    if len(rows) > 2:
-        click.echo(
-            f"\nBest on validation first; p: whether a run's error on the {comparison['part']} part differs from the "
-            "first one's by more than chance."
-        )
+    click.echo(
+        f"\nBest on validation first; p: whether a run's error on the {comparison['part']} part differs from the "
+        "first one's by more than chance."
+    )
 
 
 def verdicts(scores: dict[str, Any]) -> list[str]:
@@ -104,11 +121,16 @@ def verdicts(scores: dict[str, Any]) -> list[str]:
 
 
 def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.4g}" if abs(value) < 1e5 else f"{value:.3e}"
+    """Returns a number with four digits that say something, so that those of a column line up."""
+    if value is None:
+        return "–"
+    if value and not 1e-4 <= abs(value) < 1e6:
+        return f"{value:.3e}"
+    return f"{value:.{max(3 - math.floor(math.log10(abs(value))), 0) if value else 3}f}"
 
 
 def _ratio(value: float | None) -> str:
-    return "–" if value is None or value != value else f"{value:.3f}"
+    return "–" if value is None else f"{value:.3f}"
 
 
 def _percent(value: float | None) -> str:

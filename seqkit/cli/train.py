@@ -1,16 +1,26 @@
 """`seqkit train RECIPE`: a sub-command for each recipe, with that recipe's own options."""
 
+import sys
 import tomllib
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import click
 
 from seqkit import registry
-from seqkit.cli.flags import click_options
-from seqkit.errors import SeqkitError
+from seqkit.cli.flags import NonEmpty, click_options, given_on_command_line
+from seqkit.errors import UsageError, nearest
 from seqkit.options import Option
 from seqkit.training.train import DEFAULT_DATA, defaults, train_options
+
+RUN_OPTIONS = (
+    Option("data", str, DEFAULT_DATA),
+    Option("out", str, None),
+    Option("overwrite", bool, False),
+    Option("test", bool, True),
+)
+"""What a configuration may say beside the options of training."""
 
 
 class Recipes(click.Group):
@@ -22,17 +32,13 @@ class Recipes(click.Group):
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         """Returns the command that trains a recipe."""
-        try:
-            return RecipeCommand(registry.find_recipe(name))
-        except SeqkitError as error:
-            click.echo(f"Error: {error}", err=True)
-            ctx.exit(error.exit_code)
+        return RecipeCommand(registry.find_recipe(name))
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        """Returns the recipe's command."""
-        if args[0].startswith("-"):
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Takes the recipe's name, which stands before its options."""
+        if args and args[0].startswith("-") and args[0] not in ctx.help_option_names:
             raise click.UsageError(f"Name the recipe before its options: seqkit train RECIPE {args[0]} …", ctx)
-        return super().resolve_command(ctx, args)
+        return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the recipes, each with its summary."""
@@ -45,8 +51,9 @@ class RecipeCommand(click.Command):
 
     def __init__(self, recipe: registry.Source) -> None:
         self.recipe = recipe
+        self.config: dict[str, Any] = {}
         self.sections: dict[str, list[Option]] = {}
-        self.flags: dict[str, list[click.Option]] = {}
+        self.flags: dict[str, list[click.Parameter]] = {}
         super().__init__(
             recipe.name,
             callback=self._run,
@@ -60,16 +67,12 @@ class RecipeCommand(click.Command):
         from seqkit.sources import find_source
 
         given = _peek(args)
-        config = _read_config(given["config"]) if given.get("config") else {}
-        data = given.get("data") or config.get("data") or DEFAULT_DATA
-        try:
-            source = find_source(data)
-            self.sections = train_options(self.recipe, source)
-            everything = [option for section in self.sections.values() for option in section]
-            standing = defaults(self.recipe, source, everything)
-        except SeqkitError as error:
-            click.echo(f"Error: {error}", err=True)
-            ctx.exit(error.exit_code)
+        self.config = _read_config(given["config"], self.recipe) if "config" in given else {}
+        source = find_source(given.get("data", self.config.get("data", DEFAULT_DATA)))
+        self.sections = train_options(self.recipe, source)
+        everything = [option for section in self.sections.values() for option in section]
+        self._check_names(everything)
+        standing = defaults(self.recipe, source, everything)
         self.flags = {title: click_options(options, standing) for title, options in self.sections.items()}
         self.params = _common_options() + [flag for flags in self.flags.values() for flag in flags]
         return super().parse_args(ctx, args)
@@ -87,27 +90,51 @@ class RecipeCommand(click.Command):
         from seqkit.cli.show import show_run
         from seqkit.training.train import train
 
-        quiet, verbose, as_json = given.pop("quiet"), given.pop("verbose"), given.pop("as_json")
-        config = given.pop("config")
-        settings = {name: value for name, value in given.items() if value is not None and value != ()}
-        if config:
-            settings = {**_read_config(config), **settings}
-        settings.pop("recipe", None)
-        with listener(quiet=quiet, verbose=verbose) as told:
+        if given["quiet"] and given["verbose"]:
+            raise click.UsageError("--quiet and --verbose cannot be given both.")
+        settings = given_on_command_line()
+        config = settings.pop("config", "")
+        for name in ("quiet", "verbose", "as_json"):
+            settings.pop(name, None)
+        settings = {**self._checked_config(config), **settings}
+        with (
+            listener(quiet=given["quiet"], verbose=given["verbose"]) as told,
+            redirect_stdout(sys.stderr),  # A recipe of one's own may print; results stand alone on stdout.
+        ):
             run = train(str(self._name), settings.pop("data", DEFAULT_DATA), listener=told, **settings)
-        show_run(run, as_json=as_json)
+        show_run(run, as_json=given["as_json"], quiet=given["quiet"])
+
+    def _check_names(self, options: list[Option]) -> None:
+        """Refuses a recipe's own option that has the name of one of ours."""
+        ours = {flag for option in _common_options() for flag in (*option.opts, *option.secondary_opts)} | {"--help"}
+        for option in options:
+            if option.flag in ours:
+                raise UsageError(f"The option `{option.name}` of {self.recipe.path} is one of every run. Rename it.")
+
+    def _checked_config(self, path: str) -> dict[str, Any]:
+        """Returns the configuration with every value checked; "none" stands for none, which TOML has not."""
+        options = {option.name: option for section in (*self.sections.values(), RUN_OPTIONS) for option in section}
+        checked = {}
+        for name, value in self.config.items():
+            if name not in options:
+                raise UsageError(f"The configuration {path} has an unknown option `{name}`. {nearest(name, options)}")
+            none = options[name].optional and value == "none"
+            checked[name] = None if none else _check(options[name], value, path)
+        return checked
 
     @property
     def _name(self) -> str:
         return self.recipe.name if self.recipe.module else str(self.recipe.path)
 
 
-def _common_options() -> list[click.Option]:
+def _common_options() -> list[click.Parameter]:
     return [
         click.Option(
             ["--data"], help="A dataset's name, a CSV or Parquet file, or - for standard input.  [default demo_weather]"
         ),
-        click.Option(["--out", "-o"], help="Where the run is written.  [default a free name in runs/]"),
+        click.Option(
+            ["--out", "-o"], type=NonEmpty(), help="Where the run is written.  [default a free name in runs/]"
+        ),
         click.Option(["--overwrite"], is_flag=True, default=None, help="Replace the run that stands there."),
         click.Option(
             ["--test/--no-test"],
@@ -133,14 +160,27 @@ def _peek(args: list[str]) -> dict[str, str]:
     return found
 
 
-def _read_config(path: str) -> dict[str, Any]:
+def _read_config(path: str, recipe: registry.Source) -> dict[str, Any]:
     try:
         content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
-        raise click.UsageError(f"The configuration {path} cannot be read: {error.strerror}.") from None
+        raise UsageError(f"The configuration '{path}' cannot be read: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise click.UsageError(f"The configuration {path} is not TOML: {error}.") from None
-    return {name.replace("-", "_"): value for name, value in content.items()}
+        raise UsageError(f"The configuration {path} is not TOML: {error}.") from error
+    config = {name.replace("-", "_"): value for name, value in content.items()}
+    if config.pop("recipe", recipe.name) != recipe.name:
+        raise UsageError(f"The configuration {path} is for the recipe '{content['recipe']}', not '{recipe.name}'.")
+    for name, value in config.items():
+        if isinstance(value, dict):
+            raise UsageError(f"The configuration {path} has a table [{name}]; write the options without headings.")
+    return {**config, **{o.name: _check(o, config[o.name], path) for o in RUN_OPTIONS if o.name in config}}
+
+
+def _check(option: Option, value: Any, path: str) -> Any:
+    try:
+        return option.check(value)
+    except UsageError as error:
+        raise UsageError(f"In the configuration {path}: {error}") from error
 
 
 @click.group(cls=Recipes, subcommand_metavar="RECIPE [OPTIONS]", short_help="Train a recipe on a time series.")

@@ -35,7 +35,7 @@ def find_borders(time: np.ndarray, split: str) -> Borders:
     Raises:
         UsageError: It is none of these, does not fit the rows, or leaves a part empty.
     """
-    distinct = np.unique(time)
+    distinct = time if bool(np.all(time[1:] > time[:-1])) else np.unique(time)
     rows = len(distinct)
     parts = [part.strip() for part in split.split(",")]
     numbers = _numbers(parts)

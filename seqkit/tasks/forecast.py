@@ -15,12 +15,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from seqkit.baselines import infer_season
 from seqkit.data.calendar import allowed_periods, calendar_terms
 from seqkit.data.intervals import future_times, interval_seconds
+from seqkit.data.scaling import scale as scale_columns
+from seqkit.data.scaling import statistics
 from seqkit.data.splits import Borders, find_borders, target_ranges
 from seqkit.data.tables import Table
 from seqkit.data.windows import Windows, legal_windows
 from seqkit.errors import DataError, UsageError
 from seqkit.metrics import mase_scale
 from seqkit.spec import Spec
+
+ROWS_AT_A_TIME = 1 << 16
 
 
 class ForecastState(BaseModel):
@@ -193,12 +197,11 @@ def encode(state: ForecastState, table: Table) -> np.ndarray:
         Array of shape (rows, columns + 2 × calendar terms), float32. Scaling is done in float64.
     """
     check_columns(state, table.frame)
-    width = len(state.columns)
-    values = np.empty((len(table.frame), width + 2 * len(state.calendar)), np.float32)
-    for i, (name, mean, deviation) in enumerate(zip(state.columns, state.mean, state.deviation, strict=True)):
-        column = table.frame[name].to_numpy(np.float64)
-        values[:, i] = (column - mean) / deviation
-    values[:, width:] = calendar_terms(table.time, state.calendar)
+    columns = [table.frame[name].to_numpy() for name in state.columns]
+    values = scale_columns(columns, state.mean, state.deviation, room=2 * len(state.calendar))
+    for first in range(0, len(values), ROWS_AT_A_TIME):
+        piece = slice(first, first + ROWS_AT_A_TIME)
+        values[piece, len(columns) :] = calendar_terms(table.time[piece], state.calendar)
     return values
 
 
@@ -289,23 +292,17 @@ def check_columns(state: ForecastState, frame: pd.DataFrame) -> None:
 
 
 def _fit_scale(table: Table, ranges: list[tuple[int, int]], scale: str) -> tuple[list[float], list[float]]:
-    """Returns mean and deviation of each column over the ranges, in float64."""
+    """Returns what each column is shifted and divided by, from the training rows alone."""
     means, deviations = [], []
     for name in table.frame.columns:
-        column = table.frame[name].to_numpy()
-        rows = np.concatenate([column[first:end] for first, end in ranges]).astype(np.float64)
-        if not len(rows):
-            raise UsageError("The split leaves no training rows.")
-        mean = float(rows.mean())
-        deviation = float(np.sqrt(np.mean((rows - mean) ** 2)))
-        constant = rows.max() == rows.min()
-        if constant and name in table.targets:
+        found = statistics(table.frame[name].to_numpy(), ranges)
+        if found.constant and name in table.targets:
             raise DataError(
-                f"The target '{name}' is constant over the {len(rows)} training rows ({rows[0]:g}): there is nothing "
-                "to learn. Choose another --target or --split."
+                f"The target '{name}' is constant over the {found.rows} training rows ({found.mean:g}): there is "
+                "nothing to learn. Choose another --target or --split."
             )
-        means.append(mean if scale == "standard" else 0.0)
-        deviations.append(1.0 if constant or scale == "none" else deviation)
+        means.append(found.mean if scale == "standard" else 0.0)
+        deviations.append(1.0 if found.constant or scale == "none" else found.deviation)
     return means, deviations
 
 

@@ -10,6 +10,9 @@ import tensorflow as tf
 
 from seqkit.data.windows import Windows
 
+LEAST_STEPS = 50
+"""Batches of an epoch: few windows are gone over several times, so that epochs mean some progress on any series."""
+
 
 class WindowFeed:
     """The windows of a forecast.
@@ -34,7 +37,7 @@ class WindowFeed:
         self.train = train
         self.validation = validation
         self.error_scale = error_scale
-        self._series = tf.constant(values)
+        self._series = _as_tensor(values)
         self._series_targets = tf.gather(self._series, targets, axis=1)
 
     def gather(self, starts: Any) -> tuple[Any, Any]:
@@ -55,15 +58,33 @@ class WindowFeed:
         change = tf.gather(self._series_targets, last[:, None] + ahead)
         return inputs, change - tf.gather(self._series_targets, last)[:, None, :]
 
+    def steps(self, batch_size: int) -> int:
+        """Returns the batches of an epoch."""
+        return -(-len(self.train) * self._passes(batch_size) // batch_size)
+
     def batches(self, batch_size: int, seed: int, epoch: int) -> tuple[np.ndarray, np.ndarray]:
         """Returns the first rows of an epoch's training windows, a pure function of seed and epoch.
 
-        Every window stands in exactly one batch.
+        Every window stands in it once; where that makes fewer than `LEAST_STEPS` batches, every window stands in it
+        as often as it takes to make so many.
 
         Returns:
             The whole batches, of shape (batches, batch_size), and what is left, of shape (1, rest) or (0, 0).
         """
-        order = np.random.Generator(np.random.Philox(key=[seed, epoch])).permutation(self.train.starts)
+        rng = np.random.Generator(np.random.Philox(key=[seed, epoch]))
+        order = np.concatenate([rng.permutation(self.train.starts) for _ in range(self._passes(batch_size))])
         whole = len(order) // batch_size * batch_size
         rest = order[None, whole:] if whole < len(order) else np.empty((0, 0), np.int64)
         return order[:whole].reshape(-1, batch_size), rest
+
+    def _passes(self, batch_size: int) -> int:
+        """How often an epoch goes over the training windows."""
+        return max(1, -(-LEAST_STEPS * batch_size // len(self.train)))
+
+
+def _as_tensor(values: np.ndarray) -> Any:
+    """Returns the array as a tensor, without a copy where it lies on the CPU as TensorFlow wants it."""
+    on_cpu = not tf.config.list_logical_devices("GPU")
+    if on_cpu and values.flags.c_contiguous and values.flags.writeable and values.ctypes.data % 64 == 0:
+        return tf.experimental.dlpack.from_dlpack(values.__dlpack__())
+    return tf.constant(values)

@@ -75,7 +75,7 @@ def fit(
     *,
     epochs: int = 20,
     batch_size: int = 128,
-    learning_rate: float = 1e-3,
+    learning_rate: float = 4e-3,
     schedule: Literal["constant", "cosine"] = "cosine",
     loss: Literal["mae", "mse", "huber"] = "mae",
     patience: int | None = 5,
@@ -88,7 +88,8 @@ def fit(
         model: Takes windows (batch, steps, features), gives changes (batch, horizon, targets).
         feed: The windows to learn from, and those that choose the best epoch.
         report: Told of the progress.
-        epochs: Most passes over the training windows, [1, inf).
+        epochs: Most passes over the training windows, [1, inf). Where these make fewer than 50 steps, an epoch is as
+            many passes as make 50.
         batch_size: Windows to a step, [1, inf).
         learning_rate: Step size of Adam, at the start, (0, inf).
         schedule: Whether the learning rate stays, or falls to zero along half a cosine over all epochs.
@@ -103,7 +104,7 @@ def fit(
     Raises:
         SeqkitError: The loss became NaN or infinite.
     """
-    steps = math.ceil(len(feed.train) / batch_size)
+    steps = feed.steps(batch_size)
     rate: Any = learning_rate
     if schedule == "cosine":
         rate = keras.optimizers.schedules.CosineDecay(learning_rate, decay_steps=epochs * steps)

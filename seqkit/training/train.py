@@ -1,5 +1,6 @@
 """The main job: from a recipe and data to a finished run."""
 
+import gc
 import hashlib
 import platform
 import time
@@ -197,6 +198,7 @@ def _train(
         }
         manifest.seconds = round(time.perf_counter() - began, 2)
         del feed, model
+        gc.collect()  # compiled functions hold on to the series in circles
         _record(run, table, values, splits, history, test=test)
     return read_run(path)
 
@@ -242,7 +244,7 @@ def _record(
         pd.DataFrame(history.epochs).to_csv(temporary, index=False)
     forecaster = open_run(run)
     fit_linear(run, forecaster.state, values, splits)
-    evaluator = Evaluator(forecaster, table)
+    evaluator = Evaluator(forecaster, table, values=values)
     parts = {"validation": evaluator.score(splits.validation)}
     if test:
         parts["test"] = evaluator.score(splits.test)

@@ -1,0 +1,57 @@
+"""The published protocols on the published files: the naive error is known, and an off-by-one would move it."""
+
+import numpy as np
+import pytest
+
+from seqkit.baselines import LastValue
+from seqkit.data.tables import regularise
+from seqkit.metrics import ForecastErrors
+from seqkit.options import module_options, resolve
+from seqkit.registry import find_dataset
+from seqkit.tasks import forecast
+
+
+def prepared(name):
+    """The table, state and windows of a dataset by its own protocol."""
+    source = find_dataset(name)
+    protocol = source.constants["PROTOCOL"]
+
+    def settings(module, function):
+        options = module_options(module, function)
+        return resolve(options, {o.name: protocol[o.name] for o in options if o.name in protocol})
+
+    table = regularise(source.load().load(), **settings("seqkit.data.tables", "regularise"))
+    return table, *forecast.prepare(table, **settings("seqkit.tasks.forecast", "prepare"))
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "windows", "mse", "mae"),
+    [
+        ("etth1", "etth1/ETTh1.csv", 2785, 1.294, 0.713),
+        ("ettm1", "ettm1/ETTm1.csv", 11425, 1.214, 0.665),
+    ],
+)
+def test_last_value_scores_what_is_published_for_96_steps_on_the_transformer_sets(
+    name, file, windows, mse, mae, requires_data
+):
+    requires_data(file)
+    table, state, splits = prepared(name)
+
+    errors = ForecastErrors(scale=state.error_scale)
+    truth = forecast.target_values(state, table)
+    for batch in splits.test.batches(1024):
+        errors.add(batch.read_targets(truth), LastValue(truth).predict(batch))
+
+    assert len(splits.test) == windows, "stride 1, nothing dropped"
+    assert errors.mse == pytest.approx(mse, abs=5e-4)
+    assert errors.mae == pytest.approx(mae, abs=5e-4)
+
+
+def test_the_weather_of_2020_is_read_by_the_hour_and_asked_for_24_hours_ahead(requires_data):
+    requires_data("jena_weather_2020/weather.csv")
+    table, state, splits = prepared("jena_weather_2020")
+
+    ahead = table.time[splits.test.target_rows[:, 0]] - table.time[splits.test.last_rows]
+    assert (ahead == np.timedelta64(24, "h")).all()
+    assert state.rows_needed == 6 * 119 + 1
+    assert state.targets == ("T (degC)",)

@@ -1,0 +1,55 @@
+"""What a model is fed, against windows gathered by hand."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from seqkit.data.windows import Windows, legal_windows
+from seqkit.training.feed import LEAST_STEPS, WindowFeed
+
+
+def feed(windows: Windows, rows: int = 400) -> WindowFeed:
+    values = np.random.default_rng(0).normal(size=(rows, 3)).astype(np.float32)
+    return WindowFeed(values, (2, 0), windows, windows, np.ones(2))
+
+
+def test_gathered_windows_are_those_that_numpy_reads():
+    windows = legal_windows([(0, 400)], [(0, 400)], steps=5, horizon=3, lead=2, sampling_rate=2)
+    fed = feed(windows)
+    values = np.random.default_rng(0).normal(size=(400, 3)).astype(np.float32)
+    chosen = windows[np.array([0, 17, len(windows) - 1])]
+
+    inputs, change = fed.gather(tf.constant(chosen.starts))
+
+    np.testing.assert_array_equal(inputs, chosen.read(values))
+    last = values[chosen.last_rows][:, None, [2, 0]]
+    np.testing.assert_array_equal(change, chosen.read_targets(values[:, [2, 0]]) - last)
+
+
+@pytest.mark.parametrize("count", [1000, 1001, 6400])
+def test_an_epoch_holds_every_window_once_and_drops_none(count):
+    fed = feed(Windows(np.arange(count), 2))
+
+    whole, rest = fed.batches(16, seed=3, epoch=1)
+
+    assert sorted([*whole.ravel(), *rest.ravel()]) == list(range(count))
+    assert len(whole) + len(rest) == fed.steps(16) == -(-count // 16)
+
+
+def test_few_windows_are_gone_over_until_they_make_enough_steps():
+    fed = feed(Windows(np.arange(61), 2))
+
+    whole, rest = fed.batches(128, seed=3, epoch=1)
+
+    counts = np.bincount([*whole.ravel(), *rest.ravel()])
+    assert counts.min() == counts.max() > 1, "every window as often as any other"
+    assert len(whole) + len(rest) == fed.steps(128) >= LEAST_STEPS
+
+
+def test_order_is_a_function_of_seed_and_epoch_alone():
+    fed = feed(Windows(np.arange(6400), 2))
+
+    first, again = fed.batches(128, 1, 1), fed.batches(128, 1, 1)
+    np.testing.assert_array_equal(first[0], again[0])
+    assert not np.array_equal(first[0], fed.batches(128, 1, 2)[0])
+    assert not np.array_equal(first[0], fed.batches(128, 2, 1)[0])
