@@ -17,7 +17,6 @@ from benchmarks.report import Report, markdown_table, number
 from seqkit.errors import NotFoundError, SeqkitError, UsageError, nearest
 from seqkit.registry import find_recipe
 from seqkit.registry import recipes as known_recipes
-from seqkit.results import read_metrics
 from seqkit.runs import read_run
 from seqkit.scoring import LINEAR
 from seqkit.sources import find_source
@@ -77,7 +76,7 @@ def _train(recipe: str, data: str, root: Path, flags: Sequence[str]) -> dict[str
         "recipe": recipe,
         "parameters": finished.manifest.model["parameters"],
         "seconds": finished.manifest.seconds,
-        **read_metrics(finished),
+        **finished.read_json("metrics.json"),
     }
 
 

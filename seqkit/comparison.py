@@ -97,10 +97,10 @@ def _check_same_question(runs: list[Run]) -> None:
                     f"{runs[0].path} and {run.path} answer different questions: {name} is "
                     f"{getattr(first, name)} and {getattr(state, name)}. Compare runs of the same protocol."
                 )
-        if run.manifest.data["source"] != runs[0].manifest.data["source"]:
+        if run.manifest.data["targets_sha256"] != runs[0].manifest.data["targets_sha256"]:
             raise UsageError(
-                f"{runs[0].path} and {run.path} were trained on different data: {runs[0].manifest.data['source']} "
-                f"and {run.manifest.data['source']}."
+                f"{runs[0].path} and {run.path} were trained on different data, or on data mended differently: the "
+                f"targets of {runs[0].manifest.data['source']} and of {run.manifest.data['source']} differ."
             )
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from seqkit.errors import DataError, NotFoundError, UsageError
 from seqkit.inference import load
-from seqkit.results import write_results
+from seqkit.results import score_unit, write_results
 from seqkit.scoring import Evaluator
 from seqkit.sources import DataSource, find_source, fingerprint
 
@@ -48,7 +48,7 @@ def evaluate(
     table = forecaster.table(source.read(reading))
     for line in table.notes:
         note(line)
-    if own and fingerprint(table) != manifest.data["sha256"]:
+    if own and fingerprint(table, table.frame.columns) != manifest.data["sha256"]:
         raise DataError(
             f"{source.name} has changed since the run {forecaster.run.path} was trained. Give it with --data to score "
             "the run on all rows after its validation part."
@@ -62,7 +62,8 @@ def evaluate(
     part = evaluator.score(evaluator.splits.test)
     if own:
         write_results(evaluator, {"test": part})
-    return part.summary(table, forecaster.state)
+    state = forecaster.state
+    return part.summary(table, state, score_unit(forecaster.run, state.scores, state.targets))
 
 
 def _training_source(run: Path, name: str) -> DataSource:

@@ -7,6 +7,9 @@ gone.
 import hashlib
 import inspect
 import math
+import os
+import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Self
 
@@ -61,8 +64,15 @@ class Forecaster:
 
         Raises:
             DataError: The data is too short, lacks a column, has a gap in its newest rows, or another interval.
+
+        Warns:
+            UserWarning: Of several series, some are too short or have such a gap; they are left out.
         """
-        return self.forecast_table(self.context() if data is None else self.table(data))
+        table = self.context() if data is None else self.table(data)
+        result = self.forecast_table(table)
+        for line in forecast.what_lacks(self.state, table).values():
+            warnings.warn(f"{line} It is left out.", stacklevel=2)
+        return result
 
     def forecast_table(self, table: Table) -> pd.DataFrame:
         """Forecasts what comes after the newest rows of a table that `table` or `context` returned.
@@ -74,11 +84,11 @@ class Forecaster:
             As `forecast`.
 
         Raises:
-            DataError: A series is too short, or has a gap in its newest rows.
+            DataError: Every series is too short, or has a gap in its newest rows; `what_lacks` tells of single ones.
         """
         windows = forecast.newest_windows(self.state, table)
         forecasts = self.predict(table, forecast.encode(self.state, table), windows)
-        return forecast.forecast_frame(self.state, table, forecasts, self.name)
+        return forecast.forecast_frame(self.state, table, windows, forecasts, self.name)
 
     def table(self, data: pd.DataFrame) -> Table:
         """Returns the data as a table, read the way the training data was.
@@ -142,9 +152,17 @@ class Forecaster:
             windows: The windows to predict from.
         """
         last = forecast.target_values(self.state, table)[windows.last_rows]
-        outputs = [
-            self._session.run(["forecast"], {"window": batch.read(values)})[0] for batch in windows.batches(BATCH)
-        ]
+        batches = list(windows.batches(BATCH))
+
+        def run(batch: Windows) -> np.ndarray:
+            outputs: np.ndarray = self._session.run(["forecast"], {"window": batch.read(values)})[0]
+            return outputs
+
+        if len(batches) == 1:
+            outputs = [run(batches[0])]
+        else:
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                outputs = list(pool.map(run, batches))
         return forecast.decode(self.state, np.concatenate(outputs), last)
 
 
@@ -195,7 +213,7 @@ def write_context(run: Run, state: forecast.ForecastState, table: Table) -> None
             ids += [name] * state.rows_needed
     rows = np.concatenate(chosen)
     frame = table.frame.iloc[rows].reset_index(drop=True)
-    frame.insert(0, TIME, table.time[rows])
+    frame.insert(0, TIME, forecast.times_of(table, table.time[rows]))
     if table.id_column is not None:
         frame.insert(0, ID, ids)
     with whole_file(run.path / "context.csv") as temporary:
@@ -209,6 +227,7 @@ class _Recipe(BaseModel):
 class _Data(BaseModel):
     source: str
     sha256: str
+    targets_sha256: str
 
 
 class _Model(BaseModel):
@@ -250,6 +269,8 @@ def _open_model(run: Run, state: forecast.ForecastState) -> onnxruntime.Inferenc
     if hashlib.sha256(content).hexdigest() != run.manifest.model.get("onnx_sha256"):
         raise DataError(f"{path} is damaged: it is not the file that training wrote. Train the run again.")
     options = onnxruntime.SessionOptions()
+    # Threads of its own can outlive the interpreter's end and abort the process then; batches are shared out instead.
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 4  # What goes wrong is raised; it need not be logged as well.
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])

@@ -237,11 +237,11 @@ def student_p_value(statistic: float, degrees: float) -> float:
     """
     square = statistic * statistic
     x = degrees / (degrees + square)
-    if x in (0.0, 1.0):
-        return x
     y = square / (degrees + square)  # 1 - x, without the rounding
+    if x == 0 or y == 0:
+        return x
     a, b = degrees / 2, 0.5
-    front = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log(y))
+    front = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log1p(-y) + b * math.log(y))
     if x < (a + 1) / (a + b + 2):
         return front * _beta_fraction(a, b, x) / a
     return 1 - front * _beta_fraction(b, a, y) / b

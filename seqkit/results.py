@@ -1,6 +1,5 @@
 """What a run keeps of its evaluation: `metrics.json`, `predictions.csv`, `errors.csv` and `plots/`."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +9,7 @@ import pandas as pd
 from seqkit import plots
 from seqkit.data.tables import Table
 from seqkit.data.windows import Windows
+from seqkit.errors import DataError
 from seqkit.runs import Run, whole_file, write_json
 from seqkit.scoring import LINEAR, Evaluator, Part
 
@@ -29,9 +29,9 @@ def write_results(evaluator: Evaluator, parts: dict[str, Part]) -> None:
         parts: "validation", "test" or both; what the run knows of another part is kept.
     """
     run, state = evaluator.forecaster.run, evaluator.state
-    metrics = read_metrics(run) if (run.path / "metrics.json").is_file() else {}
+    metrics: dict[str, Any] = run.read_json("metrics.json") if (run.path / "metrics.json").is_file() else {}
     for name, part in parts.items():
-        metrics[name] = {"unit": score_unit(run, state.scores, state.targets), **part.summary(evaluator.table, state)}
+        metrics[name] = part.summary(evaluator.table, state, score_unit(run, state.scores, state.targets))
     write_json(run.path / "metrics.json", metrics)
 
     name, part = list(parts.items())[-1]
@@ -44,7 +44,7 @@ def write_results(evaluator: Evaluator, parts: dict[str, Part]) -> None:
 def _write_errors(evaluator: Evaluator, parts: dict[str, Part]) -> None:
     """Writes the model's error of each window to `errors.csv`; what it holds of another part is kept."""
     path = evaluator.forecaster.run.path / "errors.csv"
-    kept = pd.read_csv(path, dtype=str) if path.is_file() else pd.DataFrame(columns=ERROR_COLUMNS)
+    kept = read_errors(evaluator.forecaster.run) if path.is_file() else pd.DataFrame(columns=ERROR_COLUMNS)
     with whole_file(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         kept[~kept["part"].isin(list(parts))].to_csv(file, index=False)
         for name, part in parts.items():
@@ -63,10 +63,20 @@ def _error_lines(part: str, table: Table, windows: Windows, mae: np.ndarray, mse
     return pd.DataFrame(dict(zip(ERROR_COLUMNS, columns, strict=True)))
 
 
-def read_metrics(run: Run) -> dict[str, Any]:
-    """Returns what `metrics.json` says."""
-    content: dict[str, Any] = json.loads(run.file("metrics.json").read_text(encoding="utf-8"))
-    return content
+def read_errors(run: Run) -> pd.DataFrame:
+    """Returns the model's error of each window, all columns as text.
+
+    Raises:
+        DataError: `errors.csv` is missing or damaged.
+    """
+    path = run.file("errors.csv")
+    try:
+        errors = pd.read_csv(path, dtype=str)
+    except (ValueError, UnicodeDecodeError) as error:
+        raise DataError(f"{path} is damaged: {error}. Train the run again with --overwrite.") from error
+    if tuple(errors.columns) != ERROR_COLUMNS:
+        raise DataError(f"{path} is damaged: its columns are not {', '.join(ERROR_COLUMNS)}. Train the run again.")
+    return errors
 
 
 def score_unit(run: Run, scores: str, targets: tuple[str, ...]) -> str:
@@ -119,7 +129,7 @@ def _in_time(
 
 
 def step_label(interval: str, sampling_rate: int, lead: int) -> str:
-    """Returns what the steps ahead are, in words: "steps ahead, of 6 × 10min, from the 24th on"."""
-    length = interval if interval[0].isdigit() else f"1{interval}"
+    """Returns what the steps ahead are, in words: "steps of 6 × 10min ahead, the first 24 steps after the window"."""
+    length = interval if interval[0].isdigit() else f"1 {interval}"
     between = length if sampling_rate == 1 else f"{sampling_rate} × {length}"
-    return f"steps ahead, of {between}" + (f", the first {lead} after the window" if lead > 1 else "")
+    return f"steps of {between} ahead" + (f", the first {lead} steps after the window" if lead > 1 else "")

@@ -179,19 +179,26 @@ def check_writable(path: Path, *, overwrite: bool) -> None:
 
 
 @contextmanager
-def new_run(path: Path, manifest: Manifest) -> Iterator[Run]:
-    """Makes the run directory; what stood there is put aside, and comes back if the new run fails.
+def new_run(path: Path, manifest: Manifest, *, overwrite: bool = False) -> Iterator[Run]:
+    """Makes the run directory; what may be overwritten is put aside, and comes back if the new run fails.
 
     On leaving without an error the run's state becomes "done"; otherwise "failed", and it is kept for inspection
     unless it replaced an older run.
+
+    Raises:
+        UsageError: Something stands there that may not be overwritten: another training may just have begun there.
+        SeqkitError: The directory cannot be written.
     """
-    aside = path.with_name(f".{path.name}.replaced-{os.getpid()}") if path.exists() else None
+    replaces = overwrite and path.exists()
+    aside = path.with_name(f".{path.name}.replaced-{os.getpid()}") if replaces else None
     try:
         if aside is not None:
             path.rename(aside)
         path.mkdir(parents=True)
         run = Run(path, manifest)
         run.write_manifest()
+    except FileExistsError:
+        raise UsageError(f"{path} has just been made by another training. Name another --out.") from None
     except OSError as error:
         if aside is not None and not path.exists():
             aside.rename(path)

@@ -45,8 +45,8 @@ class Part:
     errors: dict[str, ForecastErrors]
     fallbacks: int
 
-    def summary(self, table: Table, state: forecast.ForecastState) -> dict[str, Any]:
-        """Returns the figures as JSON: one entry for each thing compared, the model first."""
+    def summary(self, table: Table, state: forecast.ForecastState, unit: str) -> dict[str, Any]:
+        """Returns the figures as JSON, errors in the given unit: one entry for each thing compared, the model first."""
         model = next(iter(self.errors.values()))
         reference = self.errors[LAST_VALUE]
         origins = table.time[self.windows.last_rows]
@@ -69,9 +69,10 @@ class Part:
             rows.append(row)
         targets = self.windows.target_rows
         return {
+            "unit": unit,
             "windows": len(self.windows),
-            "first": str(table.time[targets.min()]),
-            "last": str(table.time[targets.max()]),
+            "first": str(forecast.times_of(table, table.time[[targets.min()]])[0]),
+            "last": str(forecast.times_of(table, table.time[[targets.max()]])[0]),
             "seasonal_fallbacks": self.fallbacks,
             "models": rows,
         }
@@ -127,8 +128,10 @@ class Evaluator:
         return pd.DataFrame(
             {
                 "unique_id": np.broadcast_to(labels[series][:, None, :], shape).ravel(),
-                "origin": np.broadcast_to(self.table.time[windows.last_rows][:, None, None], shape).ravel(),
-                "ds": np.broadcast_to(self.table.time[rows][:, :, None], shape).ravel(),
+                "origin": forecast.times_of(
+                    self.table, np.broadcast_to(self.table.time[windows.last_rows][:, None, None], shape).ravel()
+                ),
+                "ds": forecast.times_of(self.table, np.broadcast_to(self.table.time[rows][:, :, None], shape).ravel()),
                 "y": self.truth[rows].ravel(),
                 self.forecaster.name: predicted.ravel(),
             }
@@ -214,5 +217,5 @@ def _load_linear(run: Run, values: np.ndarray, positions: tuple[int, ...]) -> Ri
                 penalty=float(stored["penalty"]),
                 validation_mse=float(stored["validation_mse"]),
             )
-    except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
+    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise DataError(f"{path} is damaged: {error}. Train the run again.") from error

@@ -4,7 +4,7 @@ Whatever it is, it becomes a frame and the protocol that comes with it; the read
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -96,12 +96,12 @@ def _exists(path: Path) -> bool:
         return False  # Too long to be the name of any file.
 
 
-def fingerprint(table: "Table") -> str:
-    """Returns a hash of a table's times and numbers, which says whether two tables are the same data."""
-    digest = hashlib.sha256()
+def fingerprint(table: "Table", columns: Iterable[str]) -> str:
+    """Returns a hash of a table's series, times and the numbers of some columns: the same for the same data."""
+    digest = hashlib.sha256(repr(table.ids).encode())
     digest.update(table.time.tobytes())
     digest.update(table.starts.tobytes())
-    for name in table.frame.columns:
+    for name in columns:
         digest.update(str(name).encode())
         digest.update(table.frame[name].to_numpy("float64").tobytes())
     return digest.hexdigest()

@@ -213,3 +213,59 @@ def test_an_array_of_context_rows_is_enough_without_the_training_data(small_run,
         (moved / name).unlink()
 
     assert len(seqkit.load(moved).forecast()) == 1
+
+
+def test_a_recipes_regulariser_takes_part_in_training(tmp_path):
+    recipe = tmp_path / "ridged.py"
+    recipe.write_text(
+        "import keras\n"
+        "def build_model(spec, *, l2: float = 0.0):\n"
+        '    """Args:\n        l2: Strength, [0, inf)."""\n'
+        "    inputs, x = spec.inputs()\n"
+        "    x = keras.layers.Flatten()(x)\n"
+        "    x = keras.layers.Dense(4, kernel_regularizer=keras.regularizers.L2(l2), name='hidden')(x)\n"
+        "    return keras.Model(inputs, spec.outputs(x))\n"
+    )
+    import keras
+
+    norms = []
+    for l2 in (0.0, 100.0):
+        run = seqkit.train(
+            str(recipe), demo(600), out=tmp_path / str(l2), window=12, target="T (degC)", epochs=1, test=False, l2=l2
+        )
+        kernel = keras.models.load_model(run.path / "model.keras").get_layer("hidden").get_weights()[0]
+        norms.append(np.linalg.norm(kernel))
+    assert norms[1] < 0.5 * norms[0]
+
+
+def test_a_series_too_short_is_left_out_of_a_forecast_with_a_warning(tmp_path):
+    both = pd.concat([demo(600).assign(unique_id="long"), demo(5).assign(unique_id="short")])
+    run = seqkit.train("autoregression", both, out=tmp_path / "run", window=12, target="T (degC)", test=False)
+
+    with pytest.warns(UserWarning, match=r"needs 12 rows, series 'short' has 5\. It is left out"):
+        forecast = seqkit.load(run.path).forecast(both)
+    assert forecast["unique_id"].tolist() == ["long"]
+
+
+def test_forecasts_tell_their_zone_where_the_data_told_its_own(tmp_path):
+    local = demo(600)
+    local["Date Time"] = local["Date Time"].dt.tz_localize("+02:00")
+    run = seqkit.train("autoregression", local, out=tmp_path / "run", window=12, target="T (degC)", test=False)
+
+    forecaster = seqkit.load(run.path)
+    expected = local["Date Time"].max() + pd.Timedelta(hours=1)
+    assert forecaster.forecast(local)["ds"].tolist() == [expected]
+    assert forecaster.forecast()["ds"].tolist() == [expected]
+    assert "+00:00" in (run.path / "predictions.csv").read_text()
+
+
+def test_a_place_taken_by_another_training_in_the_meantime_is_left_alone(small_run, tmp_path, monkeypatch):
+    """The check before training sees nothing; when the run is to be made, another stands there."""
+    import shutil
+
+    monkeypatch.setattr("seqkit.training.train.check_writable", lambda *_, **__: None)
+    shutil.copytree(small_run, tmp_path / "run")
+    before = (tmp_path / "run" / "run.json").read_bytes()
+    with pytest.raises(UsageError, match="another training"):
+        seqkit.train("autoregression", demo(600), out=tmp_path / "run", window=12, target="T (degC)", test=False)
+    assert (tmp_path / "run" / "run.json").read_bytes() == before

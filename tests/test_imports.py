@@ -42,7 +42,7 @@ MAY_IMPORT = {
     # Fourth floor: from a finished run to numbers, none of them knowing recipes; and from a recipe to a run.
     "inference": {"data", "errors", "runs", "tasks"},
     "scoring": {"baselines", "data", "errors", "inference", "metrics", "runs", "tasks"},
-    "results": {"data", "plots", "runs", "scoring"},
+    "results": {"data", "errors", "plots", "runs", "scoring"},
     "evaluation": {"errors", "inference", "results", "scoring", "sources"},
     "comparison": {"errors", "inference", "results", "runs", "scoring"},
     "training": {"", "baselines", "inference", "results", "scoring", "tasks", *GROUND},

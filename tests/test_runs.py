@@ -43,7 +43,7 @@ def test_an_overwritten_run_comes_back_when_the_new_one_fails(tmp_path):
     path = tmp_path / "one"
     with new_run(path, manifest(task="old")):
         pass
-    with pytest.raises(RuntimeError), new_run(path, manifest(task="new")):
+    with pytest.raises(RuntimeError), new_run(path, manifest(task="new"), overwrite=True):
         raise RuntimeError
 
     assert read_run(path).manifest.task == "old"
@@ -53,7 +53,7 @@ def test_an_overwritten_run_comes_back_when_the_new_one_fails(tmp_path):
 def test_an_overwritten_run_goes_when_the_new_one_is_done(tmp_path):
     path = tmp_path / "one"
     for task in ("old", "new"):
-        with new_run(path, manifest(task=task)):
+        with new_run(path, manifest(task=task), overwrite=True):
             pass
 
     assert read_run(path).manifest.task == "new"

@@ -36,6 +36,7 @@ def forecast(run: str, data: str | None, output: str | None, encoding: str, as_j
 
     from seqkit.inference import load
     from seqkit.runs import write_bytes
+    from seqkit.tasks.forecast import what_lacks
 
     if data is None and "encoding" in given_on_command_line():
         raise click.UsageError("--encoding says how --data is written; the newest rows of training need none.")
@@ -46,11 +47,15 @@ def forecast(run: str, data: str | None, output: str | None, encoding: str, as_j
         from seqkit.sources import find_source
 
         source = find_source(data)
+        if source.dataset and "encoding" in given_on_command_line():
+            raise click.UsageError(f"--encoding says how a file is written; {data} is a dataset.")
         options = {o.name: o.default for o in source.options} | ({} if source.dataset else {"encoding": encoding})
         table = forecaster.table(source.read(options))
         for line in table.notes:
             click.echo(line, err=True)
     result = forecaster.forecast_table(table)
+    for line in what_lacks(forecaster.state, table).values():
+        click.echo(f"{line} It is left out.", err=True)
     if as_json:
         text = result.to_json(orient="records", date_format="iso", indent=2, double_precision=15) + "\n"
     else:
@@ -59,7 +64,7 @@ def forecast(run: str, data: str | None, output: str | None, encoding: str, as_j
         click.echo(text, nl=False)
     else:
         write_bytes(Path(output), text.encode())
-        click.echo(f"{len(result)} values written to {output}", err=True)
+        click.echo(f"{len(result)} value{'s' * (len(result) != 1)} written to {output}", err=True)
 
 
 @click.command()

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import shlex
 import sys
 from typing import Any
@@ -47,18 +48,21 @@ def show_scores(
     """
     scores = finite(scores)
     unit = f" {scores['unit']}" if scores.get("unit") else ""
-    span = f"{_moment(scores['first'])} to {_moment(scores['last'])}"
+    ends = [_moment(scores["first"]), _moment(scores["last"])]
+    if all(end.endswith(" 00:00") for end in ends):
+        ends = [end.removesuffix(" 00:00") for end in ends]
+    span = " to ".join(ends)
     click.echo(f"\n{part.capitalize()}: {scores['windows']:,} windows, {span}")
-    first = max(cell_len(row["name"]) for row in scores["models"]) + 2
+    first = max(cell_len(row["name"]) for row in _without_twins(scores["models"])) + 2
     headings = ["MAE" + unit, "RMSE", "MSE", "MASE", "skill"] + (["val. MAE"] if validation else []) + ["p"]
     widths = [max(len(heading), 8) + 2 for heading in headings]
     click.echo(" " * first + "".join(f"{h:>{w}}" for h, w in zip(headings, widths, strict=True)))
     on_validation = {row["name"]: row["mae"] for row in validation["models"]} if validation else {}
-    for row in scores["models"]:
+    for row in _without_twins(scores["models"]):
         cells = [_number(row[name]) for name in ("mae", "rmse", "mse")]
         cells += [_ratio(row["mase"]), _percent(row["skill"])]
         if validation:
-            cells.append(_number(on_validation.get(row["name"])))
+            cells.append(_number(on_validation.get(row["name"].partition(" = ")[0])))
         cells.append(_p_value(row["against_model"]["p_value"]) if "against_model" in row else "")
         line = set_cell_size(row["name"], first) + "".join(f"{c:>{w}}" for c, w in zip(cells, widths, strict=True))
         click.echo(line.rstrip())
@@ -66,6 +70,19 @@ def show_scores(
         click.echo()
         for line in verdicts(scores):
             click.echo(line)
+
+
+def _without_twins(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Returns the rows, baselines that make the same forecasts as one: a season ago may be the last value."""
+    model, *others = rows
+    kept: list[dict[str, Any]] = []
+    for row in others:
+        twin = next((k for k in kept if (k["mae"], k["mse"]) == (row["mae"], row["mse"])), None)
+        if twin is None:
+            kept.append(dict(row))
+        else:
+            twin["name"] += f" = {row['name']}"
+    return [model, *kept]
 
 
 def show_comparison(comparison: dict[str, Any], *, as_json: bool = False) -> None:
@@ -103,7 +120,7 @@ def show_comparison(comparison: dict[str, Any], *, as_json: bool = False) -> Non
 
 def verdicts(scores: dict[str, Any]) -> list[str]:
     """Returns in words how the model stands to each baseline."""
-    model, *others = scores["models"]
+    model, *others = _without_twins(scores["models"])
     lines = []
     for other in others:
         p_value = other["against_model"]["p_value"]
@@ -147,4 +164,4 @@ def _p_text(value: float | None) -> str:
 
 
 def _moment(text: str) -> str:
-    return text.replace("T", " ").removesuffix(".000000000").removesuffix(":00").removesuffix(" 00:00")
+    return re.sub(r"(\d\d:\d\d):00\b", r"\1", text.replace("T", " ").removesuffix(".000000000"))

@@ -37,7 +37,8 @@ class Report:
         time: The columns that tell the time; none where rows are counted.
         id: The column that names the series, or None.
         targets: The columns to predict.
-        chosen_target: Whether they were told by an option or a usual name; otherwise the last column stands in.
+        chosen_target: Whether they were told by an option or a usual name; otherwise the last one that is
+            not constant stands in.
         inputs: The columns that are read.
         series: How many series there are.
         lengths: Rows of the shortest and of the longest series.
@@ -126,7 +127,7 @@ class Report:
             lines.append(("series", "1"))
         target = listed(self.targets, 6)
         if not self.chosen_target:
-            target = f"not told: choose it with --target (below it is the last column, {target})"
+            target = f"not told: choose it with --target (below, {target} stands in for it)"
         lines.append(("target", target))
         lines.append(
             ("inputs", f"{len(self.inputs):,}: {', '.join(self.inputs[:6])}{', …' if len(self.inputs) > 6 else ''}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seqkit.data.findings import Choices, Finding, listed
+from seqkit.data.numeric import varies
 from seqkit.errors import UsageError, nearest
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ class Roles:
         id: The column that names the series, or None where there is one series.
         targets: What is to be predicted, in the order it was asked for.
         inputs: All columns that are read, the targets among them, in the order of the file.
-        chosen_target: Whether somebody or a usual name chose the target; otherwise it is the last column.
+        chosen_target: Whether somebody or a usual name chose the target; otherwise it is the last column
+            that is not constant.
         findings: What there is to say about the names.
     """
 
@@ -76,7 +78,8 @@ def find_roles(
         choices: What the user chose.
         numeric: The columns that hold numbers, in the order of the file.
         times: The columns that could be the time, the likeliest first.
-        must_choose: Whether it is an error that no target is told; otherwise the last column stands in for it.
+        must_choose: Whether it is an error that no target is told; otherwise the last column that is not constant
+            stands in for it.
 
     Raises:
         UsageError: A chosen column is not there, or no target is told and there are several columns of numbers.
@@ -101,7 +104,7 @@ def find_roles(
         raise UsageError(f"There is no column of numbers to predict; the columns are {listed(columns, 40)}.")
     if not chosen and must_choose:
         raise UsageError(f"Which column is to be predicted? Say --target with one of {listed(left, 40)}, or 'all'.")
-    targets = targets or [c for c in left if c not in counters][-1:] or left[-1:]
+    targets = targets or [_stand_in(frame, choices, left, counters)]
     for name in (*targets, *features):
         if name == name_of_id or (name in time and name in targets):
             role = "names the series" if name == name_of_id else "tells the time"
@@ -122,6 +125,12 @@ def time_rank(name: str) -> int | None:
     plain = re.sub(r"[^a-z]", "", name.lower())
     plain = {"datetimeutc": "datetime", "timeutc": "time", "utc": "datetime", "dateutc": "date"}.get(plain, plain)
     return TIME_NAMES.index(plain) if plain in TIME_NAMES else None
+
+
+def _stand_in(frame: pandas.DataFrame, choices: Choices, left: list[str], counters: list[str]) -> str:
+    """Returns the last column that is not constant, one that does not count the rows if there is one."""
+    varying = [c for c in left if varies(frame[c], choices)]
+    return ([c for c in varying if c not in counters] or varying or left)[-1]
 
 
 def _damaged_names(columns: list[str]) -> list[Finding]:

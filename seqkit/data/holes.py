@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from seqkit.data.draft import Draft, span_text
-from seqkit.data.intervals import Grid, parse_interval
+from seqkit.data.intervals import DAY, Grid, parse_interval
+from seqkit.data.timezones import find_spring_zone
 
 # A table is not filled to more than this many times its rows: a mistyped year would invent most of it.
 _MOST_GROWTH = 10
@@ -34,7 +35,11 @@ def fill_holes(draft: Draft) -> None:
         "ffill": "; each is filled with the value before it",
         "interpolate": "; each is filled on the line between its neighbours",
     }[policy]
-    if len(gaps):
+    zone = _zone_of_gaps(draft, numbers, gaps) if policy == "error" else None
+    if zone is not None:
+        message = f"the clock was put forward here, as in {zone}: the hour before this row was skipped"
+        draft.report("daylight saving", message, gaps, column=draft.time_name, remedy={"timezone": zone}, blocking=True)
+    elif len(gaps):
         _report_gaps(draft, numbers, gaps, remedy, done)
     _report_missing_values(draft, remedy, done)
     if policy in ("ffill", "interpolate") and (len(gaps) or incomplete.any()):
@@ -63,6 +68,17 @@ def _gaps(draft: Draft, numbers: np.ndarray) -> np.ndarray:
     if draft.codes is not None:
         wide &= draft.codes[1:] == draft.codes[:-1]
     return np.flatnonzero(wide) + 1
+
+
+def _zone_of_gaps(draft: Draft, numbers: np.ndarray, gaps: np.ndarray) -> str | None:
+    """Returns the time zone in which all gaps of local times are hours that the clock skipped in spring, or None."""
+    if not len(gaps) or draft.counter or draft.utc or draft.choices.resample is not None:
+        return None
+    before, after = draft.ticks[gaps - 1], draft.ticks[gaps]
+    step = (after - before) // (numbers[gaps] - numbers[gaps - 1])
+    if np.any(step > DAY // 24) or np.any(after - before - step != DAY // 24):
+        return None
+    return find_spring_zone(np.unique(draft.ticks), before, after)
 
 
 def _report_gaps(draft: Draft, numbers: np.ndarray, gaps: np.ndarray, remedy: dict[str, str], done: str) -> None:

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 _BLANK = ("", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "None", "<NA>")
 _NUMBER_WITH_COMMA = r"[+-]?\d+,\d+(?:[eE][+-]?\d+)?"
+# By the sign before the decimals; a leading 0 as in 0,125 shows that no thousands stand before the comma.
+_GROUPED = {
+    ".": r"[+-]?[1-9]\d{0,2}(?:[,'’ \u00a0\u202f]\d{3})+(?:\.\d+)?",
+    ",": r"[+-]?[1-9]\d{0,2}(?:[.'’ \u00a0\u202f]\d{3})+(?:,\d+)?",
+}
 # Nines, eights or sevens, and the limits of the usual number types: what instruments and files write for "no value".
 _REPEATED_DIGIT = re.compile(r"-?(9{2,}|8{3,}|7{3,})(\.(9+|8+|7+))?")
 _LIMITS = {"-32768", "32767", "65535", "-2147483648", "2147483647", "9.96921e+36", "9.969209968386869e+36"}
@@ -23,6 +28,15 @@ _LIMITS |= {f"{sign}1e+{exponent}" for sign in ("", "-") for exponent in (20, 30
 def numeric_columns(frame: pandas.DataFrame, choices: Choices) -> tuple[str, ...]:
     """Returns the columns that hold numbers, also as text where most cells of a sample can be read as one."""
     return tuple(str(name) for name in frame.columns if _is_numeric(frame[name], choices))
+
+
+def varies(column: Any, choices: Choices) -> bool:
+    """Returns whether a column that `numeric_columns` names holds different numbers, sentinels apart."""
+    values = _plain_numbers(column)
+    if values is None:
+        values, _ = _numbers_from_text(column, "", choices, {})
+    known = values[np.isfinite(values) & ~np.isin(values, choices.sentinel)]
+    return len(known) > 0 and bool(known.min() < known.max())
 
 
 def text_columns(frame: pandas.DataFrame, names: tuple[str, ...]) -> list[Finding]:
@@ -129,15 +143,22 @@ def _numbers_from_text(
 def _not_numbers(
     cells: Any, bad: np.ndarray, good: np.ndarray, name: str, choices: Choices, leave_out: dict[str, Any]
 ) -> Finding:
-    """Returns the finding for cells that are no numbers: decimal commas, a word for "missing", or anything else."""
+    """Returns the finding for cells that are no numbers: commas, thousands, a word for "missing", or anything else."""
     wrong, row = cells[bad], int(np.argmax(bad))
     distinct = list(dict.fromkeys(wrong.iloc[:10_000]))
     kind, remedy, message = "not a number", leave_out, f"such as {listed(distinct, 3)}; mend these cells"
-    if choices.decimal == "." and wrong.str.fullmatch(_NUMBER_WITH_COMMA).all():
+    grouped = wrong.str.fullmatch(_GROUPED[choices.decimal]).to_numpy(bool)
+    with_comma = wrong.str.fullmatch(_NUMBER_WITH_COMMA).to_numpy(bool)
+    # 1,234 alone could be either; beside cells without a comma, three digits after each one are thousands.
+    if np.any(grouped & ~with_comma) or (grouped.all() and good.any()):
+        row = int(np.flatnonzero(bad)[np.argmax(grouped)])
+        shown = listed(dict.fromkeys(wrong[grouped].iloc[:10_000]), 3)
+        remedy, message = {}, f"{shown}: it seems to have a thousands separator; remove the separator in the file"
+    elif choices.decimal == "." and with_comma.all():
         kind, remedy, message = "decimal comma", {"decimal": ","}, "its decimals stand after a comma"
         if cells[good].str.contains(".", regex=False).any():
             remedy, message = leave_out, "some decimals stand after a comma, some after a point; write all one way"
-    elif len(distinct) <= 3 and bad.mean() < 0.5:
+    elif len(distinct) <= 3 and bad.mean() < 0.5 and not np.any(grouped | with_comma):
         remedy, message = {"null": tuple(distinct)}, f"{listed(distinct)} among numbers"
     return Finding(
         kind=kind,

@@ -36,6 +36,9 @@ class Table:
         time_column: The columns that told the time; none where the rows were counted.
         id_column: The column that names the series, or None.
         notes: Everything that was mended, left out or is good to know, one line each.
+        utc: Whether the times are UTC because the data told its zone: an offset in the text, a column that knows its
+            zone, Unix time, or the option `timezone` (which leaves dates without a clock as they are). False for local
+            times of an unknown zone, and for counters.
     """
 
     frame: pandas.DataFrame
@@ -48,6 +51,7 @@ class Table:
     time_column: tuple[str, ...]
     id_column: str | None
     notes: tuple[str, ...]
+    utc: bool = False
 
 
 def regularise(
@@ -128,4 +132,5 @@ def regularise(
         time_column=draft.roles.time,
         id_column=draft.roles.id,
         notes=tuple(finding_lines(draft.findings)),
+        utc=draft.utc,
     )

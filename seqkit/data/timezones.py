@@ -68,6 +68,29 @@ def find_zone(distinct: np.ndarray, repeated: np.ndarray) -> str | None:
     return None
 
 
+def find_spring_zone(distinct: np.ndarray, before: np.ndarray, after: np.ndarray) -> str | None:
+    """Returns a time zone whose clock, put forward, explains all gaps, or None.
+
+    It does if each gap is the hour that was skipped, and the data covers no other change of the clock: a spring hour
+    that stands there, or an autumn hour that stands once, speaks against the zone.
+
+    Args:
+        distinct: Distinct local times in nanoseconds since 1970, ascending.
+        before: The last time before each gap, in the same unit.
+        after: The first time after each gap: an hour later than the interval would have it.
+    """
+    for zone in _LIKELY:
+        explained, contradicted = np.zeros(len(before), bool), False
+        for start, end, twice in clock_changes(int(distinct[0]), int(distinct[-1]), zone):
+            contradicted |= bool(np.searchsorted(distinct, end) > np.searchsorted(distinct, start))
+            step = after - before - (end - start)
+            skipped = (before < start) & (start <= before + step) & (after - step < end) & (end <= after)
+            explained |= skipped & (not twice)
+        if not contradicted and explained.all():
+            return zone
+    return None
+
+
 def clock_changes(first: int, last: int, zone: str) -> list[tuple[int, int, bool]]:
     """Returns the stretches of local time that the clock skipped or showed twice.
 

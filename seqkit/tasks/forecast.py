@@ -210,21 +210,6 @@ def target_values(state: ForecastState, table: Table) -> np.ndarray:
     return table.frame[list(state.targets)].to_numpy(np.float64)
 
 
-def changes(state: ForecastState, values: np.ndarray, windows: Windows) -> np.ndarray:
-    """Returns what a model is to give out: the targets less their last value, scaled.
-
-    Args:
-        state: The fitted state.
-        values: From `encode`, of shape (rows, features).
-        windows: The windows asked for.
-
-    Returns:
-        Array of shape (windows, horizon, targets), float32.
-    """
-    targets = values[:, list(state.target_positions)]
-    return windows.read_targets(targets) - targets[windows.last_rows][:, None, :]
-
-
 def decode(state: ForecastState, outputs: np.ndarray, last: np.ndarray) -> np.ndarray:
     """Returns forecasts in the targets' own units, float64.
 
@@ -237,43 +222,61 @@ def decode(state: ForecastState, outputs: np.ndarray, last: np.ndarray) -> np.nd
 
 
 def newest_windows(state: ForecastState, table: Table) -> Windows:
-    """Returns one window for each series, the one that ends at its newest row.
+    """Returns one window for each series that a forecast can be made of, the one that ends at its newest row.
 
     Raises:
-        DataError: A series is too short, or has a gap in its newest rows.
+        DataError: There is no such series; why is told of the first.
     """
-    starts = []
-    for name, first, end in zip(table.ids, table.starts[:-1].tolist(), table.starts[1:].tolist(), strict=True):
-        where = f"series '{name}'" if len(table.ids) > 1 else "the data"
-        if end - first < state.rows_needed:
-            raise DataError(f"A forecast needs {state.rows_needed} rows, {where} has {end - first}.")
-        segment = table.segments[table.segments[:, 1] == end][0]
-        if end - segment[0] < state.rows_needed:
-            raise DataError(
-                f"A forecast needs the newest {state.rows_needed} rows without a gap; {where} has "
-                f"{end - segment[0]} since the gap before {table.time[segment[0]]}."
-            )
-        starts.append(end - state.rows_needed)
+    lacking = what_lacks(state, table)
+    if len(lacking) == len(table.ids):
+        raise DataError(next(iter(lacking.values())))
+    ends = [end for name, end in zip(table.ids, table.starts[1:].tolist(), strict=True) if name not in lacking]
+    starts = [end - state.rows_needed for end in ends]
     return Windows(np.array(starts, np.int64), state.window, state.horizon, state.lead, state.sampling_rate)
 
 
-def forecast_frame(state: ForecastState, table: Table, forecasts: np.ndarray, name: str) -> pd.DataFrame:
+def what_lacks(state: ForecastState, table: Table) -> dict[str, str]:
+    """Returns, by series that no forecast can be made of, what it lacks."""
+    lacking = {}
+    for name, first, end in zip(table.ids, table.starts[:-1].tolist(), table.starts[1:].tolist(), strict=True):
+        where = f"series '{name}'" if len(table.ids) > 1 else "the data"
+        segment = table.segments[table.segments[:, 1] == end][0]
+        if end - first < state.rows_needed:
+            lacking[name] = f"A forecast needs {state.rows_needed} rows, {where} has {end - first}."
+        elif end - segment[0] < state.rows_needed:
+            lacking[name] = (
+                f"A forecast needs the newest {state.rows_needed} rows without a gap; {where} has "
+                f"{end - segment[0]} since the gap before {table.time[segment[0]]}."
+            )
+    return lacking
+
+
+def forecast_frame(
+    state: ForecastState, table: Table, windows: Windows, forecasts: np.ndarray, name: str
+) -> pd.DataFrame:
     """Returns the forecasts as a long table with the columns `unique_id`, `ds` and `name`.
 
     Args:
         state: The fitted state.
         table: The table that was read.
+        windows: From `newest_windows`.
         forecasts: From `decode`, of shape (series, horizon, targets).
         name: What the column of forecasts is called.
     """
     ahead = state.sampling_rate * (state.lead + np.arange(state.horizon))
     frames = []
-    for s, series in enumerate(table.ids):
-        times = future_times(table.time[table.starts[s + 1] - 1], state.interval, ahead)
+    for s, row in enumerate(windows.last_rows):
+        series = table.ids[np.searchsorted(table.starts, row, side="right") - 1]
+        times = times_of(table, future_times(table.time[row], state.interval, ahead))
         for t, target in enumerate(state.targets):
             label = series_label(state, table, series, target)
             frames.append(pd.DataFrame({"unique_id": label, "ds": times, name: forecasts[s, :, t]}))
     return pd.concat(frames, ignore_index=True)
+
+
+def times_of(table: Table, times: np.ndarray) -> Any:
+    """Returns times as they are told to a person: with their zone, UTC, where the data told its own."""
+    return pd.DatetimeIndex(times).tz_localize("UTC") if table.utc else times
 
 
 def series_label(state: ForecastState, table: Table, series: str, target: str) -> str:

@@ -172,7 +172,8 @@ def _compile_steps(model: Any, optimizer: Any, feed: WindowFeed, loss: Any) -> A
             inputs, truth = feed.gather(batches[i])
             with tf.GradientTape() as tape:
                 value = tf.reduce_mean(loss(truth, model(inputs, training=True)))
-            gradients = tape.gradient(value, model.trainable_variables)
+                whole = tf.add_n([value, *model.losses])  # with what the recipe's regularisers add
+            gradients = tape.gradient(whole, model.trainable_variables)
             optimizer.apply(gradients, model.trainable_variables)
             losses = losses.write(i, value)
         return losses.stack()

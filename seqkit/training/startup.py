@@ -15,6 +15,7 @@ def import_keras() -> ModuleType:
     when it first looks for devices. They are held back; if loading fails, they are shown.
     """
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     if "tensorflow" in sys.modules:
         import keras
 

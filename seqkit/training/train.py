@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seqkit.errors import UsageError
+from seqkit.errors import UsageError, nearest
 from seqkit.options import Option, module_options, resolve
 from seqkit.registry import Source, find_recipe
 from seqkit.runs import Manifest, Run, check_writable, free_path, new_run, read_run, whole_file, write_bytes
@@ -86,7 +86,7 @@ def train(
     chosen = {title: {o.name: settings[o.name] for o in section} for title, section in sections.items()}
     path = Path(out) if out is not None else free_path(Path("runs"), f"{architecture.name}-{source.label}")
     check_writable(path, overwrite=overwrite)
-    return _train(architecture, source, path, chosen, test=test, listener=listener)
+    return _train(architecture, source, path, chosen, overwrite=overwrite, test=test, listener=listener)
 
 
 def train_options(recipe: Source, source: DataSource) -> dict[str, list[Option]]:
@@ -95,6 +95,9 @@ def train_options(recipe: Source, source: DataSource) -> dict[str, list[Option]]
     Raises:
         UsageError: Two of them have the same name.
     """
+    tasks = recipe.constants.get("TASKS", ("forecast",))
+    if "forecast" not in tasks:
+        raise UsageError(f"TASKS in {recipe.path} is {tasks!r}: the recipe does not forecast.")
     solved = recipe.constants.get("READOUT") == "ridge"
     sections = {
         "Recipe": recipe.options("build_model"),
@@ -120,7 +123,12 @@ def train_options(recipe: Source, source: DataSource) -> dict[str, list[Option]]
 def defaults(recipe: Source, source: DataSource, options: list[Option]) -> dict[str, Any]:
     """Returns what stands when nothing is said: the dataset's protocol goes before the recipe's `TRAINING`."""
     names = {option.name for option in options}
-    training = dict(recipe.constants.get("TRAINING", {}))
+    training = recipe.constants.get("TRAINING", {})
+    if not isinstance(training, dict):
+        raise UsageError(f"TRAINING in {recipe.path} must be a dictionary of options, got {training!r}.")
+    for name in training:
+        if name not in names:
+            raise UsageError(f"TRAINING in {recipe.path} has an unknown option `{name}`. {nearest(str(name), names)}")
     return {name: value for name, value in {**training, **source.protocol}.items() if name in names}
 
 
@@ -130,6 +138,7 @@ def _train(
     path: Path,
     chosen: Mapping[str, dict[str, Any]],
     *,
+    overwrite: bool,
     test: bool,
     listener: Listener,
 ) -> Run:
@@ -173,7 +182,8 @@ def _train(
             "series": len(table.ids),
             "first": str(table.time.min()),
             "last": str(table.time.max()),
-            "sha256": fingerprint(table),
+            "sha256": fingerprint(table, table.frame.columns),
+            "targets_sha256": fingerprint(table, table.targets),
         },
         units=source.units,
         versions=_versions(),
@@ -182,7 +192,7 @@ def _train(
         values, state.target_positions, splits.train, splits.validation, state.target_deviation * state.error_scale
     )
     descend = solve_readout if recipe.constants.get("READOUT") == "ridge" else fit
-    with new_run(path, manifest) as run:
+    with new_run(path, manifest, overwrite=overwrite) as run:
         unit = score_unit(run, state.scores, state.targets)
         history = descend(model, feed, lambda p: listener.progress(replace(p, unit=unit)), **chosen["Training"])
         listener.note(history.stopped)
@@ -204,16 +214,23 @@ def _train(
 
 
 def _build(recipe: Source, spec: "Spec", options: Mapping[str, Any]) -> "keras.Model":
+    import keras
+
+    module = recipe.load()
     try:
-        model: keras.Model = recipe.load().build_model(spec, **options)
-    except (ValueError, TypeError) as error:
-        raise UsageError(f"The recipe {recipe.name} cannot be built with these options: {error}") from error
-    expected = (None, spec.horizon, len(spec.targets))
-    if model.output_shape != expected:
-        raise UsageError(
-            f"The recipe {recipe.name} gives out the shape {model.output_shape}, expected {expected}: "
-            "end it in `spec.outputs(x)`."
-        )
+        model = module.build_model(spec, **options)
+    except Exception as error:  # Whatever a recipe raises is its own: name it and keep its traceback behind.
+        what = str(error) or type(error).__name__
+        raise UsageError(f"The recipe {recipe.name} cannot be built with these options: {what}") from error
+    if not isinstance(model, keras.Model):
+        raise UsageError(f"`build_model` in {recipe.path} returns {type(model).__name__}, expected a keras.Model.")
+    ends = (
+        ("takes in", model.input_shape, (None, spec.steps, spec.features), "begin with `spec.inputs()`"),
+        ("gives out", model.output_shape, (None, spec.horizon, len(spec.targets)), "end it in `spec.outputs(x)`"),
+    )
+    for verb, shape, expected, remedy in ends:
+        if shape != expected:
+            raise UsageError(f"The recipe {recipe.name} {verb} the shape {shape}, expected {expected}: {remedy}.")
     return model
 
 
@@ -237,7 +254,7 @@ def _record(
 
     from seqkit import plots
     from seqkit.inference import open_run
-    from seqkit.results import read_metrics, score_unit, write_results
+    from seqkit.results import score_unit, write_results
     from seqkit.scoring import Evaluator, fit_linear
 
     with whole_file(run.path / "history.csv") as temporary:
@@ -251,7 +268,7 @@ def _record(
     write_results(evaluator, parts)
     if "loss" in history.epochs[0]:
         state = forecaster.state
-        baselines = read_metrics(run)["validation"]["models"][1:]
+        baselines = run.read_json("metrics.json")["validation"]["models"][1:]
         plots.learning_curve(
             {"validation": history.column("validation_mae")},
             history.best_epoch,

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from seqkit.data.checks import check
 from seqkit.data.tables import regularise
 from seqkit.data.timezones import clock_changes, find_zone
 from seqkit.errors import DataError, UsageError
@@ -63,6 +64,60 @@ def test_find_zone_wants_every_autumn_hour_twice():
     distinct, counts = np.unique(ticks, return_counts=True)
     assert find_zone(distinct, distinct[counts > 1]) == "Europe/Berlin"
     assert find_zone(distinct, distinct[counts > 1][:1]) is None
+
+
+def spring_table(zone: str = "Europe/Berlin", freq: str = "h", first: str = "2021-01-01", last: str = "2021-05-01"):
+    """Rows that are regular in UTC, by the local clock, over a spring in the north."""
+    utc = pd.date_range(first, last, freq=freq, tz="UTC")
+    return pd.DataFrame({"ds": utc.tz_convert(zone).tz_localize(None), "y": np.arange(len(utc)) % 97})
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Europe/London"])
+@pytest.mark.parametrize("freq", ["h", "15min"])
+def test_hour_that_only_spring_lacks_proposes_the_zone_and_the_zone_mends_it(zone, freq):
+    table = spring_table(zone, freq)
+    report = check(table)
+    (found,) = report.blocking
+    assert (found.kind, found.count) == ("daylight saving", 1) and f"as in {zone}" in found.message
+    assert report.suggested_flags == f"--timezone {zone}" and report.mends_all
+    np.testing.assert_array_equal(regularise(table, timezone=zone).segments, [[0, len(table)]])
+
+
+def test_spring_hour_is_found_off_the_full_hour_and_in_each_of_several_series():
+    table = spring_table()
+    table["ds"] += pd.Timedelta("30min")
+    long = pd.concat([table.assign(unique_id=name) for name in "ab"])
+    assert check(long).suggested_flags == "--timezone Europe/Berlin"
+
+
+def test_gap_that_is_not_of_spring_alone_proposes_no_zone():
+    table = spring_table()
+    elsewhere = table.drop(index=[100])
+    longer = table[~table["ds"].between("2021-03-28 01:00", "2021-03-28 01:59")]
+    another_day = spring_table()
+    another_day["ds"] += pd.Timedelta("1D")
+    standing = pd.concat([table.assign(unique_id="a"), hourly_wall("2021-05-01").assign(unique_id="b")])
+    autumn = hourly_wall("2021-12-01")
+    autumn = autumn[autumn["ds"] != "2021-03-28 02:00"]
+    for broken in (elsewhere, longer, another_day, standing, autumn):
+        flags = check(broken).suggested_flags
+        assert "--timezone" not in flags and "--missing" in flags
+
+
+def hourly_wall(last: str) -> pd.DataFrame:
+    """Every hour of a clock that is never changed."""
+    times = pd.date_range("2021-01-01", last, freq="h")
+    return pd.DataFrame({"ds": times, "y": np.arange(len(times)) % 97})
+
+
+def test_table_says_whether_its_times_are_utc():
+    local = hourly_wall("2021-01-03")
+    text = local.assign(ds=local["ds"].astype("str") + "+01:00")
+    days = pd.DataFrame({"ds": pd.date_range("2021-01-01", periods=9), "y": np.arange(9) % 4})
+    assert not regularise(local).utc and not regularise(local[["y"]]).utc
+    assert not regularise(days, timezone="Europe/Berlin").utc
+    assert regularise(local, timezone="Europe/Berlin").utc and regularise(text).utc
+    assert regularise(local.assign(ds=local["ds"].dt.tz_localize("Europe/Berlin"))).utc
 
 
 def test_time_that_the_clock_jumped_over_is_named():

@@ -24,6 +24,16 @@ def prepared(frame, *, target=("y",), missing="error", **options):
     return table, state, splits
 
 
+def fed(state, values, windows):
+    """What training asks a model for: the targets less their last value, scaled."""
+    import tensorflow as tf
+
+    from seqkit.training.feed import WindowFeed
+
+    feed = WindowFeed(values, state.target_positions, windows, windows, np.ones(len(state.targets)))
+    return feed.gather(tf.constant(windows.starts))[1].numpy()
+
+
 def test_scaler_is_fitted_on_training_rows_only():
     frame = hourly()
     _, state, _ = prepared(frame, split="0.5,0.25,0.25")
@@ -66,7 +76,7 @@ def test_model_is_asked_for_the_change_against_the_last_value():
     table, state, splits = prepared(frame, horizon=3, lead=2)
     values = forecast.encode(state, table)
 
-    changes = forecast.changes(state, values, splits.test)
+    changes = fed(state, values, splits.test)
 
     y = frame["y"].to_numpy()
     last = splits.test.last_rows[4]
@@ -81,7 +91,7 @@ def test_decoding_gives_back_the_truth_from_true_changes():
     truth = forecast.target_values(state, table)
 
     decoded = forecast.decode(
-        state, forecast.changes(state, values, splits.validation), truth[splits.validation.last_rows]
+        state, fed(state, values, splits.validation), truth[splits.validation.last_rows]
     )
 
     np.testing.assert_allclose(decoded, splits.validation.read_targets(truth), rtol=1e-4, atol=1e-5)
@@ -169,7 +179,8 @@ def test_forecasts_carry_true_future_times_per_series_and_target():
     table = regularise(two, target=("y", "x"))
     state, _ = forecast.prepare(table, window=5, horizon=2, lead=3, calendar="none")
 
-    frame = forecast.forecast_frame(state, table, np.arange(8.0).reshape(2, 2, 2), "gru")
+    windows = forecast.newest_windows(state, table)
+    frame = forecast.forecast_frame(state, table, windows, np.arange(8.0).reshape(2, 2, 2), "gru")
 
     assert frame["unique_id"].tolist() == ["a/y", "a/y", "a/x", "a/x", "b/y", "b/y", "b/x", "b/x"]
     assert frame["gru"].tolist() == [0, 2, 1, 3, 4, 6, 5, 7]
@@ -179,7 +190,8 @@ def test_forecasts_carry_true_future_times_per_series_and_target():
 
 def test_one_target_of_one_series_goes_by_the_targets_name():
     table, state, _ = prepared(hourly())
-    assert forecast.forecast_frame(state, table, np.zeros((1, 1, 1)), "gru")["unique_id"].tolist() == ["y"]
+    windows = forecast.newest_windows(state, table)
+    assert forecast.forecast_frame(state, table, windows, np.zeros((1, 1, 1)), "gru")["unique_id"].tolist() == ["y"]
 
 
 @settings(max_examples=40, deadline=None)

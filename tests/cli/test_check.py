@@ -1,0 +1,53 @@
+"""`seqkit check`: what a table holds, what is wrong with it, and the flags that mend it."""
+
+import math
+import shlex
+
+WAVE = [round(math.sin(i / 3), 3) for i in range(60)]
+
+
+def test_a_sound_table_is_described_and_passes(done, series):
+    result = done("check", series(WAVE))
+    lines = result.stdout.splitlines()
+    assert lines[0] == "mine.csv (CSV, comma, UTF-8): 60 rows, 2 columns"
+    assert "  time    ds, every hour (h)" in lines
+    assert "  target  'y'" in lines
+    assert lines[-1].startswith("Nothing stops training")
+    assert result.stderr == ""
+
+
+def test_what_stops_training_is_named_on_stdout_with_exit_code_5_and_its_flags_mend_it(call, done, series, strict_json):
+    name = series([*WAVE[:30], math.nan, -9999.0, *WAVE[32:]])
+    result = call("check", name)
+    assert (result.exit_code, result.stderr) == (5, "")
+    assert "2 problems to mend before training" in result.stdout
+    content = call("check", name, "--json")
+    assert content.exit_code == 5
+    report = strict_json(content.stdout)
+    blocking = {(f["kind"], f["column"], f["row"]) for f in report["findings"] if f["blocking"]}
+    assert blocking == {("missing value", "y", 31), ("sentinel", "y", 32)}
+    assert report["suggested_flags"] in result.stdout
+    flags = shlex.split(report["suggested_flags"])
+    assert done("check", name, *flags).stdout.count("Nothing stops training") == 1
+    assert done("train", "autoregression", "--data", name, *flags, "--window", 3, "-q", "--no-test").exit_code == 0
+
+
+def test_a_dataset_is_checked_under_its_protocol_unless_another_is_asked_for(done):
+    assert "target  'T (degC)'" in done("check", "demo_weather").stdout
+    lines = done("check", "demo_weather", "--target", "p (mbar)").stdout.splitlines()
+    assert lines[0] == "demo_weather: 35,040 rows, 15 columns"
+    assert "  target  'p (mbar)'" in lines
+
+
+def test_standard_input_is_checked_and_a_name_that_is_near_finds_its_column(done, series, folder):
+    name = series(WAVE, columns={"Load (kW)": WAVE})
+    result = done("check", "-", "--target", "load", stdin=(folder / name).read_bytes())
+    assert "target  'Load (kW)'" in result.stdout
+
+
+def test_options_that_do_not_fit_the_table_are_refused(refused, series):
+    name = series(WAVE)
+    assert refused("check", name, "--target", "yy", code=2).startswith("There is no column 'yy' for --target.")
+    assert "'blah'" in refused("check", name, "--missing", "blah", code=2)
+    assert "--rows" in refused("check", name, "--rows", 3, code=2)
+    assert "-99 is given both" in refused("check", name, "--sentinel", "-99", "--genuine", "-99", code=2)

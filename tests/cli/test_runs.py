@@ -1,0 +1,313 @@
+"""`seqkit evaluate`, `forecast` and `compare`: what finished runs are good for, and what is refused of damaged ones."""
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+TARGET = "T (degC)"
+
+
+@pytest.fixture
+def newer(weather, folder):
+    """Writes rows of the weather to a file, after a change, and returns its name."""
+
+    def write(first: int = 1600, end: int = 1700, change=lambda frame: frame) -> str:
+        change(weather[first:end].reset_index(drop=True)).to_csv(folder / "newer.csv", index=False)
+        return "newer.csv"
+
+    return write
+
+
+def test_forecast_prints_csv_with_the_true_future_time(done, run, weather):
+    result = done("forecast", run)
+    header, row = result.stdout.splitlines()
+    assert header == "unique_id,ds,dense"
+    day_ahead = weather["Date Time"][1499] + pd.Timedelta(hours=24)
+    assert row.startswith(f"T (degC),{day_ahead},")
+    assert result.stderr == ""
+
+
+def test_forecast_of_newer_rows_is_the_same_from_a_file_standard_input_and_in_any_order(done, run, newer, weather):
+    plain = done("forecast", run, "--data", newer())
+    assert plain.stdout.splitlines()[1].startswith(f"T (degC),{weather['Date Time'][1699] + pd.Timedelta(hours=24)},")
+    piped = done("forecast", run, "--data", "-", stdin=Path("newer.csv").read_bytes())
+    turned = done("forecast", run, "--data", newer(change=lambda frame: frame[::-1]))
+    assert plain.stdout == piped.stdout == turned.stdout
+    assert plain.stderr == piped.stderr == ""
+    assert "all are sorted by time" in turned.stderr, "what was mended is told, beside the forecast"
+
+
+def test_forecast_writes_the_same_csv_and_json_to_a_file(done, run, strict_json):
+    table = done("forecast", run).stdout
+    result = done("forecast", run, "-o", "new/forecast.csv")
+    assert (result.stdout, result.stderr) == ("", "1 value written to new/forecast.csv\n")
+    assert Path("new/forecast.csv").read_text() == table
+    assert done("forecast", run, "-o", "-").stdout == table
+    (record,) = strict_json(done("forecast", run, "--json").stdout)
+    assert [record["unique_id"], record["dense"]] == [TARGET, float(table.splitlines()[1].split(",")[2])]
+
+
+def test_forecast_to_a_place_that_cannot_be_written_is_refused(refused, run, folder):
+    (folder / "file").write_text("x")
+    assert refused("forecast", run, "-o", "file/x.csv", code=1) == "file/x.csv cannot be written: file is no directory."
+    assert "cannot be written: Is a directory" in refused("forecast", run, "-o", "run", code=1)
+    assert refused("forecast", run, "-o", "", code=2)
+
+
+@pytest.mark.parametrize(
+    "command", [("evaluate", "run"), ("forecast", "run"), ("compare", "run", "other")], ids=" ".join
+)
+def test_a_shell_sees_the_result_and_not_a_word_of_the_libraries(in_a_shell, run, other, command):
+    done = in_a_shell("-m", "seqkit", *command)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "dense" in done.stdout
+
+
+def without(*rows: int):
+    return lambda frame: frame.drop(index=list(rows))
+
+
+def put(column: str, row: int, value: object):
+    def change(frame: pd.DataFrame) -> pd.DataFrame:
+        frame[column] = frame[column].astype(object)
+        frame.loc[row, column] = value
+        return frame
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda frame: frame[:20], "A forecast needs 24 rows, the data has 20"),
+        (lambda frame: frame.drop(columns="rh (%)"), "lacks 'rh (%)', which the model was trained on"),
+        (lambda frame: frame.drop(columns=TARGET), "lacks 'T (degC)'"),
+        (lambda frame: frame.drop(columns="Date Time"), "There is no column 'Date Time'"),
+        (lambda frame: frame[::2], "the rows come every 2h, and every h was expected"),
+        (put(TARGET, 95, None), "missing value"),
+        (put("rh (%)", 99, None), "missing value"),
+        (put("rh (%)", 99, "much"), "'much' among numbers"),
+        (put("wv (m/s)", 99, -9999), "sentinel"),
+        (put("Date Time", 50, "Monday"), "Monday"),
+        (without(95), "gap"),
+        (lambda frame: pd.concat([frame, frame[-1:]]), "duplicate time"),
+    ],
+    ids=["short", "column", "target", "time", "interval", "NaN", "NaN in the last row", "text", "sentinel",
+         "unreadable time", "gap", "duplicate"],
+)  # fmt: skip
+@pytest.mark.parametrize("command", ["forecast", "evaluate"])
+def test_rows_that_the_run_cannot_read_are_refused_with_what_is_wrong(refused, run, newer, command, change, message):
+    if command == "evaluate" and "needs 24 rows" in message:
+        message = "no window whose targets lie after the validation part"
+    assert message in refused(command, run, "--data", newer(change=change), code=5)
+
+
+def test_data_for_a_forecast_that_is_not_there_or_no_table_is_refused(refused, run, folder, newer):
+    newer()
+    assert "no file 'never.csv'. Did you mean 'newer.csv'?" in refused("forecast", run, "--data", "never.csv", code=4)
+    assert "is a directory" in refused("forecast", run, "--data", "run", code=2)
+    assert refused("forecast", run, "--data", "-", code=5, stdin="") == "standard input is empty."
+    assert "klingon" in refused("forecast", run, "--data", "newer.csv", "--encoding", "klingon", code=2)
+    assert "the newest rows of training need none" in refused("forecast", run, "--encoding", "latin-1", code=2)
+    dataset = ("--data", "demo_weather", "--encoding", "latin-1")
+    assert "demo_weather is a dataset" in refused("forecast", run, *dataset, code=2)
+
+
+def test_evaluate_prints_the_scores_and_keeps_them(done, run, strict_json):
+    before = json.loads((run / "metrics.json").read_text())
+    (run / "metrics.json").unlink()
+    result = done("evaluate", run)
+    assert result.stderr == ""
+    assert result.stdout.splitlines()[1].startswith("Test: ")
+    assert json.loads((run / "metrics.json").read_text()) == {"test": before["test"]}
+    assert strict_json(done("evaluate", run, "--json").stdout)["models"] == before["test"]["models"]
+
+
+def test_evaluate_prints_null_for_what_is_no_number(done, run, manifest, strict_json):
+    manifest(set_to("task_state", "season_error", value=[None]))  # as where no row has one a season before
+    assert strict_json(done("evaluate", run, "--json").stdout)["models"][0]["mase"] is None
+
+
+def test_evaluate_of_newer_data_writes_nothing(done, run, newer, folder):
+    before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
+    assert f"Test: {1700 - 1125} windows" in done("evaluate", run, "--data", newer(0, 1700)).stdout
+    assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
+
+
+def test_evaluate_of_data_that_changed_or_is_gone_names_the_way_out(refused, run, manifest, newer):
+    manifest(lambda content: content["data"].update(source=newer(0, 1400)))
+    assert "newer.csv has changed since the run run was trained. Give it with --data" in refused(
+        "evaluate", run, code=5
+    )
+    Path("newer.csv").unlink()
+    message = refused("evaluate", run, code=4)
+    assert message == "The run run was trained on 'newer.csv', which is not there any more. Give the data with --data."
+    manifest(lambda content: content["data"].update(source="frame"))
+    assert "trained on data without a name. Give it again with --data" in refused("evaluate", run, code=5)
+
+
+@pytest.fixture
+def other(run) -> Path:
+    """Another run beside the first, the same in all but its name."""
+    shutil.copytree(run, "other")
+    return Path("other")
+
+
+def test_compare_prints_a_row_for_each_run_the_best_on_validation_first(done, run, other, strict_json):
+    scores = json.loads((other / "metrics.json").read_text())
+    scores["validation"]["models"][0]["mae"] /= 2
+    (other / "metrics.json").write_text(json.dumps(scores))
+    result = done("compare", run, other)
+    header, first, second, *_ = result.stdout.splitlines()
+    assert header.split()[:4] == ["run", "recipe", "parameters", "seconds"]
+    assert (first.split()[0], second.split()[0]) == ("other", "run")
+    assert second.endswith(" 1"), "equal errors of each window: p is 1"
+    content = strict_json(done("compare", run, other, "--json").stdout)
+    assert [row["run"] for row in content["runs"]] == ["other", "run"]
+    assert "p_value" not in content["runs"][0]
+
+
+def test_compare_refuses_runs_of_different_questions_and_one_run_alone(refused, run, other, manifest):
+    manifest(lambda content: content["task_state"].update(lead=12))
+    assert "run and other answer different questions: lead is 12 and 24" in refused("compare", run, other, code=2)
+    manifest(lambda content: content["task_state"].update(lead=24) or content["data"].update(targets_sha256="0"))
+    assert "were trained on different data" in refused("compare", run, other, code=2)
+    assert "it takes two to compare" in refused("compare", run, code=2)
+
+
+COMMANDS = {"forecast": ("forecast", "run"), "evaluate": ("evaluate", "run"), "compare": ("compare", "run", "other")}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_what_is_no_run_is_not_found(refused, folder, command):
+    assert refused(*COMMANDS[command], code=4) == "There is no run directory run."
+    (folder / "run").mkdir()
+    assert refused(*COMMANDS[command], code=4) == "run is not a run directory: it has no run.json."
+
+
+def shorten(name: str):
+    """Cuts a file of the run in half."""
+    return lambda run: (run / name).write_bytes((run / name).read_bytes()[: (run / name).stat().st_size // 2])
+
+
+def write(name: str, content: bytes):
+    return lambda run: (run / name).write_bytes(content)
+
+
+def swap_model(run: Path) -> None:
+    """Cuts the model and has `run.json` vouch for what is left."""
+    shorten("model.onnx")(run)
+    content = json.loads((run / "run.json").read_text())
+    content["model"]["onnx_sha256"] = hashlib.sha256((run / "model.onnx").read_bytes()).hexdigest()
+    (run / "run.json").write_text(json.dumps(content))
+
+
+def lose_lines(run: Path) -> None:
+    lines = (run / "context.csv").read_text().splitlines(keepends=True)
+    (run / "context.csv").write_text("".join(lines[:10]))
+
+
+UNREADABLE = "run/run.json is damaged, it is not whole JSON"
+DAMAGES = [
+    ("run.json cut", shorten("run.json"), UNREADABLE, {"forecast", "evaluate", "compare"}),
+    ("run.json binary", write("run.json", b"\xff\xfe\x00"), UNREADABLE, {"forecast", "evaluate", "compare"}),
+    ("no model", lambda run: (run / "model.onnx").unlink(), "it has no model.onnx", {"forecast", "evaluate"}),
+    ("model cut", shorten("model.onnx"), "not the file that training wrote", {"forecast", "evaluate"}),
+    ("model swapped", swap_model, "model.onnx is damaged, ONNX Runtime refuses it", {"forecast", "evaluate"}),
+    ("no linear", lambda run: (run / "linear.npz").unlink(), "it has no linear.npz", {"evaluate"}),
+    ("linear cut", shorten("linear.npz"), "linear.npz is damaged", {"evaluate"}),
+    ("no context", lambda run: (run / "context.csv").unlink(), "it has no context.csv", {"forecast"}),
+    ("context cut", shorten("context.csv"), "context.csv is damaged", {"forecast"}),
+    ("context short", lose_lines, "it has 9 rows of a series where a forecast reads 24", {"forecast"}),
+    ("no metrics", lambda run: (run / "metrics.json").unlink(), "it has no metrics.json", {"compare"}),
+    ("metrics cut", shorten("metrics.json"), "metrics.json is damaged, it is not whole JSON", {"compare"}),
+    ("metrics odd", write("metrics.json", b"{}"), "metrics.json is damaged: validation: Field required", {"compare"}),
+    ("no errors", lambda run: (run / "errors.csv").unlink(), "it has no errors.csv", {"compare"}),
+    ("errors empty", write("errors.csv", b""), "errors.csv is damaged", {"compare"}),
+    ("errors odd", write("errors.csv", b"a,b\n1,2\n"), "errors.csv is damaged", {"compare"}),
+    ("errors lost", write("errors.csv", b"part,series,origin,mae\n"), "lacks errors of the test part", {"compare"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("damage", "message", "command"),
+    [pytest.param(d, m, c, id=f"{name}: {c}") for name, d, m, commands in DAMAGES for c in sorted(commands)],
+)
+@pytest.mark.filterwarnings("ignore:Exception ignored in.*linear.npz")  # NumPy leaves open what it cannot read.
+def test_a_damaged_run_is_refused_with_the_file(refused, run, other, damage, message, command):
+    damage(run)
+    assert message in refused(*COMMANDS[command], code=5)
+
+
+@pytest.mark.parametrize("name", ["metrics.json", "errors.csv", "linear.npz"])
+def test_evaluate_refuses_a_run_whose_kept_results_are_damaged(refused, run, name):
+    (run / name).write_bytes(b"")
+    assert f"{name} is damaged" in refused("evaluate", run, code=5)
+
+
+def set_to(*path: str, value: object):
+    """Sets a value of `run.json`."""
+
+    def change(content: dict) -> None:
+        for name in path[:-1]:
+            content = content[name]
+        content[path[-1]] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (set_to("state", value="running"), "The run run is not finished, its state is 'running'"),
+        (set_to("state", value="failed"), "The run run is not finished, its state is 'failed'"),
+        (set_to("format", value=7), "run.json is of format 7; this seqkit reads up to 1. Install a newer seqkit"),
+        (set_to("task", value="classify"), "answers the task 'classify' and not 'forecast'"),
+        (lambda content: content.pop("task_state"), "damaged: task_state: Field required"),
+        (set_to("more", value=1), "damaged: more: Extra inputs"),
+        (set_to("recipe", value={"sha256": "0"}), "damaged: recipe.name: Field required"),
+        (set_to("data", value={}), "damaged: data.source: Field required"),
+        (set_to("model", "parameters", value="many"), "damaged: model.parameters: "),
+        (set_to("reading", "more", value=1), "damaged: reading.more: there is no such option"),
+        (lambda content: content["task_state"].pop("window"), "damaged: task_state.window: Field required"),
+        (set_to("task_state", "mean", value=[1.0, 2.0]), "task_state: mean has 2 values for 14 columns"),
+        (set_to("task_state", "deviation", value=[0.0] * 14), "task_state: a deviation is not above 0"),
+        (set_to("task_state", "season_error", value=[]), "task_state: season_error has 0 values for 1 targets"),
+        (set_to("task_state", "targets", value=["pressure"]), "task_state: columns are not distinct, or a target"),
+        (set_to("task_state", "columns", value=[TARGET] * 14), "task_state: columns are not distinct"),
+        (set_to("task_state", "calendar", value=["century"]), "task_state: there is no calendar term 'century'"),
+        (set_to("task_state", "interval", value="parsec"), "task_state: Received an invalid interval 'parsec'"),
+        (set_to("task_state", "borders", value=["a", "b", "c"]), 'task_state: Error parsing datetime string "a"'),
+    ],
+)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_run_file_that_says_odd_things_is_refused_with_the_place(
+    refused, run, other, manifest, command, change, message
+):
+    manifest(change)
+    assert message in refused(*COMMANDS[command], code=5)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shapes"),
+    [
+        ("window", 25, r"[24, 18] and not [25, 18]"),
+        ("horizon", 2, "[1, 1] and not [2, 1]"),
+        ("calendar", [], "[24, 14]"),
+    ],
+)
+@pytest.mark.parametrize("command", ["forecast", "evaluate"])
+def test_a_model_that_does_not_fit_its_run_file_is_refused(refused, run, manifest, command, name, value, shapes):
+    manifest(set_to("task_state", name, value=value))
+    message = refused(*COMMANDS[command], code=5)
+    assert "model.onnx is not the model that run.json tells of" in message
+    assert shapes in message
+
+
+def test_options_of_the_data_that_cannot_be_are_refused(refused, run, manifest):
+    manifest(set_to("options", "rows", value="many"))
+    assert "run.json is damaged: options: Received an invalid value for --rows" in refused("evaluate", run, code=5)
