@@ -84,10 +84,10 @@ def _dataset(
     """The windows, which follow one another without a gap, and the changes to learn, as Keras' dataset."""
     import keras
 
-    first = windows.starts[0]
+    first, targets = windows.starts[0], values[:, list(state.target_positions)]
     return keras.utils.timeseries_dataset_from_array(
         values[first : windows.last_rows[-1] + 1],
-        targets=forecast.changes(state, values, windows),
+        targets=windows.read_targets(targets) - targets[windows.last_rows][:, None],
         sequence_length=windows.steps,
         batch_size=batch_size,
         shuffle=shuffle,

@@ -97,7 +97,7 @@ class Evaluator:
         self.values = forecast.encode(self.state, table) if values is None else values
         self.truth = forecast.target_values(self.state, table)
         self.splits = forecast.find_splits(self.state, table, open_end=open_end)
-        self.linear = _load_linear(forecaster.run, self.values, self.state.target_positions)
+        self.linear = _load_linear(forecaster.run, self.values, self.state)
 
     def score(self, windows: Windows) -> Part:
         """Returns the errors of the model and of every baseline on the given windows."""
@@ -204,13 +204,13 @@ def fit_linear(run: Run, state: forecast.ForecastState, values: np.ndarray, spli
         )
 
 
-def _load_linear(run: Run, values: np.ndarray, positions: tuple[int, ...]) -> Ridge:
+def _load_linear(run: Run, values: np.ndarray, state: forecast.ForecastState) -> Ridge:
     path = run.file("linear.npz")
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            return Ridge(
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+            linear = Ridge(
                 inputs=values,
-                positions=positions,
+                positions=state.target_positions,
                 shared=bool(stored["shared"]),
                 coefficients=stored["coefficients"],
                 intercept=stored["intercept"],
@@ -219,3 +219,9 @@ def _load_linear(run: Run, values: np.ndarray, positions: tuple[int, ...]) -> Ri
             )
     except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise DataError(f"{path} is damaged: {error}. Train the run again.") from error
+    spec = state.spec
+    shared = (spec.steps - 1, spec.horizon)
+    expected = shared if linear.shared else (spec.steps * spec.features, spec.horizon * len(spec.targets))
+    if linear.coefficients.shape != expected or linear.intercept.shape != expected[1:]:
+        raise DataError(f"{path} is not of this run: its weights are not of the shape {expected}. Train the run again.")
+    return linear

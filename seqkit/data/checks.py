@@ -238,7 +238,11 @@ def refusal(frame: pandas.DataFrame, choices: Choices) -> str:
     """Returns the message that names everything that stops training, and the flags that mend it."""
     report = _report(frame, examine_roles(frame, choices, must_choose=True))
     start = f"{report.source} cannot be used as it stands, {_many(len(report.blocking), 'problem')}:"
-    return "\n".join([start, finding_table(report.blocking), report.way_out(), ROWS_ARE_COUNTED])
+    if choices.interval is None:
+        way_out = report.way_out()
+    else:  # A finished run reads the rows, and has no flags of its own for them.
+        way_out = f"Mend these rows, or train a run with the flags that mend them: {report.suggested_flags}"
+    return "\n".join([start, finding_table(report.blocking), way_out, ROWS_ARE_COUNTED])
 
 
 def _report(frame: pandas.DataFrame, draft: Draft) -> Report:

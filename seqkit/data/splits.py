@@ -88,7 +88,7 @@ def _date_cuts(distinct: np.ndarray, parts: list[str], split: str) -> list[int]:
     if distinct.dtype.kind != "M":
         raise _refusal(split, "the rows have no timestamps to compare dates with")
     if len(parts) not in (2, 3):
-        raise _refusal(split, f"it has {len(parts)} dates")
+        raise _refusal(split, f"it has {len(parts)} date{'s' * (len(parts) != 1)}")
     try:
         dates = [np.datetime64(part, "ns") for part in parts]
     except ValueError as error:

@@ -5,6 +5,7 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -311,3 +312,15 @@ def test_a_model_that_does_not_fit_its_run_file_is_refused(refused, run, manifes
 def test_options_of_the_data_that_cannot_be_are_refused(refused, run, manifest):
     manifest(set_to("options", "rows", value="many"))
     assert "run.json is damaged: options: Received an invalid value for --rows" in refused("evaluate", run, code=5)
+
+
+def test_evaluate_refuses_a_linear_baseline_of_another_shape(refused, run):
+    np.savez(
+        run / "linear.npz",
+        coefficients=np.ones((3, 1)),
+        intercept=np.ones(1),
+        shared=False,
+        penalty=1,
+        validation_mse=1,
+    )
+    assert "linear.npz is not of this run" in refused("evaluate", run, code=5)

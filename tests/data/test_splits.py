@@ -60,7 +60,7 @@ def test_series_are_cut_at_the_same_time_so_that_none_trains_on_anothers_future(
         ("90,9,9", "108 rows"),
         ("-5,50,10", "empty"),
         ("yesterday,today", "yesterday"),
-        ("2020-01-03", "1 dates"),
+        ("2020-01-03", "it has 1 date"),
         ("2019-01-01,2020-01-02", "empty"),
         ("0.001,0.499,0.5", "empty"),
     ],
