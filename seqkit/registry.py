@@ -103,12 +103,15 @@ class Source:
             raise UsageError(f"{self.path} cannot be imported as a Python file.")
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module  # Where a dataclass, for one, looks its own module up.
+        wrote, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # No __pycache__ in a user's own folder.
         try:
             spec.loader.exec_module(module)
         except ModuleNotFoundError:
             raise
         except (Exception, SystemExit) as error:
             raise UsageError(f"{self.path} cannot be imported: {failure(error, self.path)}.") from error
+        finally:
+            sys.dont_write_bytecode = wrote
         return module
 
 
