@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from seqkit.errors import DataError, UsageError
 from seqkit.inference import read_state
+from seqkit.results import read_errors
 from seqkit.runs import Run, read_run, validated
 from seqkit.scoring import compare_losses
 
@@ -110,11 +111,10 @@ def _window_losses(run: Run, part: str) -> "pd.Series[float]":
     Raises:
         DataError: `errors.csv` is missing or damaged.
     """
-    path = run.file("errors.csv")
+    path, errors = run.path / "errors.csv", read_errors(run)
     try:
-        table = pd.read_csv(path, dtype={"part": str, "series": str, "origin": str, "mae": float})
-        own = table[table["part"] == part].set_index(["series", "origin"])["mae"]
-    except (ValueError, KeyError) as error:
+        own = errors[errors["part"] == part].set_index(["series", "origin"])["mae"].astype(float)
+    except ValueError as error:
         raise DataError(f"{path} is damaged: {error}. Train the run again.") from error
     if own.empty or not np.isfinite(own).all():
         raise DataError(f"{path} is damaged: it lacks errors of the {part} part. Train the run again.")

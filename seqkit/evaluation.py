@@ -61,7 +61,8 @@ def evaluate(
         )
     part = evaluator.score(evaluator.splits.test)
     if own:
-        write_results(evaluator, {"test": part})
+        scores: dict[str, Any] = write_results(evaluator, {"test": part})["test"]
+        return scores
     state = forecaster.state
     return part.summary(table, state, score_unit(forecaster.run, state.scores, state.targets))
 

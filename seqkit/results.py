@@ -21,12 +21,15 @@ MOST_DRAWN = 20_000
 """Windows, the newest ones, that are drawn at most."""
 
 
-def write_results(evaluator: Evaluator, parts: dict[str, Part]) -> None:
+def write_results(evaluator: Evaluator, parts: dict[str, Part]) -> dict[str, Any]:
     """Writes the figures of the given parts, and of test (or the last part) predictions and plots.
 
     Args:
         evaluator: Made the parts.
         parts: "validation", "test" or both; what the run knows of another part is kept.
+
+    Returns:
+        What `metrics.json` now says.
     """
     run, state = evaluator.forecaster.run, evaluator.state
     metrics: dict[str, Any] = run.read_json("metrics.json") if (run.path / "metrics.json").is_file() else {}
@@ -39,6 +42,7 @@ def write_results(evaluator: Evaluator, parts: dict[str, Part]) -> None:
         evaluator.predictions(part.windows).to_csv(temporary, index=False)
     _write_errors(evaluator, parts)
     _draw(evaluator, name, part)
+    return metrics
 
 
 def _write_errors(evaluator: Evaluator, parts: dict[str, Part]) -> None:

@@ -265,10 +265,10 @@ def _record(
     parts = {"validation": evaluator.score(splits.validation)}
     if test:
         parts["test"] = evaluator.score(splits.test)
-    write_results(evaluator, parts)
+    metrics = write_results(evaluator, parts)
     if "loss" in history.epochs[0]:
         state = forecaster.state
-        baselines = run.read_json("metrics.json")["validation"]["models"][1:]
+        baselines = metrics["validation"]["models"][1:]
         plots.learning_curve(
             {"validation": history.column("validation_mae")},
             history.best_epoch,

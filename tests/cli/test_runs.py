@@ -230,7 +230,7 @@ DAMAGES = [
     ("no errors", lambda run: (run / "errors.csv").unlink(), "it has no errors.csv", {"compare"}),
     ("errors empty", write("errors.csv", b""), "errors.csv is damaged", {"compare"}),
     ("errors odd", write("errors.csv", b"a,b\n1,2\n"), "errors.csv is damaged", {"compare"}),
-    ("errors lost", write("errors.csv", b"part,series,origin,mae\n"), "lacks errors of the test part", {"compare"}),
+    ("errors lost", write("errors.csv", b"part,series,origin,mae,mse\n"), "lacks errors of the test part", {"compare"}),
 ]  # fmt: skip
 
 
