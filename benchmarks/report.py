@@ -17,7 +17,7 @@ import seqkit
 
 LIBRARIES = ("tensorflow", "keras", "numpy", "pandas", "onnxruntime")
 
-RATES = ("windows/s",)
+RATES = ("windows/s", "texts/s")
 """Units of which more is better; of all others (seconds, memory) less is."""
 
 

@@ -2,7 +2,8 @@
 
 Each recipe is trained by `seqkit train` in a process of its own, by the dataset's protocol. Under the recipes, sorted
 by validation, stand the baselines that every run is scored beside; `p` says whether a recipe's test error differs from
-that of the linear baseline by more than chance (`same`: they agree to five digits, as those of `autoregression` do).
+that of the linear baseline (of labels: of the first one) by more than chance (`same`: they agree to five digits, as
+those of `autoregression` do).
 """
 
 import math
@@ -12,6 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from benchmarks.label_tables import label_text
 from benchmarks.measure import note, seqkit_process
 from benchmarks.report import Report, markdown_table, number
 from seqkit.errors import NotFoundError, SeqkitError, UsageError, nearest
@@ -84,6 +86,8 @@ def _text(data: str, rows: list[dict[str, Any]]) -> str:
     """Returns a dataset's heading and table."""
     if not rows:
         return f"**{data}**: no recipe was trained."
+    if "examples" in rows[0]["test"]:
+        return label_text(data, rows)
     test = rows[0]["test"]
     span = f"{test['windows']:,} test windows, {test['first'][:10]} to {test['last'][:10]}"
     return f"**{data}**: {span}; errors in {test['unit'] or 'the unit of the target'}\n\n{table(rows)}"

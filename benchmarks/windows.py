@@ -98,7 +98,7 @@ def _windows(rows: int, rate: int) -> Windows:
 def _feed(values: np.ndarray, windows: Windows) -> "WindowFeed":
     from seqkit.training.feed import WindowFeed
 
-    return WindowFeed(values, (TARGET,), windows, windows, np.ones(1))
+    return WindowFeed(values, (TARGET,), windows, windows)
 
 
 def _dataset(values: np.ndarray, rate: int, size: int, *, shuffle: bool) -> Any:

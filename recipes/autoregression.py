@@ -40,11 +40,13 @@ def build_model(
             `joint`: all columns, with weights of its own. `auto`: shared where there are several targets, else joint.
 
     Returns:
-        A model from (batch, steps, features) to (batch, horizon, targets).
+        A model that takes in and gives out what the spec says.
 
     Raises:
-        ValueError: `order` is longer than the window.
+        ValueError: `order` is longer than the window, or the window has no fixed length.
     """
+    if spec.steps is None:
+        raise ValueError("`autoregression` reads windows of a fixed length, expected a number of `steps`, got None.")
     if order is not None and not 1 <= order <= spec.steps:
         raise ValueError(
             f"Received an invalid value for argument `order`, expected 1 to {spec.steps} (the window's steps), "

@@ -1,7 +1,7 @@
-"""Two GRU layers over the same window, one from its start and one from its end, and both their last states.
+"""Two GRU layers over the same sequence, one from its start and one from its end, and both their last states.
 
-When to reach for it: where a window is read as a whole, and its first steps should be remembered as well as its
-newest: the backward layer ends on the first step.
+When to reach for it: where a sequence is read as a whole, such as a text or a series to be labelled, and its first
+steps should be remembered as well as its newest: the backward layer ends on the first step.
 
 When not: where the newest steps say most, as in most forecasts; there the backward layer is weight and time without
 use, and `gru` of the same width is cheaper. Both directions look only at the window, never past it.
@@ -13,7 +13,7 @@ import keras
 
 from seqkit.spec import Spec
 
-TASKS = ("forecast",)
+TASKS = ("forecast", "classify")
 
 
 def build_model(spec: Spec, *, units: int = 32, dropout: float = 0.0) -> keras.Model:
@@ -25,7 +25,7 @@ def build_model(spec: Spec, *, units: int = 32, dropout: float = 0.0) -> keras.M
         dropout: Share of the last states dropped before the readout in training, [0, 1).
 
     Returns:
-        A model from (batch, steps, features) to (batch, horizon, targets).
+        A model that takes in and gives out what the spec says.
     """
     inputs, x = spec.inputs()  # (batch, steps, features)
     layer = keras.layers.GRU(units, name="gru")

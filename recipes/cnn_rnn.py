@@ -1,7 +1,7 @@
-"""A convolution that shortens the window, and a GRU that reads what is left.
+"""A convolution that shortens the sequence, and a GRU that reads what is left.
 
-When to reach for it: with long windows of fine steps, such as a day by the minute: the filters find the short shapes,
-and the GRU has fewer steps to carry its memory over, so it trains several times faster than `gru` alone.
+When to reach for it: with long windows of fine steps, such as a day by the minute, or long texts: the filters find the
+short shapes, and the GRU has fewer steps to carry its memory over, so it trains several times faster than `gru` alone.
 
 When not: where the window is short already, or single steps must not be blurred.
 
@@ -11,9 +11,11 @@ Networks, https://doi.org/10.1109/ICASSP.2015.7178838
 
 import keras
 
+from seqkit.layers.masked_conv1d import MaskedConv1D
+from seqkit.layers.masked_max_pooling1d import MaskedMaxPooling1D
 from seqkit.spec import Spec
 
-TASKS = ("forecast",)
+TASKS = ("forecast", "classify")
 
 
 def build_model(
@@ -36,12 +38,12 @@ def build_model(
         dropout: Share of the last state dropped before the readout in training, [0, 1).
 
     Returns:
-        A model from (batch, steps, features) to (batch, horizon, targets).
+        A model that takes in and gives out what the spec says.
     """
     inputs, x = spec.inputs()  # (batch, steps, features)
-    # Padding keeps at least one step, however short the window.
-    x = keras.layers.Conv1D(filters, kernel_size, padding="causal", activation="relu", name="conv")(x)
-    x = keras.layers.MaxPooling1D(pool_size, padding="same", name="pool")(x)  # (batch, ⌈steps / pool_size⌉, filters)
+    # Padding keeps at least one step, however short the sequence.
+    x = MaskedConv1D(filters, kernel_size, padding="causal", activation="relu", name="conv")(x)
+    x = MaskedMaxPooling1D(pool_size, name="pool")(x)  # (batch, ⌈steps / pool_size⌉, filters)
     x = keras.layers.GRU(units, name="gru")(x)  # (batch, units)
     x = keras.layers.Dropout(dropout, name="dropout")(x)
     return keras.Model(inputs, spec.outputs(x), name="cnn_rnn")

@@ -3,7 +3,8 @@
 When to reach for it: as the first network with memory. It learns over long windows as `lstm` does, with three sets of
 weights in place of four.
 
-When not: where a plain sum of the newest steps does as well; look at `autoregression` first.
+When not: where a plain sum of the newest steps does as well; look at `autoregression` first. In long texts, where the
+last state has forgotten how they began; `bidirectional_gru` remembers both ends.
 
 Paper: Cho et al. (2014), Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine
 Translation, https://arxiv.org/abs/1406.1078 (Keras resets the state after its matrix product, as cuDNN does)
@@ -13,7 +14,7 @@ import keras
 
 from seqkit.spec import Spec
 
-TASKS = ("forecast",)
+TASKS = ("forecast", "classify")
 
 
 def build_model(spec: Spec, *, units: int = 32, dropout: float = 0.0) -> keras.Model:
@@ -25,7 +26,7 @@ def build_model(spec: Spec, *, units: int = 32, dropout: float = 0.0) -> keras.M
         dropout: Share of the last state dropped before the readout in training, [0, 1).
 
     Returns:
-        A model from (batch, steps, features) to (batch, horizon, targets).
+        A model that takes in and gives out what the spec says.
     """
     inputs, x = spec.inputs()  # (batch, steps, features)
     x = keras.layers.GRU(units, name="gru")(x)  # (batch, units)

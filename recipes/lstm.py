@@ -3,7 +3,7 @@
 When to reach for it: where something many steps ago still matters, and there is data enough for its four sets of
 weights. Beside `gru` neither is the better one in general: try both.
 
-When not: with short series, where `autoregression` or `gru` need less data.
+When not: with short series or few texts, where `autoregression` or `gru` need less data.
 
 Paper: Hochreiter & Schmidhuber (1997), Long Short-Term Memory, https://doi.org/10.1162/neco.1997.9.8.1735; with the
 forget gate of Gers, Schmidhuber & Cummins (2000), Learning to Forget, https://doi.org/10.1162/089976600300015015
@@ -13,7 +13,7 @@ import keras
 
 from seqkit.spec import Spec
 
-TASKS = ("forecast",)
+TASKS = ("forecast", "classify")
 
 
 def build_model(spec: Spec, *, units: int = 32, dropout: float = 0.0) -> keras.Model:
@@ -25,7 +25,7 @@ def build_model(spec: Spec, *, units: int = 32, dropout: float = 0.0) -> keras.M
         dropout: Share of the last state dropped before the readout in training, [0, 1).
 
     Returns:
-        A model from (batch, steps, features) to (batch, horizon, targets).
+        A model that takes in and gives out what the spec says.
     """
     inputs, x = spec.inputs()  # (batch, steps, features)
     x = keras.layers.LSTM(units, name="lstm")(x)  # (batch, units)

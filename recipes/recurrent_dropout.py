@@ -1,6 +1,6 @@
-"""GRU or LSTM with dropout on what comes in and on the state, by the same mask at every step of a window.
+"""GRU or LSTM with dropout on what comes in and on the state, by the same mask at every step of a sequence.
 
-Dropping other units at each step would wash out the memory; dropping the same ones for the whole window does not, and
+Dropping other units at each step would wash out the memory; dropping the same ones for the whole sequence does not, and
 keeps a network with memory from overfitting.
 
 When to reach for it: where `gru` or `lstm` do well on the training rows and badly on validation. Give it more units
@@ -18,7 +18,7 @@ import keras
 
 from seqkit.spec import Spec
 
-TASKS = ("forecast",)
+TASKS = ("forecast", "classify")
 TRAINING = {"epochs": 15}
 
 
@@ -40,7 +40,7 @@ def build_model(
         recurrent_dropout: Share of the state that the gates do not see in training, the same at every step, [0, 1).
 
     Returns:
-        A model from (batch, steps, features) to (batch, horizon, targets).
+        A model that takes in and gives out what the spec says.
     """
     inputs, x = spec.inputs()  # (batch, steps, features)
     recurrent = {"gru": keras.layers.GRU, "lstm": keras.layers.LSTM}[cell]

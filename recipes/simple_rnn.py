@@ -12,7 +12,7 @@ import keras
 
 from seqkit.spec import Spec
 
-TASKS = ("forecast",)
+TASKS = ("forecast", "classify")
 
 
 def build_model(spec: Spec, *, units: int = 32, dropout: float = 0.0) -> keras.Model:
@@ -24,7 +24,7 @@ def build_model(spec: Spec, *, units: int = 32, dropout: float = 0.0) -> keras.M
         dropout: Share of the last state dropped before the readout in training, [0, 1).
 
     Returns:
-        A model from (batch, steps, features) to (batch, horizon, targets).
+        A model that takes in and gives out what the spec says.
     """
     inputs, x = spec.inputs()  # (batch, steps, features)
     x = keras.layers.SimpleRNN(units, name="rnn")(x)  # (batch, units)

@@ -12,7 +12,7 @@ import keras
 
 from seqkit.spec import Spec
 
-TASKS = ("forecast",)
+TASKS = ("forecast", "classify")
 
 
 def build_model(
@@ -27,7 +27,7 @@ def build_model(
         recurrent_dropout: Share of the states that the gates do not see in training, the same at every step, [0, 1).
 
     Returns:
-        A model from (batch, steps, features) to (batch, horizon, targets).
+        A model that takes in and gives out what the spec says.
 
     Raises:
         ValueError: `units` is empty.

@@ -9,7 +9,8 @@ import pandas as pd
 from pydantic import BaseModel, Field
 
 from seqkit.errors import DataError, UsageError
-from seqkit.inference import read_state
+from seqkit.inference.forecaster import read_state
+from seqkit.label_comparison import compare_labels
 from seqkit.results import read_errors
 from seqkit.runs import Run, read_run, validated
 from seqkit.scoring import compare_losses
@@ -46,8 +47,8 @@ def compare(paths: Sequence[str | Path]) -> dict[str, Any]:
         paths: Run directories, two or more, all of the same data, targets and windows' targets.
 
     Returns:
-        `unit`, `part`, and for each run: name, recipe, parameters, seconds of training, validation and test MAE,
-        and the p-value of its difference to the first.
+        `unit`, `part`, and for each run: name, recipe, parameters, seconds of training, validation and test MAE (of
+        runs that label: accuracy), and the p-value of its difference to the first.
 
     Raises:
         UsageError: The runs answer different questions, so that their errors cannot stand beside each other; or there
@@ -58,6 +59,13 @@ def compare(paths: Sequence[str | Path]) -> dict[str, Any]:
     if len(paths) < 2:
         raise UsageError("There is one run, and it takes two to compare. The scores of one: seqkit evaluate RUN.")
     runs = [read_run(path) for path in paths]
+    tasks = {run.manifest.task for run in runs}
+    if len(tasks) > 1:
+        raise UsageError(f"The runs answer different tasks ({', '.join(sorted(tasks))}): compare those of one.")
+    return compare_labels(runs) if tasks == {"classify"} else _compare_forecasts(runs)
+
+
+def _compare_forecasts(runs: list[Run]) -> dict[str, Any]:
     _check_same_question(runs)
     metrics = [validated(_Metrics, run.read_json("metrics.json"), run.path / "metrics.json") for run in runs]
     part = "test" if all(scores.test for scores in metrics) else "validation"

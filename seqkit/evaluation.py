@@ -1,29 +1,29 @@
-"""How good a finished run truly is, on rows that neither training nor validation has seen."""
+"""How good a finished run truly is, on rows or examples that neither training nor validation has seen."""
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from seqkit.errors import DataError, NotFoundError, UsageError
-from seqkit.inference import load
-from seqkit.results import score_unit, write_results
-from seqkit.scoring import Evaluator
-from seqkit.sources import DataSource, find_source, fingerprint
+from seqkit.runs import Run, read_run
+from seqkit.sources import DataSource, find_source, fingerprint, fingerprint_examples, read_labelled
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from seqkit.data.examples import Examples
+
+Note = Callable[[str], None]
 
 
 def evaluate(
-    run: str | Path,
-    data: str | Path | pd.DataFrame | None = None,
-    *,
-    note: Callable[[str], None] = lambda line: None,
+    run: "str | Path", data: "str | Path | pd.DataFrame | None" = None, *, note: Note = lambda line: None
 ) -> dict[str, Any]:
-    """Scores a finished run on rows that neither training nor validation has seen.
+    """Scores a finished run on what neither training nor validation has seen.
 
     Without `data`, the test part of the data it was trained on is scored, and the run keeps the result:
-    `metrics.json`, `predictions.csv` and `plots/`. With newer data, all that lies after the validation part is scored,
-    and nothing is written.
+    `metrics.json`, `predictions.csv` and `plots/`. With newer data, nothing is written, and all that lies after the
+    validation part is scored; of labelled texts and series, all.
 
     Args:
         run: The run directory.
@@ -31,27 +31,33 @@ def evaluate(
         note: Told in one line each what was mended in reading the data.
 
     Returns:
-        Windows, first and last time, and for each thing compared its errors, the model first; see `Part.summary`.
+        How much was scored, and for each thing compared its figures, the model first.
 
     Raises:
         NotFoundError: The run or the data is not there.
-        DataError: The data has changed since training, or has no window after the validation part.
+        DataError: The data has changed since training, has no window after the validation part, or has a label that
+            training never saw.
     """
-    forecaster = load(run)
-    manifest = forecaster.run.manifest
-    own = data is None
-    source = _training_source(forecaster.run.path, manifest.data["source"]) if data is None else find_source(data)
-    try:
-        reading = {o.name: o.check(manifest.options[o.name]) for o in source.options if o.name in manifest.options}
-    except UsageError as error:
-        raise DataError(f"{forecaster.run.path / 'run.json'} is damaged: options: {error}") from error
-    table = forecaster.table(source.read(reading))
+    read = read_run(run)
+    return (
+        _evaluate_labels(read, data, note) if read.manifest.task == "classify" else _evaluate_forecast(read, data, note)
+    )
+
+
+def _evaluate_forecast(run: Run, data: Any, note: Note) -> dict[str, Any]:
+    from seqkit.inference.forecaster import open_run
+    from seqkit.results import score_unit, write_results
+    from seqkit.scoring import Evaluator
+
+    forecaster, manifest, own = open_run(run), run.manifest, data is None
+    source = _training_source(run, "source", "table") if own else find_source(data, kind="table")
+    table = forecaster.table(source.read(_reading(run, source)))
     for line in table.notes:
         note(line)
     if own and fingerprint(table, table.frame.columns) != manifest.data["sha256"]:
         raise DataError(
-            f"{source.name} has changed since the run {forecaster.run.path} was trained. Give it with --data to score "
-            "the run on all rows after its validation part."
+            f"{source.name} has changed since the run {run.path} was trained. Give it with --data to score the run on "
+            "all rows after its validation part."
         )
     evaluator = Evaluator(forecaster, table, open_end=not own)
     if not len(evaluator.splits.test):
@@ -64,15 +70,70 @@ def evaluate(
         scores: dict[str, Any] = write_results(evaluator, {"test": part})["test"]
         return scores
     state = forecaster.state
-    return part.summary(table, state, score_unit(forecaster.run, state.scores, state.targets))
+    return part.summary(table, state, score_unit(manifest.units, state.scores, state.targets))
 
 
-def _training_source(run: Path, name: str) -> DataSource:
-    if name in ("frame", "-"):
-        raise DataError(f"The run {run} was trained on data without a name. Give it again with --data.")
+def _evaluate_labels(run: Run, data: Any, note: Note) -> dict[str, Any]:
+    import numpy as np
+
+    from seqkit.inference.classifier import open_run
+    from seqkit.label_scoring import LabelEvaluator, inputs_of, write_label_results
+    from seqkit.tasks import classify
+
+    classifier, manifest, own = open_run(run), run.manifest, data is None
+    state = classifier.state
+    source = _training_source(run, "source", state.kind) if own else find_source(data, kind=state.kind)
+    test = None
+    if own and manifest.data.get("test_source") is not None:
+        test = _training_source(run, "test_source", state.kind).name
+    examples = (
+        read_labelled(source, _reading(run, source), manifest.reading, test)
+        if own
+        else _new_examples(source, _reading(run, source), manifest.reading)
+    )
+    if own and fingerprint_examples(examples) != manifest.data["sha256"]:
+        raise DataError(
+            f"{source.name} has changed since the run {run.path} was trained. Give it with --data to score the run on "
+            "all of it."
+        )
+    rows = classify.find_parts(examples, manifest.options["split"])["test"] if own else np.arange(len(examples))
+    if own:
+        for line in examples.notes:
+            note(line)
+    truth = classify.encode_labels(state.classes, state.several, [examples.labels[i] for i in rows], "test")
+    evaluator = LabelEvaluator(classifier, examples)
+    scores = evaluator.score(classify.Part(classifier.encode(inputs_of(examples, rows)), truth, rows))
+    if own:
+        written: dict[str, Any] = write_label_results(evaluator, {"test": scores})["test"]
+        return written
+    return scores.summary(state.classes)
+
+
+def _new_examples(source: DataSource, reading: dict[str, Any], finding: dict[str, Any]) -> "Examples":
+    """Returns examples of another file: its columns may be called otherwise than those of training."""
+    from seqkit.data.examples import find_examples
+
+    frame = source.read(reading)
+    here = {name: value for name, value in finding.items() if name == "separator" or value in frame.columns}
+    return find_examples(frame, **here)
+
+
+def _reading(run: Run, source: DataSource) -> dict[str, Any]:
+    """Returns how the data is read: as that of training was, as far as it has the same options."""
+    options = run.manifest.options
     try:
-        return find_source(name)
+        return {o.name: o.check(options[o.name]) for o in source.options if o.name in options}
+    except UsageError as error:
+        raise DataError(f"{run.path / 'run.json'} is damaged: options: {error}") from error
+
+
+def _training_source(run: Run, which: str, kind: str) -> DataSource:
+    name = run.manifest.data[which]
+    if name in ("frame", "-"):
+        raise DataError(f"The run {run.path} was trained on data without a name. Give it again with --data.")
+    try:
+        return find_source(name, kind=kind)
     except NotFoundError as error:
         raise NotFoundError(
-            f"The run {run} was trained on '{name}', which is not there any more. Give the data with --data."
+            f"The run {run.path} was trained on '{name}', which is not there any more. Give the data with --data."
         ) from error

@@ -49,41 +49,6 @@ STYLE = {
 }
 
 
-def learning_curve(
-    history: Mapping[str, Sequence[float]],
-    best_epoch: int,
-    *,
-    reference: Mapping[str, float] | None,
-    unit: str,
-    path: str | Path,
-) -> None:
-    """Draws errors by epoch, the best epoch marked on the last of them, baselines as dashed lines.
-
-    Args:
-        history: Of each part of the data, such as "training" and "validation", the error after each epoch.
-        best_epoch: The epoch whose weights were kept, counted from 1.
-        reference: The error of each baseline, or None.
-        unit: Of the errors; may be empty.
-        path: The PNG file.
-    """
-    with _drawn(path, (7.5, 4.2), [*history, *(reference or {}), unit]) as figure:
-        axes = figure.subplots()
-        shown = [value for values in history.values() for value in values] + list((reference or {}).values())
-        for (name, values), colour in zip(history.items(), [*BESIDE[: len(history) - 1], BLUE], strict=True):
-            _line(axes, np.arange(1, len(values) + 1), values, (colour, 1.8, "-", 2.0), name)
-        for i, (name, value) in enumerate((reference or {}).items()):
-            axes.axhline(value, color=GREY, linewidth=1.2, linestyle=DASHES[i % len(DASHES)], label=name, zorder=1.5)
-        last = list(history)[-1]
-        if 1 <= best_epoch <= len(history[last]) and math.isfinite(best := history[last][best_epoch - 1]):
-            axes.plot([best_epoch], [best], "o", color=BLUE, markersize=9, markeredgecolor="white", zorder=3)
-            axes.axvline(best_epoch, color=BLUE, linewidth=0.8, alpha=0.5, zorder=1)
-            axes.set_title(f"Best: epoch {best_epoch}, {last} {best:.4g} {unit}".rstrip())
-        _scale_errors(axes, shown)
-        _count(axes, "epoch", max(map(len, history.values())))
-        axes.set_ylabel(_with_unit("error", unit))
-        _legend(figure, axes)
-
-
 def forecast_against_truth(
     times: np.ndarray,
     truth: np.ndarray,
@@ -103,14 +68,14 @@ def forecast_against_truth(
         unit: Of the values; may be empty.
         path: The PNG file.
     """
-    with _drawn(path, (9.5, 4.2), [title, unit, *forecasts]) as figure:
+    with drawn(path, (9.5, 4.2), [title, unit, *forecasts]) as figure:
         axes = figure.subplots()
         for i, (name, values) in enumerate({"truth": truth, **forecasts}.items()):
-            _line(axes, *_broken_at_gaps(times, values), _look(i - 1) if i else (INK, 2.4, "-", 2.0), name)
+            draw_line(axes, *_broken_at_gaps(times, values), _look(i - 1) if i else (INK, 2.4, "-", 2.0), name)
         axes.set_title(title)
         axes.set_ylabel(unit)
         _time_axis(axes, times)
-        _legend(figure, axes)
+        legend_below(figure, axes)
 
 
 def error_by_step(by_step: Mapping[str, np.ndarray], *, interval_label: str, unit: str, path: str | Path) -> None:
@@ -124,9 +89,9 @@ def error_by_step(by_step: Mapping[str, np.ndarray], *, interval_label: str, uni
     """
     horizon = max(map(len, by_step.values()))
     height = 4.2 if horizon > 1 else 1.4 + 0.45 * len(by_step)
-    with _drawn(path, (7.5, height), [*by_step, interval_label, unit]) as figure:
+    with drawn(path, (7.5, height), [*by_step, interval_label, unit]) as figure:
         axes = figure.subplots()
-        label = _with_unit("mean absolute error", unit)
+        label = with_unit("mean absolute error", unit)
         if horizon == 1:
             values = [float(errors[0]) for errors in by_step.values()]
             colours = [BLUE] + [SILVER] * (len(values) - 1)
@@ -140,11 +105,11 @@ def error_by_step(by_step: Mapping[str, np.ndarray], *, interval_label: str, uni
             axes.set_title(f"Horizon 1, {interval_label}" if interval_label else "Horizon 1")
             return
         for i, (name, errors) in enumerate(by_step.items()):
-            _line(axes, np.arange(1, len(errors) + 1), errors, _look(i), name)
+            draw_line(axes, np.arange(1, len(errors) + 1), errors, _look(i), name)
         axes.set_ylim(bottom=0)
         axes.set_ylabel(label)
-        _count(axes, interval_label, horizon)
-        _legend(figure, axes)
+        count_axis(axes, interval_label, horizon)
+        legend_below(figure, axes)
 
 
 def residuals(times: np.ndarray, residuals: np.ndarray, *, unit: str, path: str | Path) -> None:
@@ -159,17 +124,17 @@ def residuals(times: np.ndarray, residuals: np.ndarray, *, unit: str, path: str 
     finite = np.isfinite(residuals)
     left_out = f", {np.sum(~finite)} not finite left out" if not finite.all() else ""
     times, values = np.asarray(times)[finite], np.asarray(residuals, np.float64)[finite]
-    with _drawn(path, (9.5, 6.2), [unit]) as figure:
+    with drawn(path, (9.5, 6.2), [unit]) as figure:
         if not len(values):
             figure.suptitle("There is no finite residual.")
             return
         grid = figure.add_gridspec(2, 2, height_ratios=(1.1, 1))
         over_time, spread, memory = (figure.add_subplot(grid[where]) for where in ((0, slice(None)), (1, 0), (1, 1)))
-        label, mean = _with_unit("truth − forecast", unit), float(values.mean())
+        label, mean = with_unit("truth − forecast", unit), float(values.mean())
         deviation = float(values.std()) if np.ptp(values) > 0 else 0.0  # exactly, where rounding would leave a little
         over_time.axhline(0, color=GREY, linewidth=1)
         look = (BLUE, 0.8 if len(values) > 300 else 1.4, "-", 2.0)
-        _line(over_time, *_broken_at_gaps(times, values), look, "")
+        draw_line(over_time, *_broken_at_gaps(times, values), look, "")
         over_time.set_ylabel(label)
         over_time.set_title(f"Mean {mean:.3g}, standard deviation {deviation:.3g}, n = {len(values):,}{left_out}")
         _time_axis(over_time, times)
@@ -218,8 +183,17 @@ def _memory(axes: "Axes", values: np.ndarray, deviation: float) -> None:
 
 
 @contextmanager
-def _drawn(path: str | Path, size: tuple[float, float], texts: Sequence[str]) -> Iterator["Figure"]:
-    """Yields a figure to draw on, and writes it to `path`; `texts` are what fonts must have letters for."""
+def drawn(path: str | Path, size: tuple[float, float], texts: Sequence[str]) -> Iterator["Figure"]:
+    """Yields a figure in our style to draw on, and writes it when the block ends.
+
+    Args:
+        path: The PNG file; its folder is made where it is missing.
+        size: Width and height in inches.
+        texts: What fonts must have letters for.
+
+    Raises:
+        SeqkitError: The file cannot be written.
+    """
     import matplotlib.style
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -297,19 +271,7 @@ def _usual_range(values: np.ndarray) -> tuple[float, float]:
     return (max(low, median - reach), min(high, median + reach)) if reach > 0 else (low, high)
 
 
-def _scale_errors(axes: "Axes", shown: Sequence[float]) -> None:
-    """Takes logarithms where errors lie so far apart that the small ones would be one line."""
-    from matplotlib import ticker
-
-    finite = [value for value in shown if math.isfinite(value)]
-    if finite and min(finite) > 0 and max(finite) > 10 * min(finite):
-        axes.set_yscale("log")
-        axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
-        axes.yaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value:g}"))
-        axes.yaxis.set_minor_locator(ticker.NullLocator())
-
-
-def _count(axes: "Axes", label: str, most: int) -> None:
+def count_axis(axes: "Axes", label: str, most: int) -> None:
     """Makes the x axis one of whole numbers from 1 on."""
     axes.set_xlabel(label)
     axes.set_xlim(1 - 0.03 * most, most * 1.03) if most > 1 else axes.set_xlim(0.5, 1.5)
@@ -322,7 +284,8 @@ def _whole_ticks(axes: "Axes") -> None:
     axes.xaxis.set_major_locator(ticker.MaxNLocator(integer=True, min_n_ticks=1))
 
 
-def _legend(figure: "Figure", axes: "Axes") -> None:
+def legend_below(figure: "Figure", axes: "Axes") -> None:
+    """Puts the legend under the picture, in as many columns as fit."""
     width = 13 * figure.get_figwidth()  # in letters, about
     names = [len(name) + 8 for name in axes.get_legend_handles_labels()[1]]  # each with its line and a space
     columns = len(names) if sum(names) < width else max(1, int(width / max(names)))
@@ -334,12 +297,13 @@ def _look(i: int) -> Look:
     return (BLUE, 1.6, "-", 3.0) if i == 0 else (BESIDE[(i - 1) % len(BESIDE)], 1.2, DASHES[(i - 1) % len(DASHES)], 1.8)
 
 
-def _line(axes: "Axes", x: np.ndarray, y: Sequence[float] | np.ndarray, look: Look, name: str) -> None:
+def draw_line(axes: "Axes", x: np.ndarray, y: Sequence[float] | np.ndarray, look: Look, name: str) -> None:
     """Draws a line that has dots where there are few, and gaps where a value is not finite."""
     colour, width, dashes, order = look
     marker = "o" if len(x) <= 40 else ""
     axes.plot(x, y, color=colour, lw=width, ls=dashes, zorder=order, marker=marker, label=name)
 
 
-def _with_unit(noun: str, unit: str) -> str:
+def with_unit(noun: str, unit: str) -> str:
+    """Returns a noun with its unit, where there is one."""
     return f"{noun} ({unit})" if unit else noun

@@ -34,7 +34,9 @@ def write_results(evaluator: Evaluator, parts: dict[str, Part]) -> dict[str, Any
     run, state = evaluator.forecaster.run, evaluator.state
     metrics: dict[str, Any] = run.read_json("metrics.json") if (run.path / "metrics.json").is_file() else {}
     for name, part in parts.items():
-        metrics[name] = part.summary(evaluator.table, state, score_unit(run, state.scores, state.targets))
+        metrics[name] = part.summary(
+            evaluator.table, state, score_unit(run.manifest.units, state.scores, state.targets)
+        )
     write_json(run.path / "metrics.json", metrics)
 
     name, part = list(parts.items())[-1]
@@ -83,12 +85,12 @@ def read_errors(run: Run) -> pd.DataFrame:
     return errors
 
 
-def score_unit(run: Run, scores: str, targets: tuple[str, ...]) -> str:
+def score_unit(units: dict[str, str], scores: str, targets: tuple[str, ...]) -> str:
     """Returns the unit in which errors are told, as far as it is known."""
     if scores == "scaled":
         return "deviations"
-    units = {run.manifest.units.get(target, "") for target in targets}
-    return units.pop() if len(units) == 1 else ""
+    found = {units.get(target, "") for target in targets}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _draw(evaluator: Evaluator, part_name: str, part: Part) -> None:
@@ -118,7 +120,7 @@ def _draw(evaluator: Evaluator, part_name: str, part: Part) -> None:
     plots.error_by_step(
         {label: errors.mae_by_step for label, errors in part.errors.items()},
         interval_label=step_label(state.interval, state.sampling_rate, state.lead),
-        unit=score_unit(run, state.scores, state.targets),
+        unit=score_unit(run.manifest.units, state.scores, state.targets),
         path=folder / "error_by_step.png",
     )
 

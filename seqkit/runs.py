@@ -47,7 +47,7 @@ class Manifest(BaseModel):
     format: Literal[1] = 1
     state: Literal["running", "done", "failed"]
     recipe: dict[str, str]
-    task: str
+    task: Literal["forecast", "classify"]
     options: dict[str, Any]
     task_state: dict[str, Any]
     reading: dict[str, Any]

@@ -15,7 +15,7 @@ from seqkit.baselines import LastValue, Ridge, SeasonalNaive
 from seqkit.data.tables import Table
 from seqkit.data.windows import Windows
 from seqkit.errors import DataError
-from seqkit.inference import Forecaster
+from seqkit.inference.forecaster import Forecaster
 from seqkit.metrics import ForecastErrors, diebold_mariano, skill
 from seqkit.runs import Run, whole_file
 from seqkit.tasks import forecast
@@ -220,8 +220,8 @@ def _load_linear(run: Run, values: np.ndarray, state: forecast.ForecastState) ->
     except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise DataError(f"{path} is damaged: {error}. Train the run again.") from error
     spec = state.spec
-    shared = (spec.steps - 1, spec.horizon)
-    expected = shared if linear.shared else (spec.steps * spec.features, spec.horizon * len(spec.targets))
+    shared = (state.window - 1, spec.horizon)
+    expected = shared if linear.shared else (state.window * spec.features, spec.horizon * len(spec.targets))
     if linear.coefficients.shape != expected or linear.intercept.shape != expected[1:]:
         raise DataError(f"{path} is not of this run: its weights are not of the shape {expected}. Train the run again.")
     return linear

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from seqkit.data.kinds import LABEL_NAMES, TEXT_NAMES, kind_of, usual
 from seqkit.errors import NotFoundError, UsageError, nearest
 from seqkit.options import Option, module_options
 from seqkit.registry import Source, datasets, files_beside
@@ -16,7 +17,19 @@ from seqkit.registry import Source, datasets, files_beside
 if TYPE_CHECKING:
     import pandas as pd
 
+    from seqkit.data.examples import Examples
     from seqkit.data.tables import Table
+
+_READERS = {
+    "table": ("seqkit.data.reading", "read_frame"),
+    "texts": ("seqkit.data.text_files", "read_examples"),
+    "series": ("seqkit.data.ts_files", "read_ts"),
+}
+
+_TELLING = {"table": {"time", "target", "features", "window", "horizon"}, "texts": {"text", "label"}}
+"""Options that only one kind of data has: where one is given, a file that could be either is that."""
+
+_NAMES = {"table": "a table of numbers over time", "texts": "labelled texts", "series": "labelled series"}
 
 
 @dataclass(frozen=True)
@@ -27,11 +40,13 @@ class DataSource:
         name: What it is called: the dataset, the file's path, "-" or "frame".
         dataset: The dataset it is, if it is one.
         frame: The frame it is, if it is one.
+        kind: What it holds: a "table" of numbers over time, labelled "texts", or labelled "series".
     """
 
     name: str
     dataset: Source | None = None
     frame: "pd.DataFrame | None" = None
+    kind: str = "table"
 
     @property
     def label(self) -> str:
@@ -53,7 +68,7 @@ class DataSource:
         """Options of loading it: a simulated dataset's length and seed, a file's encoding."""
         if self.dataset is not None:
             return self.dataset.options("load")
-        return [] if self.frame is not None else module_options("seqkit.data.reading", "read_frame")
+        return [] if self.frame is not None else module_options(*_READERS[self.kind])
 
     def read(self, options: Mapping[str, Any]) -> "pd.DataFrame":
         """Returns the data as a frame, as it stands."""
@@ -63,30 +78,57 @@ class DataSource:
             frame: pd.DataFrame = self.dataset.load().load(**options)
             frame.attrs["source"] = self.name
             return frame
+        if self.kind == "texts":
+            from seqkit.data.text_files import read_examples
+
+            return read_examples(self.name, **options)
+        if self.kind == "series":
+            from seqkit.data.ts_files import read_ts
+
+            return read_ts(self.name, **options)
         from seqkit.data.reading import read_frame
 
         return read_frame(self.name, **options)
 
 
-def find_source(data: "str | Path | pd.DataFrame") -> DataSource:
+def find_source(
+    data: "str | Path | pd.DataFrame", options: Iterable[str] = (), *, kind: str | None = None
+) -> DataSource:
     """Returns the data that is meant: a dataset's name goes before a file's path.
+
+    Args:
+        data: A dataset's name, a path, "-" for standard input, or a frame.
+        options: Names of the options that are given with it; some say what a file is meant to hold.
+        kind: What it must hold; by default what its head tells.
 
     Raises:
         NotFoundError: It is neither; the nearest file or dataset is suggested.
-        UsageError: The name is empty.
+        UsageError: The name is empty, or a dataset holds something else than it must.
     """
+    told = kind or next((own for own, names in _TELLING.items() if names & set(options)), None)
     if not isinstance(data, (str, Path)):
-        return DataSource("frame", frame=data)
+        return DataSource("frame", frame=data, kind=told or _kind_of_frame(data))
     name, known = str(data), datasets()
     if name in known:
-        return DataSource(name, dataset=known[name])
+        holds = known[name].constants.get("KIND", "table")
+        if kind not in (None, holds):
+            raise UsageError(f"The dataset {name} holds {_NAMES[holds]}, and {_NAMES[str(kind)]} is needed here.")
+        return DataSource(name, dataset=known[name], kind=holds)
     if not name.strip():
         raise UsageError(f"The name of the data is empty. {nearest(name, known)}")
     if name == "-" or _exists(Path(name)):
-        return DataSource(name)
+        found = kind or kind_of(name)
+        return DataSource(name, kind=told or found if found != "series" else found)
     hint = nearest(Path(name).name, [*known, *files_beside(Path(name))])
     hint = hint if hint.startswith("Did") else nearest(name, known)
     raise NotFoundError(f"There is no dataset and no file '{name}'. {hint}")
+
+
+def _kind_of_frame(frame: "pd.DataFrame") -> str:
+    names = [str(name) for name in frame.columns]
+    if "series" in names and len(frame) and getattr(frame["series"].iloc[0], "ndim", 0) == 2:
+        return "series"
+    return "texts" if usual(names, TEXT_NAMES) and usual(names, LABEL_NAMES) else "table"
 
 
 def _exists(path: Path) -> bool:
@@ -104,4 +146,38 @@ def fingerprint(table: "Table", columns: Iterable[str]) -> str:
     for name in columns:
         digest.update(str(name).encode())
         digest.update(table.frame[name].to_numpy("float64").tobytes())
+    return digest.hexdigest()
+
+
+def read_labelled(source: DataSource, reading: dict[str, Any], finding: dict[str, Any], test: Any = None) -> "Examples":
+    """Returns the examples of a source, and those of `test` behind them as the test part, where they are given."""
+    import pandas as pd
+
+    from seqkit.data.examples import find_examples
+
+    frame = source.read(reading)
+    if test is not None:
+        own = find_source(test, kind=source.kind)
+        names = {option.name for option in own.options}
+        held_out = own.read({name: value for name, value in reading.items() if name in names})
+        known = frame["part"] if "part" in frame else pd.Series("train", index=frame.index)
+        notes = [*frame.attrs.get("notes", ()), *held_out.attrs.get("notes", ())]
+        attrs = {**frame.attrs, "notes": notes}
+        frame = pd.concat(
+            [frame[known != "test"].assign(part=known[known != "test"]), held_out.assign(part="test")],
+            ignore_index=True,
+        )
+        frame.attrs = attrs
+    return find_examples(frame, **finding)
+
+
+def fingerprint_examples(examples: "Examples") -> str:
+    """Returns a hash of the examples and their labels: the same for the same data."""
+    digest = hashlib.sha256()
+    for i, labels in enumerate(examples.labels):
+        if examples.texts is not None:
+            digest.update(examples.texts[i].encode("utf-8", "surrogatepass"))
+        elif examples.series is not None:
+            digest.update(examples.series[i].tobytes())
+        digest.update(repr(labels).encode())
     return digest.hexdigest()

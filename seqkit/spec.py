@@ -12,42 +12,85 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from keras import KerasTensor
 
+SERIES_PAD = -1e30
+"""What stands after the end of a series that is shorter than those beside it."""
+
+LARGEST_ONE_HOT = 1000
+"""Tokens that may have a column each: a batch of texts takes batch × time × vocabulary numbers then."""
+
 
 @dataclass(frozen=True)
 class Spec:
-    """The ends of a model: windows of a series in, the steps to come out. Make one with `Spec.series`.
+    """The ends of a model. Make one with `Spec.series` or `Spec.tokens`.
 
     Attributes:
-        steps: Length of the window that is read.
-        features: Columns of each step.
-        horizon: Steps to predict.
+        steps: Length of the window or series that is read; None where lengths differ, as they do with texts.
+        features: Columns of each step, as the recipe gets them.
+        horizon: Steps to predict; 0 where the model labels.
         targets: Which columns of the input are predicted, by position; the outputs stand in this order.
+        classes: Labels to tell apart; 0 where the model forecasts.
+        several: Whether more than one label may be right at a time.
+        vocabulary: Number of tokens, their ids are 0 to vocabulary - 1; 0 where the model reads a series.
+        length: The longest sequence that is read, where it is known; `steps` where they are given.
+        one_hot: Whether a token is a column of its own and not a learned vector.
+        tune: Whether the tokens' vectors are trained.
+        token_dropout: Share of the tokens that are read as unknown in training.
     """
 
-    steps: int
+    steps: int | None
     features: int
-    horizon: int
-    targets: tuple[int, ...]
+    horizon: int = 0
+    targets: tuple[int, ...] = ()
+    classes: int = 0
+    several: bool = False
+    vocabulary: int = 0
+    length: int | None = None
+    one_hot: bool = False
+    tune: bool = True
+    token_dropout: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.length is None:
+            object.__setattr__(self, "length", self.steps)
 
     @classmethod
-    def series(cls, *, steps: int, features: int, outputs: int = 1, targets: tuple[int, ...] | None = None) -> Spec:
-        """Returns the spec of a forecast.
+    def series(
+        cls,
+        *,
+        steps: int | None,
+        features: int,
+        outputs: int = 1,
+        targets: tuple[int, ...] | None = None,
+        classes: int | None = None,
+        several: bool = False,
+    ) -> Spec:
+        """Returns the spec of a forecast, or, with `classes`, of labels for whole series.
 
         Args:
-            steps: Length of the window, at least 1.
+            steps: Length of the window or series, at least 1. None, with `classes`, where lengths differ: a batch is
+                then filled up at the ends with `SERIES_PAD`.
             features: Columns of each step, at least 1.
             outputs: Steps to predict (the horizon), at least 1.
             targets: Positions of the predicted columns among the features. Default: all of them where there is one
                 column, else the first.
+            classes: Labels to tell apart, at least 2, or 1 with `several`.
+            several: Whether more than one label may be right at a time.
 
         Raises:
-            ValueError: A length is below 1, or a target is not a position of a column.
+            ValueError: A length is below 1, a target is not a position of a column, or what belongs to a forecast is
+                given together with what belongs to labels.
         """
-        for name, value in (("steps", steps), ("features", features), ("outputs", outputs)):
-            if not isinstance(value, int) or value < 1:
-                raise ValueError(
-                    f"Received an invalid value for argument `{name}`, expected a positive integer, got {value!r}."
-                )
+        if steps is not None or classes is None:
+            _check_count("steps", steps)
+        _check_count("features", features)
+        _check_count("outputs", outputs)
+        if classes is not None:
+            if outputs != 1 or targets is not None:
+                raise ValueError("`outputs` and `targets` belong to a forecast, `classes` to labels: give only either.")
+            _check_classes(classes, several)
+            return cls(steps=steps, features=features, classes=classes, several=several)
+        if several:
+            raise ValueError("`several` belongs to labels: give `classes`, too.")
         chosen = (0,) if targets is None else tuple(targets)
         if not chosen or len(set(chosen)) < len(chosen) or not all(0 <= t < features for t in chosen):
             raise ValueError(
@@ -56,28 +99,118 @@ class Spec:
             )
         return cls(steps=steps, features=features, horizon=outputs, targets=chosen)
 
+    @classmethod
+    def tokens(
+        cls,
+        *,
+        length: int,
+        vocabulary: int,
+        classes: int,
+        several: bool = False,
+        embedding: int = 64,
+        one_hot: bool = False,
+        tune: bool = True,
+        token_dropout: float = 0.0,
+    ) -> Spec:
+        """Returns the spec of labels for texts.
+
+        Args:
+            length: Tokens of the longest text that is read, at least 1.
+            vocabulary: Number of tokens, at least 2: id 0 is the padding at the end, 1 what is unknown.
+            classes: Labels to tell apart, at least 2, or 1 with `several`.
+            several: Whether more than one label may be right at a time.
+            embedding: Width of the vector that stands for a token, at least 1.
+            one_hot: Give each token a column of its own instead of a vector, in vocabularies of at most 1,000.
+            tune: Whether the vectors are trained; not, where they come from elsewhere and are to stay as they are.
+            token_dropout: Share of the tokens that are read as unknown in training, [0, 1).
+
+        Raises:
+            ValueError: A number is too small, a share is none, or the vocabulary too large for a column each.
+        """
+        _check_count("length", length)
+        _check_count("vocabulary", vocabulary, least=2)
+        _check_count("embedding", embedding)
+        _check_classes(classes, several)
+        if not 0 <= token_dropout < 1:
+            raise ValueError(
+                "Received an invalid value for argument `token_dropout`, expected a number in [0, 1), got "
+                f"{token_dropout!r}."
+            )
+        if one_hot and vocabulary > LARGEST_ONE_HOT:
+            raise ValueError(
+                f"Received an invalid value for argument `one_hot`: {vocabulary} tokens are too many for a column "
+                f"each, at most {LARGEST_ONE_HOT} may be. Take vectors (`one_hot=False`) or a smaller vocabulary."
+            )
+        return cls(
+            steps=None,
+            features=vocabulary - 1 if one_hot else embedding,  # The padding has no column.
+            classes=classes,
+            several=several,
+            vocabulary=vocabulary,
+            length=length,
+            one_hot=one_hot,
+            tune=tune,
+            token_dropout=token_dropout,
+        )
+
+    @property
+    def input_shape(self) -> tuple[int | None, ...]:
+        """Shape of the model's input, None where any size will do."""
+        return (None, None) if self.vocabulary else (None, self.steps, self.features)
+
+    @property
+    def output_shape(self) -> tuple[int | None, ...]:
+        """Shape of the model's output, None where any size will do."""
+        return (None, self.classes) if self.classes else (None, self.horizon, len(self.targets))
+
     def inputs(self) -> tuple[KerasTensor, KerasTensor]:
-        """Returns the model's input and the tensor to build on, both of shape (batch, steps, features) here."""
+        """Returns the model's input and the tensor to build on.
+
+        Returns:
+            The input: "window" (batch, steps, features), or "tokens" (batch, time) of type int32; and what a recipe
+            reads (batch, time, features). Where lengths differ, this carries a Keras mask that is false after the end
+            of each sequence: a layer that knows of no mask drops it, with a warning.
+        """
         import keras
 
-        window = keras.Input((self.steps, self.features), name="window")
-        return window, window
+        if not self.vocabulary:
+            window = keras.Input((self.steps, self.features), name="window")
+            if self.steps is not None:
+                return window, window
+            return window, keras.layers.Masking(SERIES_PAD, name="mask")(window)  # zeros where masked
+        from seqkit.layers.token_dropout import TokenDropout
+
+        tokens = keras.Input((None,), dtype="int32", name="tokens")
+        read = TokenDropout(self.token_dropout, name="token_dropout")(tokens) if self.token_dropout else tokens
+        if self.one_hot:
+            columns = keras.ops.one_hot(read, self.vocabulary)[:, :, 1:]  # The padding is all zeros.
+            return tokens, keras.layers.Masking(0.0, name="mask")(columns)
+        embedding = keras.layers.Embedding(
+            self.vocabulary, self.features, mask_zero=True, trainable=self.tune, name="embedding"
+        )
+        return tokens, embedding(read)
 
     def outputs(self, x: KerasTensor) -> KerasTensor:
         """Returns the predictions, a linear readout of `x`.
 
         Args:
-            x: Either (batch, width): one readout for everything; or (batch, targets, width): one readout that is
-                shared by the targets, each applied to its own row.
+            x: Either (batch, width): one readout for everything; or, in a forecast, (batch, targets, width): one
+                readout that is shared by the targets, each applied to its own row.
 
         Returns:
-            Tensor of shape (batch, horizon, targets).
+            Tensor of shape (batch, horizon, targets), or the logits of the labels (batch, classes).
 
         Raises:
             ValueError: `x` has another shape.
         """
         import keras
 
+        if self.classes:
+            if len(x.shape) != 2:
+                raise ValueError(
+                    f"Received an invalid shape for argument `x`, expected (batch, width), got {tuple(x.shape)}."
+                )
+            return keras.layers.Identity(name="logits")(keras.layers.Dense(self.classes, name="readout")(x))
         # Near zero, so that training starts from "no change" and not from a random forecast.
         small = keras.initializers.VarianceScaling(1e-4, mode="fan_avg", distribution="uniform")
         if len(x.shape) == 2:
@@ -92,3 +225,13 @@ class Spec:
             "Received an invalid shape for argument `x`, expected (batch, width) or "
             f"(batch, {len(self.targets)}, width), got {tuple(x.shape)}."
         )
+
+
+def _check_classes(classes: int, several: bool) -> None:
+    _check_count("classes", classes, least=1 if several else 2)
+
+
+def _check_count(name: str, value: object, least: int = 1) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        expected = "a positive integer" if least == 1 else f"an integer of at least {least}"
+        raise ValueError(f"Received an invalid value for argument `{name}`, expected {expected}, got {value!r}.")

@@ -43,3 +43,28 @@ def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("runs") / "small"
     seqkit.train("dense", out=path, rows=1500, epochs=2, window=24, units=(8,))
     return path
+
+
+@pytest.fixture(scope="session")
+def small_label_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run of `dense` on 400 simulated reviews; tests may read it, and rewrite its results."""
+    import seqkit
+
+    path = tmp_path_factory.mktemp("runs") / "labels"
+    seqkit.train("dense", "demo_reviews", out=path, rows=400, epochs=2, embedding=8, units=(8,))
+    return path
+
+
+@pytest.fixture(scope="session")
+def small_series_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run of `dense` on 60 waves of unequal length, of two kinds; tests may read it."""
+    import numpy as np
+    import pandas as pd
+
+    import seqkit
+
+    waves = [np.sin(np.arange(8 + i % 5)[:, None] * (1 + i % 2)) for i in range(60)]
+    frame = pd.DataFrame({"series": waves, "label": ["slow", "fast"] * 30})
+    path = tmp_path_factory.mktemp("runs") / "series"
+    seqkit.train("dense", frame, out=path, epochs=2, units=(8,))
+    return path

@@ -38,6 +38,11 @@ def training_options(folder: Path) -> set[str]:
     for name in ("stacked_gru", "autoregression"):  # one is descended, the other solved
         sections = train_options(registry.find_recipe(name), find_source(str(folder / "own.csv")))
         found |= {option.flag for title, section in sections.items() if title != "Recipe" for option in section}
+    (folder / "own_texts.csv").write_text("text,label\nfine,good\n")
+    for data in ("own_texts.csv", "own.ts"):
+        (folder / "own.ts").write_text("@problemName Own\n")
+        sections = train_options(registry.find_recipe("dense"), find_source(str(folder / data)))
+        found |= {option.flag for title, section in sections.items() if title != "Recipe" for option in section}
     return found
 
 

@@ -14,6 +14,7 @@ from matplotlib.image import imread
 
 from seqkit import plots
 from seqkit.errors import SeqkitError
+from seqkit.learning_curve import learning_curve
 
 HOURS = np.datetime64("2021-03-01", "ns") + np.arange(200) * np.timedelta64(3_600_000_000_000, "ns")
 WAVE = np.sin(np.arange(200) / 4)
@@ -43,7 +44,7 @@ def legend(figure: Figure) -> list[str]:
 
 def test_learning_curve_shows_each_part_the_best_epoch_and_the_baselines(tmp_path, figures):
     history = {"training": [3.0, 2.0, 1.5], "validation": [3.5, 2.5, 2.75]}
-    plots.learning_curve(history, 2, reference={"last value": 2.9, "linear": 2.6}, unit="°C", path=tmp_path / "a.png")
+    learning_curve(history, 2, reference={"last value": 2.9, "linear": 2.6}, unit="°C", path=tmp_path / "a.png")
     (axes,) = figures[0].axes
     shown = lines(axes)
     np.testing.assert_array_equal(shown["training"], [3, 2, 1.5])
@@ -61,7 +62,7 @@ def test_learning_curve_shows_each_part_the_best_epoch_and_the_baselines(tmp_pat
     ("values", "scale"), [([100.0, 10, 1], "log"), ([3.0, 2, 1], "linear"), ([100.0, 1, 0], "linear")]
 )
 def test_errors_far_apart_are_drawn_on_a_logarithmic_scale(tmp_path, figures, values, scale):
-    plots.learning_curve({"validation": values}, 3, reference=None, unit="", path=tmp_path / "a.png")
+    learning_curve({"validation": values}, 3, reference=None, unit="", path=tmp_path / "a.png")
     assert figures[0].axes[0].get_yscale() == scale
 
 
@@ -158,17 +159,17 @@ def test_residuals_that_are_all_the_same_have_no_normal_curve(tmp_path, figures)
 
 
 def test_no_epoch_is_called_best_where_its_error_is_not_a_number(tmp_path, figures):
-    plots.learning_curve({"validation": [1.0, np.nan]}, 2, reference=None, unit="", path=tmp_path / "a.png")
+    learning_curve({"validation": [1.0, np.nan]}, 2, reference=None, unit="", path=tmp_path / "a.png")
     assert figures[0].axes[0].get_title(loc="left") == ""
 
 
 DEGENERATE = {
-    "one epoch": lambda path: plots.learning_curve({"validation": [2.0]}, 1, reference={"b": 3.0}, unit="", path=path),
-    "no best epoch": lambda path: plots.learning_curve({"validation": [2.0]}, 0, reference=None, unit="", path=path),
-    "lost training": lambda path: plots.learning_curve(
+    "one epoch": lambda path: learning_curve({"validation": [2.0]}, 1, reference={"b": 3.0}, unit="", path=path),
+    "no best epoch": lambda path: learning_curve({"validation": [2.0]}, 0, reference=None, unit="", path=path),
+    "lost training": lambda path: learning_curve(
         {"training": [1.0, np.nan, np.inf], "validation": [np.nan] * 3}, 1, reference={"b": np.nan}, unit="", path=path
     ),
-    "perfect": lambda path: plots.learning_curve({"validation": [0.0, 0.0]}, 1, reference={"b": 0}, unit="", path=path),
+    "perfect": lambda path: learning_curve({"validation": [0.0, 0.0]}, 1, reference={"b": 0}, unit="", path=path),
     "one moment": lambda path: plots.forecast_against_truth(
         HOURS[:1], WAVE[:1], {"m": WAVE[:1]}, title="", unit="", path=path
     ),

@@ -41,22 +41,22 @@ def test_a_run_that_fails_says_so_and_is_refused(tmp_path):
 
 def test_an_overwritten_run_comes_back_when_the_new_one_fails(tmp_path):
     path = tmp_path / "one"
-    with new_run(path, manifest(task="old")):
+    with new_run(path, manifest(task="classify")):
         pass
-    with pytest.raises(RuntimeError), new_run(path, manifest(task="new"), overwrite=True):
+    with pytest.raises(RuntimeError), new_run(path, manifest(task="forecast"), overwrite=True):
         raise RuntimeError
 
-    assert read_run(path).manifest.task == "old"
+    assert read_run(path).manifest.task == "classify"
     assert os.listdir(tmp_path) == ["one"]
 
 
 def test_an_overwritten_run_goes_when_the_new_one_is_done(tmp_path):
     path = tmp_path / "one"
-    for task in ("old", "new"):
+    for task in ("classify", "forecast"):
         with new_run(path, manifest(task=task), overwrite=True):
             pass
 
-    assert read_run(path).manifest.task == "new"
+    assert read_run(path).manifest.task == "forecast"
     assert os.listdir(tmp_path) == ["one"]
 
 

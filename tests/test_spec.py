@@ -7,7 +7,9 @@ import sys
 import numpy as np
 import pytest
 
-from seqkit.spec import Spec
+from seqkit.spec import SERIES_PAD, Spec
+
+TOKENS = Spec.tokens(length=9, vocabulary=6, classes=3, embedding=4)
 
 
 def numbers(*shape: int, seed: int = 0) -> np.ndarray:
@@ -92,6 +94,150 @@ def test_other_shapes_are_refused_with_the_ones_expected(shape):
     spec = Spec.series(steps=2, features=3, targets=(0, 2))
     with pytest.raises(ValueError, match=r"expected \(batch, width\) or \(batch, 2, width\)"):
         spec.outputs(keras.Input(shape))
+
+
+def test_labels_take_the_place_of_a_horizon():
+    spec = Spec.series(steps=8, features=3, classes=4, several=True)
+    assert (spec.classes, spec.several, spec.horizon, spec.targets) == (4, True, 0, ())
+    assert Spec.series(steps=8, features=3).classes == 0
+
+
+def test_ends_have_shapes_with_none_for_what_is_free():
+    assert Spec.series(steps=8, features=3, outputs=5).input_shape == (None, 8, 3)
+    assert Spec.series(steps=8, features=3, outputs=5, targets=(0, 2)).output_shape == (None, 5, 2)
+    assert Spec.series(steps=None, features=3, classes=4).input_shape == (None, None, 3)
+    assert TOKENS.input_shape == (None, None)
+    assert TOKENS.output_shape == (None, 3)
+
+
+def test_the_longest_sequence_is_told_where_it_is_known():
+    assert Spec.series(steps=8, features=3).length == 8
+    assert Spec.series(steps=None, features=3, classes=2).length is None
+    assert (TOKENS.steps, TOKENS.length) == (None, 9)
+
+
+def test_only_what_is_labelled_may_have_any_length():
+    assert Spec.series(steps=None, features=2, classes=2).steps is None
+    with pytest.raises(ValueError, match="`steps`, expected a positive integer, got None"):
+        Spec.series(steps=None, features=2)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"classes": 1}, "`classes`, expected an integer of at least 2, got 1"),
+        ({"classes": 0, "several": True}, "`classes`, expected a positive integer, got 0"),
+        ({"classes": 2, "outputs": 3}, "`outputs` and `targets` belong to a forecast"),
+        ({"classes": 2, "targets": (0,)}, "`outputs` and `targets` belong to a forecast"),
+        ({"several": True}, "`several` belongs to labels: give `classes`, too"),
+        ({"classes": 2, "steps": 0}, "`steps`, expected a positive integer, got 0"),
+    ],
+)
+def test_labels_that_are_none_or_mixed_with_a_forecast_are_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        Spec.series(**{"steps": 4, "features": 2, **options})
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"length": 0}, "`length`, expected a positive integer, got 0"),
+        ({"vocabulary": 1}, "`vocabulary`, expected an integer of at least 2, got 1"),
+        ({"embedding": True}, "`embedding`, expected a positive integer, got True"),
+        ({"classes": 1}, "`classes`, expected an integer of at least 2, got 1"),
+        ({"token_dropout": 1.0}, r"`token_dropout`, expected a number in \[0, 1\), got 1.0"),
+        ({"vocabulary": 1001, "one_hot": True}, "1001 tokens are too many for a column each, at most 1000"),
+    ],
+)
+def test_tokens_that_cannot_be_are_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        Spec.tokens(**{"length": 4, "vocabulary": 5, "classes": 2, **options})
+
+
+def read(spec: Spec, x: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+    """What a recipe reads of an input, and the mask it carries."""
+    import keras
+
+    inputs, read = spec.inputs()
+    steps = keras.Model(inputs, read)(x)
+    mask = keras.src.backend.get_keras_mask(steps)
+    return steps.numpy(), None if mask is None else mask.numpy()
+
+
+def test_tokens_are_read_as_vectors_and_padding_is_masked():
+    import keras
+
+    tokens, x = TOKENS.inputs()
+    assert (tokens.name, tokens.shape, tokens.dtype) == ("tokens", (None, None), "int32")
+    assert x.shape == (None, None, 4)
+    model = keras.Model(tokens, x)
+    ids = np.array([[3, 1, 0], [2, 0, 0]], "int32")
+    found = model(ids)
+    vectors = model.get_layer("embedding").get_weights()[0]
+    assert vectors.shape == (6, 4)
+    np.testing.assert_array_equal(found.numpy(), vectors[ids])
+    np.testing.assert_array_equal(keras.src.backend.get_keras_mask(found), [[1, 1, 0], [1, 0, 0]])
+
+
+def test_vectors_stay_as_they_are_unless_they_are_tuned():
+    import keras
+
+    for tune in (True, False):
+        tokens, x = Spec.tokens(length=9, vocabulary=6, classes=3, tune=tune).inputs()
+        assert len(keras.Model(tokens, x).trainable_variables) == tune
+
+
+def test_some_tokens_are_read_as_unknown_in_training_only():
+    import keras
+
+    keras.utils.set_random_seed(0)
+    tokens, x = Spec.tokens(length=9, vocabulary=6, classes=3, token_dropout=0.25).inputs()
+    model = keras.Model(tokens, x)
+    ids = np.repeat([[2, 3, 4, 5, 0]], 500, axis=0).astype("int32")
+    vectors = model.get_layer("embedding").get_weights()[0]
+    np.testing.assert_array_equal(model(ids).numpy(), vectors[ids])
+    learning = model(ids, training=True)
+    unknown = (learning.numpy() == vectors[1]).all(axis=2)
+    assert 0.2 < unknown[:, :4].mean() < 0.3 and not unknown[:, 4].any()
+    np.testing.assert_array_equal(keras.src.backend.get_keras_mask(learning), ids != 0)
+
+
+def test_one_hot_tokens_have_a_column_each_but_for_the_padding():
+    spec = Spec.tokens(length=9, vocabulary=4, classes=3, one_hot=True)
+    found, mask = read(spec, np.array([[3, 1, 2, 0], [2, 0, 0, 0]], "int32"))
+    assert spec.features == 3
+    one, two, three, none = [1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, 0]
+    np.testing.assert_array_equal(found, [[three, one, two, none], [two, none, none, none]])
+    np.testing.assert_array_equal(mask, [[1, 1, 1, 0], [1, 0, 0, 0]])
+
+
+def test_series_of_unequal_length_are_zero_and_masked_after_their_ends():
+    x = np.full((2, 3, 2), SERIES_PAD, "float32")
+    x[0], x[1, :1] = numbers(3, 2), 0.0  # Zeros are values like others.
+    found, mask = read(Spec.series(steps=None, features=2, classes=2), x)
+    np.testing.assert_array_equal(found, np.where(x == np.float32(SERIES_PAD), 0, x))
+    np.testing.assert_array_equal(mask, [[1, 1, 1], [1, 0, 0]])
+
+
+def test_series_of_equal_length_carry_no_mask():
+    x = numbers(2, 3, 2)
+    found, mask = read(Spec.series(steps=3, features=2, classes=2), x)
+    np.testing.assert_array_equal(found, x)
+    assert mask is None
+
+
+def test_labels_are_read_out_as_plain_logits():
+    import keras
+
+    features = keras.Input((5,))
+    model = keras.Model(features, TOKENS.outputs(features))
+    x = numbers(4, 5)
+    model.set_weights([numbers(5, 3, seed=1), numbers(3, seed=2)])
+    assert model.output_names == ["logits"]
+    kernel, bias = model.get_layer("readout").get_weights()
+    np.testing.assert_allclose(model(x).numpy(), x @ kernel + bias, rtol=1e-5, atol=1e-6)
+    with pytest.raises(ValueError, match=r"expected \(batch, width\), got \(None, 3, 5\)"):
+        TOKENS.outputs(keras.Input((3, 5)))
 
 
 def test_a_spec_is_made_without_keras():

@@ -60,12 +60,14 @@ def print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
         ctx.exit(0)
 
 
-HELP = """From a file of numbers to an honest, portable forecast.
+HELP = """From a file of numbers or text to an honest, portable sequence model.
 
 \b
 seqkit train recurrent_dropout                     train on simulated weather
 seqkit train stacked_gru --data my.csv --target y  train on your own file
 seqkit forecast runs/stacked_gru-my                forecast what comes next
+seqkit train conv1d --data reviews.csv             learn to label texts
+seqkit predict runs/conv1d-reviews "not bad"       label a text
 """
 
 
@@ -78,10 +80,18 @@ def main() -> None:
 
 
 def _add_commands() -> None:
-    from seqkit.cli import check, listing, runs, train
+    from seqkit.cli import check, listing, predict, runs, train
 
     main.add_command(train.train)
-    for command in (runs.evaluate, runs.forecast, runs.compare, check.check, listing.recipes, listing.datasets):
+    for command in (
+        runs.evaluate,
+        runs.forecast,
+        predict.predict,
+        runs.compare,
+        check.check,
+        listing.recipes,
+        listing.datasets,
+    ):
         main.add_command(command)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from seqkit.training.train import Listener
+from seqkit.training.listener import Listener
 
 if TYPE_CHECKING:
     from seqkit.training.fit import Progress
@@ -49,7 +49,7 @@ def _summary(progress: "Progress") -> str:
     unit = f" {progress.unit}" if progress.unit else ""
     return (
         f"epoch {progress.epoch}/{progress.epochs}  loss {progress.loss:.4f}  "
-        f"validation MAE {progress.score:.4g}{unit}{left}{best}"
+        f"validation {progress.score_name} {progress.score:.4g}{unit}{left}{best}"
     )
 
 

@@ -14,14 +14,14 @@ from seqkit.cli.flags import NonEmpty, given_on_command_line
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def evaluate(run: str, data: str | None, as_json: bool) -> None:
     """Score a finished run on its test part, beside the baselines."""
-    from seqkit.cli.show import show_json, show_scores
+    from seqkit.cli.show import show_evaluation, show_json
     from seqkit.evaluation import evaluate as score
 
     scores = score(run, data, note=lambda line: click.echo(line, err=True))
     if as_json:
         show_json(scores)
     else:
-        show_scores(scores, "test")
+        show_evaluation(scores, "test")
 
 
 @click.command()
@@ -34,19 +34,23 @@ def forecast(run: str, data: str | None, output: str | None, encoding: str, as_j
     """Forecast what comes after the newest rows, from the run directory alone."""
     from pathlib import Path
 
+    from seqkit.errors import UsageError
     from seqkit.inference import load
+    from seqkit.inference.forecaster import Forecaster
     from seqkit.runs import write_bytes
     from seqkit.tasks.forecast import what_lacks
 
     if data is None and "encoding" in given_on_command_line():
         raise click.UsageError("--encoding says how --data is written; the newest rows of training need none.")
     forecaster = load(run)
+    if not isinstance(forecaster, Forecaster):
+        raise UsageError(f"The run {run} labels examples; it forecasts nothing. See `seqkit predict {run}`.")
     if data is None:
         table = forecaster.context()
     else:
         from seqkit.sources import find_source
 
-        source = find_source(data)
+        source = find_source(data, kind="table")
         if source.dataset and "encoding" in given_on_command_line():
             raise click.UsageError(f"--encoding says how a file is written; {data} is a dataset.")
         options = {o.name: o.default for o in source.options} | ({} if source.dataset else {"encoding": encoding})

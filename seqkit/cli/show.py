@@ -10,6 +10,7 @@ from typing import Any
 import click
 from rich.cells import cell_len, set_cell_size
 
+from seqkit.cli.show_labels import show_label_comparison, show_label_scores
 from seqkit.runs import Run, finite
 
 SIGNIFICANT = 0.05
@@ -29,10 +30,22 @@ def show_run(run: Run, *, as_json: bool = False, quiet: bool = False) -> None:
         show_json({"run": str(run.path), **metrics})
         return
     part = "test" if "test" in metrics else "validation"
-    show_scores(metrics[part], part, validation=metrics.get("validation") if part == "test" else None, quiet=quiet)
+    labels = run.manifest.task == "classify"
+    show = show_label_scores if labels else show_scores
+    show(finite(metrics[part]), part, validation=metrics.get("validation") if part == "test" else None, quiet=quiet)
     if not quiet:
-        forecast = f"seqkit forecast {shlex.quote(str(run.path))}"
-        click.echo(f"\nRun: {run.path}   plots: {run.path / 'plots'}   forecast: {forecast}")
+        verb = "predict" if labels else "forecast"
+        command = f"{verb}: seqkit {verb} {shlex.quote(str(run.path))}"
+        if run.manifest.task_state.get("kind") == "texts":
+            command += ' "…"'
+        elif labels:
+            command += " --data FILE"
+        click.echo(f"\nRun: {run.path}   plots: {run.path / 'plots'}   {command}")
+
+
+def show_evaluation(scores: dict[str, Any], part: str) -> None:
+    """Prints one part's scores, of a forecast or of labels, from `seqkit.evaluate`."""
+    (show_label_scores if "examples" in scores else show_scores)(finite(scores), part)
 
 
 def show_scores(
@@ -90,6 +103,9 @@ def show_comparison(comparison: dict[str, Any], *, as_json: bool = False) -> Non
     comparison = finite(comparison)
     if as_json:
         show_json(comparison)
+        return
+    if comparison.get("task") == "classify":
+        show_label_comparison(comparison)
         return
     unit = f" {comparison['unit']}" if comparison["unit"] else ""
     headings = ["recipe", "parameters", "seconds", f"val. MAE{unit}", f"test MAE{unit}", "skill", "p"]

@@ -12,13 +12,13 @@ from seqkit import registry
 from seqkit.cli.flags import NonEmpty, click_options, given_on_command_line
 from seqkit.errors import UsageError, nearest
 from seqkit.options import Option
-from seqkit.training.train import DEFAULT_DATA, defaults, train_options
+from seqkit.training.train import default_data, defaults, train_options
 
 RUN_OPTIONS = (
-    Option("data", str, DEFAULT_DATA),
+    Option("data", str, None),
     Option("out", str, None),
     Option("overwrite", bool, False),
-    Option("test", bool, True),
+    Option("test", str, None),
 )
 """What a configuration may say beside the options of training."""
 
@@ -68,7 +68,8 @@ class RecipeCommand(click.Command):
 
         given = _peek(args)
         self.config = _read_config(given["config"], self.recipe) if "config" in given else {}
-        source = find_source(given.get("data", self.config.get("data", DEFAULT_DATA)))
+        data = given.get("data", self.config.get("data", default_data(self.recipe)))
+        source = find_source(data, [*_flags(args), *self.config])
         self.sections = train_options(self.recipe, source)
         everything = [option for section in self.sections.values() for option in section]
         self._check_names(everything)
@@ -92,6 +93,8 @@ class RecipeCommand(click.Command):
 
         if given["quiet"] and given["verbose"]:
             raise click.UsageError("--quiet and --verbose cannot be given both.")
+        if given["test"] is not None and given["no_test"]:
+            raise click.UsageError("--test and --no-test cannot be given both.")
         settings = given_on_command_line()
         config = settings.pop("config", "")
         for name in ("quiet", "verbose", "as_json"):
@@ -101,7 +104,9 @@ class RecipeCommand(click.Command):
             listener(quiet=given["quiet"], verbose=given["verbose"]) as told,
             redirect_stdout(sys.stderr),  # A recipe of one's own may print; results stand alone on stdout.
         ):
-            run = train(str(self._name), settings.pop("data", DEFAULT_DATA), listener=told, **settings)
+            if settings.pop("no_test", False):
+                settings["test"] = False
+            run = train(str(self._name), settings.pop("data", default_data(self.recipe)), listener=told, **settings)
         show_run(run, as_json=given["as_json"], quiet=given["quiet"])
 
     def _check_names(self, options: list[Option]) -> None:
@@ -130,16 +135,24 @@ class RecipeCommand(click.Command):
 def _common_options() -> list[click.Parameter]:
     return [
         click.Option(
-            ["--data"], help="A dataset's name, a CSV or Parquet file, or - for standard input.  [default demo_weather]"
+            ["--data"],
+            help="A dataset's name, a file, a folder or archive of texts, or - for standard input.  "
+            "[default simulated weather or reviews]",
         ),
         click.Option(
             ["--out", "-o"], type=NonEmpty(), help="Where the run is written.  [default a free name in runs/]"
         ),
         click.Option(["--overwrite"], is_flag=True, default=None, help="Replace the run that stands there."),
         click.Option(
-            ["--test/--no-test"],
+            ["--test"],
+            type=NonEmpty(),
+            help="Labelled examples to test on, where they are kept on their own.  [default a share of --data]",
+        ),
+        click.Option(
+            ["--no-test"],
+            is_flag=True,
             default=None,
-            help="Score the test part at the end; leave it while you are choosing.  [default --test]",
+            help="Do not score the test part; leave it while you are choosing.",
         ),
         click.Option(["--config"], help="A TOML file of options; the command line goes before it."),
         click.Option(["--json", "as_json"], is_flag=True, help="Print the scores as JSON."),
@@ -160,6 +173,12 @@ def _peek(args: list[str]) -> dict[str, str]:
     return found
 
 
+def _flags(args: list[str]) -> list[str]:
+    """Returns the names of the options that are given, which say what a file is meant to hold."""
+    flags = [arg.partition("=")[0] for arg in args if arg.startswith("--")]
+    return [flag[2:].replace("-", "_") for flag in flags]
+
+
 def _read_config(path: str, recipe: registry.Source) -> dict[str, Any]:
     try:
         content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
@@ -177,15 +196,24 @@ def _read_config(path: str, recipe: registry.Source) -> dict[str, Any]:
 
 
 def _check(option: Option, value: Any, path: str) -> Any:
+    if option.name == "test" and isinstance(value, bool):
+        return value  # whether to test; a text says on what
     try:
         return option.check(value)
     except UsageError as error:
         raise UsageError(f"In the configuration {path}: {error}") from error
 
 
-@click.group(cls=Recipes, subcommand_metavar="RECIPE [OPTIONS]", short_help="Train a recipe on a time series.")
+@click.group(
+    cls=Recipes,
+    subcommand_metavar="RECIPE [OPTIONS]",
+    short_help="Train a recipe on a time series, on texts or on labelled series.",
+)
 def train() -> None:
-    """Train a recipe on a time series: check the data, fit, score beside baselines, export.
+    """Train a recipe: check the data, fit, score beside baselines, export.
+
+    What the data holds decides what is learned: a table of numbers over time is forecast; texts or whole series that
+    carry labels are classified.
 
     `seqkit train RECIPE --help` shows the recipe's options.
     """

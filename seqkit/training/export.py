@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,45 +19,61 @@ from seqkit.errors import SeqkitError
 if TYPE_CHECKING:
     import keras
 
-INPUT = "window"
-OUTPUT = "forecast"
 OPSET = 17
 """Version of ONNX's operators: ONNX Runtime has known it since 1.12."""
+
+LARGE = 1 << 20
+"""Numbers in a weight from which on it is put into the finished file; converted with the rest it is copied often."""
 
 
 def to_onnx(model: keras.Model) -> bytes:
     """Returns the model as ONNX, as it predicts (not as it trains), for batches of any size.
 
     Args:
-        model: A model with one input of shape (batch, steps, features) and one output (batch, horizon, targets).
+        model: A model with one input, of shape (batch, steps, features), or whole numbers (batch, time), and one
+            output, of shape (batch, horizon, targets) or (batch, classes).
 
     Returns:
-        The serialised ONNX model. Its input is called "window" and its output "forecast"; their first dimension is
-        the free "batch".
+        The serialised ONNX model. Its input is called "window", or "tokens" where it is of whole numbers; its output
+        "forecast", or "logits" where it is (batch, classes). Their first dimension is the free "batch", and that of
+        steps is the free "time" where the model's is free.
     """
-    import tensorflow as tf
     import tf2onnx
 
-    (window,) = model.inputs
-    signature = [tf.TensorSpec(window.shape, window.dtype, name=INPUT)]
-    function = tf.function(lambda x: {OUTPUT: _predict(model, x)}, input_signature=signature)
-    with _portable(model), _quiet("tf2onnx"):
-        proto, _ = tf2onnx.convert.from_function(function, input_signature=signature, opset=OPSET)
-    for end, shape in ((proto.graph.input[0], window.shape), (proto.graph.output[0], model.outputs[0].shape)):
-        dimensions = end.type.tensor_type.shape.dim
-        dimensions[0].dim_param = "batch"
-        for dimension, size in zip(dimensions[1:], shape[1:], strict=True):
-            dimension.dim_value = size
+    from seqkit.training import recurrent_onnx
+
+    (taken,), (given,) = model.inputs, model.outputs
+    input_name = "tokens" if "int" in taken.dtype else "window"
+    output_name = "logits" if len(given.shape) == 2 else "forecast"
+    tables = {f"table_{i}": weight for i, weight in enumerate(model.weights) if math.prod(weight.shape) >= LARGE}
+    function = _prediction(model, input_name, output_name, tables)
+    with _portable(model), recurrent_onnx.operators(model), _quiet("tf2onnx"):
+        proto, _ = tf2onnx.convert.from_function(
+            function,
+            input_signature=function.input_signature,
+            opset=OPSET,
+            custom_op_handlers=dict(recurrent_onnx.HANDLERS),
+        )
+    _put_in(proto.graph, tables)
+    for end, shape in ((proto.graph.input[0], taken.shape), (proto.graph.output[0], given.shape)):
+        for dimension, size, free in zip(end.type.tensor_type.shape.dim, shape, ("batch", "time", ""), strict=False):
+            if size is None:
+                dimension.dim_param = free
+            else:
+                dimension.dim_value = size
     return proto.SerializeToString()
 
 
-def verify_onnx(onnx_bytes: bytes, model: keras.Model, samples: np.ndarray, tolerance: float = 1e-4) -> float:
+def verify_onnx(
+    onnx_bytes: bytes, model: keras.Model, samples: np.ndarray | Sequence[np.ndarray], tolerance: float = 1e-4
+) -> float:
     """Checks that the ONNX model predicts what the Keras model does, for the samples at once and for one alone.
 
     Args:
         onnx_bytes: What `to_onnx` returned.
         model: The model it was made from. It is not changed, nor is the state of its random numbers.
-        samples: Windows to compare on, of shape (batch, steps, features), at least one.
+        samples: Inputs to compare on, at least one; or several such arrays, of different lengths for a model that
+            reads any length.
         tolerance: Largest difference allowed, absolute where predictions are below 1 and relative above, (0, inf).
 
     Returns:
@@ -73,11 +91,19 @@ def verify_onnx(onnx_bytes: bytes, model: keras.Model, samples: np.ndarray, tole
         session = onnxruntime.InferenceSession(onnx_bytes, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's own errors share no narrower class.
         raise SeqkitError(f"ONNX Runtime cannot run the exported model, so it cannot be kept: {error}") from error
+    parts = [samples] if isinstance(samples, np.ndarray) else samples
     with _portable(model):
-        expected = np.asarray(_predict(model, samples))
+        predict = _prediction(model).get_concrete_function()
+        return max(_largest_difference(session, predict, part, tolerance) for part in parts)
+
+
+def _largest_difference(session: Any, predict: Any, samples: np.ndarray, tolerance: float) -> float:
+    import tensorflow as tf
+
+    expected = predict(tf.constant(samples))["outputs"].numpy()
     largest = 0.0
     for size in dict.fromkeys((len(samples), 1)):
-        (found,) = session.run([OUTPUT], {INPUT: samples[:size]})
+        (found,) = session.run(None, {session.get_inputs()[0].name: samples[:size]})
         if found.shape != expected[:size].shape:
             raise SeqkitError(
                 f"The exported ONNX model gives out {found.shape} where the Keras model gives {expected[:size].shape}."
@@ -92,15 +118,46 @@ def verify_onnx(onnx_bytes: bytes, model: keras.Model, samples: np.ndarray, tole
     return largest
 
 
-def _predict(model: keras.Model, windows: object) -> object:
-    """Returns the predictions without a side effect.
+def _prediction(
+    model: keras.Model,
+    input_name: str = "inputs",
+    output_name: str = "outputs",
+    tables: Mapping[str, Any] = MappingProxyType({}),
+) -> Any:
+    """Returns a compiled function from inputs, and the weights in `tables` by name, to predictions.
 
-    Keras draws the masks of dropout in recurrent layers even where they are not used, and notes in a variable that it
-    has drawn. `stateless_call` hands that note back instead of assigning it; assigned, it is a step that changes the
-    model it is read from, which no graph of constants can hold.
+    It has no side effect. Keras draws the masks of dropout in recurrent layers even where they are not used, and notes
+    in a variable that it has drawn. `stateless_call` hands that note back instead of assigning it; assigned, it is a
+    step that changes the model it is read from, which no graph of constants can hold.
     """
-    outputs, _ = model.stateless_call(model.trainable_variables, model.non_trainable_variables, windows, training=False)
-    return outputs
+    import tensorflow as tf
+
+    def predict(inputs: Any, *given: Any) -> dict[str, Any]:
+        stands_for = {id(weight): tensor for weight, tensor in zip(tables.values(), given, strict=True)}
+        weights = [
+            [stands_for.get(id(weight), weight) for weight in part]
+            for part in (model.trainable_variables, model.non_trainable_variables)
+        ]
+        outputs, _ = model.stateless_call(*weights, inputs, training=False)
+        return {output_name: outputs}
+
+    (taken,) = model.inputs
+    signature = [tf.TensorSpec(taken.shape, taken.dtype, name=input_name)]
+    signature += [tf.TensorSpec(weight.shape, weight.dtype, name=name) for name, weight in tables.items()]
+    return tf.function(predict, input_signature=signature)
+
+
+def _put_in(graph: Any, tables: Mapping[str, Any]) -> None:
+    """Makes constants of those inputs of an ONNX graph that stand for weights."""
+    from onnx import numpy_helper
+
+    inputs = [end for end in graph.input if end.name not in tables]
+    used = {name for node in graph.node for name in node.input}
+    del graph.input[:]
+    graph.input.extend(inputs)
+    for name, weight in tables.items():
+        if name in used:
+            graph.initializer.append(numpy_helper.from_array(np.asarray(weight.numpy()), name))
 
 
 @contextmanager

@@ -1,9 +1,10 @@
-"""What a model is fed: windows gathered from the series inside the compiled step.
+"""What a model is fed: windows or whole sequences, gathered inside the compiled step.
 
-The series stands in memory once; a batch is a handful of first rows.
+The data stands in memory once; a batch is a handful of positions in it.
 """
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Protocol
 
 import numpy as np
 import tensorflow as tf
@@ -11,7 +12,23 @@ import tensorflow as tf
 from seqkit.data.windows import Windows
 
 LEAST_STEPS = 50
-"""Batches of an epoch: few windows are gone over several times, so that epochs mean some progress on any series."""
+"""Batches of an epoch: few examples are gone over several times, so that epochs mean some progress on any series."""
+
+
+class Feed(Protocol):
+    """What training reads its batches from; each is an array of int64 that `gather` understands."""
+
+    def steps(self, batch_size: int) -> int:
+        """Returns the batches of an epoch."""
+
+    def batches(self, batch_size: int, seed: int, epoch: int) -> tuple[np.ndarray, np.ndarray]:
+        """Returns an epoch's whole batches (batches, batch_size), and what is left: (1, rest) or (0, 0)."""
+
+    def validation_batches(self, batch_size: int) -> Iterator[np.ndarray]:
+        """Yields what chooses the best epoch."""
+
+    def gather(self, batch: Any) -> tuple[Any, Any]:
+        """Returns a batch's inputs and what is to be predicted from them, as tensors."""
 
 
 class WindowFeed:
@@ -22,7 +39,6 @@ class WindowFeed:
         targets: Positions of the targets among the features.
         train: The windows to learn from.
         validation: The windows that choose the best epoch.
-        error_scale: Turns an error between scaled values into the unit of the scores, of shape (targets,).
     """
 
     def __init__(
@@ -31,13 +47,11 @@ class WindowFeed:
         targets: tuple[int, ...],
         train: Windows,
         validation: Windows,
-        error_scale: np.ndarray,
     ) -> None:
         self.targets = targets
         self.train = train
         self.validation = validation
-        self.error_scale = error_scale
-        self._series = _as_tensor(values)
+        self._series = as_tensor(values)
         self._series_targets = tf.gather(self._series, targets, axis=1)
 
     def gather(self, starts: Any) -> tuple[Any, Any]:
@@ -60,7 +74,7 @@ class WindowFeed:
 
     def steps(self, batch_size: int) -> int:
         """Returns the batches of an epoch."""
-        return -(-len(self.train) * self._passes(batch_size) // batch_size)
+        return steps_of(len(self.train), batch_size)
 
     def batches(self, batch_size: int, seed: int, epoch: int) -> tuple[np.ndarray, np.ndarray]:
         """Returns the first rows of an epoch's training windows, a pure function of seed and epoch.
@@ -71,18 +85,38 @@ class WindowFeed:
         Returns:
             The whole batches, of shape (batches, batch_size), and what is left, of shape (1, rest) or (0, 0).
         """
-        rng = np.random.Generator(np.random.Philox(key=[seed, epoch]))
-        order = np.concatenate([rng.permutation(self.train.starts) for _ in range(self._passes(batch_size))])
-        whole = len(order) // batch_size * batch_size
-        rest = order[None, whole:] if whole < len(order) else np.empty((0, 0), np.int64)
-        return order[:whole].reshape(-1, batch_size), rest
+        return in_batches(self.train.starts[shuffled(len(self.train), batch_size, seed, epoch)], batch_size)
 
-    def _passes(self, batch_size: int) -> int:
-        """How often an epoch goes over the training windows."""
-        return max(1, -(-LEAST_STEPS * batch_size // len(self.train)))
+    def validation_batches(self, batch_size: int) -> Iterator[np.ndarray]:
+        """Yields the first rows of the validation windows."""
+        for batch in self.validation.batches(batch_size):
+            yield batch.starts
 
 
-def _as_tensor(values: np.ndarray) -> Any:
+def steps_of(examples: int, batch_size: int) -> int:
+    """Returns the batches of an epoch, with so many examples to learn from."""
+    return -(-examples * _passes(examples, batch_size) // batch_size)
+
+
+def shuffled(examples: int, batch_size: int, seed: int, epoch: int) -> np.ndarray:
+    """Returns the order in which an epoch goes over the examples, a pure function of its arguments."""
+    rng = np.random.Generator(np.random.Philox(key=[seed, epoch]))
+    return np.concatenate([rng.permutation(examples) for _ in range(_passes(examples, batch_size))])
+
+
+def in_batches(order: np.ndarray, batch_size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the whole batches, of shape (batches, batch_size), and what is left, of shape (1, rest) or (0, 0)."""
+    whole = len(order) // batch_size * batch_size
+    rest = order[None, whole:] if whole < len(order) else np.empty((0, 0), np.int64)
+    return order[:whole].reshape(-1, batch_size), rest
+
+
+def _passes(examples: int, batch_size: int) -> int:
+    """How often an epoch goes over the examples."""
+    return max(1, -(-LEAST_STEPS * batch_size // examples))
+
+
+def as_tensor(values: np.ndarray) -> Any:
     """Returns the array as a tensor, without a copy where it lies on the CPU as TensorFlow wants it."""
     on_cpu = not tf.config.list_logical_devices("GPU")
     if on_cpu and values.flags.c_contiguous and values.flags.writeable and values.ctypes.data % 64 == 0:

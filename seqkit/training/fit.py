@@ -14,7 +14,9 @@ import numpy as np
 import tensorflow as tf
 
 from seqkit.errors import SeqkitError
-from seqkit.training.feed import WindowFeed
+from seqkit.training.feed import Feed
+from seqkit.training.lazy_adam import LazyAdam, summed
+from seqkit.training.objectives import Objective
 
 STEPS_PER_CALL = 16
 """Training steps that run inside one compiled call; has no influence on the result."""
@@ -33,6 +35,7 @@ class Progress:
         steps: Steps in an epoch.
         loss: Mean training loss of this epoch so far; None where nothing is descended.
         score: Validation score at the epoch's end; None within an epoch.
+        score_name: What the score is called.
         best: Whether that score is the best so far.
         seconds_left: Estimate for the epochs to come, should training not stop early.
         unit: Unit of the score, where it is known.
@@ -44,6 +47,7 @@ class Progress:
     steps: int
     loss: float | None = None
     score: float | None = None
+    score_name: str = ""
     best: bool = False
     seconds_left: float = 0.0
     unit: str = ""
@@ -54,7 +58,7 @@ class History:
     """What each epoch gave.
 
     Attributes:
-        epochs: One dictionary an epoch: loss, validation_loss, validation_mae (in the unit of the scores), seconds.
+        epochs: One dictionary an epoch: loss, validation_loss, the score (such as validation_mae), seconds.
         best_epoch: The epoch whose weights were kept, from 1.
         stopped: Why training ended, in words.
     """
@@ -70,14 +74,14 @@ class History:
 
 def fit(
     model: keras.Model,
-    feed: WindowFeed,
+    feed: Feed,
+    objective: Objective,
     report: Callable[[Progress], None],
     *,
     epochs: int = 20,
     batch_size: int = 128,
     learning_rate: float = 4e-3,
     schedule: Literal["constant", "cosine"] = "cosine",
-    loss: Literal["mae", "mse", "huber"] = "mae",
     patience: int | None = 5,
     clip_norm: float | None = 1.0,
     seed: int = 0,
@@ -85,18 +89,18 @@ def fit(
     """Fits the model in place and leaves it with the weights of the best epoch.
 
     Args:
-        model: Takes windows (batch, steps, features), gives changes (batch, horizon, targets).
-        feed: The windows to learn from, and those that choose the best epoch.
+        model: Takes what the feed gathers and gives out what the objective compares.
+        feed: What to learn from, and what chooses the best epoch.
+        objective: What is descended, and the score that chooses.
         report: Told of the progress.
-        epochs: Most passes over the training windows, [1, inf). Where these make fewer than 50 steps, an epoch is as
+        epochs: Most passes over the training examples, [1, inf). Where these make fewer than 50 steps, an epoch is as
             many passes as make 50.
-        batch_size: Windows to a step, [1, inf).
+        batch_size: Examples (windows, texts, series) to a step, [1, inf).
         learning_rate: Step size of Adam, at the start, (0, inf).
         schedule: Whether the learning rate stays, or falls to zero along half a cosine over all epochs.
-        loss: What is descended, between scaled changes: absolute, squared or Huber error.
         patience: Epochs without a better validation score before training stops; none never stops early, [1, inf).
         clip_norm: Largest norm of all gradients together; none does not clip, (0, inf).
-        seed: Of the initial weights, dropout and the order of the windows, [0, 4294967295].
+        seed: Of the initial weights, dropout and the order of the examples, [0, 4294967295].
 
     Returns:
         The history of the epochs.
@@ -108,13 +112,14 @@ def fit(
     rate: Any = learning_rate
     if schedule == "cosine":
         rate = keras.optimizers.schedules.CosineDecay(learning_rate, decay_steps=epochs * steps)
-    optimizer = keras.optimizers.Adam(rate, global_clipnorm=clip_norm)
+    optimizer = LazyAdam(rate)
     optimizer.build(model.trainable_variables)
-    run_steps = _compile_steps(model, optimizer, feed, _loss(loss))
-    run_validation = _compile_validation(model, feed, _loss(loss))
+    run_steps = _compile_steps(model, optimizer, feed, objective, clip_norm)
+    run_validation = _compile_validation(model, feed, objective)
 
     history = History()
-    best_score, best_weights, waited, began = math.inf, model.get_weights(), 0, time.perf_counter()
+    best_score: float | None = None
+    best_weights, waited, began = model.get_weights(), 0, time.perf_counter()
     for epoch in range(1, epochs + 1):
         epoch_began, total, seen, step = time.perf_counter(), 0.0, 0, 0
         for batches in _calls(feed, batch_size, seed, epoch):
@@ -127,7 +132,8 @@ def fit(
             step += len(losses)
             report(Progress(epoch, epochs, step, steps, total / seen))
         validation_loss, score = run_validation()
-        better = score < best_score
+        sound = math.isfinite(score) and math.isfinite(validation_loss)
+        better = sound and objective.better(score, best_score)
         if better:
             best_score, best_weights, waited, history.best_epoch = score, model.get_weights(), 0, epoch
         else:
@@ -137,15 +143,15 @@ def fit(
                 "epoch": epoch,
                 "loss": total / seen,
                 "validation_loss": validation_loss,
-                "validation_mae": score,
+                f"validation_{objective.score_name.lower()}": score,
                 "seconds": time.perf_counter() - epoch_began,
             }
         )
         left = (time.perf_counter() - began) / epoch * (epochs - epoch)
-        report(Progress(epoch, epochs, steps, steps, total / seen, score, better, left))
-        if not math.isfinite(score):
+        report(Progress(epoch, epochs, steps, steps, total / seen, score, objective.score_name, better, left))
+        if not sound:
             model.set_weights(best_weights)
-            raise SeqkitError(_went_wrong(np.array([score]), epoch, steps, learning_rate, clip_norm))
+            raise SeqkitError(_went_wrong(np.array([validation_loss]), epoch, steps, learning_rate, clip_norm))
         if patience is not None and waited >= patience:
             history.stopped = f"no better validation score for {patience} epochs"
             break
@@ -155,7 +161,7 @@ def fit(
     return history
 
 
-def _calls(feed: WindowFeed, batch_size: int, seed: int, epoch: int) -> Iterator[np.ndarray]:
+def _calls(feed: Feed, batch_size: int, seed: int, epoch: int) -> Iterator[np.ndarray]:
     """Yields the batches of an epoch, `STEPS_PER_CALL` at a time, of shape (steps, batch)."""
     whole, rest = feed.batches(batch_size, seed, epoch)
     for first in range(0, len(whole), STEPS_PER_CALL):
@@ -164,16 +170,18 @@ def _calls(feed: WindowFeed, batch_size: int, seed: int, epoch: int) -> Iterator
         yield rest
 
 
-def _compile_steps(model: Any, optimizer: Any, feed: WindowFeed, loss: Any) -> Any:
+def _compile_steps(model: Any, optimizer: Any, feed: Feed, objective: Objective, clip_norm: float | None) -> Any:
     @tf.function(input_signature=[tf.TensorSpec((None, None), tf.int64)])
     def run_steps(batches: Any) -> Any:
         losses = tf.TensorArray(tf.float32, size=tf.shape(batches)[0])
         for i in tf.range(tf.shape(batches)[0]):
             inputs, truth = feed.gather(batches[i])
             with tf.GradientTape() as tape:
-                value = tf.reduce_mean(loss(truth, model(inputs, training=True)))
+                value = tf.reduce_mean(objective.loss(truth, model(inputs, training=True)))
                 whole = tf.add_n([value, *model.losses])  # with what the recipe's regularisers add
-            gradients = tape.gradient(whole, model.trainable_variables)
+            gradients = [summed(each) for each in tape.gradient(whole, model.trainable_variables)]
+            if clip_norm is not None:
+                gradients, _ = tf.clip_by_global_norm(gradients, clip_norm)
             optimizer.apply(gradients, model.trainable_variables)
             losses = losses.write(i, value)
         return losses.stack()
@@ -181,37 +189,24 @@ def _compile_steps(model: Any, optimizer: Any, feed: WindowFeed, loss: Any) -> A
     return run_steps
 
 
-def _compile_validation(model: Any, feed: WindowFeed, loss: Any) -> Any:
-    unit = tf.constant(feed.error_scale, tf.float32)
-
+def _compile_validation(model: Any, feed: Feed, objective: Objective) -> Any:
     @tf.function(input_signature=[tf.TensorSpec((None,), tf.int64)])
-    def sums(starts: Any) -> Any:
-        inputs, truth = feed.gather(starts)
-        predicted = model(inputs, training=False)
-        return tf.reduce_sum(loss(truth, predicted)), tf.reduce_sum(tf.abs(truth - predicted) * unit)
+    def sums(batch: Any) -> Any:
+        inputs, truth = feed.gather(batch)
+        outputs = model(inputs, training=False)
+        measures = [measure(truth, outputs) for measure in (objective.validation_loss, objective.score)]
+        return [tf.reduce_sum(each) for each in measures], [tf.size(each) for each in measures]
 
     def run() -> tuple[float, float]:
-        totals = np.zeros(2)
-        for batch in feed.validation.batches(VALIDATION_BATCH):
-            totals += [float(part) for part in sums(tf.constant(batch.starts))]
-        values = len(feed.validation) * feed.validation.horizon * len(feed.targets)
-        return float(totals[0] / values), float(totals[1] / values)
+        totals, counts = np.zeros(2), np.zeros(2)
+        for batch in feed.validation_batches(VALIDATION_BATCH):
+            found, values = sums(tf.constant(batch))
+            totals += [float(each) for each in found]
+            counts += [int(each) for each in values]
+        loss, score = totals / counts
+        return float(loss), float(score)
 
     return run
-
-
-def _loss(name: str) -> Callable[[Any, Any], Any]:
-    """Returns the elementwise loss between truth and prediction."""
-    if name == "mae":
-        return lambda truth, predicted: tf.abs(truth - predicted)
-    if name == "mse":
-        return lambda truth, predicted: tf.square(truth - predicted)
-
-    def huber(truth: Any, predicted: Any) -> Any:
-        error = tf.abs(truth - predicted)
-        return tf.where(error < 1.0, 0.5 * tf.square(error), error - 0.5)
-
-    return huber
 
 
 def _went_wrong(losses: np.ndarray, epoch: int, step: int, learning_rate: float, clip_norm: float | None) -> str:

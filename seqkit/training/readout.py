@@ -13,13 +13,13 @@ import tensorflow as tf
 from seqkit.data.windows import Windows
 from seqkit.errors import UsageError
 from seqkit.ridge import NormalEquations, choose_penalty
-from seqkit.training.feed import WindowFeed
+from seqkit.training.feed import Feed, WindowFeed
 from seqkit.training.fit import History, Progress
 
 
 def solve_readout(
     model: keras.Model,
-    feed: WindowFeed,
+    feed: Feed,
     report: Callable[[Progress], None],
     *,
     batch_size: int = 512,
@@ -40,6 +40,8 @@ def solve_readout(
     Raises:
         UsageError: The model has no dense layer of that name.
     """
+    if not isinstance(feed, WindowFeed):
+        raise UsageError("A readout is solved for forecasts; leave READOUT out of a recipe that labels.")
     readout = next((layer for layer in model.layers if layer.name == "readout"), None)
     if not isinstance(readout, keras.layers.Dense):
         raise UsageError("A recipe with READOUT must end in `spec.outputs(x)`, which makes its layer 'readout'.")

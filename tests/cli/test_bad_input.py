@@ -165,7 +165,7 @@ def test_a_target_that_cannot_be_predicted_is_refused_with_its_column_and_row(re
 def test_data_that_is_a_folder_or_not_there_is_refused_with_what_is_near(refused, folder, series):
     series([1.0, 2.0])
     (folder / "inside").mkdir()
-    assert "inside is a directory; give one file" in refused("train", "dense", "--data", "inside", code=2)
+    assert "inside holds no texts in folders of their labels" in refused("train", "dense", "--data", "inside", code=2)
     assert "no file 'min.csv'. Did you mean 'mine.csv'" in refused("train", "dense", "--data", "min.csv", code=4)
     assert "There is no dataset and no file" in refused("check", "x" * 400, code=4)
 
@@ -253,7 +253,7 @@ FAULTY = {
     ),
     "unknown in TRAINING": (HEAD + "TRAINING = {'epocs': 1}\n\n\n" + BUILD + END, "Did you mean 'epochs'?"),
     "TRAINING no table": (HEAD + "TRAINING = 3\n\n\n" + BUILD + END, "TRAINING"),
-    "another task": (HEAD.replace("forecast", "classify") + BUILD + END, "TASKS"),
+    "another task": (HEAD.replace("forecast", "translate") + BUILD + END, "TASKS"),
 }
 
 

@@ -182,7 +182,7 @@ def test_a_run_that_was_to_be_replaced_comes_back_when_the_new_one_is_interrupte
 
 
 def epoch(number: int, **more) -> Progress:
-    return Progress(number, 2, 7, 7, 0.25, unit="degC", **more)
+    return Progress(number, 2, 7, 7, 0.25, score_name="MAE", unit="degC", **more)
 
 
 def test_a_terminal_sees_a_live_bar_and_a_line_for_each_epoch(monkeypatch):

@@ -13,7 +13,7 @@ from seqkit.options import module_options
 from seqkit.registry import datasets
 from seqkit.tasks.forecast import prepare
 
-OURS = (
+FORECAST = (
     "air_passengers",
     "bike_sharing",
     "demo_weather",
@@ -23,6 +23,16 @@ OURS = (
     "jena_climate",
     "jena_weather_2020",
 )
+KINDS = {
+    "demo_reviews": "texts",
+    "imdb": "texts",
+    "nsmc": "texts",
+    "ucr_basicmotions": "series",
+    "ucr_italypowerdemand": "series",
+    "ucr_japanesevowels": "series",
+    "ucr_syntheticcontrol": "series",
+}  # of the labelled ones
+OURS = (*FORECAST, *KINDS)
 FILES = {
     "air_passengers": ("AirPassengers.csv", "https://raw.githubusercontent.com/"),
     "bike_sharing": ("bike+sharing+dataset.zip", "https://archive.ics.uci.edu/"),
@@ -31,6 +41,12 @@ FILES = {
     "ettm1": ("ETTm1.csv", "https://raw.githubusercontent.com/zhouhaoyi/ETDataset/"),
     "jena_climate": ("jena_climate_2009_2016.csv.zip", "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"),
     "jena_weather_2020": ("weather.csv", "https://huggingface.co/datasets/thuml/Time-Series-Library/"),
+    "imdb": ("aclImdb_v1.tar.gz", "https://ai.stanford.edu/~amaas/data/sentiment/"),
+    "nsmc": ("ratings_train.txt", "https://raw.githubusercontent.com/e9t/nsmc/"),
+    "ucr_basicmotions": ("BasicMotions.zip", "https://www.timeseriesclassification.com/aeon-toolkit/"),
+    "ucr_italypowerdemand": ("ItalyPowerDemand.zip", "https://www.timeseriesclassification.com/aeon-toolkit/"),
+    "ucr_japanesevowels": ("JapaneseVowels.zip", "https://www.timeseriesclassification.com/aeon-toolkit/"),
+    "ucr_syntheticcontrol": ("SyntheticControl.zip", "https://www.timeseriesclassification.com/aeon-toolkit/"),
 }
 
 
@@ -42,8 +58,14 @@ def constants(name: str) -> dict:
     return datasets()[name].constants
 
 
-def reading_and_task_options() -> dict:
-    options = module_options("seqkit.data.tables", "regularise") + module_options("seqkit.tasks.forecast", "prepare")
+def reading_and_task_options(name: str) -> dict:
+    if name in FORECAST:
+        options = module_options("seqkit.data.tables", "regularise") + module_options(
+            "seqkit.tasks.forecast", "prepare"
+        )
+    else:
+        options = module_options("seqkit.data.examples", "find_examples")
+        options += module_options(f"seqkit.tasks.classify_{KINDS[name]}", f"prepare_{KINDS[name]}")
     return {option.name: option for option in options}
 
 
@@ -68,8 +90,11 @@ def test_constants_are_literals_of_the_kinds_that_are_shown(name: str) -> None:
     said = constants(name)
     assert isinstance(said["LICENCE"], str) and said["LICENCE"]
     assert isinstance(said["SOURCE"], str) and said["SOURCE"]
-    assert said["TASKS"] == ("forecast",)
-    assert said["UNITS"] and all(isinstance(c, str) and isinstance(u, str) for c, u in said["UNITS"].items())
+    assert said["TASKS"] == (("forecast",) if name in FORECAST else ("classify",))
+    assert said.get("KIND") == KINDS.get(name)
+    units = said.get("UNITS", {})
+    assert bool(units) == (name in FORECAST)
+    assert all(isinstance(column, str) and isinstance(unit, str) for column, unit in units.items())
     assert {k: getattr(module(name), k) for k in said} == said
 
 
@@ -83,12 +108,12 @@ def test_docstring_says_what_it_is_in_one_line_then_more(name: str) -> None:
 
 @pytest.mark.parametrize("name", OURS)
 def test_protocol_names_options_that_exist_with_values_they_take(name: str) -> None:
-    options = reading_and_task_options()
+    options = reading_and_task_options(name)
     for key, value in constants(name)["PROTOCOL"].items():
         assert options[key].check(value) == value
 
 
-@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("name", FORECAST)
 def test_protocol_names_columns_that_have_a_unit(name: str) -> None:
     said = constants(name)
     named = (*said["PROTOCOL"]["target"], *said["PROTOCOL"].get("features", ()))
@@ -118,7 +143,7 @@ def test_offline_says_where_the_file_comes_from_and_where_to_put_it(
     assert "\n" not in str(refusal.value)
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if name != "jena_climate"])
+@pytest.mark.parametrize("name", [name for name in FORECAST if name in FILES and name != "jena_climate"])
 def test_units_cover_all_columns_but_the_time(name: str, requires_data) -> None:
     requires_data(name)
     said = constants(name)

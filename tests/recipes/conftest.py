@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from seqkit.spec import SERIES_PAD
+
 
 @pytest.fixture(scope="session")
 def randomise():
@@ -26,5 +28,24 @@ def windows():
 
     def make(*shape: int, seed: int = 0) -> np.ndarray:
         return np.random.default_rng(seed).normal(size=shape).astype("float32")
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def sequences():
+    """Returns a function that makes random sequences of given lengths for a spec that labels, padded side by side."""
+
+    def make(spec, lengths, time: int = 0, seed: int = 0) -> np.ndarray:
+        rng = np.random.default_rng(seed)
+        longest = max(time, *lengths)
+        if spec.vocabulary:
+            side_by_side = np.zeros((len(lengths), longest), "int32")
+        else:
+            side_by_side = np.full((len(lengths), longest, spec.features), SERIES_PAD, "float32")
+        for row, length in zip(side_by_side, lengths, strict=True):
+            shape = row[:length].shape
+            row[:length] = rng.integers(1, spec.vocabulary, shape) if spec.vocabulary else rng.normal(size=shape)
+        return side_by_side
 
     return make

@@ -1,4 +1,4 @@
-"""`conv1d`, `cnn_rnn` and `dense` against sums written out in NumPy, and on the shortest windows."""
+"""`conv1d`, `cnn_rnn` and `dense` against sums written out in NumPy, on the shortest windows and on texts."""
 
 import numpy as np
 import pytest
@@ -16,20 +16,19 @@ def causal_convolution(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray) -> n
 
 
 def pool(x: np.ndarray, size: int) -> np.ndarray:
-    """Returns the largest of each `size` steps; where the steps do not divide, fewer at the end, then at the start."""
-    first = -(-x.shape[1] % size // 2)
-    return np.stack([x[:, max(t, 0) : t + size].max(axis=1) for t in range(first, x.shape[1], size)], axis=1)
+    """Returns the largest of each `size` steps from the first on; the last may be of fewer."""
+    return np.stack([x[:, t : t + size].max(axis=1) for t in range(0, x.shape[1], size)], axis=1)
 
 
 @pytest.mark.parametrize("steps", [1, 2, 7, 12])
 def test_conv1d_looks_back_only_and_halves_the_steps(steps, randomise, windows):
     spec = Spec.series(steps=steps, features=3, outputs=2)
     # A kernel that is longer than a window of two and divides none of them.
-    model = randomise(conv1d.build_model(spec, filters=(4, 5), kernel_size=3))
+    model = randomise(conv1d.build_model(spec, filters=(4, 5), kernel_size=(3,)))
     x = windows(6, steps, 3)
     expected = x.astype(float)
     for number in (1, 2):
-        expected = pool(causal_convolution(expected, *model.get_layer(f"conv_{number}").get_weights()), 2)
+        expected = pool(causal_convolution(expected, *model.get_layer(f"conv_{number}_1").get_weights()), 2)
     kernel, bias = model.get_layer("readout").get_weights()
     expected = expected.reshape(6, -1) @ kernel + bias
     np.testing.assert_allclose(model(x).numpy()[:, :, 0], expected, rtol=1e-5, atol=1e-5)
@@ -64,3 +63,68 @@ def test_dense_lays_the_window_flat(randomise, windows):
         hidden = np.maximum(hidden @ kernel + bias, 0)
     kernel, bias = model.get_layer("readout").get_weights()
     np.testing.assert_allclose(model(x).numpy()[:, :, 0], hidden @ kernel + bias, rtol=1e-5, atol=1e-5)
+
+
+TEXTS = Spec.tokens(length=9, vocabulary=11, classes=3, embedding=4)
+LENGTHS = (9, 1, 5)
+
+
+def vectors(model, texts: np.ndarray) -> list[np.ndarray]:
+    """The vectors of each text's own words, each (1, words, width)."""
+    table = model.get_layer("embedding").get_weights()[0].astype(float)
+    return [table[text[:length]][None] for text, length in zip(texts, LENGTHS, strict=True)]
+
+
+def test_dense_takes_the_mean_of_a_texts_words(randomise, sequences):
+    model = randomise(dense.build_model(TEXTS, units=(5,)))
+    x = sequences(TEXTS, LENGTHS)
+    mean = np.concatenate([words.mean(axis=1) for words in vectors(model, x)])
+    kernel, bias = model.get_layer("hidden_1").get_weights()
+    hidden = np.maximum(mean @ kernel + bias, 0)
+    kernel, bias = model.get_layer("readout").get_weights()
+    np.testing.assert_allclose(model(x).numpy(), hidden @ kernel + bias, rtol=1e-5, atol=1e-5)
+
+
+def test_conv1d_takes_the_strongest_answer_of_filters_of_several_widths(randomise, sequences):
+    model = randomise(conv1d.build_model(TEXTS, filters=(3,), kernel_size=(2, 3)))
+    x = sequences(TEXTS, LENGTHS)
+    strongest = []
+    for words in vectors(model, x):
+        answers = [causal_convolution(words, *model.get_layer(f"conv_1_{i}").get_weights()) for i in (1, 2)]
+        strongest.append(np.concatenate(answers, axis=2).max(axis=1))
+    kernel, bias = model.get_layer("readout").get_weights()
+    np.testing.assert_allclose(model(x).numpy(), np.concatenate(strongest) @ kernel + bias, rtol=1e-5, atol=1e-5)
+
+
+def test_deeper_layers_of_conv1d_read_what_the_widths_below_found_together(randomise, sequences):
+    model = randomise(conv1d.build_model(TEXTS, filters=(3, 2), kernel_size=(2, 3), pool_size=2))
+    x = sequences(TEXTS, LENGTHS)
+    strongest = []
+    for words in vectors(model, x):
+        for layer in (1, 2):
+            words = pool(words, 2) if layer == 2 else words  # noqa: PLW2901
+            answers = [causal_convolution(words, *model.get_layer(f"conv_{layer}_{i}").get_weights()) for i in (1, 2)]
+            words = np.concatenate(answers, axis=2)  # noqa: PLW2901
+        strongest.append(words.max(axis=1))
+    kernel, bias = model.get_layer("readout").get_weights()
+    np.testing.assert_allclose(model(x).numpy(), np.concatenate(strongest) @ kernel + bias, rtol=1e-5, atol=1e-5)
+
+
+def test_conv1d_forecasts_by_all_steps_and_labels_by_the_strongest_unless_told_otherwise():
+    forecast, label = Spec.series(steps=8, features=2), Spec.series(steps=8, features=2, classes=3)
+
+    def width(spec, **options) -> int:
+        return conv1d.build_model(spec, filters=(5,), **options).get_layer("readout").kernel.shape[0]
+
+    assert (width(forecast), width(forecast, pooling="max")) == (4 * 5, 5)
+    assert (width(label), width(label, pooling="flatten")) == (5, 4 * 5)
+
+
+def test_conv1d_cannot_lay_flat_what_has_no_fixed_length():
+    with pytest.raises(ValueError, match='`pooling="flatten"` where lengths differ'):
+        conv1d.build_model(TEXTS, pooling="flatten")
+
+
+def test_conv1d_needs_a_width():
+    with pytest.raises(ValueError, match="`kernel_size`, expected at least one width"):
+        conv1d.build_model(TEXTS, kernel_size=())

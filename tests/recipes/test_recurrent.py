@@ -86,3 +86,32 @@ def test_bidirectional_gru_reads_the_window_from_both_ends(randomise, windows):
     backward = gru_states(x[:, ::-1].astype(float), *weights[3:])[:, -1]
     expected = read_out(model, np.concatenate([forward, backward], axis=1))
     np.testing.assert_allclose(model(x).numpy(), expected, rtol=1e-5, atol=1e-6)
+
+
+TEXTS = Spec.tokens(length=7, vocabulary=11, classes=3, embedding=4)
+LENGTHS = (7, 1, 4)
+
+
+def states_of_texts(model, texts: np.ndarray, weights, backward: bool = False) -> np.ndarray:
+    """Returns the state of a GRU at the end of each text's own words, or at their beginning."""
+    table = model.get_layer("embedding").get_weights()[0].astype(float)
+    words = [table[text[:length]][None] for text, length in zip(texts, LENGTHS, strict=True)]
+    return np.concatenate([gru_states(w[:, ::-1] if backward else w, *weights)[:, -1] for w in words])
+
+
+def test_a_text_is_labelled_by_the_state_at_its_own_last_word(randomise, sequences):
+    model = randomise(gru.build_model(TEXTS, units=4))
+    x = sequences(TEXTS, LENGTHS)
+    kernel, bias = model.get_layer("readout").get_weights()
+    expected = states_of_texts(model, x, model.get_layer("gru").get_weights()) @ kernel + bias
+    np.testing.assert_allclose(model(x).numpy(), expected, rtol=1e-5, atol=1e-5)
+
+
+def test_the_backward_layer_begins_at_a_texts_own_last_word(randomise, sequences):
+    model = randomise(bidirectional_gru.build_model(TEXTS, units=4))
+    x = sequences(TEXTS, LENGTHS)
+    weights = model.get_layer("bidirectional").get_weights()
+    both = [states_of_texts(model, x, weights[:3]), states_of_texts(model, x, weights[3:], backward=True)]
+    kernel, bias = model.get_layer("readout").get_weights()
+    expected = np.concatenate(both, axis=1) @ kernel + bias
+    np.testing.assert_allclose(model(x).numpy(), expected, rtol=1e-5, atol=1e-5)

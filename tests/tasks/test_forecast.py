@@ -30,7 +30,7 @@ def fed(state, values, windows):
 
     from seqkit.training.feed import WindowFeed
 
-    feed = WindowFeed(values, state.target_positions, windows, windows, np.ones(len(state.targets)))
+    feed = WindowFeed(values, state.target_positions, windows, windows)
     return feed.gather(tf.constant(windows.starts))[1].numpy()
 
 
@@ -90,9 +90,7 @@ def test_decoding_gives_back_the_truth_from_true_changes():
     values = forecast.encode(state, table)
     truth = forecast.target_values(state, table)
 
-    decoded = forecast.decode(
-        state, fed(state, values, splits.validation), truth[splits.validation.last_rows]
-    )
+    decoded = forecast.decode(state, fed(state, values, splits.validation), truth[splits.validation.last_rows])
 
     np.testing.assert_allclose(decoded, splits.validation.read_targets(truth), rtol=1e-4, atol=1e-5)
     assert state.spec.targets == tuple(state.columns.index(t) for t in state.targets)

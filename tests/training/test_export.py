@@ -11,11 +11,12 @@ import onnxruntime
 import pytest
 
 from seqkit.errors import SeqkitError
-from seqkit.recipes import autoregression, gru, lstm, recurrent_dropout, stacked_gru
+from seqkit.recipes import autoregression, bidirectional_gru, conv1d, gru, lstm, recurrent_dropout, stacked_gru
 from seqkit.spec import Spec
 from seqkit.training.export import to_onnx, verify_onnx
 
 SPEC = Spec.series(steps=6, features=3, outputs=2, targets=(2, 0))
+TOKENS = Spec.tokens(length=12, vocabulary=9, classes=3, embedding=4)
 SEEDED = {
     "dropout on inputs": lambda: stacked_gru.build_model(SPEC, units=(4, 4), dropout=0.5),
     "dropout on the state": lambda: recurrent_dropout.build_model(SPEC, units=4, dropout=0.0, recurrent_dropout=0.5),
@@ -51,14 +52,21 @@ def operators(graph) -> set[str]:
     return found
 
 
+def shape(end) -> list[str | int]:
+    return [d.dim_param or d.dim_value for d in end.type.tensor_type.shape.dim]
+
+
 def test_ends_are_named_and_only_the_batch_is_free():
     graph = onnx.load_from_string(to_onnx(autoregression.build_model(SPEC))).graph
-
-    def shape(end):
-        return [d.dim_param or d.dim_value for d in end.type.tensor_type.shape.dim]
-
     assert [(end.name, shape(end)) for end in graph.input] == [("window", ["batch", 6, 3])]
     assert [(end.name, shape(end)) for end in graph.output] == [("forecast", ["batch", 2, 2])]
+
+
+def test_tokens_go_in_and_logits_come_out_at_any_length():
+    graph = onnx.load_from_string(to_onnx(conv1d.build_model(TOKENS))).graph
+    assert [(end.name, shape(end)) for end in graph.input] == [("tokens", ["batch", "time"])]
+    assert [(end.name, shape(end)) for end in graph.output] == [("logits", ["batch", 3])]
+    assert graph.input[0].type.tensor_type.elem_type == onnx.TensorProto.INT32
 
 
 def test_export_is_valid_onnx_of_standard_operators():
@@ -169,3 +177,82 @@ def test_verify_refuses_another_shape():
     longer = autoregression.build_model(Spec.series(steps=6, features=3, outputs=3, targets=(2, 0)))
     with pytest.raises(SeqkitError, match=r"gives out \(3, 3, 2\) where the Keras model gives \(3, 2, 2\)"):
         verify_onnx(to_onnx(longer), autoregression.build_model(SPEC), samples(3))
+
+
+def texts(*lengths: int) -> np.ndarray:
+    rng, padded = np.random.default_rng(2), np.zeros((len(lengths), max(lengths)), "int32")
+    for row, length in zip(padded, lengths, strict=True):
+        row[:length] = rng.integers(1, TOKENS.vocabulary, length)
+    return padded
+
+
+def test_verify_compares_at_every_length_it_is_given():
+    model = drawn(bidirectional_gru.build_model(TOKENS, units=4))
+    content = to_onnx(model)
+    short, long = texts(1, 1), texts(12, 3, 7)
+    assert verify_onnx(content, model, [short, long]) < 1e-5
+    backward = model.get_layer("bidirectional").backward_layer.cell.recurrent_kernel
+    backward.assign(backward + np.float32(0.5))  # Of no influence where there is one step only.
+    assert verify_onnx(content, model, [short]) < 1e-5
+    with pytest.raises(SeqkitError, match="for a batch of 3 the largest difference"):
+        verify_onnx(content, model, [short, long])
+
+
+def layers_of(kind: str):
+    """Models whose recurrent layers have an operator of their own in ONNX, by what they make of a mask."""
+    import keras
+
+    tokens, x = TOKENS.inputs()
+    make = getattr(keras.layers, kind)
+    if kind == "SimpleRNN":
+        x = keras.layers.Dropout(0.5)(x)
+    every = make(3, return_sequences=True)(x)  # the last state again after the end of a text
+    backward = make(3, return_sequences=True, go_backwards=True)(every)
+    both = keras.layers.Bidirectional(make(3, return_sequences=True))(every)
+    ends = [every[:, -1], backward[:, 0], backward[:, -1], both[:, 0], both[:, -1], make(2, go_backwards=True)(x)]
+    ends += make(2, return_state=True)(x)
+    ends.append(make(2)(x, initial_state=[make(2)(x)] * (2 if kind == "LSTM" else 1)))
+    return drawn(keras.Model(tokens, keras.layers.Concatenate()(ends)))
+
+
+@pytest.mark.parametrize("kind", ["GRU", "LSTM", "SimpleRNN"])
+def test_recurrent_layers_become_operators_and_treat_padding_as_keras_does(kind):
+    model = layers_of(kind)
+    content = to_onnx(model)
+    assert operators(onnx.load_from_string(content).graph) & {"GRU", "LSTM", "RNN", "Loop"} == {
+        {"SimpleRNN": "RNN"}.get(kind, kind)
+    }
+    assert verify_onnx(content, model, [texts(1), texts(2, 1, 2), texts(12, 5, 1, 11)]) < 1e-5
+
+
+def test_recurrent_layers_that_onnx_has_no_operator_for_keep_their_loops():
+    import keras
+
+    tokens, x = TOKENS.inputs()
+    odd = ({"activation": "relu"}, {"recurrent_activation": "tanh"}, {"reset_after": False}, {"use_bias": False})
+    ends = [keras.layers.GRU(3, **options)(x) for options in odd]
+    model = drawn(keras.Model(tokens, keras.layers.Concatenate()(ends)))
+    content = to_onnx(model)
+    found = [node.op_type for node in onnx.load_from_string(content).graph.node]
+    assert (found.count("Loop"), found.count("GRU")) == (4, 0)
+    assert verify_onnx(content, model, [texts(1), texts(5, 2)]) < 1e-5
+
+
+def test_a_model_learns_and_predicts_after_its_export():
+    model = drawn(gru.build_model(TOKENS, units=4))
+    before = model(texts(5, 2), training=True).numpy()
+    to_onnx(model)
+    np.testing.assert_array_equal(model(texts(5, 2), training=True).numpy(), before)
+
+
+def test_verify_names_a_function_of_python_that_onnx_has_not():
+    import tensorflow as tf
+
+    class Own(gru.keras.layers.Layer):
+        def call(self, inputs):
+            return tf.reshape(tf.numpy_function(np.sin, [inputs], tf.float32, stateful=False), tf.shape(inputs))
+
+    window = gru.keras.Input((6, 3), name="window")
+    model = gru.keras.Model(window, Own()(window))
+    with pytest.raises(SeqkitError, match=r"cannot run the exported model.*PyFunc"):
+        verify_onnx(to_onnx(model), model, samples(3))

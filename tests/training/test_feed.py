@@ -10,7 +10,7 @@ from seqkit.training.feed import LEAST_STEPS, WindowFeed
 
 def feed(windows: Windows, rows: int = 400) -> WindowFeed:
     values = np.random.default_rng(0).normal(size=(rows, 3)).astype(np.float32)
-    return WindowFeed(values, (2, 0), windows, windows, np.ones(2))
+    return WindowFeed(values, (2, 0), windows, windows)
 
 
 def test_gathered_windows_are_those_that_numpy_reads():

@@ -1,15 +1,8 @@
-"""A finished run, made to forecast: on ONNX Runtime, from the run directory alone.
+"""A finished run, made to forecast."""
 
-Neither Keras nor TensorFlow is imported, nor anything of the run executed; the training data and the recipe may be
-gone.
-"""
-
-import hashlib
 import inspect
 import math
-import os
 import warnings
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Self
 
@@ -24,10 +17,11 @@ from seqkit.data.reading import read_frame
 from seqkit.data.tables import Table, regularise
 from seqkit.data.windows import Windows
 from seqkit.errors import DataError, UsageError
-from seqkit.runs import Run, read_run, validated, whole_file
+from seqkit.inference.sessions import open_session, run_batches
+from seqkit.runs import Run, validated, whole_file
 from seqkit.tasks import forecast
 
-BATCH = 1024
+BATCH = 128
 """Windows that are predicted at a time."""
 
 ID, TIME = "unique_id", "ds"
@@ -152,37 +146,19 @@ class Forecaster:
             windows: The windows to predict from.
         """
         last = forecast.target_values(self.state, table)[windows.last_rows]
-        batches = list(windows.batches(BATCH))
-
-        def run(batch: Windows) -> np.ndarray:
-            outputs: np.ndarray = self._session.run(["forecast"], {"window": batch.read(values)})[0]
-            return outputs
-
-        if len(batches) == 1:
-            outputs = [run(batches[0])]
-        else:
-            with ThreadPoolExecutor(os.cpu_count()) as pool:
-                outputs = list(pool.map(run, batches))
+        outputs = run_batches(self._session, windows.batches(BATCH), lambda batch: batch.read(values))
         return forecast.decode(self.state, np.concatenate(outputs), last)
-
-
-def load(run: str | Path) -> Forecaster:
-    """Returns the forecaster of a finished run.
-
-    Args:
-        run: The run directory.
-
-    Raises:
-        NotFoundError: There is no run there.
-        DataError: The run is unfinished, damaged or of a newer format.
-    """
-    return open_run(read_run(run))
 
 
 def open_run(run: Run) -> Forecaster:
     """Returns the forecaster of a run that has been read, finished or not."""
     state = read_state(run)
-    return Forecaster(run, state, _open_model(run, state))
+    spec = state.spec
+    ends: dict[str, list[int | None]] = {
+        "window": [spec.steps, spec.features],
+        "forecast": [spec.horizon, len(spec.targets)],
+    }
+    return Forecaster(run, state, open_session(run, ends))
 
 
 def read_state(run: Run) -> forecast.ForecastState:
@@ -193,7 +169,9 @@ def read_state(run: Run) -> forecast.ForecastState:
     """
     manifest, file = run.manifest, run.path / "run.json"
     if manifest.task != "forecast":
-        raise DataError(f"The run {run.path} answers the task '{manifest.task}' and not 'forecast'.")
+        raise UsageError(
+            f"The run {run.path} answers the task '{manifest.task}' and not 'forecast': see `seqkit predict`."
+        )
     validated(_Facts, {"recipe": manifest.recipe, "data": manifest.data, "model": manifest.model}, file)
     for name in manifest.reading:
         if name not in inspect.signature(regularise).parameters:
@@ -261,28 +239,3 @@ class _CheckedState(forecast.ForecastState):
         parse_interval(self.interval)
         np.array(self.borders, "int64" if isinstance(self.borders[0], int) else "datetime64[ns]")
         return self
-
-
-def _open_model(run: Run, state: forecast.ForecastState) -> onnxruntime.InferenceSession:
-    path = run.file("model.onnx")
-    content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != run.manifest.model.get("onnx_sha256"):
-        raise DataError(f"{path} is damaged: it is not the file that training wrote. Train the run again.")
-    options = onnxruntime.SessionOptions()
-    # Threads of its own can outlive the interpreter's end and abort the process then; batches are shared out instead.
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 4  # What goes wrong is raised; it need not be logged as well.
-    try:
-        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-        ends = {"window": session.get_inputs()[0], "forecast": session.get_outputs()[0]}
-    except Exception as error:  # ONNX Runtime's own errors share no narrower class.
-        raise DataError(f"{path} is damaged, ONNX Runtime refuses it: {error} Train the run again.") from error
-    spec = state.spec
-    due = {"window": [spec.steps, spec.features], "forecast": [spec.horizon, len(spec.targets)]}
-    for name, end in ends.items():
-        if (end.name, end.shape[1:]) != (name, due[name]):
-            raise DataError(
-                f"{path} is not the model that run.json tells of: its {name} has the shape {end.shape[1:]} and not "
-                f"{due[name]}. Train the run again."
-            )
-    return session

@@ -1,0 +1,134 @@
+"""Texts a second, to learn from and to label, beside the same Keras model fed by `TextVectorization`.
+
+Both sides begin with a list of texts and end with a trained model, and again with a list of texts and their labels: the
+vocabulary is fitted, texts become ids, and one epoch is trained. The peer cuts and fills every text to the same length,
+as its guide does, and predicts with `model.predict`; seqkit predicts with the run's exported model, as
+`seqkit predict` does. The accuracies under the table show that both learned the same.
+"""
+
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from benchmarks.measure import alternate, note
+from benchmarks.report import Line, Report, report_lines
+from seqkit.registry import find_dataset, find_recipe
+from seqkit.training.startup import import_keras
+
+LEARNING_RATE = 1e-3
+
+
+def run(
+    *,
+    data: str = "imdb",
+    recipe: str = "conv1d",
+    runs: int = 3,
+    vocabulary: int = 20_000,
+    length: int = 500,
+    batch_size: int = 64,
+    quick: bool = False,
+) -> Report:
+    """Trains and labels in turns.
+
+    Args:
+        data: A dataset of texts with a training and a test part.
+        recipe: The recipe that both train.
+        runs: How often each is trained, [1, inf).
+        vocabulary: Tokens there are at most, [100, inf).
+        length: Tokens of a text that are read, [1, inf).
+        batch_size: Texts to a step, [1, inf).
+        quick: 1,000 texts and one run, to see that it works.
+    """
+    keras = import_keras()
+    import seqkit
+    from seqkit.spec import Spec
+
+    frame = find_dataset(data).load().load()
+    if quick:
+        runs, frame = 1, frame.groupby(["part", "label"]).head(250)
+    train, test = (frame[frame["part"] == part].reset_index(drop=True) for part in ("train", "test"))
+    labels = sorted(set(train["label"]))
+    note(f"{len(train):,} texts to learn from, {len(test):,} to label; {2 * runs} trainings")
+    builder, options = find_recipe(recipe), {"seed": 0, "epochs": 1}
+    times: dict[str, list[float]] = {"seqkit": [], "Keras": []}
+    right: dict[str, list[float]] = {"seqkit": [], "Keras": []}
+
+    def by_seqkit() -> float:
+        with tempfile.TemporaryDirectory() as folder:
+            spent = _Clock()
+            _train_with_seqkit(spent, recipe, frame, Path(folder) / "run", options | {
+                "vocabulary": vocabulary, "length": length, "batch_size": batch_size, "learning_rate": LEARNING_RATE,
+                "schedule": "constant",
+            })  # fmt: skip
+            began = time.perf_counter()
+            found = seqkit.load(Path(folder) / "run").predict(test["text"].tolist())
+            times["seqkit"].append(len(test) / (time.perf_counter() - began))
+            right["seqkit"].append(float((found["predicted"].to_numpy() == test["label"].to_numpy()).mean()))
+        return len(train) / spent.seconds
+
+    def by_keras() -> float:
+        began = time.perf_counter()
+        vectorise = keras.layers.TextVectorization(max_tokens=vocabulary, output_sequence_length=length)
+        vectorise.adapt(train["text"].to_numpy(str), batch_size=256)
+        spec = Spec.tokens(length=length, vocabulary=vocabulary, classes=len(labels))
+        model = builder.load().build_model(spec, **_own_options(recipe))
+        model.compile(
+            keras.optimizers.Adam(LEARNING_RATE, global_clipnorm=1.0),
+            keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        )
+        truth = np.array([labels.index(label) for label in train["label"]])
+        kept = np.random.default_rng(0).permutation(len(train))[: round(len(train) * 8 / 9)]  # as many as seqkit's
+        model.fit(vectorise(train["text"].to_numpy(str)[kept]), truth[kept], batch_size=batch_size, epochs=1, verbose=0)
+        seconds = time.perf_counter() - began
+        began = time.perf_counter()
+        logits = model.predict(vectorise(test["text"].to_numpy(str)), batch_size=256, verbose=0)
+        times["Keras"].append(len(test) / (time.perf_counter() - began))
+        found = np.array(labels)[logits.argmax(axis=1)]
+        right["Keras"].append(float((found == test["label"].to_numpy()).mean()))
+        return len(train) / seconds
+
+    ours, peer = alternate(runs, by_seqkit, by_keras)
+    lines = [
+        Line(f"`{recipe}` learns, from texts to a model", "texts/s", ours, peer, times=2),
+        Line(f"`{recipe}` labels, from texts to labels", "texts/s", times["seqkit"], times["Keras"], times=2),
+    ]
+    told = ", ".join(f"{name} {median(each):.4f}" for name, each in right.items())
+    return report_lines(lines, peer="TextVectorization", notes=[f"Test accuracy after one epoch: {told}."])
+
+
+class _Clock:
+    """Seconds from the texts to the trained model, without baselines, scores and export."""
+
+    def __init__(self) -> None:
+        self.began, self.seconds = time.perf_counter(), 0.0
+
+    def stop(self) -> None:
+        """Takes the time, at the end of training."""
+        self.seconds = time.perf_counter() - self.began
+
+
+def _train_with_seqkit(clock: _Clock, recipe: str, frame: Any, path: Path, options: dict[str, Any]) -> None:
+    import seqkit
+    from seqkit.training.listener import Listener
+
+    def progress(told: Any) -> None:
+        if told.score is not None:
+            clock.stop()
+
+    seqkit.train(recipe, frame, out=path, test=False, listener=Listener(progress=progress), **options)
+
+
+def _own_options(recipe: str) -> dict[str, Any]:
+    """Returns the recipe's own options as seqkit sets them for labels."""
+    from seqkit.sources import find_source
+    from seqkit.training.train import defaults, train_options
+
+    source, found = find_source("demo_reviews"), find_recipe(recipe)
+    sections = train_options(found, source)
+    everything = [option for section in sections.values() for option in section]
+    standing = defaults(found, source, everything)
+    return {o.name: o.check(standing.get(o.name, o.default)) for o in sections["Recipe"]}

@@ -1,0 +1,30 @@
+"""One cell of a table of examples as text, whatever Python, Parquet or JSON made of it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+def cell_text(value: Any) -> str | tuple[str, ...] | None:
+    """Returns a cell as text: a whole number without decimals, a truth value as true or false, a list as a tuple.
+
+    What is missing (None, NaN) is None, and "" inside a list; an object within an object is its JSON.
+    """
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, (set, frozenset)):
+        value = sorted(value, key=str)
+    if isinstance(value, (list, tuple)):
+        return tuple("" if (text := cell_text(item)) is None else str(text) for item in value)
+    if hasattr(value, "tolist"):  # NumPy's scalars and arrays
+        return cell_text(value.tolist())
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "backslashreplace")
+    if str(value) == "<NA>" or value != value:
+        return None
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e16:
+        return str(int(value))
+    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict) else str(value)

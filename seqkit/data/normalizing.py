@@ -1,0 +1,155 @@
+"""The steps that a tokenizer of ours takes: how a text is written out and split, and the file that holds them.
+
+The `tokenizers` library would read far more than we write: steps that cut or pad, that draw at random, that crash it,
+or that give a special token's id to a text that spells its name. So a file's steps must be ours to the letter.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Literal
+
+from seqkit.errors import DataError
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+    from tokenizers.models import Model
+    from tokenizers.normalizers import Normalizer
+    from tokenizers.pre_tokenizers import PreTokenizer
+
+Kind = Literal["word", "bpe", "char"]
+KINDS: tuple[Kind, ...] = ("word", "bpe", "char")
+
+PAD_TOKEN, UNKNOWN_TOKEN = "[PAD]", "[UNK]"
+"""The names of ids 0 and 1. To the library they are tokens like others, and no text can be split into them."""
+MARKER = "▁"
+"""What begins the first piece of a word."""
+
+_LARGEST = 64 << 20
+_UNUSED: dict[str, Any] = {
+    "truncation": None,
+    "padding": None,
+    "added_tokens": [],
+    "post_processor": None,
+    "decoder": None,
+}
+_MODEL_TYPES: dict[Kind, str] = {"word": "WordLevel", "bpe": "BPE", "char": "BPE"}
+_MODEL_OPTIONS: dict[str, Any] = {
+    "unk_token": UNKNOWN_TOKEN,
+    "dropout": None,
+    "continuing_subword_prefix": None,
+    "end_of_word_suffix": None,
+    "fuse_unk": False,
+    "byte_fallback": False,
+    "ignore_merges": False,
+}
+
+
+def assembled(model: Model, kind: Kind, lower: bool) -> Tokenizer:
+    """Returns a model of the library between the steps of a kind."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer(model)
+    tokenizer.normalizer = normalizer(kind, lower)
+    if (splitter := _splitter(kind)) is not None:
+        tokenizer.pre_tokenizer = splitter
+    return tokenizer
+
+
+def normalizer(kind: Kind, lower: bool) -> Normalizer:
+    """Returns what writes a text out: NFKC, lower-case if asked for, one blank for blanks and HTML line breaks."""
+    from tokenizers import Regex, normalizers
+
+    steps: list[Normalizer] = [normalizers.NFKC()]
+    if lower:
+        steps.append(normalizers.Lowercase())
+    # In pieces a blank is written as the marker that begins the next word. A text that holds the marker itself has,
+    # then, a blank there; and markers without a word after them are dropped when the text is split.
+    blank, blanks = (MARKER, rf"[\s{MARKER}]") if kind == "bpe" else (" ", r"\s")
+    steps.append(normalizers.Replace(Regex(rf"(?i)(?:<br\s*/?>|{blanks})+"), blank))
+    steps.append(normalizers.Prepend(MARKER) if kind == "bpe" else normalizers.Strip())
+    return normalizers.Sequence(steps)
+
+
+def _splitter(kind: Kind) -> PreTokenizer | None:
+    from tokenizers import Regex, pre_tokenizers
+
+    if kind == "char":
+        return None
+    word, mark = r"\w+(?:['’]\w+)*", r"[^\w\s]"
+    pattern = f"{word}|{mark}" if kind == "word" else rf"{MARKER}?(?:{word}|[^\w\s{MARKER}])"
+    return pre_tokenizers.Split(Regex(pattern), "removed", invert=True)
+
+
+def read_tokenizer(content: bytes) -> Tokenizer:
+    """Returns the tokenizer that a `tokenizer.json` of ours holds; nothing in it is ever executed.
+
+    Raises:
+        DataError: The content is damaged, is larger than 64 MiB, or is not of our make; the message says which part.
+    """
+    from tokenizers import Tokenizer
+
+    if len(content) > _LARGEST:
+        raise _unusable(f"it has {len(content):,} bytes, more than the {_LARGEST:,} that any of ours could have")
+    try:
+        text = content.decode()
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _unusable(f"it is no JSON ({error})") from error
+    _check_document(document)
+    try:
+        tokenizer = Tokenizer.from_str(text)
+    except Exception as error:  # the library raises nothing narrower
+        raise _unusable(str(error)) from error
+    if not any(_has_steps_of(tokenizer, kind, lower) for kind in KINDS for lower in (False, True)):
+        raise _unusable("it writes out or splits texts in another way than this version does")
+    return tokenizer
+
+
+def _has_steps_of(tokenizer: Tokenizer, kind: Kind, lower: bool) -> bool:
+    # Compared as the library writes them: a field that another version of it leaves out is no difference.
+    own = assembled(type(tokenizer.model)(), kind, lower)
+    return type(tokenizer.model).__name__ == _MODEL_TYPES[kind] and all(
+        (None if found is None else found.__getstate__()) == (None if expected is None else expected.__getstate__())
+        for found, expected in (
+            (tokenizer.normalizer, own.normalizer),
+            (tokenizer.pre_tokenizer, own.pre_tokenizer),
+        )
+    )
+
+
+def _check_document(document: Any) -> None:
+    if not isinstance(document, dict):
+        raise _unusable("it is no JSON object")
+    for part, expected in _UNUSED.items():
+        if document.get(part, expected) != expected:
+            raise _unusable(f"'{part}' is not {json.dumps(expected)}")
+    model = document.get("model")
+    if not isinstance(model, dict) or model.get("type") not in _MODEL_TYPES.values():
+        raise _unusable("its model is neither a WordLevel nor a BPE model")
+    for option, expected in _MODEL_OPTIONS.items():
+        if model.get(option, expected) != expected:
+            raise _unusable(f"'{option}' of its model is not {json.dumps(expected)}")
+    vocabulary = model.get("vocab")
+    if not isinstance(vocabulary, dict) or any(type(number) is not int for number in vocabulary.values()):
+        raise _unusable("its vocabulary does not give each token a number")
+    if sorted(vocabulary.values()) != list(range(len(vocabulary))):
+        raise _unusable(f"the ids of its {len(vocabulary):,} tokens are not the numbers from 0 on, each once")
+    for number, token in enumerate((PAD_TOKEN, UNKNOWN_TOKEN)):
+        if vocabulary.get(token) != number:
+            raise _unusable(f"the id of '{token}' is {vocabulary.get(token)}, expected {number}")
+    _check_merges(model.get("merges", []), vocabulary.keys() - {PAD_TOKEN, UNKNOWN_TOKEN})
+
+
+def _check_merges(merges: Any, pieces: set[str]) -> None:
+    if not isinstance(merges, list):
+        raise _unusable("its merges are no list")
+    for place, merge in enumerate(merges, start=1):
+        if not (isinstance(merge, list) and len(merge) == 2 and all(isinstance(piece, str) for piece in merge)):
+            raise _unusable(f"merge {place:,} is no pair of tokens")
+        if not {*merge, "".join(merge)} <= pieces:
+            raise _unusable(f"merge {place:,} is of tokens that are not in the vocabulary")
+
+
+def _unusable(why: str) -> DataError:
+    return DataError(f"The tokenizer cannot be used: {why}. Restore tokenizer.json, or train once more.")

@@ -1,0 +1,270 @@
+"""Scores of labels: from what is true and how likely a model held each class, to figures.
+
+Truth is (examples,) of class indices where each example has one label, and (examples, classes) of yes or no where it
+may have several. Probabilities are (examples, classes): in the first case rows sum to 1, in the second each class
+stands for itself. Nothing here knows of models or files. A figure that is not defined is None, never NaN.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from seqkit.errors import DataError
+
+BINS = 15
+"""Of the reliability table, all equally wide."""
+
+LEAST_PROBABILITY = float(np.finfo(np.float64).eps)
+"""Probabilities are held this far from 0 and 1 for the log loss, as scikit-learn does, so that it stays finite."""
+
+NORMAL_95 = 1.959963984540054
+"""Standard deviations to either side of the mean that hold 95 % of a normal distribution."""
+
+
+def label_summary(
+    truth: np.ndarray, probabilities: np.ndarray, classes: Sequence[str], *, several: bool
+) -> dict[str, Any]:
+    """Returns every figure of one part of the data as JSON.
+
+    Args:
+        truth: Class index of each example, of shape (examples,); yes or no of shape (examples, classes) if `several`.
+        probabilities: Of shape (examples, classes).
+        classes: Names, in the order of the columns.
+        several: Whether an example may carry several labels.
+
+    Returns:
+        `examples`; `accuracy` (of several labels: the share of examples with all of them right) and its
+        `accuracy_interval`; `macro_f1`; `micro_f1` if several; `log_loss`; `roc_auc` if there are two classes and one
+        label, else None; `calibration_error` and `calibration`, the rows of `calibration`; `confusion`, counts by true
+        (rows) and predicted class (columns), None if several; `classes`, for each its `name`, `precision`, `recall`,
+        `f1` and `support`.
+
+    Raises:
+        ValueError: Shapes or class indices do not fit.
+        DataError: A probability is none.
+    """
+    truth, probabilities = _checked(truth, probabilities)
+    if several != (truth.ndim == 2) or len(classes) != probabilities.shape[1]:
+        raise ValueError(
+            f"Received {len(classes)} classes, several={several}, truth of shape {truth.shape} and probabilities of "
+            f"shape {probabilities.shape}, which do not fit together."
+        )
+    right = correct(truth, probabilities)
+    bins = calibration(truth, probabilities)
+    counts = _outcomes(truth, probabilities)
+    by_class = [{"name": str(name), **_class_figures(*own)} for name, own in zip(classes, counts.tolist(), strict=True)]
+    summary: dict[str, Any] = {
+        "examples": len(truth),
+        "accuracy": float(right.mean()),
+        "accuracy_interval": list(accuracy_interval(int(right.sum()), len(right))),
+        "macro_f1": _mean([each["f1"] for each in by_class]),
+    }
+    if several:
+        summary["micro_f1"] = _class_figures(*counts.sum(axis=0).tolist())["f1"]
+    return summary | {
+        "log_loss": float(log_losses(truth, probabilities).mean()),
+        "roc_auc": roc_auc(truth == 1, probabilities[:, 1]) if not several and len(classes) == 2 else None,
+        "calibration_error": calibration_error(bins),
+        "calibration": bins,
+        "confusion": None if several else confusion(truth, probabilities).tolist(),
+        "classes": by_class,
+    }
+
+
+def predicted(probabilities: np.ndarray, *, several: bool) -> np.ndarray:
+    """Returns the likeliest class of each example, the first where two are; of several, those above one half."""
+    return probabilities > 0.5 if several else probabilities.argmax(axis=1)
+
+
+def correct(truth: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+    """Returns whether each example is labelled right, of shape (examples,); of several labels, all of them."""
+    truth, probabilities = _checked(truth, probabilities)
+    if truth.ndim == 1:
+        return np.asarray(predicted(probabilities, several=False) == truth)
+    return np.asarray((predicted(probabilities, several=True) == truth).all(axis=1))
+
+
+def log_losses(truth: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+    """Returns minus the logarithm of the probability of what is true, of shape (examples,), in nats.
+
+    Of several labels it is the mean over the classes. Probabilities are first clipped to `LEAST_PROBABILITY` from 0
+    and from 1: so a class that was held impossible and came costs 36 nats and not infinitely many.
+    """
+    truth, probabilities = _checked(truth, probabilities)
+    clipped = np.clip(probabilities, LEAST_PROBABILITY, 1 - LEAST_PROBABILITY)
+    if truth.ndim == 1:
+        return -np.log(clipped[np.arange(len(truth)), truth])
+    return -np.log(np.where(truth, clipped, 1 - clipped)).mean(axis=1)
+
+
+def confusion(truth: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+    """Returns how often each true class (rows) was labelled each class (columns), (classes, classes); one label."""
+    truth, probabilities = _checked(truth, probabilities)
+    if truth.ndim != 1:
+        raise ValueError("A confusion matrix needs one label for each example, got several.")
+    classes = probabilities.shape[1]
+    pairs = truth * classes + predicted(probabilities, several=False)
+    return np.bincount(pairs, minlength=classes**2).reshape(classes, classes)
+
+
+def roc_auc(truth: np.ndarray, scores: np.ndarray) -> float | None:
+    """Returns how often a positive example scores above a negative one, a tie counting one half.
+
+    This is the area under the ROC curve: J. A. Hanley and B. J. McNeil, 1982,
+    https://doi.org/10.1148/radiology.143.1.7063747
+
+    Args:
+        truth: Whether each example is positive, of shape (examples,).
+        scores: The higher, the likelier positive, of shape (examples,).
+
+    Returns:
+        In [0, 1]; None where there is no positive or no negative example.
+    """
+    truth = np.asarray(truth, bool)
+    values, place = np.unique(scores, return_inverse=True)
+    positive, negative = (np.bincount(place[own], minlength=len(values)) for own in (truth, ~truth))
+    pairs = int(truth.sum()) * int((~truth).sum())
+    if not pairs:
+        return None
+    below = np.cumsum(negative) - negative
+    return float((positive * (below + negative / 2)).sum() / pairs)
+
+
+def calibration(truth: np.ndarray, probabilities: np.ndarray) -> list[dict[str, Any]]:
+    """Returns the reliability table: what was held this likely, how often did it come?
+
+    Of one label, each example counts once: its confidence is the probability of the likeliest class, and it is right
+    or not. Of several, each pair of example and class counts: its confidence is the probability of the class, and it is
+    right where the example carries it.
+
+    Returns:
+        For each of `BINS` equal bins of (0, 1], the lower edge not in it (0 is in the first): its edges `low` and
+        `high`, the mean `confidence`, the `accuracy` and the `count`; both means None where the bin is empty.
+    """
+    truth, probabilities = _checked(truth, probabilities)
+    if truth.ndim == 1:
+        confidence, right = probabilities.max(axis=1), correct(truth, probabilities)
+    else:
+        confidence, right = probabilities.ravel(), truth.ravel()
+    edges = np.linspace(0, 1, BINS + 1)
+    place = np.searchsorted(edges[1:-1], confidence, side="left")
+    counts, confidences, rights = (
+        np.bincount(place, weights, minlength=BINS).tolist() for weights in (None, confidence, right)
+    )
+    return [
+        {
+            "low": float(edges[i]),
+            "high": float(edges[i + 1]),
+            "confidence": confidences[i] / count if count else None,
+            "accuracy": rights[i] / count if count else None,
+            "count": count,
+        }
+        for i, count in enumerate(counts)
+    ]
+
+
+def calibration_error(bins: Sequence[dict[str, Any]]) -> float:
+    """Returns the expected calibration error: |accuracy − confidence| of the bins, each weighed by its count.
+
+    C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger, "On calibration of modern neural networks", 2017,
+    https://arxiv.org/abs/1706.04599
+    """
+    filled = [each for each in bins if each["count"]]
+    total = sum(each["count"] for each in filled)
+    return float(sum(each["count"] * abs(each["accuracy"] - each["confidence"]) for each in filled) / total)
+
+
+def accuracy_interval(right: int, examples: int) -> tuple[float, float]:
+    """Returns the 95 % confidence interval of an accuracy, after E. B. Wilson, 1927.
+
+    It keeps its promise for few examples and near 0 and 1, and never leaves [0, 1]:
+    https://doi.org/10.1080/01621459.1927.10502953
+
+    Args:
+        right: How many examples were labelled right, [0, examples].
+        examples: How many there were, [1, inf).
+    """
+    if not 0 <= right <= examples or examples < 1:
+        raise ValueError(f"Received {right} of {examples} examples right, expected 0 to all of at least one.")
+    share, square = right / examples, NORMAL_95**2 / examples
+    middle = (share + square / 2) / (1 + square)
+    reach = math.sqrt(share * (1 - share) * square + square**2 / 4) / (1 + square)
+    return middle - reach, min(middle + reach, 1.0)  # Rounding may lead above 1, and never below 0.
+
+
+def mcnemar(own_correct: np.ndarray, other_correct: np.ndarray) -> tuple[int, float]:
+    """Tests whether two models label the same examples equally well.
+
+    Only examples that one of them gets right and the other wrong tell them apart; were they equally good, either would
+    be right in half of these. Exact for any number of examples: Q. McNemar, 1947, https://doi.org/10.1007/BF02295996
+
+    Args:
+        own_correct: Whether each example was labelled right, of shape (examples,).
+        other_correct: The same of the other model.
+
+    Returns:
+        How many more examples the first alone gets right than the other alone (below 0: fewer); and the two-sided
+        p-value of the binomial test, 1 where they never differ.
+
+    Raises:
+        ValueError: The shapes differ.
+    """
+    own, other = np.asarray(own_correct, bool), np.asarray(other_correct, bool)
+    if own.shape != other.shape or own.ndim != 1:
+        raise ValueError(f"Expected two arrays of shape (examples,), got {own.shape} and {other.shape}.")
+    wins, losses = int((own & ~other).sum()), int((other & ~own).sum())
+    if wins + losses == 0:
+        return 0, 1.0
+    from scipy.stats import binomtest
+
+    return wins - losses, float(binomtest(wins, wins + losses).pvalue)
+
+
+def _outcomes(truth: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+    """Counts true positives, false positives and false negatives of each class, of shape (classes, 3)."""
+    if truth.ndim == 1:
+        matrix = confusion(truth, probabilities)
+        hits, said, there = np.diag(matrix), matrix.sum(axis=0), matrix.sum(axis=1)
+    else:
+        chosen = predicted(probabilities, several=True)
+        hits, said, there = ((truth & chosen).sum(axis=0), chosen.sum(axis=0), truth.sum(axis=0))
+    return np.stack([hits, said - hits, there - hits], axis=1)
+
+
+def _class_figures(hits: int, false: int, missed: int) -> dict[str, Any]:
+    return {
+        "precision": hits / (hits + false) if hits + false else None,
+        "recall": hits / (hits + missed) if hits + missed else None,
+        "f1": 2 * hits / (2 * hits + false + missed) if hits + false + missed else None,
+        "support": hits + missed,
+    }
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    """Leaves out classes that neither came nor were predicted, of which there is nothing to say."""
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
+
+
+def _checked(truth: np.ndarray, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    truth, probabilities = np.asarray(truth), np.asarray(probabilities, np.float64)
+    shape = probabilities.shape if truth.ndim == 2 else probabilities.shape[:1]
+    if probabilities.ndim != 2 or truth.shape != shape or 0 in probabilities.shape:
+        raise ValueError(
+            "Expected truth of shape (examples,) or (examples, classes) and probabilities of shape (examples, classes) "
+            f"of at least one example, got {truth.shape} and {probabilities.shape}."
+        )
+    if not (np.issubdtype(truth.dtype, np.integer) if truth.ndim == 1 else truth.dtype == np.bool_):
+        raise ValueError(f"Expected class indices, or yes and no of each class, got truth of type {truth.dtype}.")
+    if truth.ndim == 1 and not 0 <= int(truth.min()) <= int(truth.max()) < probabilities.shape[1]:
+        raise ValueError(f"Expected class indices in [0, {probabilities.shape[1]}), got {truth.min()}–{truth.max()}.")
+    valid = (probabilities >= 0) & (probabilities <= 1 + 1e-6)
+    if not valid.all():
+        row, column = np.argwhere(~valid)[0]
+        raise DataError(
+            f"Probabilities lie between 0 and 1, but that of class {column} of example {row} is "
+            f"{probabilities[row, column]}. The model has diverged or is damaged: train it again."
+        )
+    return truth, probabilities

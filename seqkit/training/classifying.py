@@ -1,0 +1,164 @@
+"""The jobs of labelling: texts or series, and what a run keeps of them."""
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from seqkit.data.ragged import Ragged
+from seqkit.data.tokens import PAD
+from seqkit.errors import UsageError
+from seqkit.label_baselines import shared_texts
+from seqkit.runs import Run, write_bytes
+from seqkit.sources import DataSource, find_source, fingerprint_examples, read_labelled
+from seqkit.spec import SERIES_PAD
+from seqkit.tasks import classify
+from seqkit.tasks.classify_series import prepare_series
+from seqkit.tasks.classify_texts import prepare_texts
+
+if TYPE_CHECKING:
+    import keras
+
+    from seqkit.training.example_feed import ExampleFeed
+    from seqkit.training.fit import History
+    from seqkit.training.listener import Listener
+    from seqkit.training.objectives import Objective
+
+SAMPLES = 32
+"""Examples of each batch that the export is checked by: short ones, long ones, and both together."""
+
+
+class LabelJob:
+    """What texts and series have in common; see `seqkit.training.jobs.Job`."""
+
+    task: Literal["forecast", "classify"] = "classify"
+    unit = ""
+    state: classify.State
+    splits: classify.Splits
+    pad: float
+
+    def __init__(self, source: DataSource, chosen: dict[str, dict[str, Any]], test: Any, listener: "Listener") -> None:
+        self.source, self._chosen = source, chosen
+        self.examples = read_labelled(source, chosen["Data"], chosen["Examples"], test)
+        self._test_source = None if test is None else find_source(test, kind=source.kind).name
+        self._prepare(chosen["Classify"])
+        for line in [*self.splits.notes, *self._shared()]:
+            listener.note(line)
+        parts = (self.splits.train, self.splits.validation, self.splits.test)
+        listener.note("{:,} examples to learn from, {:,} to choose by, {:,} to test".format(*map(len, parts)))
+        self.spec = self.state.spec
+
+    def _prepare(self, options: dict[str, Any]) -> None:
+        raise NotImplementedError
+
+    def _shared(self) -> list[str]:
+        """Tells of texts that are asked in test after they were learned from."""
+        texts = self.examples.texts
+        if texts is None:
+            return []
+        train, test = self.splits.train.rows, self.splits.test.rows
+        count, pairs = shared_texts([texts[i] for i in train], [texts[i] for i in test])
+        if not count:
+            return []
+        rows = ", ".join(f"{test[there] + 1:,} (as {train[here] + 1:,})" for here, there in pairs)
+        return [
+            f"{count:,} text{'s' * (count > 1)} of test stand{'s' * (count == 1)} in training, too: row {rows}"
+            + (", …" if count > len(pairs) else "")
+        ]
+
+    def facts(self) -> dict[str, Any]:
+        """Returns what `run.json` says of task and data."""
+        parts = {name: getattr(self.splits, name) for name in ("train", "validation", "test")}
+        return {
+            "task_state": self.state.model_dump(mode="json"),
+            "reading": dict(self._chosen["Examples"]),
+            "data": {
+                "source": self.source.name,
+                "test_source": self._test_source,
+                "examples": len(self.examples),
+                **{name: len(part) for name, part in parts.items()},
+                "sha256": fingerprint_examples(self.examples),
+            },
+        }
+
+    def feed(self) -> "ExampleFeed":
+        """Returns the examples to learn from and to choose by."""
+        from seqkit.training.example_feed import ExampleFeed
+
+        return ExampleFeed(self.splits.train, self.splits.validation, self.pad, self.spec.steps)
+
+    def objective(self, options: dict[str, Any]) -> "Objective":
+        """Returns what is descended."""
+        from seqkit.training import objectives
+
+        truth = self.splits.train.truth
+        classes = len(self.state.classes)
+        shares = truth.mean(axis=0) if self.state.several else np.bincount(truth, minlength=classes) / len(truth)
+        return objectives.classify(shares, self.state.several, **options)
+
+    def begin(self, model: "keras.Model") -> None:
+        """Sets the pretrained vectors, where there are any."""
+        if self.splits.embedding is not None:
+            model.get_layer("embedding").set_weights([self.splits.embedding])
+
+    def samples(self) -> list[np.ndarray]:
+        """Returns validation examples: the shortest, the longest, and some of both."""
+        inputs: Ragged = self.splits.validation.inputs
+        order = np.argsort(inputs.lengths, kind="stable")
+        chosen = (order[:SAMPLES], order[-SAMPLES:], np.concatenate([order[: SAMPLES // 2], order[-SAMPLES // 2 :]]))
+        return [inputs.padded(which, self.pad) for which in chosen]
+
+    def keep(self, run: Run) -> None:
+        """Writes the tokenizer, where there is one."""
+        if self.splits.tokenizer is not None:
+            write_bytes(run.path / "tokenizer.json", self.splits.tokenizer.to_json())
+
+    def record(self, run: Run, history: "History", *, test: bool) -> None:
+        """Writes baselines, scores and plots."""
+        from seqkit.inference.classifier import open_run
+        from seqkit.label_scoring import LabelEvaluator, fit_baselines, write_label_results
+        from seqkit.learning_curve import learning_curve
+
+        fit_baselines(run, self.state, self.examples, self.splits)
+        evaluator = LabelEvaluator(open_run(run), self.examples)
+        parts = {"validation": evaluator.score(self.splits.validation)}
+        if test:
+            parts["test"] = evaluator.score(self.splits.test)
+        metrics = write_label_results(evaluator, parts)
+        learning_curve(
+            {"validation": history.column("validation_accuracy")},
+            history.best_epoch,
+            reference={row["name"]: row["accuracy"] for row in metrics["validation"]["models"][1:]},
+            unit="",
+            path=run.path / "plots" / "learning_curve.png",
+            score="accuracy",
+        )
+
+
+class TextJob(LabelJob):
+    """Labels texts.
+
+    Raises:
+        DataError: Something is wrong in the examples.
+    """
+
+    pad = PAD
+
+    def _prepare(self, options: dict[str, Any]) -> None:
+        if self.examples.texts is None:
+            raise UsageError(f"{self.source.name} holds series, no texts.")
+        self.state, self.splits = prepare_texts(self.examples, **options)
+
+
+class SeriesJob(LabelJob):
+    """Labels series.
+
+    Raises:
+        DataError: Something is wrong in the examples.
+    """
+
+    pad = SERIES_PAD
+
+    def _prepare(self, options: dict[str, Any]) -> None:
+        if self.examples.series is None:
+            raise UsageError(f"{self.source.name} holds texts, no series.")
+        self.state, self.splits = prepare_series(self.examples, **options)

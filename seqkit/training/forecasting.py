@@ -1,0 +1,121 @@
+"""The job of a forecast: a table, its windows, and what a run keeps of them."""
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from seqkit.data.tables import regularise
+from seqkit.errors import UsageError
+from seqkit.runs import Run
+from seqkit.sources import DataSource, fingerprint
+from seqkit.tasks import forecast
+
+if TYPE_CHECKING:
+    import keras
+
+    from seqkit.training.feed import WindowFeed
+    from seqkit.training.fit import History
+    from seqkit.training.listener import Listener
+    from seqkit.training.objectives import Objective
+
+SAMPLES = 64
+"""Windows that the export is checked by."""
+
+
+class ForecastJob:
+    """Reads a table and prepares its windows; see `seqkit.training.jobs.Job`.
+
+    Raises:
+        UsageError: Test data is given on its own, which a forecast takes from the end of the table.
+        DataError: Something is wrong in the table.
+    """
+
+    task: Literal["forecast", "classify"] = "forecast"
+
+    def __init__(self, source: DataSource, chosen: dict[str, dict[str, Any]], test: Any, listener: "Listener") -> None:
+        if test is not None:
+            raise UsageError(
+                "A forecast is tested on the newest rows of its own table: say how many with --split. Newer rows are "
+                "scored with `seqkit evaluate RUN --data FILE`."
+            )
+        self.source, self._reading = source, chosen["Table"]
+        self.table = regularise(source.read(chosen["Data"]), **chosen["Table"])
+        for line in self.table.notes:
+            listener.note(line)
+        self.state, self.splits = forecast.prepare(self.table, **chosen["Forecast"])
+        parts = [len(part) for part in (self.splits.train, self.splits.validation, self.splits.test)]
+        listener.note("{} windows to learn from, {} to choose by, {} to test".format(*parts))
+        self.values = forecast.encode(self.state, self.table)
+        self.spec = self.state.spec
+
+    @property
+    def unit(self) -> str:
+        """Unit of the scores, where it is known."""
+        from seqkit.results import score_unit
+
+        return score_unit(self.source.units, self.state.scores, self.state.targets)
+
+    def facts(self) -> dict[str, Any]:
+        """Returns what `run.json` says of task and data."""
+        table = self.table
+        return {
+            "task_state": self.state.model_dump(mode="json"),
+            "reading": {n: v for n, v in self._reading.items() if n not in ("target", "features")},
+            "data": {
+                "source": self.source.name,
+                "rows": len(table.frame),
+                "series": len(table.ids),
+                "first": str(table.time.min()),
+                "last": str(table.time.max()),
+                "sha256": fingerprint(table, table.frame.columns),
+                "targets_sha256": fingerprint(table, table.targets),
+            },
+            "units": self.source.units,
+        }
+
+    def feed(self) -> "WindowFeed":
+        """Returns the windows to learn from and to choose by."""
+        from seqkit.training.feed import WindowFeed
+
+        return WindowFeed(self.values, self.state.target_positions, self.splits.train, self.splits.validation)
+
+    def objective(self, options: dict[str, Any]) -> "Objective":
+        """Returns what is descended."""
+        from seqkit.training import objectives
+
+        return objectives.forecast(self.state.target_deviation * self.state.error_scale, **options)
+
+    def begin(self, model: "keras.Model") -> None:
+        """Leaves the weights as they are."""
+
+    def samples(self) -> list[np.ndarray]:
+        """Returns some validation windows."""
+        return [self.splits.validation[:SAMPLES].read(self.values)]
+
+    def keep(self, run: Run) -> None:
+        """Writes the newest rows, from which a run can forecast alone."""
+        from seqkit.inference.forecaster import write_context
+
+        write_context(run, self.state, self.table)
+
+    def record(self, run: Run, history: "History", *, test: bool) -> None:
+        """Writes the linear baseline, scores and plots."""
+        from seqkit.inference.forecaster import open_run
+        from seqkit.learning_curve import learning_curve
+        from seqkit.results import write_results
+        from seqkit.scoring import Evaluator, fit_linear
+
+        fit_linear(run, self.state, self.values, self.splits)
+        evaluator = Evaluator(open_run(run), self.table, values=self.values)
+        parts = {"validation": evaluator.score(self.splits.validation)}
+        if test:
+            parts["test"] = evaluator.score(self.splits.test)
+        metrics = write_results(evaluator, parts)
+        if "loss" in history.epochs[0]:
+            learning_curve(
+                {"validation": history.column("validation_mae")},
+                history.best_epoch,
+                reference={row["name"]: row["mae"] for row in metrics["validation"]["models"][1:]},
+                unit=self.unit,
+                path=run.path / "plots" / "learning_curve.png",
+            )

@@ -1,0 +1,133 @@
+"""What training asks of a task: one job for each kind of data, and the options that each has.
+
+A job has read and prepared its data; training builds and fits a model to it without knowing what it is about.
+"""
+
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+
+from seqkit.options import Option, module_options
+
+if TYPE_CHECKING:
+    import keras
+    import numpy as np
+
+    from seqkit.runs import Run
+    from seqkit.sources import DataSource
+    from seqkit.spec import Spec
+    from seqkit.training.feed import Feed
+    from seqkit.training.fit import History
+    from seqkit.training.listener import Listener
+    from seqkit.training.objectives import Objective
+
+Chosen = dict[str, dict[str, Any]]
+"""The values of all options, by section."""
+
+
+class Job(Protocol):
+    """One question, with the data it is put to.
+
+    Attributes:
+        task: Name of the task.
+        spec: What a model for it takes in and gives out.
+    """
+
+    task: Literal["forecast", "classify"]
+    spec: "Spec"
+
+    @property
+    def unit(self) -> str:
+        """Unit of the scores, where it is known."""
+
+    def facts(self) -> dict[str, Any]:
+        """Returns what `run.json` says of task and data: task_state, reading, data and units."""
+
+    def feed(self) -> "Feed":
+        """Returns what training reads its batches from."""
+
+    def objective(self, options: dict[str, Any]) -> "Objective":
+        """Returns what is descended, with the options of the task's function in `seqkit.training.objectives`."""
+
+    def begin(self, model: "keras.Model") -> None:
+        """Sets weights that are known before training, such as pretrained vectors."""
+
+    def samples(self) -> "list[np.ndarray]":
+        """Returns a few batches of inputs, of different lengths where lengths differ, to check the export by."""
+
+    def keep(self, run: "Run") -> None:
+        """Writes what inference needs beside the model."""
+
+    def record(self, run: "Run", history: "History", *, test: bool) -> None:
+        """Writes scores, baselines and plots."""
+
+
+class Kind(NamedTuple):
+    """A kind of data, and where its options are.
+
+    Attributes:
+        task: The task that is put to it.
+        sections: Title of a section of options, and module and name of the functions whose signatures they are.
+    """
+
+    task: Literal["forecast", "classify"]
+    sections: dict[str, tuple[str, str]]
+
+
+KINDS = {
+    "table": Kind(
+        "forecast",
+        {"Table": ("seqkit.data.tables", "regularise"), "Forecast": ("seqkit.tasks.forecast", "prepare")},
+    ),
+    "texts": Kind(
+        "classify",
+        {
+            "Examples": ("seqkit.data.examples", "find_examples"),
+            "Classify": ("seqkit.tasks.classify_texts", "prepare_texts"),
+        },
+    ),
+    "series": Kind(
+        "classify",
+        {
+            "Examples": ("seqkit.data.examples", "find_examples"),
+            "Classify": ("seqkit.tasks.classify_series", "prepare_series"),
+        },
+    ),
+}
+
+NOT_OFFERED = {("table", "interval"), ("series", "text")}
+"""Options of those functions that a kind of data has no use for, or that are found and not chosen."""
+
+
+def kind_options(kind: str, *, solved: bool) -> dict[str, list[Option]]:
+    """Returns the options that a kind of data brings, by section, the training's last.
+
+    Args:
+        kind: One of `KINDS`.
+        solved: Whether the readout is solved for instead of descended to.
+    """
+    sections = {
+        title: [option for option in module_options(*where) if (kind, option.name) not in NOT_OFFERED]
+        for title, where in KINDS[kind].sections.items()
+    }
+    if solved:
+        return {**sections, "Training": module_options("seqkit.training.readout", "solve_readout")}
+    objective = module_options("seqkit.training.objectives", KINDS[kind].task)
+    return {**sections, "Objective": objective, "Training": module_options("seqkit.training.fit", "fit")}
+
+
+def make_job(kind: str, source: "DataSource", chosen: Chosen, test: Any, listener: "Listener") -> Job:
+    """Reads and prepares the data, and returns the job.
+
+    Args:
+        kind: One of `KINDS`.
+        source: The data.
+        chosen: The values of all options.
+        test: Data to test on, where it is given on its own; else None.
+        listener: Told what was found.
+    """
+    if kind == "table":
+        from seqkit.training.forecasting import ForecastJob
+
+        return ForecastJob(source, chosen, test, listener)
+    from seqkit.training.classifying import SeriesJob, TextJob
+
+    return (TextJob if kind == "texts" else SeriesJob)(source, chosen, test, listener)

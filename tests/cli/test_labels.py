@@ -1,0 +1,229 @@
+"""Labels on the command line: training on files, predicting, scoring and comparing, and what is refused."""
+
+import io
+import json
+import shutil
+import tarfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import seqkit
+
+TRAIN = ("train", "dense", "--epochs", 1, "--embedding", 4, "--units", 4, "--out", "run")
+
+
+@pytest.fixture
+def labels(small_label_run: Path, folder: Path) -> Path:
+    """A copy of a finished run that labels texts, at "labels"."""
+    shutil.copytree(small_label_run, folder / "labels")
+    return Path("labels")
+
+
+@pytest.fixture
+def reviews(folder: Path):
+    """Writes a CSV file of reviews, and returns its name."""
+
+    def write(texts=None, labels=None, name="reviews.csv", columns=("review", "sentiment")) -> str:
+        texts = [f"a {'fine' if i % 2 else 'poor'} film, number {i}" for i in range(60)] if texts is None else texts
+        labels = [["bad", "good"][i % 2] for i in range(len(texts))] if labels is None else labels
+        pd.DataFrame({columns[0]: texts, columns[1]: labels}).to_csv(folder / name, index=False)
+        return name
+
+    return write
+
+
+def table(text: str) -> pd.DataFrame:
+    return pd.read_csv(io.StringIO(text), keep_default_na=False)
+
+
+def test_a_file_of_reviews_is_found_to_be_one_and_learned(done, reviews):
+    result = done(*TRAIN, "--data", reviews())
+    assert "60 texts: 30 bad, 30 good" in result.stderr
+    assert "48 examples to learn from, 6 to choose by, 6 to test" in result.stderr
+    assert "TF-IDF + linear" in result.stdout
+    assert "majority class" in result.stdout
+    files = {path.name for path in Path("run").iterdir()}
+    assert {"model.onnx", "tokenizer.json", "metrics.json", "predictions.csv", "errors.csv", "baselines.npz"} <= files
+    assert {path.name for path in Path("run/plots").iterdir()} == {
+        "learning_curve.png", "confusion.png", "calibration.png",
+    }  # fmt: skip
+
+
+def test_columns_of_other_names_are_named(done, reviews):
+    name = reviews(columns=("what they wrote", "stars"))
+    result = done(*TRAIN, "--data", name, "--text", "what they wrote", "--label", "stars")
+    assert "60 texts: 30 bad, 30 good" in result.stderr
+
+
+def test_predictions_stand_with_the_most_confidently_wrong_first(labels):
+    found = pd.read_csv(labels / "predictions.csv")
+    wrong = found[~found["correct"]]
+    assert len(wrong)
+    assert found.index[~found["correct"]].tolist() == list(range(len(wrong)))
+    assert wrong["probability"].is_monotonic_decreasing
+    assert (found["correct"] == (found["label"] == found["predicted"])).all()
+
+
+def test_texts_are_labelled_one_by_one(done, labels):
+    found = table(done("predict", labels, "a fine meal", "", "한국어").stdout)
+    assert found["text"].tolist() == ["a fine meal", "", "한국어"]
+    expected = seqkit.load(labels).predict(["a fine meal", "", "한국어"])
+    assert found["predicted"].tolist() == expected["predicted"].tolist()
+    np.testing.assert_allclose(found["probability"], expected["probability"], rtol=1e-5)
+
+
+def test_lines_of_standard_input_are_labelled(done, labels):
+    found = table(done("predict", labels, "-", stdin="one\n\nand two\n").stdout)
+    assert found["text"].tolist() == ["one", "", "and two"]
+
+
+def test_a_file_is_labelled_and_keeps_its_columns(done, labels, folder):
+    pd.DataFrame({"id": [7, 8, 9], "text": ["fine", "poor", ""], "label": "x"}).to_csv(folder / "new.csv", index=False)
+    result = done("predict", labels, "--data", "new.csv", "-o", "out.csv")
+    assert result.stdout == ""
+    found = table(Path("out.csv").read_text(encoding="utf-8"))
+    assert list(found.columns) == ["id", "text", "label", "predicted", "probability"]
+    assert found["id"].tolist() == [7, 8, 9]
+
+
+def test_a_file_with_texts_and_no_labels_is_labelled(done, labels, folder):
+    (folder / "new.csv").write_text("text\nfine\n", encoding="utf-8")
+    assert json.loads(done("predict", labels, "--data", "new.csv", "--json").stdout)[0]["text"] == "fine"
+
+
+def test_series_are_labelled_from_a_ts_file(done, small_series_run, folder):
+    (folder / "new.ts").write_text(
+        "@problemName New\n@timeStamps false\n@missing false\n@univariate true\n@equalLength false\n"
+        "@classLabel true slow fast\n@data\n0.1,0.2,0.3,0.4,0.5:slow\n1,2,3,4,5,6:fast\n",
+        encoding="utf-8",
+    )
+    found = table(done("predict", small_series_run, "--data", "new.ts").stdout)
+    assert set(found["predicted"]) <= {"slow", "fast"}
+    assert len(found) == 2
+
+
+def test_a_run_is_scored_again_and_on_other_examples(done, labels, reviews, strict_json):
+    before = strict_json((labels / "metrics.json").read_text(encoding="utf-8"))["test"]
+    assert strict_json(done("evaluate", labels, "--json").stdout) == before
+    name = reviews(labels=[["neg", "pos"][i % 2] for i in range(60)])
+    scores = strict_json(done("evaluate", labels, "--data", name, "--json").stdout)
+    assert scores["examples"] == 60
+    assert [row["name"] for row in scores["models"]] == ["dense", "TF-IDF + linear", "majority class"]
+
+
+def test_runs_are_compared_by_a_paired_test(done, labels, folder, strict_json):
+    shutil.copytree(labels, folder / "other")
+    found = strict_json(done("compare", labels, "other", "--json").stdout)
+    assert found["part"] == "test"
+    assert found["runs"][1]["p_value"] == 1
+    assert "labels" in done("compare", labels, "other").stdout
+
+
+def test_a_test_part_of_its_own_is_read_and_texts_in_both_are_named(done, reviews, folder):
+    reviews(name="train.csv")
+    reviews(texts=["a fine film, number 1", "a poor thing"], labels=["good", "bad"], name="test.csv")
+    result = done(*TRAIN, "--data", "train.csv", "--test", "test.csv")
+    assert "to choose by, 2 to test" in result.stderr
+    assert "1 text of test stands in training, too" in result.stderr
+    assert done("evaluate", "run").stdout.count("2 examples")
+
+
+def test_an_empty_text_is_kept_counted_and_predicted(done, reviews):
+    texts = [f"a {'fine' if i % 2 else 'poor'} film, number {i}" for i in range(60)]
+    texts[3] = "   "
+    assert "1 text is empty" in done(*TRAIN, "--data", reviews(texts=texts)).stderr
+
+
+def test_a_text_of_a_million_words_is_read_and_labelled(done, labels):
+    found = table(done("predict", labels, "word " * 1_000_000).stdout)
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "message"),
+    [
+        ("review,stars\nfine,5\npoor,1\n", 2, "--label"),
+        ("words,label\nfine,5\npoor,1\n", 2, "--text"),
+        ("text,label\n" + "fine,good\n" * 20, 5, "good"),
+        ("text,label\n" + "fine,good\npoor,bad\n" * 9 + "odd,\n", 5, "row 19"),
+        ('text,label\n"fine" film,good\npoor,bad\n', 5, "--quotes none"),
+        ("text,label\nfine,good\npoor,bad\n", 2, "no example for the"),
+        ("text,label\n", 5, "no rows"),
+    ],
+    ids=["no label", "no text", "one class", "missing label", "quotes", "too few", "no rows"],
+)
+def test_a_file_that_cannot_be_learned_from_is_refused(refused, folder, content, code, message):
+    (folder / "bad.csv").write_text(content, encoding="utf-8")
+    told = ("--label", "label") if "stars" not in content else ("--text", "review")
+    assert message in refused(*TRAIN, "--data", "bad.csv", *told, code=code)
+
+
+def test_another_encoding_is_named_and_not_guessed(refused, folder):
+    (folder / "bad.csv").write_bytes("text,label\n좋다,good\n나쁘다,bad\n".encode("cp949"))
+    assert "cp949" in refused(*TRAIN, "--data", "bad.csv", code=5).lower()
+
+
+def test_a_label_that_training_never_saw_is_refused(refused, reviews, labels):
+    reviews(name="train.csv")
+    reviews(labels=["good", "godo"] * 30, name="test.csv")
+    message = refused(*TRAIN, "--data", "train.csv", "--test", "test.csv", code=5)
+    assert "test part has the label 'godo'" in message
+    assert "Known: 'neg', 'pos'" in refused("evaluate", labels, "--data", "test.csv", code=5)
+
+
+def archive(folder: Path, names: list[str], name: str = "set.tar.gz") -> Path:
+    with tarfile.open(folder / name, "w:gz") as file:
+        for i, member in enumerate(names):
+            content = f"text {i} of many words that cannot be packed {np.random.default_rng(i).random(50)}".encode()
+            info = tarfile.TarInfo(member)
+            info.size = len(content)
+            file.addfile(info, io.BytesIO(content))
+    return folder / name
+
+
+def test_an_archive_with_a_path_that_climbs_out_is_refused(refused, folder):
+    archive(folder, ["set/pos/1.txt", "set/neg/1.txt", "../../neg/2.txt"])
+    assert "../../neg/2.txt" in refused(*TRAIN, "--data", "set.tar.gz", code=5)
+
+
+def test_a_truncated_archive_is_refused(refused, folder):
+    path = archive(folder, [f"set/{label}/{i}.txt" for label in ("pos", "neg") for i in range(100)])
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    assert "cut off" in refused(*TRAIN, "--data", "set.tar.gz", code=5).replace("truncated", "cut off")
+
+
+def test_vectors_of_another_dimension_or_cut_off_are_refused(refused, reviews, folder):
+    name = reviews()
+    (folder / "vectors.txt").write_text("fine 1 2 3\npoor 1 2\n", encoding="utf-8")
+    assert "line 2" in refused(*TRAIN[:4], "--out", "run", "--data", name, "--vectors", "vectors.txt", code=5)
+    (folder / "vectors.bin").write_bytes(b"2 3\nfine " + b"\0" * 12 + b"\npoor " + b"\0" * 7)
+    message = refused(*TRAIN[:4], "--out", "run", "--data", name, "--vectors", "vectors.bin", code=5)
+    assert "record 2 of 2 needs 18 bytes, and 13 are left" in message
+
+
+def test_runs_of_another_task_are_refused(refused, labels, run):
+    assert "forecasts a series" in refused("predict", run, "a text", code=2)
+    assert "labels examples" in refused("forecast", labels, code=2)
+    assert "different tasks" in refused("compare", labels, run, code=2)
+
+
+@pytest.mark.parametrize("arguments", [(), ("a text", "--data", "x.csv")])
+def test_predicting_needs_texts_or_a_file(refused, labels, call, arguments):
+    result = call("predict", labels, *arguments)
+    assert result.exit_code == 2
+    assert "one of them" in result.stderr
+
+
+@pytest.mark.parametrize("file", ["tokenizer.json", "baselines.npz", "model.onnx"])
+def test_a_damaged_file_of_a_run_is_named(refused, labels, file):
+    path = labels / file
+    path.write_bytes(path.read_bytes()[:-100])
+    assert f"labels/{file} is damaged" in refused("evaluate", labels, code=5)
+
+
+def test_a_recipe_that_does_not_label_says_so(refused, reviews):
+    message = refused("train", "autoregression", "--data", reviews(), code=2)
+    assert "asks for the task 'classify', which the recipe autoregression does not answer" in message

@@ -1,0 +1,291 @@
+"""From a frame to examples: roles of the columns, labels as text, and what is refused."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from seqkit.data.examples import find_examples, find_series, find_texts
+from seqkit.data.text_files import read_examples
+from seqkit.data.ts_files import read_ts
+from seqkit.errors import DataError, UsageError
+from seqkit.options import module_options
+
+
+def labelled(labels, **columns) -> pd.DataFrame:
+    """A frame of texts with these labels."""
+    return pd.DataFrame({"text": [f"text {number}" for number in range(len(labels))], "label": labels, **columns})
+
+
+@pytest.mark.parametrize("name", ["text", "Review", "document", "sentence", "content", "comment", "body", "message"])
+@pytest.mark.parametrize("label", ["label", "labels", "Class", "category", "target", "sentiment", "y"])
+def test_usual_names_tell_the_columns(name, label):
+    examples = find_examples(pd.DataFrame({"id": [1, 2], label: ["a", "b"], name: ["x", "y"]}))
+    assert examples.texts == ["x", "y"] and examples.labels == [("a",), ("b",)]
+    assert examples.series is None and examples.parts is None and examples.channels == () and not examples.several
+    assert len(examples) == 2 and examples.source == "frame"
+
+
+def test_columns_are_chosen_by_flags():
+    frame = pd.DataFrame({"title": ["x", "y"], "text": ["p", "q"], "label": ["a", "b"], "topic": ["c", "d"]})
+    examples = find_examples(frame, text="title", label="topic")
+    assert examples.texts == ["x", "y"] and examples.labels == [("c",), ("d",)]
+    assert find_examples(frame, text="label", label="topic").texts == ["a", "b"]
+    assert find_texts(frame, text="Title") == ["x", "y"]
+
+
+def test_column_that_is_asked_for_in_one_role_is_not_taken_for_the_other():
+    frame = pd.DataFrame({"text": ["x", "y"], "title": ["a", "b"]})
+    assert find_examples(frame, label="title").texts == ["x", "y"]
+    frame = pd.DataFrame({"y": ["x", "y"], "label": ["a", "b"]})
+    assert find_examples(frame, text="y").labels == [("a",), ("b",)]
+
+
+@pytest.mark.parametrize(
+    ("columns", "options", "message"),
+    [
+        (("txt", "label"), {}, r"Which column holds the texts\? Say it with --text\. The columns are 'txt', 'label'\."),
+        (("text", "kind"), {}, r"Which column holds the labels\? Say it with --label\. The columns are 'text', 'kind'"),
+        (
+            ("text", "title", "label"),
+            {},
+            r"'text', 'title' could .* texts\. Say which with --text text or --text title",
+        ),
+        (("text", "class", "y"), {}, r"'class', 'y' could .* labels\. Say which with --label class or --label y"),
+        (
+            ("text", "label"),
+            {"text": "tex"},
+            r"no column 'tex' for --text\. Did you mean 'text'\? The columns are 'text', ",
+        ),
+        (("text", "label"), {"label": "zzz"}, r"no column 'zzz' for --label\. Known: label, text\.$"),
+        (("text", "label"), {"text": "label", "label": "label"}, "'label' cannot hold both the texts and the labels"),
+        (("x" * 1000, "label"), {}, r"The columns are 'x{59}…', 'label'"),
+    ],
+)
+def test_column_that_nothing_tells_is_asked_for_with_the_flag(columns, options, message):
+    with pytest.raises(UsageError, match=message):
+        find_examples(pd.DataFrame([["a"] * len(columns), ["b"] * len(columns)], columns=list(columns)), **options)
+
+
+def test_columns_of_the_same_name_are_refused():
+    with pytest.raises(DataError, match="frame has columns of the same name: 'text'"):
+        find_examples(pd.DataFrame([["a", "b", "c"]], columns=["text", "text", "label"]))
+
+
+def test_options_are_told_by_the_signature():
+    options = {option.flag: option for option in module_options("seqkit.data.examples", "find_examples")}
+    assert list(options) == ["--text", "--label", "--separator"]
+    assert all(option.help and option.optional and option.default is None for option in options.values())
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        ([0, 1], ["0", "1"]),
+        ([1.0, 2.5], ["1", "2.5"]),
+        ([True, False], ["true", "false"]),
+        ([np.int8(3), "x"], ["3", "x"]),
+        ([" pos ", "neg\n"], ["pos", "neg"]),
+        (["1.0", "1"], ["1.0", "1"]),
+        (["very good", "²"], ["very good", "²"]),
+        (pd.Categorical(["b", "a"]), ["b", "a"]),
+        (pd.array([1, 0], dtype="Int64"), ["1", "0"]),
+        (pd.array([True, False], dtype="boolean"), ["true", "false"]),
+    ],
+)
+def test_labels_become_text(labels, expected):
+    assert find_examples(labelled(labels)).labels == [(label,) for label in expected]
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), pd.NA, pd.NaT, "", "  "])
+def test_missing_label_is_refused_with_count_and_first_row(missing):
+    frame = labelled(pd.Series(["a", missing, "b", missing], dtype=object))
+    frame.attrs["source"] = "reviews.csv"
+    with pytest.raises(DataError, match=r"reviews\.csv: 'label': 2 of 4 rows have no label \(first row 2\)"):
+        find_examples(frame)
+    with pytest.raises(DataError, match=r"'label': 1 row has no label \(first row 2\)"):
+        find_examples(frame[:3])
+
+
+@pytest.mark.parametrize(
+    ("cells", "separator"),
+    [
+        ([("a", "b"), (), ["b", "b"], np.array(["c"])], None),
+        ([["a", "b"], None, {"b"}, "c"], None),
+        (["a|b", "", " b |b|", "c"], "|"),
+        (["a and b", None, "b", "c"], " and "),
+    ],
+)
+def test_example_may_carry_several_labels_or_none(cells, separator):
+    examples = find_examples(labelled(pd.Series(cells, dtype=object)), separator=separator)
+    assert examples.labels == [("a", "b"), (), ("b",), ("c",)] and examples.several
+    assert examples.notes == ["4 texts: 1 a, 2 b, 1 c; 1 without a label"]
+
+
+def test_labels_of_one_cell_stand_alone_without_a_separator():
+    examples = find_examples(labelled(["a|b", "b"]))
+    assert examples.labels == [("a|b",), ("b",)] and not examples.several
+
+
+def test_separator_that_stands_nowhere_is_noted_and_an_empty_one_refused():
+    examples = find_examples(labelled(["a", "b"]), separator=";")
+    assert examples.several and examples.notes[0] == "no cell of 'label' holds several labels separated by ';'"
+    with pytest.raises(UsageError, match="--separator is empty"):
+        find_examples(labelled(["a", "b"]), separator="")
+
+
+@pytest.mark.parametrize("labels", [["a", "a"], [("a",), ()], [("a",), ("a",)]])
+def test_one_label_only_is_refused(labels):
+    with pytest.raises(DataError, match="'label' tells nothing apart: the only label is 'a'"):
+        find_examples(labelled(pd.Series(labels, dtype=object)))
+    with pytest.raises(DataError, match="no example has a label"):
+        find_examples(labelled(pd.Series([(), ()], dtype=object)))
+
+
+def test_column_that_names_single_examples_is_no_label():
+    with pytest.raises(DataError, match=r"100 different labels in 100 rows, such as '0', '1', '2'.*with --label"):
+        find_examples(labelled(range(100)))
+    assert len(find_examples(labelled([number // 2 for number in range(100)]))) == 100
+    assert len(find_examples(labelled([(str(number),) for number in range(100)]))) == 100
+
+
+def test_examples_of_each_label_are_counted_numbers_in_their_order():
+    assert find_examples(labelled(["neg", "pos", "neg"])).notes == ["3 texts: 2 neg, 1 pos"]
+    assert find_examples(labelled([10, 9, 10, 2])).notes == ["4 texts: 1 2, 1 9, 2 10"]
+    assert find_examples(labelled([number % 20 for number in range(2000)])).notes[0].endswith("100 18, 100 19")
+    many = find_examples(labelled([number % 21 for number in range(2100)]))
+    assert many.notes == ["2,100 texts with 21 different labels"]
+
+
+def test_empty_texts_are_kept_and_counted():
+    texts = pd.Series(["a", None, float("nan"), "", " \n", pd.NA], dtype=object)
+    examples = find_examples(pd.DataFrame({"text": texts, "label": list("ababab")}))
+    assert examples.texts == ["a", "", "", "", " \n", ""]
+    assert examples.notes[0] == "5 texts are empty (first row 2) and kept"
+    assert find_texts(pd.DataFrame({"text": texts})) == examples.texts
+    one = find_examples(pd.DataFrame({"text": ["a", ""], "label": ["x", "y"]}))
+    assert one.notes[0] == "1 text is empty (first row 2) and kept"
+
+
+def test_numbers_among_texts_are_written_out():
+    assert find_texts(pd.DataFrame({"text": pd.Series(["a", 5, 2.0, True], dtype=object)})) == ["a", "5", "2", "true"]
+
+
+@pytest.mark.parametrize(("cell", "message"), [(["a", "b"], "holds a list, expected a text"), ("\ud83d", r"U\+D83D")])
+def test_cell_that_is_no_text_is_refused(cell, message):
+    frame = pd.DataFrame({"text": pd.Series(["fine", cell], dtype=object), "label": ["a", "b"]})
+    with pytest.raises(DataError, match=rf"frame: 'text' in row 2 .*{message}"):
+        find_examples(frame)
+
+
+def test_frame_without_rows_is_refused_and_has_no_texts():
+    frame = pd.DataFrame({"text": [], "label": []})
+    with pytest.raises(DataError, match="has no rows"):
+        find_examples(frame)
+    assert find_texts(frame) == []
+
+
+def test_rows_are_counted_whatever_the_index():
+    frame = labelled(pd.Series(["a", "b", None], dtype=object))
+    frame.index = [7, 7, 7]
+    with pytest.raises(DataError, match="first row 3"):
+        find_examples(frame)
+
+
+@pytest.mark.parametrize("name", ["part", "split", "Part"])
+def test_parts_are_told_by_a_column(name):
+    examples = find_examples(labelled(list("abab"), **{name: ["train", "VAL", "test ", "training"]}))
+    assert examples.parts.tolist() == ["train", "validation", "test", "train"]
+    assert examples.notes[-1] == "parts: 2 train, 1 validation, 1 test"
+
+
+def test_column_of_other_parts_is_left_alone_and_said_so():
+    examples = find_examples(labelled(["a", "b"], part=["train", "fold 3"]))
+    assert examples.parts is None
+    assert examples.notes[-1] == "'part' is not read as parts: it holds 'fold 3', not only train, validation, test"
+    assert find_examples(labelled(["a", "b"], split=["", None])).parts is None
+
+
+def test_row_without_a_part_is_refused():
+    with pytest.raises(DataError, match=r"'split' names no part in 1 of 2 rows \(first row 2\)"):
+        find_examples(labelled(["a", "b"], split=["train", None]))
+
+
+def test_series_keep_their_lengths_and_channels():
+    frame = pd.DataFrame({"series": [[1, 2, 3], np.array([[4.0], [5.0]])], "label": [0, 1], "text": ["x", "y"]})
+    examples = find_examples(frame)
+    assert examples.texts is None and [one.tolist() for one in examples.series] == [[[1], [2], [3]], [[4], [5]]]
+    assert examples.series[0].dtype == np.float64
+    assert examples.channels == ("dim_0",) and examples.notes == ["2 series: 1 0, 1 1"]
+    with pytest.raises(UsageError, match="--text text has no meaning here"):
+        find_examples(frame, text="text")
+    with pytest.raises(UsageError, match="'series' cannot hold both the series and the labels"):
+        find_examples(frame, label="series")
+
+
+def test_names_of_channels_are_kept():
+    frame = pd.DataFrame({"series": [np.zeros((2, 2)), np.ones((3, 2))], "label": ["a", "b"]})
+    frame.attrs["channels"] = ["left", "right"]
+    assert find_examples(frame).channels == ("left", "right")
+
+
+def test_column_called_series_that_holds_none_is_a_column_like_others():
+    assert find_examples(labelled(["a", "b"], series=[1, 2])).texts == ["text 0", "text 1"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [
+        (np.zeros((2, 3)), "row 2 has 3 channels, the rows before it 1"),
+        ([1.0, float("nan")], "row 2 holds nan at step 2, channel 1"),
+        ([[float("inf")]], "row 2 holds inf at step 1, channel 1"),
+        (["a"], "row 2 holds no array of numbers"),
+        ([], r"row 2 has the shape \(0, 1\)"),
+        (np.zeros((2, 1, 1)), r"row 2 has the shape \(2, 1, 1\)"),
+        (None, "row 2 "),
+    ],
+)
+def test_cell_that_is_no_series_is_refused(cell, message):
+    frame = pd.DataFrame({"series": pd.Series([[1.0, 2.0], cell], dtype=object), "label": ["a", "b"]})
+    with pytest.raises(DataError, match="frame: 'series' in " + message):
+        find_examples(frame)
+
+
+def test_series_need_no_labels_to_be_found():
+    assert find_series(pd.DataFrame({"series": [[1, 2], [3]]}))[1].tolist() == [[3]]
+    with pytest.raises(DataError, match="has no column 'series'; the columns are 'text'"):
+        find_series(pd.DataFrame({"text": ["a"]}))
+
+
+def test_notes_and_source_of_a_file_are_kept(tmp_path):
+    for path, text in {"train/a/1.txt": "x", "train/b/1.txt": "", "test/a/1.txt": "y", "about": ""}.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    examples = find_examples(read_examples(tmp_path))
+    assert examples.source == tmp_path.name
+    assert examples.texts == ["y", "x", ""] and examples.labels == [("a",), ("a",), ("b",)]
+    assert examples.parts.tolist() == ["test", "train", "train"]
+    assert examples.notes == [
+        "1 other file is left out: 'about'",
+        "1 text is empty (first row 3) and kept",
+        "3 texts: 2 a, 1 b",
+        "parts: 2 train, 1 test",
+    ]
+
+
+def test_fasttext_labels_are_several_where_a_line_has_several(tmp_path):
+    path = tmp_path / "x.txt"
+    path.write_text("__label__a __label__b x\nno label\n")
+    examples = find_examples(read_examples(path))
+    assert examples.several and examples.labels == [("a", "b"), ()]
+
+
+def test_series_of_the_archive_become_examples(requires_data):
+    examples = find_examples(read_ts(requires_data("ucr_japanesevowels/JapaneseVowels_TRAIN.ts")))
+    assert len(examples) == 270 and examples.channels == tuple(f"dim_{channel}" for channel in range(12))
+    assert examples.notes[-1] == "270 series: " + ", ".join(f"30 {speaker}" for speaker in range(1, 10))
+    assert examples.source == "JapaneseVowels_TRAIN.ts"
+
+
+def test_film_reviews_become_examples(requires_data):
+    examples = find_examples(read_examples(requires_data("nsmc/ratings_test.txt"), quotes="none"))
+    assert len(examples) == 50_000 and examples.notes == ["50,000 texts: 25,029 0, 24,971 1"]

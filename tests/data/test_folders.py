@@ -1,0 +1,172 @@
+"""Texts in folders of their labels: the same on the disk and in an archive."""
+
+import shutil
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from seqkit.data.text_files import read_examples
+from seqkit.errors import DataError, SeqkitError, UsageError
+
+TREE = {
+    "imdb/train/pos/1_9.txt": b"Good.",
+    "imdb/train/neg/0_1.txt": b"Bad.",
+    "imdb/test/pos/7.txt": "Très bon.".encode(),
+    "imdb/test/neg/3.txt": b"",
+}
+OTHERS = {
+    "imdb/README": b"About.",
+    "imdb/words.txt": b"good bad",
+    "imdb/train/urls_pos.txt": b"http",
+    "imdb/train/all.feat": b"1 0:1",
+    "imdb/train/unsup/0_0.txt": b"?",
+    "imdb/train/pos/.hidden.txt": b"\x00",
+    "imdb/train/pos/scores.csv": b"1,9",
+    "imdb/extra/odd/5.txt": b"neither train nor test",
+    "__MACOSX/train/pos/._1_9.txt": b"\x00\x05",
+    "__MACOSX/train/pos/1.txt": b"\x00\x05",
+}
+FORMS = {
+    "x.tar": "tar",
+    "x.tar.gz": "gztar",
+    "x.tgz": "gztar",
+    "x.zip": "zip",
+    "tar without an ending": "tar",
+    "packed without an ending": "gztar",
+}
+
+
+def unpack(files: dict[str, bytes], folder: Path) -> Path:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return folder
+
+
+def read_packed(tmp_path: Path, files: dict[str, bytes], name: str):
+    """Examples of an archive made as the usual tools do: with members for the folders too."""
+    root = tmp_path / "unpacked"
+    root.mkdir()
+    made = shutil.make_archive(str(tmp_path / "made"), FORMS[name], unpack(files, root))
+    return read_examples(Path(made).rename(tmp_path / name))
+
+
+@pytest.mark.parametrize("name", [*FORMS, "folder"])
+def test_folder_above_the_labels_tells_the_part_packed_or_not(tmp_path, name):
+    files = {**OTHERS, **TREE}
+    if name == "folder":
+        frame = read_examples(unpack(files, tmp_path) / "imdb")
+        form = "folders"
+    else:
+        frame = read_packed(tmp_path, files, name)
+        form = "folders in ZIP" if name.endswith(".zip") else "folders in TAR"
+    assert frame.to_dict("list") == {
+        "text": ["", "Très bon.", "Bad.", "Good."],
+        "label": ["neg", "pos", "neg", "pos"],
+        "part": ["test", "test", "train", "train"],
+    }
+    assert frame.attrs["format"] == form and frame.attrs["source"] == ("imdb" if name == "folder" else name)
+    unlabelled, left = frame.attrs["notes"]
+    assert unlabelled == "1 file in a folder without a label is left out"
+    assert left.startswith("7 other files are left out: " if name == "folder" else "9 other files are left out: ")
+    assert "README" in left
+
+
+@pytest.mark.parametrize("above", ["", "data/", "data/inner/"])
+@pytest.mark.parametrize("name", ["x.tgz", "x.zip"])
+def test_labels_without_parts_stand_below_any_folders_around_them(tmp_path, name, above):
+    files = {"pos/b.txt": b"B", "neg/a.TXT": b"A", "about.txt": b"no example"}
+    files |= {f"pos/deeper/{number}.txt": b"C" for number in range(3)}
+    frame = read_packed(tmp_path, {above + path: content for path, content in files.items()}, name)
+    assert frame.to_dict("list") == {"text": ["A", "B"], "label": ["neg", "pos"]}
+    assert frame.attrs["notes"] == [
+        f"4 other files are left out: '{above}about.txt', '{above}pos/deeper/0.txt', "
+        f"'{above}pos/deeper/1.txt' and 1 more"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("folder", "part"),
+    [("train", "train"), ("Training", "train"), ("valid", "validation"), ("val", "validation"), ("dev", "validation")],
+)
+def test_usual_names_of_parts_are_known(tmp_path, folder, part):
+    frame = read_examples(unpack({f"{folder}/a/1.txt": b"x", f"{folder}/b/1.txt": b"y"}, tmp_path))
+    assert frame["part"].tolist() == [part, part] and frame["label"].tolist() == ["a", "b"]
+    assert frame.attrs["notes"] == []
+
+
+def test_linked_folder_is_followed_and_a_circle_of_links_ends(tmp_path):
+    unpack({"elsewhere/1.txt": b"x", "root/b/1.txt": b"y"}, tmp_path)
+    (tmp_path / "root/a").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "root/b/again").symlink_to(tmp_path / "root")
+    frame = read_examples(tmp_path / "root")
+    assert frame.to_dict("list") == {"text": ["x", "y"], "label": ["a", "b"]}
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({}, "holds no texts in folders of their labels.*It is empty"),
+        ({"a.csv": b"", "b.txt": b""}, r"holds no texts in folders .*In it: 'a\.csv', 'b\.txt'"),
+        ({"train/1.txt": b"", "test/1.txt": b""}, "holds no texts in folders of their labels"),
+        ({"en/pos/1.txt": b"", "de/pos/1.txt": b""}, "in several places: 'de', 'en'"),
+        ({"x/train/pos/1.txt": b"", "y/train/pos/1.txt": b""}, "in several places: 'x', 'y'"),
+    ],
+)
+def test_tree_without_folders_of_labels_is_refused_with_what_is_in_it(tmp_path, files, message):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with pytest.raises(UsageError, match=message):
+        read_examples(unpack(files, folder))
+    with pytest.raises(UsageError, match=message):
+        read_packed(tmp_path, files, "x.zip")
+
+
+def test_text_that_cannot_be_read_is_named(tmp_path):
+    unpack({"a/1.txt": b"x", "b/1.txt": b"y \\ud83d"}, tmp_path)
+    with pytest.raises(DataError, match=r"b/1\.txt holds half of a character"):
+        read_examples(tmp_path, encoding="raw_unicode_escape")
+    (tmp_path / "a/2.txt").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(SeqkitError, match=r"a/2\.txt cannot be read: No such file or directory"):
+        read_examples(tmp_path)
+
+
+def test_folder_that_one_stands_in_has_its_own_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(unpack({"a/1.txt": b"x", "b/1.txt": b"y"}, tmp_path))
+    assert read_examples(".").attrs["source"] == tmp_path.name
+
+
+def test_member_in_another_encoding_is_named_with_the_flag(tmp_path):
+    files = {"a/1.txt": b"fine", "b/2.txt": "Größe und Länge".encode("latin-1")}
+    with pytest.raises(DataError, match=r"x\.tar: 'b/2\.txt' is not UTF-8: .*--encoding latin-1"):
+        read_packed(tmp_path, files, "x.tar")
+    frame = read_examples(tmp_path / "x.tar", encoding="latin-1")
+    assert frame["text"].tolist() == ["fine", "Größe und Länge"]
+
+
+@pytest.mark.parametrize(("label", "shown"), [("b\n", r"b\\n"), ("  ", "  ")])
+def test_label_that_no_text_can_hold_is_refused(tmp_path, label, shown):
+    files = {"a/1.txt": b"x", f"{label}/1.txt": b"y"}
+    with pytest.raises(DataError, match=rf"a folder '{shown}', whose name is no label"):
+        read_packed(tmp_path, files, "x.tar")
+
+
+def test_paths_that_windows_wrote_are_understood(tmp_path):
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("pos\\1.txt", "x")
+        archive.writestr("neg\\1.txt", "y")
+    frame = read_examples(tmp_path / "x.zip")
+    assert frame.to_dict("list") == {"text": ["y", "x"], "label": ["neg", "pos"]}
+
+
+def test_film_reviews_are_read_straight_from_their_archive(requires_data):
+    frame = read_examples(requires_data("imdb/aclImdb_v1.tar.gz"))
+    assert Counter(zip(frame["part"], frame["label"], strict=True)) == {
+        (part, label): 12_500 for part in ("train", "test") for label in ("pos", "neg")
+    }
+    assert int(frame["text"].map(lambda text: len(text.encode())).sum()) == 65_483_508
+    assert frame["text"][0].startswith("Once again Mr. Costner has dragged out a movie for far longer than necessary.")
+    assert frame.attrs["notes"] == ["2 other files are left out: 'aclImdb/README', 'aclImdb/imdb.vocab'"]

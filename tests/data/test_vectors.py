@@ -1,0 +1,415 @@
+import gc
+import gzip
+import os
+import struct
+import tracemalloc
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from seqkit.data import vector_files, vector_rows
+from seqkit.data.vectors import WordVectors, read_vectors, write_vectors
+from seqkit.errors import DataError, NotFoundError, UsageError
+
+FORMATS = ("word2vec", "word2vec-bin", "glove")
+SMALL = {"cat": [0.5, -1.25, 3.0], "dog": [1e-8, 2.0, -0.1], "안녕": [0.0, 7.0, 1e30]}
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Returns a function that writes bytes or text to a file and returns its path."""
+
+    def write(content: str | bytes, name: str = "vectors") -> Path:
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return write
+
+
+def small() -> WordVectors:
+    return WordVectors(list(SMALL), np.array(list(SMALL.values()), np.float32))
+
+
+def record(word: str, *numbers: float, end: str = "\n") -> bytes:
+    """A binary record as the word2vec program writes it."""
+    return word.encode() + b" " + struct.pack(f"<{len(numbers)}f", *numbers) + end.encode()
+
+
+def rows(count: int, dimensions: int = 4) -> list[str]:
+    return [f"w{i} " + " ".join(f"{i}.{j}" for j in range(dimensions)) for i in range(count)]
+
+
+def test_text_of_word2vec_is_read_below_its_header(written):
+    found = read_vectors(written("2 3\ncat 0.5 -1.25 3\ndog +1e-8 2. -.1 \n"))
+    assert found.words == ["cat", "dog"] and found.vectors.dtype == np.float32
+    assert found.vectors.tolist() == np.array([[0.5, -1.25, 3], [1e-8, 2, -0.1]], np.float32).tolist()
+
+
+def test_text_of_glove_is_read_from_its_first_line_on(written):
+    found = read_vectors(written("the 1 2\n, 3 4\n\n1984 5 6"))
+    assert found.words == ["the", ",", "1984"] and found.vectors.tolist() == [[1, 2], [3, 4], [5, 6]]
+
+
+@pytest.mark.parametrize("end", ["\n", ""])
+def test_binary_of_word2vec_is_read_with_and_without_line_ends(written, end):
+    content = b"3 2\n" + b"".join([record("a", 1, 2, end=end), record("b", 3, 4, end=end), record("é", 5, 6, end=end)])
+    found = read_vectors(written(content))
+    assert found.words == ["a", "b", "é"] and found.vectors.tolist() == [[1, 2], [3, 4], [5, 6]]
+
+
+def test_words_of_text_may_hold_blanks_where_the_rest_is_no_number(written):
+    found = read_vectors(written("the 1 2\n. . . 3 4\nat name@domain.com 5 6\n"))
+    assert found.words == ["the", ". . .", "at name@domain.com"] and found.vectors[1].tolist() == [3, 4]
+
+
+def test_tabs_and_further_blanks_part_numbers_too(written):
+    found = read_vectors(written("3 2\r\na\t1\t2\r\nb  3  4 \r\nc 5\t 6\r\n"))
+    assert found.words == ["a", "b", "c"] and found.vectors.tolist() == [[1, 2], [3, 4], [5, 6]]
+
+
+def test_blanks_of_unicode_and_quotes_belong_to_words(written):
+    found = read_vectors(written('a\u00a0b 1 2\n" 3 4\n\u0085 5 6\n\'"\u2028" 7 8\n'))
+    assert found.words == ["a\u00a0b", '"', "\u0085", '\'"\u2028"']
+
+
+def test_byte_order_mark_before_a_header_is_no_part_of_it(written):
+    assert read_vectors(written("\ufeff1 2\na 1 2\n")).words == ["a"]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("packed", [False, True])
+def test_what_is_written_is_read_back_gzipped_or_not(tmp_path, format, packed):
+    path = tmp_path / "vectors"
+    write_vectors(small(), path, format)
+    if packed:
+        path.write_bytes(gzip.compress(path.read_bytes()))
+    found = read_vectors(path)
+    assert found.words == list(SMALL) and found.repeated == 0
+    assert found.vectors.tobytes() == small().vectors.tobytes()
+
+
+NUMBERS = st.floats(width=32, allow_nan=False, allow_infinity=False)
+WORDS = st.text(st.characters(exclude_categories=("Cs", "Z", "Cc")), min_size=1, max_size=8)
+
+
+@settings(max_examples=80, deadline=None)
+@given(data=st.data(), format=st.sampled_from(FORMATS), packed=st.booleans())
+def test_any_words_and_numbers_come_back_bit_by_bit(tmp_path_factory, data, format, packed):
+    dimensions = data.draw(st.sampled_from([1, 2, 3, 7, 8, 9, 40]))
+    words = data.draw(st.lists(WORDS.filter(lambda word: word.split() == [word]), min_size=1, max_size=12, unique=True))
+    size = len(words) * dimensions
+    numbers = data.draw(st.lists(NUMBERS, min_size=size, max_size=size))
+    matrix = np.array(numbers, np.float32).reshape(len(words), dimensions)
+    path = tmp_path_factory.mktemp("vectors") / ("vectors.bin" if format == "word2vec-bin" else "vectors.txt")
+    try:
+        write_vectors(WordVectors(words, matrix), path, format)
+    except DataError as error:
+        assert format == "glove" and dimensions == 1 and "looks like" in str(error)
+        return
+    if packed:
+        path.write_bytes(gzip.compress(path.read_bytes()))
+        path = path.rename(f"{path}.gz")
+    found = read_vectors(path)
+    assert found.words == words and found.vectors.tobytes() == matrix.tobytes()
+    wanted = set(words[::2])
+    some = read_vectors(path, only=wanted)
+    assert some.words == words[::2] and some.vectors.tobytes() == matrix[::2].tobytes()
+
+
+@pytest.mark.parametrize("format", ["word2vec", "word2vec-bin"])
+@pytest.mark.parametrize("dimensions", [1, 2, 8, 100])
+def test_text_and_binary_are_told_apart_by_content(tmp_path, format, dimensions):
+    rng = np.random.default_rng(dimensions)
+    for attempt in range(20):
+        vectors = WordVectors(["a", "b"], rng.normal(0, 0.3, (2, dimensions)).astype(np.float32))
+        write_vectors(vectors, tmp_path / f"vectors{attempt}", format)
+        assert (read_vectors(tmp_path / f"vectors{attempt}").vectors == vectors.vectors).all()
+
+
+def test_where_the_content_may_be_either_the_name_decides(written):
+    # Four bytes that spell a number, and are one.
+    content = b"1 1\na 0.25"
+    assert read_vectors(written(content, "vectors.txt")).vectors.tolist() == [[0.25]]
+    assert read_vectors(written(content, "vectors")).vectors.tolist() == [[0.25]]
+    assert read_vectors(written(content, "vectors.bin")).vectors.tolist() == [list(struct.unpack("<f", b"0.25"))]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_only_the_words_that_are_wanted_are_kept_in_the_order_of_the_file(tmp_path, format):
+    write_vectors(small(), tmp_path / "vectors", format)
+    found = read_vectors(tmp_path / "vectors", only={"안녕", "cat", "bird"})
+    assert found.words == ["cat", "안녕"] and found.vectors.tolist() == small().vectors[[0, 2]].tolist()
+    none = read_vectors(tmp_path / "vectors", only={"bird"})
+    assert none.words == [] and none.vectors.shape == (0, 3) and none.vectors.dtype == np.float32
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_file_is_read_in_blocks_whatever_their_size(tmp_path, monkeypatch, format):
+    words = [f"word{i}" * (1 + i % 5) for i in range(60)]
+    vectors = WordVectors(words, np.arange(60 * 9, dtype=np.float32).reshape(60, 9) / 7)
+    write_vectors(vectors, tmp_path / "vectors", format)
+    for size in (1, 2, 7, 50, 333):
+        monkeypatch.setattr(vector_rows, "BLOCK", size)
+        monkeypatch.setattr(vector_files, "BLOCK", 40 + size)
+        found = read_vectors(tmp_path / "vectors")
+        assert found.words == words and found.vectors.tobytes() == vectors.vectors.tobytes()
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_memory_does_not_grow_with_what_is_not_wanted(tmp_path, monkeypatch, format):
+    read_vectors(_random(tmp_path / "warm", 10, format), only={"w1"})
+    path = _random(tmp_path / "vectors", 8000, format)
+    monkeypatch.setattr(vector_rows, "BLOCK", 1 << 16)
+    monkeypatch.setattr(vector_files, "BLOCK", 1 << 16)
+    tracemalloc.start()
+    try:
+        found = read_vectors(path, only={"w3", "w7999"})
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert found.words == ["w3", "w7999"]
+    assert path.stat().st_size > 3_000_000 and peak < 800_000
+
+
+def _random(path: Path, count: int, format: str) -> Path:
+    matrix = np.random.default_rng(1).normal(size=(count, 100)).astype(np.float32)
+    write_vectors(WordVectors([f"w{i}" for i in range(count)], matrix), path, format)
+    return path
+
+
+def test_of_a_word_that_comes_twice_the_first_is_kept_and_the_others_counted(written):
+    found = read_vectors(written("a 1 2\nb 3 4\na 5 6\na 7 8\n"))
+    assert found.words == ["a", "b"] and found.vectors.tolist() == [[1, 2], [3, 4]] and found.repeated == 2
+    binary = b"2 1\n" + record("a", 1) + record("a", 2)
+    assert read_vectors(written(binary)).repeated == 1
+    assert read_vectors(written(binary), only={"b"}).repeated == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "is empty"),
+        ("\n\na 1 2\n", "line 1 is empty"),
+        ("a 1 2\nb 3\nc 4 5\n", r"line 2 \('b'\) has 1 numbers, expected 2 as in line 1"),
+        ("a 1 2\nb 3 4 5\n", r"line 2 \('b'\) has 3 numbers, expected 2"),
+        ("2 2\na 1 2\nb 3 4 5\n", r"line 3 \('b'\) has 3 numbers, expected 2"),
+        ("a 1 2\nb\n", r"line 2 \('b'\) has 0 numbers, expected 2"),
+        ("a 1 2 3\nb 1  2\n", r"line 2 \('b'\) has 2 numbers, expected 3"),
+        ("a 1 2\nb 3\t4 5\n", r"line 2 \('b'\) has 3 numbers, expected 2"),
+        ("a 1 2\nb 3 4\nc 5 x6\n", "number 2 of 'c' in line 3 is 'x6', which is no number"),
+        ("a 1 2\nb 1_0 2\n", "number 1 of 'b' in line 2 is '1_0', which is no number"),
+        ("1 2\na 1 0x1F\n", "number 2 of 'a' in line 2 is '0x1F'"),
+        ('a 1 2\nb 1 "2"\n', """number 2 of 'b' in line 2 is '"2"'"""),
+        ("a 1 2\nb 3 nan\n", "number 2 of 'b' in line 2 is nan in 32 bits"),
+        ("a 1 2\nb -inf 3\n", "number 1 of 'b' in line 2 is -inf in 32 bits"),
+        ("a 1 2\nb 3 1e39\n", "number 2 of 'b' in line 2 is inf in 32 bits"),
+        ("a 1 2\n 3 4\n", "line 2 has no word before its numbers"),
+        ("a 1 2\n  3 4 5\n", "line 2 has no word before its numbers"),
+        (b"2 100\na" + b" 0" * 100 + b"\n\xe9" + b" 0" * 100, r"word of line 3 is not UTF-8: b'\\xe9'"),
+        (b"a 1 2\n\xe9t\xe9 3 4\n", r"word of line 2 is not UTF-8: b'\\xe9t\\xe9'. Save the file as UTF-8"),
+        ("\n".join(["3 4", *rows(2)]), "header counts 3 vectors, and the file has 2.*cut off"),
+        ("\n".join(["3 4", *rows(5)]), "header counts 3 vectors, and line 5 is one more"),
+        ("0 4\n", "header counts 0 vectors of 4 numbers"),
+        ("4 0\n", "header counts 4 vectors of 0 numbers"),
+        ("id,text,label\n1,good,1\n", "is no file of word vectors: line 1 is neither a header"),
+        ("id text label\n1 good 1\n", "is no file of word vectors: line 1 is neither a header.*'id text label'"),
+        ("word\n", "is no file of word vectors"),
+        (b"PK\x03\x04\x14\x00", "is a ZIP archive"),
+        (b"\x80\x04\x95\x00", "is a Python pickle"),
+        (b"\xba\x16\x4f\x2f\x0c\x00", "is a model of fastText: read the .vec"),
+        (b"\xff\xfea\x00 \x001\x00", "is text in UTF-16"),
+        (b"\x1f\x8b\x08\x00 no gzip", "is a damaged gzip file"),
+    ],
+)
+def test_text_that_cannot_be_read_is_refused_with_its_place(written, content, message):
+    path = written(content, "vectors.txt")
+    with pytest.raises(DataError, match=message) as caught:
+        read_vectors(path)
+    assert str(path) in str(caught.value)
+
+
+def test_place_is_right_in_every_block(written, monkeypatch):
+    content = "\n".join([*rows(40), "", "bad 1 2 x 4", *rows(3)])
+    for size in (5, 64, 1000):
+        monkeypatch.setattr(vector_rows, "BLOCK", size)
+        with pytest.raises(DataError, match="number 3 of 'bad' in line 42 is 'x'"):
+            read_vectors(written(content))
+
+
+def test_record_is_right_in_every_block(written, monkeypatch):
+    records = [record(f"w{i}", i, 1) for i in range(40)] + [record("bad", 1, float("nan")), record("w41", 41, 1)]
+    for size in (5, 64, 1000):
+        monkeypatch.setattr(vector_rows, "BLOCK", size)
+        monkeypatch.setattr(vector_files, "BLOCK", 20 + size)
+        with pytest.raises(DataError, match="number 2 of 'bad' in record 41 is nan"):
+            read_vectors(written(b"42 2\n" + b"".join(records)))
+
+
+def test_text_without_line_ends_is_refused_before_it_fills_the_memory(written, monkeypatch):
+    monkeypatch.setattr(vector_rows, "LONGEST_LINE", 1000)
+    monkeypatch.setattr(vector_rows, "BLOCK", 500)
+    with pytest.raises(DataError, match="is no text: a line of it has more than 1,000 bytes"):
+        read_vectors(written("a 1 2\nb " + "1" * 5000))
+
+
+def test_binary_that_is_cut_off_says_where(written):
+    whole = b"3 100\n" + b"".join(record(word, *range(100)) for word in ("one", "two", "three"))
+    for cut, message in (
+        (1, None),  # only the last line end is gone
+        (2, "record 3 of 3 needs 407 bytes, and 406 are left"),
+        (400, "record 3 of 3 needs 407 bytes, and 8 are left"),
+        (404, "record 3 of 3 needs more than 400 bytes, and 4 are left"),
+        (408, "record 3 of 3 needs more than 400 bytes, and 0 are left"),
+        (408 + 404, "record 2 of 3 needs more than 400 bytes, and 1 are left"),
+    ):
+        path = written(whole[:-cut], "vectors.bin")
+        if message is None:
+            assert len(read_vectors(path).words) == 3
+            continue
+        with pytest.raises(DataError, match=message) as caught:
+            read_vectors(path)
+        assert "cut off" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"2 2\n" + record("a", 1, 2) + record("b", 3, float("nan")), "number 2 of 'b' in record 2 is nan"),
+        (b"2 2\n" + record("a", float("inf"), 2) + record("b", 3, 4), "number 1 of 'a' in record 1 is inf"),
+        (b"2 2\n" + record("a", 1, 2) + b"\xe9\xe9" + record("", 3, 4), "word of record 2 is not UTF-8.*dimensions"),
+        (b"2 2\n" + record("a", 1, 2) + record("", 3, 4), "record 2 has no word"),
+        (b"1 2\n" + record("a", 1, 2) + record("b", 3, 4), "and the file goes on after them"),
+        (b"2 2\n" + record("a", 1, 2) + b"b" * 70_000, "word of record 2 does not end within 65,536 bytes"),
+        (b"2 3\n" + record("a", 1, 2) + record("b", 3, 4), "record 2 of 2 needs|not UTF-8"),
+    ],
+)
+def test_binary_that_cannot_be_read_is_refused_with_its_record(written, content, message):
+    with pytest.raises(DataError, match=message):
+        read_vectors(written(content, "vectors.bin"))
+
+
+@pytest.mark.parametrize("header", ["1000000000000 100", "2 1000000000000", "999999999999999999 999999999999999999"])
+@pytest.mark.parametrize("body", [b"a 1 2\nb 3 4\n", record("a", 1, 2) + record("b", 3, 4)])
+@pytest.mark.parametrize("packed", [False, True])
+def test_header_that_no_file_of_this_size_fulfils_is_refused_before_anything_is_kept(written, header, body, packed):
+    content = header.encode() + b"\n" + body
+    path = written(gzip.compress(content) if packed else content)
+    tracemalloc.start()
+    try:
+        with pytest.raises(DataError, match=r"header counts .* the file has room for"):
+            read_vectors(path)
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_what_is_not_wanted_may_hold_what_is_no_text_or_no_number(written):
+    path = written(b"a 1 2\n\xe9 3 4\nb x nan\nc 5 6\n")
+    found = read_vectors(path, only={"a", "c", "é"})
+    assert found.words == ["a", "c"] and found.vectors.tolist() == [[1, 2], [5, 6]]
+    with pytest.raises(DataError, match="number 1 of 'b' in line 3 is 'x'"):
+        read_vectors(path, only={"b"})
+
+
+def test_gzip_that_is_cut_off_or_damaged_is_refused(written):
+    packed = gzip.compress("\n".join(rows(2000, 10)).encode())
+    with pytest.raises(DataError, match=r"is a damaged gzip file.*Fetch or compress it again"):
+        read_vectors(written(packed[: len(packed) // 2]))
+    with pytest.raises(DataError, match=r"is a damaged gzip file: CRC check failed"):
+        read_vectors(written(packed[:-8] + b"\0\0\0\0" + packed[-4:]))
+
+
+def test_missing_file_and_directory_are_named(tmp_path):
+    with pytest.raises(NotFoundError, match=r"There is no file .*none.txt"):
+        read_vectors(tmp_path / "none.txt")
+    with pytest.raises(UsageError, match="is a directory"):
+        read_vectors(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="only where there are named pipes")
+def test_pipe_is_read(tmp_path):
+    import threading
+
+    os.mkfifo(tmp_path / "pipe")
+    writer = threading.Thread(target=lambda: (tmp_path / "pipe").write_bytes(b"2 2\na 1 2\nb 3 4\n"))
+    writer.start()
+    assert read_vectors(tmp_path / "pipe").words == ["a", "b"]
+    writer.join()
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize(
+    ("word", "why"),
+    [
+        ("new york", "holds a blank"),
+        (" ", "holds a blank"),
+        ("a\n", "holds a blank or a line end"),
+        ("a\tb", "holds a blank"),
+        ("a\u2028b", "holds a blank"),
+        ("a\u00a0", "holds a blank"),
+        ("", "is empty"),
+        ("first", "comes twice"),
+        ("\ud800", "half a surrogate pair"),
+    ],
+)
+def test_word_that_the_format_cannot_hold_is_refused_and_nothing_is_written(tmp_path, format, word, why):
+    vectors = WordVectors(["first", word], np.ones((2, 3), np.float32))
+    with pytest.raises(DataError, match=f"Vector 2 cannot be written: its word .* {why}") as caught:
+        write_vectors(vectors, tmp_path / "vectors", format)
+    assert repr(word) in str(caught.value)
+    assert not (tmp_path / "vectors").exists()
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("value", [np.nan, np.inf, -1e39])
+def test_number_that_is_not_finite_in_32_bits_is_refused(tmp_path, format, value):
+    matrix = np.ones((2, 3))
+    matrix[1, 2] = value
+    with pytest.raises(DataError, match=r"Vector 2 cannot be written: number 3 of 'b' is (nan|inf|-1e\+39)"):
+        write_vectors(WordVectors(["a", "b"], matrix), tmp_path / "vectors", format)
+    assert not (tmp_path / "vectors").exists()
+
+
+def test_glove_that_would_begin_with_a_header_is_refused(tmp_path):
+    vectors = WordVectors(["7", "a"], np.array([[5], [0.5]], np.float32))
+    with pytest.raises(DataError, match="cannot begin with '7 5', which is what a header looks like"):
+        write_vectors(vectors, tmp_path / "vectors", "glove")
+    write_vectors(vectors, tmp_path / "vectors", "word2vec")
+    assert read_vectors(tmp_path / "vectors").words == ["7", "a"]
+
+
+def test_arguments_that_do_not_fit_are_named(tmp_path):
+    with pytest.raises(ValueError, match="`format`, expected one of word2vec, word2vec-bin, glove, got 'text'"):
+        write_vectors(small(), tmp_path / "vectors", "text")
+    for words, shape in ((["a"], (2, 3)), ([], (0, 3)), (["a"], (1, 0)), (["a"], (1,))):
+        with pytest.raises(ValueError, match="`vectors`, expected a word to each row"):
+            write_vectors(WordVectors(words, np.ones(shape, np.float32)), tmp_path / "vectors", "glove")
+
+
+def test_layout_of_the_written_files_is_that_of_the_formats(tmp_path):
+    vectors = WordVectors(["a", "b"], np.array([[1, 0.1], [-2.5, 1e-5]], np.float32))
+    content = {}
+    for format in FORMATS:
+        write_vectors(vectors, tmp_path / format, format)
+        content[format] = (tmp_path / format).read_bytes()
+    assert content["glove"] == b"a 1 0.100000001\nb -2.5 9.99999975e-06\n"
+    assert content["word2vec"] == b"2 2\n" + content["glove"]
+    assert content["word2vec-bin"] == b"2 2\n" + record("a", 1, 0.1) + record("b", -2.5, 1e-5)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # gensim leaves a file open
+@pytest.mark.parametrize("format", FORMATS)
+def test_gensim_reads_what_is_written_and_the_other_way_round(tmp_path, format):
+    keyed = pytest.importorskip("gensim.models.keyedvectors", exc_type=ImportError)
+    path, options = tmp_path / "vectors", {"binary": format == "word2vec-bin"}
+    write_vectors(small(), path, format)
+    theirs = keyed.KeyedVectors.load_word2vec_format(str(path), no_header=format == "glove", **options)
+    assert theirs.index_to_key == list(SMALL) and theirs.vectors.tobytes() == small().vectors.tobytes()
+    theirs.save_word2vec_format(str(path), write_header=format != "glove", **options)
+    ours = read_vectors(path)
+    assert ours.words == list(SMALL) and ours.vectors.tobytes() == small().vectors.tobytes()
+    gc.collect()

@@ -1,0 +1,23 @@
+"""Max pooling over all of time that heeds a mask."""
+
+import keras
+import numpy as np
+
+from seqkit.layers.masked_global_max_pooling1d import MaskedGlobalMaxPooling1D
+
+X = np.random.default_rng(0).normal(size=(3, 5, 2)).astype("float32") - 3  # all below zero
+MASK = np.array([[1, 1, 1, 1, 1], [1, 1, 0, 0, 0], [0, 1, 0, 0, 1]], bool)
+
+
+def test_the_largest_of_the_steps_that_are_left():
+    expected = np.stack([row[kept].max(axis=0) for row, kept in zip(X, MASK, strict=True)])
+    np.testing.assert_array_equal(MaskedGlobalMaxPooling1D()(X, mask=MASK).numpy(), expected)
+
+
+def test_without_a_mask_it_is_the_largest_of_all():
+    np.testing.assert_array_equal(MaskedGlobalMaxPooling1D()(X).numpy(), X.max(axis=1))
+
+
+def test_no_mask_goes_on():
+    x = keras.layers.Masking(0.0)(X * MASK[:, :, None])
+    assert keras.src.backend.get_keras_mask(MaskedGlobalMaxPooling1D()(x)) is None

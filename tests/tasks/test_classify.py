@@ -1,0 +1,163 @@
+"""Labelling texts and series: what is fitted on training examples, and how inputs and labels go in and out."""
+
+import numpy as np
+import pytest
+
+from seqkit.data.examples import Examples
+from seqkit.data.tokens import PAD, UNKNOWN
+from seqkit.errors import DataError, UsageError
+from seqkit.tasks import classify
+from seqkit.tasks.classify_series import prepare_series
+from seqkit.tasks.classify_texts import prepare_texts
+
+
+def texts(count: int = 60, *, parts: list[str] | None = None, labels: list[tuple[str, ...]] | None = None) -> Examples:
+    own = labels or [("good",) if i % 2 else ("bad",) for i in range(count)]
+    written = [f"a {'fine' if i % 2 else 'poor'} film number n{i}" for i in range(count)]
+    several = any(len(each) != 1 for each in own)
+    return Examples(written, None, own, None if parts is None else np.array(parts), several)
+
+
+def series(lengths: list[int], channels: int = 2) -> Examples:
+    rng = np.random.default_rng(0)
+    own = [rng.normal(5, 3, (n, channels)) for n in lengths]
+    labels = [("up",) if i % 2 else ("down",) for i in range(len(lengths))]
+    return Examples(None, own, labels, None, False, tuple("ab"[:channels]))
+
+
+def test_tokenizer_and_classes_are_fitted_on_training_texts_alone():
+    state, splits = prepare_texts(texts(), split="0.6,0.2,0.2")
+    held_out = {f"n{i}" for i in [*splits.validation.rows, *splits.test.rows]}
+    assert state.classes == ("bad", "good")
+    assert splits.tokenizer is not None
+    assert held_out.isdisjoint(splits.tokenizer.tokens)
+    assert f"n{splits.train.rows[0]}" in splits.tokenizer.tokens
+    assert (splits.validation.inputs.values == UNKNOWN).sum() == len(splits.validation), "its number, and only that"
+
+
+def test_changing_a_text_to_be_tested_changes_nothing_that_was_fitted():
+    before, splits = prepare_texts(texts(), split="0.6,0.2,0.2")
+    changed = texts()
+    assert changed.texts is not None
+    for i in splits.test.rows:
+        changed.texts[i] += " and one word more"
+    after, again = prepare_texts(changed, split="0.6,0.2,0.2")
+    np.testing.assert_array_equal(splits.test.rows, again.test.rows)
+    assert after == before
+
+
+def test_texts_are_cut_at_the_end_that_is_asked_for():
+    examples = texts()
+    for keep, expected in (("start", "a"), ("end", "number")):
+        _, splits = prepare_texts(examples, length=2, keep=keep)
+        assert splits.tokenizer is not None
+        first = splits.train.inputs[0]
+        assert splits.tokenizer.tokens[first[0]] == expected
+        assert len(first) == 2
+    assert any("100.0% are cut" in line for line in splits.notes)
+
+
+def test_numbers_as_labels_stand_in_their_own_order():
+    labels = [(str(i % 12),) for i in range(240)]
+    state, _ = prepare_texts(texts(240, labels=labels))
+    assert state.classes == tuple(map(str, range(12)))
+
+
+def test_a_label_that_training_never_saw_is_refused_with_its_first_example():
+    parts = ["train"] * 40 + ["test"] * 20
+    labels = [("good",) if i % 2 else ("bad",) for i in range(60)]
+    labels[47] = labels[50] = ("godo",)
+    with pytest.raises(DataError, match=r"test part has the label 'godo' \(2 examples, the first is its number 8\)"):
+        prepare_texts(texts(parts=parts, labels=labels))
+
+
+def test_one_label_in_training_is_refused():
+    parts = ["train"] * 40 + ["test"] * 20
+    labels = [("good",)] * 40 + [("bad",)] * 20
+    with pytest.raises(DataError, match="All training examples have the label 'good'"):
+        prepare_texts(texts(parts=parts, labels=labels))
+
+
+def test_several_labels_become_yes_and_no_for_each_class():
+    labels = [[("a",), ("a", "b"), (), ("b",)][i % 4] for i in range(80)]
+    state, splits = prepare_texts(texts(80, labels=labels))
+    assert state.several
+    for row, truth in zip(splits.train.rows, splits.train.truth, strict=True):
+        assert tuple(np.array(state.classes)[truth]) == labels[row]
+
+
+def test_vectors_go_to_their_tokens_and_the_others_are_drawn(tmp_path):
+    path = tmp_path / "vectors.txt"
+    path.write_text("film 1 2 3\nfine 4 5 6\nunseen 7 8 9\n", encoding="utf-8")
+    state, splits = prepare_texts(texts(), vectors=str(path))
+    assert splits.tokenizer is not None
+    assert splits.embedding is not None
+    tokens = splits.tokenizer.tokens
+    assert state.embedding == 3
+    np.testing.assert_array_equal(splits.embedding[tokens.index("film")], [1, 2, 3])
+    np.testing.assert_array_equal(splits.embedding[tokens.index("fine")], [4, 5, 6])
+    assert splits.embedding[tokens.index("poor")].any()
+    assert any(f"vectors: 2 of {len(tokens)} tokens" in line for line in splits.notes)
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"embedding": 5}, DataError, "have 3 dimensions, and --embedding asks for 5"),
+        ({"one_hot": True}, UsageError, "--vectors and --one-hot"),
+        ({}, DataError, "cover none of the"),
+    ],
+)
+def test_vectors_that_do_not_fit_are_refused(tmp_path, options, error, message):
+    path = tmp_path / "vectors.txt"
+    path.write_text("fine 4 5 6\n" if options else "Unseen 7 8 9\n", encoding="utf-8")
+    with pytest.raises(error, match=message):
+        prepare_texts(texts(), vectors=str(path), **options)
+
+
+def test_series_are_scaled_by_training_statistics():
+    state, splits = prepare_series(series([7] * 40))
+    assert state.steps == 7
+    assert splits.train.inputs.values.dtype == np.float32
+    np.testing.assert_allclose(splits.train.inputs.values.mean(axis=0), 0, atol=1e-6)
+    np.testing.assert_allclose(splits.train.inputs.values.std(axis=0), 1, atol=1e-6)
+    original = series([7] * 40).series
+    assert original is not None
+    expected = (original[splits.test.rows[0]] - state.mean) / state.deviation
+    np.testing.assert_allclose(splits.test.inputs[0], expected, rtol=1e-5)
+
+
+def test_series_of_several_lengths_have_none_that_is_fixed():
+    state, splits = prepare_series(series([5, 6, 7, 8] * 10))
+    assert state.steps is None
+    assert splits.train.inputs.lengths.tolist() == [[5, 6, 7, 8][i % 4] for i in splits.train.rows]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (np.zeros((7, 3)), r"has the shape \(7, 3\); the model was trained on \(steps, 2\)"),
+        (np.zeros((6, 2)), "has 6 steps; the model was trained on series of 7"),
+        (np.full((7, 2), np.nan), "a value that is not a number"),
+    ],
+)
+def test_a_series_that_does_not_fit_is_refused(wrong, message):
+    state, _ = prepare_series(series([7] * 40))
+    with pytest.raises(DataError, match=f"Series 2 .*{message}|Series 2 {message}"):
+        classify.encode_series(state, [np.zeros((7, 2)), wrong])
+
+
+def test_logits_become_probabilities():
+    state, _ = prepare_series(series([7] * 40))
+    logits = np.array([[0.0, np.log(3)], [1000.0, -1000.0]], np.float32)
+    np.testing.assert_allclose(classify.decode(state, logits), [[0.25, 0.75], [1, 0]], rtol=1e-6)
+    several = state.model_copy(update={"several": True})
+    np.testing.assert_allclose(classify.decode(several, logits), [[0.5, 0.75], [1, 0]], rtol=1e-6, atol=1e-30)
+    assert classify.chosen_labels(state, np.array([[0.2, 0.8]])) == [("up",)]
+    assert classify.chosen_labels(several, np.array([[0.6, 0.8], [0.1, 0.2]])) == [("down", "up"), ()]
+
+
+def test_padding_is_no_token():
+    _, splits = prepare_texts(texts())
+    for part in (splits.train, splits.validation, splits.test):
+        assert (part.inputs.values != PAD).all()

@@ -1,0 +1,380 @@
+"""Baselines of labels: by hand, against scikit-learn, on public data; and what is kept of them."""
+
+import io
+from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from seqkit import series_baseline, text_baseline
+from seqkit.errors import DataError
+from seqkit.label_baselines import LinearText, Majority, NearestNeighbour, shared_texts
+from seqkit.label_metrics import log_losses
+
+WORDS = ["good", "fine", "bad", "poor", "film", "plot", "music", "don't", "the", "a"]
+
+
+def reviews(texts: int, classes: int = 2, seed: int = 0) -> tuple[list[str], np.ndarray]:
+    """Texts of which one word in three tells the class."""
+    rng = np.random.default_rng(seed)
+    truth = rng.integers(0, classes, texts)
+    telling = rng.random((texts, 9)) < 0.33
+    words = np.where(telling, truth[:, None], rng.integers(0, len(WORDS), (texts, 9)))
+    return [" ".join(WORDS[i] for i in row) for row in words], truth
+
+
+def stored(arrays: dict[str, Any]) -> Any:
+    """Returns the arrays as they come back from a file."""
+    file = io.BytesIO()
+    np.savez_compressed(file, **arrays)
+    file.seek(0)
+    return np.load(file, allow_pickle=False)
+
+
+def test_majority_says_the_shares_of_training():
+    majority = Majority.fit(np.array([0, 2, 2, 0, 2]), 4)
+    np.testing.assert_allclose(majority.predict(["a", "b"]), [[0.4, 0, 0.6, 0]] * 2)
+    several = Majority.fit(np.array([[True, True], [False, True]]), 2)
+    np.testing.assert_allclose(several.predict([0]), [[0.5, 1]])
+
+
+def reference_of(texts: list[str], truth: np.ndarray, unseen: list[str], strength: float = 4.0) -> np.ndarray:
+    vectorizer = TfidfVectorizer(token_pattern=r"\w+(?:'\w+)*", ngram_range=(1, 2), sublinear_tf=True)
+    model = LogisticRegression(C=strength, tol=1e-6, max_iter=1000).fit(vectorizer.fit_transform(texts), truth)
+    return model.predict_proba(vectorizer.transform(unseen))
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_linear_is_scikit_learns_logistic_regression_on_words_and_pairs(classes):
+    texts, truth = reviews(200, classes)
+    unseen, _ = reviews(50, classes, seed=1)
+    found = LinearText.fit(texts, truth, classes)
+    assert not found.terms.letters
+    assert "don't the" in found.terms.names
+    np.testing.assert_allclose(found.predict(unseen), reference_of(texts, truth, unseen), atol=1e-2)
+
+
+def test_linear_fits_each_of_several_labels_by_itself():
+    texts, first = reviews(150)
+    truth = np.stack([first == 1, np.array(["music" in text for text in texts])], axis=1)
+    found = LinearText.fit(texts, truth, 2).predict(texts[:20])
+    for i in range(2):
+        np.testing.assert_allclose(found[:, i], reference_of(texts, truth[:, i], texts[:20])[:, 1], atol=2e-3)
+
+
+def test_linear_gives_a_label_that_all_or_none_carry_its_share():
+    texts, first = reviews(38)
+    truth = np.stack([first == 1, np.zeros(38, bool), np.ones(38, bool)], axis=1)
+    found = LinearText.fit(texts, truth, 3).predict(["good", "never seen"])
+    np.testing.assert_allclose(found[:, 1:], [[1 / 40, 39 / 40]] * 2, rtol=1e-6)
+
+
+def test_linear_never_says_a_class_that_training_lacks():
+    texts, truth = reviews(100)
+    found = LinearText.fit(texts, truth * 2, 4).predict(texts[:20])
+    np.testing.assert_array_equal(found[:, [1, 3]], 0)
+    np.testing.assert_allclose(found[:, [0, 2]], LinearText.fit(texts, truth, 2).predict(texts[:20]), atol=1e-6)
+    alone = LinearText.fit(texts, np.full(100, 2), 3).predict(["good"])
+    np.testing.assert_array_equal(alone, [[0, 0, 1]])
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_linear_says_the_shares_where_texts_hold_no_term(several):
+    truth = np.array([0, 0, 0, 1, 1, 2, 2, 2])
+    found = LinearText.fit(["", "!", "…"] * 2 + ["", " "], np.eye(3, dtype=bool)[truth] if several else truth, 3)
+    expected = [4 / 10, 3 / 10, 4 / 10] if several else [3 / 8, 2 / 8, 3 / 8]
+    np.testing.assert_allclose(found.predict(["good", ""]), [expected] * 2, rtol=1e-6)
+    again = LinearText.from_arrays(stored(found.arrays()))
+    np.testing.assert_array_equal(again.predict(["good"]), found.predict(["good"]))
+
+
+def test_case_breaks_and_the_shape_of_an_apostrophe_do_not_count():
+    found = LinearText.fit(*reviews(100), 2)
+    plain, written = found.predict(["don't film bad", "Don’t<br /><BR/>film\tBAD!"])
+    np.testing.assert_array_equal(plain, written)
+
+
+@pytest.mark.parametrize(
+    ("texts", "letters"),
+    [
+        (["재미있는 영화 good", "별로였다 bad"], True),
+        (["很好看的电影", "不好看"], True),
+        (["面白いです", "つまらない"], True),
+        (["หนังดีมาก", "หนังแย่"], True),
+        (["영화 bad 1234567890", "12345678 !!!!!!!!!!!"], True),
+        (["a good film, 영화", "a bad film"], False),
+        (["хороший фильм", "плохой фильм"], False),
+        (["12 !?", "34"], False),
+    ],
+)
+def test_letters_are_read_where_blanks_do_not_part_words(texts, letters):
+    found = LinearText.fit(texts, np.array([0, 1]), 2)
+    assert found.terms.letters == letters
+    assert found.predict(texts).argmax(axis=1).tolist() == [0, 1]
+
+
+def test_runs_of_letters_are_of_one_to_three():
+    found = LinearText.fit(["가나 다", "라"], np.array([0, 1]), 2)
+    assert set(found.terms.names) == {"가", "나", " ", "다", "가나", "나 ", " 다", "가나 ", "나 다", "라"}
+
+
+def test_penalty_is_the_one_after_which_validation_gets_worse():
+    texts, truth = reviews(400, seed=2)
+    validation = reviews(200, seed=3)
+    losses = [log_losses(validation[1], reference_of(texts, truth, validation[0], c)).mean() for c in (1, 2, 4, 8, 16)]
+    best = next(i for i in range(4) if losses[i + 1] > losses[i])
+    found = LinearText.fit(texts, truth, 2, validation=validation)
+    assert found.strength == 2**best
+    assert 0 < best < 4
+    expected = reference_of(texts, truth, validation[0], found.strength)
+    np.testing.assert_allclose(found.predict(validation[0]), expected, atol=5e-3)
+
+
+def test_in_long_texts_a_term_must_stand_in_two(monkeypatch):
+    monkeypatch.setattr(text_baseline, "FEW_LETTERS", 10)
+    found = LinearText.fit(["good good", "good film", "bad film"], np.array([0, 0, 1]), 2)
+    assert found.terms.names == ("film", "good")
+    alone = LinearText.fit(["good", "fine", "bad"], np.array([0, 0, 1]), 2)
+    np.testing.assert_allclose(alone.predict(["good"]), [[2 / 3, 1 / 3]], rtol=1e-6)
+
+
+def test_only_the_most_frequent_terms_are_kept(monkeypatch):
+    monkeypatch.setattr(text_baseline, "MOST_WEIGHTS", 6)
+    texts, truth = reviews(100)
+    found = LinearText.fit(["the " * 5 + text for text in texts], truth, 2)
+    assert len(found.terms.names) == 3
+    assert "the" in found.terms.names
+
+
+def test_texts_are_labelled_alike_however_many_at_a_time(monkeypatch):
+    texts, truth = reviews(60)
+    found = LinearText.fit(texts, truth, 2)
+    together = found.predict(texts)
+    monkeypatch.setattr(text_baseline, "TEXTS_AT_A_TIME", 7)
+    np.testing.assert_array_equal(found.predict(texts), together)
+    assert found.predict([]).shape == (0, 2)
+
+
+def test_linear_reaches_four_fifths_on_a_few_korean_reviews(requires_data):
+    path = requires_data("nsmc/ratings_train.txt")
+    with path.open(encoding="utf-8", newline="\n") as lines:
+        rows = [line.rstrip("\r\n").split("\t") for line in islice(lines, 1, 8001)]
+    texts, truth = [row[1] for row in rows], np.array([int(row[2]) for row in rows])
+    found = LinearText.fit(texts[:6000], truth[:6000], 2)
+    assert found.terms.letters
+    assert (found.predict(texts[6000:]).argmax(axis=1) == truth[6000:]).mean() > 0.8
+
+
+def waves(count: int, seed: int = 0, steps: tuple[int, int] = (20, 20)) -> tuple[list[np.ndarray], np.ndarray]:
+    """Sines of one or two periods, the second channel in a unit a thousand times as small."""
+    rng = np.random.default_rng(seed)
+    truth = rng.integers(0, 2, count)
+    made = []
+    for label in truth:
+        time = np.linspace(0, 2 * np.pi * (label + 1), rng.integers(steps[0], steps[1] + 1))
+        made.append(np.stack([np.sin(time), 1000 * np.cos(time)], axis=1) + rng.normal(0, [0.1, 100], (len(time), 2)))
+    return made, truth
+
+
+def column(*values: float) -> np.ndarray:
+    return np.array(values, np.float64)[:, None]
+
+
+def test_the_nearest_series_gives_its_label_the_earliest_where_two_are_as_near():
+    known = [column(0, 0), column(4, 4), column(0, 0), column(8, 8)]
+    found = NearestNeighbour.fit(known, np.array([2, 1, 0, 0]), 3)
+    assert found.predict([column(1, 1), column(5, 2), column(9, 9)]).argmax(axis=1).tolist() == [2, 1, 0]
+
+
+def test_channels_are_scaled_by_all_steps_of_training():
+    train, truth = waves(30)
+    test, _ = waves(20, seed=1)
+    together = np.concatenate(train)
+    scaled = [[(each - together.mean(axis=0)) / together.std(axis=0) for each in own] for own in (train, test)]
+    distances = [[((query - known) ** 2).sum() for known in scaled[0]] for query in scaled[1]]
+    found = NearestNeighbour.fit(train, truth, 2)
+    np.testing.assert_allclose(found.mean, together.mean(axis=0))
+    expected = truth[np.argmin(distances, axis=1)]
+    np.testing.assert_array_equal(found.predict(test).argmax(axis=1), expected)
+    shifted = NearestNeighbour.fit([each * [5, 0.1] + 300 for each in train], truth, 2)
+    np.testing.assert_allclose(shifted.predict([each * [5, 0.1] + 300 for each in test]), found.predict(test))
+
+
+def test_a_channel_that_never_varies_says_nothing():
+    known = [np.column_stack([np.full(3, 0.1), values]) for values in ([0, 1, 2], [2, 1, 0])]
+    found = NearestNeighbour.fit(known, np.array([0, 1]), 2)
+    assert found.deviation[0] == 1
+    assert found.predict(known).argmax(axis=1).tolist() == [0, 1]
+
+
+def test_series_are_stretched_to_the_longest_of_training():
+    found = NearestNeighbour.fit([column(0, 2), column(4, 3, 2, 1, 0)], np.array([0, 1]), 2)
+    mean, deviation = np.mean([0, 2, 4, 3, 2, 1, 0]), np.std([0, 2, 4, 3, 2, 1, 0])
+    np.testing.assert_allclose(found.series[0, :, 0] * deviation + mean, [0, 0.5, 1, 1.5, 2], atol=1e-6)
+    queries = [column(4, 0), column(0, 1 / 3, 2 / 3, 1, 4 / 3, 5 / 3, 2), column(0)]
+    assert found.predict(queries).argmax(axis=1).tolist() == [1, 0, 0]
+
+
+def test_it_is_as_sure_as_training_series_are_right_about_each_other():
+    known = [column(value, value) for value in (0, 1, 10, 11, 20, 22)]
+    found = NearestNeighbour.fit(known, np.array([0, 0, 1, 1, 2, 0]), 3)
+    right, wrong = (4 + 1) / (6 + 2), (1 - 5 / 8) / 2  # the last two are each other's nearest and differ
+    np.testing.assert_allclose(found.predict([column(0, 0)]), [[right, wrong, wrong]])
+
+
+def test_several_labels_are_those_of_the_nearest():
+    truth = np.array([[True, True, True], [True, True, True], [False, False, True], [False, True, True]])
+    known = [column(value, value) for value in (0, 1, 10, 11)]
+    found = NearestNeighbour.fit(known, truth, 3)
+    right = (10 + 1) / (12 + 2)
+    said = found.predict([column(0, 0), column(9, 9)])
+    np.testing.assert_allclose(said, [[right, right, right], [1 - right, 1 - right, right]])
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_even_a_single_series_or_a_hopeless_task_has_a_finite_log_loss_and_a_label(several):
+    for values in ((0,), (0, 1), (0, 1, 10, 11)):  # neighbours always differ
+        truth = np.arange(len(values)) % 2
+        truth = np.stack([truth == 0, truth == 1], axis=1) if several else truth
+        known = [column(value, value) for value in values]
+        said = NearestNeighbour.fit(known, truth, 2).predict(known)
+        chosen = said > 0.5 if several else said.argmax(axis=1)
+        np.testing.assert_array_equal(chosen, truth)
+        assert log_losses(truth, said).max() < 1
+
+
+def test_an_even_choice_is_kept_of_more_series_than_fit(monkeypatch):
+    known, truth = waves(50)
+    monkeypatch.setattr(series_baseline, "MOST_NUMBERS", 11 * 20 * 2)
+    found = NearestNeighbour.fit(known, truth, 2)
+    assert found.series.shape == (11, 20, 2)
+    np.testing.assert_array_equal(found.labels.argmax(axis=1), truth[np.linspace(0, 49, 11).astype(int)])
+
+
+def test_neighbours_are_the_same_however_many_distances_at_a_time(monkeypatch):
+    known, _ = waves(40, steps=(10, 20))
+    truth = np.arange(40) // 3 % 2  # which nearness says little of
+    found = NearestNeighbour.fit(known, truth, 2)
+    monkeypatch.setattr(series_baseline, "DISTANCES_AT_A_TIME", 90)
+    again = NearestNeighbour.fit(known, truth, 2)
+    assert again.trust == found.trust
+    np.testing.assert_array_equal(again.predict(known), found.predict(known))
+
+
+@pytest.mark.parametrize(
+    ("series", "message"),
+    [
+        (np.zeros((3, 1)), r"Series 2 has the shape \(3, 1\), expected \(steps, 2\)"),
+        (np.zeros(3), r"Series 2 has the shape \(3,\)"),
+        (np.zeros((0, 2)), "Series 2 is empty"),
+        (np.full((3, 2), np.nan), "Series 2 is empty or holds a value that is not a finite number"),
+    ],
+)
+def test_a_series_that_cannot_be_compared_is_refused(series, message):
+    known, truth = waves(2)
+    with pytest.raises(DataError, match=message):
+        NearestNeighbour.fit([known[0], series], truth, 2)
+    with pytest.raises(DataError, match=message):
+        NearestNeighbour.fit(known, truth, 2).predict([known[0], series])
+
+
+def read_series(path: Path) -> tuple[list[np.ndarray], np.ndarray]:
+    lines = path.read_text(encoding="utf-8").split("@data\n")[1].split("\n")
+    rows = [line.split(":") for line in lines if line.strip()]
+    series = [np.array([channel.split(",") for channel in row[:-1]], np.float64).T for row in rows]
+    return series, np.array([int(row[-1]) - 1 for row in rows])
+
+
+@pytest.mark.parametrize(
+    ("name", "classes", "published"), [("ItalyPowerDemand", 2, 0.0447), ("SyntheticControl", 6, 0.12)]
+)
+def test_errors_are_those_published_for_one_neighbour_and_euclidean_distance(requires_data, name, classes, published):
+    train, test = (read_series(requires_data(f"ucr_{name.lower()}/{name}_{part}.ts")) for part in ("TRAIN", "TEST"))
+    said = NearestNeighbour.fit(*train, classes).predict(test[0]).argmax(axis=1)
+    assert round((said != test[1]).mean(), 4) == published
+
+
+def fitted() -> dict[str, tuple[Any, Any]]:
+    """Each baseline, and inputs for it."""
+    texts, truth = reviews(60, 3)
+    known, two = waves(12, steps=(8, 12))
+    return {
+        "majority": (Majority.fit(truth, 3), texts),
+        "linear": (LinearText.fit(texts, truth, 3), texts),
+        "letters": (LinearText.fit(["재미 \ud800", "별로\u2028\n다"], np.array([0, 1]), 2), ["다\ud800", "재"]),
+        "linear several": (LinearText.fit(texts, np.stack([truth == 1, truth != 2], axis=1), 2), texts),
+        "nearest": (NearestNeighbour.fit(known, two, 2), known),
+        "nearest several": (NearestNeighbour.fit(known, np.stack([two == 0, two == 0], axis=1), 2), known),
+    }
+
+
+@pytest.mark.parametrize("name", ["majority", "linear", "letters", "linear several", "nearest", "nearest several"])
+def test_what_is_stored_without_pickle_predicts_the_same(name):
+    baseline, inputs = fitted()[name]
+    again = type(baseline).from_arrays(stored(baseline.arrays()))
+    np.testing.assert_array_equal(again.predict(inputs), baseline.predict(inputs))
+    assert not any(array.dtype.hasobject for array in baseline.arrays().values())
+
+
+DAMAGES: list[tuple[str, str, Callable[[np.ndarray], Any], str]] = [
+    ("majority", "shares", lambda a: a.astype(object), "Object arrays cannot be loaded"),
+    ("majority", "shares", lambda a: a - 1, "outside"),
+    ("majority", "shares", lambda a: a[:0], "outside"),
+    ("majority", "shares", lambda a: a[:, None], r"shape \(3, 1\), not \(any\)"),
+    ("linear", "terms", lambda a: a[:1], "'rarity': it is of shape"),
+    ("linear", "terms", lambda a: np.append(a, 0xFF).astype(np.uint8), "can't decode byte 0xff"),
+    ("linear", "terms", lambda a: np.append(a, np.frombuffer(b"\na", np.uint8)), "repeat one another"),
+    ("linear", "terms", lambda a: a.astype(np.int64), "of type int64, not uint8"),
+    ("linear", "rarity", lambda a: np.full_like(a, np.inf), "not finite"),
+    ("linear", "coefficients", lambda a: a[:, 1:], "'coefficients': it is of shape"),
+    ("linear", "intercept", lambda a: a * np.nan, "not finite"),
+    ("linear", "letters", lambda a: np.array("yes"), "of type <U3"),
+    ("linear", "several", lambda a: np.array([True]), r"of shape \(1,\), not \(\)"),
+    ("nearest", "series", lambda a: a[1:], "'labels': it is of shape"),
+    ("nearest", "series", lambda a: a[:, :0], "empty or out of range"),
+    ("nearest", "labels", lambda a: a.astype(int), "of type int64"),
+    ("nearest", "deviation", lambda a: 0 * a, "out of range"),
+    ("nearest", "mean", lambda a: a[:1], "'mean': it is of shape"),
+    ("nearest", "trust", lambda a: np.array(1.5), "out of range"),
+]
+
+
+@pytest.mark.parametrize(("name", "key", "damage", "message"), DAMAGES)
+def test_damaged_arrays_are_refused(name, key, damage, message):
+    baseline, _ = fitted()[name]
+    arrays = baseline.arrays()
+    arrays[key] = damage(arrays[key])
+    with pytest.raises(DataError, match=f"(?s)stored baseline is damaged.*({message}).*Train the run again"):
+        type(baseline).from_arrays(stored(arrays))
+
+
+@pytest.mark.parametrize("name", ["majority", "linear", "nearest"])
+def test_an_array_that_is_missing_is_named(name):
+    baseline, _ = fitted()[name]
+    for key in baseline.arrays():
+        arrays = baseline.arrays()
+        del arrays[key]
+        with pytest.raises(DataError, match=f"'{key}': it is missing"):
+            type(baseline).from_arrays(stored(arrays))
+
+
+def test_a_file_that_is_damaged_in_the_middle_is_refused():
+    file = io.BytesIO()
+    np.savez(file, shares=np.linspace(0, 0.1, 1000))
+    content = bytearray(file.getvalue())
+    content[4000] ^= 255
+    with pytest.raises(DataError, match="'shares': Bad CRC"):
+        Majority.from_arrays(np.load(io.BytesIO(bytes(content)), allow_pickle=False))
+
+
+def test_texts_of_training_are_found_in_test_whatever_their_case_and_blanks():
+    train = ["A fine film", "bad", "", "a  FINE\tfilm", "other"]
+    test = ["new", " a fine film\n", "", "Bad", "BAD "]
+    assert shared_texts(train, test) == (3, [(0, 1), (1, 3), (1, 4)])
+    assert shared_texts(train, test, shown=1) == (3, [(0, 1)])
+    assert shared_texts(train, ["new"]) == (0, [])

@@ -1,0 +1,239 @@
+"""Figures of labels against counts made by hand, against scikit-learn and against SciPy."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+from sklearn import metrics as reference
+
+from seqkit.errors import DataError
+from seqkit.label_metrics import (
+    accuracy_interval,
+    calibration,
+    calibration_error,
+    confusion,
+    correct,
+    label_summary,
+    log_losses,
+    mcnemar,
+    roc_auc,
+)
+
+RNG = np.random.default_rng(3)
+
+
+def one_label(examples: int = 400, classes: int = 4) -> tuple[np.ndarray, np.ndarray]:
+    """Truth that follows the probabilities somewhat, so that no figure is trivial."""
+    probabilities = RNG.dirichlet(np.full(classes, 0.5), examples)
+    truth = np.array([RNG.choice(classes, p=0.7 * p + 0.3 / classes) for p in probabilities])
+    return truth, probabilities
+
+
+def several_labels(examples: int = 400, classes: int = 5) -> tuple[np.ndarray, np.ndarray]:
+    probabilities = RNG.beta(0.6, 0.9, (examples, classes))
+    return RNG.random((examples, classes)) < 0.2 + 0.6 * probabilities, probabilities
+
+
+def names(probabilities: np.ndarray) -> list[str]:
+    return [f"class {i}" for i in range(probabilities.shape[1])]
+
+
+def test_summary_of_six_examples_is_what_a_hand_counts():
+    truth = np.array([0, 0, 0, 1, 1, 2])
+    probabilities = np.array(
+        [[0.7, 0.2, 0.1], [0.6, 0.3, 0.1], [0.1, 0.8, 0.1], [0.2, 0.7, 0.1], [0.5, 0.4, 0.1], [0.1, 0.5, 0.4]]
+    )
+    found = label_summary(truth, probabilities, ["a", "b", "c"], several=False)
+    assert found["examples"] == 6
+    assert found["accuracy"] == 0.5
+    assert found["confusion"] == [[2, 1, 0], [1, 1, 0], [0, 1, 0]]
+    assert found["classes"] == [
+        {"name": "a", "precision": 2 / 3, "recall": 2 / 3, "f1": 2 / 3, "support": 3},
+        {"name": "b", "precision": 1 / 3, "recall": 1 / 2, "f1": 0.4, "support": 2},
+        {"name": "c", "precision": None, "recall": 0.0, "f1": 0.0, "support": 1},
+    ]
+    assert found["macro_f1"] == pytest.approx((2 / 3 + 0.4 + 0) / 3)
+    assert found["log_loss"] == pytest.approx(-np.log([0.7, 0.6, 0.1, 0.7, 0.4, 0.4]).mean())
+    assert found["roc_auc"] is None
+    assert "micro_f1" not in found
+
+
+def test_several_labels_are_right_where_all_of_them_are():
+    truth = np.array([[True, False], [True, True], [False, False]])
+    probabilities = np.array([[0.9, 0.5], [0.8, 0.2], [0.1, 0.3]])  # exactly one half is not above it
+    found = label_summary(truth, probabilities, ["a", "b"], several=True)
+    assert correct(truth, probabilities).tolist() == [True, False, True]
+    assert found["accuracy"] == pytest.approx(2 / 3)
+    assert found["micro_f1"] == pytest.approx(2 * 2 / (2 * 2 + 0 + 1))
+    assert found["macro_f1"] == pytest.approx((1 + 0) / 2)
+    losses = -np.log([[0.9, 0.5], [0.8, 0.2], [0.9, 0.7]]).mean(axis=1)
+    np.testing.assert_allclose(log_losses(truth, probabilities), losses)
+    assert (found["log_loss"], found["confusion"], found["roc_auc"]) == (pytest.approx(losses.mean()), None, None)
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+def test_figures_of_one_label_are_scikit_learns(classes):
+    truth, probabilities = one_label(classes=classes)
+    said = probabilities.argmax(axis=1)
+    found = label_summary(truth, probabilities, names(probabilities), several=False)
+    assert found["accuracy"] == pytest.approx(reference.accuracy_score(truth, said))
+    assert found["macro_f1"] == pytest.approx(reference.f1_score(truth, said, average="macro"))
+    assert found["log_loss"] == pytest.approx(reference.log_loss(truth, probabilities))
+    np.testing.assert_array_equal(found["confusion"], reference.confusion_matrix(truth, said))
+    np.testing.assert_array_equal(confusion(truth, probabilities), found["confusion"])
+    expected = np.array(reference.precision_recall_fscore_support(truth, said)).T
+    by_class = [[own["precision"], own["recall"], own["f1"], own["support"]] for own in found["classes"]]
+    np.testing.assert_allclose(by_class, expected)
+    if classes == 2:
+        assert found["roc_auc"] == pytest.approx(reference.roc_auc_score(truth, probabilities[:, 1]))
+
+
+def test_figures_of_several_labels_are_scikit_learns():
+    truth, probabilities = several_labels()
+    said = probabilities > 0.5
+    found = label_summary(truth, probabilities, names(probabilities), several=True)
+    assert found["accuracy"] == pytest.approx(reference.accuracy_score(truth, said))
+    assert found["macro_f1"] == pytest.approx(reference.f1_score(truth, said, average="macro"))
+    assert found["micro_f1"] == pytest.approx(reference.f1_score(truth, said, average="micro"))
+    losses = [reference.log_loss(truth[:, i], probabilities[:, i]) for i in range(5)]
+    assert found["log_loss"] == pytest.approx(np.mean(losses))
+    expected = np.array(reference.precision_recall_fscore_support(truth, said)).T
+    by_class = [[own["precision"], own["recall"], own["f1"], own["support"]] for own in found["classes"]]
+    np.testing.assert_allclose(by_class, expected)
+
+
+def test_a_class_that_neither_came_nor_was_predicted_counts_for_nothing():
+    truth = np.array([0, 1, 1])
+    probabilities = np.array([[0.8, 0.2, 0], [0.6, 0.4, 0], [0.1, 0.9, 0]])
+    found = label_summary(truth, probabilities, ["a", "b", "c"], several=False)
+    assert found["classes"][2] == {"name": "c", "precision": None, "recall": None, "f1": None, "support": 0}
+    assert found["macro_f1"] == pytest.approx(reference.f1_score(truth, [0, 0, 1], average="macro"))
+
+
+def test_several_labels_of_which_none_came_or_was_predicted_have_no_f1():
+    found = label_summary(np.zeros((2, 2), bool), np.full((2, 2), 0.1), ["a", "b"], several=True)
+    assert (found["accuracy"], found["macro_f1"], found["micro_f1"]) == (1.0, None, None)
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_summary_is_json_without_a_number_that_is_none(several):
+    truth, probabilities = several_labels(3) if several else one_label(3)
+    written = json.dumps(label_summary(truth, probabilities, names(probabilities), several=several), allow_nan=False)
+    assert json.loads(written)["examples"] == 3
+
+
+def test_the_impossible_that_came_costs_much_but_not_infinitely_much():
+    certain = np.array([[1.0, 0.0], [0.0, 1.0]])
+    limit = -math.log(np.finfo(np.float64).eps)
+    np.testing.assert_allclose(log_losses(np.array([1, 1]), certain), [limit, 0], atol=1e-12)
+    assert limit == pytest.approx(36.04, abs=0.01)
+    np.testing.assert_allclose(log_losses(np.array([[True, True], [False, False]]), certain), [limit / 2] * 2)
+
+
+def test_roc_auc_counts_a_tie_as_one_half():
+    # Pairs of a positive and a negative: 0.9 beats both, 0.5 beats one and ties with one.
+    assert roc_auc(np.array([1, 1, 0, 0]), np.array([0.9, 0.5, 0.5, 0.1])) == 3.5 / 4
+    truth, scores = RNG.random(500) < 0.3, np.round(RNG.random(500), 1)
+    assert roc_auc(truth, scores) == pytest.approx(reference.roc_auc_score(truth, scores))
+    assert roc_auc(truth, np.zeros(500)) == 0.5
+
+
+def test_roc_auc_of_one_class_alone_is_not_defined():
+    assert roc_auc(np.ones(3, bool), np.array([0.1, 0.2, 0.3])) is None
+    found = label_summary(np.zeros(2, int), np.array([[0.9, 0.1], [0.4, 0.6]]), ["a", "b"], several=False)
+    assert found["roc_auc"] is None
+    assert found["classes"][1] == {"name": "b", "precision": 0.0, "recall": None, "f1": 0.0, "support": 0}
+
+
+def test_calibration_of_one_label_is_of_the_likeliest_class():
+    probabilities = np.array([[0.95, 0.05], [0.97, 0.03], [0.04, 0.96], [0.55, 0.45], [0.4, 0.6]])
+    bins = calibration(np.array([0, 1, 1, 1, 1]), probabilities)
+    assert len(bins) == 15
+    assert [own["count"] for own in bins] == [0] * 8 + [2] + [0] * 5 + [3]  # 0.6 closes the ninth bin
+    assert bins[8] == {
+        "low": pytest.approx(8 / 15),
+        "high": pytest.approx(9 / 15),
+        "confidence": pytest.approx(0.575),
+        "accuracy": 0.5,
+        "count": 2,
+    }
+    assert bins[14]["confidence"] == pytest.approx(0.96)
+    assert bins[14]["accuracy"] == pytest.approx(2 / 3)
+    assert (bins[0]["confidence"], bins[0]["accuracy"]) == (None, None)
+    assert calibration_error(bins) == pytest.approx(0.4 * 0.075 + 0.6 * abs(2 / 3 - 0.96))
+
+
+def test_calibration_of_several_labels_is_of_each_pair():
+    bins = calibration(np.array([[True, False], [False, False]]), np.array([[0.9, 0.0], [0.9, 1.0]]))
+    assert [own["count"] for own in bins] == [1] + [0] * 12 + [2, 1]
+    assert (bins[13]["accuracy"], bins[14]["accuracy"], bins[0]["accuracy"]) == (0.5, 0, 0)
+    assert calibration_error(bins) == pytest.approx((2 * 0.4 + 1 + 0) / 4)
+
+
+def test_wilson_interval_is_scipys_and_stays_between_0_and_1():
+    for right, examples in [(0, 5), (5, 5), (1, 3), (22_700, 25_000)]:
+        expected = stats.binomtest(right, examples).proportion_ci(0.95, "wilson")
+        assert accuracy_interval(right, examples) == pytest.approx((expected.low, expected.high), abs=1e-12)
+    for examples in range(1, 200):
+        assert accuracy_interval(0, examples)[0] == 0
+        assert accuracy_interval(examples, examples)[1] <= 1
+    with pytest.raises(ValueError, match="0 of 0"):
+        accuracy_interval(0, 0)
+
+
+def outcomes(both: int, own: int, other: int, neither: int) -> tuple[np.ndarray, np.ndarray]:
+    counts = (both, own, other, neither)
+    return np.repeat([True, True, False, False], counts), np.repeat([True, False, True, False], counts)
+
+
+def test_mcnemar_is_exact_on_those_that_tell_the_two_apart():
+    # Right alone 8 times and once: 2 · (1 + 9) / 2⁹, were each as likely.
+    assert mcnemar(*outcomes(100, 8, 1, 20)) == (7, pytest.approx(20 / 512))
+    assert mcnemar(*outcomes(0, 1, 8, 0)) == (-7, pytest.approx(20 / 512))
+
+
+def test_mcnemar_of_models_that_never_differ_or_differ_evenly_is_1():
+    assert mcnemar(*outcomes(7, 0, 0, 3)) == (0, 1.0)
+    assert mcnemar(*outcomes(7, 4, 4, 3)) == (0, 1.0)
+
+
+def test_mcnemar_of_many_examples_is_near_the_normal_approximation():
+    difference, p_value = mcnemar(*outcomes(20_000, 1_300, 1_200, 2_500))
+    normal = 2 * stats.norm.sf((100 - 1) / math.sqrt(2_500))  # with the continuity correction
+    assert difference == 100
+    assert p_value == pytest.approx(normal, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("truth", "probabilities"),
+    [
+        (np.array([0, 2]), np.full((2, 2), 0.5)),
+        (np.array([0, -1]), np.full((2, 2), 0.5)),
+        (np.array([0.0, 1.0]), np.full((2, 2), 0.5)),
+        (np.array([0]), np.full((2, 2), 0.5)),
+        (np.zeros((2, 3), bool), np.full((2, 2), 0.5)),
+        (np.zeros(0, int), np.zeros((0, 2))),
+    ],
+    ids=["class", "negative class", "type", "length", "columns", "no example"],
+)
+def test_truth_that_does_not_fit_is_refused(truth, probabilities):
+    with pytest.raises(ValueError, match="Expected"):
+        log_losses(truth, probabilities)
+
+
+def test_one_label_is_not_taken_for_several():
+    with pytest.raises(ValueError, match="do not fit together"):
+        label_summary(np.array([0, 1]), np.full((2, 2), 0.5), ["a", "b"], several=True)
+
+
+@pytest.mark.parametrize("value", [np.nan, -0.1, 1.1, np.inf])
+def test_a_probability_that_is_none_is_named(value):
+    probabilities = np.array([[0.5, 0.5], [0.5, value]])
+    with pytest.raises(DataError, match="class 1 of example 1"):
+        correct(np.array([0, 1]), probabilities)
+
+
+def test_rounding_above_one_is_forgiven():
+    assert log_losses(np.array([0]), np.array([[1 + 1e-9, 0]]))[0] == pytest.approx(0, abs=1e-12)

@@ -1,0 +1,75 @@
+"""What a model that labels is fed, against sequences padded by hand."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from seqkit.data.ragged import Ragged
+from seqkit.tasks.classify import Part
+from seqkit.training.example_feed import MULTIPLE, ExampleFeed
+
+
+def part(lengths: list[int], first: int = 0, channels: int = 0) -> Part:
+    """Sequence i holds the number first + i + 2, over and over."""
+    shape = (channels,) if channels else ()
+    kind = np.float32 if channels else np.int32
+    sequences = [np.full((n, *shape), first + i + 2, kind) for i, n in enumerate(lengths)]
+    return Part(Ragged.from_sequences(sequences), np.arange(len(lengths)) + first, np.arange(len(lengths)))
+
+
+def test_a_batch_stands_side_by_side_and_is_filled_up_at_its_end():
+    feed = ExampleFeed(part([3, 1, 9]), part([2], first=3), pad=0)
+
+    inputs, truth = feed.gather(tf.constant([1, 0, 3], tf.int64))
+
+    expected = np.zeros((3, MULTIPLE), np.int32)
+    expected[0, :1], expected[1, :3], expected[2, :2] = 3, 2, 5
+    np.testing.assert_array_equal(inputs, expected)
+    np.testing.assert_array_equal(truth, [1, 0, 3])
+
+
+def test_series_of_one_length_are_not_made_longer():
+    feed = ExampleFeed(part([5, 5], channels=2), part([5], channels=2), pad=-1.0, steps=5)
+    inputs, _ = feed.gather(tf.constant([0, 2], tf.int64))
+    np.testing.assert_array_equal(inputs, np.repeat([2.0, 2.0], 10).reshape(2, 5, 2))
+
+
+def test_series_of_several_lengths_are_filled_up_in_every_channel():
+    feed = ExampleFeed(part([2, 4], channels=2), part([1], channels=2), pad=-7.0)
+    inputs, _ = feed.gather(tf.constant([0, 1], tf.int64))
+    assert inputs.shape == (2, MULTIPLE, 2)
+    assert (inputs.numpy()[0, 2:] == -7).all()
+    assert (inputs.numpy()[0, :2] == 2).all()
+
+
+@pytest.mark.parametrize("count", [1600, 1607])
+def test_an_epoch_holds_every_example_once_and_drops_none(count):
+    lengths = np.random.default_rng(0).integers(1, 50, count).tolist()
+    feed = ExampleFeed(part(lengths), part([1]), pad=0)
+    whole, rest = feed.batches(16, seed=3, epoch=2)
+    assert sorted([*whole.ravel(), *rest.ravel()]) == list(range(count))
+    assert len(whole) + len(rest) == feed.steps(16)
+
+
+def test_a_batch_holds_examples_of_about_one_length():
+    lengths = np.random.default_rng(0).integers(1, 500, 3200)
+    feed = ExampleFeed(part(lengths.tolist()), part([1]), pad=0)
+    whole, _ = feed.batches(32, seed=0, epoch=1)
+    filled = lengths[whole].max(axis=1).sum() * 32
+    assert filled < 1.05 * lengths.sum(), "hardly any step is padding; without sorting it is every second"
+    assert (np.diff(lengths[whole].max(axis=1)) < 0).sum() > 20, "short and long ones take turns"
+
+
+def test_order_is_a_function_of_seed_and_epoch_alone():
+    feed = ExampleFeed(part([1 + i % 7 for i in range(800)]), part([1]), pad=0)
+    first, again = feed.batches(8, 1, 1)[0], feed.batches(8, 1, 1)[0]
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, feed.batches(8, 1, 2)[0])
+    assert not np.array_equal(first, feed.batches(8, 2, 1)[0])
+
+
+def test_validation_holds_every_example_once_and_no_training_example():
+    feed = ExampleFeed(part([3, 1, 9]), part([2, 70_000, 1], first=3), pad=0)
+    batches = list(feed.validation_batches(2))
+    assert sorted(np.concatenate(batches).tolist()) == [3, 4, 5]
+    assert [len(batch) for batch in batches] == [2, 1], "the long one alone"

@@ -1,0 +1,81 @@
+"""What is descended, against sums written out in NumPy."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from seqkit.training import objectives
+
+LOGITS = np.array([[2.0, -1.0, 0.5], [0.0, 0.0, 0.0], [-3.0, 1.0, 4.0]], np.float32)
+TRUTH = np.array([0, 1, 1])
+
+
+def log_softmax(logits: np.ndarray) -> np.ndarray:
+    return logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+
+
+def test_a_forecast_is_scored_in_its_own_unit():
+    truth, outputs = np.array([[[1.0, 2.0]]], np.float32), np.array([[[0.0, 4.0]]], np.float32)
+    objective = objectives.forecast(np.array([10.0, 1.0]), loss="mse")
+    np.testing.assert_allclose(objective.loss(truth, outputs), [[[1.0, 4.0]]])
+    np.testing.assert_allclose(objective.score(truth, outputs), [[[10.0, 2.0]]])
+    assert objective.better(1.0, 2.0)
+    assert not objective.better(2.0, 1.0)
+
+
+def test_huber_is_square_below_one_and_straight_above():
+    objective = objectives.forecast(np.ones(1), loss="huber")
+    found = objective.loss(np.zeros((1, 2, 1), np.float32), np.array([[[0.5], [3.0]]], np.float32))
+    np.testing.assert_allclose(np.ravel(found), [0.125, 2.5])
+
+
+def test_one_label_is_scored_by_cross_entropy_and_accuracy():
+    objective = objectives.classify(np.array([0.2, 0.5, 0.3]), False)
+    expected = -log_softmax(LOGITS)[np.arange(3), TRUTH]
+    np.testing.assert_allclose(objective.loss(tf.constant(TRUTH), LOGITS), expected, rtol=1e-5)
+    np.testing.assert_allclose(objective.validation_loss(tf.constant(TRUTH), LOGITS), expected, rtol=1e-5)
+    np.testing.assert_array_equal(objective.score(tf.constant(TRUTH), LOGITS), [1, 0, 0])
+    assert objective.better(0.9, 0.8)
+
+
+def test_smoothing_spreads_certainty_and_leaves_validation_alone():
+    objective = objectives.classify(np.full(3, 1 / 3), False, label_smoothing=0.3)
+    target = np.full((3, 3), 0.1) + 0.7 * np.eye(3)[TRUTH]
+    expected = -(target * log_softmax(LOGITS)).sum(axis=1)
+    np.testing.assert_allclose(objective.loss(tf.constant(TRUTH), LOGITS), expected, rtol=1e-5)
+    plain = -log_softmax(LOGITS)[np.arange(3), TRUTH]
+    np.testing.assert_allclose(objective.validation_loss(tf.constant(TRUTH), LOGITS), plain, rtol=1e-5)
+
+
+def test_balanced_classes_count_alike_and_the_mean_weight_is_one():
+    shares = np.array([0.1, 0.6, 0.3])
+    weighed = objectives.classify(shares, False, class_weights="balanced")
+    plain = objectives.classify(shares, False)
+    each = tf.constant([0, 1, 2], tf.int64)
+    weights = np.array(
+        weighed.loss(each, np.zeros((3, 3), np.float32)) / plain.loss(each, np.zeros((3, 3), np.float32))
+    )
+    np.testing.assert_allclose(weights * shares, weights[0] * shares[0], rtol=1e-5)
+    np.testing.assert_allclose((weights * shares).sum(), 1, rtol=1e-5)
+
+
+def test_several_labels_are_questions_of_their_own():
+    truth = np.array([[True, False, True]])
+    objective = objectives.classify(np.array([0.5, 0.5, 0.5]), True)
+    p = 1 / (1 + np.exp(-LOGITS[:1]))
+    np.testing.assert_allclose(objective.loss(truth, LOGITS[:1]), -np.log(np.where(truth, p, 1 - p)), rtol=1e-5)
+    np.testing.assert_array_equal(objective.score(truth, LOGITS[:1]), [[1, 1, 1]])
+
+
+def test_a_rare_yes_counts_as_much_as_all_noes_together_where_classes_are_balanced():
+    shares = np.array([0.05, 0.5])
+    objective = objectives.classify(shares, True, class_weights="balanced")
+    logits = np.zeros((1, 2), np.float32)
+    yes, no = (np.array(objective.loss(np.array([[flag, flag]]), logits))[0] for flag in (True, False))
+    np.testing.assert_allclose(yes * shares, no * (1 - shares), rtol=1e-4)
+    np.testing.assert_allclose(yes[1], np.log(2), rtol=1e-4)
+
+
+@pytest.mark.parametrize("several", [True, False])
+def test_a_first_score_is_better_than_none(several):
+    assert objectives.classify(np.array([0.5, 0.5]), several).better(0.0, None)
