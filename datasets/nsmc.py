@@ -32,7 +32,6 @@ PROTOCOL = {
     "vocabulary": 4000,
     "length": 150,
     "token_dropout": 0.16,
-    "batch_size": 256,
     "split": "0.675,0.075,0.25",
 }
 

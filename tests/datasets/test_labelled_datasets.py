@@ -216,7 +216,7 @@ def test_protocol_of_films_shares_the_training_part_and_keeps_the_test_part(cach
     put_films(cache, archive_of(films), monkeypatch)
     monkeypatch.setattr(imdb, "_TEXTS", 10)
     state, splits = carried_out(imdb, imdb.load())
-    assert (len(splits.train), len(splits.validation), len(splits.test)) == (16, 4, 20)
+    assert (len(splits.train), len(splits.validation), len(splits.test)) == (18, 2, 20)
     assert state.classes == ("neg", "pos")
 
 
