@@ -118,7 +118,7 @@ def fit(
     run_validation = _compile_validation(model, feed, objective)
 
     history = History()
-    best_score: float | None = None
+    best: tuple[float, float] | None = None
     best_weights, waited, began = model.get_weights(), 0, time.perf_counter()
     for epoch in range(1, epochs + 1):
         epoch_began, total, seen, step = time.perf_counter(), 0.0, 0, 0
@@ -133,9 +133,10 @@ def fit(
             report(Progress(epoch, epochs, step, steps, total / seen))
         validation_loss, score = run_validation()
         sound = math.isfinite(score) and math.isfinite(validation_loss)
-        better = sound and objective.better(score, best_score)
+        rank = objective.rank(score, validation_loss)
+        better = sound and (best is None or rank > best)
         if better:
-            best_score, best_weights, waited, history.best_epoch = score, model.get_weights(), 0, epoch
+            best, best_weights, waited, history.best_epoch = rank, model.get_weights(), 0, epoch
         else:
             waited += 1
         history.epochs.append(

@@ -29,9 +29,12 @@ class Objective:
     score_name: str
     larger_is_better: bool = False
 
-    def better(self, score: float, best: float | None) -> bool:
-        """Returns whether a score is better than the best so far."""
-        return best is None or (score > best if self.larger_is_better else score < best)
+    def rank(self, score: float, validation_loss: float) -> tuple[float, float]:
+        """Returns what is the larger, the better an epoch was: by its score, and where scores are equal by its loss.
+
+        Accuracies of few examples often are equal.
+        """
+        return score if self.larger_is_better else -score, -validation_loss
 
 
 def forecast(error_scale: np.ndarray, *, loss: Literal["mae", "mse", "huber"] = "mae") -> Objective:

@@ -19,8 +19,7 @@ def test_a_forecast_is_scored_in_its_own_unit():
     objective = objectives.forecast(np.array([10.0, 1.0]), loss="mse")
     np.testing.assert_allclose(objective.loss(truth, outputs), [[[1.0, 4.0]]])
     np.testing.assert_allclose(objective.score(truth, outputs), [[[10.0, 2.0]]])
-    assert objective.better(1.0, 2.0)
-    assert not objective.better(2.0, 1.0)
+    assert objective.rank(1.0, 9.0) > objective.rank(2.0, 1.0)
 
 
 def test_huber_is_square_below_one_and_straight_above():
@@ -35,7 +34,7 @@ def test_one_label_is_scored_by_cross_entropy_and_accuracy():
     np.testing.assert_allclose(objective.loss(tf.constant(TRUTH), LOGITS), expected, rtol=1e-5)
     np.testing.assert_allclose(objective.validation_loss(tf.constant(TRUTH), LOGITS), expected, rtol=1e-5)
     np.testing.assert_array_equal(objective.score(tf.constant(TRUTH), LOGITS), [1, 0, 0])
-    assert objective.better(0.9, 0.8)
+    assert objective.rank(0.9, 9.0) > objective.rank(0.8, 1.0)
 
 
 def test_smoothing_spreads_certainty_and_leaves_validation_alone():
@@ -77,5 +76,6 @@ def test_a_rare_yes_counts_as_much_as_all_noes_together_where_classes_are_balanc
 
 
 @pytest.mark.parametrize("several", [True, False])
-def test_a_first_score_is_better_than_none(several):
-    assert objectives.classify(np.array([0.5, 0.5]), several).better(0.0, None)
+def test_equal_accuracies_are_told_apart_by_their_loss(several):
+    objective = objectives.classify(np.array([0.5, 0.5]), several)
+    assert objective.rank(1.0, 0.2) > objective.rank(1.0, 0.3)
