@@ -74,8 +74,9 @@ def run(
         began = time.perf_counter()
         vectorise = keras.layers.TextVectorization(max_tokens=vocabulary, output_sequence_length=length)
         vectorise.adapt(train["text"].to_numpy(str), batch_size=256)
-        spec = Spec.tokens(length=length, vocabulary=vocabulary, classes=len(labels))
-        model = builder.load().build_model(spec, **_own_options(recipe))
+        own, ends = _options(recipe)
+        spec = Spec.tokens(length=length, vocabulary=vocabulary, classes=len(labels), **ends)
+        model = builder.load().build_model(spec, **own)
         model.compile(
             keras.optimizers.Adam(LEARNING_RATE, global_clipnorm=1.0),
             keras.losses.SparseCategoricalCrossentropy(from_logits=True),
@@ -122,8 +123,8 @@ def _train_with_seqkit(clock: _Clock, recipe: str, frame: Any, path: Path, optio
     seqkit.train(recipe, frame, out=path, test=False, listener=Listener(progress=progress), **options)
 
 
-def _own_options(recipe: str) -> dict[str, Any]:
-    """Returns the recipe's own options as seqkit sets them for labels."""
+def _options(recipe: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Returns how seqkit sets a recipe up for texts: the recipe's own options, and those of its `Spec`."""
     from seqkit.sources import find_source
     from seqkit.training.train import defaults, train_options
 
@@ -131,4 +132,6 @@ def _own_options(recipe: str) -> dict[str, Any]:
     sections = train_options(found, source)
     everything = [option for section in sections.values() for option in section]
     standing = defaults(found, source, everything)
-    return {o.name: o.check(standing.get(o.name, o.default)) for o in sections["Recipe"]}
+    values = {o.name: o.check(standing.get(o.name, o.default)) for o in everything}
+    ends = {"embedding": values["embedding"] or 64, "token_dropout": values["token_dropout"]}
+    return {o.name: values[o.name] for o in sections["Recipe"]}, ends

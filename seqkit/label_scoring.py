@@ -5,6 +5,7 @@ baselines themselves in `baselines.npz`, so that a run can be scored on new exam
 """
 
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -122,7 +123,12 @@ def write_label_results(evaluator: LabelEvaluator, parts: dict[str, LabelScores]
     summary = metrics[name]["models"][0]
     if scores.truth.ndim == 1:
         label_plots.confusion_matrix(np.array(summary["confusion"]), classes, run.path / "plots" / "confusion.png")
-    label_plots.reliability(summary["calibration"], run.path / "plots" / "calibration.png")
+    label_plots.reliability(
+        summary["calibration"],
+        run.path / "plots" / "calibration.png",
+        error=summary["calibration_error"],
+        several=scores.truth.ndim == 2,
+    )
     return metrics
 
 
@@ -181,7 +187,7 @@ def _load_baselines(run: Run) -> dict[str, Any]:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError(f"{path} is damaged: {error}. Train the run again.") from error
     found = {}
     for name, maker in makers.items():

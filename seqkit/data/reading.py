@@ -55,10 +55,10 @@ def read_frame(source: str | Path, *, encoding: str = "utf-8") -> pandas.DataFra
             columns of the same name; the message says where and how to mend it.
     """
     name = "standard input" if str(source) == "-" else str(source)
-    data = sys.stdin.buffer.read() if str(source) == "-" else _bytes_unless_parquet(Path(source))
-    data = None if data is None else _unpacked(data, name)
+    data = sys.stdin.buffer.read() if str(source) == "-" else bytes_unless_parquet(Path(source))
+    data = None if data is None else unpacked(data, name)
     if data is None or data.startswith(b"PAR1"):
-        frame, form = _from_parquet(Path(source) if data is None else io.BytesIO(data), name), "Parquet"
+        frame, form = frame_from_parquet(Path(source) if data is None else io.BytesIO(data), name), "Parquet"
     else:
         frame, form = _from_text(data, encoding, name)
     short = name if str(source) == "-" else Path(source).name
@@ -66,7 +66,7 @@ def read_frame(source: str | Path, *, encoding: str = "utf-8") -> pandas.DataFra
     return frame
 
 
-def _bytes_unless_parquet(path: Path) -> bytes | None:
+def bytes_unless_parquet(path: Path) -> bytes | None:
     """Returns what is in the file, or None for a Parquet file, which is better read in parts."""
     if path.is_dir():
         inside = sorted(p.name for p in path.iterdir() if p.suffix in (".csv", ".tsv", ".txt", ".gz", ".parquet"))
@@ -92,7 +92,8 @@ def _bytes_unless_parquet(path: Path) -> bytes | None:
         raise SeqkitError(f"{path} cannot be read: {error.strerror or error}.") from error
 
 
-def _unpacked(data: bytes, name: str) -> bytes:
+def unpacked(data: bytes, name: str) -> bytes:
+    """Returns the bytes of a text file, unpacked where they are gzip; what is no text is refused by its name."""
     if data.startswith(b"\x1f\x8b"):
         import gzip
 
@@ -106,7 +107,8 @@ def _unpacked(data: bytes, name: str) -> bytes:
     return data
 
 
-def _from_parquet(file: Any, name: str) -> pandas.DataFrame:
+def frame_from_parquet(file: Any, name: str) -> pandas.DataFrame:
+    """Returns the table of a Parquet file; `name` is what messages call it."""
     import pandas
     import pyarrow
     from pyarrow import parquet
@@ -114,7 +116,7 @@ def _from_parquet(file: Any, name: str) -> pandas.DataFrame:
     try:
         with parquet.ParquetFile(file) as opened:
             names = opened.schema_arrow.names
-            _check_names(names, name)
+            check_names(names, name)
             if opened.metadata.num_rows == 0:
                 raise DataError(f"{name} has columns and no rows.")
             # Column by column: never more than the table itself and one column of it in memory.
@@ -170,7 +172,7 @@ def _from_text(data: bytes, encoding: str, name: str) -> tuple[pandas.DataFrame,
             "names of its columns. Put a line of names first."
         )
     header = [cell or f"Unnamed: {position}" for position, cell in enumerate(header)]
-    _check_names(header, name)
+    check_names(header, name)
     table = _parse(data, delimiter, header, _code_columns(sample), name)
     form = "TSV" if delimiter == "\t" else f"CSV, {_DELIMITERS[delimiter]}"
     return _to_pandas(table), f"{form}, {encoding.upper()}"
@@ -262,7 +264,8 @@ def _ragged_message(ragged: list[Any], expected: int, delimiter: str, name: str)
     )
 
 
-def _check_names(names: list[str], source: str) -> None:
+def check_names(names: list[str], source: str) -> None:
+    """Refuses columns of the same name; `source` is what messages call the file."""
     seen: dict[str, int] = {}
     twice = []
     for position, name in enumerate(names, start=1):

@@ -19,7 +19,7 @@ from seqkit.data.delimited import DELIMITERS, NO_DELIMITER, read_delimited
 from seqkit.data.encodings import to_utf8
 from seqkit.data.folders import LabelledTexts, read_archived_folder, read_folder
 from seqkit.data.kinds import expanded_head, form_of
-from seqkit.data.reading import _bytes_unless_parquet, _check_names, _from_parquet, _unpacked
+from seqkit.data.reading import bytes_unless_parquet, check_names, frame_from_parquet, unpacked
 from seqkit.errors import DataError
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def read_examples(
     if str(source) != "-" and Path(source).is_dir():
         (columns, notes), form = _from_folders(read_folder(Path(source), encoding)), "folders"
     else:
-        data = sys.stdin.buffer.read() if str(source) == "-" else _bytes_unless_parquet(Path(source))
+        data = sys.stdin.buffer.read() if str(source) == "-" else bytes_unless_parquet(Path(source))
         form = "parquet" if data is None else form_of(expanded_head(data[: 1 << 16]), name)
         if data is not None and form in ("tar", "zip"):
             columns, notes = _from_folders(read_archived_folder(data, name, encoding))
@@ -69,7 +69,7 @@ def read_examples(
             if data is not None and data.startswith(b"\x1f\x8b"):
                 data = expand_gzip(data, name)
             if data is None or form == "parquet":
-                found = _from_parquet(Path(source) if data is None else io.BytesIO(data), name)
+                found = frame_from_parquet(Path(source) if data is None else io.BytesIO(data), name)
                 columns = {str(column): [cell_text(cell) for cell in found[column].tolist()] for column in found}
                 form = "Parquet"
             else:
@@ -92,7 +92,7 @@ def _from_text(
         raise DataError(f"{name} is empty.")
     if form == "ts":
         raise DataError(f"{name} holds series and no texts: it is a .ts file.")
-    _unpacked(data[:16], name)  # names a workbook, a web page and other things that are no text
+    unpacked(data[:16], name)  # names a workbook, a web page and other things that are no text
     try:
         text = to_utf8(data, encoding, name).decode("utf-8")
     except UnicodeDecodeError as error:
@@ -103,7 +103,7 @@ def _from_text(
         return _from_fasttext(text, name), [], "fastText"
     table = read_delimited(text, name, quotes)
     header = [cell.strip() or f"Unnamed: {position}" for position, cell in enumerate(table.header)]
-    _check_names(header, name)
+    check_names(header, name)
     if table.delimiter == "\t":
         form = "TSV"
     else:

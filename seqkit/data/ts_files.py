@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 import numpy as np
 
 from seqkit.data.encodings import to_utf8
-from seqkit.data.reading import _bytes_unless_parquet
+from seqkit.data.reading import bytes_unless_parquet
 from seqkit.errors import DataError, nearest
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def read_ts(path: str | Path, *, encoding: str = "utf-8") -> pandas.DataFrame:
     import pandas
 
     name = str(path)
-    data = _bytes_unless_parquet(Path(path))
+    data = bytes_unless_parquet(Path(path))
     if data is None:
         raise DataError(f"{name} is a Parquet file, not a .ts file.")
     lines = (

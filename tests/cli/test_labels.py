@@ -227,3 +227,60 @@ def test_a_damaged_file_of_a_run_is_named(refused, labels, file):
 def test_a_recipe_that_does_not_label_says_so(refused, reviews):
     message = refused("train", "autoregression", "--data", reviews(), code=2)
     assert "asks for the task 'classify', which the recipe autoregression does not answer" in message
+
+
+def as_json_lines(folder: Path, texts: list[str], labels: list[str]) -> str:
+    lines = [json.dumps({"text": t, "label": own}, ensure_ascii=False) for t, own in zip(texts, labels, strict=True)]
+    (folder / "set.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return "set.jsonl"
+
+
+def as_fasttext(folder: Path, texts: list[str], labels: list[str]) -> str:
+    lines = [f"__label__{own} {text}\n" for text, own in zip(texts, labels, strict=True)]
+    (folder / "set.txt").write_text("".join(lines), encoding="utf-8")
+    return "set.txt"
+
+
+def as_folders(folder: Path, texts: list[str], labels: list[str]) -> str:
+    for i, (text, own) in enumerate(zip(texts, labels, strict=True)):
+        (folder / "set" / own).mkdir(parents=True, exist_ok=True)
+        (folder / "set" / own / f"{i}.txt").write_text(text, encoding="utf-8")
+    return "set"
+
+
+@pytest.mark.parametrize("write", [as_json_lines, as_fasttext, as_folders])
+def test_texts_in_other_forms_are_learned_without_another_flag(done, folder, write):
+    texts = [f"아주 {'좋은' if i % 2 else '나쁜'} 영화 {i}" for i in range(60)]
+    name = write(folder, texts, ["bad", "good"] * 30)
+    result = done(*TRAIN, "--data", name)
+    assert "60 texts: 30 bad, 30 good" in result.stderr
+    assert table(done("predict", "run", "좋은 영화").stdout)["text"].tolist() == ["좋은 영화"]
+
+
+def test_texts_may_carry_several_labels(done, folder):
+    cells = ["red|blue", "red", "", "blue"] * 20
+    texts = [f"it is {cell.replace('|', ' and ')} number {i}" for i, cell in enumerate(cells)]
+    pd.DataFrame({"text": texts, "label": cells}).to_csv(folder / "colours.csv", index=False)
+    done(*TRAIN, "--data", "colours.csv", "--separator", "|", "--class-weights", "balanced")
+    found = table(done("predict", "run", "red and blue", "nothing").stdout)
+    assert list(found.columns) == ["text", "predicted", "blue", "red"]
+    assert found[["blue", "red"]].to_numpy(float).min() >= 0
+    scores = json.loads(Path("run/metrics.json").read_text(encoding="utf-8"))["test"]["models"][0]
+    assert 0 <= scores["micro_f1"] <= 1
+    assert scores["confusion"] is None
+    assert not Path("run/plots/confusion.png").exists()
+
+
+@pytest.mark.parametrize("recipe", ["one_hot_conv1d", "bidirectional_gru"])
+def test_a_run_reads_its_model_as_training_left_it(done, reviews, recipe):
+    done("train", recipe, "--data", reviews(), "--epochs", 1, "--out", "run", "--length", 20)
+    import keras
+
+    import seqkit.layers  # noqa: F401
+
+    classifier = seqkit.load("run")
+    texts = ["a fine film", "poor", "a poor film, and a long one at that, number 7"]
+    inputs = classifier.encode(texts).padded(np.arange(3), 0)
+    logits = np.array(keras.models.load_model("run/model.keras")(inputs))
+    expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(classifier.predict_proba(texts), expected, rtol=1e-4, atol=1e-5)
