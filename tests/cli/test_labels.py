@@ -276,7 +276,7 @@ def test_a_run_reads_its_model_as_training_left_it(done, reviews, recipe):
     done("train", recipe, "--data", reviews(), "--epochs", 1, "--out", "run", "--length", 20)
     import keras
 
-    import seqkit.layers  # noqa: F401
+    import seqkit.layers
 
     classifier = seqkit.load("run")
     texts = ["a fine film", "poor", "a poor film, and a long one at that, number 7"]
