@@ -112,7 +112,7 @@ def find_source(
     if name in known:
         holds = known[name].constants.get("KIND", "table")
         if kind not in (None, holds):
-            raise UsageError(f"The dataset {name} holds {_NAMES[holds]}, and {_NAMES[str(kind)]} is needed here.")
+            raise UsageError(f"The dataset {name} holds {_NAMES[holds]}, not {_NAMES[str(kind)]}: name other data.")
         return DataSource(name, dataset=known[name], kind=holds)
     if not name.strip():
         raise UsageError(f"The name of the data is empty. {nearest(name, known)}")

@@ -207,6 +207,9 @@ def test_vectors_of_another_dimension_or_cut_off_are_refused(refused, reviews, f
 def test_runs_of_another_task_are_refused(refused, labels, run):
     assert "forecasts a series" in refused("predict", run, "a text", code=2)
     assert "labels examples" in refused("forecast", labels, code=2)
+    assert "etth1 holds a table of numbers over time, not labelled texts" in refused(
+        "predict", labels, "--data", "etth1", code=2
+    )
     assert "different tasks" in refused("compare", labels, run, code=2)
 
 
