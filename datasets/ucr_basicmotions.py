@@ -15,8 +15,7 @@ https://arxiv.org/abs/1811.00075.
 
 import pandas as pd
 
-from seqkit.data.fetch import fetch
-from seqkit.data.ts_files import read_ts
+from seqkit.data.ucr import load_problem
 
 LICENCE = "none stated; offered for research, cite the archive's paper"
 SOURCE = "https://www.timeseriesclassification.com/aeon-toolkit/BasicMotions.zip"
@@ -32,8 +31,4 @@ def load() -> pd.DataFrame:
         NotFoundError: The files are not in the cache and cannot be downloaded; the message says where to put them.
         DataError: A file is damaged, or what came is no archive of this set.
     """
-    files = [fetch("ucr_basicmotions", f"BasicMotions_{part}.ts", url=SOURCE) for part in ("TRAIN", "TEST")]
-    train, test = map(read_ts, files)
-    frame = pd.concat([train.assign(part="train"), test.assign(part="test")], ignore_index=True)
-    frame.attrs = train.attrs | {"source": "ucr_basicmotions"}
-    return frame
+    return load_problem("ucr_basicmotions", "BasicMotions", SOURCE)

@@ -13,8 +13,7 @@ Systems", ICDM 2006; Dau et al., "The UCR Time Series Archive", https://arxiv.or
 
 import pandas as pd
 
-from seqkit.data.fetch import fetch
-from seqkit.data.ts_files import read_ts
+from seqkit.data.ucr import load_problem
 
 LICENCE = "none stated; offered for research, cite the archive's paper"
 SOURCE = "https://www.timeseriesclassification.com/aeon-toolkit/ItalyPowerDemand.zip"
@@ -30,8 +29,4 @@ def load() -> pd.DataFrame:
         NotFoundError: The files are not in the cache and cannot be downloaded; the message says where to put them.
         DataError: A file is damaged, or what came is no archive of this set.
     """
-    files = [fetch("ucr_italypowerdemand", f"ItalyPowerDemand_{part}.ts", url=SOURCE) for part in ("TRAIN", "TEST")]
-    train, test = map(read_ts, files)
-    frame = pd.concat([train.assign(part="train"), test.assign(part="test")], ignore_index=True)
-    frame.attrs = train.attrs | {"source": "ucr_italypowerdemand"}
-    return frame
+    return load_problem("ucr_italypowerdemand", "ItalyPowerDemand", SOURCE)

@@ -74,10 +74,7 @@ def _compare_forecasts(runs: list[Run]) -> dict[str, Any]:
         validation, test = scores.validation.models[0], scores.test.models[0] if scores.test else None
         rows.append(
             {
-                "run": str(run.path),
-                "recipe": run.manifest.recipe["name"],
-                "parameters": run.manifest.model["parameters"],
-                "seconds": run.manifest.seconds,
+                **run.summary,
                 "validation_mae": validation.mae,
                 "test_mae": test.mae if test else None,
                 "skill": test.skill if test and part == "test" else validation.skill,

@@ -53,10 +53,7 @@ def compare_labels(runs: list[Run]) -> dict[str, Any]:
         validation, test = scores.validation.models[0], scores.test.models[0] if scores.test else None
         rows.append(
             {
-                "run": str(run.path),
-                "recipe": run.manifest.recipe["name"],
-                "parameters": run.manifest.model["parameters"],
-                "seconds": run.manifest.seconds,
+                **run.summary,
                 "validation_accuracy": validation.accuracy,
                 "test_accuracy": test.accuracy if test else None,
                 "macro_f1": (test if test and part == "test" else validation).macro_f1,

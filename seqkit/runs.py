@@ -74,6 +74,17 @@ class Run:
         """The directory's own name."""
         return self.path.name
 
+    @property
+    def summary(self) -> dict[str, Any]:
+        """What stands first in a row of a comparison: the run, its recipe, its parameters, seconds of training."""
+        manifest = self.manifest
+        return {
+            "run": str(self.path),
+            "recipe": manifest.recipe["name"],
+            "parameters": manifest.model["parameters"],
+            "seconds": manifest.seconds,
+        }
+
     def file(self, name: str) -> Path:
         """Returns the path of a file of the run.
 

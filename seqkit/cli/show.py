@@ -11,10 +11,8 @@ import click
 from rich.cells import cell_len, set_cell_size
 
 from seqkit.cli.show_labels import show_label_comparison, show_label_scores
+from seqkit.cli.significance import p_value, verdict
 from seqkit.runs import Run, finite
-
-SIGNIFICANT = 0.05
-"""Probability below which a difference is called real."""
 
 
 def show_json(content: Any) -> None:
@@ -76,7 +74,7 @@ def show_scores(
         cells += [_ratio(row["mase"]), _percent(row["skill"])]
         if validation:
             cells.append(_number(on_validation.get(row["name"].partition(" = ")[0])))
-        cells.append(_p_value(row["against_model"]["p_value"]) if "against_model" in row else "")
+        cells.append(p_value(row["against_model"]["p_value"]) if "against_model" in row else "")
         line = set_cell_size(row["name"], first) + "".join(f"{c:>{w}}" for c, w in zip(cells, widths, strict=True))
         click.echo(line.rstrip())
     if not quiet:
@@ -120,7 +118,7 @@ def show_comparison(comparison: dict[str, Any], *, as_json: bool = False) -> Non
                 _number(row["validation_mae"]),
                 _number(row["test_mae"]),
                 _percent(row["skill"]),
-                _p_value(row["p_value"]) if "p_value" in row else "",
+                p_value(row["p_value"]) if "p_value" in row else "",
             ]
         )
     widths = [max(cell_len(row[i]) for row in rows) for i in range(len(rows[0]))]
@@ -137,14 +135,7 @@ def show_comparison(comparison: dict[str, Any], *, as_json: bool = False) -> Non
 def verdicts(scores: dict[str, Any]) -> list[str]:
     """Returns in words how the model stands to each baseline."""
     model, *others = _without_twins(scores["models"])
-    lines = []
-    for other in others:
-        p_value = other["against_model"]["p_value"]
-        if model["mae"] == other["mae"] or p_value is None or p_value >= SIGNIFICANT:
-            relation = "is not told apart from"
-        else:
-            relation = "is better than" if model["mae"] < other["mae"] else "is WORSE than"
-        lines.append(f"{model['name']} {relation} {other['name']} (p {_p_text(p_value)})")
+    lines = [verdict(model, other, "mae", larger_is_better=False) for other in others]
     if scores["seasonal_fallbacks"]:
         lines.append(
             f"seasonal naive: {scores['seasonal_fallbacks']:,} values had no row a season before; "
@@ -168,15 +159,6 @@ def _ratio(value: float | None) -> str:
 
 def _percent(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.1f} %"
-
-
-def _p_value(value: float | None) -> str:
-    return "–" if value is None else "<.001" if value < 0.001 else f"{value:.3f}".lstrip("0") if value < 1 else "1"
-
-
-def _p_text(value: float | None) -> str:
-    shown = _p_value(value)
-    return shown.replace("<", "< ") if shown.startswith("<") else f"= {shown}"
 
 
 def _moment(text: str) -> str:

@@ -5,8 +5,7 @@ from typing import Any
 import click
 from rich.cells import cell_len, set_cell_size
 
-SIGNIFICANT = 0.05
-"""Probability below which a difference is called real."""
+from seqkit.cli.significance import p_value, verdict
 
 MOST_CLASSES = 20
 """Classes of which each is shown on its own."""
@@ -52,7 +51,7 @@ def show_label_scores(
         )
     click.echo()
     for other in scores["models"][1:]:
-        click.echo(_verdict(model, other))
+        click.echo(verdict(model, other, "accuracy", larger_is_better=True))
 
 
 def show_label_comparison(comparison: dict[str, Any]) -> None:
@@ -77,21 +76,6 @@ def print_table(headings: list[str], rows: list[tuple[str, list[str]]]) -> None:
     for name, cells in [("", headings), *rows]:
         line = set_cell_size(name, first)
         click.echo((line + "".join(" " * (w - cell_len(c)) + c for c, w in zip(cells, widths, strict=True))).rstrip())
-
-
-def p_value(value: float | None) -> str:
-    """Returns a probability with three digits at most."""
-    return "–" if value is None else "<.001" if value < 0.001 else f"{value:.3f}".lstrip("0") if value < 1 else "1"
-
-
-def _verdict(model: dict[str, Any], other: dict[str, Any]) -> str:
-    p = other["against_model"]["p_value"]
-    if model["accuracy"] == other["accuracy"] or p is None or p >= SIGNIFICANT:
-        relation = "is not told apart from"
-    else:
-        relation = "is better than" if model["accuracy"] > other["accuracy"] else "is WORSE than"
-    shown = p_value(p)
-    return f"{model['name']} {relation} {other['name']} (p {'< ' + shown[1:] if shown[0] == '<' else '= ' + shown})"
 
 
 def _figure(value: float | None) -> str:
