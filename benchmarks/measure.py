@@ -21,11 +21,13 @@ class Process:
 
     Attributes:
         seconds: From before its start until after its end.
+        cpu_seconds: What all its threads, and its own children, computed for, by the user's and the system's clock.
         peak_bytes: The most memory it held at a time (resident, high-water mark).
         output: What it wrote to standard output.
     """
 
     seconds: float
+    cpu_seconds: float
     peak_bytes: int
     output: str
 
@@ -73,7 +75,8 @@ def run_process(*arguments: str, show: bool = False) -> Process:
     if process.returncode:
         raise SeqkitError(f"`python {' '.join(arguments)}` ended with {process.returncode}.\n{complaint}".rstrip())
     # Linux counts in KiB, macOS in bytes.
-    return Process(elapsed, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024), written)
+    peak_bytes = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return Process(elapsed, usage.ru_utime + usage.ru_stime, peak_bytes, written)
 
 
 def seqkit_process(*arguments: str, show: bool = False) -> Process:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from seqkit.errors import DataError, NotFoundError, UsageError
 from seqkit.runs import Run, read_run
@@ -17,17 +17,27 @@ Note = Callable[[str], None]
 
 
 def evaluate(
-    run: "str | Path", data: "str | Path | pd.DataFrame | None" = None, *, note: Note = lambda line: None
+    run: "str | Path",
+    data: "str | Path | pd.DataFrame | None" = None,
+    *,
+    analogies: "str | Path | None" = None,
+    pairs: "str | Path | None" = None,
+    method: Literal["3cosadd", "3cosmul"] = "3cosadd",
+    note: Note = lambda line: None,
 ) -> dict[str, Any]:
     """Scores a finished run on what neither training nor validation has seen.
 
     Without `data`, the test part of the data it was trained on is scored, and the run keeps the result:
     `metrics.json`, `predictions.csv` and `plots/`. With newer data, nothing is written, and all that lies after the
-    validation part is scored; of labelled texts and series, all.
+    validation part is scored; of labelled texts and series, all. Word vectors are scored by analogies and by how people
+    rate pairs of words: those of the files given, else Google's analogies and WordSim-353.
 
     Args:
-        run: The run directory.
+        run: The run directory; of word vectors, also a file of them.
         data: A dataset's name, a file or a frame. Default: the data the run was trained on.
+        analogies: A file of analogies for word vectors, as word2vec's `questions-words.txt` has them.
+        pairs: A file of pairs of words and how alike people find them.
+        method: How analogies are completed: by adding cosines, or by multiplying them.
         note: Told in one line each what was mended in reading the data.
 
     Returns:
@@ -38,7 +48,24 @@ def evaluate(
         DataError: The data has changed since training, has no window after the validation part, or has a label that
             training never saw.
     """
+    asked = {"--analogies": analogies is not None, "--pairs": pairs is not None, "--method": method != "3cosadd"}
+    if Path(run).is_file():
+        from seqkit.inference.word_vectors import open_file
+        from seqkit.vector_scoring import find_questions, score_vectors
+
+        if data is not None:
+            raise UsageError("A file of word vectors is scored by --analogies and --pairs; --data is for runs.")
+        return score_vectors(open_file(run), find_questions(analogies, pairs), method=method)
     read = read_run(run)
+    if read.manifest.task == "embed":
+        from seqkit.vector_scoring import find_questions, score_run
+
+        if data is not None:
+            raise UsageError("Word vectors are scored by --analogies and --pairs; --data is for other runs.")
+        return score_run(read, find_questions(analogies, pairs), method=method, note=note)
+    if any(asked.values()):
+        flag = next(name for name, given in asked.items() if given)
+        raise UsageError(f"{flag} is for word vectors; the run {run} answers the task '{read.manifest.task}'.")
     return (
         _evaluate_labels(read, data, note) if read.manifest.task == "classify" else _evaluate_forecast(read, data, note)
     )

@@ -4,13 +4,13 @@ Whatever it is, it becomes a frame and the protocol that comes with it; the read
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from seqkit.data.kinds import LABEL_NAMES, TEXT_NAMES, kind_of, usual
-from seqkit.errors import NotFoundError, UsageError, nearest
+from seqkit.errors import DataError, NotFoundError, UsageError, nearest
 from seqkit.options import Option, module_options
 from seqkit.registry import Source, datasets, files_beside
 
@@ -24,12 +24,20 @@ _READERS = {
     "table": ("seqkit.data.reading", "read_frame"),
     "texts": ("seqkit.data.text_files", "read_examples"),
     "series": ("seqkit.data.ts_files", "read_ts"),
+    "corpus": ("seqkit.data.corpora", "corpus_text"),
 }
 
 _TELLING = {"table": {"time", "target", "features", "window", "horizon"}, "texts": {"text", "label"}}
 """Options that only one kind of data has: where one is given, a file that could be either is that."""
 
-_NAMES = {"table": "a table of numbers over time", "texts": "labelled texts", "series": "labelled series"}
+_NAMES = {
+    "table": "a table of numbers over time",
+    "texts": "labelled texts",
+    "series": "labelled series",
+    "corpus": "running text",
+    "analogies": "analogies",
+    "pairs": "pairs of words",
+}
 
 
 @dataclass(frozen=True)
@@ -40,13 +48,16 @@ class DataSource:
         name: What it is called: the dataset, the file's path, "-" or "frame".
         dataset: The dataset it is, if it is one.
         frame: The frame it is, if it is one.
-        kind: What it holds: a "table" of numbers over time, labelled "texts", or labelled "series".
+        kind: What it holds: a "table" of numbers over time, labelled "texts", labelled "series", or a "corpus" of
+            running text.
+        files: The files of a corpus, where it is in files.
     """
 
     name: str
     dataset: Source | None = None
     frame: "pd.DataFrame | None" = None
     kind: str = "table"
+    files: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -90,14 +101,29 @@ class DataSource:
 
         return read_frame(self.name, **options)
 
+    def text(self, options: Mapping[str, Any]) -> Iterator[str]:
+        """Returns the running text of a corpus, a piece at a time.
+
+        Raises:
+            DataError: The data is a table without a column "text".
+        """
+        from seqkit.data.corpora import corpus_text, frame_text
+
+        if self.files:
+            return corpus_text(self.files, **options)
+        frame = self.read(options)
+        if "text" not in frame:
+            raise DataError(f"{self.name} has no column 'text'. Its columns: {', '.join(map(str, frame.columns))}.")
+        return frame_text(frame["text"].dropna().astype(str))
+
 
 def find_source(
-    data: "str | Path | pd.DataFrame", options: Iterable[str] = (), *, kind: str | None = None
+    data: "str | Path | Sequence[str | Path] | pd.DataFrame", options: Iterable[str] = (), *, kind: str | None = None
 ) -> DataSource:
     """Returns the data that is meant: a dataset's name goes before a file's path.
 
     Args:
-        data: A dataset's name, a path, "-" for standard input, or a frame.
+        data: A dataset's name, a path, "-" for standard input, or a frame; of a corpus, also several paths.
         options: Names of the options that are given with it; some say what a file is meant to hold.
         kind: What it must hold; by default what its head tells.
 
@@ -106,22 +132,39 @@ def find_source(
         UsageError: The name is empty, or a dataset holds something else than it must.
     """
     told = kind or next((own for own, names in _TELLING.items() if names & set(options)), None)
+    if isinstance(data, (list, tuple)) and len(data) == 1:
+        data = data[0]
+    if isinstance(data, (list, tuple)):
+        if kind != "corpus":
+            raise UsageError(f"{len(data)} files are given, and only word vectors are learned from several: give one.")
+        return DataSource(", ".join(map(str, data)), kind="corpus", files=tuple(str(_found(each)) for each in data))
     if not isinstance(data, (str, Path)):
-        return DataSource("frame", frame=data, kind=told or _kind_of_frame(data))
+        frame = cast("pd.DataFrame", data)
+        return DataSource("frame", frame=frame, kind=told or _kind_of_frame(frame))
     name, known = str(data), datasets()
     if name in known:
         holds = known[name].constants.get("KIND", "table")
-        if kind not in (None, holds):
+        if kind not in (None, holds) and (kind, holds) != ("corpus", "texts"):
             raise UsageError(f"The dataset {name} holds {_NAMES[holds]}, not {_NAMES[str(kind)]}: name other data.")
-        return DataSource(name, dataset=known[name], kind=holds)
+        return DataSource(name, dataset=known[name], kind=kind or holds)
     if not name.strip():
         raise UsageError(f"The name of the data is empty. {nearest(name, known)}")
     if name == "-" or _exists(Path(name)):
+        if kind == "corpus":
+            return DataSource(name, kind=kind, files=(name,))
         found = kind or kind_of(name)
         return DataSource(name, kind=told or found if found != "series" else found)
     hint = nearest(Path(name).name, [*known, *files_beside(Path(name))])
     hint = hint if hint.startswith("Did") else nearest(name, known)
     raise NotFoundError(f"There is no dataset and no file '{name}'. {hint}")
+
+
+def _found(path: "str | Path") -> "str | Path":
+    """Returns the path of one of several files, or refuses it."""
+    if str(path) != "-" and not _exists(Path(path)):
+        hint = nearest(Path(path).name, files_beside(Path(path)))
+        raise NotFoundError(f"There is no file '{path}'. {hint} Of several, each must be a file.")
+    return path
 
 
 def _kind_of_frame(frame: "pd.DataFrame") -> str:

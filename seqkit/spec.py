@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from keras import KerasTensor
+    from keras.layers import Layer
 
 SERIES_PAD = -1e30
 """What stands after the end of a series that is shorter than those beside it."""
@@ -21,12 +22,12 @@ LARGEST_ONE_HOT = 1000
 
 @dataclass(frozen=True)
 class Spec:
-    """The ends of a model. Make one with `Spec.series` or `Spec.tokens`.
+    """The ends of a model. Make one with `Spec.series`, `Spec.tokens` or `Spec.words`.
 
     Attributes:
         steps: Length of the window or series that is read; None where lengths differ, as they do with texts.
         features: Columns of each step, as the recipe gets them.
-        horizon: Steps to predict; 0 where the model labels.
+        horizon: Steps to predict; 0 where the model labels, or learns word vectors.
         targets: Which columns of the input are predicted, by position; the outputs stand in this order.
         classes: Labels to tell apart; 0 where the model forecasts.
         several: Whether more than one label may be right at a time.
@@ -35,6 +36,8 @@ class Spec:
         one_hot: Whether a token is a column of its own and not a learned vector.
         tune: Whether the tokens' vectors are trained.
         token_dropout: Share of the tokens that are read as unknown in training.
+        buckets: Vectors that the n-grams of words share; 0 where a word's vector is its own alone.
+        ngrams: N-grams of all words together.
     """
 
     steps: int | None
@@ -48,6 +51,8 @@ class Spec:
     one_hot: bool = False
     tune: bool = True
     token_dropout: float = 0.0
+    buckets: int = 0
+    ngrams: int = 0
 
     def __post_init__(self) -> None:
         if self.length is None:
@@ -153,6 +158,25 @@ class Spec:
             token_dropout=token_dropout,
         )
 
+    @classmethod
+    def words(cls, *, vocabulary: int, dim: int = 100, buckets: int = 0, ngrams: int = 0) -> Spec:
+        """Returns the spec of word vectors.
+
+        Args:
+            vocabulary: Number of words, at least 2: they are numbered from 1, and 0 ends a line.
+            dim: Length of the vectors, at least 1.
+            buckets: Vectors that the words' n-grams share; 0 makes a word's vector its own alone.
+            ngrams: N-grams of all words together, where there are `buckets`.
+
+        Raises:
+            ValueError: A number is too small.
+        """
+        _check_count("vocabulary", vocabulary, least=2)
+        _check_count("dim", dim)
+        _check_count("buckets", buckets, least=0)
+        _check_count("ngrams", ngrams, least=0)
+        return cls(steps=None, features=dim, vocabulary=vocabulary, buckets=buckets, ngrams=ngrams)
+
     @property
     def input_shape(self) -> tuple[int | None, ...]:
         """Shape of the model's input, None where any size will do."""
@@ -161,7 +185,9 @@ class Spec:
     @property
     def output_shape(self) -> tuple[int | None, ...]:
         """Shape of the model's output, None where any size will do."""
-        return (None, self.classes) if self.classes else (None, self.horizon, len(self.targets))
+        if self.classes:
+            return (None, self.classes)
+        return (None, self.horizon, len(self.targets)) if self.horizon else (None, None, self.features)
 
     def inputs(self) -> tuple[KerasTensor, KerasTensor]:
         """Returns the model's input and the tensor to build on.
@@ -169,7 +195,7 @@ class Spec:
         Returns:
             The input: "window" (batch, steps, features), or "tokens" (batch, time) of type int32; and what a recipe
             reads (batch, time, features). Where lengths differ, this carries a Keras mask that is false after the end
-            of each sequence: a layer that knows of no mask drops it, with a warning.
+            of each sequence: a layer that knows of no mask drops it, with a warning. Words have none: 0 ends a line.
         """
         import keras
 
@@ -181,6 +207,8 @@ class Spec:
         from seqkit.layers.token_dropout import TokenDropout
 
         tokens = keras.Input((None,), dtype="int32", name="tokens")
+        if not self.classes:
+            return tokens, self._word_vectors()(tokens)
         read = TokenDropout(self.token_dropout, name="token_dropout")(tokens) if self.token_dropout else tokens
         if self.one_hot:
             columns = keras.ops.one_hot(read, self.vocabulary)[:, :, 1:]  # The padding is all zeros.
@@ -189,6 +217,18 @@ class Spec:
             self.vocabulary, self.features, mask_zero=True, trainable=self.tune, name="embedding"
         )
         return tokens, embedding(read)
+
+    def _word_vectors(self) -> Layer:
+        import keras
+
+        if self.buckets:
+            from seqkit.layers.subword_embedding import SubwordEmbedding
+
+            return SubwordEmbedding(self.vocabulary, self.features, self.buckets, self.ngrams, name="embedding")
+        near_zero = keras.initializers.RandomUniform(-0.5 / self.features, 0.5 / self.features)
+        return keras.layers.Embedding(
+            self.vocabulary + 1, self.features, embeddings_initializer=near_zero, name="embedding"
+        )
 
     def outputs(self, x: KerasTensor) -> KerasTensor:
         """Returns the predictions, a linear readout of `x`.

@@ -68,3 +68,35 @@ def small_series_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("runs") / "series"
     seqkit.train("dense", frame, out=path, epochs=2, units=(8,))
     return path
+
+
+@pytest.fixture
+def write_embed_run(tmp_path: Path):
+    """Returns a function that writes a finished run of word vectors by hand, as training would, and returns its path.
+
+    It takes the words, their vectors and counts, the seen buckets of n-grams with their vectors, and what else the
+    state is to say.
+    """
+    import numpy as np
+
+    from seqkit.runs import Manifest, Run
+
+    def write(words, vectors, *, counts=None, seen=None, ngrams=None, name="words", task="embed", **state) -> Path:
+        path = tmp_path / name
+        path.mkdir()
+        matrix = np.asarray(vectors, np.float32)
+        counts = range(len(words), 0, -1) if counts is None else counts
+        lines = [f"{word} {count}\n" for word, count in zip(words, counts, strict=True)]
+        (path / "vocabulary.txt").write_text("".join(lines), encoding="utf-8", newline="")
+        np.save(path / "vectors.npy", matrix)
+        if seen is not None:
+            np.save(path / "buckets.npy", np.asarray(seen, np.int64))
+            np.save(path / "ngrams.npy", np.asarray(ngrams, np.float32))
+        fitted = {"vocabulary": len(words), "dim": matrix.shape[1], "tokenizer": "word", "lower": True, "min_count": 1}
+        fitted |= {"sample": 0.0, "subwords": None, "buckets": 0, "phrases": None, **state}
+        recipe = {"name": "skipgram", "sha256": ""}
+        content = {"state": "done", "recipe": recipe, "task": task, "options": {}, "reading": {}, "data": {}}
+        Run(path, Manifest.model_validate({**content, "task_state": fitted})).write_manifest()
+        return path
+
+    return write

@@ -50,7 +50,8 @@ def test_benchmarks_are_listed_in_one_line_each_without_importing_what_they_meas
     assert done.returncode == 0, done.stderr
     *lines, imported = done.stdout.splitlines()
     assert imported == "[]"
-    assert [line.split()[0] for line in lines] == ["startup", "windows", "epoch", "memory", "scores", "texts"]
+    names = ["startup", "windows", "epoch", "memory", "scores", "texts", "embeddings"]
+    assert [line.split()[0] for line in lines] == names
     for line in lines:
         summary = (FOLDER / f"{line.split()[0]}.py").read_text(encoding="utf-8").splitlines()[0].removeprefix('"""')
         assert line.endswith(summary)
@@ -163,6 +164,15 @@ def test_process_tells_its_output_and_the_memory_it_held():
     assert "output='300000000\\n'" in large
     peaks = [int(re.search(r"peak_bytes=(\d+)", text)[1]) for text in (small, large)]
     assert 290_000_000 < peaks[1] - peaks[0] < 310_000_000
+
+
+def test_process_tells_what_it_computed_for_and_not_what_it_waited(load):
+    run_process = load("measure").run_process
+    busy = run_process("-c", "import time\nwhile time.process_time() < 0.5: pass")
+    idle = run_process("-c", "import time; time.sleep(0.5)")
+
+    assert busy.cpu_seconds >= 0.5
+    assert idle.cpu_seconds < 0.4 < 0.5 <= idle.seconds
 
 
 def test_process_that_fails_says_why(load):

@@ -43,7 +43,9 @@ def training_options(folder: Path) -> set[str]:
         (folder / "own.ts").write_text("@problemName Own\n")
         sections = train_options(registry.find_recipe("dense"), find_source(str(folder / data)))
         found |= {option.flag for title, section in sections.items() if title != "Recipe" for option in section}
-    return found
+    (folder / "own.txt").write_text("a fine film\n")
+    sections = train_options(registry.find_recipe("skipgram"), find_source(str(folder / "own.txt"), kind="corpus"))
+    return found | {option.flag for section in sections.values() for option in section}
 
 
 def unnamed(flags: set[str] | list[str], text: str) -> list[str]:

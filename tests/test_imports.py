@@ -31,6 +31,12 @@ MAY_IMPORT = {
     "ridge": {"errors"},
     "window_sums": {"data", "errors", "ridge"},
     "plots": {"errors"},
+    "fonts": {"errors"},
+    "label_places": set(),
+    "word_plots": {"errors", "fonts", "label_places", "plots"},
+    "vector_metrics": {"data", "errors"},
+    "vector_comparison": {"label_metrics", "vector_metrics"},
+    "vector_baseline": set(),
     "label_plots": {"errors", "plots"},
     "learning_curve": {"plots"},
     "options": {"errors"},
@@ -47,7 +53,18 @@ MAY_IMPORT = {
     # Third floor.
     "tasks": {"baselines", "data", "errors", "label_metrics", "metrics", "options", "plots", "spec"},
     # Fourth floor: from a finished run to numbers, none of them knowing recipes; and from a recipe to a run.
-    "inference": {"data", "errors", "runs", "spec", "tasks"},
+    "inference": {"data", "errors", "runs", "spec", "tasks", "vector_metrics"},
+    "vector_scoring": {
+        "data",
+        "errors",
+        "inference",
+        "registry",
+        "runs",
+        "sources",
+        "vector_baseline",
+        "vector_comparison",
+        "vector_metrics",
+    },
     "scoring": {"baselines", "data", "errors", "inference", "metrics", "runs", "tasks"},
     "results": {"data", "errors", "plots", "runs", "scoring"},
     "label_scoring": {
@@ -61,7 +78,18 @@ MAY_IMPORT = {
         "runs",
         "tasks",
     },
-    "evaluation": {"data", "errors", "inference", "label_scoring", "results", "runs", "scoring", "sources", "tasks"},
+    "evaluation": {
+        "data",
+        "errors",
+        "inference",
+        "label_scoring",
+        "results",
+        "runs",
+        "scoring",
+        "sources",
+        "tasks",
+        "vector_scoring",
+    },
     "comparison": {"errors", "inference", "label_comparison", "results", "runs", "scoring"},
     "label_comparison": {"errors", "inference", "label_metrics", "label_scoring", "runs"},
     "training": {
@@ -77,7 +105,7 @@ MAY_IMPORT = {
         *GROUND,
     },
     # Fifth floor.
-    "cli": {"", "baselines", "tasks", "training", *FINISHED_RUNS, *GROUND},
+    "cli": {"", "baselines", "tasks", "training", "word_plots", *FINISHED_RUNS, *GROUND},
     "": {"evaluation", "inference", "spec", "training"},  # seqkit/__init__.py, which only names them
     "__main__": {"cli"},
 }

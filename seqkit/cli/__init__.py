@@ -68,6 +68,8 @@ seqkit train stacked_gru --data my.csv --target y  train on your own file
 seqkit forecast runs/stacked_gru-my                forecast what comes next
 seqkit train conv1d --data reviews.csv             learn to label texts
 seqkit predict runs/conv1d-reviews "not bad"       label a text
+seqkit train skipgram --data corpus.txt            learn word vectors
+seqkit neighbors runs/skipgram-corpus king         the words nearest to a word
 """
 
 
@@ -80,7 +82,7 @@ def main() -> None:
 
 
 def _add_commands() -> None:
-    from seqkit.cli import check, listing, predict, runs, train
+    from seqkit.cli import check, listing, plot, predict, runs, train, vectors
 
     main.add_command(train.train)
     for command in (
@@ -88,6 +90,11 @@ def _add_commands() -> None:
         runs.forecast,
         predict.predict,
         runs.compare,
+        vectors.neighbors,
+        vectors.analogy,
+        vectors.similarity,
+        plot.plot,
+        vectors.export,
         check.check,
         listing.recipes,
         listing.datasets,

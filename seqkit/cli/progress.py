@@ -39,7 +39,7 @@ def _ignore(line: str) -> None:
 
 
 def _line(progress: "Progress") -> None:
-    if progress.score is not None:
+    if progress.ended:
         _note(_summary(progress))
 
 
@@ -47,10 +47,11 @@ def _summary(progress: "Progress") -> str:
     best = "  best so far" if progress.best else ""
     left = f"  {_clock(progress.seconds_left)} left" if progress.seconds_left >= 1 else ""
     unit = f" {progress.unit}" if progress.unit else ""
-    return (
-        f"epoch {progress.epoch}/{progress.epochs}  loss {progress.loss:.4f}  "
-        f"validation {progress.score_name} {progress.score:.4g}{unit}{left}{best}"
-    )
+    if progress.words_per_second is not None:
+        result = f"{progress.words_per_second:,.0f} words/s"
+    else:
+        result = f"validation {progress.score_name} {progress.score:.4g}{unit}"
+    return f"epoch {progress.epoch}/{progress.epochs}  loss {progress.loss:.4f}  {result}{left}{best}"
 
 
 @contextmanager
@@ -86,7 +87,7 @@ def _live_bar(*, verbose: bool) -> Iterator[Listener]:
                 loss=loss,
                 left=left,
             )
-            if progress.score is not None:
+            if progress.ended:
                 show(_summary(progress))
 
         def note(line: str) -> None:

@@ -1,5 +1,7 @@
 """What is done with finished runs: `evaluate`, `forecast`, `compare`."""
 
+from typing import Any
+
 import click
 
 from seqkit.cli.flags import NonEmpty, given_on_command_line
@@ -11,13 +13,26 @@ from seqkit.cli.flags import NonEmpty, given_on_command_line
     "--data",
     help="Newer data to score, all that lies after the validation part.  [default: the training data's test part]",
 )
+@click.option(
+    "--analogies", help="A file of analogies for word vectors, four words a line.  [default Google's, with WordSim-353]"
+)
+@click.option("--pairs", help="A file of pairs of words and people's ratings.  [default as above]")
+@click.option(
+    "--method",
+    type=click.Choice(["3cosadd", "3cosmul"]),
+    default="3cosadd",
+    show_default=True,
+    help="How analogies are completed: cosines are added, or multiplied.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def evaluate(run: str, data: str | None, as_json: bool) -> None:
-    """Score a finished run on its test part, beside the baselines."""
+def evaluate(run: str, data: str | None, analogies: str | None, pairs: str | None, method: Any, as_json: bool) -> None:
+    """Score a finished run on its test part, beside the baselines; word vectors by analogies and pairs of words."""
     from seqkit.cli.show import show_evaluation, show_json
     from seqkit.evaluation import evaluate as score
 
-    scores = score(run, data, note=lambda line: click.echo(line, err=True))
+    scores = score(
+        run, data, analogies=analogies, pairs=pairs, method=method, note=lambda line: click.echo(line, err=True)
+    )
     if as_json:
         show_json(scores)
     else:

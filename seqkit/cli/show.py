@@ -11,6 +11,7 @@ import click
 from rich.cells import cell_len, set_cell_size
 
 from seqkit.cli.show_labels import show_label_comparison, show_label_scores
+from seqkit.cli.show_vectors import show_vector_scores, show_vectors
 from seqkit.cli.significance import p_value, verdict
 from seqkit.runs import Run, finite
 
@@ -27,6 +28,9 @@ def show_run(run: Run, *, as_json: bool = False, quiet: bool = False) -> None:
     if as_json:
         show_json({"run": str(run.path), **metrics})
         return
+    if run.manifest.task == "embed":
+        show_vectors(run, metrics, quiet=quiet)
+        return
     part = "test" if "test" in metrics else "validation"
     labels = run.manifest.task == "classify"
     show = show_label_scores if labels else show_scores
@@ -42,7 +46,10 @@ def show_run(run: Run, *, as_json: bool = False, quiet: bool = False) -> None:
 
 
 def show_evaluation(scores: dict[str, Any], part: str) -> None:
-    """Prints one part's scores, of a forecast or of labels, from `seqkit.evaluate`."""
+    """Prints one part's scores, of a forecast or of labels, or those of word vectors, from `seqkit.evaluate`."""
+    if scores.get("task") == "embed":
+        show_vector_scores(finite(scores))
+        return
     (show_label_scores if "examples" in scores else show_scores)(finite(scores), part)
 
 

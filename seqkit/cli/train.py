@@ -12,7 +12,7 @@ from seqkit import registry
 from seqkit.cli.flags import NonEmpty, click_options, given_on_command_line
 from seqkit.errors import UsageError, nearest
 from seqkit.options import Option
-from seqkit.training.train import default_data, defaults, train_options
+from seqkit.training.train import default_data, defaults, kind_of_recipe, train_options
 
 RUN_OPTIONS = (
     Option("data", str, None),
@@ -69,7 +69,7 @@ class RecipeCommand(click.Command):
         given = _peek(args)
         self.config = _read_config(given["config"], self.recipe) if "config" in given else {}
         data = given.get("data", self.config.get("data", default_data(self.recipe)))
-        source = find_source(data, [*_flags(args), *self.config])
+        source = find_source(data, [*_flags(args), *self.config], kind=kind_of_recipe(self.recipe))
         self.sections = train_options(self.recipe, source)
         everything = [option for section in self.sections.values() for option in section]
         self._check_names(everything)
@@ -106,7 +106,9 @@ class RecipeCommand(click.Command):
         ):
             if settings.pop("no_test", False):
                 settings["test"] = False
-            run = train(str(self._name), settings.pop("data", default_data(self.recipe)), listener=told, **settings)
+            run = train(
+                str(self._name), _one(settings.pop("data", default_data(self.recipe))), listener=told, **settings
+            )
         show_run(run, as_json=given["as_json"], quiet=given["quiet"])
 
     def _check_names(self, options: list[Option]) -> None:
@@ -132,12 +134,18 @@ class RecipeCommand(click.Command):
         return self.recipe.name if self.recipe.module else str(self.recipe.path)
 
 
+def _one(data: Any) -> Any:
+    """Returns the data itself where it is named once."""
+    return data[0] if isinstance(data, tuple) and len(data) == 1 else data
+
+
 def _common_options() -> list[click.Parameter]:
     return [
         click.Option(
             ["--data"],
-            help="A dataset's name, a file, a folder or archive of texts, or - for standard input.  "
-            "[default simulated weather or reviews]",
+            multiple=True,
+            help="A dataset's name, a file, a folder or archive of texts, or - for standard input; several "
+            "for word vectors, each with its own --data.  [default simulated for the task]",
         ),
         click.Option(
             ["--out", "-o"], type=NonEmpty(), help="Where the run is written.  [default a free name in runs/]"
@@ -161,16 +169,21 @@ def _common_options() -> list[click.Parameter]:
     ]
 
 
-def _peek(args: list[str]) -> dict[str, str]:
-    """Returns the values of --data and --config, which decide what other options there are."""
-    found = {}
+def _peek(args: list[str]) -> dict[str, Any]:
+    """Returns the values of --data, each of them, and --config, which decide what other options there are."""
+    found: dict[str, Any] = {}
+    data: list[str] = []
     for i, arg in enumerate(args):
         for name in ("data", "config"):
             if arg == f"--{name}" and i + 1 < len(args):
                 found[name] = args[i + 1]
             elif arg.startswith(f"--{name}="):
                 found[name] = arg.partition("=")[2]
-    return found
+            else:
+                continue
+            if name == "data":
+                data.append(found[name])
+    return {**found, "data": data} if data else found
 
 
 def _flags(args: list[str]) -> list[str]:

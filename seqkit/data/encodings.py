@@ -37,11 +37,11 @@ def to_utf8(data: bytes, encoding: str, name: str) -> bytes:
         ) from error
     if codec not in ("utf-8", "utf-8-sig"):
         return _transcoded(data, codec, encoding, name)
-    _refuse_utf16(data, name)
+    refuse_utf16(data, name)
     if data.startswith(codecs.BOM_UTF8):
         data = data[len(codecs.BOM_UTF8) :]
     if (place := _first_not_utf8(data)) is not None:
-        raise DataError(f"{name} is not UTF-8: byte 0x{data[place]:02X} in {_place(data, place)}. {_looks_like(data)}")
+        raise DataError(f"{name} is not UTF-8: byte 0x{data[place]:02X} in {_place(data, place)}. {looks_like(data)}")
     _refuse_nuls(data, name)
     return data
 
@@ -52,14 +52,15 @@ def _transcoded(data: bytes, codec: str, encoding: str, name: str) -> bytes:
     except UnicodeDecodeError as error:
         raise DataError(
             f"{name} is not {encoding}: {error.reason} in {_place(data, error.start)}. "
-            + ("It is valid UTF-8: leave --encoding out." if _first_not_utf8(data) is None else _looks_like(data))
+            + ("It is valid UTF-8: leave --encoding out." if _first_not_utf8(data) is None else looks_like(data))
         ) from error
     recoded = text.removeprefix("\ufeff").encode("utf-8", "surrogatepass")
     _refuse_nuls(recoded, name)
     return recoded
 
 
-def _refuse_utf16(data: bytes, name: str) -> None:
+def refuse_utf16(data: bytes, name: str) -> None:
+    """Raises DataError where the beginning of a file looks like UTF-16; `name` is what messages call the file."""
     found = next((codec for bom, codec in _BOMS if data.startswith(bom)), None)
     if found is None:
         # Text in UTF-16 has a NUL in many of every second bytes, always on the same side.
@@ -101,7 +102,7 @@ def _place(data: bytes, place: int) -> str:
     return f"line {line:,} (byte {place + 1:,} of the file)"
 
 
-def _looks_like(data: bytes) -> str:
+def looks_like(data: bytes) -> str:
     """Says which encoding the bytes look like and which flag reads it."""
     sample = data[: 1 << 20] if not data[: 1 << 20].isascii() else data
     repaired = sample.decode("utf-8", "replace")

@@ -1,29 +1,44 @@
-"""A finished run, made to answer: on ONNX Runtime, from the run directory alone.
+"""A finished run, made to answer: on ONNX Runtime or NumPy, from the run directory alone.
 
 Neither Keras nor TensorFlow is imported, nor anything of the run executed; the training data and the recipe may be
 gone.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from seqkit.inference.classifier import Classifier
-from seqkit.inference.classifier import open_run as open_classifier
-from seqkit.inference.forecaster import Forecaster
-from seqkit.inference.forecaster import open_run as open_forecaster
-from seqkit.runs import read_run
+if TYPE_CHECKING:
+    from seqkit.inference.classifier import Classifier
+    from seqkit.inference.forecaster import Forecaster
+    from seqkit.inference.word_vectors import KeyedVectors
 
 
-def load(run: str | Path) -> Forecaster | Classifier:
-    """Returns what answers with a finished run: a `Forecaster` or a `Classifier`, by the run's task.
+def load(run: str | Path) -> "Forecaster | Classifier | KeyedVectors":
+    """Returns what answers with a finished run: a `Forecaster`, a `Classifier` or `KeyedVectors`, by the run's task.
 
     Args:
-        run: The run directory.
+        run: The run directory; or a file of word vectors (word2vec, text or binary, or GloVe).
 
     Raises:
         NotFoundError: There is no run there.
-        DataError: The run is unfinished, damaged, of a newer format, or of a later task.
+        DataError: The run or file is unfinished, damaged, of a newer format, or of a later task.
     """
+    from seqkit.runs import read_run
+
+    if Path(run).is_file():
+        from seqkit.inference.word_vectors import open_file
+
+        return open_file(run)
     read = read_run(run)
+    # Each brings libraries that the others do without.
     if read.manifest.task == "classify":
+        from seqkit.inference.classifier import open_run as open_classifier
+
         return open_classifier(read)
+    if read.manifest.task == "embed":
+        from seqkit.inference.word_vectors import open_run as open_vectors
+
+        return open_vectors(read)
+    from seqkit.inference.forecaster import open_run as open_forecaster
+
     return open_forecaster(read)

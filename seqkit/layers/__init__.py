@@ -1,19 +1,27 @@
 """The layers that recipes need and Keras lacks, one a file. Importing this folder makes a saved model loadable."""
 
+from seqkit.layers.bag_of_words import BagOfWords
 from seqkit.layers.learned_positions import LearnedPositions
 from seqkit.layers.masked_conv1d import MaskedConv1D
 from seqkit.layers.masked_global_max_pooling1d import MaskedGlobalMaxPooling1D
 from seqkit.layers.masked_max_pooling1d import MaskedMaxPooling1D
+from seqkit.layers.negative_sampling import NegativeSampling
 from seqkit.layers.one_hot_conv_max import OneHotConvMax
 from seqkit.layers.sinusoidal_positions import SinusoidalPositions
+from seqkit.layers.skip_gram import SkipGram
+from seqkit.layers.subword_embedding import SubwordEmbedding
 from seqkit.layers.token_dropout import TokenDropout
 
 __all__ = [
+    "BagOfWords",
     "LearnedPositions",
     "MaskedConv1D",
     "MaskedGlobalMaxPooling1D",
     "MaskedMaxPooling1D",
+    "NegativeSampling",
     "OneHotConvMax",
     "SinusoidalPositions",
+    "SkipGram",
+    "SubwordEmbedding",
     "TokenDropout",
 ]

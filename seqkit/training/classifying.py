@@ -1,6 +1,6 @@
 """The jobs of labelling: texts or series, and what a run keeps of them."""
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from seqkit.data.ragged import Ragged
 from seqkit.data.tokens import PAD
 from seqkit.errors import UsageError
 from seqkit.label_baselines import shared_texts
-from seqkit.runs import Run, write_bytes
+from seqkit.runs import Run, Task, write_bytes
 from seqkit.sources import DataSource, find_source, fingerprint_examples, read_labelled
 from seqkit.spec import SERIES_PAD
 from seqkit.tasks import classify
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from seqkit.training.example_feed import ExampleFeed
     from seqkit.training.fit import History
     from seqkit.training.listener import Listener
-    from seqkit.training.objectives import Objective
 
 SAMPLES = 32
 """Examples of each batch that the export is checked by: short ones, long ones, and both together."""
@@ -30,8 +29,7 @@ SAMPLES = 32
 class LabelJob:
     """What texts and series have in common; see `seqkit.training.jobs.Job`."""
 
-    task: Literal["forecast", "classify"] = "classify"
-    unit = ""
+    task: Task = "classify"
     state: classify.State
     splits: classify.Splits
     pad: float
@@ -86,31 +84,41 @@ class LabelJob:
 
         return ExampleFeed(self.splits.train, self.splits.validation, self.pad, self.spec.steps)
 
-    def objective(self, options: dict[str, Any]) -> "Objective":
-        """Returns what is descended."""
-        from seqkit.training import objectives
-
-        truth = self.splits.train.truth
-        classes = len(self.state.classes)
-        shares = truth.mean(axis=0) if self.state.several else np.bincount(truth, minlength=classes) / len(truth)
-        return objectives.classify(shares, self.state.several, **options)
-
     def begin(self, model: "keras.Model") -> None:
         """Sets the pretrained vectors, where there are any."""
         if self.splits.embedding is not None:
             model.get_layer("embedding").set_weights([self.splits.embedding])
 
-    def samples(self) -> list[np.ndarray]:
+    def fit(
+        self, model: "keras.Model", chosen: dict[str, dict[str, Any]], listener: "Listener", *, solved: bool
+    ) -> "History":
+        """Fits the model: by descent, or in one pass where the readout is solved for."""
+        from seqkit.training import objectives
+        from seqkit.training.fit import fit
+        from seqkit.training.readout import solve_readout
+
+        if solved:
+            return solve_readout(model, self.feed(), listener.progress, **chosen["Training"])
+        truth = self.splits.train.truth
+        classes = len(self.state.classes)
+        shares = truth.mean(axis=0) if self.state.several else np.bincount(truth, minlength=classes) / len(truth)
+        objective = objectives.classify(shares, self.state.several, **chosen["Objective"])
+        return fit(model, self.feed(), objective, listener.progress, **chosen["Training"])
+
+    def _samples(self) -> list[np.ndarray]:
         """Returns validation examples: the shortest, the longest, and some of both."""
         inputs: Ragged = self.splits.validation.inputs
         order = np.argsort(inputs.lengths, kind="stable")
         chosen = (order[:SAMPLES], order[-SAMPLES:], np.concatenate([order[: SAMPLES // 2], order[-SAMPLES // 2 :]]))
         return [inputs.padded(which, self.pad) for which in chosen]
 
-    def keep(self, run: Run) -> None:
-        """Writes the tokenizer, where there is one."""
+    def keep(self, run: Run, model: "keras.Model") -> dict[str, Any]:
+        """Writes the model, and the tokenizer where there is one."""
+        from seqkit.training.export import export
+
         if self.splits.tokenizer is not None:
             write_bytes(run.path / "tokenizer.json", self.splits.tokenizer.to_json())
+        return export(run, model, self._samples())
 
     def record(self, run: Run, history: "History", *, test: bool) -> None:
         """Writes baselines, scores and plots."""

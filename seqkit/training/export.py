@@ -1,10 +1,11 @@
 """A Keras model as ONNX: the same function in a file that needs neither Keras nor TensorFlow to be run.
 
-`to_onnx` writes it, `verify_onnx` compares the two. Nothing here reads or writes a run.
+`to_onnx` writes it, `verify_onnx` compares the two, `export` does both for a run.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seqkit.errors import SeqkitError
+from seqkit.runs import Run, write_bytes
 
 if TYPE_CHECKING:
     import keras
@@ -24,6 +26,24 @@ OPSET = 17
 
 LARGE = 1 << 20
 """Numbers in a weight from which on it is put into the finished file; converted with the rest it is copied often."""
+
+
+def export(run: Run, model: keras.Model, samples: list[np.ndarray]) -> dict[str, Any]:
+    """Writes a model as `model.onnx`, once it is shown to answer as the model does.
+
+    Args:
+        run: The run.
+        model: The finished model.
+        samples: Batches of inputs that both are asked.
+
+    Returns:
+        What `run.json` says of it: its hash.
+    """
+    content = to_onnx(model)
+    for batch in samples:
+        verify_onnx(content, model, batch)
+    write_bytes(run.path / "model.onnx", content)
+    return {"onnx_sha256": hashlib.sha256(content).hexdigest()}
 
 
 def to_onnx(model: keras.Model) -> bytes:

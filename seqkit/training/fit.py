@@ -39,6 +39,7 @@ class Progress:
         best: Whether that score is the best so far.
         seconds_left: Estimate for the epochs to come, should training not stop early.
         unit: Unit of the score, where it is known.
+        words_per_second: Speed of an epoch that has ended without a score.
     """
 
     epoch: int
@@ -51,6 +52,12 @@ class Progress:
     best: bool = False
     seconds_left: float = 0.0
     unit: str = ""
+    words_per_second: float | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the epoch has."""
+        return self.score is not None or self.words_per_second is not None
 
 
 @dataclass

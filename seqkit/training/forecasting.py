@@ -1,12 +1,11 @@
 """The job of a forecast: a table, its windows, and what a run keeps of them."""
 
-from typing import TYPE_CHECKING, Any, Literal
-
-import numpy as np
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from seqkit.data.tables import regularise
 from seqkit.errors import UsageError
-from seqkit.runs import Run
+from seqkit.runs import Run, Task
 from seqkit.sources import DataSource, fingerprint
 from seqkit.tasks import forecast
 
@@ -14,9 +13,8 @@ if TYPE_CHECKING:
     import keras
 
     from seqkit.training.feed import WindowFeed
-    from seqkit.training.fit import History
+    from seqkit.training.fit import History, Progress
     from seqkit.training.listener import Listener
-    from seqkit.training.objectives import Objective
 
 SAMPLES = 64
 """Windows that the export is checked by."""
@@ -30,7 +28,7 @@ class ForecastJob:
         DataError: Something is wrong in the table.
     """
 
-    task: Literal["forecast", "classify"] = "forecast"
+    task: Task = "forecast"
 
     def __init__(self, source: DataSource, chosen: dict[str, dict[str, Any]], test: Any, listener: "Listener") -> None:
         if test is not None:
@@ -79,24 +77,35 @@ class ForecastJob:
 
         return WindowFeed(self.values, self.state.target_positions, self.splits.train, self.splits.validation)
 
-    def objective(self, options: dict[str, Any]) -> "Objective":
-        """Returns what is descended."""
-        from seqkit.training import objectives
-
-        return objectives.forecast(self.state.target_deviation * self.state.error_scale, **options)
-
     def begin(self, model: "keras.Model") -> None:
         """Leaves the weights as they are."""
 
-    def samples(self) -> list[np.ndarray]:
-        """Returns some validation windows."""
-        return [self.splits.validation[:SAMPLES].read(self.values)]
+    def fit(
+        self, model: "keras.Model", chosen: dict[str, dict[str, Any]], listener: "Listener", *, solved: bool
+    ) -> "History":
+        """Fits the model: by descent, or in one pass where the readout is solved for."""
+        from seqkit.training import objectives
+        from seqkit.training.fit import fit
+        from seqkit.training.readout import solve_readout
 
-    def keep(self, run: Run) -> None:
-        """Writes the newest rows, from which a run can forecast alone."""
+        unit = self.unit
+
+        def report(progress: "Progress") -> None:
+            listener.progress(replace(progress, unit=unit))
+
+        if solved:
+            return solve_readout(model, self.feed(), report, **chosen["Training"])
+        unit_of_errors = self.state.target_deviation * self.state.error_scale
+        objective = objectives.forecast(unit_of_errors, **chosen["Objective"])
+        return fit(model, self.feed(), objective, report, **chosen["Training"])
+
+    def keep(self, run: Run, model: "keras.Model") -> dict[str, Any]:
+        """Writes the model, and the newest rows, from which a run can forecast alone."""
         from seqkit.inference.forecaster import write_context
+        from seqkit.training.export import export
 
         write_context(run, self.state, self.table)
+        return export(run, model, [self.splits.validation[:SAMPLES].read(self.values)])
 
     def record(self, run: Run, history: "History", *, test: bool) -> None:
         """Writes the linear baseline, scores and plots."""

@@ -3,21 +3,19 @@
 A job has read and prepared its data; training builds and fits a model to it without knowing what it is about.
 """
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from seqkit.options import Option, module_options
+from seqkit.runs import Task
 
 if TYPE_CHECKING:
     import keras
-    import numpy as np
 
     from seqkit.runs import Run
     from seqkit.sources import DataSource
     from seqkit.spec import Spec
-    from seqkit.training.feed import Feed
     from seqkit.training.fit import History
     from seqkit.training.listener import Listener
-    from seqkit.training.objectives import Objective
 
 Chosen = dict[str, dict[str, Any]]
 """The values of all options, by section."""
@@ -31,30 +29,20 @@ class Job(Protocol):
         spec: What a model for it takes in and gives out.
     """
 
-    task: Literal["forecast", "classify"]
+    task: Task
     spec: "Spec"
-
-    @property
-    def unit(self) -> str:
-        """Unit of the scores, where it is known."""
 
     def facts(self) -> dict[str, Any]:
         """Returns what `run.json` says of task and data: task_state, reading, data and units."""
 
-    def feed(self) -> "Feed":
-        """Returns what training reads its batches from."""
-
-    def objective(self, options: dict[str, Any]) -> "Objective":
-        """Returns what is descended, with the options of the task's function in `seqkit.training.objectives`."""
-
     def begin(self, model: "keras.Model") -> None:
         """Sets weights that are known before training, such as pretrained vectors."""
 
-    def samples(self) -> "list[np.ndarray]":
-        """Returns a few batches of inputs, of different lengths where lengths differ, to check the export by."""
+    def fit(self, model: "keras.Model", chosen: Chosen, listener: "Listener", *, solved: bool) -> "History":
+        """Fits the model in place; `solved` says that its readout is solved for."""
 
-    def keep(self, run: "Run") -> None:
-        """Writes what inference needs beside the model."""
+    def keep(self, run: "Run", model: "keras.Model") -> dict[str, Any]:
+        """Writes what inference needs, and returns what `run.json` says of it under `model`."""
 
     def record(self, run: "Run", history: "History", *, test: bool) -> None:
         """Writes scores, baselines and plots."""
@@ -68,7 +56,7 @@ class Kind(NamedTuple):
         sections: Title of a section of options, and module and name of the functions whose signatures they are.
     """
 
-    task: Literal["forecast", "classify"]
+    task: Task
     sections: dict[str, tuple[str, str]]
 
 
@@ -91,6 +79,7 @@ KINDS = {
             "Classify": ("seqkit.tasks.classify_series", "prepare_series"),
         },
     ),
+    "corpus": Kind("embed", {"Embed": ("seqkit.tasks.embed", "prepare")}),
 }
 
 NOT_OFFERED = {("table", "interval"), ("series", "text")}
@@ -110,6 +99,8 @@ def kind_options(kind: str, *, solved: bool) -> dict[str, list[Option]]:
     }
     if solved:
         return {**sections, "Training": module_options("seqkit.training.readout", "solve_readout")}
+    if KINDS[kind].task == "embed":
+        return {**sections, "Training": module_options("seqkit.training.fit_vectors", "fit_vectors")}
     objective = module_options("seqkit.training.objectives", KINDS[kind].task)
     return {**sections, "Objective": objective, "Training": module_options("seqkit.training.fit", "fit")}
 
@@ -128,6 +119,10 @@ def make_job(kind: str, source: "DataSource", chosen: Chosen, test: Any, listene
         from seqkit.training.forecasting import ForecastJob
 
         return ForecastJob(source, chosen, test, listener)
+    if kind == "corpus":
+        from seqkit.training.embedding import EmbedJob
+
+        return EmbedJob(source, chosen, test, listener)
     from seqkit.training.classifying import SeriesJob, TextJob
 
     return (TextJob if kind == "texts" else SeriesJob)(source, chosen, test, listener)

@@ -1,11 +1,9 @@
 """The main job: from a recipe and data to a finished run."""
 
 import gc
-import hashlib
 import platform
 import time
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from seqkit.errors import UsageError, nearest
 from seqkit.options import Option, resolve
 from seqkit.registry import Source, find_recipe
-from seqkit.runs import Manifest, Run, check_writable, free_path, new_run, read_run, whole_file, write_bytes
+from seqkit.runs import Manifest, Run, check_writable, free_path, new_run, read_run, whole_file
 from seqkit.sources import DataSource, find_source
-from seqkit.training.jobs import KINDS, Chosen, Job, kind_options, make_job
+from seqkit.training.jobs import KINDS, Chosen, kind_options, make_job
 from seqkit.training.listener import Listener
 from seqkit.training.startup import import_keras
 
@@ -24,9 +22,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from seqkit.spec import Spec
-    from seqkit.training.fit import History, Progress
+    from seqkit.training.fit import History
 
-DEMONSTRATIONS = {"forecast": "demo_weather", "classify": "demo_reviews"}
+DEMONSTRATIONS = {"forecast": "demo_weather", "classify": "demo_reviews", "embed": "demo_royalty"}
 """What a recipe is trained on where no data is named, by the first of its tasks."""
 
 LIBRARIES = ("tensorflow", "keras", "numpy", "pandas", "onnxruntime")
@@ -34,7 +32,7 @@ LIBRARIES = ("tensorflow", "keras", "numpy", "pandas", "onnxruntime")
 
 def train(
     recipe: str,
-    data: "str | Path | pd.DataFrame | None" = None,
+    data: "str | Path | Sequence[str | Path] | pd.DataFrame | None" = None,
     *,
     out: str | Path | None = None,
     overwrite: bool = False,
@@ -47,7 +45,7 @@ def train(
     Args:
         recipe: Name of a recipe, or the path of a file with a `build_model`.
         data: A dataset's name, a file (a table, labelled texts or labelled series), a folder or archive of texts, or a
-            frame. Default: simulated weather, or simulated reviews for a recipe that does not forecast.
+            frame; for word vectors, any text, also several files. Default: what is simulated for the recipe's task.
         out: Where to write the run. Default: a free name in `runs/`.
         overwrite: Replace the run that stands there.
         test: Score the test part at the end; leave it for later while you are still choosing. Where labelled examples
@@ -57,7 +55,7 @@ def train(
             recipe's `TRAINING`, then from the defaults.
 
     Returns:
-        The run; `seqkit.load(run.path)` forecasts or predicts with it.
+        The run; `seqkit.load(run.path)` forecasts, predicts or looks words up with it.
 
     Raises:
         UsageError: An option is unknown, wrong, or does not fit the data; the run exists.
@@ -67,7 +65,8 @@ def train(
     """
     listener = listener or Listener()
     architecture = find_recipe(recipe)
-    source = find_source(default_data(architecture) if data is None else data, options)
+    data = default_data(architecture) if data is None else data
+    source = find_source(data, options, kind=kind_of_recipe(architecture))
     sections = train_options(architecture, source)
     everything = [option for section in sections.values() for option in section]
     settings = resolve(everything, {**defaults(architecture, source, everything), **options})
@@ -81,6 +80,11 @@ def default_data(recipe: Source) -> str:
     """Returns the dataset that a recipe is trained on where none is named."""
     tasks = tasks_of(recipe)
     return next((DEMONSTRATIONS[task] for task in tasks if task in DEMONSTRATIONS), DEMONSTRATIONS["forecast"])
+
+
+def kind_of_recipe(recipe: Source) -> str | None:
+    """Returns the kind of data that a recipe reads, where it can read one only: the data is then read as that."""
+    return "corpus" if tasks_of(recipe) == ("embed",) else None
 
 
 def tasks_of(recipe: Source) -> tuple[str, ...]:
@@ -162,8 +166,6 @@ def _train(
 
     keras = import_keras()
 
-    from seqkit.training.export import to_onnx, verify_onnx
-
     keras.utils.set_random_seed(chosen["Training"]["seed"])
     model = _build(recipe, job.spec, chosen["Recipe"])
     job.begin(model)
@@ -176,41 +178,18 @@ def _train(
         **job.facts(),
     )
     with new_run(path, manifest, overwrite=overwrite) as run:
-        history = _descend(recipe, model, job, chosen, listener)
+        history = job.fit(model, chosen, listener, solved=recipe.constants.get("READOUT") == "ridge")
         listener.note(history.stopped)
         with whole_file(path / "model.keras") as temporary:
             model.save(temporary)
-        content = to_onnx(model)
-        for samples in job.samples():
-            verify_onnx(content, model, samples)
-        write_bytes(path / "model.onnx", content)
-        job.keep(run)
-        manifest.model = {
-            "parameters": model.count_params(),
-            "best_epoch": history.best_epoch,
-            "onnx_sha256": hashlib.sha256(content).hexdigest(),
-        }
+        kept = job.keep(run, model)
+        manifest.model = {"parameters": model.count_params(), "best_epoch": history.best_epoch, **kept}
         manifest.seconds = round(time.perf_counter() - began, 2)
         del model
         gc.collect()  # compiled functions hold on to the data in circles
         _write_history(run, history)
         job.record(run, history, test=test is not False)
     return read_run(path)
-
-
-def _descend(recipe: Source, model: "keras.Model", job: Job, chosen: Chosen, listener: Listener) -> "History":
-    """Fits the model in place: by descent, or in one pass where the readout is solved for."""
-    from seqkit.training.fit import fit
-    from seqkit.training.readout import solve_readout
-
-    unit = job.unit
-
-    def report(progress: "Progress") -> None:
-        listener.progress(replace(progress, unit=unit))
-
-    if recipe.constants.get("READOUT") == "ridge":
-        return solve_readout(model, job.feed(), report, **chosen["Training"])
-    return fit(model, job.feed(), job.objective(chosen["Objective"]), report, **chosen["Training"])
 
 
 def _build(recipe: Source, spec: "Spec", options: Mapping[str, Any]) -> "keras.Model":

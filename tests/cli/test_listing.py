@@ -13,7 +13,7 @@ from seqkit import __version__, registry
 from seqkit.cli import main
 from seqkit.options import REQUIRED
 from seqkit.sources import find_source
-from seqkit.training.train import defaults, train_options
+from seqkit.training.train import default_data, defaults, kind_of_recipe, train_options
 
 COMMANDS = main.list_commands(click.Context(main))
 
@@ -75,7 +75,7 @@ def test_an_option_without_a_default_is_told_as_required(done, folder, strict_js
 def test_help_of_training_shows_every_option_with_its_default_under_its_kind(done, name):
     recipe, source = (
         registry.find_recipe(name),
-        find_source("demo_reviews" if name == "one_hot_conv1d" else "demo_weather"),
+        find_source(default_data(registry.find_recipe(name)), kind=kind_of_recipe(registry.find_recipe(name))),
     )
     shown = done("train", name, "--help").stdout
     sections = train_options(recipe, source)

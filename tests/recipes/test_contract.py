@@ -21,7 +21,7 @@ pytestmark = [
 
 RECIPES = {name: s for name, s in registry.recipes().items() if (s.module or "").startswith("seqkit.")}
 SPEC = Spec.series(steps=6, features=3, outputs=2, targets=(2, 0))
-KNOWN_TASKS = {"forecast", "classify"}
+KNOWN_TASKS = {"forecast", "classify", "embed"}
 FORECASTING = sorted(name for name, s in RECIPES.items() if "forecast" in s.constants["TASKS"])
 
 

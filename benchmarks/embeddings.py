@@ -1,0 +1,234 @@
+"""Word vectors beside gensim: words a second, memory, and what the vectors know.
+
+Both read the same text file, one document a line, lower-cased, words between blanks, and train with the same settings
+on all processors, in turns, each time in a process of its own. A speed is words of the corpus times epochs for each
+second: of the whole process, from its start to the vectors on disk, and of training alone. The vectors are asked the
+same questions of analogy and compared with the same ratings of pairs; under them stand vectors that were counted, not
+trained (PPMI and SVD). gensim reads with `LineSentence`, as its guide does: `pip install "gensim>=4.4"`.
+"""
+
+import json
+import re
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from importlib.metadata import PackageNotFoundError, version
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measure import note, run_process, seqkit_process
+from benchmarks.report import Report, describe_machine
+from benchmarks.vector_tables import vector_report
+from seqkit.errors import MissingExtraError, SeqkitError, UsageError, nearest
+from seqkit.registry import find_dataset
+
+DIM, WINDOW, NEGATIVE, MIN_COUNT, SAMPLE, EPOCHS = 100, 5, 5, 5, 1e-3, 5
+GENSIM = (4, 4)
+RECIPES = ("skipgram", "cbow")
+QUICK_LINES = 2000
+
+CORPORA: dict[str, Callable[[str], list[str]]] = {
+    "wikitext2": lambda text: text.lower().split(),
+    "imdb": lambda text: re.findall(r"[a-z0-9']+", text.replace("<br />", " ").lower()),
+}
+"""The corpora, and what the words of a text of each are."""
+
+WITH_GENSIM = """
+import json, sys, time
+from gensim.models import Word2Vec
+from gensim.models.word2vec import LineSentence
+text, model = LineSentence(sys.argv[1]), Word2Vec(**json.loads(sys.argv[3]))
+began = time.perf_counter()
+model.build_vocab(text)
+counted = time.perf_counter()
+model.train(text, total_examples=model.corpus_count, epochs=model.epochs)
+trained = time.perf_counter()
+model.wv.save_word2vec_format(sys.argv[2], binary=True)
+print(json.dumps([counted - began, trained - counted]))
+"""
+
+
+def run(*, corpora: str = "wikitext2,imdb", seeds: int = 3, quick: bool = False) -> Report:
+    """Trains in turns.
+
+    Args:
+        corpora: Which corpora, separated by commas: wikitext2 (the training part), imdb (all 50,000 reviews).
+        seeds: How often each is trained, with another seed each time, [1, inf).
+        quick: 2,000 lines of each corpus and one seed, to see that it works.
+    """
+    names, found = corpora.split(","), _gensim_version()
+    for name in names:
+        if name not in CORPORA:
+            raise UsageError(f"There is no corpus '{name}' here. {nearest(name, CORPORA)}")
+    seeds, lines = (1, QUICK_LINES) if quick else (seeds, None)
+    workers = describe_machine()["threads"]
+    results = []
+    with tempfile.TemporaryDirectory() as folder:
+        for name in names:
+            file = Path(folder) / f"{name}.txt"
+            note(f"{name}: writing the corpus")
+            size = _apart(write_corpus, name, file, lines)
+            _start_once(file, Path(folder), workers)
+            results.append({"corpus": name, **size, **_train(file, Path(folder), seeds, workers, size["words"])})
+    return vector_report(
+        results, notes=[f"gensim {found} with {workers} workers; seqkit with as many threads as TensorFlow chooses."]
+    )
+
+
+def write_corpus(name: str, path: Path, lines: int | None = None) -> dict[str, int]:
+    """Writes a corpus, one document a line, lower-cased, with a blank between two words.
+
+    Args:
+        name: A key of `CORPORA`.
+        path: Where to.
+        lines: How many documents at most; None for all.
+
+    Returns:
+        How many "lines" and "words" it has.
+    """
+    texts, words_of = find_dataset(name).load().load()["text"], CORPORA[name]
+    documents = words = 0
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for document in islice(filter(None, map(words_of, texts)), lines):
+            file.write(" ".join(document) + "\n")
+            documents, words = documents + 1, words + len(document)
+    return {"lines": documents, "words": words}
+
+
+def scores_of(*paths: Path) -> list[dict[str, Any]]:
+    """Returns what the vectors of each run or file know, having made sure that they are of the same words.
+
+    Raises:
+        SeqkitError: They are of different words.
+    """
+    from seqkit.inference.word_vectors import open_vectors
+
+    opened = [open_vectors(path) for path in paths]
+    vocabularies = [set(vectors.index_to_key) for vectors in opened]
+    if any(words != vocabularies[0] for words in vocabularies):
+        sizes = ", ".join(f"{len(words):,}" for words in vocabularies)
+        raise SeqkitError(f"The words that have vectors are not the same ({sizes} of them): they cannot be compared.")
+    return [_scores(vectors.index_to_key, vectors.vectors) for vectors in opened]
+
+
+def count_vectors(file: Path) -> dict[str, Any]:
+    """Makes vectors by counting, and returns what they know and the seconds it took, without starting a process."""
+    from seqkit.data.corpora import corpus_text
+    from seqkit.data.corpus import read_corpus
+    from seqkit.vector_baseline import ppmi_svd
+
+    began = time.perf_counter()
+    corpus = read_corpus(corpus_text([file]), tokenizer="blank", min_count=MIN_COUNT, scratch=file.parent)
+    read = time.perf_counter()
+    vectors = ppmi_svd(corpus.ids, len(corpus.words), window=WINDOW, dim=DIM)
+    ended = time.perf_counter()
+    return {"seconds": ended - began, "vocabulary_seconds": read - began, **_scores(corpus.words, vectors)}
+
+
+def _train(file: Path, folder: Path, seeds: int, workers: int, words: int) -> dict[str, Any]:
+    """Returns the figures of every training on a corpus, by recipe and system, and those of counting."""
+    trained: dict[str, dict[str, list[dict[str, Any]]]] = {name: {"seqkit": [], "gensim": []} for name in RECIPES}
+    for recipe in RECIPES:
+        for seed in range(seeds):
+            note(f"{file.stem}: {recipe}, seed {seed}")
+            ours, peer = folder / f"{file.stem}-{recipe}-{seed}", folder / f"{file.stem}-{recipe}-{seed}.bin"
+            taken = [by_seqkit(recipe, file, ours, seed), by_gensim(recipe, file, peer, seed, workers, words)]
+            for system, figures, found in zip(("seqkit", "gensim"), taken, _apart(scores_of, ours, peer), strict=True):
+                speed = words * EPOCHS / figures["seconds"]
+                trained[recipe][system].append({"seed": seed, "words_per_second": speed, **figures, **found})
+    note(f"{file.stem}: counting")
+    return {"trained": trained, "counted": _apart(count_vectors, file)}
+
+
+def by_seqkit(recipe: str, file: Path, out: Path, seed: int) -> dict[str, Any]:
+    """Trains with seqkit's command line and returns the process's figures."""
+    process = seqkit_process(
+        "train", recipe, "--data", str(file), "--tokenizer", "blank", "--dim", str(DIM), "--window", str(WINDOW),
+        "--negative", str(NEGATIVE), "--min-count", str(MIN_COUNT), "--sample", str(SAMPLE), "--epochs", str(EPOCHS),
+        "--seed", str(seed), "--out", str(out), "-q",
+    )  # fmt: skip
+    training = json.loads((out / "metrics.json").read_text(encoding="utf-8"))["training"]
+    return {
+        "seconds": process.seconds,
+        "cpu_seconds": process.cpu_seconds,
+        "peak_bytes": process.peak_bytes,
+        "training_words_per_second": training["words_per_second"],
+        "vocabulary_seconds": training.get("reading_seconds"),
+    }
+
+
+def by_gensim(recipe: str, file: Path, out: Path, seed: int, workers: int, words: int) -> dict[str, Any]:
+    """Trains with gensim and returns the process's figures."""
+    options = {
+        "vector_size": DIM, "window": WINDOW, "negative": NEGATIVE, "min_count": MIN_COUNT, "sample": SAMPLE,
+        "epochs": EPOCHS, "sg": int(recipe == "skipgram"), "seed": seed, "workers": workers,
+    }  # fmt: skip
+    process = run_process("-c", WITH_GENSIM, str(file), str(out), json.dumps(options))
+    vocabulary, training = json.loads(process.output)
+    return {
+        "seconds": process.seconds,
+        "cpu_seconds": process.cpu_seconds,
+        "peak_bytes": process.peak_bytes,
+        "training_words_per_second": words * EPOCHS / training,
+        "vocabulary_seconds": vocabulary,
+    }
+
+
+def _start_once(file: Path, folder: Path, workers: int) -> None:
+    """Trains both on the first lines, so that whoever is timed first need not fetch its libraries from the disk."""
+    note(f"{file.stem}: starting both once, not timed")
+    small = folder / f"{file.stem}-small.txt"
+    with file.open(encoding="utf-8") as whole:
+        small.write_text("".join(islice(whole, QUICK_LINES)), encoding="utf-8")
+    ours, peer = folder / small.stem, folder / f"{small.stem}.bin"
+    by_seqkit("cbow", small, ours, 0)
+    by_gensim("cbow", small, peer, 0, workers, 0)
+    _apart(scores_of, ours, peer)
+
+
+def _scores(words: Sequence[str], vectors: Any) -> dict[str, Any]:
+    """Returns the shares of questions answered right, by their kind, and the correlation with people's ratings."""
+    from seqkit.data.analogy_files import sections_of
+    from seqkit.vector_metrics import analogy_scores, pair_scores, share_of
+
+    sections = sections_of(find_dataset("questions_words").load().load())
+    pairs = find_dataset("wordsim353").load().load()
+    answers = analogy_scores(words, vectors, sections, lower=True)
+    ratings = list(pairs[["word", "other", "score"]].itertuples(index=False, name=None))
+    likeness = pair_scores(words, vectors, ratings, lower=True)
+
+    def share(*, syntactic: bool) -> float | None:
+        chosen = [section for section in answers.sections if section.name.startswith("gram") == syntactic]
+        return share_of(sum(section.right for section in chosen), sum(section.asked for section in chosen))
+
+    return {
+        "vocabulary": len(words),
+        "semantic": share(syntactic=False),
+        "syntactic": share(syntactic=True),
+        "analogies": answers.share,
+        "questions": [answers.asked, answers.all],
+        "wordsim353": likeness.spearman,
+        "pairs": [likeness.covered, likeness.pairs],
+    }
+
+
+def _apart(work: Callable[..., Any], *arguments: Any) -> Any:
+    """Calls a function in a process of its own: what this one held would count as the trainings' (`run_process`)."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(work, *arguments).result()
+
+
+def _gensim_version() -> str:
+    """Returns gensim's version, without importing it, or refuses to go on without it."""
+    wanted = ".".join(map(str, GENSIM))
+    remedy = f'which seqkit is compared with here. Install it: pip install "gensim>={wanted}"'
+    try:
+        found = version("gensim")
+    except PackageNotFoundError as error:
+        raise MissingExtraError(f"gensim is not installed, {remedy}") from error
+    if tuple(map(int, re.findall(r"\d+", found)[:2])) < GENSIM:
+        raise MissingExtraError(f"gensim {found} is installed and not {wanted} or newer, {remedy}")
+    return found

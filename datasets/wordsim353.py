@@ -1,0 +1,43 @@
+"""WordSim-353: how alike or related 353 pairs of English words are, as 13 to 16 people rated them from 0 to 10.
+
+Tiger and cat have 7.35, king and cabbage 0.23. Ratings mix what is alike (tiger, cat) with what belongs together
+(computer, keyboard). One pair, money and cash, stands there twice with two ratings, and tiger is compared with itself.
+
+It is what word vectors are compared with, and not what they learn from. Source: Finkelstein et al., "Placing Search in
+Context: The Concept Revisited", ACM Transactions on Information Systems 20, 2002,
+https://doi.org/10.1145/503104.503110.
+"""
+
+from pathlib import Path
+
+import pandas as pd
+
+from seqkit.data.fetch import fetch
+from seqkit.data.pair_files import read_pairs
+from seqkit.errors import DataError
+
+LICENCE = "offered for research, cite the paper"
+SOURCE = "https://raw.githubusercontent.com/mfaruqui/eval-word-vectors/master/data/word-sim/EN-WS-353-ALL.txt"
+TASKS = ("embed",)
+KIND = "pairs"
+
+_PAIRS = 353
+
+
+def load() -> pd.DataFrame:
+    """Returns the 353 pairs in the order of the file: "word", "other" and "score", the mean rating in [0, 10].
+
+    Raises:
+        NotFoundError: The file is not in the cache and cannot be downloaded; the message says where to put it.
+        DataError: The file in the cache, or the one that came, is not this set.
+    """
+    path = fetch("wordsim353", "EN-WS-353-ALL.txt", url=SOURCE, check=_check)
+    return pd.DataFrame(read_pairs(path), columns=["word", "other", "score"])
+
+
+def _check(path: Path) -> None:
+    scores = [score for _, _, score in read_pairs(path)]
+    if len(scores) != _PAIRS or not 0 <= min(scores) <= max(scores) <= 10:
+        raise DataError(
+            f"it has {len(scores):,} pairs rated {min(scores):g} to {max(scores):g}, expected {_PAIRS} rated 0 to 10."
+        )

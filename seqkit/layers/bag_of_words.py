@@ -1,0 +1,77 @@
+"""CBOW: from the words around, which word stands in their middle."""
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from seqkit.layers.negative_sampling import NegativeSampling
+
+
+@keras.saving.register_keras_serializable(package="seqkit")
+class BagOfWords(NegativeSampling):
+    """Predicts each word from the mean of those in its window; see `NegativeSampling` for its arguments.
+
+    Paper: Mikolov, Chen, Corrado & Dean (2013), Efficient Estimation of Word Representations in Vector Space,
+    https://arxiv.org/abs/1301.3781
+    """
+
+    def predict_words(self, tokens: Any, around: Any, near: Any, vectors: Any, drawn: Any) -> Any:
+        """Returns the summed loss; see the base class."""
+        count = tf.reduce_sum(near, axis=2, keepdims=True)
+        mean = tf.matmul(near / tf.maximum(count, 1.0), _with_neighbours(vectors, self.window))
+        there = tf.cast(count > 0, tf.float32)
+        targets = tf.gather(self.context.value, tokens)
+        return _loss(mean, targets, drawn, there, self.negative / self.pool)
+
+
+def _with_neighbours(vectors: Any, window: int) -> Any:
+    """Returns each chunk between the last vectors of the one before and the first of the one after.
+
+    Args:
+        vectors: (chunks, chunk, dim), where a chunk is at least two windows long.
+        window: How many are added at either end.
+    """
+
+    @tf.custom_gradient
+    def widened(vectors: Any) -> Any:
+        none = tf.zeros_like(vectors[:1, :window])
+        before = tf.concat([none, vectors[:-1, -window:]], axis=0)
+        after = tf.concat([vectors[1:, :window], none], axis=0)
+
+        def gradient(upstream: Any) -> Any:
+            to_first = tf.concat([none, upstream[:-1, -window:]], axis=0)
+            to_last = tf.concat([upstream[1:, :window], none], axis=0)
+            between = tf.zeros_like(vectors[:, 2 * window :])
+            return upstream[:, window:-window] + tf.concat([to_first, between, to_last], axis=1)
+
+        return tf.concat([before, vectors, after], axis=1), gradient
+
+    return widened(vectors)
+
+
+@tf.custom_gradient
+def _loss(mean: Any, targets: Any, drawn: Any, there: Any, weight: Any) -> Any:
+    """Returns the cross-entropy of telling targets from words drawn at random, with its gradient.
+
+    Args:
+        mean: What is predicted from (chunks, chunk, dim).
+        targets: (chunks, chunk, dim).
+        drawn: (groups, pool, dim).
+        there: 1 where there is something to predict from, else 0 (chunks, chunk, 1).
+        weight: Of each word drawn.
+    """
+    groups, dim = tf.shape(drawn)[0], tf.shape(drawn)[2]
+    grouped = tf.reshape(mean, (groups, -1, dim))
+    each = tf.reshape(there, (groups, -1, 1)) * weight
+    true = tf.sigmoid(tf.reduce_sum(mean * targets, axis=2, keepdims=True))
+    false = tf.sigmoid(-tf.matmul(grouped, drawn, transpose_b=True))
+    loss = -tf.reduce_sum(there * tf.math.log(true + 1e-7)) - tf.reduce_sum(each * tf.math.log(false + 1e-7))
+
+    def gradient(upstream: Any) -> tuple[Any, ...]:
+        to_true = (true - 1.0) * (there * upstream)
+        to_false = (1.0 - false) * (each * upstream)
+        to_mean = to_true * targets + tf.reshape(tf.matmul(to_false, drawn), tf.shape(mean))
+        return to_mean, to_true * mean, tf.matmul(to_false, grouped, transpose_a=True), None, None
+
+    return loss, gradient

@@ -1,0 +1,123 @@
+"""Descent for word vectors: fits them to running text, a stretch of it at a step."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from seqkit.errors import SeqkitError
+from seqkit.training.fit import STEPS_PER_CALL, History, Progress
+from seqkit.training.row_adagrad import RowAdagrad
+from seqkit.training.word_feed import WordFeed
+
+AHEAD = 4
+"""Calls' worth of text that is made ready while others are learned from."""
+
+
+def fit_vectors(
+    model: keras.Model,
+    feed: WordFeed,
+    report: Callable[[Progress], None],
+    *,
+    epochs: int = 5,
+    batch_size: int = 8192,
+    learning_rate: float = 0.4,
+    seed: int = 0,
+) -> History:
+    """Fits the model in place, for all epochs: there is nothing held out to choose by.
+
+    Args:
+        model: Takes in word numbers; its losses are in its layers.
+        feed: The text.
+        report: Told of the progress.
+        epochs: Passes over the text, [1, inf).
+        batch_size: Words to a step, [256, inf); fewer where the text is so short that an epoch would have less than 50
+            steps.
+        learning_rate: Step size of Adagrad, with one rate a word, (0, inf).
+        seed: Of the initial vectors and all that is drawn at random, [0, 4294967295].
+
+    Returns:
+        The history of the epochs: loss a word, words a second (left-out ones counted), seconds.
+
+    Raises:
+        SeqkitError: The loss became NaN or infinite.
+    """
+    optimizer = RowAdagrad(learning_rate)
+    optimizer.build(model.trainable_variables)
+    run_steps = _compile_steps(model, optimizer, feed.length(batch_size))
+    history, steps, began = History(), feed.steps(batch_size), time.perf_counter()
+    for epoch in range(1, epochs + 1):
+        epoch_began, total, step = time.perf_counter(), 0.0, 0
+        for stretches in _ahead(feed.stretches(batch_size, seed, epoch, STEPS_PER_CALL)):
+            losses = run_steps(tf.constant(stretches)).numpy()
+            step += len(losses)
+            if not np.isfinite(losses).all():
+                raise SeqkitError(
+                    f"The loss became NaN or infinite in epoch {epoch}, about step {step}. The steps were too long for "
+                    f"this text: try --learning-rate {learning_rate / 4:g}."
+                )
+            total += float(losses.sum())
+            report(Progress(epoch, epochs, min(step, steps), steps, total / step))
+        seconds = time.perf_counter() - epoch_began
+        speed = feed.words / seconds
+        history.epochs.append({"epoch": epoch, "loss": total / step, "words_per_second": speed, "seconds": seconds})
+        history.best_epoch = epoch
+        left = (time.perf_counter() - began) / epoch * (epochs - epoch)
+        report(Progress(epoch, epochs, steps, steps, total / step, seconds_left=left, words_per_second=speed))
+    history.stopped = f"all {epochs} epochs done"
+    return history
+
+
+def _compile_steps(model: Any, optimizer: Any, length: int) -> Any:
+    @tf.function(input_signature=[tf.TensorSpec((None, length), tf.int32)])
+    def run_steps(stretches: Any) -> Any:
+        losses = tf.TensorArray(tf.float32, size=tf.shape(stretches)[0])
+        for i in tf.range(tf.shape(stretches)[0]):
+            with tf.GradientTape() as tape:
+                model(stretches[i][None], training=True)
+                loss = tf.add_n(model.losses)
+            optimizer.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)
+            losses = losses.write(i, loss)
+        return losses.stack()
+
+    return run_steps
+
+
+def _ahead(stretches: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
+    """Yields what the iterator does, made ready by a second thread; an error there is raised here."""
+    ready: queue.Queue[Any] = queue.Queue(AHEAD)
+    left = threading.Event()
+
+    def hand_over(item: Any) -> None:
+        while not left.is_set():
+            try:
+                ready.put(item, timeout=0.1)
+                return
+            except queue.Full:
+                continue
+
+    def make() -> None:
+        try:
+            for each in stretches:
+                hand_over(each)
+                if left.is_set():
+                    return
+            hand_over(None)
+        except Exception as error:  # whatever it is, it is raised below
+            hand_over(error)
+
+    maker = threading.Thread(target=make, daemon=True)
+    maker.start()
+    try:
+        while (item := ready.get()) is not None:
+            if isinstance(item, Exception):
+                raise item
+            yield item
+    finally:
+        left.set()
+        maker.join()

@@ -1,0 +1,226 @@
+"""`neighbors`, `analogy`, `similarity`, `export`: on a run and on a file, in text and in JSON, and what they refuse."""
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from seqkit.cli import main
+from seqkit.cli.vectors import analogy, export, neighbors, similarity
+from seqkit.data.vectors import WordVectors, read_vectors, write_vectors
+
+# king = man + crown, queen = woman + crown: each axis is one thing that is meant.
+MEANT = {"man": (1, 0, 0), "woman": (0, 1, 0), "king": (1, 0, 2), "queen": (0, 1, 2), "왕": (1, 0, 1)}
+
+
+@pytest.fixture(autouse=True)
+def registered(monkeypatch):
+    for command in (neighbors, analogy, similarity, export):
+        monkeypatch.setitem(main.commands, str(command.name), command)
+
+
+@pytest.fixture(params=["run", "word2vec", "word2vec-bin", "glove"])
+def source(request, write_embed_run) -> str:
+    """The five words, as a run and as files of each format."""
+    matrix = np.array(list(MEANT.values()), np.float32)
+    if request.param == "run":
+        return str(write_embed_run(list(MEANT), matrix))
+    write_vectors(WordVectors(list(MEANT), matrix), "words.vec", request.param)
+    return "words.vec"
+
+
+@pytest.fixture
+def words(write_embed_run) -> Path:
+    path: Path = write_embed_run(list(MEANT), list(MEANT.values()))
+    return path
+
+
+def cosine(a: str, b: str) -> float:
+    first, second = np.array(MEANT[a], float), np.array(MEANT[b], float)
+    return float(first @ second / np.linalg.norm(first) / np.linalg.norm(second))
+
+
+def test_neighbors_prints_the_nearest_words_in_columns(done, source):
+    # 왕 takes two columns of the terminal: (1, 0, 1) and (1, 0, 2) make 3 / sqrt(10).
+    expected = "near king   cosine\n왕          0.9487\nqueen       0.8000\nman         0.4472\nwoman       0.0000\n"
+    result = done("neighbors", source, "king")
+    assert (result.stdout, result.stderr) == (expected, "")
+
+
+def test_neighbors_of_several_words_stand_below_one_another(done, words):
+    result = done("neighbors", words, "man", "woman", "--top", 1)
+    assert result.stdout == "near man   cosine\n왕         0.7071\n\nnear woman   cosine\nqueen        0.4472\n"
+
+
+def test_neighbors_as_json_have_all_digits(done, source, strict_json):
+    found = strict_json(done("neighbors", source, "king", "man", "--json", "--top", 2).stdout)
+    assert [each["word"] for each in found] == ["king", "man"]
+    assert [each["word"] for each in found[0]["neighbors"]] == ["왕", "queen"]
+    assert [each["cosine"] for each in found[0]["neighbors"]] == pytest.approx([cosine("king", "왕"), 0.8], abs=1e-6)
+
+
+def test_analogy_is_b_less_a_plus_c_at_unit_length(done, source, strict_json):
+    # king - man + woman = (1, 0, 2) / sqrt(5) - (1, 0, 0) + (0, 1, 0)
+    target = np.array([1, 0, 2]) / np.sqrt(5) + [-1, 1, 0]
+    score = target @ [0, 1, 2] / np.linalg.norm(target) / np.sqrt(5)
+    lines = done("analogy", source, "man", "king", "woman").stdout.splitlines()
+    assert lines[0] == "man is to king as woman is to   cosine"
+    assert lines[1] == f"queen                           {score:.4f}"
+    assert len(lines) == 3  # 왕 is the only other word that is none of the three
+    found = strict_json(done("analogy", source, "man", "king", "woman", "--json", "--top", 1).stdout)
+    assert found == {
+        "a": "man",
+        "b": "king",
+        "c": "woman",
+        "method": "3cosadd",
+        "answers": [{"word": "queen", "cosine": pytest.approx(score, abs=1e-6)}],
+    }
+
+
+def test_analogy_multiplies_where_it_is_told_to(done, words, strict_json):
+    found = strict_json(done("analogy", words, "man", "king", "woman", "--method", "3cosmul", "--json").stdout)
+    near = [(1 + cosine("queen", other)) / 2 for other in ("king", "woman", "man")]
+    assert found["answers"][0] == {"word": "queen", "score": pytest.approx(near[0] * near[1] / (near[2] + 0.001))}
+    assert "as woman is to    score\n" in done("analogy", words, "man", "king", "woman", "--method", "3cosmul").stdout
+
+
+def test_similarity_is_a_number_alone(done, source, strict_json):
+    assert done("similarity", source, "king", "queen").stdout == "0.8000\n"
+    found = strict_json(done("similarity", source, "king", "queen", "--json").stdout)
+    assert found == {"a": "king", "b": "queen", "cosine": pytest.approx(0.8)}
+
+
+def test_words_are_found_in_small_letters_where_the_run_has_those(done, words, refused):
+    assert done("similarity", words, "King", "QUEEN").stdout == "0.8000\n"
+    assert done("neighbors", words, "King", "--top", 1).stdout.startswith("near king ")
+    write_vectors(WordVectors(["king"], np.ones((1, 2), np.float32)), "words.txt", "word2vec")
+    message = refused("neighbors", "words.txt", "King", code=4)
+    assert message == "The word 'King' has no vector in words.txt. Did you mean 'king'?"
+
+
+def test_a_word_of_known_parts_is_answered_and_said_to_be_composed(done, write_embed_run):
+    from seqkit.data.subwords import Subwords
+
+    buckets = np.unique(Subwords(3, 4, 500).ngrams(["kingly"]).values)
+    parts = np.tile([1.0, 0.0], (len(buckets), 1))
+    path = write_embed_run(["king", "man"], [[1, 1], [0, 1]], seen=buckets, ngrams=parts, subwords=[3, 4], buckets=500)
+    result = done("neighbors", path, "kingly", "--top", 1)
+    assert result.stdout == "near kingly   cosine\nking          0.7071\n"
+    assert result.stderr == "'kingly' did not come in training; its vector is composed of its n-grams\n"
+
+
+def test_signs_that_steer_a_terminal_are_not_printed(done):
+    write_vectors(WordVectors(["a", "b\x1b[31m"], np.ones((2, 1), np.float32)), "odd.txt", "glove")
+    assert done("neighbors", "odd.txt", "a").stdout == "near a   cosine\nb\ufffd[31m   1.0000\n"
+
+
+@pytest.mark.parametrize("file_format", ["word2vec", "word2vec-bin", "glove"])
+def test_export_writes_a_file_that_holds_the_same(done, words, file_format):
+    result = done("export", words, "--format", file_format, "--output", "deep/out.vec")
+    assert (result.stdout, result.stderr) == ("", "5 vectors of 3 numbers written to deep/out.vec\n")
+    found = read_vectors("deep/out.vec")
+    assert found.words == list(MEANT)
+    np.testing.assert_array_equal(found.vectors, np.array(list(MEANT.values()), np.float32))
+    assert os.listdir("deep") == ["out.vec"]
+    assert done("similarity", "deep/out.vec", "king", "queen").stdout == "0.8000\n"
+
+
+def test_export_is_text_below_a_header_unless_told_otherwise(done, words):
+    done("export", words, "-o", "out.vec")
+    assert Path("out.vec").read_text(encoding="utf-8").splitlines()[:2] == ["5 3", "man 1 0 0"]
+
+
+def test_export_leaves_a_file_that_exists_unless_it_may_replace_it(done, refused, words):
+    Path("out.vec").write_text("mine")
+    assert (
+        refused("export", words, "-o", "out.vec", code=2)
+        == "out.vec exists. Name another --output, or say --overwrite."
+    )
+    done("export", words, "-o", "out.vec", "--overwrite")
+    assert Path("out.vec").read_text(encoding="utf-8").startswith("5 3\n")
+
+
+def test_export_of_a_file_onto_itself_in_another_format_is_whole(done):
+    write_vectors(WordVectors(["a", "b"], np.eye(2, dtype=np.float32)), "v.txt", "glove")
+    done("export", "v.txt", "-o", "v.txt", "--overwrite")
+    assert Path("v.txt").read_text() == "2 2\na 1 0\nb 0 1\n"
+
+
+def test_export_refuses_places_that_are_no_file(refused, words, folder):
+    assert "is a directory" in refused("export", words, "-o", folder, code=2)
+    assert "standard output" in refused("export", words, "-o", "-", code=2)
+    Path("link.vec").symlink_to("there.vec")
+    assert "a link or a device" in refused("export", words, "-o", "link.vec", "--overwrite", code=2)
+    assert "Missing option '--output'" in refused("export", words, code=2)
+    assert "is no directory" in refused("export", words, "-o", f"{words}/run.json/out.vec", code=1)
+
+
+def test_export_of_a_word_that_the_format_cannot_hold_writes_nothing(refused):
+    Path("glove.txt").write_text("at 1 2\n. . . 3 4\n")
+    message = refused("export", "glove.txt", "-o", "out.vec", code=5)
+    assert "its word '. . .' holds a blank" in message
+
+
+QUESTIONS = {
+    "neighbors": lambda source: ("neighbors", source, "king"),
+    "analogy": lambda source: ("analogy", source, "man", "king", "woman"),
+    "similarity": lambda source: ("similarity", source, "king", "man"),
+    "export": lambda source: ("export", source, "--output", "out.vec"),
+}
+
+
+@pytest.mark.parametrize("command", QUESTIONS)
+def test_sources_that_hold_no_vectors_are_refused(refused, write_embed_run, command):
+    asked = QUESTIONS[command]
+    assert "no run directory and no vector file nowhere." in refused(*asked("nowhere"), code=4)
+    other = write_embed_run(["king"], [[1]], name="other", task="classify")
+    assert f"see `seqkit predict {other}`" in refused(*asked(other), code=2)
+    Path("empty").mkdir()
+    assert "empty is not a run directory" in refused(*asked("empty"), code=4)
+    Path("text.txt").write_text("Once upon a time\n")
+    assert "text.txt is no file of word vectors" in refused(*asked("text.txt"), code=5)
+    Path("cut.txt").write_text("3 2\nking 1 0\nman 0")
+    assert "cut.txt" in refused(*asked("cut.txt"), code=5)
+
+
+@pytest.mark.parametrize("command", QUESTIONS)
+def test_damaged_runs_are_refused(refused, words, command):
+    file = words / "vectors.npy"
+    whole = np.load(file)
+    np.save(file, np.where(np.arange(3) == 1, np.float32("nan"), whole))
+    assert "vector 1 of 'man' holds a number that is not finite" in refused(*QUESTIONS[command](words), code=5)
+    np.save(file, whole)
+    file.write_bytes(file.read_bytes()[:-1])
+    assert "vectors.npy is damaged: it is no whole array" in refused(*QUESTIONS[command](words), code=5)
+
+
+@pytest.mark.parametrize("command", ["neighbors", "analogy", "similarity"])
+def test_an_unknown_word_is_refused_with_one_that_is_spelled_like_it(refused, write_embed_run, command):
+    path = write_embed_run(["kings", "man", "woman"], np.eye(3))
+    message = refused(*QUESTIONS[command](path), code=4)
+    assert message == f"The word 'king' has no vector in {path}. Did you mean 'kings'?"
+
+
+def test_questions_that_cannot_be_asked_are_refused(refused, words):
+    assert "Missing argument" in refused("neighbors", words, code=2)
+    assert "Missing argument" in refused("analogy", words, "man", "king", code=2)
+    assert "--top" in refused("neighbors", words, "man", "--top", 0, code=2)
+    assert "it is empty" in refused("neighbors", words, "", code=2)
+    assert "3cosadd" in refused("analogy", words, "man", "king", "woman", "--method", "cos", code=2)
+
+
+def test_help_says_which_way_round_an_analogy_is(done):
+    assert "seqkit analogy SOURCE man king woman" in " ".join(done("analogy", "--help").stdout.split())
+    assert "SOURCE is the directory of a finished run, or a vector file" in done("neighbors", "--help").stdout.replace(
+        "\n  ", " "
+    )
+
+
+def test_the_modules_of_the_commands_import_nothing_slow(in_a_shell):
+    program = (
+        "import json, sys, seqkit.cli.plot, seqkit.cli.vectors\n"
+        "print(json.dumps(sorted({'numpy', 'pandas', 'matplotlib', 'sklearn', 'onnxruntime'} & set(sys.modules))))"
+    )
+    assert json.loads(in_a_shell("-c", program).stdout) == []

@@ -1,0 +1,226 @@
+import hashlib
+import os
+import re
+import unicodedata
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from seqkit.data import corpus, numbering
+from seqkit.data.corpora import corpus_text
+from seqkit.data.corpus import Corpus, read_corpus
+from seqkit.data.numbering import WordNumbers
+from seqkit.data.tokens import TextTokenizer
+from seqkit.errors import DataError, SeqkitError
+
+NASTY = (
+    *("a", "B", "x1", "_", "'", "’", "-", ".", "…", " ", "  ", "\t", "\n", "\xa0", "\u3000", "\x85", "\u2028", "\x1c"),
+    *("<br />", "<BR>", "<br", "/>", "<", ">", "＜", "ｂｒ", "／", "＞", "≯", "\u0338", "\u0301", "é", "½", "ﬁ", "¨"),
+    *(
+        "ß",
+        "ẞ",
+        "İ",
+        "Σ",
+        "ΟΔΟΣ",
+        "हिन्दी",
+        "क्ष",
+        "한",
+        "한국",
+        "\u1112",
+        "\u1161",
+        "\u11ab",
+        "ㅋ",
+        "👩\u200d👩\u200d👧",
+        "🇰🇷",
+        "\u200d",
+    ),
+)
+
+
+def read(text: str, folder: Path, **options: object) -> Corpus:
+    return read_corpus([text], scratch=folder, **{"min_count": 1, **options})
+
+
+def lines_of(found: Corpus) -> list[list[str]]:
+    """The lines of a corpus, spelled out."""
+    lines: list[list[str]] = [[]]
+    for number in found.ids.tolist():
+        if number:
+            lines[-1].append(found.words[number - 1])
+        else:
+            lines.append([])
+    assert lines.pop() == [], "a 0 ends the last line, too"
+    return lines
+
+
+def library_tokens(text: str, lower: bool) -> list[list[str]]:
+    """The words of each line as the tokenizer of texts makes them."""
+    try:
+        tokenizer = TextTokenizer.fit([*text.split("\n")], vocabulary=10**6, lower=lower)
+    except DataError:
+        return []
+    return [[tokenizer.tokens[i] for i in ids if i > 1] for ids in tokenizer.encode(text.split("\n")).ragged]
+
+
+def numbered(text: str, tokenizer: numbering.Tokenizer, lower: bool) -> list[list[str]]:
+    numbers = WordNumbers(tokenizer, lower=lower)
+    lines: list[list[str]] = [[]]
+    ids = numbers.ids(text)
+    for word in np.array(list(numbers.table), object)[ids]:
+        if word == "\0":
+            lines.append([])
+        else:
+            lines[-1].append(word)
+    return lines
+
+
+def test_words_are_numbered_by_how_often_they_occur_then_by_code_point(tmp_path):
+    found = read("the cat saw the bird\nthe bird flew", tmp_path)
+    assert found.words == ["the", "bird", "cat", "flew", "saw"]
+    assert found.counts.tolist() == [3, 2, 1, 1, 1] and found.counts.dtype == np.int64
+    assert found.ids.tolist() == [1, 3, 5, 1, 2, 0, 1, 2, 4, 0] and found.ids.dtype == np.int32
+    assert (found.raw_words, found.lines) == (8, 2)
+
+
+def test_rare_words_and_the_lines_they_leave_empty_are_dropped(tmp_path):
+    found = read("\n\nrare\na b\n\n \nrare2 a\nscarce\nb", tmp_path, min_count=2)
+    assert lines_of(found) == [["a", "b"], ["a"], ["b"]]
+    assert found.raw_words == 7 and found.lines == 5
+    assert found.notes == ["7 words in 5 lines; 2 different ones occur at least 2 times, 42.9 % of the words are rarer"]
+    assert read("a b c", tmp_path).notes[0].startswith("3 words in 1 line; 3 different ones")
+
+
+def test_numbers_lie_in_a_file_without_a_name(tmp_path):
+    found = read("a b\n" * 5, tmp_path)
+    assert isinstance(found.ids, np.memmap) and os.listdir(tmp_path) == []
+    assert found.ids.tolist() == [1, 2, 0] * 5
+
+
+def test_hash_is_of_the_text_and_not_of_its_pieces(tmp_path):
+    text = "Él b c\nd"
+    whole, cut = (read_corpus(pieces, min_count=1, scratch=tmp_path) for pieces in ([text], ["Él b ", "c\n", "d"]))
+    assert whole.sha256 == cut.sha256 == hashlib.sha256(text.encode()).hexdigest()
+    assert lines_of(whole) == lines_of(cut) == [["él", "b", "c"], ["d"]]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.lists(st.sampled_from(["a", "b", "c", "dd", "é", "한국"]), max_size=4), max_size=12),
+    st.integers(1, 3),
+    st.integers(1, 5),
+)
+def test_any_text_is_read_as_lists_are_in_chunks_of_any_size(tmp_path_factory, lines, least, chunk):
+    counts = Counter(word for line in lines for word in line)
+    words = sorted((word for word in counts if counts[word] >= least), key=lambda word: (-counts[word], word))
+    kept = [[word for word in line if word in words] for line in lines]
+    text = "\n".join(map(" ".join, lines))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(corpus, "_CHUNK", chunk)
+        arguments = {"tokenizer": "blank", "min_count": least, "scratch": tmp_path_factory.getbasetemp()}
+        if len(words) < 2:
+            with pytest.raises(DataError):
+                read_corpus([text], **arguments)
+            return
+        found = read_corpus([f"{piece} " for piece in text.split(" ")], **arguments)
+    assert found.words == words and found.counts.tolist() == [counts[word] for word in words]
+    assert lines_of(found) == [line for line in kept if line]
+    assert found.raw_words == sum(counts.values()) and found.lines == sum(map(bool, lines))
+
+
+def test_what_stands_between_blanks_is_left_as_it_stands(tmp_path):
+    found = read("Don't <br /> STOP, İ\u3000ΟΔΟΣ\x1cx", tmp_path, tokenizer="blank", lower=False)
+    assert lines_of(found) == [["Don't", "<br", "/>", "STOP,", "İ", "ΟΔΟΣ", "x"]]
+    found = read("Don't STOP ΟΔΟΣ", tmp_path, tokenizer="blank")
+    assert lines_of(found) == [["don't", "stop", "ΟΔΟΣ".lower()]]
+
+
+@pytest.mark.parametrize("lower", [True, False])
+def test_words_are_those_of_the_tokenizer_of_texts_in_every_script(lower):
+    text = (
+        "Don't stop: it’s 3rd-rate (42%)!!<br /><br>So\x1c, ok. ΟΔΟΣ Σ ẞ İstanbul ½ﬁ cafe\u0301 １００\n"
+        "＜ｂｒ />x <br />\u0338 <BR>\u0327\u0338y\n"
+        "안녕하세요, ㅋㅋㅋ 이 영화는 최고! \u1112\u1161\u11ab글\nहिन्दी में क्षत्रिय। "
+        "我喜欢电影。 👩\u200d👩\u200d👧 🇰🇷 a_b\xa0c<br\n/>"
+    )
+    assert numbered(text, "word", lower) == library_tokens(text, lower)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(NASTY), max_size=12).map("".join), st.booleans())
+def test_words_are_those_of_the_tokenizer_of_texts_whatever_stands_side_by_side(text, lower):
+    found = numbered(text, "word", lower)
+    assert found == (library_tokens(text, lower) or [[] for _ in found])
+
+
+def test_every_character_is_taken_for_what_the_tokenizer_of_texts_takes_it_for():
+    every = [chr(i) for i in range(1, 0x30000) if not 0xD800 <= i < 0xE000 and chr(i) not in "\r\n"]
+    text = " ".join(f"a{character}B" for character in every)
+    assert numbered(text, "word", True) == library_tokens(text, True)
+
+
+def test_composed_and_decomposed_writing_is_one_word(tmp_path):
+    found = read(f"한국 café {unicodedata.normalize('NFD', '한국 café')}", tmp_path)
+    assert found.words == ["café", "한국"] and found.counts.tolist() == [2, 2]
+
+
+def test_half_a_surrogate_pair_is_read_as_the_replacement_character(tmp_path):
+    assert lines_of(read("a \ud800 b \ud83d\ude00", tmp_path)) == [["a", "\ufffd", "b", "😀"]]
+
+
+def test_what_was_split_is_forgotten_before_it_fills_the_memory_and_words_keep_their_numbers(monkeypatch):
+    text = "It's (fine), it's fine. 한국의 ㅋㅋ\n"
+    expected = numbered(text * 9, "word", True)
+    numbers = WordNumbers("word", lower=True)
+    monkeypatch.setattr(numbering, "_MOST_STRETCHES", 3)
+    ids = np.concatenate([numbers.ids(text) for _ in range(9)])
+    assert len(numbers._stretches) == 1
+    assert [list(numbers.table)[i] for i in ids] == [word for line in expected[:-1] for word in [*line, "\0"]]
+
+
+def test_public_text_is_read_as_the_tokenizer_of_texts_reads_it(requires_data, tmp_path):
+    path = requires_data("nsmc/ratings_test.txt")
+    head = "\n".join(path.read_text(encoding="utf-8").split("\n")[:3000])
+    (tmp_path / "head.txt").write_text(head, encoding="utf-8")
+    found = read_corpus(corpus_text([tmp_path / "head.txt"]), min_count=1, scratch=tmp_path)
+    assert lines_of(found) == [line for line in library_tokens(head, True) if line]
+    assert len(found.words) > 10_000 and found.lines == 3000
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "complaint"),
+    [
+        ("", 1, "The corpus holds no word"),
+        (" \n\t\n", 1, "The corpus holds no word"),
+        ("a b a\n", 5, "No word occurs 5 times: the most frequent, 'a', occurs 2 times. Lower --min-count"),
+        ("a b a\n", 2, "Only one word occurs at least 2 times"),
+        ("a a a\n", 1, "The corpus holds one word only, 'a'"),
+    ],
+)
+def test_text_with_nothing_to_learn_from_is_refused(tmp_path, text, least, complaint):
+    with pytest.raises(DataError, match=re.escape(complaint)):
+        read(text, tmp_path, min_count=least)
+    assert os.listdir(tmp_path) == []
+
+
+def test_folder_without_room_is_named_with_the_cause(tmp_path, monkeypatch):
+    with pytest.raises(SeqkitError, match=r"cannot be written to .*missing: No such file or directory\."):
+        read("a b", tmp_path / "missing")
+    if not os.path.exists("/dev/full"):
+        pytest.skip("this system has no /dev/full, which is a full disk")
+    full = open("/dev/full", "w+b", buffering=0)  # noqa: SIM115
+    monkeypatch.setattr(corpus.tempfile, "TemporaryFile", lambda dir: full)
+    with pytest.raises(SeqkitError, match=r"cannot be written to .*: No space left on device\. Make room there\."):
+        read("a b", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [({"tokenizer": "bpe"}, "`tokenizer`, expected one of word, blank, got 'bpe'"), ({"min_count": 0}, "`min_count`")],
+)
+def test_option_that_cannot_be_used_is_named(tmp_path, options, complaint):
+    with pytest.raises(ValueError, match=re.escape(complaint)):
+        read("a b", tmp_path, **options)

@@ -1,0 +1,54 @@
+import numpy as np
+import pytest
+
+from seqkit.label_places import place_labels
+
+LOW, HIGH = np.array([0.0, 0.0]), np.array([800.0, 600.0])
+
+
+def boxes(corners: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Left, lower, right, upper of each."""
+    return np.concatenate([corners, corners + sizes], axis=1)
+
+
+def meet(a: np.ndarray, b: np.ndarray) -> bool:
+    return bool((a[:2] < b[2:]).all() and (b[:2] < a[2:]).all())
+
+
+def crowd(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    points = rng.uniform([5, 5], [795, 595], (count, 2))
+    return points, np.stack([rng.uniform(20, 90, count), np.full(count, 16.0)], axis=1)
+
+
+def test_a_name_alone_stands_at_the_right_of_its_point():
+    corner = place_labels(np.array([[100.0, 100.0]]), np.array([[40.0, 10.0]]), LOW, HIGH, gap=6)
+    np.testing.assert_allclose(corner, [[106, 95]])
+
+
+def test_a_name_at_the_right_edge_stands_at_the_left():
+    corner = place_labels(np.array([[790.0, 100.0]]), np.array([[40.0, 10.0]]), LOW, HIGH, gap=6)
+    np.testing.assert_allclose(corner, [[744, 95]])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_names_neither_meet_nor_hide_points_nor_leave_the_picture(seed):
+    points, sizes = crowd(40, seed)
+    found = boxes(place_labels(points, sizes, LOW, HIGH), sizes)
+    assert not any(meet(found[i], found[j]) for i in range(40) for j in range(i))
+    assert not any(meet(box, np.r_[point, point]) for box in found for point in points)
+    assert (found[:, :2] >= LOW).all() and (found[:, 2:] <= HIGH).all()
+
+
+def test_points_that_lie_upon_one_another_have_names_apart():
+    sizes = np.full((8, 2), [60.0, 16.0])
+    found = boxes(place_labels(np.full((8, 2), 300.0), sizes, LOW, HIGH), sizes)
+    assert not any(meet(found[i], found[j]) for i in range(8) for j in range(i))
+
+
+def test_a_name_makes_way_for_a_line():
+    line = np.stack([np.linspace(100, 300, 60), np.full(60, 100.0)], axis=1)
+    corner = place_labels(np.array([[100.0, 100.0]]), np.array([[40.0, 10.0]]), LOW, HIGH, lines=line, gap=6)
+    box = boxes(corner, np.array([[40.0, 10.0]]))[0]
+    assert not any(meet(box, np.r_[dot, dot]) for dot in line)
+    assert np.abs(corner - 100).max() <= 46  # and stays beside its point

@@ -1,0 +1,184 @@
+"""The benchmark of word vectors: what it writes, and what it makes of figures. Nothing is measured here."""
+
+import importlib
+from importlib.metadata import PackageNotFoundError
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import numpy as np
+import pytest
+
+from seqkit.errors import MissingExtraError, SeqkitError, UsageError
+
+ROOT = Path(__file__).parent.parent
+
+pytestmark = pytest.mark.skipif(not (ROOT / "benchmarks").is_dir(), reason="the tests stand in no checkout")
+
+
+@pytest.fixture(scope="module")
+def load():
+    """Returns a function that imports a module of the benchmarks, which are not installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT))
+        yield lambda name: importlib.import_module(f"benchmarks.{name}")
+
+
+@pytest.fixture(scope="module")
+def embeddings(load) -> ModuleType:
+    return load("embeddings")
+
+
+@pytest.fixture(scope="module")
+def tables(load) -> ModuleType:
+    return load("vector_tables")
+
+
+def figures(speed: float, analogies: float | None = 0.5, likeness: float | None = 0.25) -> dict:
+    return {
+        "seed": 0, "words_per_second": speed, "training_words_per_second": 2 * speed, "vocabulary_seconds": None,
+        "seconds": 10.0, "cpu_seconds": 20.0, "peak_bytes": 300_000_000, "semantic": 0.75, "syntactic": analogies,
+        "analogies": analogies, "wordsim353": likeness, "questions": [3, 4], "pairs": [1, 2], "vocabulary": 7,
+    }  # fmt: skip
+
+
+def result(ours: list[dict], peer: list[dict], recipe: str = "skipgram") -> dict:
+    left_out = ("peak_bytes", "cpu_seconds", "words_per_second", "training_words_per_second")
+    counted = {key: value for key, value in figures(1.0).items() if key not in left_out}
+    trained = {recipe: {"seqkit": ours, "gensim": peer}}
+    return {"corpus": "toy", "lines": 2, "words": 1234, "trained": trained, "counted": counted}
+
+
+def hand_out(monkeypatch: pytest.MonkeyPatch, embeddings: ModuleType, frames: dict) -> None:
+    """Lets the benchmark find these frames as its datasets."""
+
+    class Dataset:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def load(self) -> SimpleNamespace:
+            return SimpleNamespace(load=lambda: frames[self.name])
+
+    monkeypatch.setattr(embeddings, "find_dataset", Dataset)
+
+
+def begin_nothing(*_) -> None:
+    pytest.fail("a measurement was begun")
+
+
+def cells(text: str, row: str) -> list[str]:
+    """Returns the cells of the table's row that begins so."""
+    (line,) = [line for line in text.splitlines() if line.startswith(f"| {row}")]
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def test_ratio_is_that_of_the_medians_with_the_ratios_of_each_seed_in_brackets(tables):
+    ours, peer = ([figures(speed) for speed in speeds] for speeds in ((10, 20, 60), (10, 40, 5)))
+    text = tables.corpus_text(result(ours, peer))
+
+    assert text.startswith(
+        "**toy**: 1,234 words in 2 lines, 7 with a vector; 3 of 4 questions and 1 of 2 pairs are known\n\n"
+    )
+    assert cells(text, "seqkit")[:6] == [
+        "seqkit", "skipgram", "20.0 (10.0–60.0)", "2.00× (0.500–12.0)", "40.0 (20.0–120)", "2.00× (0.500–12.0)",
+    ]  # fmt: skip
+    assert cells(text, "gensim")[:6] == ["gensim", "skipgram", "10.0 (5.00–40.0)", "", "20.0 (10.0–80.0)", ""]
+
+
+def test_scores_are_means_with_their_range_and_counted_vectors_have_no_speed(tables):
+    ours = [figures(1.0, 0.25, 0.1), figures(1.0, 0.5, 0.2), figures(1.0, 1.0, 0.9)]
+    text = tables.corpus_text(result(ours, ours))
+
+    assert cells(text, "seqkit")[6:10] == [
+        "75.0% (75.0%–75.0%)", "58.3% (25.0%–100.0%)", "58.3% (25.0%–100.0%)", "0.400 (0.100–0.900)",
+    ]  # fmt: skip
+    assert cells(text, "seqkit")[10:] == ["300 (300–300)", "10.0 (10.0–10.0)", "20.0 (20.0–20.0)", "–"]
+    assert cells(text, "PPMI")[1:] == ["", "", "", "", "", "75.0%", "50.0%", "50.0%", "0.250", "", "10.0", "", "–"]
+
+
+@pytest.mark.parametrize(
+    ("recipe", "ours", "speed", "analogies", "likeness"),
+    [
+        ("skipgram", figures(20.0), "at least 2×: met", "at least 50.0%: met", "at least 0.250: met"),
+        ("skipgram", figures(19.0, 0.4), "at least 2×: missed", "at least 50.0%: missed", "at least 0.250: met"),
+        ("cbow", figures(10.0, 0.6, 0.2), "at least 1×: met", "at least 50.0%: met", "at least 0.250: missed"),
+        ("cbow", figures(9.0, None), "at least 1×: missed", "at least 50.0%: not defined", "at least 0.250: met"),
+    ],
+)
+def test_targets_are_speed_by_recipe_and_scores_no_less_than_the_peers(
+    tables, recipe, ours, speed, analogies, likeness
+):
+    found = tables.targets_of(result([ours], [figures(10.0)], recipe))
+    assert [each["target"] for each in found] == [speed, analogies, likeness]
+    assert found[0]["name"] == f"toy, {recipe}: words/s"
+
+
+def test_report_keeps_every_figure_and_says_what_was_missed(tables):
+    report = tables.vector_report([result([figures(19.0)], [figures(10.0)])], notes=["A note."])
+
+    assert cells(report.text, "toy, skipgram: words/s") == ["toy, skipgram: words/s", "1.90×", "at least 2×: missed"]
+    assert report.text.endswith("\n\nOne seed.\nA note.")
+    assert report.content["results"][0]["trained"]["skipgram"]["seqkit"][0]["words_per_second"] == 19.0
+    assert [each["met"] for each in report.content["targets"]] == [False, True, True]
+
+
+def test_corpus_is_written_lower_cased_a_document_a_line_and_counted(embeddings, tmp_path, monkeypatch):
+    import pandas
+
+    frames = {"imdb": ["It's <br /><br />GREAT, 10/10!", "...", "Bad."], "wikitext2": ["A @-@ B\tc"]}
+    hand_out(monkeypatch, embeddings, {name: pandas.DataFrame({"text": texts}) for name, texts in frames.items()})
+    written = {name: embeddings.write_corpus(name, tmp_path / name) for name in frames}
+
+    assert (tmp_path / "imdb").read_text("utf-8") == "it's great 10 10\nbad\n"
+    assert (tmp_path / "wikitext2").read_text("utf-8") == "a @-@ b c\n"
+    assert written == {"imdb": {"lines": 2, "words": 5}, "wikitext2": {"lines": 1, "words": 4}}
+
+    assert embeddings.write_corpus("imdb", tmp_path / "cut", 1) == {"lines": 1, "words": 4}
+
+
+def test_vectors_of_different_words_are_not_compared(embeddings, tmp_path):
+    for name, words in (("a", "one two"), ("b", "one three")):
+        rows = "".join(f"{word} {row} 1\n" for row, word in enumerate(words.split()))
+        (tmp_path / name).write_text(f"2 2\n{rows}", encoding="utf-8")
+
+    with pytest.raises(SeqkitError, match=r"not the same \(2, 2 of them\)"):
+        embeddings.scores_of(tmp_path / "a", tmp_path / "b")
+
+
+def test_sections_of_grammar_are_syntactic_and_all_others_semantic(embeddings, monkeypatch):
+    import pandas
+
+    frames = {
+        "questions_words": pandas.DataFrame(
+            [["family", "a", "b", "c", "d"], ["gram1-x", "a", "b", "c", "e"], ["gram1-x", "a", "b", "c", "gone"]],
+            columns=["section", "a", "b", "c", "d"],
+        ),
+        "wordsim353": pandas.DataFrame({"word": ["a", "a"], "other": ["b", "gone"], "score": [1.0, 2.0]}),
+    }
+
+    hand_out(monkeypatch, embeddings, frames)
+    vectors = np.array([[1, 0, 0], [1, 1, 0], [1, 0, 1], [1, 1, 1], [-1, 0, 0]], np.float32)
+    found = embeddings._scores(["a", "b", "c", "d", "e"], vectors)
+
+    assert (found["semantic"], found["analogies"]) == (1.0, 0.5)
+    assert (found["syntactic"], found["questions"]) == (0.0, [2, 3])
+    assert (found["wordsim353"], found["pairs"], found["vocabulary"]) == (None, [1, 2], 5)
+
+
+@pytest.mark.parametrize("found", [None, "4.3.3", "3.8"])
+def test_without_a_new_enough_gensim_nothing_is_begun_and_the_remedy_is_named(embeddings, monkeypatch, found):
+    def version(name):
+        if found is None:
+            raise PackageNotFoundError(name)
+        return found
+
+    monkeypatch.setattr(embeddings, "version", version)
+    monkeypatch.setattr(embeddings, "_apart", begin_nothing)
+    with pytest.raises(MissingExtraError, match=r'pip install "gensim>=4\.4"'):
+        embeddings.run()
+
+
+def test_unknown_corpus_is_refused_with_the_nearest(embeddings, monkeypatch):
+    monkeypatch.setattr(embeddings, "version", lambda name: "4.10.0")
+    monkeypatch.setattr(embeddings, "_apart", begin_nothing)
+    with pytest.raises(UsageError, match=r"no corpus 'wikitext' here\. Did you mean 'wikitext2'"):
+        embeddings.run(corpora="imdb,wikitext")

@@ -1,0 +1,234 @@
+"""Scores of word vectors against values worked out by hand and a plain reference, and the tests between two of them."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+
+from seqkit import vector_metrics
+from seqkit.data.analogy_files import Section
+from seqkit.errors import DataError
+from seqkit.vector_comparison import PairedTest, _williams, compare_analogies, compare_pairs
+from seqkit.vector_metrics import AnalogyScores, PairScores, SectionScore, analogy_scores, pair_scores
+
+WORDS = ["man", "woman", "king", "queen", "far"]
+VECTORS = np.array([[1, 0, 0], [0, 1, 0], [1, 0, 1], [0, 1, 1], [0, 0, -1]], np.float32)
+ROYAL = ("man", "king", "woman", "queen")
+
+
+def ask(*questions, words=WORDS, vectors=VECTORS, **options) -> AnalogyScores:
+    return analogy_scores(words, vectors, [Section("", list(questions))], **{"lower": False, **options})
+
+
+def unit(*numbers: float) -> list[float]:
+    """Returns what is told of a vector of length 1 with one number more that makes it so."""
+    return [*numbers, math.sqrt(1 - sum(number**2 for number in numbers))]
+
+
+@pytest.mark.parametrize("method", ["3cosadd", "3cosmul"])
+def test_analogy_is_answered_whichever_word_is_asked_for(method):
+    questions = [ROYAL, ("king", "man", "queen", "woman"), ("man", "woman", "king", "queen")]
+    assert ask(*questions, method=method).outcomes.tolist() == [1, 1, 1]
+    assert ask(("man", "king", "woman", "far"), method=method).outcomes.tolist() == [0]
+
+
+@pytest.mark.parametrize("method", ["3cosadd", "3cosmul"])
+def test_given_words_are_never_the_answer(method):
+    # b - a + c is b here, but for a little.
+    vectors = np.array([[0, 1, 0], [1, 0, 0], [0.1, 1, 0], [0.5, 0, 1]], np.float32)
+    assert ask(("a", "b", "c", "d"), words=list("abcd"), vectors=vectors, method=method).outcomes.tolist() == [1]
+    assert ask(("a", "b", "c", "b"), words=list("abcd"), vectors=vectors, method=method).outcomes.tolist() == [0]
+
+
+def test_methods_part_where_one_cosine_is_large_and_one_small():
+    # To a, b, c the word x has the cosines 0, 0.9, 0.1 and y 0, 0.45, 0.45.
+    # 3CosAdd: 1 and 0.9. 3CosMul: 0.95 * 0.55 / 0.501 = 1.043 and 0.725 * 0.725 / 0.501 = 1.049.
+    vectors = np.zeros((5, 5))
+    vectors[:3, :3] = np.eye(3)
+    vectors[3, :4] = unit(0, 0.9, 0.1)
+    vectors[4, [0, 1, 2, 4]] = unit(0, 0.45, 0.45)
+    questions = [("a", "b", "c", "x"), ("a", "b", "c", "y")]
+    assert ask(*questions, words=list("abcxy"), vectors=vectors).outcomes.tolist() == [1, 0]
+    assert ask(*questions, words=list("abcxy"), vectors=vectors, method="3cosmul").outcomes.tolist() == [0, 1]
+
+
+def test_lengths_of_vectors_do_not_matter():
+    lengths = np.array([[0.01], [300], [1], [1e-12], [1e12]])
+    assert ask(ROYAL, vectors=VECTORS * lengths).right == 1
+    assert pair_scores(WORDS, VECTORS * lengths, [("man", "king", 1)], lower=False).cosines[0] == pytest.approx(
+        0.5**0.5
+    )
+
+
+@pytest.mark.parametrize("method", ["3cosadd", "3cosmul"])
+def test_answers_are_those_of_plain_loops_in_every_batch(method, monkeypatch):
+    rng = np.random.default_rng(3)
+    words, vectors = [f"w{i}" for i in range(30)], rng.normal(size=(30, 4)).astype(np.float32)
+    length = np.linalg.norm(vectors.astype(float), axis=1)
+    cosine = vectors.astype(float) @ vectors.T / np.outer(length, length)
+    questions, expected = [], []
+    for a, b, c, d in rng.integers(30, size=(60, 4)):
+        scores = {}
+        for word in set(range(30)) - {a, b, c}:
+            if method == "3cosadd":
+                scores[word] = cosine[word, b] - cosine[word, a] + cosine[word, c]
+            else:
+                to_a, to_b, to_c = ((1 + cosine[word, given]) / 2 for given in (a, b, c))
+                scores[word] = to_b * to_c / (to_a + 0.001)
+        best = max(scores, key=scores.__getitem__)
+        questions += [(f"w{a}", f"w{b}", f"w{c}", f"w{word}") for word in (best, d)]
+        expected += [1, int(best == d)]
+    for size in (1, 100, 1 << 24):
+        monkeypatch.setattr(vector_metrics, "_BATCH_NUMBERS", size)
+        assert ask(*questions, words=words, vectors=vectors, method=method).outcomes.tolist() == expected
+
+
+def test_questions_are_counted_by_section_and_those_with_an_unknown_word_are_not_asked():
+    sections = [
+        Section("royal", [ROYAL, ROYAL, ("man", "king", "woman", "far"), ("man", "king", "girl", "queen")]),
+        Section("none", []),
+        Section("unknown", [("a", "b", "c", "d")]),
+    ]
+    scores = analogy_scores(WORDS, VECTORS, sections, lower=False)
+    assert scores.sections == (("royal", 2, 3, 4), ("none", 0, 0, 0), ("unknown", 0, 0, 1))
+    assert scores.outcomes.tolist() == [1, 1, 0, -1, -1]
+    summary = scores.summary()
+    assert json.loads(json.dumps(summary)) == summary
+    assert summary == {
+        "right": 2,
+        "asked": 3,
+        "all": 5,
+        "share": 2 / 3,
+        "covered": 3 / 5,
+        "sections": [
+            {"name": "royal", "right": 2, "asked": 3, "all": 4, "share": 2 / 3},
+            {"name": "unknown", "right": 0, "asked": 0, "all": 1, "share": None},
+        ],
+    }
+
+
+def test_shares_of_nothing_are_not_defined():
+    scores = analogy_scores(WORDS, VECTORS, [], lower=True)
+    assert (scores.share, scores.covered, scores.summary()["sections"]) == (None, None, [])
+    assert ask(("a", "b", "c", "d")).share is None
+    assert analogy_scores([], np.zeros((0, 3), np.float32), [Section("", [ROYAL])], lower=False).covered == 0
+
+
+def test_words_asked_about_are_lower_cased_only_if_told():
+    capitals = tuple(word.title() for word in ROYAL)
+    assert ask(capitals).outcomes.tolist() == [-1]
+    assert ask(capitals, lower=True).outcomes.tolist() == [1]
+    assert ask(ROYAL, words=["Man", *WORDS[1:]], lower=True).outcomes.tolist() == [-1]
+    assert pair_scores(WORDS, VECTORS, [("Man", "king", 1)], lower=False).covered == 0
+    assert pair_scores(WORDS, VECTORS, [("Man", "king", 1)], lower=True).covered == 1
+
+
+def test_of_a_word_that_comes_twice_the_first_vector_counts():
+    vectors = np.concatenate([VECTORS, -VECTORS[:1]])
+    assert pair_scores([*WORDS, "man"], vectors, [("man", "man", 1), ("man", "king", 1)], lower=False).cosines == (
+        pytest.approx([1, 0.5**0.5])
+    )
+
+
+def test_vector_without_length_is_like_nothing():
+    vectors = np.concatenate([VECTORS, np.zeros((1, 3), np.float32)])
+    words = [*WORDS, "zero"]
+    assert ask(ROYAL, ("zero", "king", "woman", "queen"), words=words, vectors=vectors).outcomes.tolist() == [1, 1]
+    assert pair_scores(words, vectors, [("man", "zero", 1)], lower=False).cosines.tolist() == [0]
+
+
+def test_rank_correlation_of_pairs_is_that_worked_out_by_hand():
+    # Cosines 1, 0.7, 0 and -0.7: ranks 4, 3, 2, 1 against 4, 2, 3, 1, so 1 - 6 * (1 + 1) / (4 * 15) = 0.8.
+    pairs = [("man", "man", 10), ("man", "king", 5), ("man", "woman", 6), ("queen", "far", 1), ("man", "boy", 3)]
+    scores = pair_scores(WORDS, VECTORS, pairs, lower=False)
+    assert scores.spearman == pytest.approx(0.8)
+    assert scores.cosines[:4] == pytest.approx([1, 0.5**0.5, 0, -(0.5**0.5)]) and math.isnan(scores.cosines[4])
+    assert scores.summary() == {"spearman": scores.spearman, "covered": 4, "pairs": 5}
+    # Ratings with ranks 1, 2.5, 2.5, 4 against 1, 2, 3, 4: 4.5 / sqrt(4.5 * 5).
+    tied = [("man", "man", 3), ("man", "king", 2), ("man", "woman", 2), ("queen", "far", 1)]
+    assert pair_scores(WORDS, VECTORS, tied, lower=False).spearman == pytest.approx(4.5 / math.sqrt(22.5))
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [],
+        [("man", "king", 1)],
+        [("man", "king", 1), ("woman", "boy", 2)],
+        [("man", "king", 1), ("man", "woman", 1)],
+        [("man", "king", 1), ("woman", "queen", 2)],
+    ],
+)
+def test_correlation_without_two_pairs_that_differ_is_not_defined(pairs):
+    assert pair_scores(WORDS, VECTORS, pairs, lower=False).spearman is None
+
+
+def test_arguments_that_do_not_fit_are_named():
+    with pytest.raises(ValueError, match="`method`, expected one of 3cosadd, 3cosmul, got 'cosine'"):
+        ask(ROYAL, method="cosine")
+    for words, vectors in ((WORDS[1:], VECTORS), (WORDS, VECTORS[0])):
+        with pytest.raises(ValueError, match="`vectors`, expected a row to each word"):
+            ask(ROYAL, words=words, vectors=vectors)
+        with pytest.raises(ValueError, match="`vectors`, expected a row to each word"):
+            pair_scores(words, vectors, [], lower=False)
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_number_that_is_not_finite_is_named_with_its_word(number):
+    vectors = VECTORS.copy()
+    vectors[3, 1] = number
+    with pytest.raises(DataError, match="vector of 'queen' holds a number that is not finite"):
+        ask(ROYAL, vectors=vectors)
+    with pytest.raises(DataError, match="vector of 'queen'"):
+        pair_scores(WORDS, vectors, [("man", "queen", 1)], lower=False)
+
+
+def scored(outcomes: list[int], name: str = "") -> AnalogyScores:
+    own = np.array(outcomes, np.int8)
+    return AnalogyScores((SectionScore(name, int((own == 1).sum()), int((own >= 0).sum()), len(own)),), own)
+
+
+def rated(cosines: list[float], ratings: list[float]) -> PairScores:
+    return PairScores(None, 0, 0, cosines=np.array(cosines), ratings=np.array(ratings, float))
+
+
+def test_answers_are_compared_on_the_questions_that_both_were_asked():
+    # Both right 2, both wrong 1, the first alone 5, the second alone 1, and two that one of them does not cover.
+    own = scored([1, 1, 0, 1, 1, 1, 1, 1, 0, 1, -1])
+    other = scored([1, 1, 0, 0, 0, 0, 0, 0, 1, -1, 1])
+    assert compare_analogies(own, other) == PairedTest(9, 7 / 9, 3 / 9, pytest.approx(2 * (1 + 6) / 2**6))
+    assert compare_analogies(own, own).p_value == 1
+    assert compare_analogies(scored([-1, 1]), scored([1, -1])) == PairedTest(0, None, None, None)
+
+
+def test_comparing_what_was_asked_of_one_only_is_refused():
+    with pytest.raises(ValueError, match="Expected scores of the same questions"):
+        compare_analogies(scored([1, 0]), scored([1]))
+    with pytest.raises(ValueError, match="Expected scores of the same questions"):
+        compare_analogies(scored([1], "a"), scored([1], "b"))
+    with pytest.raises(ValueError, match="Expected scores of the same pairs"):
+        compare_pairs(rated([0.1, 0.2], [1, 2]), rated([0.1, 0.2], [1, 3]))
+
+
+def test_difference_of_dependent_correlations_has_the_p_value_worked_out_by_hand():
+    # Determinant 1 - 0.25 - 0.09 - 0.16 + 0.12 = 0.62; 0.2 * sqrt(99 * 1.4 / (2 * 99 / 97 * 0.62 + 0.16 * 0.6**3)) is
+    # 2.065, and t with 97 degrees of freedom lies beyond that in either direction in 4.16 % of cases.
+    assert _williams(0.5, 0.3, 0.4, 100) == pytest.approx(0.0416, abs=5e-5)
+    assert _williams(0.3, 0.5, 0.4, 100) == _williams(0.5, 0.3, 0.4, 100)
+    assert _williams(0.4, 0.4, 0.9, 100) == 1
+    assert _williams(0.5, 0.3, 0.4, 3) is None
+    assert _williams(1.0, -1.0, -1.0, 10) is None
+
+
+def test_pairs_are_compared_by_ranks_on_those_that_both_cover():
+    ratings = [1, 2, 3, 4, 5, 6, 7]
+    own = rated([0.1, 0.2, 0.4, 0.3, 0.5, 0.9, math.nan], ratings)  # one step out of order: 1 - 6 * 2 / (6 * 35)
+    other = rated([0.6, 0.2, 0.1, 0.9, 0.3, 0.4, 0.5], ratings)
+    # Ranks of the other 5, 2, 1, 6, 3, 4: differences 4, 0, 2, 2, 2, 2 from the ratings' and 4, 0, 3, 3, 2, 2 from own.
+    rho, other_rho, between = (1 - 6 * total / 210 for total in (2, 32, 42))
+    found = compare_pairs(own, other)
+    assert found[:3] == (6, pytest.approx(rho), pytest.approx(other_rho))
+    assert found.p_value == pytest.approx(_williams(rho, other_rho, between, 6))
+    assert compare_pairs(own, rated([math.exp(9 * cosine) for cosine in own.cosines], ratings)).p_value == 1
+    assert compare_pairs(own, rated([0.5] * 7, ratings)) == PairedTest(6, pytest.approx(rho), None, None)

@@ -1,0 +1,128 @@
+"""Learning word vectors, from one command and with Keras' own `fit`."""
+
+import threading
+from collections.abc import Iterator
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+import seqkit
+from seqkit.errors import SeqkitError
+from seqkit.recipes import cbow, skipgram
+from seqkit.spec import Spec
+from seqkit.training.fit import Progress
+from seqkit.training.fit_vectors import _ahead
+from seqkit.training.listener import Listener
+from seqkit.training.row_adagrad import RowAdagrad
+
+RECIPES = pytest.mark.parametrize("recipe", ["skipgram", "cbow"])
+
+
+@pytest.fixture(scope="module")
+def sentences() -> pd.DataFrame:
+    from seqkit.datasets import demo_royalty
+
+    return demo_royalty.load(sentences=400)
+
+
+@RECIPES
+def test_king_less_man_plus_woman_is_queen(recipe, tmp_path):
+    run = seqkit.train(recipe, "demo_royalty", out=tmp_path / "run")
+    found = seqkit.load(run.path).most_similar(positive=["king", "woman"], negative=["man"])
+    assert found[0][0] == "queen"
+
+
+@RECIPES
+def test_the_same_seed_gives_the_same_vectors_to_the_bit_and_another_one_others(recipe, sentences, tmp_path):
+    def vectors(name: str, seed: int) -> bytes:
+        run = seqkit.train(recipe, sentences, out=tmp_path / name, epochs=2, dim=8, min_count=1, seed=seed)
+        return (run.path / "vectors.npy").read_bytes()
+
+    first = vectors("first", 5)
+    assert vectors("again", 5) == first
+    assert vectors("other", 6) != first
+
+
+@RECIPES
+def test_loss_falls_from_epoch_to_epoch_and_the_history_says_so(recipe, sentences, tmp_path):
+    run = seqkit.train(recipe, sentences, out=tmp_path / "run", epochs=4, dim=8, min_count=1, sample=0.0)
+    history = pd.read_csv(run.path / "history.csv")
+    assert history["epoch"].tolist() == [1, 2, 3, 4]
+    assert history["loss"].is_monotonic_decreasing
+    assert (history["words_per_second"] > 0).all() and (history["seconds"] > 0).all()
+
+
+def test_progress_reaches_the_end_of_every_epoch(sentences, tmp_path):
+    seen: list[Progress] = []
+    listener = Listener(progress=seen.append)
+    seqkit.train("cbow", sentences, out=tmp_path / "run", epochs=2, dim=4, min_count=1, listener=listener)
+    ends = [p for p in seen if p.ended]
+    assert [(p.epoch, p.epochs) for p in ends] == [(1, 2), (2, 2)]
+    assert all(p.step == p.steps > 0 and p.words_per_second for p in ends)
+    assert all(0 < p.step <= p.steps and np.isfinite(p.loss) for p in seen)
+
+
+def test_ngrams_give_an_inflected_word_that_was_never_seen_a_vector_like_its_stem(tmp_path):
+    run = seqkit.train("skipgram", "demo_royalty", out=tmp_path / "run", sentences=4000, subwords="3-5", buckets=2000)
+    vectors = seqkit.load(run.path)
+    assert "landlordly" not in vectors.index_to_key
+    assert np.isfinite(vectors["landlordly"]).all()
+    nearest = [word for word, _ in vectors.most_similar("landlordly", topn=4)]
+    assert "landlord" in nearest and "the" not in nearest
+
+
+@RECIPES
+def test_steps_that_are_too_long_end_in_a_message_that_names_a_shorter_one(recipe, sentences, tmp_path):
+    with pytest.raises(SeqkitError, match=r"NaN or infinite in epoch 1, .* try --learning-rate 2\.5e\+37"):
+        seqkit.train(recipe, sentences, out=tmp_path / "run", min_count=1, dim=8, learning_rate=1e38)
+
+
+@pytest.mark.parametrize("build_model", [skipgram.build_model, cbow.build_model], ids=["skipgram", "cbow"])
+def test_keras_own_fit_trains_the_model_and_calls_back(build_model):
+    keras.utils.set_random_seed(0)
+    pairs = np.random.default_rng(0).integers(0, 5, (32, 85))
+    lines = np.stack([2 * pairs + 1, 2 * pairs + 2, np.zeros_like(pairs)], axis=2)  # Two words that go together.
+    tokens = lines.reshape(32, 255).astype(np.int32)
+    model = build_model(Spec.words(vocabulary=10, dim=6))
+    model.compile(optimizer=RowAdagrad())
+    epochs = []
+    called = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: epochs.append((epoch, logs["loss"])))
+    history = model.fit(tokens, epochs=5, batch_size=4, verbose=0, callbacks=[called])
+    losses = history.history["loss"]
+    assert epochs == list(enumerate(losses))
+    assert losses[-1] < 0.9 * losses[0]
+    weights = model.get_weights()
+    vectors = model.predict(tokens, verbose=0)
+    again = build_model(Spec.words(vocabulary=10, dim=6))
+    assert not np.allclose(again.predict(tokens, verbose=0), vectors)
+    again.set_weights(weights)
+    for found, expected in zip(again.get_weights(), weights, strict=True):
+        np.testing.assert_array_equal(found, expected)
+    np.testing.assert_array_equal(again.predict(tokens, verbose=0), vectors)
+
+
+def test_what_is_read_ahead_comes_in_its_order():
+    parts = [np.full(2, number) for number in range(20)]
+    np.testing.assert_array_equal(list(_ahead(iter(parts))), parts)
+
+
+def test_an_error_in_reading_ahead_is_raised_after_what_was_read():
+    def broken() -> Iterator[np.ndarray]:
+        yield np.zeros(1)
+        raise OSError("the disk is gone")
+
+    reading = _ahead(broken())
+    np.testing.assert_array_equal(next(reading), [0])
+    with pytest.raises(OSError, match="the disk is gone"):
+        next(reading)
+
+
+def test_leaving_early_ends_the_reading():
+    before = set(threading.enumerate())
+    reading = _ahead(np.zeros(1) for _ in range(10**9))
+    next(reading)
+    assert set(threading.enumerate()) - before
+    reading.close()
+    assert not set(threading.enumerate()) - before
