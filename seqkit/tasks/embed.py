@@ -36,7 +36,7 @@ class EmbedState(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    vocabulary: int = Field(ge=1)
+    vocabulary: int = Field(ge=2)
     dim: int = Field(ge=1)
     tokenizer: Tokenizer
     lower: bool

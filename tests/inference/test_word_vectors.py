@@ -294,7 +294,9 @@ def test_a_damaged_run_is_refused_by_the_name_of_its_file(write_embed_run, damag
     ],
 )
 def test_damaged_subwords_are_refused_by_the_name_of_their_file(write_embed_run, damage, message):
-    path = write_embed_run(["a"], [[1, 0]], seen=[3, 7], ngrams=np.ones((2, 2)), subwords=[3, 6], buckets=100)
+    path = write_embed_run(
+        ["a", "b"], [[1, 0], [0, 1]], seen=[3, 7], ngrams=np.ones((2, 2)), subwords=[3, 6], buckets=100
+    )
     damage(path)
     with pytest.raises(DataError) as refusal:
         open_vectors(path)
@@ -302,7 +304,7 @@ def test_damaged_subwords_are_refused_by_the_name_of_their_file(write_embed_run,
 
 
 def test_a_run_file_that_says_odd_things_is_refused(write_embed_run):
-    path = write_embed_run(["a"], [[1, 0]])
+    path = write_embed_run(["a", "b"], [[1, 0], [0, 1]])
     content = json.loads((path / "run.json").read_text())
     content["task_state"]["dim"] = "wide"
     (path / "run.json").write_text(json.dumps(content))
