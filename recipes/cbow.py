@@ -17,14 +17,14 @@ from seqkit.spec import Spec
 TASKS = ("embed",)
 
 
-def build_model(spec: Spec, *, window: int = 5, negative: float = 5.0, pool: int = 32) -> keras.Model:
+def build_model(spec: Spec, *, window: int = 5, negative: float = 5.0, pool: int = 16) -> keras.Model:
     """Builds the model, uncompiled; its losses are in its layers, so that `compile` needs an optimizer only.
 
     Args:
         spec: What the model takes in and gives out.
         window: Words to either side that a word is predicted from at most, [1, 1000].
-        negative: Words drawn at random that weigh against each true one, (0, inf).
-        pool: Words drawn at random for 256 words to share, [1, inf). More are slower and better.
+        negative: Words drawn at random that weigh against each true one, (0, inf); no more than there are.
+        pool: Words drawn at random for 256 words to share, [1, inf). More are slower and a little better.
 
     Returns:
         A model from word numbers (batch, time) to their vectors (batch, time, dim).

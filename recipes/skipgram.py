@@ -17,6 +17,7 @@ from seqkit.layers.skip_gram import SkipGram
 from seqkit.spec import Spec
 
 TASKS = ("embed",)
+TRAINING = {"learning_rate": 0.25}  # A word is moved by each of its neighbours.
 
 
 def build_model(spec: Spec, *, window: int = 5, negative: float = 5.0, pool: int = 32) -> keras.Model:
@@ -25,8 +26,8 @@ def build_model(spec: Spec, *, window: int = 5, negative: float = 5.0, pool: int
     Args:
         spec: What the model takes in and gives out.
         window: Words to either side that are predicted at most, [1, 1000].
-        negative: Words drawn at random that weigh against each true one, (0, inf).
-        pool: Words drawn at random for 256 words to share, [1, inf). More are slower and better.
+        negative: Words drawn at random that weigh against each true one, (0, inf); no more than there are.
+        pool: Words drawn at random for 64 words to share, [1, inf). More are slower and better.
 
     Returns:
         A model from word numbers (batch, time) to their vectors (batch, time, dim).

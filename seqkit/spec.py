@@ -219,16 +219,14 @@ class Spec:
         return tokens, embedding(read)
 
     def _word_vectors(self) -> Layer:
-        import keras
-
         if self.buckets:
             from seqkit.layers.subword_embedding import SubwordEmbedding
 
             return SubwordEmbedding(self.vocabulary, self.features, self.buckets, self.ngrams, name="embedding")
-        near_zero = keras.initializers.RandomUniform(-0.5 / self.features, 0.5 / self.features)
-        return keras.layers.Embedding(
-            self.vocabulary + 1, self.features, embeddings_initializer=near_zero, name="embedding"
-        )
+        from seqkit.layers.rows import NearZero
+        from seqkit.layers.word_embedding import WordEmbedding
+
+        return WordEmbedding(self.vocabulary + 1, self.features, embeddings_initializer=NearZero(), name="embedding")
 
     def outputs(self, x: KerasTensor) -> KerasTensor:
         """Returns the predictions, a linear readout of `x`.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tokenize
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,7 +13,10 @@ from seqkit.errors import DataError, NotFoundError, SeqkitError, UsageError, nea
 from seqkit.inference.keyed_vectors import KeyedVectors, NgramVectors, row_lengths
 from seqkit.runs import Run, read_run, validated
 
-__all__ = ["KeyedVectors", "NgramVectors", "open_file", "open_run", "open_vectors"]
+if TYPE_CHECKING:
+    from seqkit.data.vectors import WordVectors
+
+__all__ = ["KeyedVectors", "NgramVectors", "open_file", "open_run", "open_vectors", "vectors_of"]
 
 MAPPED = 1 << 26
 """Bytes from which on an array stays on disk, read where it is needed."""
@@ -56,6 +60,28 @@ def open_file(path: str | Path, *, note: Callable[[str], object] = lambda line: 
     if read.repeated:
         note(f"{path}: vectors left out, as their word had come before: {read.repeated:,}")
     return KeyedVectors(read.words, read.vectors, name=str(path))
+
+
+def vectors_of(source: str | Path, words: Iterable[str]) -> WordVectors:
+    """Returns the vectors of those of some words that have one, without holding a file's others in memory.
+
+    Args:
+        source: A run directory, or a file of word2vec (text or binary) or GloVe, gzipped or not. With a run of subwords
+            words have vectors, too, that it never saw.
+        words: Any number of them.
+
+    Raises:
+        NotFoundError: There is nothing of that name, or a directory that is no run.
+        UsageError: The run is of a task that has no word vectors.
+        DataError: The run or the file is damaged.
+    """
+    from seqkit.data.vectors import WordVectors, read_vectors
+
+    if not Path(source).is_dir():
+        return read_vectors(source, only=set(words))
+    opened = open_run(read_run(Path(source)))
+    found = {word: opened[word] for word in words if word in opened}
+    return WordVectors([*found], np.stack([*found.values()]) if found else opened.vectors[:0])
 
 
 def open_run(run: Run) -> KeyedVectors:

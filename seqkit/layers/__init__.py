@@ -11,6 +11,7 @@ from seqkit.layers.sinusoidal_positions import SinusoidalPositions
 from seqkit.layers.skip_gram import SkipGram
 from seqkit.layers.subword_embedding import SubwordEmbedding
 from seqkit.layers.token_dropout import TokenDropout
+from seqkit.layers.word_embedding import WordEmbedding
 
 __all__ = [
     "BagOfWords",
@@ -24,4 +25,5 @@ __all__ = [
     "SkipGram",
     "SubwordEmbedding",
     "TokenDropout",
+    "WordEmbedding",
 ]

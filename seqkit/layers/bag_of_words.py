@@ -5,7 +5,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from seqkit.layers.negative_sampling import NegativeSampling
+from seqkit.layers.negative_sampling import NegativeSampling, with_neighbours
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
@@ -16,38 +16,12 @@ class BagOfWords(NegativeSampling):
     https://arxiv.org/abs/1301.3781
     """
 
-    def predict_words(self, tokens: Any, around: Any, near: Any, vectors: Any, drawn: Any) -> Any:
+    def predict_words(self, near: Any, vectors: Any, second: Any, drawn: Any) -> Any:
         """Returns the summed loss; see the base class."""
         count = tf.reduce_sum(near, axis=2, keepdims=True)
-        mean = tf.matmul(near / tf.maximum(count, 1.0), _with_neighbours(vectors, self.window))
+        mean = tf.matmul(near / tf.maximum(count, 1.0), with_neighbours(vectors, self.window))
         there = tf.cast(count > 0, tf.float32)
-        targets = tf.gather(self.context.value, tokens)
-        return _loss(mean, targets, drawn, there, self.negative / self.pool)
-
-
-def _with_neighbours(vectors: Any, window: int) -> Any:
-    """Returns each chunk between the last vectors of the one before and the first of the one after.
-
-    Args:
-        vectors: (chunks, chunk, dim), where a chunk is at least two windows long.
-        window: How many are added at either end.
-    """
-
-    @tf.custom_gradient
-    def widened(vectors: Any) -> Any:
-        none = tf.zeros_like(vectors[:1, :window])
-        before = tf.concat([none, vectors[:-1, -window:]], axis=0)
-        after = tf.concat([vectors[1:, :window], none], axis=0)
-
-        def gradient(upstream: Any) -> Any:
-            to_first = tf.concat([none, upstream[:-1, -window:]], axis=0)
-            to_last = tf.concat([upstream[1:, :window], none], axis=0)
-            between = tf.zeros_like(vectors[:, 2 * window :])
-            return upstream[:, window:-window] + tf.concat([to_first, between, to_last], axis=1)
-
-        return tf.concat([before, vectors, after], axis=1), gradient
-
-    return widened(vectors)
+        return _loss(mean, second, drawn, there, self.negative / self.pool)
 
 
 @tf.custom_gradient

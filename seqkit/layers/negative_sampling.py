@@ -7,11 +7,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from seqkit.layers.rows import spread
+
 CHUNK = 16
 """Words that are compared with their surroundings in one small matrix product, where the window is no wider than 8."""
-
-GROUP = 256
-"""Words that share the words drawn at random, so that their scores are one matrix product."""
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
@@ -20,14 +19,15 @@ class NegativeSampling(keras.layers.Layer):
 
     Every word has a second vector, its row in `context`, for the part of the one that is predicted. A word's window
     reaches 1 to `window` words to either side, drawn anew each time, and ends where the line does. The words drawn at
-    random are shared by 256 consecutive words: each counts `negative / pool` times, which is in expectation as if
-    `negative` had been drawn for each pair. Runs on TensorFlow.
+    random are shared by some consecutive words, 64 in skip-gram and 256 in CBOW, so that their scores are one matrix
+    product: each counts `negative / pool` times, which is in expectation as if `negative` had been drawn for each pair.
+    Runs on TensorFlow.
 
     Args:
         vocabulary: Words there are, numbered from 1, at least 2.
         window: Farthest neighbour that is looked at, [1, inf).
-        negative: Words drawn at random that weigh against each true one, (0, inf).
-        pool: Words that are drawn for 256 words to share, [1, inf).
+        negative: Words drawn at random that weigh against each true one, (0, vocabulary].
+        pool: Words that are drawn for these words to share, [1, inf).
         power: Of the words' counts, in proportion to which they are drawn.
         seed: Of the draws.
         **kwargs: As for any layer.
@@ -45,6 +45,9 @@ class NegativeSampling(keras.layers.Layer):
     and Distributed Memory, https://arxiv.org/abs/1604.04661 (words drawn at random are shared)
     """
 
+    GROUP = 256
+    """Words that share the words drawn at random."""
+
     def __init__(
         self,
         vocabulary: int,
@@ -57,12 +60,13 @@ class NegativeSampling(keras.layers.Layer):
     ) -> None:
         super().__init__(**kwargs)
         _check(window >= 1, "window", "an integer of at least 1", window)
-        _check(negative > 0, "negative", "a number above 0", negative)
+        words = f"a number above 0 and at most {vocabulary:,}, the number of words"
+        _check(0 < negative <= vocabulary, "negative", words, negative)
         _check(pool >= 1, "pool", "an integer of at least 1", pool)
         self.vocabulary, self.window, self.negative, self.pool = vocabulary, window, negative, pool
         self.power, self.seed = power, seed
         self.chunk = max(CHUNK, 1 << (2 * window - 1).bit_length())
-        self.group = max(GROUP, self.chunk)
+        self.group = max(self.GROUP, self.chunk)
         self.generator = keras.random.SeedGenerator(seed)
         self.supports_jit = False  # Which rows a step looks up is known only when it runs.
 
@@ -96,14 +100,14 @@ class NegativeSampling(keras.layers.Layer):
         return {**super().get_config(), **{name: getattr(self, name) for name in own}}
 
     @abstractmethod
-    def predict_words(self, tokens: Any, around: Any, near: Any, vectors: Any, drawn: Any) -> Any:
+    def predict_words(self, near: Any, vectors: Any, second: Any, drawn: Any) -> Any:
         """Returns the summed loss of a prediction.
 
         Args:
-            tokens: Word numbers, chunk by chunk (chunks, chunk).
-            around: The same with `window` more at either end (chunks, chunk + 2 × window).
-            near: 1 where the second stands in the window of the first, else 0: (chunks, chunk, chunk + 2 × window).
-            vectors: The words' vectors, as `tokens` (chunks, chunk, dim).
+            near: 1 where the second word stands in the window of the first, else 0: (chunks, chunk, chunk + 2 ×
+                window).
+            vectors: The words' vectors, chunk by chunk (chunks, chunk, dim).
+            second: Their second vectors (chunks, chunk, dim).
             drawn: Second vectors of words drawn at random (groups, pool, dim).
         """
 
@@ -116,13 +120,18 @@ class NegativeSampling(keras.layers.Layer):
         length = self.chunk + 2 * self.window
         chunks = tf.reshape(tokens, (-1, self.chunk))
         first = tf.range(0, tf.shape(tokens)[1], self.chunk)
-        spread = tf.pad(tokens, [[0, 0], [self.window, self.window]])
-        around = tf.reshape(tf.gather(spread, first[:, None] + np.arange(length), axis=1), (-1, length))
+        padded = tf.pad(tokens, [[0, 0], [self.window, self.window]])
+        around = tf.reshape(tf.gather(padded, first[:, None] + np.arange(length), axis=1), (-1, length))
         near = self._near(chunks, around)
-        drawn = tf.gather(self.context.value, self._draw(tf.size(tokens) // self.group))
+        # One look-up for both, so that its gradient holds each row once.
+        drawn = self._draw(tf.size(tokens) // self.group)
+        rows, place = tf.unique(tf.concat([tf.reshape(tokens, (-1,)), tf.reshape(drawn, (-1,))], axis=0))
+        found = tf.gather(self.context.value, rows)
+        second = tf.reshape(spread(found, place[: tf.size(tokens)]), (-1, self.chunk, vectors.shape[-1]))
+        drawn = tf.gather(found, tf.reshape(place[tf.size(tokens) :], (-1, self.pool)))
         vectors = tf.reshape(vectors, (-1, self.chunk, vectors.shape[-1]))
         words = tf.math.count_nonzero(tokens, dtype=tf.float32)
-        return self.predict_words(chunks, around, near, vectors, drawn) / tf.maximum(words, 1.0)
+        return self.predict_words(near, vectors, second, drawn) / tf.maximum(words, 1.0)
 
     def _near(self, tokens: Any, around: Any) -> Any:
         """Returns which words stand in whose window, as floats: in the same line, and near enough for this draw."""
@@ -144,6 +153,31 @@ class NegativeSampling(keras.layers.Layer):
         point = tf.random.stateless_uniform((groups * self.pool,), seed, dtype=tf.float64)
         word = tf.searchsorted(self.noise.value, point, side="right")
         return tf.reshape(tf.minimum(word, self.vocabulary - 1) + 1, (-1, self.pool))
+
+
+def with_neighbours(vectors: Any, window: int) -> Any:
+    """Returns each chunk between the last vectors of the one before and the first of the one after.
+
+    Args:
+        vectors: (chunks, chunk, dim), where a chunk is at least two windows long.
+        window: How many are added at either end.
+    """
+
+    @tf.custom_gradient
+    def widened(vectors: Any) -> Any:
+        none = tf.zeros_like(vectors[:1, :window])
+        before = tf.concat([none, vectors[:-1, -window:]], axis=0)
+        after = tf.concat([vectors[1:, :window], none], axis=0)
+
+        def gradient(upstream: Any) -> Any:
+            to_first = tf.concat([none, upstream[:-1, -window:]], axis=0)
+            to_last = tf.concat([upstream[1:, :window], none], axis=0)
+            between = tf.zeros_like(vectors[:, 2 * window :])
+            return upstream[:, window:-window] + tf.concat([to_first, between, to_last], axis=1)
+
+        return tf.concat([before, vectors, after], axis=1), gradient
+
+    return widened(vectors)
 
 
 def _check(right: bool, name: str, expected: str, value: object) -> None:

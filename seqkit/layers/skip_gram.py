@@ -5,7 +5,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from seqkit.layers.negative_sampling import NegativeSampling
+from seqkit.layers.negative_sampling import NegativeSampling, with_neighbours
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
@@ -16,9 +16,11 @@ class SkipGram(NegativeSampling):
     https://arxiv.org/abs/1301.3781
     """
 
-    def predict_words(self, tokens: Any, around: Any, near: Any, vectors: Any, drawn: Any) -> Any:
+    GROUP = 64
+
+    def predict_words(self, near: Any, vectors: Any, second: Any, drawn: Any) -> Any:
         """Returns the summed loss; see the base class."""
-        contexts = tf.gather(self.context.value, around)
+        contexts = with_neighbours(second, self.window)
         weight = tf.reduce_sum(near, axis=2) * (self.negative / self.pool)
         return _loss(vectors, contexts, drawn, near, tf.reshape(weight, (-1, self.group, 1)))
 

@@ -6,6 +6,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from seqkit.layers.rows import NearZero, spread
+
 
 @keras.saving.register_keras_serializable(package="seqkit")
 class SubwordEmbedding(keras.layers.Layer):
@@ -36,9 +38,8 @@ class SubwordEmbedding(keras.layers.Layer):
         self.supports_jit = False  # Which rows a step looks up is known only when it runs.
 
     def build(self, tokens_shape: tuple[int | None, ...]) -> None:  # noqa: D102
-        near_zero = keras.initializers.RandomUniform(-0.5 / self.dim, 0.5 / self.dim)
-        self.words = self.add_weight((self.vocabulary + 1, self.dim), initializer=near_zero, name="words")
-        self.parts = self.add_weight((self.buckets, self.dim), initializer=near_zero, name="ngrams")
+        self.words = self.add_weight((self.vocabulary + 1, self.dim), initializer=NearZero(), name="words")
+        self.parts = self.add_weight((self.buckets, self.dim), initializer=NearZero(), name="ngrams")
         own = {"initializer": "zeros", "trainable": False, "autocast": False}
         self.bucket = self.add_weight((self.ngrams,), dtype="int32", name="bucket", **own)
         self.offset = self.add_weight((self.vocabulary + 2,), dtype="int64", name="offset", **own)
@@ -56,7 +57,7 @@ class SubwordEmbedding(keras.layers.Layer):
     def call(self, tokens: Any) -> Any:  # noqa: D102
         words, place = tf.unique(tf.reshape(tokens, (-1,)))
         shape = tf.concat([tf.shape(tokens), [self.dim]], axis=0)
-        return tf.reshape(tf.gather(self.vectors(words), place), shape)
+        return tf.reshape(spread(self.vectors(words), place), shape)
 
     def vectors(self, words: Any) -> Any:
         """Returns the vectors of words.
@@ -72,6 +73,14 @@ class SubwordEmbedding(keras.layers.Layer):
         sums = tf.math.segment_sum(tf.gather(self.parts.value, buckets), parts.value_rowids())
         sums = tf.pad(sums, [[0, tf.shape(words)[0] - tf.shape(sums)[0]], [0, 0]])  # Trailing words without n-grams.
         return (own + sums) / tf.cast(count + 1, own.dtype)[:, None]
+
+    def ngram_vectors(self, buckets: Any) -> Any:
+        """Returns the vectors of n-grams.
+
+        Args:
+            buckets: Of shape (ngrams,).
+        """
+        return tf.gather(self.parts.value, buckets)
 
     def compute_output_shape(self, tokens_shape: Any) -> Any:  # noqa: D102
         return (*tokens_shape, self.dim)

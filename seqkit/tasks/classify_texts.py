@@ -1,19 +1,22 @@
 """Classify texts: what is fitted on the training texts, and the three parts as token ids."""
 
 import hashlib
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import numpy as np
 
 from seqkit.data.examples import Examples
 from seqkit.data.label_splits import PARTS
-from seqkit.data.tokens import TextTokenizer
+from seqkit.data.tokens import UNKNOWN, TextTokenizer
+from seqkit.data.vectors import WordVectors
 from seqkit.errors import DataError, UsageError
 from seqkit.tasks.classify import Part, Splits, TextState, classes_of, find_parts, truth_of
 
 
 def prepare_texts(
     examples: Examples,
+    vectors_of: Callable[[str, Sequence[str]], WordVectors],
     *,
     tokenizer: Literal["word", "bpe", "char"] = "word",
     vocabulary: int = 20_000,
@@ -31,6 +34,7 @@ def prepare_texts(
 
     Args:
         examples: Labelled texts.
+        vectors_of: Finds the vectors of tokens where `vectors` says, those that there are.
         tokenizer: What a token is: a word, a piece of one (byte-pair encoding), or a character.
         vocabulary: Token ids at most, padding and unknown among them; the most frequent tokens get one, [3, inf).
         length: Tokens of a text that are read at most, [1, inf).
@@ -38,7 +42,8 @@ def prepare_texts(
         lower: Whether case is put aside.
         embedding: Numbers that a token becomes; none is 64, or as many as `vectors` have, [1, inf).
         one_hot: Read tokens one-hot instead of by a learned embedding; for small vocabularies.
-        vectors: A file of pretrained vectors: word2vec (text or binary) or GloVe. Tokens it lacks start at random.
+        vectors: Pretrained vectors: a run of `seqkit train skipgram` or `cbow`, or a file of word2vec (text or binary)
+            or GloVe. Tokens it lacks start at random.
         tune: Whether the embedding is learned; frozen vectors stay as they are.
         token_dropout: Share of the tokens that are read as unknown in training, so that no single one is relied upon,
             [0, 1).
@@ -65,7 +70,7 @@ def prepare_texts(
     if vectors is not None:
         if one_hot:
             raise UsageError("--vectors and --one-hot cannot be given both: one-hot tokens have no vectors.")
-        matrix, line = _pretrained(vectors, fitted.tokens, embedding)
+        matrix, line = _pretrained(vectors_of, vectors, fitted.tokens, embedding)
         notes.append(line)
         width = matrix.shape[1]
     state = TextState(
@@ -93,11 +98,11 @@ def _length_line(lengths: np.ndarray, length: int, keep: str, vocabulary: int, t
     )
 
 
-def _pretrained(path: str, tokens: list[str], width: int | None) -> tuple[np.ndarray, str]:
-    """Returns the vectors of the tokens, those that the file lacks drawn at random at the scale of the others."""
-    from seqkit.data.vectors import read_vectors
-
-    known = read_vectors(path, only=set(tokens))
+def _pretrained(
+    vectors_of: Callable[[str, Sequence[str]], WordVectors], path: str, tokens: list[str], width: int | None
+) -> tuple[np.ndarray, str]:
+    """Returns the vectors of the tokens, those that have none drawn at random at the scale of the others."""
+    known = vectors_of(path, tokens[UNKNOWN + 1 :])
     found = known.vectors.shape[1]
     if width is not None and width != found:
         raise DataError(
@@ -114,4 +119,4 @@ def _pretrained(path: str, tokens: list[str], width: int | None) -> tuple[np.nda
     deviation = float(known.vectors.std()) or 1.0
     matrix = np.random.default_rng(0).normal(0, deviation, (len(tokens), found)).astype(np.float32)
     matrix[have] = known.vectors[chosen[have]]
-    return matrix, f"vectors: {have.sum():,} of {len(tokens):,} tokens ({have.mean():.1%}) stand in {path}"
+    return matrix, f"vectors: {have.sum():,} of {len(tokens):,} tokens ({have.mean():.1%}) have one in {path}"

@@ -154,7 +154,9 @@ class TextJob(LabelJob):
     def _prepare(self, options: dict[str, Any]) -> None:
         if self.examples.texts is None:
             raise UsageError(f"{self.source.name} holds series, no texts.")
-        self.state, self.splits = prepare_texts(self.examples, **options)
+        from seqkit.inference.word_vectors import vectors_of
+
+        self.state, self.splits = prepare_texts(self.examples, vectors_of, **options)
 
 
 class SeriesJob(LabelJob):

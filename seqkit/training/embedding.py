@@ -1,5 +1,8 @@
 """The job of word vectors: a corpus, and what a run keeps of it."""
 
+import math
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +26,9 @@ READING = ("tokenizer", "lower", "min_count", "phrases")
 ROWS = 1 << 14
 """Vectors that are computed at once."""
 
+LARGEST_MODEL = 1 << 30
+"""Bytes of a model's weights up to which it is kept: Keras needs twice as much again to write them."""
+
 
 class EmbedJob:
     """Reads a corpus; see `seqkit.training.jobs.Job`.
@@ -34,14 +40,19 @@ class EmbedJob:
 
     task: Task = "embed"
 
-    def __init__(self, source: DataSource, chosen: dict[str, dict[str, Any]], test: Any, listener: "Listener") -> None:
+    def __init__(
+        self, source: DataSource, chosen: dict[str, dict[str, Any]], test: Any, listener: "Listener", beside: Path
+    ) -> None:
         if test is not None:
             raise UsageError(
                 "Word vectors have no test part. Score them with `seqkit evaluate RUN --analogies FILE --pairs FILE`."
             )
         options = chosen["Embed"]
-        self.source, self._reading = source, {name: options[name] for name in READING}
-        self.corpus = read_corpus(source.text(chosen["Data"]), scratch=Path.cwd(), **self._reading)
+        self.source, self._listener, self._reading = source, listener, {name: options[name] for name in READING}
+        scratch = next(folder for folder in beside.absolute().parents if folder.is_dir())
+        began = time.perf_counter()
+        self.corpus = read_corpus(source.text(chosen["Data"]), scratch=scratch, **self._reading)
+        self._reading_seconds = time.perf_counter() - began
         for line in self.corpus.notes:
             listener.note(line)
         self.state, self._ngrams = embed.prepare(self.corpus, **options)
@@ -82,31 +93,44 @@ class EmbedJob:
         return fit_vectors(model, feed, listener.progress, **chosen["Training"])
 
     def keep(self, run: Run, model: "keras.Model") -> dict[str, Any]:
-        """Writes the words and their vectors, which is all that answers need."""
+        """Writes the words and their vectors, which is all that answers need, and the model if it is not too large."""
+        from seqkit.training.export import save
+
         lines = (f"{word} {count}\n" for word, count in zip(self.corpus.words, self.corpus.counts, strict=True))
         write_bytes(run.path / "vocabulary.txt", "".join(lines).encode())
         embedding = model.get_layer("embedding")
-        if self._ngrams is None:
-            _save(run, "vectors", embedding.embeddings.value.numpy()[1:])
-            return {}
         numbers = np.arange(1, self.state.vocabulary + 1)
-        rows = [embedding.vectors(numbers[i : i + ROWS]).numpy() for i in range(0, len(numbers), ROWS)]
-        _save(run, "vectors", np.concatenate(rows))
-        seen = np.unique(self._ngrams.values)
-        _save(run, "buckets", seen)
-        _save(run, "ngrams", embedding.parts.value.numpy()[seen])
+        if self._ngrams is None:
+            self._write_rows(run, "vectors", embedding, numbers)
+        else:
+            self._write_rows(run, "vectors", embedding.vectors, numbers)
+            seen = np.unique(self._ngrams.values)
+            with whole_file(run.path / "buckets.npy") as temporary:
+                np.save(temporary, seen)
+            self._write_rows(run, "ngrams", embedding.ngram_vectors, seen)
+        size = sum(math.prod(weight.shape) * 4 for weight in model.weights)
+        if size > LARGEST_MODEL:
+            self._listener.note(f"the model takes {size / 2**30:.1f} GiB and is not kept: its vectors are")
+        else:
+            save(run, model)
         return {}
+
+    def _write_rows(self, run: Run, name: str, look_up: Callable[[np.ndarray], Any], numbers: np.ndarray) -> None:
+        """Writes vectors as an array, some at a time: a copy of them all may not fit into memory."""
+        header = {"descr": "<f4", "fortran_order": False, "shape": (len(numbers), self.state.dim)}
+        with whole_file(run.path / f"{name}.npy") as temporary, temporary.open("wb") as file:
+            np.lib.format.write_array_header_1_0(file, header)
+            for first in range(0, len(numbers), ROWS):
+                file.write(np.ascontiguousarray(look_up(numbers[first : first + ROWS]), "<f4").data)
 
     def record(self, run: Run, history: "History", *, test: bool) -> None:
         """Writes how the training went."""
         last = history.epochs[-1]
         speed = self.corpus.raw_words * len(history.epochs) / sum(history.column("seconds"))
-        write_json(
-            run.path / "metrics.json",
-            {"training": {"words": self.corpus.raw_words, "words_per_second": round(speed), "loss": last["loss"]}},
-        )
-
-
-def _save(run: Run, name: str, array: np.ndarray) -> None:
-    with whole_file(run.path / f"{name}.npy") as temporary:
-        np.save(temporary, array)
+        training = {
+            "words": self.corpus.raw_words,
+            "reading_seconds": round(self._reading_seconds, 2),
+            "words_per_second": round(speed),
+            "loss": last["loss"],
+        }
+        write_json(run.path / "metrics.json", {"training": training})

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seqkit.errors import SeqkitError
-from seqkit.runs import Run, write_bytes
+from seqkit.runs import Run, whole_file, write_bytes
 
 if TYPE_CHECKING:
     import keras
@@ -29,7 +29,7 @@ LARGE = 1 << 20
 
 
 def export(run: Run, model: keras.Model, samples: list[np.ndarray]) -> dict[str, Any]:
-    """Writes a model as `model.onnx`, once it is shown to answer as the model does.
+    """Writes a model as `model.keras`, and as `model.onnx` once this is shown to answer as the model does.
 
     Args:
         run: The run.
@@ -39,11 +39,18 @@ def export(run: Run, model: keras.Model, samples: list[np.ndarray]) -> dict[str,
     Returns:
         What `run.json` says of it: its hash.
     """
+    save(run, model)
     content = to_onnx(model)
     for batch in samples:
         verify_onnx(content, model, batch)
     write_bytes(run.path / "model.onnx", content)
     return {"onnx_sha256": hashlib.sha256(content).hexdigest()}
+
+
+def save(run: Run, model: keras.Model) -> None:
+    """Writes a model as `model.keras`."""
+    with whole_file(run.path / "model.keras") as temporary:
+        model.save(temporary)
 
 
 def to_onnx(model: keras.Model) -> bytes:

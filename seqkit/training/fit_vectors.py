@@ -15,6 +15,9 @@ from seqkit.training.fit import STEPS_PER_CALL, History, Progress
 from seqkit.training.row_adagrad import RowAdagrad
 from seqkit.training.word_feed import WordFeed
 
+DIVERGED = 2.0
+"""Times the loss of the first step, which is that of guessing, from which on a training has gone astray."""
+
 AHEAD = 4
 """Calls' worth of text that is made ready while others are learned from."""
 
@@ -45,21 +48,22 @@ def fit_vectors(
         The history of the epochs: loss a word, words a second (left-out ones counted), seconds.
 
     Raises:
-        SeqkitError: The loss became NaN or infinite.
+        SeqkitError: The loss grew far above that of the first step, or became NaN.
     """
     optimizer = RowAdagrad(learning_rate)
     optimizer.build(model.trainable_variables)
     run_steps = _compile_steps(model, optimizer, feed.length(batch_size))
-    history, steps, began = History(), feed.steps(batch_size), time.perf_counter()
+    history, steps, first, began = History(), feed.steps(batch_size), 0.0, time.perf_counter()
     for epoch in range(1, epochs + 1):
         epoch_began, total, step = time.perf_counter(), 0.0, 0
         for stretches in _ahead(feed.stretches(batch_size, seed, epoch, STEPS_PER_CALL)):
             losses = run_steps(tf.constant(stretches)).numpy()
             step += len(losses)
-            if not np.isfinite(losses).all():
+            first = first or float(losses[0])
+            if not losses.mean() < DIVERGED * first:  # NaN is not, either.
                 raise SeqkitError(
-                    f"The loss became NaN or infinite in epoch {epoch}, about step {step}. The steps were too long for "
-                    f"this text: try --learning-rate {learning_rate / 4:g}."
+                    f"The loss went from {first:.3g} to {losses.mean():.3g} by epoch {epoch}, about step {step}. The "
+                    f"steps were too long for this text: try --learning-rate {learning_rate / 4:g}."
                 )
             total += float(losses.sum())
             report(Progress(epoch, epochs, min(step, steps), steps, total / step))

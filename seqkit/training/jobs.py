@@ -9,6 +9,8 @@ from seqkit.options import Option, module_options
 from seqkit.runs import Task
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import keras
 
     from seqkit.runs import Run
@@ -105,7 +107,9 @@ def kind_options(kind: str, *, solved: bool) -> dict[str, list[Option]]:
     return {**sections, "Objective": objective, "Training": module_options("seqkit.training.fit", "fit")}
 
 
-def make_job(kind: str, source: "DataSource", chosen: Chosen, test: Any, listener: "Listener") -> Job:
+def make_job(
+    kind: str, source: "DataSource", chosen: Chosen, test: Any, listener: "Listener", *, beside: "Path"
+) -> Job:
     """Reads and prepares the data, and returns the job.
 
     Args:
@@ -114,6 +118,7 @@ def make_job(kind: str, source: "DataSource", chosen: Chosen, test: Any, listene
         chosen: The values of all options.
         test: Data to test on, where it is given on its own; else None.
         listener: Told what was found.
+        beside: Where the run will stand. What is too large for memory lies beside it meanwhile.
     """
     if kind == "table":
         from seqkit.training.forecasting import ForecastJob
@@ -122,7 +127,7 @@ def make_job(kind: str, source: "DataSource", chosen: Chosen, test: Any, listene
     if kind == "corpus":
         from seqkit.training.embedding import EmbedJob
 
-        return EmbedJob(source, chosen, test, listener)
+        return EmbedJob(source, chosen, test, listener, beside)
     from seqkit.training.classifying import SeriesJob, TextJob
 
     return (TextJob if kind == "texts" else SeriesJob)(source, chosen, test, listener)

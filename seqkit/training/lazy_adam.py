@@ -5,6 +5,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from seqkit.layers.rows import sum_rows
+
 
 class LazyAdam(keras.optimizers.Adam):
     """Adam whose averages and weights change only in the rows of a table that the batch has looked up.
@@ -43,7 +45,8 @@ def summed(gradient: Any) -> Any:
     """Returns a gradient in which each row stands once, the sum of all that were looked up; a tensor as it is."""
     if not isinstance(gradient, tf.IndexedSlices):
         return gradient
-    rows, position = tf.unique(gradient.indices)
-    order = tf.argsort(position, stable=True)  # Sums of sorted rows take a fifth of the time of unsorted ones.
-    sums = tf.sparse.segment_sum(gradient.values, order, tf.gather(position, order))
-    return tf.IndexedSlices(sums, rows, gradient.dense_shape)
+    rows, place = tf.unique(gradient.indices)
+    count = tf.size(rows)
+    are_once = count == tf.size(place)
+    values = tf.cond(are_once, lambda: gradient.values, lambda: sum_rows(gradient.values, place, count))
+    return tf.IndexedSlices(values, rows, gradient.dense_shape)

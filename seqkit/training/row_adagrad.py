@@ -56,17 +56,24 @@ class RowAdagrad(keras.optimizers.Optimizer):
         """
         sums = self._sums[self._get_variable_index(variable)].value
         rate = tf.cast(learning_rate, tf.float32)
+        within = tuple(range(1, len(variable.shape)))  # axes of a row
+
+        def step(total: Any, change: Any) -> Any:
+            scale = rate * tf.math.rsqrt(total)
+            for axis in within:
+                scale = tf.expand_dims(scale, axis)
+            return scale * change
+
         if not isinstance(gradient, tf.IndexedSlices):
-            total = sums + tf.reduce_mean(tf.square(gradient), axis=tuple(range(1, len(gradient.shape))))
+            total = sums + tf.reduce_mean(tf.square(gradient), axis=within)
             sums.assign(total)
-            scale = tf.reshape(rate * tf.math.rsqrt(total), [-1] + [1] * (len(gradient.shape) - 1))
-            variable.assign_sub(scale * gradient)
+            variable.assign_sub(step(total, gradient))
             return
         gradient = summed(gradient)
         rows, change = gradient.indices, gradient.values
-        total = tf.gather(sums, rows) + tf.reduce_mean(tf.square(change), axis=1)
+        total = tf.gather(sums, rows) + tf.reduce_mean(tf.square(change), axis=within)
         sums.scatter_update(tf.IndexedSlices(total, rows))
-        variable.scatter_sub(tf.IndexedSlices((rate * tf.math.rsqrt(total))[:, None] * change, rows))
+        variable.scatter_sub(tf.IndexedSlices(step(total, change), rows))
 
     def get_config(self) -> dict[str, Any]:  # noqa: D102
         return {**super().get_config(), "initial_accumulator_value": self.initial_accumulator_value}

@@ -162,7 +162,7 @@ def _train(
     for section in chosen.values():
         for name, value in section.items():
             listener.detail(f"{name} = {value!r}")
-    job = make_job(source.kind, source, chosen, None if isinstance(test, bool) else test, listener)
+    job = make_job(source.kind, source, chosen, None if isinstance(test, bool) else test, listener, beside=path)
 
     keras = import_keras()
 
@@ -180,8 +180,6 @@ def _train(
     with new_run(path, manifest, overwrite=overwrite) as run:
         history = job.fit(model, chosen, listener, solved=recipe.constants.get("READOUT") == "ridge")
         listener.note(history.stopped)
-        with whole_file(path / "model.keras") as temporary:
-            model.save(temporary)
         kept = job.keep(run, model)
         manifest.model = {"parameters": model.count_params(), "best_epoch": history.best_epoch, **kept}
         manifest.seconds = round(time.perf_counter() - began, 2)

@@ -6,6 +6,7 @@ import io
 import tarfile
 import zipfile
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -15,6 +16,7 @@ import pytest
 
 from seqkit.data.examples import find_examples
 from seqkit.errors import DataError
+from seqkit.inference.word_vectors import vectors_of
 from seqkit.tasks.classify_series import prepare_series
 from seqkit.tasks.classify_texts import prepare_texts
 
@@ -232,5 +234,5 @@ def test_protocol_of_series_shares_the_training_part_and_keeps_the_test_part(nam
 
 def carried_out(module: ModuleType, frame: pd.DataFrame):
     """Returns state and parts that the protocol of a set makes of its frame."""
-    prepare = prepare_texts if module.KIND == "texts" else prepare_series
+    prepare = partial(prepare_texts, vectors_of=vectors_of) if module.KIND == "texts" else prepare_series
     return prepare(find_examples(frame), **module.PROTOCOL)

@@ -1,14 +1,19 @@
 """Labelling texts and series: what is fitted on training examples, and how inputs and labels go in and out."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from seqkit.data.examples import Examples
+from seqkit.data.subwords import Subwords
 from seqkit.data.tokens import PAD, UNKNOWN
 from seqkit.errors import DataError, UsageError
-from seqkit.tasks import classify
+from seqkit.inference.word_vectors import vectors_of
+from seqkit.tasks import classify, classify_texts
 from seqkit.tasks.classify_series import prepare_series
-from seqkit.tasks.classify_texts import prepare_texts
+
+prepare_texts = partial(classify_texts.prepare_texts, vectors_of=vectors_of)
 
 
 def texts(count: int = 60, *, parts: list[str] | None = None, labels: list[tuple[str, ...]] | None = None) -> Examples:
@@ -98,6 +103,28 @@ def test_vectors_go_to_their_tokens_and_the_others_are_drawn(tmp_path):
     np.testing.assert_array_equal(splits.embedding[tokens.index("fine")], [4, 5, 6])
     assert splits.embedding[tokens.index("poor")].any()
     assert any(f"vectors: 2 of {len(tokens)} tokens" in line for line in splits.notes)
+
+
+def test_vectors_of_a_run_are_those_of_its_words_and_of_its_ngrams(write_embed_run):
+    known = np.array([[1, 2], [3, 4]])
+    run = write_embed_run(["film", "fine"], known)
+    _, splits = prepare_texts(texts(), vectors=str(run))
+    tokens = splits.tokenizer.tokens
+    np.testing.assert_array_equal(splits.embedding[[tokens.index("film"), tokens.index("fine")]], known)
+    assert any(line.startswith(f"vectors: 2 of {len(tokens)} tokens") for line in splits.notes)
+    buckets = np.unique(Subwords(3, 3, 50).ngrams(["poor"]).values)
+    parts = np.arange(2 * len(buckets)).reshape(-1, 2)
+    run = write_embed_run(
+        ["film", "fine"], known, seen=buckets, ngrams=parts, subwords=[3, 3], buckets=50, name="subwords"
+    )
+    _, splits = prepare_texts(texts(), vectors=str(run))
+    asked = np.searchsorted(buckets, Subwords(3, 3, 50).ngrams(["poor"]).values)
+    np.testing.assert_allclose(splits.embedding[tokens.index("poor")], parts[asked].mean(axis=0))
+
+
+def test_a_run_that_knows_none_of_the_words_is_refused(write_embed_run):
+    with pytest.raises(DataError, match="cover none of the"):
+        prepare_texts(texts(), vectors=str(write_embed_run(["other", "words"], np.eye(2))))
 
 
 @pytest.mark.parametrize(

@@ -75,8 +75,12 @@ def test_ngrams_give_an_inflected_word_that_was_never_seen_a_vector_like_its_ste
 
 @RECIPES
 def test_steps_that_are_too_long_end_in_a_message_that_names_a_shorter_one(recipe, sentences, tmp_path):
-    with pytest.raises(SeqkitError, match=r"NaN or infinite in epoch 1, .* try --learning-rate 2\.5e\+37"):
-        seqkit.train(recipe, sentences, out=tmp_path / "run", min_count=1, dim=8, learning_rate=1e38)
+    for rate, message in (
+        (1e38, r"to nan by epoch 1, .* try --learning-rate 2\.5e\+37"),
+        (100, "loss went from .* 25"),
+    ):
+        with pytest.raises(SeqkitError, match=message):
+            seqkit.train(recipe, sentences, out=tmp_path / f"{rate}", min_count=1, dim=8, learning_rate=rate)
 
 
 @pytest.mark.parametrize("build_model", [skipgram.build_model, cbow.build_model], ids=["skipgram", "cbow"])

@@ -50,9 +50,19 @@ def test_rows_that_were_looked_up_several_times_are_moved_by_the_sum_and_others_
     np.testing.assert_array_equal(variable.numpy()[[2, 3, 5]], before[[2, 3, 5]])
 
 
-def test_slices_are_treated_like_the_tensor_that_they_stand_for():
-    sparse, dense = table(4, 2), table(4, 2)
-    slices = tf.IndexedSlices(tf.constant([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), tf.constant([3, 0, 3]), (4, 2))
+def test_a_number_is_moved_as_a_row_of_its_own():
+    variable = keras.Variable(2.0)
+    optimizer = RowAdagrad(RATE, START)
+    optimizer.build([variable])
+    optimizer.apply([tf.constant(3.0)])
+    np.testing.assert_allclose(variable.numpy(), 2 - RATE / np.sqrt(START + 9) * 3, rtol=1e-6)
+
+
+@pytest.mark.parametrize("row", [(2,), (2, 3)])
+def test_slices_are_treated_like_the_tensor_that_they_stand_for(row):
+    sparse, dense = table(4, *row), table(4, *row)
+    values = np.random.default_rng(2).normal(size=(3, *row)).astype(np.float32)
+    slices = tf.IndexedSlices(tf.constant(values), tf.constant([3, 0, 3]), (4, *row))
     for variable, gradient in ((sparse, slices), (dense, tf.convert_to_tensor(slices))):
         optimizer = RowAdagrad(RATE, START)
         optimizer.build([variable])
