@@ -62,6 +62,8 @@ def compare(paths: Sequence[str | Path]) -> dict[str, Any]:
     tasks = {run.manifest.task for run in runs}
     if len(tasks) > 1:
         raise UsageError(f"The runs answer different tasks ({', '.join(sorted(tasks))}): compare those of one.")
+    if tasks == {"embed"}:
+        raise UsageError("Word vectors are not compared in pairs: `seqkit evaluate RUN` scores those of a run.")
     return compare_labels(runs) if tasks == {"classify"} else _compare_forecasts(runs)
 
 

@@ -42,14 +42,15 @@ def predict(
     Prints each with its label and the label's probability. A file's other columns are kept beside it.
     """
     from seqkit.errors import UsageError
-    from seqkit.inference import load
+    from seqkit.inference import load, says
     from seqkit.inference.classifier import Classifier
 
     if bool(texts) == bool(data):
         raise click.UsageError("Give texts, or - for standard input, or --data FILE: one of them.")
     classifier = load(run)
     if not isinstance(classifier, Classifier):
-        raise UsageError(f"The run {run} forecasts a series; it labels nothing. See `seqkit forecast {run}`.")
+        what, command = says(classifier)
+        raise UsageError(f"The run {run} {what}; it labels nothing. See `seqkit {command} {run}`.")
     if data is None:
         frame = _given(texts)
         examples: Any = frame["text"].tolist()

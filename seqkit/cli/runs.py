@@ -50,7 +50,7 @@ def forecast(run: str, data: str | None, output: str | None, encoding: str, as_j
     from pathlib import Path
 
     from seqkit.errors import UsageError
-    from seqkit.inference import load
+    from seqkit.inference import load, says
     from seqkit.inference.forecaster import Forecaster
     from seqkit.runs import write_bytes
     from seqkit.tasks.forecast import what_lacks
@@ -59,7 +59,8 @@ def forecast(run: str, data: str | None, output: str | None, encoding: str, as_j
         raise click.UsageError("--encoding says how --data is written; the newest rows of training need none.")
     forecaster = load(run)
     if not isinstance(forecaster, Forecaster):
-        raise UsageError(f"The run {run} labels examples; it forecasts nothing. See `seqkit predict {run}`.")
+        what, command = says(forecaster)
+        raise UsageError(f"The run {run} {what}; it forecasts nothing. See `seqkit {command} {run}`.")
     if data is None:
         table = forecaster.context()
     else:

@@ -120,7 +120,7 @@ def _opened(source: str) -> "KeyedVectors":
 def _named(vectors: "KeyedVectors", word: str) -> str:
     """Returns the known word that was meant; of one whose vector is composed, says so."""
     key = vectors.key(word)
-    if key is None:
+    if key is None and word in vectors:
         click.echo(f"'{word}' did not come in training; its vector is composed of its n-grams", err=True)
     return key or word
 

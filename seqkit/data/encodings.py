@@ -9,6 +9,7 @@ from seqkit.errors import DataError, UsageError
 
 _CHUNK = 1 << 24
 _BOMS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_CONTROLS = [bytes([byte]) for byte in range(32) if byte not in b"\t\n\v\f\r\x1a\x1b"]
 _DISPLAY = {
     "cp949": "CP949 (Korean)",
     "latin-1": "Latin-1 (Western European)",
@@ -107,6 +108,8 @@ def looks_like(data: bytes) -> str:
     sample = data[: 1 << 20] if not data[: 1 << 20].isascii() else data
     repaired = sample.decode("utf-8", "replace")
     damaged = repaired.count("\ufffd")
+    if sum(map(sample.count, _CONTROLS)) > 0.01 * len(sample):
+        return "It holds control characters throughout, so it is no text: give a text file."
     if sum(character > "\x7f" for character in repaired) - damaged > 4 * damaged:
         return "Everything else is UTF-8, so the file is damaged there: mend that line."
     found = "cp949" if _is_korean(sample) else "latin-1"

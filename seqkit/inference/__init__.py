@@ -42,3 +42,13 @@ def load(run: str | Path) -> "Forecaster | Classifier | KeyedVectors":
     from seqkit.inference.forecaster import open_run as open_forecaster
 
     return open_forecaster(read)
+
+
+def says(answerer: "Forecaster | Classifier | KeyedVectors") -> tuple[str, str]:
+    """Returns what something does that `load` gave, and the command that asks it."""
+    does = {
+        "Forecaster": ("forecasts a series", "forecast"),
+        "Classifier": ("labels examples", "predict"),
+        "KeyedVectors": ("holds word vectors", "neighbors"),
+    }
+    return does[type(answerer).__name__]

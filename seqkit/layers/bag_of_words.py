@@ -5,7 +5,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from seqkit.layers.negative_sampling import NegativeSampling, with_neighbours
+from seqkit.layers.negative_sampling import TINY, NegativeSampling, weighed, with_neighbours
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
@@ -40,7 +40,7 @@ def _loss(mean: Any, targets: Any, drawn: Any, there: Any, weight: Any) -> Any:
     each = tf.reshape(there, (groups, -1, 1)) * weight
     true = tf.sigmoid(tf.reduce_sum(mean * targets, axis=2, keepdims=True))
     false = tf.sigmoid(-tf.matmul(grouped, drawn, transpose_b=True))
-    loss = -tf.reduce_sum(there * tf.math.log(true + 1e-7)) - tf.reduce_sum(each * tf.math.log(false + 1e-7))
+    loss = -weighed(there, tf.math.log(true + TINY)) - weighed(each, tf.math.log(false + TINY))
 
     def gradient(upstream: Any) -> tuple[Any, ...]:
         to_true = (true - 1.0) * (there * upstream)

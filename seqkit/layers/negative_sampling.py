@@ -13,6 +13,10 @@ CHUNK = 16
 """Words that are compared with their surroundings in one small matrix product, where the window is no wider than 8."""
 
 
+TINY = 1e-7
+"""What is added to a probability before its logarithm is taken: a term of the loss is 16.1 at most."""
+
+
 @keras.saving.register_keras_serializable(package="seqkit")
 class NegativeSampling(keras.layers.Layer):
     """Gives the words' vectors on as they are, and adds the loss of a prediction by them while training.
@@ -153,6 +157,18 @@ class NegativeSampling(keras.layers.Layer):
         point = tf.random.stateless_uniform((groups * self.pool,), seed, dtype=tf.float64)
         word = tf.searchsorted(self.noise.value, point, side="right")
         return tf.reshape(tf.minimum(word, self.vocabulary - 1) + 1, (-1, self.pool))
+
+
+def weighed(weight: Any, values: Any) -> Any:
+    """Returns the sum of values times their weights; where a row has one weight, the row is summed first.
+
+    Args:
+        weight: Of shape (..., columns) or (..., 1).
+        values: Of shape (..., columns).
+    """
+    if weight.shape[-1] == 1:
+        values = tf.reduce_sum(values, axis=-1)
+    return tf.tensordot(tf.reshape(weight, (-1,)), tf.reshape(values, (-1,)), 1)
 
 
 def with_neighbours(vectors: Any, window: int) -> Any:

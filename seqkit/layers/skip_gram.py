@@ -5,7 +5,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from seqkit.layers.negative_sampling import NegativeSampling, with_neighbours
+from seqkit.layers.negative_sampling import TINY, NegativeSampling, weighed, with_neighbours
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
@@ -39,7 +39,7 @@ def _loss(centres: Any, contexts: Any, drawn: Any, near: Any, weight: Any) -> An
     grouped = tf.reshape(centres, tf.concat([tf.shape(weight)[:2], tf.shape(centres)[2:]], axis=0))
     true = tf.sigmoid(tf.matmul(centres, contexts, transpose_b=True))
     false = tf.sigmoid(-tf.matmul(grouped, drawn, transpose_b=True))
-    loss = -tf.reduce_sum(near * tf.math.log(true + 1e-7)) - tf.reduce_sum(weight * tf.math.log(false + 1e-7))
+    loss = -weighed(near, tf.math.log(true + TINY)) - weighed(weight, tf.math.log(false + TINY))
 
     def gradient(upstream: Any) -> tuple[Any, ...]:
         to_true = (true - 1.0) * (near * upstream)

@@ -73,7 +73,8 @@ class RowAdagrad(keras.optimizers.Optimizer):
         rows, change = gradient.indices, gradient.values
         total = tf.gather(sums, rows) + tf.reduce_mean(tf.square(change), axis=within)
         sums.scatter_update(tf.IndexedSlices(total, rows))
-        variable.scatter_sub(tf.IndexedSlices(step(total, change), rows))
+        moved = tf.gather(variable, rows) - step(total, change)
+        variable.scatter_update(tf.IndexedSlices(moved, rows))
 
     def get_config(self) -> dict[str, Any]:  # noqa: D102
         return {**super().get_config(), "initial_accumulator_value": self.initial_accumulator_value}

@@ -9,17 +9,10 @@ from matplotlib import font_manager
 from matplotlib.image import imread
 
 from seqkit import word_plots
-from seqkit.cli import main
-from seqkit.cli.plot import plot
 from seqkit.data.vectors import WordVectors, write_vectors
 
 WORDS = ["king", "queen", "man", "woman", "왕"]
 MATRIX = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)
-
-
-@pytest.fixture(autouse=True)
-def registered(monkeypatch):
-    monkeypatch.setitem(main.commands, "plot", plot)
 
 
 @pytest.fixture

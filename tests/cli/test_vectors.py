@@ -7,18 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seqkit.cli import main
-from seqkit.cli.vectors import analogy, export, neighbors, similarity
 from seqkit.data.vectors import WordVectors, read_vectors, write_vectors
 
 # king = man + crown, queen = woman + crown: each axis is one thing that is meant.
 MEANT = {"man": (1, 0, 0), "woman": (0, 1, 0), "king": (1, 0, 2), "queen": (0, 1, 2), "왕": (1, 0, 1)}
-
-
-@pytest.fixture(autouse=True)
-def registered(monkeypatch):
-    for command in (neighbors, analogy, similarity, export):
-        monkeypatch.setitem(main.commands, str(command.name), command)
 
 
 @pytest.fixture(params=["run", "word2vec", "word2vec-bin", "glove"])
@@ -224,3 +216,26 @@ def test_the_modules_of_the_commands_import_nothing_slow(in_a_shell):
         "print(json.dumps(sorted({'numpy', 'pandas', 'matplotlib', 'sklearn', 'onnxruntime'} & set(sys.modules))))"
     )
     assert json.loads(in_a_shell("-c", program).stdout) == []
+
+
+def test_an_unknown_word_of_vectors_without_ngrams_is_not_said_to_be_composed(refused, write_embed_run):
+    message = refused("neighbors", str(write_embed_run(["king", "queen"], np.eye(2))), "kingg", code=4)
+    assert "composed" not in message and "Did you mean 'king'?" in message
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        (("forecast",), "holds word vectors; it forecasts nothing. See `seqkit neighbors"),
+        (("predict", "a text"), "holds word vectors; it labels nothing. See `seqkit neighbors"),
+        (("compare",), "takes two to compare"),
+    ],
+)
+def test_other_commands_name_the_one_to_ask(refused, write_embed_run, command, message):
+    run = str(write_embed_run(["king", "queen"], np.eye(2)))
+    assert message in refused(command[0], run, *command[1:], code=2)
+
+
+def test_runs_of_word_vectors_are_compared_by_their_scores(refused, write_embed_run):
+    runs = [str(write_embed_run(["king", "queen"], np.eye(2), name=name)) for name in ("one", "two")]
+    assert "`seqkit evaluate RUN`" in refused("compare", *runs, code=2)

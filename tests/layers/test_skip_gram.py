@@ -232,7 +232,9 @@ def test_it_is_saved_with_its_settings_second_vectors_and_counts(kind, tmp_path)
 
 
 @LAYERS
-@pytest.mark.parametrize(("name", "value"), [("window", 0), ("negative", 0.0), ("negative", -1.0), ("pool", 0)])
+@pytest.mark.parametrize(
+    ("name", "value"), [("window", 0), ("negative", 0.0), ("negative", -1.0), ("negative", VOCABULARY + 1), ("pool", 0)]
+)
 def test_settings_without_sense_are_refused(kind, name, value):
     with pytest.raises(ValueError, match=rf"`{name}`, expected .* got {value}"):
         kind(VOCABULARY, **{name: value})
