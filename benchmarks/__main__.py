@@ -16,7 +16,7 @@ from seqkit.options import resolve
 from seqkit.registry import Source
 from seqkit.runs import write_json
 
-NAMES = ("startup", "windows", "epoch", "memory", "scores", "texts", "embeddings")
+NAMES = ("startup", "windows", "epoch", "memory", "scores", "texts", "embeddings", "kills")
 
 
 class Benchmarks(Group):

@@ -11,16 +11,17 @@ if TYPE_CHECKING:
     from seqkit.evaluation import evaluate
     from seqkit.inference import load
     from seqkit.spec import Spec
-    from seqkit.training.train import train
+    from seqkit.training.train import resume, train
 
     __version__: str
 
-__all__ = ["Spec", "__version__", "evaluate", "load", "train"]
+__all__ = ["Spec", "__version__", "evaluate", "load", "resume", "train"]
 
 _HOME = {
     "Spec": "seqkit.spec",
     "evaluate": "seqkit.evaluation",
     "load": "seqkit.inference",
+    "resume": "seqkit.training.train",
     "train": "seqkit.training.train",
 }
 

@@ -38,6 +38,12 @@ class DataError(SeqkitError):
     exit_code = 5
 
 
+class InterruptedTraining(SeqkitError):
+    """A training was told to stop, and has written down where it stands."""
+
+    exit_code = 130  # as shells have it after Ctrl-C: 128 and the signal's number
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Ends a message about an unknown `name`: the known names nearest to it, or all of them if none is near."""
     names = sorted(known)

@@ -17,7 +17,10 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from seqkit.errors import DataError, NotFoundError, SeqkitError, UsageError
+from seqkit.errors import DataError, InterruptedTraining, NotFoundError, SeqkitError, UsageError
+
+LOCK = ".lock"
+"""A file that is locked in a run that is being trained."""
 
 FORMAT = 1
 """Version of the layout that this code writes, and the newest that it reads."""
@@ -42,6 +45,7 @@ class Manifest(BaseModel):
         units: Units by column, where they are known.
         versions: Of seqkit and the libraries that made the run.
         model: Parameters, best epoch, hash of `model.onnx`.
+        call: What was named to begin the training, so that it can go on: recipe, data, test.
         created: When training began, ISO 8601, UTC.
         seconds: How long training took.
     """
@@ -59,6 +63,7 @@ class Manifest(BaseModel):
     units: dict[str, str] = Field(default_factory=dict)
     versions: dict[str, str] = Field(default_factory=dict)
     model: dict[str, Any] = Field(default_factory=dict)
+    call: dict[str, Any] = Field(default_factory=dict)
     created: str = Field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     seconds: float = 0.0
 
@@ -136,7 +141,8 @@ def read_run(path: str | Path, *, finished: bool = True) -> Run:
         raise DataError(f"{file} is of format {version}; this seqkit reads up to {FORMAT}. Install a newer seqkit.")
     manifest = validated(Manifest, content, file)
     if finished and manifest.state != "done":
-        raise DataError(f"The run {directory} is not finished, its state is '{manifest.state}'. Train it again.")
+        remedy = f"Go on with `seqkit train --resume {directory}`." if manifest.call else "Train it again."
+        raise DataError(f"The run {directory} is not finished, its state is '{manifest.state}'. {remedy}")
     return Run(directory, manifest)
 
 
@@ -198,7 +204,7 @@ def new_run(path: Path, manifest: Manifest, *, overwrite: bool = False) -> Itera
     """Makes the run directory; what may be overwritten is put aside, and comes back if the new run fails.
 
     On leaving without an error the run's state becomes "done"; otherwise "failed", and it is kept for inspection
-    unless it replaced an older run.
+    unless it replaced an older run. One that was interrupted stays in any case: it can go on.
 
     Raises:
         UsageError: Something stands there that may not be overwritten: another training may just have begun there.
@@ -206,32 +212,82 @@ def new_run(path: Path, manifest: Manifest, *, overwrite: bool = False) -> Itera
     """
     replaces = overwrite and path.exists()
     aside = path.with_name(f".{path.name}.replaced-{os.getpid()}") if replaces else None
+    beginning = path.with_name(f".{path.name}.new-{os.getpid()}")
+    run = Run(path, manifest)
     try:
         if aside is not None:
             path.rename(aside)
-        path.mkdir(parents=True)
-        run = Run(path, manifest)
-        run.write_manifest()
-    except FileExistsError:
-        raise UsageError(f"{path} has just been made by another training. Name another --out.") from None
+        beginning.mkdir(parents=True)
+        Run(beginning, manifest).write_manifest()
+        beginning.rename(path)  # A run directory never stands without its run.json.
     except OSError as error:
-        if aside is not None and not path.exists():
+        shutil.rmtree(beginning, ignore_errors=True)
+        if path.exists():
+            raise UsageError(f"{path} has just been made by another training. Name another --out.") from None
+        if aside is not None:
             aside.rename(path)
         raise SeqkitError(f"{path} cannot be written: {error.strerror}.") from error
     try:
-        yield run
-        manifest.state = "done"
-        run.write_manifest()
-    except BaseException:
-        if aside is not None:
+        with _finished(run):
+            yield run
+    except BaseException as error:
+        interrupted = isinstance(error, (InterruptedTraining, KeyboardInterrupt))
+        if aside is not None and not (interrupted and (path / "checkpoints").is_dir()):
             shutil.rmtree(path)
             aside.rename(path)
-        else:
-            manifest.state = "failed"
-            run.write_manifest()
+            aside = None
         raise
-    if aside is not None:
-        shutil.rmtree(aside)
+    finally:
+        if aside is not None:
+            shutil.rmtree(aside)
+
+
+@contextmanager
+def resumed_run(run: Run) -> Iterator[Run]:
+    """Goes on with a run that is not finished; states and refusals are those of `new_run`.
+
+    Raises:
+        UsageError: Another process is training it.
+    """
+    for left in [*run.path.glob(".*"), *run.path.glob("checkpoints/.*")]:
+        if left.is_file() and left.name != LOCK:
+            left.unlink()  # What a killed process was writing aside.
+    with _finished(run):
+        yield run
+
+
+@contextmanager
+def _finished(run: Run) -> Iterator[None]:
+    """Holds a run's lock meanwhile; on leaving, the run is "done", or "failed" after an error."""
+    with _locked(run.path):
+        run.manifest.state = "running"
+        run.write_manifest()
+        try:
+            yield
+        except BaseException:
+            run.manifest.state = "failed"
+            run.write_manifest()
+            raise
+        run.manifest.state = "done"
+        run.write_manifest()
+        shutil.rmtree(run.path / "checkpoints", ignore_errors=True)
+    (run.path / LOCK).unlink(missing_ok=True)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Keeps other processes from training in a directory; when this one dies, the system lets them."""
+    try:
+        import fcntl
+    except ImportError:  # Windows has another way, which is not needed to be safe: see `new_run`.
+        yield
+        return
+    with (path / LOCK).open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise UsageError(f"{path} is being trained by another process. Wait for its end.") from error
+        yield
 
 
 @contextmanager

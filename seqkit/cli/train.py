@@ -36,7 +36,8 @@ class Recipes(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Takes the recipe's name, which stands before its options."""
-        if args and args[0].startswith("-") and args[0] not in ctx.help_option_names:
+        resumes = args and args[0].partition("=")[0] == "--resume"
+        if args and args[0].startswith("-") and args[0] not in ctx.help_option_names and not resumes:
             raise click.UsageError(f"Name the recipe before its options: seqkit train RECIPE {args[0]} …", ctx)
         return super().parse_args(ctx, args)
 
@@ -221,12 +222,29 @@ def _check(option: Option, value: Any, path: str) -> Any:
     cls=Recipes,
     subcommand_metavar="RECIPE [OPTIONS]",
     short_help="Train a recipe on a time series, on texts or on labelled series.",
+    invoke_without_command=True,
+    no_args_is_help=True,
 )
-def train() -> None:
+@click.option("--resume", type=NonEmpty(), metavar="RUN", help="Go on with a training that was cut off.")
+@click.option("--json", "as_json", is_flag=True, help="With --resume: print the scores as JSON.")
+@click.option("--quiet", "-q", is_flag=True, help="With --resume: print nothing but the scores' table and errors.")
+@click.pass_context
+def train(ctx: click.Context, resume: str | None, as_json: bool, quiet: bool) -> None:
     """Train a recipe: check the data, fit, score beside baselines, export.
 
     What the data holds decides what is learned: a table of numbers over time is forecast; texts or whole series that
-    carry labels are classified.
+    carry labels are classified; of running text, words get vectors.
 
     `seqkit train RECIPE --help` shows the recipe's options.
     """
+    if ctx.invoked_subcommand is not None:
+        if resume is not None:
+            raise click.UsageError("--resume takes recipe, data and options from the run: give nothing but these.")
+        return
+    from seqkit.cli.progress import listener
+    from seqkit.cli.show import show_run
+    from seqkit.training.train import resume as go_on
+
+    with listener(quiet=quiet, verbose=False) as told, redirect_stdout(sys.stderr):
+        run = go_on(str(resume), listener=told)
+    show_run(run, as_json=as_json, quiet=quiet)

@@ -18,6 +18,7 @@ from seqkit.tasks.classify_texts import prepare_texts
 if TYPE_CHECKING:
     import keras
 
+    from seqkit.training.checkpoints import Checkpoints
     from seqkit.training.example_feed import ExampleFeed
     from seqkit.training.fit import History
     from seqkit.training.listener import Listener
@@ -90,7 +91,13 @@ class LabelJob:
             model.get_layer("embedding").set_weights([self.splits.embedding])
 
     def fit(
-        self, model: "keras.Model", chosen: dict[str, dict[str, Any]], listener: "Listener", *, solved: bool
+        self,
+        model: "keras.Model",
+        chosen: dict[str, dict[str, Any]],
+        listener: "Listener",
+        checkpoints: "Checkpoints",
+        *,
+        solved: bool,
     ) -> "History":
         """Fits the model: by descent, or in one pass where the readout is solved for."""
         from seqkit.training import objectives
@@ -103,7 +110,7 @@ class LabelJob:
         classes = len(self.state.classes)
         shares = truth.mean(axis=0) if self.state.several else np.bincount(truth, minlength=classes) / len(truth)
         objective = objectives.classify(shares, self.state.several, **chosen["Objective"])
-        return fit(model, self.feed(), objective, listener.progress, **chosen["Training"])
+        return fit(model, self.feed(), objective, listener.progress, checkpoints, **chosen["Training"])
 
     def _samples(self) -> list[np.ndarray]:
         """Returns validation examples: the shortest, the longest, and some of both."""

@@ -17,6 +17,7 @@ from seqkit.tasks import embed
 if TYPE_CHECKING:
     import keras
 
+    from seqkit.training.checkpoints import Checkpoints
     from seqkit.training.fit import History
     from seqkit.training.listener import Listener
 
@@ -83,14 +84,20 @@ class EmbedJob:
             model.get_layer("embedding").adapt(self._ngrams.values, self._ngrams.offsets)
 
     def fit(
-        self, model: "keras.Model", chosen: dict[str, dict[str, Any]], listener: "Listener", *, solved: bool
+        self,
+        model: "keras.Model",
+        chosen: dict[str, dict[str, Any]],
+        listener: "Listener",
+        checkpoints: "Checkpoints",
+        *,
+        solved: bool,
     ) -> "History":
         """Fits the vectors, in all epochs."""
         from seqkit.training.fit_vectors import fit_vectors
         from seqkit.training.word_feed import WordFeed
 
         feed = WordFeed(self.corpus, self.state.sample)
-        return fit_vectors(model, feed, listener.progress, **chosen["Training"])
+        return fit_vectors(model, feed, listener.progress, checkpoints, **chosen["Training"])
 
     def keep(self, run: Run, model: "keras.Model") -> dict[str, Any]:
         """Writes the words and their vectors, which is all that answers need, and the model if it is not too large."""

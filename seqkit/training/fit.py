@@ -14,6 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from seqkit.errors import SeqkitError
+from seqkit.training.checkpoints import Checkpoints
 from seqkit.training.feed import Feed
 from seqkit.training.lazy_adam import LazyAdam, summed
 from seqkit.training.objectives import Objective
@@ -79,11 +80,56 @@ class History:
         return [epoch[name] for epoch in self.epochs]
 
 
+@dataclass
+class Standing:
+    """How far a training is, but for the variables of model and optimizer.
+
+    Attributes:
+        epoch: The running epoch, from 1.
+        step: Steps done in it.
+        total: Sum of their losses.
+        seen: Examples in them.
+        waited: Epochs since the best one.
+        best: Rank of the best epoch; None before the first.
+        seconds: Time the training took up to here.
+        epoch_seconds: Of these, in the running epoch.
+        history: Of the epochs done.
+        best_weights: Of the best epoch, or the first ones.
+    """
+
+    epoch: int = 1
+    step: int = 0
+    total: float = 0.0
+    seen: int = 0
+    waited: int = 0
+    best: tuple[float, float] | None = None
+    seconds: float = 0.0
+    epoch_seconds: float = 0.0
+    history: History = field(default_factory=History)
+    best_weights: list[np.ndarray] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, facts: dict[str, Any], best_weights: list[np.ndarray]) -> "Standing":
+        """Returns what a checkpoint holds."""
+        best = None if facts["best"] is None else tuple(facts["best"])
+        return cls(**{**facts, "best": best, "history": History(**facts["history"]), "best_weights": best_weights})
+
+    def facts(self) -> dict[str, Any]:
+        """Returns all but the weights, for a checkpoint."""
+        own = {name: value for name, value in vars(self).items() if name != "best_weights"}
+        return {**own, "history": vars(self.history)}
+
+    def next_epoch(self) -> None:
+        """Goes on to the next epoch."""
+        self.epoch, self.step, self.total, self.seen, self.epoch_seconds = self.epoch + 1, 0, 0.0, 0, 0.0
+
+
 def fit(
     model: keras.Model,
     feed: Feed,
     objective: Objective,
     report: Callable[[Progress], None],
+    checkpoints: Checkpoints | None,
     *,
     epochs: int = 20,
     batch_size: int = 128,
@@ -100,6 +146,8 @@ def fit(
         feed: What to learn from, and what chooses the best epoch.
         objective: What is descended, and the score that chooses.
         report: Told of the progress.
+        checkpoints: Where the training goes on from, if it was cut off, and where it writes down how far it is; None
+            for neither.
         epochs: Most passes over the training examples, [1, inf). Where these make fewer than 50 steps, an epoch is as
             many passes as make 50.
         batch_size: Examples (windows, texts, series) to a step, [1, inf).
@@ -114,6 +162,7 @@ def fit(
 
     Raises:
         SeqkitError: The loss became NaN or infinite.
+        InterruptedTraining: It was told to stop, and has written down how far it is.
     """
     steps = feed.steps(batch_size)
     rate: Any = learning_rate
@@ -124,57 +173,73 @@ def fit(
     run_steps = _compile_steps(model, optimizer, feed, objective, clip_norm)
     run_validation = _compile_validation(model, feed, objective)
 
-    history = History()
-    best: tuple[float, float] | None = None
-    best_weights, waited, began = model.get_weights(), 0, time.perf_counter()
-    for epoch in range(1, epochs + 1):
-        epoch_began, total, seen, step = time.perf_counter(), 0.0, 0, 0
-        for batches in _calls(feed, batch_size, seed, epoch):
+    stands = Standing(best_weights=model.get_weights())
+    variables = [*model.variables, *optimizer.variables]
+    if checkpoints is not None and (found := checkpoints.restore(variables)):
+        stands = Standing.of(*found)
+
+    def save() -> None:
+        if checkpoints is not None:
+            checkpoints.save(variables, stands.facts(), stands.best_weights)
+
+    history, began = stands.history, time.perf_counter() - stands.seconds
+    while stands.epoch <= epochs and (patience is None or stands.waited < patience):
+        epoch, epoch_began = stands.epoch, time.perf_counter() - stands.epoch_seconds
+        for batches in _calls(feed, batch_size, seed, epoch, stands.step):
             losses = run_steps(tf.constant(batches)).numpy()
             if not np.isfinite(losses).all():
-                step += int(np.argmin(np.isfinite(losses))) + 1
-                model.set_weights(best_weights)
+                step = stands.step + int(np.argmin(np.isfinite(losses))) + 1
+                model.set_weights(stands.best_weights)
                 raise SeqkitError(_went_wrong(losses, epoch, step, learning_rate, clip_norm))
-            total, seen = total + float(losses.sum()) * batches.shape[1], seen + batches.size
-            step += len(losses)
-            report(Progress(epoch, epochs, step, steps, total / seen))
+            stands.total += float(losses.sum()) * batches.shape[1]
+            stands.seen += batches.size
+            stands.step += len(losses)
+            report(Progress(epoch, epochs, stands.step, steps, stands.total / stands.seen))
+            if checkpoints is not None and checkpoints.is_due():
+                now = time.perf_counter()
+                stands.seconds, stands.epoch_seconds = now - began, now - epoch_began
+                save()
+        loss = stands.total / stands.seen
         validation_loss, score = run_validation()
         sound = math.isfinite(score) and math.isfinite(validation_loss)
         rank = objective.rank(score, validation_loss)
-        better = sound and (best is None or rank > best)
+        better = sound and (stands.best is None or rank > stands.best)
         if better:
-            best, best_weights, waited, history.best_epoch = rank, model.get_weights(), 0, epoch
+            stands.best, stands.best_weights, stands.waited = rank, model.get_weights(), 0
+            history.best_epoch = epoch
         else:
-            waited += 1
+            stands.waited += 1
         history.epochs.append(
             {
                 "epoch": epoch,
-                "loss": total / seen,
+                "loss": loss,
                 "validation_loss": validation_loss,
                 f"validation_{objective.score_name.lower()}": score,
                 "seconds": time.perf_counter() - epoch_began,
             }
         )
-        left = (time.perf_counter() - began) / epoch * (epochs - epoch)
-        report(Progress(epoch, epochs, steps, steps, total / seen, score, objective.score_name, better, left))
+        stands.seconds = time.perf_counter() - began
+        left = stands.seconds / epoch * (epochs - epoch)
+        report(Progress(epoch, epochs, steps, steps, loss, score, objective.score_name, better, left))
         if not sound:
-            model.set_weights(best_weights)
+            model.set_weights(stands.best_weights)
             raise SeqkitError(_went_wrong(np.array([validation_loss]), epoch, steps, learning_rate, clip_norm))
-        if patience is not None and waited >= patience:
-            history.stopped = f"no better validation score for {patience} epochs"
-            break
+        stands.next_epoch()
+        save()
+    if patience is not None and stands.waited >= patience:
+        history.stopped = f"no better validation score for {patience} epochs"
     else:
         history.stopped = f"all {epochs} epochs done"
-    model.set_weights(best_weights)
+    model.set_weights(stands.best_weights)
     return history
 
 
-def _calls(feed: Feed, batch_size: int, seed: int, epoch: int) -> Iterator[np.ndarray]:
-    """Yields the batches of an epoch, `STEPS_PER_CALL` at a time, of shape (steps, batch)."""
+def _calls(feed: Feed, batch_size: int, seed: int, epoch: int, done: int) -> Iterator[np.ndarray]:
+    """Yields the batches of an epoch after those `done`, `STEPS_PER_CALL` at a time, of shape (steps, batch)."""
     whole, rest = feed.batches(batch_size, seed, epoch)
-    for first in range(0, len(whole), STEPS_PER_CALL):
+    for first in range(done, len(whole), STEPS_PER_CALL):
         yield whole[first : first + STEPS_PER_CALL]
-    if len(rest):
+    if len(rest) and done <= len(whole):
         yield rest
 
 

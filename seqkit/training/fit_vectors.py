@@ -11,7 +11,8 @@ import numpy as np
 import tensorflow as tf
 
 from seqkit.errors import SeqkitError
-from seqkit.training.fit import STEPS_PER_CALL, History, Progress
+from seqkit.training.checkpoints import Checkpoints
+from seqkit.training.fit import STEPS_PER_CALL, History, Progress, Standing
 from seqkit.training.row_adagrad import RowAdagrad
 from seqkit.training.word_feed import WordFeed
 
@@ -26,6 +27,7 @@ def fit_vectors(
     model: keras.Model,
     feed: WordFeed,
     report: Callable[[Progress], None],
+    checkpoints: Checkpoints | None,
     *,
     epochs: int = 5,
     batch_size: int = 8192,
@@ -38,6 +40,8 @@ def fit_vectors(
         model: Takes in word numbers; its losses are in its layers.
         feed: The text.
         report: Told of the progress.
+        checkpoints: Where the training goes on from, if it was cut off, and where it writes down how far it is; None
+            for neither.
         epochs: Passes over the text, [1, inf).
         batch_size: Words to a step, [256, inf); fewer where the text is so short that an epoch would have less than 50
             steps.
@@ -49,30 +53,48 @@ def fit_vectors(
 
     Raises:
         SeqkitError: The loss grew far above that of the first step, or became NaN.
+        InterruptedTraining: It was told to stop, and has written down how far it is.
     """
     optimizer = RowAdagrad(learning_rate)
     optimizer.build(model.trainable_variables)
     run_steps = _compile_steps(model, optimizer, feed.length(batch_size))
-    history, steps, first, began = History(), feed.steps(batch_size), 0.0, time.perf_counter()
-    for epoch in range(1, epochs + 1):
-        epoch_began, total, step = time.perf_counter(), 0.0, 0
-        for stretches in _ahead(feed.stretches(batch_size, seed, epoch, STEPS_PER_CALL)):
+    stands, first = Standing(), 0.0
+    variables = [*model.variables, *optimizer.variables]
+    if checkpoints is not None and (found := checkpoints.restore(variables)):
+        first = found[0].pop("first")
+        stands = Standing.of(*found)
+
+    def save() -> None:
+        if checkpoints is not None:
+            checkpoints.save(variables, {**stands.facts(), "first": first})
+
+    history, steps, began = stands.history, feed.steps(batch_size), time.perf_counter() - stands.seconds
+    while stands.epoch <= epochs:
+        epoch, epoch_began = stands.epoch, time.perf_counter() - stands.epoch_seconds
+        for stretches in _ahead(_after(stands.step, feed.stretches(batch_size, seed, epoch, STEPS_PER_CALL))):
             losses = run_steps(tf.constant(stretches)).numpy()
-            step += len(losses)
+            stands.step += len(losses)
             first = first or float(losses[0])
             if not losses.mean() < DIVERGED * first:  # NaN is not, either.
                 raise SeqkitError(
-                    f"The loss went from {first:.3g} to {losses.mean():.3g} by epoch {epoch}, about step {step}. The "
-                    f"steps were too long for this text: try --learning-rate {learning_rate / 4:g}."
+                    f"The loss went from {first:.3g} to {losses.mean():.3g} by epoch {epoch}, about step "
+                    f"{stands.step}. The steps were too long for this text: try --learning-rate {learning_rate / 4:g}."
                 )
-            total += float(losses.sum())
-            report(Progress(epoch, epochs, min(step, steps), steps, total / step))
-        seconds = time.perf_counter() - epoch_began
+            stands.total += float(losses.sum())
+            report(Progress(epoch, epochs, min(stands.step, steps), steps, stands.total / stands.step))
+            if checkpoints is not None and checkpoints.is_due():
+                now = time.perf_counter()
+                stands.seconds, stands.epoch_seconds = now - began, now - epoch_began
+                save()
+        loss, seconds = stands.total / stands.step, time.perf_counter() - epoch_began
         speed = feed.words / seconds
-        history.epochs.append({"epoch": epoch, "loss": total / step, "words_per_second": speed, "seconds": seconds})
+        history.epochs.append({"epoch": epoch, "loss": loss, "words_per_second": speed, "seconds": seconds})
         history.best_epoch = epoch
-        left = (time.perf_counter() - began) / epoch * (epochs - epoch)
-        report(Progress(epoch, epochs, steps, steps, total / step, seconds_left=left, words_per_second=speed))
+        stands.seconds = time.perf_counter() - began
+        left = stands.seconds / epoch * (epochs - epoch)
+        report(Progress(epoch, epochs, steps, steps, loss, seconds_left=left, words_per_second=speed))
+        stands.next_epoch()
+        save()
     history.stopped = f"all {epochs} epochs done"
     return history
 
@@ -90,6 +112,15 @@ def _compile_steps(model: Any, optimizer: Any, length: int) -> Any:
         return losses.stack()
 
     return run_steps
+
+
+def _after(done: int, stretches: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
+    """Yields what comes after the steps that are done."""
+    for several in stretches:
+        if done > 0:
+            done -= len(several)
+        else:
+            yield several
 
 
 def _ahead(stretches: Iterator[np.ndarray]) -> Iterator[np.ndarray]:

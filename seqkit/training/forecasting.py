@@ -12,6 +12,7 @@ from seqkit.tasks import forecast
 if TYPE_CHECKING:
     import keras
 
+    from seqkit.training.checkpoints import Checkpoints
     from seqkit.training.feed import WindowFeed
     from seqkit.training.fit import History, Progress
     from seqkit.training.listener import Listener
@@ -81,7 +82,13 @@ class ForecastJob:
         """Leaves the weights as they are."""
 
     def fit(
-        self, model: "keras.Model", chosen: dict[str, dict[str, Any]], listener: "Listener", *, solved: bool
+        self,
+        model: "keras.Model",
+        chosen: dict[str, dict[str, Any]],
+        listener: "Listener",
+        checkpoints: "Checkpoints",
+        *,
+        solved: bool,
     ) -> "History":
         """Fits the model: by descent, or in one pass where the readout is solved for."""
         from seqkit.training import objectives
@@ -97,7 +104,7 @@ class ForecastJob:
             return solve_readout(model, self.feed(), report, **chosen["Training"])
         unit_of_errors = self.state.target_deviation * self.state.error_scale
         objective = objectives.forecast(unit_of_errors, **chosen["Objective"])
-        return fit(model, self.feed(), objective, report, **chosen["Training"])
+        return fit(model, self.feed(), objective, report, checkpoints, **chosen["Training"])
 
     def keep(self, run: Run, model: "keras.Model") -> dict[str, Any]:
         """Writes the model, and the newest rows, from which a run can forecast alone."""

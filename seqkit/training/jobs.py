@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from seqkit.runs import Run
     from seqkit.sources import DataSource
     from seqkit.spec import Spec
+    from seqkit.training.checkpoints import Checkpoints
     from seqkit.training.fit import History
     from seqkit.training.listener import Listener
 
@@ -40,8 +41,10 @@ class Job(Protocol):
     def begin(self, model: "keras.Model") -> None:
         """Sets weights that are known before training, such as pretrained vectors."""
 
-    def fit(self, model: "keras.Model", chosen: Chosen, listener: "Listener", *, solved: bool) -> "History":
-        """Fits the model in place; `solved` says that its readout is solved for."""
+    def fit(
+        self, model: "keras.Model", chosen: Chosen, listener: "Listener", checkpoints: "Checkpoints", *, solved: bool
+    ) -> "History":
+        """Fits the model in place, from where it was cut off; `solved` says that its readout is solved for."""
 
     def keep(self, run: "Run", model: "keras.Model") -> dict[str, Any]:
         """Writes what inference needs, and returns what `run.json` says of it under `model`."""

@@ -1,6 +1,7 @@
 """The main job: from a recipe and data to a finished run."""
 
 import gc
+import json
 import platform
 import time
 from collections.abc import Mapping, Sequence
@@ -8,14 +9,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seqkit.errors import UsageError, nearest
+from seqkit.errors import DataError, UsageError, nearest
 from seqkit.options import Option, resolve
-from seqkit.registry import Source, find_recipe
-from seqkit.runs import Manifest, Run, check_writable, free_path, new_run, read_run, whole_file
+from seqkit.registry import Source, datasets, find_recipe
+from seqkit.runs import Manifest, Run, check_writable, free_path, new_run, read_run, resumed_run, whole_file
 from seqkit.sources import DataSource, find_source
 from seqkit.training.jobs import KINDS, Chosen, kind_options, make_job
 from seqkit.training.listener import Listener
 from seqkit.training.startup import import_keras
+from seqkit.training.stopping import stopping
 
 if TYPE_CHECKING:
     import keras
@@ -73,7 +75,23 @@ def train(
     chosen = {title: {o.name: settings[o.name] for o in section} for title, section in sections.items()}
     path = Path(out) if out is not None else free_path(Path("runs"), f"{architecture.name}-{source.label}")
     check_writable(path, overwrite=overwrite)
-    return _train(architecture, source, path, chosen, overwrite=overwrite, test=test, listener=listener)
+    test = str(Path(test).absolute()) if isinstance(test, (str, Path)) and str(test) not in datasets() else test
+    names = named(data) if isinstance(test, (bool, str)) else None
+    call = {"recipe": recipe_name(recipe), "data": names, "kind": source.kind, "test": test}
+    return _train(architecture, source, path, chosen, call=call, overwrite=overwrite, listener=listener)
+
+
+def recipe_name(recipe: str) -> str:
+    """Returns a recipe's name, or the absolute path of its file."""
+    return str(Path(recipe).absolute()) if recipe.endswith(".py") or "/" in recipe else recipe
+
+
+def named(data: Any) -> list[str] | None:
+    """Returns the names of data as they can be found again from elsewhere; None where they cannot."""
+    several = data if isinstance(data, (list, tuple)) else [data]
+    if not all(isinstance(each, (str, Path)) and str(each) != "-" for each in several):
+        return None
+    return [str(each) if str(each) in datasets() else str(Path(each).absolute()) for each in several]
 
 
 def default_data(recipe: Source) -> str:
@@ -148,46 +166,125 @@ def defaults(recipe: Source, source: DataSource, options: list[Option]) -> dict[
     return {name: value for name, value in {**everywhere, **own, **source.protocol}.items() if name in names}
 
 
+def resume(
+    run: str | Path,
+    data: "str | Path | Sequence[str | Path] | pd.DataFrame | None" = None,
+    *,
+    listener: Listener | None = None,
+) -> Run:
+    """Goes on with a training that was cut off, and ends with the weights that it would have had.
+
+    Args:
+        run: The run directory.
+        data: The data, where it was a frame or came from standard input; by itself what was named then.
+        listener: Told what happens.
+
+    Returns:
+        The finished run.
+
+    Raises:
+        NotFoundError: There is no run there, or recipe or data are gone.
+        UsageError: The run is finished, is being trained, or its recipe has changed.
+        DataError: The data is not what it was, or the run is damaged.
+    """
+    listener = listener or Listener()
+    found = read_run(run, finished=False)
+    manifest, call = found.manifest, found.manifest.call
+    if manifest.state == "done":
+        raise UsageError(f"The run {found.path} is finished. Train anew into another --out.")
+    if not call:
+        raise DataError(f"{found.path / 'run.json'} does not say what was trained on what. Train the run again.")
+    if data is None and call["data"] is None:
+        raise UsageError(
+            f"The run {found.path} was trained on {manifest.data.get('source')}, which is gone: go on "
+            "from Python, with `seqkit.resume(run, data)`."
+        )
+    architecture = find_recipe(call["recipe"])
+    if architecture.sha256 != manifest.recipe["sha256"]:
+        raise UsageError(f"The recipe {architecture.path} has changed since: train anew into another --out.")
+    source = find_source(call["data"] if data is None else data, manifest.options, kind=call["kind"])
+    sections = train_options(architecture, source)
+    settings = resolve([option for section in sections.values() for option in section], manifest.options)
+    chosen = {title: {o.name: settings[o.name] for o in section} for title, section in sections.items()}
+    _tell_versions(manifest.versions, listener)
+    return _train(architecture, source, found.path, chosen, call=call, begun=found, listener=listener)
+
+
+def _tell_versions(then: dict[str, str], listener: Listener) -> None:
+    now = _versions()
+    changed = [f"{name} {then.get(name)} → {now[name]}" for name in now if then.get(name) != now[name]]
+    if changed:
+        listener.note(f"other versions than at the start, so that the last bits may differ: {', '.join(changed)}")
+
+
 def _train(
     recipe: Source,
     source: DataSource,
     path: Path,
     chosen: Chosen,
     *,
-    overwrite: bool,
-    test: Any,
+    call: dict[str, Any],
+    overwrite: bool = False,
+    begun: Run | None = None,
     listener: Listener,
 ) -> Run:
     began = time.perf_counter()
     for section in chosen.values():
         for name, value in section.items():
             listener.detail(f"{name} = {value!r}")
+    test = call["test"]
     job = make_job(source.kind, source, chosen, None if isinstance(test, bool) else test, listener, beside=path)
+    facts = job.facts()
+    if begun is not None:
+        _check_same(begun, facts)
 
     keras = import_keras()
+
+    from seqkit.training.checkpoints import Checkpoints
 
     keras.utils.set_random_seed(chosen["Training"]["seed"])
     model = _build(recipe, job.spec, chosen["Recipe"])
     job.begin(model)
-    manifest = Manifest(
-        state="running",
-        recipe={"name": recipe.name, "sha256": recipe.sha256},
-        task=job.task,
-        options={name: value for section in chosen.values() for name, value in section.items()},
-        versions=_versions(),
-        **job.facts(),
+    manifest = (
+        begun.manifest
+        if begun
+        else Manifest(
+            state="running",
+            recipe={"name": recipe.name, "sha256": recipe.sha256},
+            task=job.task,
+            options={name: value for section in chosen.values() for name, value in section.items()},
+            versions=_versions(),
+            call={**call, "test": test if isinstance(test, (bool, str)) else None},
+            **facts,
+        )
     )
-    with new_run(path, manifest, overwrite=overwrite) as run:
-        history = job.fit(model, chosen, listener, solved=recipe.constants.get("READOUT") == "ridge")
+    held = resumed_run(begun) if begun else new_run(path, manifest, overwrite=overwrite)
+    with held as run, stopping(listener.note) as stops:
+        checkpoints = Checkpoints(run, listener.note, stops)
+        solved = recipe.constants.get("READOUT") == "ridge"
+        history = job.fit(model, chosen, listener, checkpoints, solved=solved)
         listener.note(history.stopped)
         kept = job.keep(run, model)
         manifest.model = {"parameters": model.count_params(), "best_epoch": history.best_epoch, **kept}
-        manifest.seconds = round(time.perf_counter() - began, 2)
+        manifest.seconds = round(manifest.seconds + time.perf_counter() - began, 2)
         del model
         gc.collect()  # compiled functions hold on to the data in circles
         _write_history(run, history)
         job.record(run, history, test=test is not False)
     return read_run(path)
+
+
+def _check_same(run: Run, facts: dict[str, Any]) -> None:
+    """Refuses data that is not what it was, by what was noted of it; where it lies does not matter."""
+    then, now = (json.loads(json.dumps(each)) for each in (run.manifest.model_dump(mode="json"), facts))
+    for name, value in now["data"].items():
+        if name not in ("source", "sources", "test_source") and then["data"].get(name) != value:
+            raise DataError(
+                f"The data of {run.path} is not what it was: {name} is {value} and was {then['data'].get(name)}. "
+                "Bring it back, or train anew into another --out."
+            )
+    if then["task_state"] != now["task_state"]:
+        raise DataError(f"{run.path / 'run.json'} is damaged: the task's state is not that of the data.")
 
 
 def _build(recipe: Source, spec: "Spec", options: Mapping[str, Any]) -> "keras.Model":

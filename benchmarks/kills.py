@@ -1,0 +1,130 @@
+"""A training that is killed again and again beside one that was left alone: do they end in the same numbers?
+
+A small training of each task runs undisturbed once. Then it is started, killed (SIGKILL) at a random instant, be it
+while reading, learning, writing or scoring, and gone on with by `--resume`, until it ends; and so on, until there were
+enough kills. Weights, history, scores, forecasts and vectors are compared by their bits.
+"""
+
+import hashlib
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measure import ROOT, note, seqkit_process
+from benchmarks.report import Report
+from seqkit.errors import SeqkitError
+
+TRAININGS = {
+    "forecast": ("train", "recurrent_dropout", "--data", "demo_weather", "--rows", "1500", "--units", "4"),
+    "classify": (
+        "train",
+        "conv1d",
+        "--data",
+        "demo_reviews",
+        "--rows",
+        "300",
+        "--filters",
+        "4",
+        "--token-dropout",
+        "0.1",
+    ),
+    "embed": ("train", "skipgram", "--data", "demo_royalty", "--sentences", "1500", "--dim", "8"),
+}
+EPOCHS = ("--epochs", "6")
+PATIENT = ("--patience", "6")
+
+EARLIEST = 0.3
+"""Share of an undisturbed process' time before which it is not killed: it has but imported its libraries then."""
+
+
+def run(*, kills: int = 100, seed: int = 0, quick: bool = False) -> Report:
+    """Kills and goes on.
+
+    Args:
+        kills: How often a process is killed, all tasks together, [1, inf).
+        seed: Of the instants.
+        quick: Three kills, to see that it works.
+    """
+    kills, chance = 3 if quick else kills, random.Random(seed)
+    rows: list[dict[str, Any]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for number, task in enumerate(TRAININGS):
+            wanted = kills // len(TRAININGS) + (number < kills % len(TRAININGS))
+            whole = Path(folder) / f"{task}-whole"
+            seconds = seqkit_process(*command(task, whole)).seconds
+            row = {"task": task, "kills": 0, "trainings": 0, "different": 0, "unusable": 0}
+            while row["kills"] < wanted:
+                out = Path(folder) / f"{task}-{row['trainings']}"
+                row["trainings"] += 1
+                try:
+                    row["kills"] += train_killed(task, out, wanted - row["kills"], seconds, chance)
+                    row["different"] += numbers_of(out) != numbers_of(whole)
+                except SeqkitError as error:
+                    note(str(error))
+                    row["kills"], row["unusable"] = row["kills"] + 1, row["unusable"] + 1
+                note(f"{task}: {row['kills']} of {wanted} kills, {row['different']} trainings different")
+            rows.append(row)
+    head = ("task", "kills", "trainings", "different", "unusable")
+    table = [head, *(tuple(f"{row[name]}" for name in head) for row in rows)]
+    lines = ["| " + " | ".join(row) + " |" for row in table]
+    return Report("\n".join([lines[0], "|" + "---|" * len(head), *lines[1:]]), {"tasks": rows})
+
+
+def command(task: str, out: Path) -> tuple[str, ...]:
+    """Returns the arguments of `seqkit` that train a small run."""
+    return (*TRAININGS[task], *EPOCHS, *(PATIENT if task != "embed" else ()), "--out", str(out), "--quiet")
+
+
+def train_killed(task: str, out: Path, most: int, seconds: float, chance: random.Random) -> int:
+    """Trains a run whose processes are killed at random instants, and returns how many were.
+
+    Args:
+        task: One of `TRAININGS`.
+        out: Where the run is to stand.
+        most: Kills, after which it is left alone, [1, inf).
+        seconds: Time of an undisturbed process.
+        chance: Draws the instants.
+
+    Raises:
+        SeqkitError: A process ended otherwise than by a kill or as it should: the run is not usable.
+    """
+    kills = 0
+    while True:
+        arguments = ("train", "--resume", str(out)) if (out / "run.json").exists() else command(task, out)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "seqkit", *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        if kills < most:
+            time.sleep(seconds * chance.uniform(EARLIEST, 1))
+            if process.poll() is None:
+                process.kill()
+                kills += 1
+                process.communicate()
+                continue
+        _, errors = process.communicate()
+        if process.returncode:
+            raise SeqkitError(f"`seqkit {' '.join(arguments)}` ended with {process.returncode}: {errors.decode()}")
+        return kills
+
+
+def numbers_of(run: Path) -> dict[str, str]:
+    """Returns a hash of each file of numbers of a run, without times of day and durations."""
+    found = {}
+    for path in sorted(run.iterdir()):
+        if path.suffix in (".npy", ".npz", ".csv", ".txt") and path.name != "history.csv":
+            found[path.name] = path.read_bytes()
+    with zipfile.ZipFile(run / "model.keras") as model:
+        found["weights"] = model.read("model.weights.h5")
+    rows = [line.split(",") for line in (run / "history.csv").read_text(encoding="utf-8").splitlines()]
+    timeless = [i for i, name in enumerate(rows[0]) if "second" not in name]
+    found["history"] = "\n".join(",".join(row[i] for i in timeless) for row in rows).encode()
+    metrics = json.loads((run / "metrics.json").read_text(encoding="utf-8"))
+    metrics.pop("training", None)
+    found["metrics"] = json.dumps(metrics, sort_keys=True).encode()
+    return {name: hashlib.sha256(content).hexdigest() for name, content in found.items()}

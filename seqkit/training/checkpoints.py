@@ -1,0 +1,142 @@
+"""Checkpoints: the whole state of a training on disk, so that it goes on, to the bit, from where it was cut off."""
+
+import json
+import time
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from seqkit.errors import DataError, InterruptedTraining
+from seqkit.runs import Run, whole_file
+
+FOLDER = "checkpoints"
+
+KEPT = 2
+"""Checkpoints that are kept, so that a torn one leaves another."""
+
+EVERY = 60.0
+"""Seconds within an epoch after which a further one is written."""
+
+PART = 1 << 24
+"""Bytes of a table that are copied at once on their way to disk."""
+
+
+class Checkpoints:
+    """The newest states of a run's training.
+
+    A state is the values of variables and some facts. The variables are those of the model and of the optimizer, by
+    their order, so that dropout's seeds are among them; weights apart from these are those of the best epoch.
+
+    Args:
+        run: The run.
+        note: Told of a checkpoint that is torn.
+        stops: Whether the training is to stop as soon as it can go on later.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        note: Callable[[str], None] = lambda line: None,
+        stops: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._run, self._note, self._stops = run, note, stops
+        self._folder = run.path / FOLDER
+        self._saved = time.monotonic()
+
+    def is_due(self) -> bool:
+        """Whether one is to be written within an epoch."""
+        return self._stops() or time.monotonic() - self._saved >= EVERY
+
+    def save(self, variables: Sequence[Any], facts: Mapping[str, Any], best_weights: Sequence[np.ndarray] = ()) -> None:
+        """Writes a state, whole or not at all, and leaves the newest two.
+
+        Args:
+            variables: Of the model and the optimizer.
+            facts: What else there is to know, as JSON; "epoch" and "step" say how far the training came.
+            best_weights: Of the best epoch.
+
+        Raises:
+            SeqkitError: It cannot be written.
+            InterruptedTraining: The training is to stop.
+        """
+        path = self._folder / f"{facts['epoch']:06d}-{facts['step']:09d}.npz"
+        with whole_file(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
+            archive.writestr("facts.json", json.dumps(dict(facts)))
+            for number, variable in enumerate(variables):
+                _write(archive, f"variable-{number}", variable.dtype, variable.shape, _parts(variable))
+            for number, weight in enumerate(best_weights):
+                _write(archive, f"best-{number}", weight.dtype, weight.shape, iter([weight]))
+        for old in sorted(self._folder.glob("[0-9]*.npz"))[:-KEPT]:
+            old.unlink()
+        self._saved = time.monotonic()
+        if self._stops():
+            raise InterruptedTraining(
+                f"Interrupted in epoch {facts['epoch']}, with nothing lost. Go on with: seqkit train --resume "
+                f"{self._run.path}"
+            )
+
+    def restore(self, variables: Sequence[Any]) -> tuple[dict[str, Any], list[np.ndarray]] | None:
+        """Gives the variables the values of the newest whole checkpoint.
+
+        Returns:
+            The facts and the weights of the best epoch; None where there is no checkpoint.
+
+        Raises:
+            DataError: It is of another model.
+        """
+        for path in sorted(self._folder.glob("[0-9]*.npz"), reverse=True):
+            try:
+                facts, arrays = _read(path)
+            except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as error:
+                self._note(f"{path} is not whole and is left out ({error})")
+                continue
+            values = [arrays[name] for name in _numbered(arrays, "variable")]
+            if [value.shape for value in values] != [tuple(variable.shape) for variable in variables]:
+                raise DataError(f"{path} is of another model than the recipe now builds. Train the run again.")
+            for variable, value in zip(variables, values, strict=True):
+                variable.assign(value)
+            return facts, [arrays[name] for name in _numbered(arrays, "best")]
+        return None
+
+
+def _parts(variable: Any) -> Iterator[np.ndarray]:
+    """Yields the rows of a variable, some at a time where it is large."""
+    size = int(np.prod(variable.shape)) * np.dtype(variable.dtype).itemsize
+    if size <= PART or not variable.shape:
+        yield variable.numpy()
+        return
+    table = variable.value if hasattr(variable, "value") else variable
+    rows, step = variable.shape[0], max(variable.shape[0] * PART // size, 1)
+    for first in range(0, rows, step):
+        yield tf.gather(table, tf.range(first, min(first + step, rows))).numpy()
+
+
+def _write(archive: zipfile.ZipFile, name: str, kind: Any, shape: Any, parts: Iterator[np.ndarray]) -> None:
+    descr = np.lib.format.dtype_to_descr(np.dtype(kind))
+    header = {"descr": descr, "fortran_order": False, "shape": tuple(shape)}
+    with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+        np.lib.format.write_array_header_1_0(file, header)
+        for part in parts:
+            file.write(np.ascontiguousarray(part).tobytes())
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Returns what a checkpoint holds; whatever is torn or changed in it raises an error."""
+    with zipfile.ZipFile(path) as archive:
+        facts = json.loads(archive.read("facts.json"))
+        arrays = {}
+        for name in archive.namelist():
+            if name.endswith(".npy"):
+                with archive.open(name) as file:
+                    arrays[name.removesuffix(".npy")] = np.lib.format.read_array(file, allow_pickle=False)
+                    if file.read(1):
+                        raise ValueError(f"{name} is longer than it says")
+    return facts, arrays
+
+
+def _numbered(names: Mapping[str, Any], kind: str) -> list[str]:
+    return sorted((name for name in names if name.startswith(f"{kind}-")), key=lambda name: int(name.split("-")[1]))

@@ -1,0 +1,190 @@
+"""A training that is killed at any instant goes on to the very bits that it would have had."""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import seqkit
+from benchmarks.kills import command, numbers_of, train_killed
+from seqkit.errors import DataError, SeqkitError, UsageError
+from seqkit.registry import find_recipe
+from seqkit.runs import Run
+from seqkit.training import checkpoints as checkpoints_module
+from seqkit.training.checkpoints import Checkpoints
+from seqkit.training.listener import Listener
+from seqkit.training.train import resume
+
+TRAININGS = {
+    "forecast": ("recurrent_dropout", {"data": "demo_weather", "rows": 1500, "epochs": 3, "units": 4, "patience": 60}),
+    "classify": ("conv1d", {"data": "demo_reviews", "rows": 300, "epochs": 3, "filters": 4, "token_dropout": 0.1}),
+    "embed": ("skipgram", {"data": "demo_royalty", "sentences": 1500, "epochs": 3, "dim": 8}),
+}
+TASKS = pytest.mark.parametrize("task", TRAININGS)
+
+
+def started(task: str, out: Path, **more) -> Run:
+    recipe, options = TRAININGS[task]
+    return seqkit.train(recipe, out=out, **{**options, **more})
+
+
+class Cut(SeqkitError):
+    """What ends a training here."""
+
+
+@contextmanager
+def cut_after(saves: int, monkeypatch) -> Iterator[None]:
+    """Ends a training right after so many checkpoints."""
+    own, count = Checkpoints.save, [0]
+
+    def save(self, *arguments, **named):
+        own(self, *arguments, **named)
+        count[0] += 1
+        if count[0] == saves:
+            raise Cut
+
+    with monkeypatch.context() as patch, pytest.raises(Cut):
+        patch.setattr(Checkpoints, "save", save)
+        yield
+
+
+@TASKS
+@pytest.mark.parametrize("calls", [1, 7])
+def test_a_training_cut_off_within_an_epoch_or_at_its_end_ends_in_the_same_numbers(task, calls, tmp_path, monkeypatch):
+    whole = numbers_of(started(task, tmp_path / "whole").path)
+    monkeypatch.setattr(checkpoints_module, "EVERY", 0.0)
+    with cut_after(calls, monkeypatch):
+        started(task, tmp_path / "cut")
+    run = resume(tmp_path / "cut")
+    assert run.manifest.state == "done"
+    assert numbers_of(run.path) == whole
+    assert not (run.path / "checkpoints").exists() and not (run.path / ".lock").exists()
+
+
+def test_a_torn_checkpoint_is_left_out_with_a_line_and_the_one_before_it_goes_on(tmp_path, monkeypatch):
+    whole = numbers_of(started("forecast", tmp_path / "whole").path)
+    with cut_after(2, monkeypatch):
+        started("forecast", tmp_path / "cut")
+    kept = sorted((tmp_path / "cut" / "checkpoints").glob("*.npz"))
+    assert len(kept) == 2
+    content = bytearray(kept[-1].read_bytes())
+    content[len(content) // 2] ^= 1
+    kept[-1].write_bytes(content)
+    lines: list[str] = []
+    run = resume(tmp_path / "cut", listener=Listener(note=lines.append))
+    assert any(str(kept[-1]) in line and "is not whole and is left out" in line for line in lines)
+    assert numbers_of(run.path) == whole
+
+
+def test_without_a_whole_checkpoint_the_training_begins_again(tmp_path, monkeypatch):
+    whole = numbers_of(started("embed", tmp_path / "whole").path)
+    with cut_after(1, monkeypatch):
+        started("embed", tmp_path / "cut")
+    for path in (tmp_path / "cut" / "checkpoints").iterdir():
+        path.write_bytes(path.read_bytes()[:100])
+    assert numbers_of(resume(tmp_path / "cut").path) == whole
+
+
+def test_two_checkpoints_are_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoints_module, "EVERY", 0.0)
+    with cut_after(7, monkeypatch):
+        started("forecast", tmp_path / "cut")
+    names = sorted(path.name for path in (tmp_path / "cut" / "checkpoints").iterdir())
+    assert len(names) == checkpoints_module.KEPT
+
+
+def cut_on_a_file(tmp_path, monkeypatch) -> tuple[Path, Path]:
+    file = tmp_path / "own.csv"
+    values = np.sin(np.arange(600) / 5) + np.random.default_rng(0).normal(0, 0.1, 600)
+    times = pd.date_range("2020-01-01", periods=600, freq="h")
+    pd.DataFrame({"time": times, "y": values}).to_csv(file, index=False)
+    recipe = tmp_path / "own.py"
+    recipe.write_text(Path(find_recipe("dense").path).read_text())
+    with cut_after(1, monkeypatch):
+        seqkit.train(str(recipe), file, out=tmp_path / "run", epochs=2, target="y", window=12)
+    return file, recipe
+
+
+def test_data_or_a_recipe_that_changed_are_refused_and_what_came_back_goes_on(tmp_path, monkeypatch):
+    file, recipe = cut_on_a_file(tmp_path, monkeypatch)
+    content = file.read_text()
+    file.write_text(content.replace(",0.", ",1.", 1))
+    with pytest.raises(DataError, match=r"sha256 is .* and was .*Bring it back"):
+        resume(tmp_path / "run")
+    file.write_text(content)
+    source = recipe.read_text()
+    recipe.write_text(source + "\n# another\n")
+    with pytest.raises(UsageError, match="has changed since"):
+        resume(tmp_path / "run")
+    recipe.write_text(source)
+    monkeypatch.chdir("/")
+    assert resume(tmp_path / "run").manifest.state == "done"
+    with pytest.raises(UsageError, match="is finished"):
+        resume(tmp_path / "run")
+
+
+def test_a_frame_is_named_anew(tmp_path, monkeypatch):
+    frame = pd.DataFrame({"y": np.sin(np.arange(400) / 5)})
+    options = {"epochs": 2, "window": 12}
+    whole = numbers_of(seqkit.train("dense", frame, out=tmp_path / "whole", **options).path)
+    with cut_after(1, monkeypatch):
+        seqkit.train("dense", frame, out=tmp_path / "cut", **options)
+    with pytest.raises(UsageError, match="was trained on frame, which is gone"):
+        resume(tmp_path / "cut")
+    assert numbers_of(resume(tmp_path / "cut", frame).path) == whole
+
+
+def test_a_run_that_is_being_trained_is_refused(tmp_path, monkeypatch):
+    fcntl = pytest.importorskip("fcntl")
+    with cut_after(1, monkeypatch):
+        started("forecast", tmp_path / "cut")
+    with (tmp_path / "cut" / ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(UsageError, match="is being trained by another process"):
+            resume(tmp_path / "cut")
+    assert resume(tmp_path / "cut").manifest.state == "done"
+
+
+def process(*arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "seqkit", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def test_ctrl_c_ends_after_the_step_and_names_the_way_to_go_on(tmp_path):
+    recipe, options = TRAININGS["forecast"]
+    whole = numbers_of(started("forecast", tmp_path / "whole", epochs=6).path)
+    flags = [text for name, value in {**options, "epochs": 6}.items() for text in (f"--{name}", str(value))]
+    begun = process("train", recipe, *flags, "--out", str(tmp_path / "cut"))
+    assert begun.stderr is not None
+    for line in begun.stderr:
+        if line.startswith("epoch 1/6"):
+            break
+    begun.send_signal(signal.SIGINT)
+    _, errors = begun.communicate(timeout=120)
+    assert begun.returncode == 130, errors
+    assert f"Go on with: seqkit train --resume {tmp_path / 'cut'}" in errors
+    gone_on = process("train", "--resume", str(tmp_path / "cut"))
+    output, errors = gone_on.communicate(timeout=120)
+    assert gone_on.returncode == 0, errors
+    assert "ridge" in output
+    assert numbers_of(tmp_path / "cut") == whole
+
+
+@TASKS
+def test_killed_at_any_instant_it_ends_in_the_same_numbers(task, tmp_path):
+    began = time.perf_counter()
+    whole = process(*command(task, tmp_path / "whole"))
+    _, errors = whole.communicate(timeout=120)
+    assert whole.returncode == 0, errors
+    seconds = time.perf_counter() - began
+    assert train_killed(task, tmp_path / "cut", 2, seconds, random.Random(task)) > 0
+    assert numbers_of(tmp_path / "cut") == numbers_of(tmp_path / "whole")
