@@ -106,7 +106,7 @@ def read_corpus(
         notes.insert(
             0,
             f"{raw_words:,} words in {lines:,} line{'s' if lines != 1 else ''}; {len(words):,} different ones occur "
-            f"at least {min_count} times, {100 * rare:.1f} % of the words are rarer",
+            f"at least {min_count} time{'s' * (min_count > 1)}, {100 * rare:.1f} % of the words are rarer",
         )
         return Corpus(np.memmap(file, np.int32, "r"), words, chosen, raw_words, lines, sha256, notes)
 
