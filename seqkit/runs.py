@@ -18,9 +18,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from seqkit.errors import DataError, InterruptedTraining, NotFoundError, SeqkitError, UsageError
-
-LOCK = ".lock"
-"""A file that is locked in a run that is being trained."""
+from seqkit.locking import LOCK, locked
 
 FORMAT = 1
 """Version of the layout that this code writes, and the newest that it reads."""
@@ -259,7 +257,7 @@ def resumed_run(run: Run) -> Iterator[Run]:
 @contextmanager
 def _finished(run: Run) -> Iterator[None]:
     """Holds a run's lock meanwhile; on leaving, the run is "done", or "failed" after an error."""
-    with _locked(run.path):
+    with locked(run.path):
         run.manifest.state = "running"
         run.write_manifest()
         try:
@@ -271,23 +269,7 @@ def _finished(run: Run) -> Iterator[None]:
         run.manifest.state = "done"
         run.write_manifest()
         shutil.rmtree(run.path / "checkpoints", ignore_errors=True)
-    (run.path / LOCK).unlink(missing_ok=True)
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Keeps other processes from training in a directory; when this one dies, the system lets them."""
-    try:
-        import fcntl
-    except ImportError:  # Windows has another way, which is not needed to be safe: see `new_run`.
-        yield
-        return
-    with (path / LOCK).open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise UsageError(f"{path} is being trained by another process. Wait for its end.") from error
-        yield
+        (run.path / LOCK).unlink(missing_ok=True)
 
 
 @contextmanager

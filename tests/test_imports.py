@@ -41,7 +41,8 @@ MAY_IMPORT = {
     "learning_curve": {"plots"},
     "options": {"errors"},
     "registry": {"errors", "options"},
-    "runs": {"errors", "options"},
+    "locking": {"errors"},
+    "runs": {"errors", "locking", "options"},
     "sources": {"data", "errors", "options", "registry"},
     # Second floor.
     "recipes": {"spec", "layers"},
