@@ -36,6 +36,11 @@ class Source:
     path: Path
     module: str | None = None
 
+    @property
+    def reference(self) -> str:
+        """What finds it again, from any folder: its name, or the path of its file."""
+        return self.name if self.module else str(self.path)
+
     @cached_property
     def _tree(self) -> ast.Module:
         return parse_file(self.path)

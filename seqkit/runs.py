@@ -226,7 +226,7 @@ def new_run(path: Path, manifest: Manifest, *, overwrite: bool = False) -> Itera
             aside.rename(path)
         raise SeqkitError(f"{path} cannot be written: {error.strerror}.") from error
     try:
-        with _finished(run):
+        with locked(path), _finished(run):
             yield run
     except BaseException as error:
         interrupted = isinstance(error, (InterruptedTraining, KeyboardInterrupt))
@@ -247,29 +247,29 @@ def resumed_run(run: Run) -> Iterator[Run]:
     Raises:
         UsageError: Another process is training it.
     """
-    for left in [*run.path.glob(".*"), *run.path.glob("checkpoints/.*")]:
-        if left.is_file() and left.name != LOCK:
-            left.unlink()  # What a killed process was writing aside.
-    with _finished(run):
-        yield run
+    with locked(run.path):
+        for left in [*run.path.glob(".*"), *run.path.glob("checkpoints/.*")]:
+            if left.is_file() and left.name != LOCK:
+                left.unlink()  # What a killed process was writing aside.
+        run.manifest.state = "running"
+        run.write_manifest()
+        with _finished(run):
+            yield run
 
 
 @contextmanager
 def _finished(run: Run) -> Iterator[None]:
-    """Holds a run's lock meanwhile; on leaving, the run is "done", or "failed" after an error."""
-    with locked(run.path):
-        run.manifest.state = "running"
+    """On leaving, the run is "done" and no longer locked, or "failed" after an error."""
+    try:
+        yield
+    except BaseException:
+        run.manifest.state = "failed"
         run.write_manifest()
-        try:
-            yield
-        except BaseException:
-            run.manifest.state = "failed"
-            run.write_manifest()
-            raise
-        run.manifest.state = "done"
-        run.write_manifest()
-        shutil.rmtree(run.path / "checkpoints", ignore_errors=True)
-        (run.path / LOCK).unlink(missing_ok=True)
+        raise
+    run.manifest.state = "done"
+    run.write_manifest()
+    shutil.rmtree(run.path / "checkpoints", ignore_errors=True)
+    (run.path / LOCK).unlink(missing_ok=True)
 
 
 @contextmanager

@@ -108,7 +108,7 @@ class RecipeCommand(click.Command):
             if settings.pop("no_test", False):
                 settings["test"] = False
             run = train(
-                str(self._name), _one(settings.pop("data", default_data(self.recipe))), listener=told, **settings
+                self.recipe.reference, _one(settings.pop("data", default_data(self.recipe))), listener=told, **settings
             )
         show_run(run, as_json=given["as_json"], quiet=given["quiet"])
 
@@ -129,10 +129,6 @@ class RecipeCommand(click.Command):
             none = options[name].optional and value == "none"
             checked[name] = None if none else _check(options[name], value, path)
         return checked
-
-    @property
-    def _name(self) -> str:
-        return self.recipe.name if self.recipe.module else str(self.recipe.path)
 
 
 def _one(data: Any) -> Any:

@@ -71,19 +71,13 @@ def train(
     source = find_source(data, options, kind=kind_of_recipe(architecture))
     sections = train_options(architecture, source)
     everything = [option for section in sections.values() for option in section]
-    settings = resolve(everything, {**defaults(architecture, source, everything), **options})
-    chosen = {title: {o.name: settings[o.name] for o in section} for title, section in sections.items()}
+    chosen = choose(sections, {**defaults(architecture, source, everything), **options})
     path = Path(out) if out is not None else free_path(Path("runs"), f"{architecture.name}-{source.label}")
     check_writable(path, overwrite=overwrite)
     test = str(Path(test).absolute()) if isinstance(test, (str, Path)) and str(test) not in datasets() else test
     names = named(data) if isinstance(test, (bool, str)) else None
-    call = {"recipe": recipe_name(recipe), "data": names, "kind": source.kind, "test": test}
+    call = {"recipe": architecture.reference, "data": names, "kind": source.kind, "test": test}
     return _train(architecture, source, path, chosen, call=call, overwrite=overwrite, listener=listener)
-
-
-def recipe_name(recipe: str) -> str:
-    """Returns a recipe's name, or the absolute path of its file."""
-    return str(Path(recipe).absolute()) if recipe.endswith(".py") or "/" in recipe else recipe
 
 
 def named(data: Any) -> list[str] | None:
@@ -147,6 +141,12 @@ def train_options(recipe: Source, source: DataSource) -> dict[str, list[Option]]
     return sections
 
 
+def choose(sections: dict[str, list[Option]], given: Mapping[str, Any]) -> Chosen:
+    """Returns the values of all options, by section; see `resolve`."""
+    settings = resolve([option for section in sections.values() for option in section], given)
+    return {title: {option.name: settings[option.name] for option in section} for title, section in sections.items()}
+
+
 def defaults(recipe: Source, source: DataSource, options: list[Option]) -> dict[str, Any]:
     """Returns what stands when nothing is said.
 
@@ -203,9 +203,7 @@ def resume(
     if architecture.sha256 != manifest.recipe["sha256"]:
         raise UsageError(f"The recipe {architecture.path} has changed since: train anew into another --out.")
     source = find_source(call["data"] if data is None else data, manifest.options, kind=call["kind"])
-    sections = train_options(architecture, source)
-    settings = resolve([option for section in sections.values() for option in section], manifest.options)
-    chosen = {title: {o.name: settings[o.name] for o in section} for title, section in sections.items()}
+    chosen = choose(train_options(architecture, source), manifest.options)
     _tell_versions(manifest.versions, listener)
     return _train(architecture, source, found.path, chosen, call=call, begun=found, listener=listener)
 
