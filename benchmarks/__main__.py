@@ -14,7 +14,7 @@ from seqkit.cli import Group
 from seqkit.cli.flags import click_options
 from seqkit.options import resolve
 from seqkit.registry import Source
-from seqkit.runs import write_json
+from seqkit.whole_files import write_json
 
 NAMES = ("startup", "windows", "epoch", "memory", "scores", "texts", "embeddings", "kills")
 

@@ -19,8 +19,9 @@ from seqkit.errors import DataError
 from seqkit.inference.classifier import Classifier
 from seqkit.label_baselines import LinearText, Majority, NearestNeighbour
 from seqkit.label_metrics import correct, label_summary, log_losses, mcnemar
-from seqkit.runs import Run, whole_file, write_json
+from seqkit.runs import Run
 from seqkit.tasks import classify
+from seqkit.whole_files import whole_file, write_json
 
 MAJORITY, LINEAR, NEAREST = "majority class", "TF-IDF + linear", "1-nearest neighbour"
 

@@ -10,8 +10,9 @@ from seqkit import plots
 from seqkit.data.tables import Table
 from seqkit.data.windows import Windows
 from seqkit.errors import DataError
-from seqkit.runs import Run, whole_file, write_json
+from seqkit.runs import Run
 from seqkit.scoring import LINEAR, Evaluator, Part
+from seqkit.whole_files import whole_file, write_json
 
 ERROR_COLUMNS = ("part", "series", "origin", "mae", "mse")
 

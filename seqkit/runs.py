@@ -1,13 +1,12 @@
 """The run directory: what came of a recipe, data and options. Data, never code.
 
-Files are written aside, flushed to disk and renamed, so that whatever stands under its own name is whole; `run.json`
-is last and says how far the run came. Reading a run executes nothing from it.
+Whatever stands in it under its own name is whole; `run.json` is written last and says how far the run came. Reading a
+run executes nothing from it.
 """
 
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from seqkit.errors import DataError, InterruptedTraining, NotFoundError, SeqkitError, UsageError
 from seqkit.locking import LOCK, locked
+from seqkit.whole_files import write_json
 
 FORMAT = 1
 """Version of the layout that this code writes, and the newest that it reads."""
@@ -272,58 +272,6 @@ def _finished(run: Run) -> Iterator[None]:
     (run.path / LOCK).unlink(missing_ok=True)
 
 
-@contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """Yields a temporary path beside `path`; what is written there takes its place once it is safely on disk.
-
-    Raises:
-        SeqkitError: The file cannot be written; whatever stood at `path` still does.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
-        os.close(handle)
-        temporary = Path(name)
-        try:
-            yield temporary
-            temporary.chmod(0o644)
-            with temporary.open("rb+") as file:
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-        _sync_directory(path.parent)
-    except (FileExistsError, NotADirectoryError) as error:
-        raise SeqkitError(f"{path} cannot be written: {path.parent} is no directory.") from error
-    except OSError as error:
-        raise SeqkitError(f"{path} cannot be written: {error.strerror or error}.") from error
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Writes a file whole or not at all; what goes to a device or a pipe is simply written."""
-    if path.exists() and not path.is_file() and not path.is_dir():
-        path.write_bytes(content)
-        return
-    with whole_file(path) as temporary:
-        temporary.write_bytes(content)
-
-
-def write_json(path: Path, content: Any) -> None:
-    """Writes JSON whole or not at all; NaN and infinities become null, as JSON has neither."""
-    write_bytes(path, (json.dumps(finite(content), indent=2, ensure_ascii=False) + "\n").encode())
-
-
-def finite(content: Any) -> Any:
-    """Returns nested lists and dictionaries with None for NaN and infinities, which JSON has not."""
-    if isinstance(content, dict):
-        return {key: finite(value) for key, value in content.items()}
-    if isinstance(content, (list, tuple)):
-        return [finite(value) for value in content]
-    if isinstance(content, float) and content - content != 0:
-        return None
-    return content
-
-
 def _read_json(file: Path) -> Any:
     try:
         return json.loads(file.read_text(encoding="utf-8"))
@@ -331,14 +279,3 @@ def _read_json(file: Path) -> Any:
         raise DataError(f"{file} is damaged, it is not whole JSON: {error}. Train the run again.") from error
     except OSError as error:
         raise SeqkitError(f"{file} cannot be read: {error.strerror}.") from error
-
-
-def _sync_directory(path: Path) -> None:
-    """Makes a rename durable, where the system lets a directory be opened."""
-    if os.name != "posix":
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -17,8 +17,9 @@ from seqkit.data.windows import Windows
 from seqkit.errors import DataError
 from seqkit.inference.forecaster import Forecaster
 from seqkit.metrics import ForecastErrors, diebold_mariano, skill
-from seqkit.runs import Run, whole_file
+from seqkit.runs import Run
 from seqkit.tasks import forecast
+from seqkit.whole_files import whole_file
 
 LAST_VALUE, SEASONAL, LINEAR = "last value", "seasonal naive", "linear (ridge)"
 

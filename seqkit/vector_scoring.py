@@ -12,11 +12,12 @@ from seqkit.data.pair_files import read_pairs
 from seqkit.errors import DataError, SeqkitError
 from seqkit.inference.word_vectors import KeyedVectors, open_run
 from seqkit.registry import datasets
-from seqkit.runs import Run, whole_file, write_json
+from seqkit.runs import Run
 from seqkit.sources import find_source
 from seqkit.vector_baseline import ppmi_svd
 from seqkit.vector_comparison import compare_analogies, compare_pairs
 from seqkit.vector_metrics import Method, analogy_scores, pair_scores
+from seqkit.whole_files import whole_file, write_json
 
 BASELINE = "PPMI + SVD"
 

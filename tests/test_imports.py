@@ -16,7 +16,20 @@ PACKAGE = Path(seqkit.__file__).parent
 ROOT = PACKAGE.parent
 LONGEST_FILE = 350
 
-GROUND = {"data", "errors", "layers", "metrics", "options", "plots", "registry", "ridge", "runs", "sources", "spec"}
+GROUND = {
+    "data",
+    "errors",
+    "layers",
+    "metrics",
+    "options",
+    "plots",
+    "registry",
+    "ridge",
+    "runs",
+    "sources",
+    "spec",
+    "whole_files",
+}
 FINISHED_RUNS = {"inference", "scoring", "results", "label_scoring", "evaluation", "comparison", "label_comparison"}
 MAY_IMPORT = {
     # Lowest floor: nothing above it. Each names what it may use beside it.
@@ -42,7 +55,8 @@ MAY_IMPORT = {
     "options": {"errors"},
     "registry": {"errors", "options"},
     "locking": {"errors"},
-    "runs": {"errors", "locking", "options"},
+    "whole_files": {"errors"},
+    "runs": {"errors", "locking", "options", "whole_files"},
     "sources": {"data", "errors", "options", "registry"},
     # Second floor.
     "recipes": {"spec", "layers"},
@@ -54,7 +68,7 @@ MAY_IMPORT = {
     # Third floor.
     "tasks": {"baselines", "data", "errors", "label_metrics", "metrics", "options", "plots", "spec"},
     # Fourth floor: from a finished run to numbers, none of them knowing recipes; and from a recipe to a run.
-    "inference": {"data", "errors", "runs", "spec", "tasks", "vector_metrics"},
+    "inference": {"data", "errors", "runs", "spec", "tasks", "vector_metrics", "whole_files"},
     "vector_scoring": {
         "data",
         "errors",
@@ -65,9 +79,10 @@ MAY_IMPORT = {
         "vector_baseline",
         "vector_comparison",
         "vector_metrics",
+        "whole_files",
     },
-    "scoring": {"baselines", "data", "errors", "inference", "metrics", "runs", "tasks"},
-    "results": {"data", "errors", "plots", "runs", "scoring"},
+    "scoring": {"baselines", "data", "errors", "inference", "metrics", "runs", "tasks", "whole_files"},
+    "results": {"data", "errors", "plots", "runs", "scoring", "whole_files"},
     "label_scoring": {
         "data",
         "errors",
@@ -78,6 +93,7 @@ MAY_IMPORT = {
         "label_plots",
         "runs",
         "tasks",
+        "whole_files",
     },
     "evaluation": {
         "data",

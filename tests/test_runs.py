@@ -4,7 +4,8 @@ import os
 import pytest
 
 from seqkit.errors import DataError, NotFoundError, SeqkitError, UsageError
-from seqkit.runs import Manifest, check_writable, free_path, new_run, read_run, whole_file, write_json
+from seqkit.runs import Manifest, check_writable, free_path, new_run, read_run
+from seqkit.whole_files import whole_file, write_json
 
 
 def manifest(**changes):

@@ -97,7 +97,7 @@ def _read(
 def _write(result: "pd.DataFrame", output: str | None, as_json: bool) -> None:
     from pathlib import Path
 
-    from seqkit.runs import write_bytes
+    from seqkit.whole_files import write_bytes
 
     if as_json:
         content = result.to_json(orient="records", indent=2, double_precision=15, force_ascii=False) + "\n"

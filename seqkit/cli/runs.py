@@ -52,8 +52,8 @@ def forecast(run: str, data: str | None, output: str | None, encoding: str, as_j
     from seqkit.errors import UsageError
     from seqkit.inference import load, says
     from seqkit.inference.forecaster import Forecaster
-    from seqkit.runs import write_bytes
     from seqkit.tasks.forecast import what_lacks
+    from seqkit.whole_files import write_bytes
 
     if data is None and "encoding" in given_on_command_line():
         raise click.UsageError("--encoding says how --data is written; the newest rows of training need none.")

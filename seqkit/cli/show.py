@@ -13,7 +13,8 @@ from rich.cells import cell_len, set_cell_size
 from seqkit.cli.show_labels import show_label_comparison, show_label_scores
 from seqkit.cli.show_vectors import show_vector_scores, show_vectors
 from seqkit.cli.significance import p_value, verdict
-from seqkit.runs import Run, finite
+from seqkit.runs import Run
+from seqkit.whole_files import finite
 
 
 def show_json(content: Any) -> None:

@@ -101,7 +101,7 @@ def export(source: str, file_format: Any, output: str, overwrite: bool) -> None:
     from pathlib import Path
 
     from seqkit.data.vectors import WordVectors, write_vectors
-    from seqkit.runs import whole_file
+    from seqkit.whole_files import whole_file
 
     path = Path(output)
     _check_free(path, overwrite=overwrite)

@@ -18,8 +18,9 @@ from seqkit.data.tables import Table, regularise
 from seqkit.data.windows import Windows
 from seqkit.errors import DataError, UsageError
 from seqkit.inference.sessions import open_session, run_batches
-from seqkit.runs import Run, validated, whole_file
+from seqkit.runs import Run, validated
 from seqkit.tasks import forecast
+from seqkit.whole_files import whole_file
 
 BATCH = 128
 """Windows that are predicted at a time."""

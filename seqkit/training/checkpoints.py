@@ -11,7 +11,8 @@ import numpy as np
 import tensorflow as tf
 
 from seqkit.errors import DataError, InterruptedTraining
-from seqkit.runs import Run, whole_file
+from seqkit.runs import Run
+from seqkit.whole_files import whole_file
 
 FOLDER = "checkpoints"
 

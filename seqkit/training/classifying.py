@@ -8,12 +8,13 @@ from seqkit.data.ragged import Ragged
 from seqkit.data.tokens import PAD
 from seqkit.errors import UsageError
 from seqkit.label_baselines import shared_texts
-from seqkit.runs import Run, Task, write_bytes
+from seqkit.runs import Run, Task
 from seqkit.sources import DataSource, find_source, fingerprint_examples, read_labelled
 from seqkit.spec import SERIES_PAD
 from seqkit.tasks import classify
 from seqkit.tasks.classify_series import prepare_series
 from seqkit.tasks.classify_texts import prepare_texts
+from seqkit.whole_files import write_bytes
 
 if TYPE_CHECKING:
     import keras

@@ -10,9 +10,10 @@ import numpy as np
 
 from seqkit.data.corpus import read_corpus
 from seqkit.errors import UsageError
-from seqkit.runs import Run, Task, whole_file, write_bytes, write_json
+from seqkit.runs import Run, Task
 from seqkit.sources import DataSource
 from seqkit.tasks import embed
+from seqkit.whole_files import whole_file, write_bytes, write_json
 
 if TYPE_CHECKING:
     import keras

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seqkit.errors import SeqkitError
-from seqkit.runs import Run, whole_file, write_bytes
+from seqkit.runs import Run
+from seqkit.whole_files import whole_file, write_bytes
 
 if TYPE_CHECKING:
     import keras

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 from seqkit.errors import DataError, UsageError, nearest
 from seqkit.options import Option, resolve
 from seqkit.registry import Source, datasets, find_recipe
-from seqkit.runs import Manifest, Run, check_writable, free_path, new_run, read_run, resumed_run, whole_file
+from seqkit.runs import Manifest, Run, check_writable, free_path, new_run, read_run, resumed_run
 from seqkit.sources import DataSource, find_source
 from seqkit.training.jobs import KINDS, Chosen, kind_options, make_job
 from seqkit.training.listener import Listener
 from seqkit.training.startup import import_keras
 from seqkit.training.stopping import stopping
+from seqkit.whole_files import whole_file
 
 if TYPE_CHECKING:
     import keras
