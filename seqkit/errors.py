@@ -6,6 +6,7 @@ Anything else that is raised is a bug and keeps its traceback.
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
 
 
 class SeqkitError(Exception):
@@ -38,10 +39,19 @@ class DataError(SeqkitError):
     exit_code = 5
 
 
+class DivergedTraining(SeqkitError):
+    """The numbers of a training are NaN or infinite; the model has the weights of its best epoch."""
+
+    best_epoch = 0
+    """That epoch, from 1; 0 where there is none yet."""
+
+
 class InterruptedTraining(SeqkitError):
     """A training was told to stop, and has written down where it stands."""
 
     exit_code = 130  # as shells have it after Ctrl-C: 128 and the signal's number
+    run: Any = None
+    """The `seqkit.runs.Run`, with the scores of what is best so far; None where no epoch is done."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

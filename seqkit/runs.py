@@ -42,6 +42,7 @@ class Manifest(BaseModel):
         data: Source, rows, series, span and fingerprint of the data.
         units: Units by column, where they are known.
         versions: Of seqkit and the libraries that made the run.
+        reproducible: Whether the same seed is promised to give the same bits again, on the same machine and versions.
         model: Parameters, best epoch, hash of `model.onnx`.
         call: What was named to begin the training, so that it can go on: recipe, data, test.
         created: When training began, ISO 8601, UTC.
@@ -60,6 +61,7 @@ class Manifest(BaseModel):
     data: dict[str, Any]
     units: dict[str, str] = Field(default_factory=dict)
     versions: dict[str, str] = Field(default_factory=dict)
+    reproducible: bool = False
     model: dict[str, Any] = Field(default_factory=dict)
     call: dict[str, Any] = Field(default_factory=dict)
     created: str = Field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from seqkit.errors import SeqkitError, nearest
+from seqkit.errors import InterruptedTraining, SeqkitError, nearest
 
 # TensorFlow's chatter about kernels and devices is for its developers; its errors still get through.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -39,6 +39,9 @@ class Group(click.Group):
         """Runs the command."""
         try:
             return super().invoke(ctx)
+        except InterruptedTraining as error:
+            click.echo(f"\n{error}", err=True)
+            ctx.exit(error.exit_code)
         except SeqkitError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(error.exit_code)

@@ -11,7 +11,7 @@ import click
 from seqkit.training.listener import Listener
 
 if TYPE_CHECKING:
-    from seqkit.training.fit import Progress
+    from seqkit.training.standing import Progress
 
 
 @contextmanager

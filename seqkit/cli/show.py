@@ -36,7 +36,7 @@ def show_run(run: Run, *, as_json: bool = False, quiet: bool = False) -> None:
     labels = run.manifest.task == "classify"
     show = show_label_scores if labels else show_scores
     show(finite(metrics[part]), part, validation=metrics.get("validation") if part == "test" else None, quiet=quiet)
-    if not quiet:
+    if not quiet and run.manifest.state == "done":
         verb = "predict" if labels else "forecast"
         command = f"{verb}: seqkit {verb} {shlex.quote(str(run.path))}"
         if run.manifest.task_state.get("kind") == "texts":

@@ -2,7 +2,9 @@
 
 import sys
 import tomllib
+from collections.abc import Callable
 from contextlib import redirect_stdout
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,9 @@ import click
 
 from seqkit import registry
 from seqkit.cli.flags import NonEmpty, click_options, given_on_command_line
-from seqkit.errors import UsageError, nearest
+from seqkit.errors import InterruptedTraining, UsageError, nearest
 from seqkit.options import Option
+from seqkit.runs import Run
 from seqkit.training.train import default_data, defaults, kind_of_recipe, train_options
 
 RUN_OPTIONS = (
@@ -88,8 +91,6 @@ class RecipeCommand(click.Command):
                     formatter.write_dl(records)
 
     def _run(self, **given: Any) -> None:
-        from seqkit.cli.progress import listener
-        from seqkit.cli.show import show_run
         from seqkit.training.train import train
 
         if given["quiet"] and given["verbose"]:
@@ -101,16 +102,11 @@ class RecipeCommand(click.Command):
         for name in ("quiet", "verbose", "as_json"):
             settings.pop(name, None)
         settings = {**self._checked_config(config), **settings}
-        with (
-            listener(quiet=given["quiet"], verbose=given["verbose"]) as told,
-            redirect_stdout(sys.stderr),  # A recipe of one's own may print; results stand alone on stdout.
-        ):
-            if settings.pop("no_test", False):
-                settings["test"] = False
-            run = train(
-                self.recipe.reference, _one(settings.pop("data", default_data(self.recipe))), listener=told, **settings
-            )
-        show_run(run, as_json=given["as_json"], quiet=given["quiet"])
+        if settings.pop("no_test", False):
+            settings["test"] = False
+        data = _one(settings.pop("data", default_data(self.recipe)))
+        call = partial(train, self.recipe.reference, data, **settings)
+        _train_and_show(call, as_json=given["as_json"], quiet=given["quiet"], verbose=given["verbose"])
 
     def _check_names(self, options: list[Option]) -> None:
         """Refuses a recipe's own option that has the name of one of ours."""
@@ -237,10 +233,24 @@ def train(ctx: click.Context, resume: str | None, as_json: bool, quiet: bool) ->
         if resume is not None:
             raise click.UsageError("--resume takes recipe, data and options from the run: give nothing but these.")
         return
-    from seqkit.cli.progress import listener
-    from seqkit.cli.show import show_run
     from seqkit.training.train import resume as go_on
 
-    with listener(quiet=quiet, verbose=False) as told, redirect_stdout(sys.stderr):
-        run = go_on(str(resume), listener=told)
+    _train_and_show(partial(go_on, str(resume)), as_json=as_json, quiet=quiet, verbose=False)
+
+
+def _train_and_show(call: Callable[..., Run], *, as_json: bool, quiet: bool, verbose: bool) -> None:
+    """Trains, and prints the scores; also those of a training that was told to stop, before its message."""
+    from seqkit.cli.progress import listener
+    from seqkit.cli.show import show_run
+
+    try:
+        with (
+            listener(quiet=quiet, verbose=verbose) as told,
+            redirect_stdout(sys.stderr),  # A recipe of one's own may print; results stand alone on stdout.
+        ):
+            run = call(listener=told)
+    except InterruptedTraining as error:
+        if error.run is not None:
+            show_run(error.run, as_json=as_json, quiet=quiet)
+        raise
     show_run(run, as_json=as_json, quiet=quiet)

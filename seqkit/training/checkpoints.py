@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from seqkit.errors import DataError, InterruptedTraining
+from seqkit.errors import DataError
 from seqkit.runs import Run
 from seqkit.whole_files import whole_file
 
@@ -36,6 +36,9 @@ class Checkpoints:
         run: The run.
         note: Told of a checkpoint that is torn.
         stops: Whether the training is to stop as soon as it can go on later.
+
+    Attributes:
+        stops: The same.
     """
 
     def __init__(
@@ -44,13 +47,13 @@ class Checkpoints:
         note: Callable[[str], None] = lambda line: None,
         stops: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._run, self._note, self._stops = run, note, stops
+        self._run, self._note, self.stops = run, note, stops
         self._folder = run.path / FOLDER
         self._saved = time.monotonic()
 
     def is_due(self) -> bool:
         """Whether one is to be written within an epoch."""
-        return self._stops() or time.monotonic() - self._saved >= EVERY
+        return self.stops() or time.monotonic() - self._saved >= EVERY
 
     def save(self, variables: Sequence[Any], facts: Mapping[str, Any], best_weights: Sequence[np.ndarray] = ()) -> None:
         """Writes a state, whole or not at all, and leaves the newest two.
@@ -62,7 +65,6 @@ class Checkpoints:
 
         Raises:
             SeqkitError: It cannot be written.
-            InterruptedTraining: The training is to stop.
         """
         path = self._folder / f"{facts['epoch']:06d}-{facts['step']:09d}.npz"
         with whole_file(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
@@ -74,11 +76,6 @@ class Checkpoints:
         for old in sorted(self._folder.glob("[0-9]*.npz"))[:-KEPT]:
             old.unlink()
         self._saved = time.monotonic()
-        if self._stops():
-            raise InterruptedTraining(
-                f"Interrupted in epoch {facts['epoch']}, with nothing lost. Go on with: seqkit train --resume "
-                f"{self._run.path}"
-            )
 
     def restore(self, variables: Sequence[Any]) -> tuple[dict[str, Any], list[np.ndarray]] | None:
         """Gives the variables the values of the newest whole checkpoint.

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from seqkit.training.checkpoints import Checkpoints
     from seqkit.training.example_feed import ExampleFeed
-    from seqkit.training.fit import History
     from seqkit.training.listener import Listener
+    from seqkit.training.standing import History
 
 SAMPLES = 32
 """Examples of each batch that the export is checked by: short ones, long ones, and both together."""

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import keras
 
     from seqkit.training.checkpoints import Checkpoints
-    from seqkit.training.fit import History
     from seqkit.training.listener import Listener
+    from seqkit.training.standing import History
 
 READING = ("tokenizer", "lower", "min_count", "phrases")
 """Options that say how a corpus is read."""

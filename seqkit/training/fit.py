@@ -6,122 +6,24 @@ The steps run inside compiled calls, some at a time; the order of the batches is
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from seqkit.errors import SeqkitError
+from seqkit.errors import DivergedTraining
 from seqkit.training.checkpoints import Checkpoints
+from seqkit.training.diagnosis import Diagnosis
 from seqkit.training.feed import Feed
 from seqkit.training.lazy_adam import LazyAdam, summed
 from seqkit.training.objectives import Objective
+from seqkit.training.standing import History, Progress, Standing
 
 STEPS_PER_CALL = 16
 """Training steps that run inside one compiled call; has no influence on the result."""
 
 VALIDATION_BATCH = 1024
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far the training is, told after every few steps and after every epoch.
-
-    Attributes:
-        epoch: The running epoch, from 1.
-        epochs: The most there will be.
-        step: Steps done in this epoch.
-        steps: Steps in an epoch.
-        loss: Mean training loss of this epoch so far; None where nothing is descended.
-        score: Validation score at the epoch's end; None within an epoch.
-        score_name: What the score is called.
-        best: Whether that score is the best so far.
-        seconds_left: Estimate for the epochs to come, should training not stop early.
-        unit: Unit of the score, where it is known.
-        words_per_second: Speed of an epoch that has ended without a score.
-    """
-
-    epoch: int
-    epochs: int
-    step: int
-    steps: int
-    loss: float | None = None
-    score: float | None = None
-    score_name: str = ""
-    best: bool = False
-    seconds_left: float = 0.0
-    unit: str = ""
-    words_per_second: float | None = None
-
-    @property
-    def ended(self) -> bool:
-        """Whether the epoch has."""
-        return self.score is not None or self.words_per_second is not None
-
-
-@dataclass
-class History:
-    """What each epoch gave.
-
-    Attributes:
-        epochs: One dictionary an epoch: loss, validation_loss, the score (such as validation_mae), seconds.
-        best_epoch: The epoch whose weights were kept, from 1.
-        stopped: Why training ended, in words.
-    """
-
-    epochs: list[dict[str, float]] = field(default_factory=list)
-    best_epoch: int = 0
-    stopped: str = ""
-
-    def column(self, name: str) -> list[float]:
-        """Returns one figure of every epoch."""
-        return [epoch[name] for epoch in self.epochs]
-
-
-@dataclass
-class Standing:
-    """How far a training is, but for the variables of model and optimizer.
-
-    Attributes:
-        epoch: The running epoch, from 1.
-        step: Steps done in it.
-        total: Sum of their losses.
-        seen: Examples in them.
-        waited: Epochs since the best one.
-        best: Rank of the best epoch; None before the first.
-        seconds: Time the training took up to here.
-        epoch_seconds: Of these, in the running epoch.
-        history: Of the epochs done.
-        best_weights: Of the best epoch, or the first ones.
-    """
-
-    epoch: int = 1
-    step: int = 0
-    total: float = 0.0
-    seen: int = 0
-    waited: int = 0
-    best: tuple[float, float] | None = None
-    seconds: float = 0.0
-    epoch_seconds: float = 0.0
-    history: History = field(default_factory=History)
-    best_weights: list[np.ndarray] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, facts: dict[str, Any], best_weights: list[np.ndarray]) -> "Standing":
-        """Returns what a checkpoint holds."""
-        best = None if facts["best"] is None else tuple(facts["best"])
-        return cls(**{**facts, "best": best, "history": History(**facts["history"]), "best_weights": best_weights})
-
-    def facts(self) -> dict[str, Any]:
-        """Returns all but the weights, for a checkpoint."""
-        own = {name: value for name, value in vars(self).items() if name != "best_weights"}
-        return {**own, "history": vars(self.history)}
-
-    def next_epoch(self) -> None:
-        """Goes on to the next epoch."""
-        self.epoch, self.step, self.total, self.seen, self.epoch_seconds = self.epoch + 1, 0, 0.0, 0, 0.0
 
 
 def fit(
@@ -158,11 +60,10 @@ def fit(
         seed: Of the initial weights, dropout and the order of the examples, [0, 4294967295].
 
     Returns:
-        The history of the epochs.
+        The history of the epochs; where it was told to stop, and has written down how far it is, of those done.
 
     Raises:
-        SeqkitError: The loss became NaN or infinite.
-        InterruptedTraining: It was told to stop, and has written down how far it is.
+        DivergedTraining: Loss, gradients or weights became NaN or infinite.
     """
     steps = feed.steps(batch_size)
     rate: Any = learning_rate
@@ -170,35 +71,50 @@ def fit(
         rate = keras.optimizers.schedules.CosineDecay(learning_rate, decay_steps=epochs * steps)
     optimizer = LazyAdam(rate)
     optimizer.build(model.trainable_variables)
-    run_steps = _compile_steps(model, optimizer, feed, objective, clip_norm)
+    diagnosis = Diagnosis(model, learning_rate, clip_norm)
+    run_steps = _compile_steps(model, optimizer, feed, objective, clip_norm, diagnosis)
     run_validation = _compile_validation(model, feed, objective)
 
     stands = Standing(best_weights=model.get_weights())
     variables = [*model.variables, *optimizer.variables]
     if checkpoints is not None and (found := checkpoints.restore(variables)):
         stands = Standing.of(*found)
-
-    def save() -> None:
-        if checkpoints is not None:
-            checkpoints.save(variables, stands.facts(), stands.best_weights)
-
     history, began = stands.history, time.perf_counter() - stands.seconds
+
+    def save() -> bool:
+        """Writes down how far the training is, and returns whether it is to stop."""
+        if checkpoints is None:
+            return False
+        checkpoints.save(variables, stands.facts(), stands.best_weights)
+        return checkpoints.stops()
+
+    def end(error: DivergedTraining) -> DivergedTraining:
+        model.set_weights(stands.best_weights)
+        error.best_epoch = history.best_epoch
+        return error
+
     while stands.epoch <= epochs and (patience is None or stands.waited < patience):
         epoch, epoch_began = stands.epoch, time.perf_counter() - stands.epoch_seconds
+        stop = False
         for batches in _calls(feed, batch_size, seed, epoch, stands.step):
-            losses = run_steps(tf.constant(batches)).numpy()
-            if not np.isfinite(losses).all():
-                step = stands.step + int(np.argmin(np.isfinite(losses))) + 1
-                model.set_weights(stands.best_weights)
-                raise SeqkitError(_went_wrong(losses, epoch, step, learning_rate, clip_norm))
+            losses, norms = (each.numpy() for each in run_steps(tf.constant(batches)))
+            stands.step += len(losses)
+            if not np.isfinite([losses[-1], norms[-1]]).all():
+                diagnosis.remember(norms[:-1])
+                inputs, truth = feed.gather(tf.constant(batches[len(losses) - 1]))
+                raise end(diagnosis.of_step(losses, epoch, stands.step, inputs, truth, objective.loss))
+            diagnosis.remember(norms)
             stands.total += float(losses.sum()) * batches.shape[1]
             stands.seen += batches.size
-            stands.step += len(losses)
             report(Progress(epoch, epochs, stands.step, steps, stands.total / stands.seen))
             if checkpoints is not None and checkpoints.is_due():
                 now = time.perf_counter()
                 stands.seconds, stands.epoch_seconds = now - began, now - epoch_began
-                save()
+                stop = save()
+                if stop:
+                    break
+        if stop:
+            break
         loss = stands.total / stands.seen
         validation_loss, score = run_validation()
         sound = math.isfinite(score) and math.isfinite(validation_loss)
@@ -222,15 +138,20 @@ def fit(
         left = stands.seconds / epoch * (epochs - epoch)
         report(Progress(epoch, epochs, steps, steps, loss, score, objective.score_name, better, left))
         if not sound:
-            model.set_weights(stands.best_weights)
-            raise SeqkitError(_went_wrong(np.array([validation_loss]), epoch, steps, learning_rate, clip_norm))
+            value = score if math.isfinite(validation_loss) else validation_loss
+            examples = feed.validation_batches(VALIDATION_BATCH)
+            raise end(diagnosis.of_validation(value, epoch, map(feed.gather, examples), objective.validation_loss))
         stands.next_epoch()
-        save()
+        if save():
+            break
+    model.set_weights(stands.best_weights)
     if patience is not None and stands.waited >= patience:
         history.stopped = f"no better validation score for {patience} epochs"
-    else:
+    elif stands.epoch > epochs:
         history.stopped = f"all {epochs} epochs done"
-    model.set_weights(stands.best_weights)
+    else:
+        history.stopped = f"stopped in epoch {stands.epoch}, after {stands.step} of {steps} steps"
+        history.interrupted = True
     return history
 
 
@@ -243,21 +164,34 @@ def _calls(feed: Feed, batch_size: int, seed: int, epoch: int, done: int) -> Ite
         yield rest
 
 
-def _compile_steps(model: Any, optimizer: Any, feed: Feed, objective: Objective, clip_norm: float | None) -> Any:
+def _compile_steps(
+    model: Any, optimizer: Any, feed: Feed, objective: Objective, clip_norm: float | None, diagnosis: Diagnosis
+) -> Any:
+    """Returns what takes the steps of some batches, up to the first whose numbers are not finite: that is not taken.
+
+    It returns the losses and the gradients' norms of the steps, of shape (steps,), with those of that one.
+    """
+
     @tf.function(input_signature=[tf.TensorSpec((None, None), tf.int64)])
     def run_steps(batches: Any) -> Any:
-        losses = tf.TensorArray(tf.float32, size=tf.shape(batches)[0])
+        losses = tf.TensorArray(tf.float32, size=tf.shape(batches)[0], element_shape=())
+        norms = tf.TensorArray(tf.float32, size=tf.shape(batches)[0], element_shape=())
+        done = 0
         for i in tf.range(tf.shape(batches)[0]):
+            diagnosis.mark()
             inputs, truth = feed.gather(batches[i])
             with tf.GradientTape() as tape:
                 value = tf.reduce_mean(objective.loss(truth, model(inputs, training=True)))
                 whole = tf.add_n([value, *model.losses])  # with what the recipe's regularisers add
             gradients = [summed(each) for each in tape.gradient(whole, model.trainable_variables)]
+            norm = tf.linalg.global_norm(gradients)
+            losses, norms, done = losses.write(i, value), norms.write(i, norm), done + 1
+            if not tf.math.is_finite(value + norm):
+                break
             if clip_norm is not None:
-                gradients, _ = tf.clip_by_global_norm(gradients, clip_norm)
+                gradients, _ = tf.clip_by_global_norm(gradients, clip_norm, use_norm=norm)
             optimizer.apply(gradients, model.trainable_variables)
-            losses = losses.write(i, value)
-        return losses.stack()
+        return losses.stack()[:done], norms.stack()[:done]
 
     return run_steps
 
@@ -280,13 +214,3 @@ def _compile_validation(model: Any, feed: Feed, objective: Objective) -> Any:
         return float(loss), float(score)
 
     return run
-
-
-def _went_wrong(losses: np.ndarray, epoch: int, step: int, learning_rate: float, clip_norm: float | None) -> str:
-    what = "NaN" if np.isnan(losses).any() else "infinite"
-    cure = f"Try --learning-rate {learning_rate / 10:g}"
-    cure += " or --clip-norm 1.0" if clip_norm is None else f" or --clip-norm {clip_norm / 10:g}"
-    return (
-        f"The loss became {what} in epoch {epoch}, step {step}. Likely the steps were too long for these data: "
-        f"{cure}; if it happens in the first step, look for huge values with `seqkit check`."
-    )

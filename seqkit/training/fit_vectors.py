@@ -10,10 +10,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from seqkit.errors import SeqkitError
+from seqkit.errors import DivergedTraining
 from seqkit.training.checkpoints import Checkpoints
-from seqkit.training.fit import STEPS_PER_CALL, History, Progress, Standing
+from seqkit.training.diagnosis import stretched_layer
+from seqkit.training.fit import STEPS_PER_CALL
 from seqkit.training.row_adagrad import RowAdagrad
+from seqkit.training.standing import History, Progress, Standing
 from seqkit.training.word_feed import WordFeed
 
 DIVERGED = 2.0
@@ -49,11 +51,11 @@ def fit_vectors(
         seed: Of the initial vectors and all that is drawn at random, [0, 4294967295].
 
     Returns:
-        The history of the epochs: loss a word, words a second (left-out ones counted), seconds.
+        The history of the epochs: loss a word, words a second (left-out ones counted), seconds; where it was told to
+        stop, and has written down how far it is, of those done.
 
     Raises:
-        SeqkitError: The loss grew far above that of the first step, or became NaN.
-        InterruptedTraining: It was told to stop, and has written down how far it is.
+        DivergedTraining: The loss grew far above that of the first step, or became NaN.
     """
     optimizer = RowAdagrad(learning_rate)
     optimizer.build(model.trainable_variables)
@@ -64,28 +66,38 @@ def fit_vectors(
         first = found[0].pop("first")
         stands = Standing.of(*found)
 
-    def save() -> None:
-        if checkpoints is not None:
-            checkpoints.save(variables, {**stands.facts(), "first": first})
+    def save() -> bool:
+        """Writes down how far the training is, and returns whether it is to stop."""
+        if checkpoints is None:
+            return False
+        checkpoints.save(variables, {**stands.facts(), "first": first})
+        return checkpoints.stops()
 
     history, steps, began = stands.history, feed.steps(batch_size), time.perf_counter() - stands.seconds
     while stands.epoch <= epochs:
         epoch, epoch_began = stands.epoch, time.perf_counter() - stands.epoch_seconds
+        stop = False
         for stretches in _ahead(_after(stands.step, feed.stretches(batch_size, seed, epoch, STEPS_PER_CALL))):
             losses = run_steps(tf.constant(stretches)).numpy()
             stands.step += len(losses)
             first = first or float(losses[0])
             if not losses.mean() < DIVERGED * first:  # NaN is not, either.
-                raise SeqkitError(
+                where = stretched_layer(model)
+                raise DivergedTraining(
                     f"The loss went from {first:.3g} to {losses.mean():.3g} by epoch {epoch}, about step "
-                    f"{stands.step}. The steps were too long for this text: try --learning-rate {learning_rate / 4:g}."
+                    f"{stands.step}; the largest weights are those of the layer '{where}'. The steps were too long for "
+                    f"this text: try --learning-rate {learning_rate / 4:g}."
                 )
             stands.total += float(losses.sum())
             report(Progress(epoch, epochs, min(stands.step, steps), steps, stands.total / stands.step))
             if checkpoints is not None and checkpoints.is_due():
                 now = time.perf_counter()
                 stands.seconds, stands.epoch_seconds = now - began, now - epoch_began
-                save()
+                stop = save()
+                if stop:
+                    break
+        if stop:
+            break
         loss, seconds = stands.total / stands.step, time.perf_counter() - epoch_began
         speed = feed.words / seconds
         history.epochs.append({"epoch": epoch, "loss": loss, "words_per_second": speed, "seconds": seconds})
@@ -94,8 +106,13 @@ def fit_vectors(
         left = stands.seconds / epoch * (epochs - epoch)
         report(Progress(epoch, epochs, steps, steps, loss, seconds_left=left, words_per_second=speed))
         stands.next_epoch()
-        save()
-    history.stopped = f"all {epochs} epochs done"
+        if save():
+            break
+    if stands.epoch > epochs:
+        history.stopped = f"all {epochs} epochs done"
+    else:
+        history.stopped = f"stopped in epoch {stands.epoch}, after {stands.step} of {steps} steps"
+        history.interrupted = True
     return history
 
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from seqkit.training.checkpoints import Checkpoints
     from seqkit.training.feed import WindowFeed
-    from seqkit.training.fit import History, Progress
     from seqkit.training.listener import Listener
+    from seqkit.training.standing import History, Progress
 
 SAMPLES = 64
 """Windows that the export is checked by."""

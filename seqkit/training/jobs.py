@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from seqkit.sources import DataSource
     from seqkit.spec import Spec
     from seqkit.training.checkpoints import Checkpoints
-    from seqkit.training.fit import History
     from seqkit.training.listener import Listener
+    from seqkit.training.standing import History
 
 Chosen = dict[str, dict[str, Any]]
 """The values of all options, by section."""

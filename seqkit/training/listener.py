@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from seqkit.training.fit import Progress
+    from seqkit.training.standing import Progress
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from seqkit.data.windows import Windows
 from seqkit.errors import UsageError
 from seqkit.ridge import NormalEquations, choose_penalty
 from seqkit.training.feed import Feed, WindowFeed
-from seqkit.training.fit import History, Progress
+from seqkit.training.standing import History, Progress
 
 
 def solve_readout(

@@ -28,6 +28,13 @@ def import_keras() -> ModuleType:
     return keras
 
 
+def is_reproducible() -> bool:
+    """Whether the same seed gives the same bits again: on a CPU, yes; a GPU adds numbers in an order of its own."""
+    import tensorflow
+
+    return not tensorflow.config.list_logical_devices("GPU")
+
+
 @contextmanager
 def _stderr_held_back() -> Iterator[None]:
     """Sends what is written to file descriptor 2 aside, and shows it only if an error is raised."""

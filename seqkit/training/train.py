@@ -3,20 +3,21 @@
 import gc
 import json
 import platform
+import shlex
 import time
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seqkit.errors import DataError, UsageError, nearest
+from seqkit.errors import DataError, DivergedTraining, InterruptedTraining, UsageError, nearest
 from seqkit.options import Option, resolve
 from seqkit.registry import Source, datasets, find_recipe
 from seqkit.runs import Manifest, Run, check_writable, free_path, new_run, read_run, resumed_run
 from seqkit.sources import DataSource, find_source
 from seqkit.training.jobs import KINDS, Chosen, kind_options, make_job
 from seqkit.training.listener import Listener
-from seqkit.training.startup import import_keras
+from seqkit.training.startup import import_keras, is_reproducible
 from seqkit.training.stopping import stopping
 from seqkit.whole_files import whole_file
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from seqkit.spec import Spec
-    from seqkit.training.fit import History
+    from seqkit.training.standing import History
 
 DEMONSTRATIONS = {"forecast": "demo_weather", "classify": "demo_reviews", "embed": "demo_royalty"}
 """What a recipe is trained on where no data is named, by the first of its tasks."""
@@ -64,7 +65,9 @@ def train(
         UsageError: An option is unknown, wrong, or does not fit the data; the run exists.
         NotFoundError: There is no such recipe or data.
         DataError: Something is wrong in the data.
-        SeqkitError: The loss became NaN or infinite, or a file cannot be written.
+        DivergedTraining: Loss, gradients or weights became NaN or infinite.
+        InterruptedTraining: It was told to stop, and can go on.
+        SeqkitError: A file cannot be written.
     """
     listener = listener or Listener()
     architecture = find_recipe(recipe)
@@ -239,7 +242,8 @@ def _train(
 
     keras = import_keras()
 
-    from seqkit.training.checkpoints import Checkpoints
+    from seqkit.training.checkpoints import FOLDER, Checkpoints
+    from seqkit.training.export import save
 
     keras.utils.set_random_seed(chosen["Training"]["seed"])
     model = _build(recipe, job.spec, chosen["Recipe"])
@@ -253,24 +257,52 @@ def _train(
             task=job.task,
             options={name: value for section in chosen.values() for name, value in section.items()},
             versions=_versions(),
+            reproducible=is_reproducible(),
             call={**call, "test": test if isinstance(test, (bool, str)) else None},
             **facts,
         )
     )
+    stays = begun is not None or not path.exists()  # Otherwise what it replaces comes back if it fails.
     held = resumed_run(begun) if begun else new_run(path, manifest, overwrite=overwrite)
     with held as run, stopping(listener.note) as stops:
         checkpoints = Checkpoints(run, listener.note, stops)
         solved = recipe.constants.get("READOUT") == "ridge"
-        history = job.fit(model, chosen, listener, checkpoints, solved=solved)
+        try:
+            history = job.fit(model, chosen, listener, checkpoints, solved=solved)
+        except DivergedTraining as error:
+            if stays and error.best_epoch:
+                save(run, model)
+                kept_in = f"The weights of epoch {error.best_epoch}, the best so far, are in {path / 'model.keras'}."
+                raise DivergedTraining(f"{error} {kept_in}") from error
+            raise
+        except KeyboardInterrupt:
+            if not (path / FOLDER).is_dir():
+                raise
+            again = "Interrupted at once; the steps since the last checkpoint will be taken again."
+            raise InterruptedTraining(f"{again} {go_on(path)}") from None
         listener.note(history.stopped)
+        if history.interrupted and not history.best_epoch:
+            raise InterruptedTraining(f"Interrupted before the first epoch ended, with nothing lost. {go_on(path)}")
         kept = job.keep(run, model)
         manifest.model = {"parameters": model.count_params(), "best_epoch": history.best_epoch, **kept}
         manifest.seconds = round(manifest.seconds + time.perf_counter() - began, 2)
         del model
         gc.collect()  # compiled functions hold on to the data in circles
         _write_history(run, history)
-        job.record(run, history, test=test is not False)
+        job.record(run, history, test=test is not False and not history.interrupted)
+        if history.interrupted:
+            interruption = InterruptedTraining(
+                f"Interrupted with nothing lost; the scores are those of epoch {history.best_epoch}, the best so far, "
+                f"on validation. {go_on(path)}"
+            )
+            interruption.run = run
+            raise interruption
     return read_run(path)
+
+
+def go_on(path: Path) -> str:
+    """Returns the sentence that says how a training is gone on with."""
+    return f"Go on with: seqkit train --resume {shlex.quote(str(path))}"
 
 
 def _check_same(run: Run, facts: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from seqkit import registry
 from seqkit.cli import progress, show
 from seqkit.sources import find_source
-from seqkit.training.fit import Progress
+from seqkit.training.standing import Progress
 from seqkit.training.train import train_options
 
 SMALL = ("--rows", 300, "--window", 6)

@@ -1,5 +1,6 @@
 """A training that is killed at any instant goes on to the very bits that it would have had."""
 
+import json
 import random
 import signal
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 
 import seqkit
 from benchmarks.kills import command, numbers_of, train_killed
-from seqkit.errors import DataError, SeqkitError, UsageError
+from seqkit.errors import DataError, InterruptedTraining, SeqkitError, UsageError
 from seqkit.registry import find_recipe
 from seqkit.runs import Run
 from seqkit.training import checkpoints as checkpoints_module
@@ -169,14 +170,51 @@ def test_ctrl_c_ends_after_the_step_and_names_the_way_to_go_on(tmp_path):
         if line.startswith("epoch 1/6"):
             break
     begun.send_signal(signal.SIGINT)
-    _, errors = begun.communicate(timeout=120)
+    output, errors = begun.communicate(timeout=120)
     assert begun.returncode == 130, errors
-    assert f"Go on with: seqkit train --resume {tmp_path / 'cut'}" in errors
+    assert f"on validation. Go on with: seqkit train --resume {tmp_path / 'cut'}\n" in errors
+    assert "Validation:" in output and "linear (ridge)" in output and "forecast:" not in output
+    assert set(json.loads((tmp_path / "cut" / "metrics.json").read_text())) == {"validation"}
     gone_on = process("train", "--resume", str(tmp_path / "cut"))
     output, errors = gone_on.communicate(timeout=120)
     assert gone_on.returncode == 0, errors
     assert "ridge" in output
     assert numbers_of(tmp_path / "cut") == whole
+
+
+def interrupting(times: int) -> Listener:
+    """Returns who presses Ctrl-C in the second epoch, so many times."""
+
+    def press(progress):
+        if progress.epoch == 2 and progress.step == progress.steps and not progress.ended:
+            for _ in range(times):
+                signal.raise_signal(signal.SIGINT)
+
+    return Listener(progress=press)
+
+
+@TASKS
+@pytest.mark.parametrize("times", [1, 2])
+def test_interrupted_in_an_epoch_it_goes_on_to_the_same_numbers(task, times, tmp_path):
+    whole = numbers_of(started(task, tmp_path / "whole").path)
+    with pytest.raises(InterruptedTraining, match=f"Go on with: seqkit train --resume {tmp_path / 'cut'}$") as caught:
+        started(task, tmp_path / "cut", listener=interrupting(times))
+    assert ("Interrupted at once" in str(caught.value)) == (times == 2)
+    assert (caught.value.run is None) == (times == 2)
+    assert (tmp_path / "cut" / "metrics.json").exists() == (times == 1)
+    assert numbers_of(resume(tmp_path / "cut").path) == whole
+
+
+def test_before_the_first_epoch_is_done_there_is_nothing_to_score(tmp_path):
+    def press(progress):
+        if progress.step == 1 or not progress.ended:
+            signal.raise_signal(signal.SIGTERM)
+
+    with pytest.raises(InterruptedTraining, match="before the first epoch ended"):
+        seqkit.train(
+            "dense", out=tmp_path / "cut", rows=1500, epochs=1, batch_size=8, listener=Listener(progress=press)
+        )
+    assert resume(tmp_path / "cut").manifest.state == "done"
 
 
 @TASKS
