@@ -1,10 +1,14 @@
 """How good a finished run truly is, on rows or examples that neither training nor validation has seen."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from seqkit.errors import DataError, NotFoundError, UsageError
+from seqkit.errors import DataError, NotFoundError, SeqkitError, UsageError
+from seqkit.options import module_options, resolve
+from seqkit.run_files import check_named
 from seqkit.runs import Run, read_run
 from seqkit.sources import DataSource, find_source, fingerprint, fingerprint_examples, read_labelled
 
@@ -49,7 +53,7 @@ def evaluate(
             training never saw.
     """
     asked = {"--analogies": analogies is not None, "--pairs": pairs is not None, "--method": method != "3cosadd"}
-    if Path(run).is_file():
+    if os.path.isfile(run):  # False, too, of what is too long to be a name
         from seqkit.inference.word_vectors import open_file
         from seqkit.vector_scoring import find_questions, score_vectors
 
@@ -78,14 +82,16 @@ def _evaluate_forecast(run: Run, data: Any, note: Note) -> dict[str, Any]:
 
     forecaster, manifest, own = open_run(run), run.manifest, data is None
     source = _training_source(run, "source", "table") if own else find_source(data, kind="table")
-    table = forecaster.table(source.read(_reading(run, source)))
-    for line in table.notes:
-        note(line)
+    reading = _reading(run, source)
+    with _not_quoted(run, source) if own else nullcontext():
+        table = forecaster.table(source.read(reading))
     if own and fingerprint(table, table.frame.columns) != manifest.data["sha256"]:
         raise DataError(
             f"{source.name} has changed since the run {run.path} was trained. Give it with --data to score the run on "
             "all rows after its validation part."
         )
+    for line in table.notes:
+        note(line)
     evaluator = Evaluator(forecaster, table, open_end=not own)
     if not len(evaluator.splits.test):
         raise DataError(
@@ -110,14 +116,12 @@ def _evaluate_labels(run: Run, data: Any, note: Note) -> dict[str, Any]:
     classifier, manifest, own = open_run(run), run.manifest, data is None
     state = classifier.state
     source = _training_source(run, "source", state.kind) if own else find_source(data, kind=state.kind)
-    test = None
+    test, finding = None, _finding(run)
     if own and manifest.data.get("test_source") is not None:
         test = _training_source(run, "test_source", state.kind).name
-    examples = (
-        read_labelled(source, _reading(run, source), manifest.reading, test)
-        if own
-        else _new_examples(source, _reading(run, source), manifest.reading)
-    )
+    reading = _reading(run, source)
+    with _not_quoted(run, source) if own else nullcontext():
+        examples = read_labelled(source, reading, finding, test) if own else _new_examples(source, reading, finding)
     if own and fingerprint_examples(examples) != manifest.data["sha256"]:
         raise DataError(
             f"{source.name} has changed since the run {run.path} was trained. Give it with --data to score the run on "
@@ -154,8 +158,35 @@ def _reading(run: Run, source: DataSource) -> dict[str, Any]:
         raise DataError(f"{run.path / 'run.json'} is damaged: options: {error}") from error
 
 
+def _finding(run: Run) -> dict[str, Any]:
+    """Returns how texts and labels are found in the data: as in that of training."""
+    given = run.manifest.reading
+    try:
+        options = resolve(module_options("seqkit.data.examples", "find_examples"), given)
+        return {name: value for name, value in options.items() if name in given}
+    except UsageError as error:
+        raise DataError(f"{run.path / 'run.json'} is damaged: reading: {error}") from error
+
+
+@contextmanager
+def _not_quoted(run: Run, source: DataSource) -> Iterator[None]:
+    """Says nothing of what stands in a file that `run.json` names: it may be another one than that of training."""
+    try:
+        yield
+    except SeqkitError as error:
+        if source.dataset is not None:
+            raise
+        raise DataError(
+            f"{source.name}, on which the run {run.path} says it was trained, cannot be read as it was then. Give the "
+            "data with --data; what is wrong in it is told then."
+        ) from error
+
+
 def _training_source(run: Run, which: str, kind: str) -> DataSource:
-    name = run.manifest.data[which]
+    file, name = run.path / "run.json", run.manifest.data.get(which)
+    if not isinstance(name, str):
+        raise DataError(f"{file} is damaged: data.{which}: it is no name. Train the run again.")
+    check_named(file, name)
     if name in ("frame", "-"):
         raise DataError(f"The run {run.path} was trained on data without a name. Give it again with --data.")
     try:

@@ -4,8 +4,6 @@ What is kept of it: `metrics.json`, `predictions.csv` (the most confidently wron
 baselines themselves in `baselines.npz`, so that a run can be scored on new examples without its training data.
 """
 
-import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,12 +18,16 @@ from seqkit.inference.classifier import Classifier
 from seqkit.label_baselines import LinearText, Majority, NearestNeighbour
 from seqkit.label_metrics import correct, label_summary, log_losses, mcnemar
 from seqkit.runs import Run
+from seqkit.stored_arrays import read_arrays
 from seqkit.tasks import classify
 from seqkit.whole_files import whole_file, write_json
 
 MAJORITY, LINEAR, NEAREST = "majority class", "TF-IDF + linear", "1-nearest neighbour"
 
 ERROR_COLUMNS = ("part", "row", "correct", "log_loss")
+
+LARGEST_BASELINES = 1 << 28
+"""Bytes of the stored baselines: four million weights with the million terms they are of, or 64 MiB of series."""
 
 SHOWN = 500
 """Characters of a text that `predictions.csv` shows."""
@@ -114,7 +116,7 @@ def write_label_results(evaluator: LabelEvaluator, parts: dict[str, LabelScores]
         What `metrics.json` now says.
     """
     run, classes = evaluator.classifier.run, evaluator.classifier.classes
-    metrics: dict[str, Any] = run.read_json("metrics.json") if (run.path / "metrics.json").is_file() else {}
+    metrics: dict[str, Any] = run.read_json("metrics.json") if run.has("metrics.json") else {}
     metrics |= {name: scores.summary(classes) for name, scores in parts.items()}
     write_json(run.path / "metrics.json", metrics)
     name, scores = list(parts.items())[-1]
@@ -158,10 +160,11 @@ def read_label_errors(run: Run) -> pd.DataFrame:
     Raises:
         DataError: `errors.csv` is missing or damaged.
     """
-    path = run.file("errors.csv")
+    path = run.text_file("errors.csv")
     try:
-        errors = pd.read_csv(path, dtype={"part": str, "row": int, "correct": int, "log_loss": float})
-    except (ValueError, UnicodeDecodeError) as error:
+        with np.errstate(invalid="raise"):  # a row of 1e300 is none
+            errors = pd.read_csv(path, dtype={"part": str, "row": int, "correct": int, "log_loss": float})
+    except (ValueError, ArithmeticError) as error:
         raise DataError(f"{path} is damaged: {error}. Train the run again with --overwrite.") from error
     if tuple(errors.columns) != ERROR_COLUMNS:
         raise DataError(f"{path} is damaged: its columns are not {', '.join(ERROR_COLUMNS)}. Train the run again.")
@@ -171,7 +174,7 @@ def read_label_errors(run: Run) -> pd.DataFrame:
 def _write_errors(run: Run, parts: dict[str, LabelScores], model: str) -> None:
     """Writes what became of each example; what `errors.csv` holds of another part is kept."""
     path = run.path / "errors.csv"
-    before = read_label_errors(run) if path.is_file() else None
+    before = read_label_errors(run) if run.has("errors.csv") else None
     kept = [] if before is None else [before[~before["part"].isin(list(parts))]]
     for name, scores in parts.items():
         probabilities = scores.probabilities[model]
@@ -183,12 +186,12 @@ def _write_errors(run: Run, parts: dict[str, LabelScores], model: str) -> None:
 
 
 def _load_baselines(run: Run) -> dict[str, Any]:
-    path = run.file("baselines.npz")
+    path = run.path / "baselines.npz"
     makers: dict[str, Any] = {LINEAR: LinearText, NEAREST: NearestNeighbour, MAJORITY: Majority}
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        with run.open(path.name, LARGEST_BASELINES) as file:
+            arrays = read_arrays(file, LARGEST_BASELINES)
+    except ValueError as error:
         raise DataError(f"{path} is damaged: {error}. Train the run again.") from error
     found = {}
     for name, maker in makers.items():

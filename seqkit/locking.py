@@ -24,7 +24,7 @@ def locked(path: Path) -> Iterator[None]:
     except ImportError:
         yield
         return
-    with (path / LOCK).open("w") as file:
+    with (path / LOCK).open("a") as file:  # What stands there is never emptied: it may not be ours.
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

@@ -33,7 +33,7 @@ def write_results(evaluator: Evaluator, parts: dict[str, Part]) -> dict[str, Any
         What `metrics.json` now says.
     """
     run, state = evaluator.forecaster.run, evaluator.state
-    metrics: dict[str, Any] = run.read_json("metrics.json") if (run.path / "metrics.json").is_file() else {}
+    metrics: dict[str, Any] = run.read_json("metrics.json") if run.has("metrics.json") else {}
     for name, part in parts.items():
         metrics[name] = part.summary(
             evaluator.table, state, score_unit(run.manifest.units, state.scores, state.targets)
@@ -50,8 +50,9 @@ def write_results(evaluator: Evaluator, parts: dict[str, Part]) -> dict[str, Any
 
 def _write_errors(evaluator: Evaluator, parts: dict[str, Part]) -> None:
     """Writes the model's error of each window to `errors.csv`; what it holds of another part is kept."""
-    path = evaluator.forecaster.run.path / "errors.csv"
-    kept = read_errors(evaluator.forecaster.run) if path.is_file() else pd.DataFrame(columns=ERROR_COLUMNS)
+    run = evaluator.forecaster.run
+    path = run.path / "errors.csv"
+    kept = read_errors(run) if run.has("errors.csv") else pd.DataFrame(columns=ERROR_COLUMNS)
     with whole_file(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         kept[~kept["part"].isin(list(parts))].to_csv(file, index=False)
         for name, part in parts.items():
@@ -76,7 +77,7 @@ def read_errors(run: Run) -> pd.DataFrame:
     Raises:
         DataError: `errors.csv` is missing or damaged.
     """
-    path = run.file("errors.csv")
+    path = run.text_file("errors.csv")
     try:
         errors = pd.read_csv(path, dtype=str)
     except (ValueError, UnicodeDecodeError) as error:

@@ -1,10 +1,9 @@
 """The run directory: what came of a recipe, data and options. Data, never code.
 
 Whatever stands in it under its own name is whole; `run.json` is written last and says how far the run came. Reading a
-run executes nothing from it.
+run executes nothing from it, and reads nothing that lies elsewhere.
 """
 
-import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,12 +11,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, BinaryIO, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from seqkit.errors import DataError, InterruptedTraining, NotFoundError, SeqkitError, UsageError
 from seqkit.locking import LOCK, locked
+from seqkit.run_files import (
+    LARGEST_MANIFEST,
+    LARGEST_METRICS,
+    check_directory,
+    open_file,
+    read_file,
+    read_json,
+    read_text,
+    text_file,
+)
 from seqkit.whole_files import write_json
 
 FORMAT = 1
@@ -94,16 +103,46 @@ class Run:
             "seconds": manifest.seconds,
         }
 
+    def has(self, name: str) -> bool:
+        """Whether the run has a file of this name.
+
+        Raises:
+            DataError: Something else stands there.
+        """
+        return os.path.lexists(self.path / name) and self.file(name) is not None
+
     def file(self, name: str) -> Path:
         """Returns the path of a file of the run.
 
         Raises:
-            DataError: The run has no such file.
+            DataError: The run has no such file, or it leads out of the run.
         """
-        path = self.path / name
-        if not path.is_file():
-            raise DataError(f"The run {self.path} is incomplete: it has no {name}. Train it again with --overwrite.")
-        return path
+        open_file(self.path, name).close()
+        return self.path / name
+
+    def text_file(self, name: str) -> Path:
+        """Returns the path of a table or list of the run, once it is known to be text and not absurdly large.
+
+        Raises:
+            DataError: The run has no such file, or it is not.
+        """
+        return text_file(self.path, name)
+
+    def open(self, name: str, most: int) -> BinaryIO:
+        """Opens a file of the run that may have `most` bytes.
+
+        Raises:
+            DataError: The run has no such file, or it is larger.
+        """
+        return open_file(self.path, name, most)
+
+    def read(self, name: str, most: int, *, text: bool = False) -> bytes:
+        """Returns what stands in a file of the run that may have `most` bytes, and may have to be text.
+
+        Raises:
+            DataError: The run has no such file, or it is larger or no text.
+        """
+        return (read_text if text else read_file)(self.path, name, most)
 
     def read_json(self, name: str) -> Any:
         """Returns what a JSON file of the run says.
@@ -111,7 +150,7 @@ class Run:
         Raises:
             DataError: The run has no such file, or it is damaged.
         """
-        return _read_json(self.file(name))
+        return read_json(self.path, name, LARGEST_METRICS)
 
     def write_manifest(self) -> None:
         """Writes `run.json`."""
@@ -131,19 +170,26 @@ def read_run(path: str | Path, *, finished: bool = True) -> Run:
     """
     directory = Path(path)
     file = directory / "run.json"
-    if not directory.is_dir():
+    if not os.path.isdir(directory):  # False, too, of what is too long to be a name
         raise NotFoundError(f"There is no run directory {directory}.")
-    if not file.is_file():
+    if not os.path.lexists(file):
         raise NotFoundError(f"{directory} is not a run directory: it has no run.json.")
-    content = _read_json(file)
-    version = content.get("format") if isinstance(content, dict) else None
-    if isinstance(version, int) and version > FORMAT:
-        raise DataError(f"{file} is of format {version}; this seqkit reads up to {FORMAT}. Install a newer seqkit.")
+    check_directory(directory)
+    content = read_json(directory, "run.json", LARGEST_MANIFEST)
+    _check_format(content.get("format") if isinstance(content, dict) else None, file)
     manifest = validated(Manifest, content, file)
     if finished and manifest.state != "done":
         remedy = f"Go on with `seqkit train --resume {directory}`." if manifest.call else "Train it again."
         raise DataError(f"The run {directory} is not finished, its state is '{manifest.state}'. {remedy}")
     return Run(directory, manifest)
+
+
+def _check_format(version: Any, file: Path) -> None:
+    if isinstance(version, int) and not isinstance(version, bool) and version > FORMAT:
+        raise DataError(f"{file} is of format {version}; this seqkit reads up to {FORMAT}. Install a newer seqkit.")
+    if type(version) is not int or version != FORMAT:
+        said = "does not say of which format it is" if version is None else f"is of format {version!r:.40}"
+        raise DataError(f"{file} {said}, and a run is of format {FORMAT}. It is damaged: train the run again.")
 
 
 def validated(kind: type[Content], content: Any, file: Path, within: str = "") -> Content:
@@ -272,12 +318,3 @@ def _finished(run: Run) -> Iterator[None]:
     run.write_manifest()
     shutil.rmtree(run.path / "checkpoints", ignore_errors=True)
     (run.path / LOCK).unlink(missing_ok=True)
-
-
-def _read_json(file: Path) -> Any:
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise DataError(f"{file} is damaged, it is not whole JSON: {error}. Train the run again.") from error
-    except OSError as error:
-        raise SeqkitError(f"{file} cannot be read: {error.strerror}.") from error

@@ -3,7 +3,6 @@
 Forecasts come from the run's ONNX model, so this needs neither Keras nor TensorFlow.
 """
 
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +17,7 @@ from seqkit.errors import DataError
 from seqkit.inference.forecaster import Forecaster
 from seqkit.metrics import ForecastErrors, diebold_mariano, skill
 from seqkit.runs import Run
+from seqkit.stored_arrays import read_arrays, stored_array
 from seqkit.tasks import forecast
 from seqkit.whole_files import whole_file
 
@@ -27,6 +27,9 @@ BASELINES = (LINEAR, SEASONAL, LAST_VALUE)
 """What every score stands beside."""
 
 BATCH = 2048
+
+LARGEST_LINEAR = 1 << 30
+"""Bytes of the stored linear forecast: the weights of the most features there may be, for 30,000 outputs."""
 
 MOST_PREDICTIONS = 200_000
 """Above so many values, `predictions.csv` holds forecasts that follow one another instead of every window's."""
@@ -206,23 +209,23 @@ def fit_linear(run: Run, state: forecast.ForecastState, values: np.ndarray, spli
 
 
 def _load_linear(run: Run, values: np.ndarray, state: forecast.ForecastState) -> Ridge:
-    path = run.file("linear.npz")
+    path, spec = run.path / "linear.npz", state.spec
+    joint = (state.window * spec.features, spec.horizon * len(spec.targets))
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            linear = Ridge(
-                inputs=values,
-                positions=state.target_positions,
-                shared=bool(stored["shared"]),
-                coefficients=stored["coefficients"],
-                intercept=stored["intercept"],
-                penalty=float(stored["penalty"]),
-                validation_mse=float(stored["validation_mse"]),
-            )
-    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
+        with run.open(path.name, LARGEST_LINEAR) as file:
+            stored = read_arrays(file, LARGEST_LINEAR)
+        shared = bool(stored_array(stored, "shared", np.bool_))
+        shape = (state.window - 1, spec.horizon) if shared else joint
+        return Ridge(
+            inputs=values,
+            positions=state.target_positions,
+            shared=shared,
+            coefficients=stored_array(stored, "coefficients", np.floating, *shape),
+            intercept=stored_array(stored, "intercept", np.floating, *shape[1:]),
+            penalty=float(stored_array(stored, "penalty", np.floating)),
+            validation_mse=float(stored_array(stored, "validation_mse", np.floating)),
+        )
+    except ValueError as error:
         raise DataError(f"{path} is damaged: {error}. Train the run again.") from error
-    spec = state.spec
-    shared = (state.window - 1, spec.horizon)
-    expected = shared if linear.shared else (state.window * spec.features, spec.horizon * len(spec.targets))
-    if linear.coefficients.shape != expected or linear.intercept.shape != expected[1:]:
-        raise DataError(f"{path} is not of this run: its weights are not of the shape {expected}. Train the run again.")
-    return linear
+    except DataError as error:
+        raise DataError(f"{path} is not of this run. {error}") from error

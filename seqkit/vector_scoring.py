@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import BaseModel
 
 from seqkit.data.analogy_files import Section, read_analogies, sections_of
 from seqkit.data.corpus import read_corpus
@@ -12,14 +13,23 @@ from seqkit.data.pair_files import read_pairs
 from seqkit.errors import DataError, SeqkitError
 from seqkit.inference.word_vectors import KeyedVectors, open_run
 from seqkit.registry import datasets
-from seqkit.runs import Run
+from seqkit.run_files import check_named
+from seqkit.runs import Run, validated
 from seqkit.sources import find_source
+from seqkit.stored_arrays import mapped_array
 from seqkit.vector_baseline import ppmi_svd
 from seqkit.vector_comparison import compare_analogies, compare_pairs
 from seqkit.vector_metrics import Method, analogy_scores, pair_scores
 from seqkit.whole_files import whole_file, write_json
 
 BASELINE = "PPMI + SVD"
+
+
+class _Data(BaseModel):
+    source: str
+    sources: list[str]
+    sha256: str
+
 
 Questions = tuple[list[Section], list[tuple[str, str, float]]]
 
@@ -101,27 +111,32 @@ def _scores(
 def _counted(run: Run, vectors: KeyedVectors, note: Callable[[str], None]) -> np.ndarray | None:
     """Returns the baseline's vectors: those that the run keeps, or else counted now and kept."""
     kept = run.path / "baseline.npy"
-    if kept.is_file():
+    if run.has(kept.name):
         try:
-            found: np.ndarray = np.load(kept, allow_pickle=False)
-        except (ValueError, OSError, EOFError) as error:
+            found = mapped_array(kept)
+        except ValueError as error:
             raise DataError(f"{kept} is damaged: {error}. Delete it; it is then counted again.") from error
         if found.shape != vectors.vectors.shape or found.dtype != np.float32 or not np.isfinite(found).all():
             raise DataError(f"{kept} is damaged: it holds other vectors. Delete it; they are then counted again.")
         return found
-    data, options = run.manifest.data, run.manifest.options
-    if "-" in data["sources"] or data["source"] == "frame":
+    file, options = run.path / "run.json", run.manifest.options
+    data = validated(_Data, run.manifest.data, file, "data")
+    if "-" in data.sources or data.source == "frame":
         note(f"No {BASELINE} stands beside: the run was trained on text without a name.")
         return None
     try:
-        source = find_source(data["sources"] or data["source"], kind="corpus")
+        for name in data.sources:
+            check_named(file, name)
+        source = find_source(data.sources or data.source, kind="corpus")
         reading = {o.name: o.check(options[o.name]) for o in source.options if o.name in options}
         corpus = read_corpus(source.text(reading), scratch=run.path, **run.manifest.reading)
     except SeqkitError as error:
-        note(f"No {BASELINE} stands beside, the text of training cannot be read again: {error}")
+        # A file that the run names may be another one than that of training: nothing of what stands in it is told.
+        why = f"{data.source} is not there any more, or is not what it was" if data.sources else str(error)
+        note(f"No {BASELINE} stands beside, the text of training cannot be read again: {why}")
         return None
-    if corpus.sha256 != data["sha256"] or corpus.words != vectors.index_to_key:
-        note(f"No {BASELINE} stands beside: {data['source']} has changed since the run was trained.")
+    if corpus.sha256 != data.sha256 or corpus.words != vectors.index_to_key:
+        note(f"No {BASELINE} stands beside: {data.source} has changed since the run was trained.")
         return None
     counted = ppmi_svd(corpus.ids, len(corpus.words), window=options.get("window", 5), dim=vectors.vectors.shape[1])
     with whole_file(kept) as temporary:

@@ -1,23 +1,20 @@
 """The cache of public data: `<dataset>/<original file name>`, downloaded once, checked, and never half there.
 
 A file gets its name when it is whole: what comes in is written beside it, compared with the length the server told,
-with the checksum or with what the dataset knows of its content, brought to disk, and only then renamed. A download
-that breaks off goes on where it stopped. Whoever is offline is told where to put the file by hand.
+with the checksum or with what the dataset knows of its content, brought to disk, and only then renamed. Where neither
+a length nor a checksum is told, only an archive can say that it is whole. A download that breaks off goes on where it
+stopped. Whoever is offline is told where to put the file by hand.
 """
 
-import gzip
 import os
-import stat
 import sys
-import tarfile
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from seqkit.data.fetched_archives import DAMAGED, is_archive, member, read_through
 from seqkit.errors import DataError, NotFoundError, SeqkitError
 
 if TYPE_CHECKING:
@@ -75,13 +72,17 @@ def fetch(
         if not download.is_file():
             path.parent.mkdir(parents=True, exist_ok=True)
             by_hand = f"Download {url} by hand and put it at {download}."
-            knows = sha256 is not None or check is not None or download != path
-            part = _download(url, download, by_hand, progress, length_needed=not knows)
+            # A check may count rows, and a row that is cut off is one: only what an archive says of itself goes for it.
+            ends = (".zip",) if check is None else (".zip", ".gz", ".tgz")
+            knows = sha256 is not None or (download != path and download.suffix in ends)
+            part, told = _download(url, download, by_hand, progress, length_needed=not knows)
             _verify(part, url, sha256)
             if download == path:
                 _accept(part, path, check)
+            elif not told and sha256 is None:
+                _unpack_unsure(part, path, check, f"{url} does not tell its length. {by_hand}")
             _keep(part, download)
-        if download != path:
+        if not path.is_file():
             _unpack(download, path, check)
     except OSError as error:
         raise SeqkitError(
@@ -99,8 +100,12 @@ def _is_packed(url: str, file: str) -> bool:
     return _file_name(url).endswith(_ARCHIVES) and not file.endswith(_ARCHIVES)
 
 
-def _download(url: str, path: Path, by_hand: str, progress: bool, *, length_needed: bool) -> Path:
-    """Brings what `url` gives into a file beside `path` and returns that; goes on where an earlier try stopped."""
+def _download(url: str, path: Path, by_hand: str, progress: bool, *, length_needed: bool) -> tuple[Path, bool]:
+    """Brings what `url` gives into a file beside `path`; goes on where an earlier try stopped.
+
+    Returns:
+        That file, and whether the server told its length, so that it is as long as it should be.
+    """
     part = path.with_name(path.name + ".part")
     import requests
 
@@ -131,7 +136,7 @@ def _download(url: str, path: Path, by_hand: str, progress: bool, *, length_need
             _forget(part)
             raise DataError(f"{url} does not tell its length, so nobody can say whether it came whole. {by_hand}")
         if total is None or part.stat().st_size == total:
-            return part
+            return part, total is not None
         reason = f"{part.stat().st_size:,} of {total:,} bytes came"
         if part.stat().st_size > total:
             _forget(part)
@@ -208,7 +213,7 @@ def _verify(part: Path, url: str, sha256: str | None) -> None:
         found = pooch.file_hash(str(part), alg="sha256")
         if found != sha256:
             wrong = f"another file than expected: its SHA-256 is {found}, expected {sha256}"
-    elif _file_name(url).endswith(_ARCHIVES) and not _is_archive(part):
+    elif _file_name(url).endswith(_ARCHIVES) and not is_archive(part):
         wrong = f"no archive: it starts with {start[:20]!r}"
     if wrong is not None:
         _forget(part)
@@ -246,55 +251,27 @@ def _unpack(archive: Path, path: Path, check: Callable[[Path], None] | None) -> 
     """Unpacks the member called as `path` is, and nothing else: no name in an archive says where anything goes."""
     part = path.with_name(path.name + ".part")
     try:
-        with _member(archive, path.name) as packed, part.open("wb") as file:
+        with member(archive, path.name) as packed, part.open("wb") as file:
             while block := packed.read(_BLOCK):
                 file.write(block)
             file.flush()
             os.fsync(file.fileno())
-    except (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
+    except DAMAGED as error:
         _forget(part)
         raise DataError(f"{archive} is damaged: {error}. Remove it to have it fetched anew.") from error
     _accept(part, path, check)
     _keep(part, path)
 
 
-@contextmanager
-def _member(archive: Path, name: str) -> Iterator[IO[bytes] | gzip.GzipFile]:
-    """Opens the one regular file called `name`, in whichever folder of the archive; a lone .gz is that file."""
-    if zipfile.is_zipfile(archive):
-        with zipfile.ZipFile(archive) as zipped:
-            entries = [e for e in zipped.infolist() if not e.is_dir() and not stat.S_ISLNK(e.external_attr >> 16)]
-            place = _only([e.filename for e in entries], name, archive)
-            with zipped.open(entries[place]) as file:
-                yield file
-    elif tarfile.is_tarfile(archive):
-        with tarfile.open(archive) as tarred:
-            members = [m for m in tarred.getmembers() if m.isreg()]
-            extracted = tarred.extractfile(members[_only([m.name for m in members], name, archive)])
-            assert extracted is not None  # a regular file
-            with extracted:
-                yield extracted
-    elif _is_archive(archive):
-        with gzip.open(archive) as unzipped:
-            yield unzipped
-    else:
-        raise DataError(f"{archive} is no archive. Remove it to have it fetched anew.")
-
-
-def _only(names: list[str], name: str, archive: Path) -> int:
-    """Returns the place of the only name that ends in `name`."""
-    places = [i for i, n in enumerate(names) if PurePosixPath(n.replace("\\", "/")).name == name]
-    if len(places) != 1:
-        raise DataError(
-            f"{archive} holds {len(places) or 'no'} files called {name}; it holds: {', '.join(names[:10])}."
-        )
-    return places[0]
-
-
-def _is_archive(path: Path) -> bool:
-    with path.open("rb") as file:
-        gzipped = file.read(2) == b"\x1f\x8b"
-    return gzipped or zipfile.is_zipfile(path) or tarfile.is_tarfile(path)
+def _unpack_unsure(part: Path, path: Path, check: Callable[[Path], None] | None, why: str) -> None:
+    """Unpacks an archive that may be cut off before it is kept, so that what is cut off is not kept."""
+    try:
+        read_through(part)
+        _unpack(part, path, check)
+    except DataError as error:
+        _forget(part)
+        reason = str(error).removesuffix(" Remove it to have it fetched anew.")
+        raise DataError(f"{reason} It may have been cut off, and nothing of it was kept: {why}") from error
 
 
 def _in_short(error: "requests.RequestException", url: str) -> str:

@@ -4,6 +4,7 @@ Neither Keras nor TensorFlow is imported, nor anything of the run executed; the 
 gone.
 """
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ def load(run: str | Path) -> "Forecaster | Classifier | KeyedVectors":
     """
     from seqkit.runs import read_run
 
-    if Path(run).is_file():
+    if os.path.isfile(run):  # False, too, of what is too long to be a name
         from seqkit.inference.word_vectors import open_file
 
         return open_file(run)

@@ -7,17 +7,22 @@ from typing import Any
 import numpy as np
 import onnxruntime
 import pandas as pd
+from pydantic import BaseModel
 
 from seqkit.data.ragged import Ragged, batches_by_length
 from seqkit.data.tokens import PAD, TextTokenizer
 from seqkit.errors import DataError, UsageError
 from seqkit.inference.sessions import open_session, run_batches
+from seqkit.run_files import BYTES_TO_A_VALUE, check_values
 from seqkit.runs import Run, validated
 from seqkit.spec import SERIES_PAD
 from seqkit.tasks import classify
 
 BATCH, STEPS = 256, 1 << 13
 """Examples, and steps of all of them together, that are labelled at a time."""
+
+LARGEST_TOKENIZER = 64 << 20
+"""Bytes of `tokenizer.json`: a million words, with a number each, take half of it."""
 
 MULTIPLE = 8
 """The length of a batch is rounded up to a multiple of this."""
@@ -133,6 +138,7 @@ def read_state(run: Run) -> classify.State:
     if run.manifest.task != "classify":
         raise UsageError(f"The run {run.path} answers the task '{run.manifest.task}' and not 'classify'.")
     file = run.path / "run.json"
+    validated(_Facts, {"recipe": run.manifest.recipe, "model": run.manifest.model}, file)
     stored = run.manifest.task_state
     state: classify.State
     if stored.get("kind") == "series":
@@ -147,11 +153,27 @@ def read_state(run: Run) -> classify.State:
 
 
 def _read_tokenizer(run: Run, state: classify.TextState) -> TextTokenizer:
-    path = run.file("tokenizer.json")
-    content = path.read_bytes()
+    path = run.path / "tokenizer.json"
+    content = run.read(path.name, LARGEST_TOKENIZER, text=True)
+    check_values(path, content, LARGEST_TOKENIZER // BYTES_TO_A_VALUE)
     if hashlib.sha256(content).hexdigest() != state.tokenizer_sha256:
         raise DataError(f"{path} is damaged: it is not the file that training wrote. Train the run again.")
     tokenizer = TextTokenizer.from_json(content)
     if tokenizer.size != state.vocabulary:
         raise DataError(f"{path} has {tokenizer.size} tokens, and run.json tells of {state.vocabulary}.")
     return tokenizer
+
+
+class _Recipe(BaseModel):
+    name: str
+
+
+class _Model(BaseModel):
+    parameters: int
+
+
+class _Facts(BaseModel):
+    """What is read of `run.json` beside the state; there is more in it."""
+
+    recipe: _Recipe
+    model: _Model

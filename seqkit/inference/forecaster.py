@@ -1,6 +1,5 @@
 """A finished run, made to forecast."""
 
-import inspect
 import math
 import warnings
 from pathlib import Path
@@ -18,12 +17,19 @@ from seqkit.data.tables import Table, regularise
 from seqkit.data.windows import Windows
 from seqkit.errors import DataError, UsageError
 from seqkit.inference.sessions import open_session, run_batches
+from seqkit.options import module_options, resolve
 from seqkit.runs import Run, validated
 from seqkit.tasks import forecast
 from seqkit.whole_files import whole_file
 
 BATCH = 128
 """Windows that are predicted at a time."""
+
+FARTHEST = 1 << 40
+"""Rows that window, horizon and season may reach over: no series has so many, and sums of them are whole numbers."""
+
+OF_STATE = ("target", "features", "interval")
+"""Options of reading a table that the fitted state tells."""
 
 ID, TIME = "unique_id", "ds"
 """The columns of `context.csv` that name the series and the time of a row."""
@@ -41,6 +47,7 @@ class Forecaster:
         self.run = run
         self.state = state
         self._session = session
+        self._reading = _reading(run)
 
     @property
     def name(self) -> str:
@@ -92,12 +99,10 @@ class Forecaster:
             DataError: It has other columns or another interval than the training data, or something is wrong in it.
         """
         forecast.check_columns(self.state, data)
-        as_stored = self.run.manifest.reading.items()
-        reading: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in as_stored}  # JSON has lists.
         try:
             return regularise(
                 data,
-                **reading,
+                **self._reading,
                 target=self.state.targets,
                 features=self.state.columns,
                 interval=self.state.interval,
@@ -111,7 +116,7 @@ class Forecaster:
         Raises:
             DataError: `context.csv` is missing or damaged.
         """
-        path = self.run.file("context.csv")
+        path = self.run.text_file("context.csv")
         try:
             table = self._read_context(path)
         except (DataError, UsageError) as error:
@@ -133,7 +138,7 @@ class Forecaster:
             id=ID if ID in rows.columns else None,
             target=self.state.targets,
             features=self.state.columns,
-            genuine=tuple(self.run.manifest.reading.get("genuine", ())),
+            genuine=self._reading.get("genuine", ()),
             missing="drop",
             interval=self.state.interval,
         )
@@ -174,10 +179,19 @@ def read_state(run: Run) -> forecast.ForecastState:
             f"The run {run.path} answers the task '{manifest.task}' and not 'forecast': see `seqkit predict`."
         )
     validated(_Facts, {"recipe": manifest.recipe, "data": manifest.data, "model": manifest.model}, file)
-    for name in manifest.reading:
-        if name not in inspect.signature(regularise).parameters:
-            raise DataError(f"{file} is damaged: reading.{name}: there is no such option. Train the run again.")
+    _reading(run)
     return validated(_CheckedState, manifest.task_state, file, "task_state")
+
+
+def _reading(run: Run) -> dict[str, Any]:
+    """Returns how the table of training was read, checked: JSON has lists where options are tuples."""
+    given = run.manifest.reading
+    known = [o for o in module_options("seqkit.data.tables", "regularise") if o.name not in OF_STATE]
+    try:
+        options = resolve(known, given)
+    except UsageError as error:
+        raise DataError(f"{run.path / 'run.json'} is damaged: reading: {error} Train the run again.") from error
+    return {name: options[name] for name in given}
 
 
 def write_context(run: Run, state: forecast.ForecastState, table: Table) -> None:
@@ -235,8 +249,15 @@ class _CheckedState(forecast.ForecastState):
             raise ValueError("columns are not distinct, or a target is not among them")
         if not all(0 < value < math.inf for value in self.deviation):
             raise ValueError("a deviation is not above 0")
+        if self.rows_needed + self.overlap + self.season > FARTHEST:
+            raise ValueError("window, horizon, lead or season reach farther than any series")
         if unknown := set(self.calendar) - set(PERIODS):
             raise ValueError(f"there is no calendar term '{min(unknown)}'")
         parse_interval(self.interval)
-        np.array(self.borders, "int64" if isinstance(self.borders[0], int) else "datetime64[ns]")
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            try:
+                np.array(self.borders, "int64" if isinstance(self.borders[0], int) else "datetime64[ns]")
+            except UserWarning as error:
+                raise ValueError("a border has a time zone, and they are written without one") from error
         return self

@@ -19,7 +19,9 @@ from seqkit.vector_metrics import EPSILON, Method
 if TYPE_CHECKING:
     from seqkit.data.subwords import Subwords
 
-_ROWS_AT_A_TIME = 1 << 14
+_NUMBERS_AT_A_TIME = 1 << 22
+_LONGEST = 1e37
+"""Length of a vector up to which its products stay within 32 bits."""
 _MOST_SPELLINGS = 3
 
 
@@ -235,14 +237,21 @@ class KeyedVectors:
     def _cosines(self, directions: np.ndarray) -> np.ndarray:
         """Returns each word's cosine with some directions of shape (n, dimensions), of shape (words, n)."""
         lengths = np.where(self.lengths > 0, self.lengths, 1)
+        if lengths.max(initial=0) > _LONGEST:
+            step = max(_NUMBERS_AT_A_TIME // self.vector_size, 1)
+            parts = range(0, len(lengths), step)
+            pieces = [self.vectors[i : i + step].astype(np.float64) @ directions.T for i in parts]
+            return np.clip(np.concatenate(pieces) / lengths[:, None], -1, 1)
         return np.clip((self.vectors @ directions.T.astype(np.float32)) / lengths[:, None], -1, 1)
 
 
 def row_lengths(vectors: np.ndarray) -> np.ndarray:
     """Returns the Euclidean length of each row, float64, of shape (rows,); not finite where a number of it is not."""
     lengths = np.empty(len(vectors))
-    for first in range(0, len(vectors), _ROWS_AT_A_TIME):
-        rows = vectors[first : first + _ROWS_AT_A_TIME].astype(np.float64)
+    step = max(_NUMBERS_AT_A_TIME // max(vectors.shape[1], 1), 1)
+    for first in range(0, len(vectors), step):
+        with np.errstate(invalid="ignore"):  # a number that is none may be of the kind that signals
+            rows = vectors[first : first + step].astype(np.float64)
         np.sqrt(np.einsum("ij,ij->i", rows, rows), out=lengths[first : first + len(rows)])
     return lengths
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tokenize
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,14 +12,20 @@ import numpy as np
 from seqkit.errors import DataError, NotFoundError, SeqkitError, UsageError, nearest
 from seqkit.inference.keyed_vectors import KeyedVectors, NgramVectors, row_lengths
 from seqkit.runs import Run, read_run, validated
+from seqkit.stored_arrays import mapped_array
 
 if TYPE_CHECKING:
     from seqkit.data.vectors import WordVectors
 
 __all__ = ["KeyedVectors", "NgramVectors", "open_file", "open_run", "open_vectors", "vectors_of"]
 
-MAPPED = 1 << 26
-"""Bytes from which on an array stays on disk, read where it is needed."""
+MOST_DIMENSIONS = 1 << 16
+"""Numbers of a vector: a hundred times what any word vectors have. More would fill the memory, a row at a time."""
+
+LONGEST_NGRAM, MOST_BUCKETS = 999, 1 << 40
+"""Letters of an n-gram, as many as can be asked for; and buckets, more than there is memory for."""
+
+_NUMBERS_AT_A_TIME = 1 << 20
 
 
 def open_vectors(source: str | Path, *, note: Callable[[str], object] = lambda line: None) -> KeyedVectors:
@@ -35,8 +41,8 @@ def open_vectors(source: str | Path, *, note: Callable[[str], object] = lambda l
         DataError: The run or the file is damaged.
     """
     path = Path(source)
-    if not path.exists():
-        beside = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
+    if not os.path.exists(path):  # False, too, of what is too long to be a name
+        beside = [each.name for each in path.parent.iterdir()] if os.path.isdir(path.parent) else []
         hint = nearest(path.name, beside)
         close = f" {hint}" if hint.startswith("Did") else ""
         raise NotFoundError(f"There is no run directory and no vector file {path}.{close}")
@@ -77,7 +83,7 @@ def vectors_of(source: str | Path, words: Iterable[str]) -> WordVectors:
     """
     from seqkit.data.vectors import WordVectors, read_vectors
 
-    if not Path(source).is_dir():
+    if not os.path.isdir(source):
         return read_vectors(source, only=set(words))
     opened = open_run(read_run(Path(source)))
     found = {word: opened[word] for word in words if word in opened}
@@ -100,7 +106,11 @@ def open_run(run: Run) -> KeyedVectors:
     from seqkit.tasks.embed import EmbedState
 
     state = validated(EmbedState, run.manifest.task_state, run.path / "run.json", "task_state")
-    words, counts = _read_vocabulary(run.file("vocabulary.txt"), state.vocabulary)
+    if state.dim > MOST_DIMENSIONS:
+        raise _damaged(run.path / "run.json", f"its vectors are of {state.dim:,} numbers, more than any of ours")
+    if state.subwords is not None and (state.subwords[1] > LONGEST_NGRAM or state.buckets > MOST_BUCKETS):
+        raise _damaged(run.path / "run.json", "its n-grams are longer, or in more buckets, than any of ours")
+    words, counts = _read_vocabulary(run.text_file("vocabulary.txt"), state.vocabulary)
     vectors = _read_array(run.file("vectors.npy"), np.float32, (state.vocabulary, state.dim))
     ngrams = None
     if state.subwords is not None:
@@ -109,7 +119,7 @@ def open_run(run: Run) -> KeyedVectors:
         buckets = _read_array(run.file("buckets.npy"), np.int64, (None,))
         file = run.file("ngrams.npy")
         parts = _read_array(file, np.float32, (len(buckets), state.dim))
-        if (np.diff(buckets, prepend=-1, append=state.buckets) < 1).any():
+        if not _ascend(buckets, state.buckets):
             raise _damaged(file.with_name("buckets.npy"), f"they do not ascend from 0 to {state.buckets - 1:,} at most")
         _check_finite(file, row_lengths(parts))
         ngrams = NgramVectors(Subwords(*state.subwords, state.buckets), buckets, parts)
@@ -142,17 +152,26 @@ def _read_vocabulary(path: Path, expected: int) -> tuple[list[str], np.ndarray]:
 def _read_array(path: Path, kind: type[np.generic], shape: tuple[int | None, ...]) -> np.ndarray:
     """Returns a stored array of this type and shape, None where any length will do; from disk if it is large."""
     try:
-        array: np.ndarray = np.lib.format.open_memmap(path, mode="r")
-    except (ValueError, EOFError, OverflowError, SyntaxError, tokenize.TokenError) as error:
+        array = mapped_array(path)
+    except ValueError as error:
         raise _damaged(path, f"it is no whole array of NumPy ({error})") from error
-    except OSError as error:
-        raise SeqkitError(f"{path} cannot be read: {error.strerror or error}.") from error
     fits = array.ndim == len(shape) and all(n in (None, own) for n, own in zip(shape, array.shape, strict=True))
     if array.dtype != kind or not fits:
         expected = ", ".join("any" if n is None else str(n) for n in shape)
         found = f"{array.dtype} of shape ({', '.join(map(str, array.shape))})"
         raise _damaged(path, f"it holds {found}, and {np.dtype(kind)} of shape ({expected}) belongs there")
-    return array if array.nbytes >= MAPPED else np.array(array)
+    return array
+
+
+def _ascend(buckets: np.ndarray, end: int) -> bool:
+    """Whether numbers ascend from 0 on to less than `end`; looked at in parts, as there may be more than fit memory."""
+    last = -1
+    for first in range(0, len(buckets), _NUMBERS_AT_A_TIME):
+        part = buckets[first : first + _NUMBERS_AT_A_TIME]
+        if (np.diff(part, prepend=last) < 1).any():
+            return False
+        last = int(part[-1])
+    return last < end
 
 
 def _check_finite(path: Path, lengths: np.ndarray, words: list[str] | None = None) -> None:

@@ -4,7 +4,6 @@ import json
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import tensorflow as tf
 
 from seqkit.errors import DataError
 from seqkit.runs import Run
+from seqkit.stored_arrays import DAMAGED, archived_arrays, opened_archive
 from seqkit.whole_files import whole_file
 
 FOLDER = "checkpoints"
@@ -21,6 +21,9 @@ KEPT = 2
 
 EVERY = 60.0
 """Seconds within an epoch after which a further one is written."""
+
+BESIDE = 1 << 25
+"""Bytes of a checkpoint beside the variables and the weights of the best epoch: what is known of each epoch."""
 
 PART = 1 << 24
 """Bytes of a table that are copied at once on their way to disk."""
@@ -88,8 +91,8 @@ class Checkpoints:
         """
         for path in sorted(self._folder.glob("[0-9]*.npz"), reverse=True):
             try:
-                facts, arrays = _read(path)
-            except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as error:
+                facts, arrays = self._read(path.name, 2 * _bytes_of(variables) + BESIDE)
+            except (DataError, *DAMAGED) as error:
                 self._note(f"{path} is not whole and is left out ({error})")
                 continue
             values = [arrays[name] for name in _numbered(arrays, "variable")]
@@ -99,6 +102,19 @@ class Checkpoints:
                 variable.assign(value)
             return facts, [arrays[name] for name in _numbered(arrays, "best")]
         return None
+
+    def _read(self, name: str, most: int) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        """Returns what a checkpoint holds, `most` bytes; whatever is torn or changed in it raises an error."""
+        with self._run.open(f"{FOLDER}/{name}", most) as file, opened_archive(file, most) as archive:
+            with archive.open("facts.json") as told:
+                facts = json.loads(told.read(BESIDE))
+            if not isinstance(facts, dict):
+                raise ValueError("its facts are none")
+            return facts, archived_arrays(archive)
+
+
+def _bytes_of(variables: Sequence[Any]) -> int:
+    return sum(int(np.prod(variable.shape)) * np.dtype(variable.dtype).itemsize for variable in variables)
 
 
 def _parts(variable: Any) -> Iterator[np.ndarray]:
@@ -120,20 +136,6 @@ def _write(archive: zipfile.ZipFile, name: str, kind: Any, shape: Any, parts: It
         np.lib.format.write_array_header_1_0(file, header)
         for part in parts:
             file.write(np.ascontiguousarray(part).tobytes())
-
-
-def _read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """Returns what a checkpoint holds; whatever is torn or changed in it raises an error."""
-    with zipfile.ZipFile(path) as archive:
-        facts = json.loads(archive.read("facts.json"))
-        arrays = {}
-        for name in archive.namelist():
-            if name.endswith(".npy"):
-                with archive.open(name) as file:
-                    arrays[name.removesuffix(".npy")] = np.lib.format.read_array(file, allow_pickle=False)
-                    if file.read(1):
-                        raise ValueError(f"{name} is longer than it says")
-    return facts, arrays
 
 
 def _numbered(names: Mapping[str, Any], kind: str) -> list[str]:

@@ -1,7 +1,6 @@
 """The main job: from a recipe and data to a finished run."""
 
 import gc
-import json
 import platform
 import shlex
 import time
@@ -10,12 +9,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seqkit.errors import DataError, DivergedTraining, InterruptedTraining, UsageError, nearest
+from seqkit.errors import DivergedTraining, InterruptedTraining, UsageError, nearest
 from seqkit.options import Option, resolve
 from seqkit.registry import Source, datasets, find_recipe
 from seqkit.runs import Manifest, Run, check_writable, free_path, new_run, read_run, resumed_run
 from seqkit.sources import DataSource, find_source
-from seqkit.training.jobs import KINDS, Chosen, kind_options, make_job
+from seqkit.training.begun import read_again, what_began
+from seqkit.training.jobs import KINDS, Chosen, Job, kind_options, make_job
 from seqkit.training.listener import Listener
 from seqkit.training.startup import import_keras, is_reproducible
 from seqkit.training.stopping import stopping
@@ -193,19 +193,13 @@ def resume(
     """
     listener = listener or Listener()
     found = read_run(run, finished=False)
-    manifest, call = found.manifest, found.manifest.call
-    if manifest.state == "done":
-        raise UsageError(f"The run {found.path} is finished. Train anew into another --out.")
-    if not call:
-        raise DataError(f"{found.path / 'run.json'} does not say what was trained on what. Train the run again.")
+    manifest = found.manifest
+    architecture, call = what_began(found)
     if data is None and call["data"] is None:
         raise UsageError(
             f"The run {found.path} was trained on {manifest.data.get('source')}, which is gone: go on "
             "from Python, with `seqkit.resume(run, data)`."
         )
-    architecture = find_recipe(call["recipe"])
-    if architecture.sha256 != manifest.recipe["sha256"]:
-        raise UsageError(f"The recipe {architecture.path} has changed since: train anew into another --out.")
     source = find_source(call["data"] if data is None else data, manifest.options, kind=call["kind"])
     chosen = choose(train_options(architecture, source), manifest.options)
     _tell_versions(manifest.versions, listener)
@@ -235,10 +229,11 @@ def _train(
         for name, value in section.items():
             listener.detail(f"{name} = {value!r}")
     test = call["test"]
-    job = make_job(source.kind, source, chosen, None if isinstance(test, bool) else test, listener, beside=path)
-    facts = job.facts()
-    if begun is not None:
-        _check_same(begun, facts)
+
+    def make(listener: Listener) -> Job:
+        return make_job(source.kind, source, chosen, None if isinstance(test, bool) else test, listener, beside=path)
+
+    job, facts = read_again(begun, make, listener)
 
     keras = import_keras()
 
@@ -303,19 +298,6 @@ def _train(
 def go_on(path: Path) -> str:
     """Returns the sentence that says how a training is gone on with."""
     return f"Go on with: seqkit train --resume {shlex.quote(str(path))}"
-
-
-def _check_same(run: Run, facts: dict[str, Any]) -> None:
-    """Refuses data that is not what it was, by what was noted of it; where it lies does not matter."""
-    then, now = (json.loads(json.dumps(each)) for each in (run.manifest.model_dump(mode="json"), facts))
-    for name, value in now["data"].items():
-        if name not in ("source", "sources", "test_source") and then["data"].get(name) != value:
-            raise DataError(
-                f"The data of {run.path} is not what it was: {name} is {value} and was {then['data'].get(name)}. "
-                "Bring it back, or train anew into another --out."
-            )
-    if then["task_state"] != now["task_state"]:
-        raise DataError(f"{run.path / 'run.json'} is damaged: the task's state is not that of the data.")
 
 
 def _build(recipe: Source, spec: "Spec", options: Mapping[str, Any]) -> "keras.Model":

@@ -54,8 +54,11 @@ def test_forecast_writes_the_same_csv_and_json_to_a_file(done, run, strict_json)
 
 def test_forecast_to_a_place_that_cannot_be_written_is_refused(refused, run, folder):
     (folder / "file").write_text("x")
-    assert refused("forecast", run, "-o", "file/x.csv", code=1) == "file/x.csv cannot be written: file is no directory."
-    assert "cannot be written: Is a directory" in refused("forecast", run, "-o", "run", code=1)
+    assert f"file/x.csv cannot be written: {folder / 'file'} is no directory." in refused(
+        "forecast", run, "-o", "file/x.csv", code=2
+    )
+    assert "run is a directory. Name a file in it." in refused("forecast", run, "-o", "run", code=2)
+    assert "cannot be written: File name too long" in refused("forecast", run, "-o", "x" * 300, code=2)
     assert refused("forecast", run, "-o", "", code=2)
 
 
@@ -215,7 +218,7 @@ def lose_lines(run: Path) -> None:
 UNREADABLE = "run/run.json is damaged, it is not whole JSON"
 DAMAGES = [
     ("run.json cut", shorten("run.json"), UNREADABLE, {"forecast", "evaluate", "compare"}),
-    ("run.json binary", write("run.json", b"\xff\xfe\x00"), UNREADABLE, {"forecast", "evaluate", "compare"}),
+    ("run.json binary", write("run.json", b"\xff\xfe"), UNREADABLE, {"forecast", "evaluate", "compare"}),
     ("no model", lambda run: (run / "model.onnx").unlink(), "it has no model.onnx", {"forecast", "evaluate"}),
     ("model cut", shorten("model.onnx"), "not the file that training wrote", {"forecast", "evaluate"}),
     ("model swapped", swap_model, "model.onnx is damaged, ONNX Runtime refuses it", {"forecast", "evaluate"}),
@@ -271,9 +274,16 @@ def set_to(*path: str, value: object):
         (lambda content: content.pop("task_state"), "damaged: task_state: Field required"),
         (set_to("more", value=1), "damaged: more: Extra inputs"),
         (set_to("recipe", value={"sha256": "0"}), "damaged: recipe.name: Field required"),
+        (set_to("reading", "time", value=3), "damaged: reading: Received an invalid value for --time"),
+        (set_to("reading", "genuine", value="x"), "damaged: reading: Received an invalid value for --genuine"),
+        (set_to("reading", "target", value=["y"]), "damaged: reading: Unknown option `target`"),
+        (
+            set_to("task_state", "borders", 0, value="2015-01-01T00:00+01:00"),
+            "damaged: task_state: a border has a time zone",
+        ),
         (set_to("data", value={}), "damaged: data.source: Field required"),
         (set_to("model", "parameters", value="many"), "damaged: model.parameters: "),
-        (set_to("reading", "more", value=1), "damaged: reading.more: there is no such option"),
+        (set_to("reading", "more", value=1), "damaged: reading: Unknown option `more`"),
         (lambda content: content["task_state"].pop("window"), "damaged: task_state.window: Field required"),
         (set_to("task_state", "mean", value=[1.0, 2.0]), "task_state: mean has 2 values for 14 columns"),
         (set_to("task_state", "deviation", value=[0.0] * 14), "task_state: a deviation is not above 0"),
@@ -291,6 +301,12 @@ def test_a_run_file_that_says_odd_things_is_refused_with_the_place(
 ):
     manifest(change)
     assert message in refused(*COMMANDS[command], code=5)
+
+
+def test_a_single_number_where_training_writes_a_list_is_read_as_one(done, run, manifest):
+    before = done("forecast", run).stdout
+    manifest(set_to("reading", "genuine", value=3.0))
+    assert done("forecast", run).stdout == before
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from seqkit import stored_arrays
 from seqkit.data.subwords import Subwords
 from seqkit.errors import DataError, NotFoundError, UsageError
-from seqkit.inference import word_vectors
 from seqkit.inference.word_vectors import KeyedVectors, NgramVectors, open_file, open_run, open_vectors
 from seqkit.runs import read_run
 
@@ -210,7 +210,7 @@ def test_a_run_is_read_as_it_was_written(write_embed_run):
 
 
 def test_a_large_run_stays_on_disk_and_cannot_be_changed(write_embed_run, monkeypatch):
-    monkeypatch.setattr(word_vectors, "MAPPED", 16)
+    monkeypatch.setattr(stored_arrays, "MAPPED", 16)
     found = open_vectors(write_embed_run(["a", "b"], [[1, 0], [1, 1]]))
     assert isinstance(found.vectors.base, np.memmap) and not found.vectors.flags.writeable
     assert found.most_similar("a") == [("b", pytest.approx(np.sqrt(0.5)))]
@@ -336,3 +336,19 @@ def test_a_source_that_is_not_there_is_refused_with_one_of_a_like_name(tmp_path)
         open_vectors(Path(tmp_path / "none" / "x"))
     with pytest.raises(NotFoundError, match="is not a run directory"):
         open_vectors(tmp_path)
+
+
+def test_cosines_of_vectors_near_the_largest_number_are_right():
+    huge = np.array([[3e38, 3e38], [3e38, 3e38], [-3e38, 3e38], [1, 1]], np.float32)
+    asked = KeyedVectors(["a", "b", "c", "d"], huge)
+    found = dict(asked.most_similar("a"))
+    assert found == pytest.approx({"b": 1, "d": 1, "c": 0}, abs=1e-6)
+
+
+def test_a_number_that_is_none_and_signals_so_is_refused_without_a_warning(write_embed_run):
+    run = write_embed_run(["a", "b"], [[1, 2], [3, 4]])
+    content = bytearray((run / "vectors.npy").read_bytes())
+    content[-4:] = (0x7F800001).to_bytes(4, "little")  # NaN of the kind that signals
+    (run / "vectors.npy").write_bytes(content)
+    with pytest.raises(DataError, match="vector 2 of 'b' holds a number that is not finite"):
+        open_vectors(run)

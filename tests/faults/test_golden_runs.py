@@ -1,0 +1,118 @@
+"""Runs that an earlier version wrote are read by this one and answer the same; another format is refused."""
+
+import importlib.util
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seqkit.errors import DataError
+from seqkit.runs import FORMAT, read_run
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+FORMATS = sorted(GOLDEN.glob("format-*"))
+TASKS = ("forecast", "classify", "embed")
+
+
+def questions() -> Any:
+    spec = importlib.util.spec_from_file_location("golden_make", GOLDEN / "make.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def close(found: Any, kept: Any) -> None:
+    assert type(found) is type(kept)
+    if isinstance(kept, dict):
+        assert list(found) == list(kept)
+        for name, value in kept.items():
+            close(found[name], value)
+    elif isinstance(kept, list):
+        assert len(found) == len(kept)
+        for one, other in zip(found, kept, strict=True):
+            close(one, other)
+    else:
+        assert found == (pytest.approx(kept, abs=1e-5) if isinstance(kept, float) else kept)
+
+
+def test_there_are_runs_of_every_format_up_to_this_one():
+    assert [folder.name for folder in FORMATS] == [f"format-{number}" for number in range(1, FORMAT + 1)]
+
+
+@pytest.mark.parametrize("folder", FORMATS, ids=lambda folder: folder.name)
+def test_runs_of_an_earlier_version_answer_the_same(folder):
+    kept = json.loads((folder / "answers.json").read_text())
+    assert set(kept) == {*TASKS, "scores"}
+    assert set(kept["scores"]["forecast"]) >= {"dense", "linear (ridge)"}
+    assert set(kept["scores"]["classify"]) >= {"dense", "TF-IDF + linear"}
+    assert [len(kept["embed"][word]) for word in ("king", "kingly")] == [3, 3]
+    close(questions().answers(folder), kept)
+
+
+@pytest.mark.parametrize("folder", FORMATS, ids=lambda folder: folder.name)
+def test_they_need_neither_keras_nor_tensorflow(folder):
+    program = (
+        "import sys, seqkit\n"
+        f"for task in {TASKS}: seqkit.load(sys.argv[1] + '/' + task)\n"
+        "assert not {'keras', 'tensorflow', 'onnx'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", program, str(folder)], check=True)
+
+
+@pytest.mark.parametrize("folder", FORMATS, ids=lambda folder: folder.name)
+def test_they_are_small_and_hold_no_path_of_the_machine_that_made_them(folder):
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) < 400_000
+    for task in TASKS:
+        manifest = read_run(folder / task).manifest
+        assert manifest.data["source"].startswith("demo_") and manifest.call["data"] == [manifest.data["source"]]
+        assert "/" not in manifest.call["recipe"]
+    places = (b"/home/", b"/Users/", b"/tmp/", b"/root/", str(GOLDEN.parent).encode())
+    assert [(path, place) for path in files for place in places if place in path.read_bytes()] == []
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(FORMATS[-1] / "embed", tmp_path / "run"))
+
+
+def say(run: Path, **changes: Any) -> None:
+    content = {**json.loads((run / "run.json").read_text()), **changes}
+    (run / "run.json").write_text(json.dumps({name: value for name, value in content.items() if value != "absent"}))
+
+
+def test_a_later_format_is_refused_by_its_number_and_asks_for_a_newer_version(run):
+    say(run, format=FORMAT + 1, something_new={"of": "then"})
+    with pytest.raises(
+        DataError, match=rf"format {FORMAT + 1}; this seqkit reads up to {FORMAT}\. Install a newer seqkit"
+    ):
+        read_run(run)
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        ("absent", "does not say of which format it is"),
+        (None, "does not say of which format it is"),
+        (0, "is of format 0"),
+        (-3, "is of format -3"),
+        (True, "is of format True"),
+        (1.0, "is of format 1.0"),
+        ("1", "is of format '1'"),
+        ([1], "is of format [1]"),
+        ("x" * 1000, "is of format 'xxx"),
+    ],
+    ids=lambda value: str(value)[:12],
+)
+def test_what_is_no_format_is_refused_with_what_to_do(run, version, said):
+    say(run, format=version)
+    with pytest.raises(DataError) as refusal:
+        read_run(run)
+    message = str(refusal.value)
+    assert said in message and "train the run again" in message
+    assert f"a run is of format {FORMAT}" in message and len(message) < 400
