@@ -12,10 +12,11 @@ Paper: Gal & Ghahramani (2016), A Theoretically Grounded Application of Dropout 
 https://arxiv.org/abs/1512.05287
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 import keras
 
+from seqkit.layers import RecurrentDropoutGRU, RecurrentDropoutLSTM
 from seqkit.spec import Spec
 
 TASKS = ("forecast", "classify")
@@ -43,6 +44,6 @@ def build_model(
         A model that takes in and gives out what the spec says.
     """
     inputs, x = spec.inputs()  # (batch, steps, features)
-    recurrent = {"gru": keras.layers.GRU, "lstm": keras.layers.LSTM}[cell]
-    x = recurrent(units, dropout=dropout, recurrent_dropout=recurrent_dropout, name=cell)(x)  # (batch, units)
+    layers: dict[str, Any] = {"gru": RecurrentDropoutGRU, "lstm": RecurrentDropoutLSTM}
+    x = layers[cell](units, dropout=dropout, recurrent_dropout=recurrent_dropout, name=cell)(x)  # (batch, units)
     return keras.Model(inputs, spec.outputs(x), name="recurrent_dropout")

@@ -10,6 +10,7 @@ https://arxiv.org/abs/1303.5778; the layer is that of Cho et al. (2014), https:/
 
 import keras
 
+from seqkit.layers import RecurrentDropoutGRU
 from seqkit.spec import Spec
 
 TASKS = ("forecast", "classify")
@@ -36,7 +37,7 @@ def build_model(
         raise ValueError("Received an invalid value for argument `units`, expected at least one width, got ().")
     inputs, x = spec.inputs()  # (batch, steps, features)
     for number, width in enumerate(units, start=1):
-        x = keras.layers.GRU(
+        x = RecurrentDropoutGRU(
             width,
             dropout=dropout,
             recurrent_dropout=recurrent_dropout,

@@ -7,6 +7,8 @@ from seqkit.layers.masked_global_max_pooling1d import MaskedGlobalMaxPooling1D
 from seqkit.layers.masked_max_pooling1d import MaskedMaxPooling1D
 from seqkit.layers.negative_sampling import NegativeSampling
 from seqkit.layers.one_hot_conv_max import OneHotConvMax
+from seqkit.layers.recurrent_dropout_gru import RecurrentDropoutGRU
+from seqkit.layers.recurrent_dropout_lstm import RecurrentDropoutLSTM
 from seqkit.layers.sinusoidal_positions import SinusoidalPositions
 from seqkit.layers.skip_gram import SkipGram
 from seqkit.layers.subword_embedding import SubwordEmbedding
@@ -21,6 +23,8 @@ __all__ = [
     "MaskedMaxPooling1D",
     "NegativeSampling",
     "OneHotConvMax",
+    "RecurrentDropoutGRU",
+    "RecurrentDropoutLSTM",
     "SinusoidalPositions",
     "SkipGram",
     "SubwordEmbedding",

@@ -15,7 +15,18 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from seqkit.layers import RecurrentDropoutGRU, RecurrentDropoutLSTM
+
 MARK = "seqkit"
+
+OPERATORS = {
+    keras.layers.GRU: "GRU",
+    keras.layers.LSTM: "LSTM",
+    keras.layers.SimpleRNN: "RNN",
+    RecurrentDropoutGRU: "GRU",
+    RecurrentDropoutLSTM: "LSTM",
+}
+"""By the kind of a layer; a layer that extends one of them may be anything."""
 
 
 @contextmanager
@@ -35,7 +46,7 @@ def operators(model: keras.Model) -> Iterator[None]:
 
 
 def _has_operator(layer: Any) -> bool:
-    if type(layer) not in (keras.layers.GRU, keras.layers.LSTM, keras.layers.SimpleRNN):
+    if type(layer) not in OPERATORS:
         return False
     cell = layer.cell
     return (
@@ -51,7 +62,7 @@ def _has_operator(layer: Any) -> bool:
 
 def _mark(layer: Any, sequences: Any, initial_state: Any, mask: Any, training: bool = False) -> tuple[Any, Any, Any]:
     """Stands in for a layer's `inner_loop`, and returns as that does: last output, all outputs, last states."""
-    cell, operator = layer.cell, {"SimpleRNN": "RNN"}.get(type(layer).__name__, type(layer).__name__)
+    cell, operator = layer.cell, OPERATORS[type(layer)]
     batch, steps = tf.unstack(tf.shape(sequences)[:2])
     kernel, recurrent, bias = map(tf.convert_to_tensor, (cell.kernel, cell.recurrent_kernel, cell.bias))
     if operator == "LSTM":  # Keras has the gates as input, forget, cell, output; ONNX as input, output, forget, cell.

@@ -1,0 +1,77 @@
+"""Training steps of GRU and LSTM with dropout on the state, beside Keras' own layers with the same rates.
+
+A step is forward and backward through one layer: the gradients of its weights by the sum of the squares of its last
+states. Both layers have the same rates of dropout on inputs and state, the same shapes and their graphs compiled
+beforehand; the figures are milliseconds a step.
+"""
+
+import time
+from collections.abc import Callable
+from statistics import median
+from typing import Any
+
+from benchmarks.measure import alternate, note
+from benchmarks.report import Line, Report, report_lines
+from seqkit.training.startup import import_keras
+
+DROPOUT, RECURRENT_DROPOUT, FEATURES = 0.1, 0.25, 14
+
+TARGETS = {32: 2.0, 128: 1.5}
+"""Times as fast as Keras, by units, at 256 windows of 120 steps; nothing else is to be slower."""
+
+SHAPES = ((256, 120, 32), (256, 120, 128), (256, 120, 8), (64, 50, 256), (1, 120, 32), (32, 10, 64), (512, 500, 32))
+"""Batch, steps and units."""
+
+
+def run(*, repeats: int = 15, quick: bool = False) -> Report:
+    """Times them in turns.
+
+    Args:
+        repeats: How often each is timed, [1, inf).
+        quick: Two short shapes, three times, to see that it works.
+    """
+    import_keras()
+    shapes = ((32, 10, 32), (32, 10, 64)) if quick else SHAPES
+    repeats = min(repeats, 3) if quick else repeats
+    lines = []
+    for cell in ("GRU", "LSTM"):
+        for batch, steps, units in shapes:
+            ours, peer = (_step(cell, own, batch, steps, units) for own in (True, False))
+            figures = alternate(repeats, lambda ours=ours: _milliseconds(ours), lambda peer=peer: _milliseconds(peer))
+            times = TARGETS.get(units, 1.0) if (batch, steps) == (256, 120) else 1.0
+            name = f"{cell}, {units} units, {batch} × {steps} steps"
+            lines.append(Line(name, "ms", *figures, times=times))
+            note(f"{name}: {median(lines[-1].ratios):.2f}×")
+    return report_lines(lines, peer="Keras", notes=[f"Dropout {DROPOUT}, recurrent dropout {RECURRENT_DROPOUT}."])
+
+
+def _step(cell: str, own: bool, batch: int, steps: int, units: int) -> Callable[[], Any]:
+    """Returns a training step, run twice already."""
+    import keras
+    import tensorflow as tf
+
+    from seqkit import layers
+
+    keras.utils.set_random_seed(0)
+    kind = getattr(layers, f"RecurrentDropout{cell}") if own else getattr(keras.layers, cell)
+    layer = kind(units, dropout=DROPOUT, recurrent_dropout=RECURRENT_DROPOUT)
+    layer.build((None, steps, FEATURES))
+    x = tf.random.normal((batch, steps, FEATURES))
+
+    @tf.function
+    def step(x: Any) -> Any:
+        with tf.GradientTape() as tape:
+            value = tf.reduce_sum(layer(x, training=True) ** 2)
+        return tape.gradient(value, layer.trainable_variables)
+
+    def work() -> Any:
+        return [gradient.numpy() for gradient in step(x)]
+
+    work(), work()
+    return work
+
+
+def _milliseconds(work: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    work()
+    return 1e3 * (time.perf_counter() - began)
