@@ -16,7 +16,7 @@ from seqkit.options import resolve
 from seqkit.registry import Source
 from seqkit.whole_files import write_json
 
-NAMES = ("startup", "windows", "epoch", "memory", "scores", "texts", "embeddings", "kills")
+NAMES = ("startup", "windows", "epoch", "memory", "scores", "texts", "embeddings", "kills", "fuzz", "recurrent_layers")
 
 
 class Benchmarks(Group):
@@ -47,7 +47,7 @@ def main(ctx: click.Context) -> None:
     """Measurements that print a table; without a NAME they are listed."""
     if ctx.invoked_subcommand is None:
         for name in NAMES:
-            click.echo(f"{name:<12}{find(name).summary}")
+            click.echo(f"{name:<18}{find(name).summary}")
 
 
 def find(name: str) -> Source:

@@ -4,6 +4,7 @@ Nothing is registered with Matplotlib: a font is handed to each text by its file
 """
 
 import importlib.util
+import os
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -86,7 +87,7 @@ def _has(file: str) -> frozenset[int]:
 def _named(font: str) -> str:
     from matplotlib import font_manager
 
-    if Path(font).is_file():
+    if os.path.isfile(font):
         if not _has(font):
             raise UsageError(
                 f"{font} is no font that can be read. Give a .ttf or .otf file, or an installed font's name."

@@ -9,6 +9,7 @@ import hashlib
 import importlib
 import importlib.metadata
 import importlib.util
+import os
 import sys
 import traceback
 from dataclasses import dataclass
@@ -138,7 +139,7 @@ def find_recipe(name: str) -> Source:
     """
     if name.endswith(".py") or "/" in name:
         path = Path(name)
-        if not path.is_file():
+        if not os.path.isfile(path):  # False, too, of what is too long to be a name
             hint = nearest(path.name, [file for file in files_beside(path) if file.endswith(".py")])
             raise NotFoundError(f"There is no recipe file {name}.{' ' + hint if hint.startswith('Did') else ''}")
         return Source(path.stem, path.resolve())

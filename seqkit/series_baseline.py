@@ -155,7 +155,8 @@ def _nearest(queries: np.ndarray, series: np.ndarray, *, others: bool = False) -
     nearest = np.empty(len(queries), np.int64)
     for first in range(0, len(queries), at_a_time):
         part = queries[first : first + at_a_time].reshape(-1, known.shape[1])
-        distances = squares - 2 * (part @ known.T)  # less the query's own square, which is the same for all
+        with np.errstate(over="ignore", invalid="ignore"):  # from so far away that all are alike
+            distances = squares - 2 * (part @ known.T)  # less the query's own square, which is the same for all
         if others:
             own = np.arange(len(part))
             distances[own, first + own] = np.inf

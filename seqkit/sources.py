@@ -4,6 +4,7 @@ Whatever it is, it becomes a frame and the protocol that comes with it; the read
 """
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -175,10 +176,7 @@ def _kind_of_frame(frame: "pd.DataFrame") -> str:
 
 
 def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:
-        return False  # Too long to be the name of any file.
+    return os.path.exists(path)  # False, too, of what is too long to be a name, or holds a NUL.
 
 
 def fingerprint(table: "Table", columns: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 import shutil
 import textwrap
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -46,6 +47,24 @@ class NonEmpty(click.ParamType):
         if not str(value).strip():
             self.fail("it is empty.", param, ctx)
         return str(value)
+
+
+class OutputFile(NonEmpty):
+    """A file to write: what can be none is refused before any work is done; - is standard output."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Returns the path, or fails where no file can be written."""
+        text = super().convert(value, param, ctx)
+        path = Path(text)
+        try:
+            is_folder, above = path.is_dir(), next(each for each in path.absolute().parents if each.exists())
+        except (OSError, ValueError) as error:
+            self.fail(f"'{text}' cannot be written: {getattr(error, 'strerror', None) or error}.", param, ctx)
+        if is_folder:
+            self.fail(f"{path} is a directory. Name a file in it.", param, ctx)
+        if not above.is_dir():
+            self.fail(f"{path} cannot be written: {above} is no directory.", param, ctx)
+        return text
 
 
 def click_options(options: Iterable[Option], defaults: dict[str, Any]) -> list[click.Parameter]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from seqkit.cli.flags import NonEmpty
+from seqkit.cli.flags import NonEmpty, OutputFile
 from seqkit.cli.vectors import SOURCE
 
 
@@ -19,7 +19,7 @@ from seqkit.cli.vectors import SOURCE
     show_default=True,
     help="The plane in which the words differ most, or t-SNE, which keeps neighbours together.",
 )
-@click.option("--output", "-o", default="words.png", show_default=True, type=NonEmpty(), help="The PNG file to write.")
+@click.option("--output", "-o", default="words.png", show_default=True, type=OutputFile(), help="The PNG to write.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Where t-SNE begins.")
 @click.option(
     "--font", type=NonEmpty(), help="A font file, or the name of an installed font.  [default: one that fits]"

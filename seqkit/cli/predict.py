@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from seqkit.cli.flags import NonEmpty
+from seqkit.cli.flags import OutputFile
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.argument("texts", nargs=-1)
 @click.option("--data", help="A file of texts or series, with labels or without, or a dataset's name.")
 @click.option("--text", help="The column of texts.  [default found by its name]")
-@click.option("--output", "-o", type=NonEmpty(), help="Write the labels there as CSV.  [default: standard output]")
+@click.option("--output", "-o", type=OutputFile(), help="Write the labels there as CSV.  [default: standard output]")
 @click.option("--encoding", default="utf-8", show_default=True, help="Encoding of a text file.")
 @click.option(
     "--quotes",
@@ -72,6 +72,11 @@ def _given(texts: tuple[str, ...]) -> "pd.DataFrame":
         from seqkit.data.encodings import to_utf8
 
         texts = tuple(to_utf8(content, "utf-8", "standard input").decode().splitlines())
+    for number, text in enumerate(texts, start=1):
+        if any("\ud800" <= sign <= "\udfff" for sign in text):  # as Python reads bytes that are no UTF-8
+            raise click.UsageError(
+                f"Text {number} is not UTF-8: {text[:60]!a}. Write it as UTF-8, or give --data FILE."
+            )
     return pd.DataFrame({"text": list(texts)}, dtype=str)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from seqkit.cli.flags import NonEmpty, given_on_command_line
+from seqkit.cli.flags import OutputFile, given_on_command_line
 
 
 @click.command()
@@ -42,7 +42,7 @@ def evaluate(run: str, data: str | None, analogies: str | None, pairs: str | Non
 @click.command()
 @click.argument("run")
 @click.option("--data", help="A file with newer rows, or - for standard input.  [default: the newest rows of training]")
-@click.option("--output", "-o", type=NonEmpty(), help="Write the forecast there as CSV.  [default: standard output]")
+@click.option("--output", "-o", type=OutputFile(), help="Write the forecast there as CSV.  [default: standard output]")
 @click.option("--encoding", default="utf-8", show_default=True, help="Encoding of a text file.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one record for each value.")
 def forecast(run: str, data: str | None, output: str | None, encoding: str, as_json: bool) -> None:

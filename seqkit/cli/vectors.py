@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from seqkit.cli.flags import NonEmpty
+from seqkit.cli.flags import NonEmpty, OutputFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,7 +94,7 @@ def similarity(source: str, a: str, b: str, as_json: bool) -> None:
     show_default=True,
     help="Text under a header, binary under a header, or text without one.",
 )
-@click.option("--output", "-o", required=True, type=NonEmpty(), help="The file to write.")
+@click.option("--output", "-o", required=True, type=OutputFile(), help="The file to write.")
 @click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
 def export(source: str, file_format: Any, output: str, overwrite: bool) -> None:
     """Write word vectors as a file that gensim, spaCy and others read."""
@@ -131,8 +131,6 @@ def _check_free(path: "Path", *, overwrite: bool) -> None:
 
     if str(path) == "-":
         raise UsageError("Vectors are written to a file and not to standard output. Name one as --output.")
-    if path.is_dir():
-        raise UsageError(f"{path} is a directory. Name a file in it as --output.")
     if path.is_symlink() or (path.exists() and not path.is_file()):
         raise UsageError(f"{path} is a link or a device; it is not overwritten. Name a file as --output.")
     if path.exists() and not overwrite:

@@ -201,6 +201,11 @@ def _decoded(file: BinaryIO, encoding: str, name: str) -> Iterator[str]:
             raise DataError(
                 _not_decodable(name, encoding, codec, error, f"line {line:,} (byte {byte + 1:,})")
             ) from error
+        except UnicodeError as error:  # UTF-16 and UTF-32 may come in two orders, which only such a mark tells
+            raise DataError(
+                f"{name} does not begin with the byte order mark of {encoding}. Say --encoding {encoding}-le or "
+                f"{encoding}-be, or leave it out if the text is UTF-8."
+            ) from error
         text = newlines.decode(text, not block)
         text = text.removeprefix("\ufeff") if is_first else text
         if (place := text.find("\0")) >= 0:

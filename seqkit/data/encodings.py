@@ -31,8 +31,8 @@ def to_utf8(data: bytes, encoding: str, name: str) -> bytes:
     """
     try:
         codec = codecs.lookup(encoding).name
-        b"".decode(codec)
-    except LookupError as error:
+        b"a".decode(codec, "replace")  # what turns bytes into bytes, such as hex, is no encoding of texts
+    except (LookupError, ValueError) as error:
         raise UsageError(
             f"There is no text encoding '{encoding}'. Use --encoding with one such as utf-8, latin-1, cp949 or utf-16."
         ) from error
@@ -55,6 +55,8 @@ def _transcoded(data: bytes, codec: str, encoding: str, name: str) -> bytes:
             f"{name} is not {encoding}: {error.reason} in {_place(data, error.start)}. "
             + ("It is valid UTF-8: leave --encoding out." if _first_not_utf8(data) is None else looks_like(data))
         ) from error
+    except UnicodeError as error:  # that does not say where
+        raise DataError(f"{name} is not {encoding}: {error}. {looks_like(data)}") from error
     recoded = text.removeprefix("\ufeff").encode("utf-8", "surrogatepass")
     _refuse_nuls(recoded, name)
     return recoded

@@ -58,7 +58,10 @@ def read_pairs(path: str | Path) -> list[tuple[str, str, float]]:
 def _cells(line: str, separator: str | None) -> list[str]:
     if separator is None:
         return line.split()
-    found = line.split(separator) if separator == "\t" else next(csv.reader([line], delimiter=separator))
+    try:
+        found = line.split(separator) if separator == "\t" else next(csv.reader([line], delimiter=separator))
+    except csv.Error:  # a cell of more than 131,072 characters, which no word has
+        found = [line]
     return [cell.strip() for cell in found]
 
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import os
 import sys
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from seqkit.data.archives import expand_gzip
 from seqkit.data.encodings import to_utf8
 from seqkit.errors import DataError, NotFoundError, SeqkitError, UsageError, nearest
 
@@ -34,6 +35,8 @@ _FORMATS = {
     b"<html": "a web page: download the file itself",
 }
 _HEAD = 1 << 16
+_MOST_COLUMNS = 50_000
+"""Each takes ten thousand bytes before a single row has been read."""
 
 
 def read_frame(source: str | Path, *, encoding: str = "utf-8") -> pandas.DataFrame:
@@ -68,7 +71,7 @@ def read_frame(source: str | Path, *, encoding: str = "utf-8") -> pandas.DataFra
 
 def bytes_unless_parquet(path: Path) -> bytes | None:
     """Returns what is in the file, or None for a Parquet file, which is better read in parts."""
-    if path.is_dir():
+    if os.path.isdir(path):  # False, too, of what is too long to be a name
         inside = sorted(p.name for p in path.iterdir() if p.suffix in (".csv", ".tsv", ".txt", ".gz", ".parquet"))
         raise UsageError(
             f"{path} is a directory; give one file."
@@ -95,12 +98,7 @@ def bytes_unless_parquet(path: Path) -> bytes | None:
 def unpacked(data: bytes, name: str) -> bytes:
     """Returns the bytes of a text file, unpacked where they are gzip; what is no text is refused by its name."""
     if data.startswith(b"\x1f\x8b"):
-        import gzip
-
-        try:
-            data = gzip.decompress(data)
-        except (OSError, EOFError, zlib.error) as error:
-            raise DataError(f"{name} is a damaged gzip file: {error}. Fetch or compress it again.") from error
+        data = expand_gzip(data, name)
     for magic, what in _FORMATS.items():
         if data[:16].lstrip().startswith((magic, magic.lower())):
             raise DataError(f"{name} is {what}.")
@@ -120,10 +118,16 @@ def frame_from_parquet(file: Any, name: str) -> pandas.DataFrame:
             if opened.metadata.num_rows == 0:
                 raise DataError(f"{name} has columns and no rows.")
             # Column by column: never more than the table itself and one column of it in memory.
-            columns = {column: _to_pandas(opened.read(columns=[column])).iloc[:, 0] for column in names}
+            columns = {column: _to_pandas(_whole(opened.read(columns=[column]))).iloc[:, 0] for column in names}
     except (pyarrow.ArrowException, OSError) as error:
         raise DataError(f"{name} cannot be read as Parquet: {error}. Write it again.") from error
     return pandas.DataFrame(_with_index_of_times(columns), copy=False)
+
+
+def _whole(table: Any) -> Any:
+    """Returns the table; texts that are no UTF-8, which Arrow reads all the same, are refused."""
+    table.validate(full=True)
+    return table
 
 
 def _to_pandas(table: Any) -> pandas.DataFrame:
@@ -164,12 +168,17 @@ def _from_text(data: bytes, encoding: str, name: str) -> tuple[pandas.DataFrame,
         raise DataError(f"{name} holds nothing but blank lines.")
     delimiter, sample = _sniff(data, name)
     header = [cell.strip() for cell in sample[0]]
-    if len(sample) == 1 and len(data) < _HEAD:
+    if len(sample) == 1 and (len(data) < _HEAD or not (b"\n" in data or b"\r" in data)):
         raise DataError(f"{name} has a header and no rows under it.")
     if all(_is_number(cell) for cell in header):
         raise DataError(
             f"{name} starts with numbers ({', '.join(header[:3])}{', …' if len(header) > 3 else ''}) and not with the "
             "names of its columns. Put a line of names first."
+        )
+    if len(header) > _MOST_COLUMNS:
+        raise DataError(
+            f"{name} has {len(header):,} columns, and at most {_MOST_COLUMNS:,} are read. Write it long: a column each "
+            "for series, time and value."
         )
     header = [cell or f"Unnamed: {position}" for position, cell in enumerate(header)]
     check_names(header, name)

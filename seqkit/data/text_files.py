@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -57,7 +58,7 @@ def read_examples(
     name = "standard input" if str(source) == "-" else str(source)
     notes: list[str] = []
     columns: dict[str, Any]
-    if str(source) != "-" and Path(source).is_dir():
+    if str(source) != "-" and os.path.isdir(source):
         (columns, notes), form = _from_folders(read_folder(Path(source), encoding)), "folders"
     else:
         data = sys.stdin.buffer.read() if str(source) == "-" else bytes_unless_parquet(Path(source))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Literal
@@ -30,6 +31,8 @@ UNKNOWN = 1
 
 _CHUNK_TEXTS, _CHUNK_CHARACTERS = 512, 1 << 18
 _LEAST_CHARACTERS = 256
+_LONGEST_WORD = 1 << 12
+_WORD, _PIECE = re.compile(r"\S+"), re.compile(rf"\S{{1,{_LONGEST_WORD}}}")
 _CODE_POINTS = 0x110000
 
 
@@ -201,7 +204,7 @@ def _fit_pieces(texts: Sequence[str], most: int, lower: bool) -> Model:
         limit_alphabet=len(alphabet),
         show_progress=False,
     )
-    scratch.train_from_iterator(_chunks(texts), trainer)
+    scratch.train_from_iterator(_chunks(map(_without_overlong_words, texts)), trainer)
     learned = json.loads(scratch.to_str())["model"]
     merges = [(first, second) for first, second in learned["merges"]]
     return models.BPE(learned["vocab"], merges, unk_token=UNKNOWN_TOKEN)
@@ -229,7 +232,14 @@ def _characters(texts: Sequence[str], kind: Kind, lower: bool) -> list[str]:
     return [chr(point) for point in found[np.argsort(-counts[found], kind="stable")]]
 
 
-def _chunks(texts: Sequence[str]) -> Iterator[list[str]]:
+def _without_overlong_words(text: str) -> str:
+    """Returns a text with blanks inside what has none for very long: the time that a word takes grows by its square."""
+    if len(text) <= _LONGEST_WORD:
+        return text
+    return _WORD.sub(lambda word: " ".join(_PIECE.findall(word[0])), text)
+
+
+def _chunks(texts: Iterable[str]) -> Iterator[list[str]]:
     """Yields the texts in their order, a few at a time, so that what is made of them never fills the memory."""
     chunk: list[str] = []
     characters = 0

@@ -115,7 +115,9 @@ def _header(lines: list[str], name: str) -> _Header:
         if not content.startswith("@"):
             where = f"line {number:,} holds data" if tags else f"line {number:,} is no tag such as @problemName"
             raise DataError(f"{name} is no .ts file: {where} before @data has come.")
-        tag, *values = content[1:].split()
+        tag, *values = content[1:].split() or [""]
+        if not tag:
+            raise DataError(f"{name} is no .ts file: line {number:,} has @ without a name behind it.")
         tags[tag.lower()] = values
         if tag.lower() == "data":
             break
@@ -140,8 +142,8 @@ def _number(tags: dict[str, list[str]], tag: str, name: str) -> int | None:
     written = " ".join(tags.get(tag.lower(), []))
     if not written:
         return None
-    if not (written.isascii() and written.isdigit()) or int(written[:18]) == 0:
-        raise DataError(f"{name}: @{tag} is {written!r}, expected a whole number above 0.")
+    if not (written.isascii() and written.isdigit() and len(written) < 19) or int(written) == 0:
+        raise DataError(f"{name}: @{tag} is {written[:80]!r}, expected a whole number above 0.")
     return int(written)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import os
 import re
 import stat
 import zlib
@@ -36,7 +37,7 @@ _FOREIGN = {
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[BinaryIO, int | None]]:
     """Opens a file, gzipped or not, and says how many bytes it can hold at most, None if that is unknown."""
-    if path.is_dir():
+    if os.path.isdir(path):  # False, too, of what is too long to be a name
         raise UsageError(f"{path} is a directory; give one file of word vectors.")
     try:
         with path.open("rb") as raw:

@@ -134,9 +134,9 @@ def _format(cell: str) -> str | None:
         return "quarter"
     if _WEEK.fullmatch(cell):
         return "week"
-    return (
-        _named_format(cell) if re.search(r"[A-Za-z]{3}.*\d{2}|\d{2}.*[A-Za-z]{3}", cell) and len(cell) <= 32 else None
-    )
+    if len(cell) <= 32 and re.search(r"[A-Za-z]{3}.*\d{2}|\d{2}.*[A-Za-z]{3}", cell):
+        return _named_format(cell)
+    return None
 
 
 def _number_format(found: re.Match[str]) -> str | None:

@@ -162,7 +162,15 @@ def encode_series(state: SeriesState, series: Sequence[np.ndarray]) -> Ragged:
         if not len(each) or not np.isfinite(each).all():
             raise DataError(f"Series {number} is empty or holds a value that is not a number. Mend or leave it out.")
     mean, deviation = np.array(state.mean), np.array(state.deviation)
-    return Ragged.from_sequences([((each - mean) / deviation).astype(np.float32) for each in series])
+    with np.errstate(over="ignore"):
+        scaled = [((each - mean) / deviation).astype(np.float32) for each in series]
+    for number, (each, own) in enumerate(zip(series, scaled, strict=True), start=1):
+        if not np.isfinite(own).all():
+            raise DataError(
+                f"Series {number} reaches {each.flat[np.abs(each).argmax()]:g}, which scaled is beyond what 32 bits "
+                "hold. Mend or leave it out."
+            )
+    return Ragged.from_sequences(scaled)
 
 
 def decode(state: State, logits: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ import numpy as np
 
 from seqkit.data.examples import Examples
 from seqkit.data.label_splits import PARTS
+from seqkit.errors import DataError
 from seqkit.tasks.classify import Part, SeriesState, Splits, classes_of, encode_series, find_parts, truth_of
 
 
@@ -29,7 +30,14 @@ def prepare_series(
     rows = find_parts(examples, split)
     classes = classes_of(examples, rows)
     together = np.concatenate([series[i] for i in rows["train"]])
-    mean, deviation = together.mean(axis=0), together.std(axis=0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean, deviation = together.mean(axis=0), together.std(axis=0)
+    if not np.isfinite([mean, deviation]).all():
+        channel = int(np.argmin(np.isfinite(mean) & np.isfinite(deviation)))
+        raise DataError(
+            f"Channel {examples.channels[channel]} reaches {np.abs(together[:, channel]).max():g} in the training "
+            "series, so that its deviation is beyond any number. Mend these series, or leave them out."
+        )
     if scale == "none":
         mean, deviation = np.zeros_like(mean), np.ones_like(deviation)
     lengths = {len(each) for each in series}

@@ -191,13 +191,13 @@ def encode(state: ForecastState, table: Table) -> np.ndarray:
     """Returns what windows are read from: the scaled columns, then the calendar terms.
 
     Raises:
-        DataError: The table lacks a column.
+        DataError: The table lacks a column, or a value of it is absurdly far from those of training.
 
     Returns:
         Array of shape (rows, columns + 2 × calendar terms), float32. Scaling is done in float64.
     """
     check_columns(state, table.frame)
-    columns = [table.frame[name].to_numpy() for name in state.columns]
+    columns = {name: table.frame[name].to_numpy() for name in state.columns}
     values = scale_columns(columns, state.mean, state.deviation, room=2 * len(state.calendar))
     for first in range(0, len(values), ROWS_AT_A_TIME):
         piece = slice(first, first + ROWS_AT_A_TIME)

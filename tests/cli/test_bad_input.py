@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+LONG = "x" * 5000
 SMALL = ("--rows", 300, "--window", 6)
 
 
@@ -88,6 +89,36 @@ def test_a_split_that_cannot_be_is_refused_with_the_ones_that_can(refused, split
 )
 def test_arguments_that_are_missing_empty_too_many_or_at_odds_are_refused(refused, arguments, message):
     assert message in refused(*arguments, code=2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("forecast", LONG), 4),
+        (("predict", LONG, "good"), 4),
+        (("evaluate", LONG), 4),
+        (("compare", LONG, LONG), 4),
+        (("neighbors", LONG, "king"), 4),
+        (("export", LONG, "--output", "vectors.txt"), 4),
+        (("check", LONG), 4),
+        (("train", f"./{LONG}.py"), 4),
+        (("train", "dense", "--data", LONG), 4),
+        (("train", "skipgram", "--data", LONG), 4),
+        (("train", "conv1d", "--data", "demo_reviews", "--rows", 60, "--vectors", LONG), 4),
+        (("train", "--resume", LONG), 4),
+        (("train", "dense", "--test", LONG), 2),
+    ],
+    ids=lambda value: " ".join(map(str, value)).replace(LONG, "…") if isinstance(value, tuple) else "",
+)
+def test_a_name_too_long_for_any_file_is_refused_as_one_that_is_not_there(refused, arguments, code):
+    assert refused(*arguments, code=code)
+
+
+def test_a_configuration_whose_names_hold_what_no_name_may_is_refused(refused, folder):
+    (folder / "settings.toml").write_text('data = "a\\u0000b"')
+    assert "There is no dataset and no file" in refused("train", "dense", "--config", "settings.toml", code=4)
+    (folder / "settings.toml").write_text('encoding = "a\\u0000b"\ndata = "settings.toml"')
+    assert "There is no text encoding" in refused("train", "dense", "--config", "settings.toml", code=2)
 
 
 @pytest.mark.parametrize(

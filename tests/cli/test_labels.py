@@ -227,6 +227,35 @@ def test_a_damaged_file_of_a_run_is_named(refused, labels, file):
     assert f"labels/{file} is damaged" in refused("evaluate", labels, code=5)
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda content: content["recipe"].pop("name"), "damaged: recipe.name: Field required"),
+        (lambda content: content["model"].update(parameters=[]), "damaged: model.parameters: Input should be"),
+        (lambda content: content["reading"].update(text={}), "damaged: reading: Received an invalid value for --text"),
+        (lambda content: content["reading"].update(texts="a"), "damaged: reading: Unknown option `texts`"),
+    ],
+)
+def test_a_manifest_that_says_what_training_never_wrote_is_refused(refused, labels, reviews, change, message):
+    content = json.loads((labels / "run.json").read_text())
+    change(content)
+    (labels / "run.json").write_text(json.dumps(content))
+    assert message in refused("evaluate", labels, "--data", reviews(), code=5)
+
+
+@pytest.mark.parametrize("row", ["1e300", "9" * 30, "x"])
+def test_errors_of_a_row_that_is_none_are_refused(refused, labels, row):
+    shutil.copytree(labels, "other")
+    lines = (labels / "errors.csv").read_text().splitlines()
+    lines[1] = ",".join([lines[1].split(",")[0], row, *lines[1].split(",")[2:]])
+    (labels / "errors.csv").write_text("\n".join(lines))
+    assert "errors.csv" in refused("compare", labels, "other", code=5)
+
+
+def test_a_text_that_is_not_utf8_is_refused_by_its_number(refused, labels):
+    assert "Text 2 is not UTF-8: 'caf\\udce9'" in refused("predict", labels, "good", "caf\udce9", code=2)
+
+
 def test_a_recipe_that_does_not_label_says_so(refused, reviews):
     message = refused("train", "autoregression", "--data", reviews(), code=2)
     assert "asks for the task 'classify', which the recipe autoregression does not answer" in message

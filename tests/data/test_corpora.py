@@ -165,6 +165,12 @@ def test_wrong_encoding_is_named_with_what_it_is_instead(written):
         corpus_text([written(b"a")], encoding="utf-99")
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_text_of_two_orders_without_the_mark_that_tells_which_is_refused_with_their_names(written, encoding):
+    complaint = refusal(written("king\n".encode(f"{encoding}-le")), encoding=encoding)
+    assert f"Say --encoding {encoding}-le or {encoding}-be" in complaint
+
+
 def test_some_files_may_be_empty_but_not_all(written):
     empty, other = written(b"", "1.txt"), written(b"a\n", "2.txt")
     assert read(empty, other) == "a\n"

@@ -54,6 +54,7 @@ def test_words_in_quotes_and_of_several_parts_are_read_where_cells_are_divided(w
         ("a,b,1\nc,,2\n", "line 2 is no pair: .*divided by commas"),
         ("a,b,1\n,d,2\n", "line 2 is no pair"),
         ("a,b,1\nc,d,nan\n", "line 2 is no pair"),
+        (f"a,b,1\nc,{'d' * 200_000},2\n", "line 2 is no pair: .*'c,dddd"),
         ("a,b,1\nc,d,1e999\n", "line 2 is no pair"),
         ("a,b,1\nc,d,1_0\n", "line 2 is no pair"),
         ("a b 1\n# c d\n", "line 2 is no pair"),

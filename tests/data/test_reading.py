@@ -9,8 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow
 import pytest
+from pyarrow import parquet
 
+from seqkit.data import archives, reading
 from seqkit.data.reading import read_frame
 from seqkit.errors import DataError, NotFoundError, UsageError
 
@@ -112,6 +115,7 @@ def test_encoding_that_does_not_fit_is_refused(written):
         (b"\r\n\n", "nothing but blank lines"),
         (b"a,b\n", "a header and no rows"),
         (b"a,b", "a header and no rows"),
+        (b"a" + b"," * 70_000, "a header and no rows"),
         (b"1,2\n3,4\n", r"starts with numbers \(1, 2\)"),
         (b"a,b,a\n1,2,3\n", r"'a' \(columns 1 and 3\)"),
         (b"a, a\n1,2\n", r"'a' \(columns 1 and 2\)"),
@@ -121,7 +125,7 @@ def test_encoding_that_does_not_fit_is_refused(written):
         (b"a;b\n1;2\n3;4;5\n", "holds a semicolon stands in double quotes"),
         (b"PK\x03\x04rest", "Excel workbook"),
         (b"<!DOCTYPE html>\n<p>", "web page"),
-        (b"\x1f\x8bjunk", "damaged gzip"),
+        (b"\x1f\x8bjunk that is no gzip", "damaged gzip"),
         (b"PAR1junk", "cannot be read as Parquet"),
     ],
 )
@@ -130,6 +134,28 @@ def test_file_that_is_no_table_is_refused_with_one_message(written, content, mes
     with pytest.raises(DataError, match=message) as error:
         read_frame(path)
     assert str(path) in str(error.value)
+
+
+def test_gzip_that_unpacks_beyond_reason_is_refused_before_memory_is_taken_for_it(written, monkeypatch):
+    monkeypatch.setattr(archives, "UNSUSPICIOUS", 1 << 20)
+    path = written(gzip.compress(b"time,y\n") + gzip.compress(bytes(1 << 20)) * 9)
+    with pytest.raises(DataError, match="expands to more than"):
+        read_frame(path)
+
+
+def test_table_of_absurdly_many_columns_is_refused_with_another_form(written, monkeypatch):
+    monkeypatch.setattr(reading, "_MOST_COLUMNS", 3)
+    assert read_frame(written(b"a,b,c\n1,2,3\n")).shape == (1, 3)
+    with pytest.raises(DataError, match=r"has 4 columns, and at most 3 are read\. Write it long"):
+        read_frame(written(b"a,b,c,d\n1,2,3,4\n"))
+
+
+def test_parquet_with_texts_that_are_no_utf8_is_refused(tmp_path):
+    path = tmp_path / "table.parquet"
+    parquet.write_table(pyarrow.table({"time": ["kangaroo"] * 3, "y": [1.0, 2.0, 3.0]}), path, compression="none")
+    path.write_bytes(path.read_bytes().replace(b"kangaroo", b"kang\xff\xff\xffo", 1))
+    with pytest.raises(DataError, match=r"cannot be read as Parquet: .*UTF8"):
+        read_frame(path)
 
 
 def test_file_that_is_not_there_names_the_nearest(written):

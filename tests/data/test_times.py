@@ -1,5 +1,7 @@
 """Timestamps from cells: the usual writings, columns of their own for date and hour, counters, Unix time."""
 
+import time
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from seqkit.data.findings import Choices
 from seqkit.data.tables import regularise
 from seqkit.data.times import read_times, time_candidates
+from seqkit.data.writings import formats
 from seqkit.errors import DataError, UsageError
 
 
@@ -178,3 +181,11 @@ def test_times_that_nanoseconds_cannot_hold_are_named():
 )
 def test_time_column_is_found_by_name_type_and_cells(columns, found):
     assert time_candidates(pd.DataFrame(columns))[:1] == ((found,) if found else ())
+
+
+def test_an_endless_cell_is_no_time_and_takes_none_to_tell():
+    cells = ["2015-01", "1" * 100_000, "2015-03"]
+    began = time.process_time()
+    assert formats(cells) == ["ISO"]
+    assert formats(cells[1:2] * 3) == []
+    assert time.process_time() - began < 1

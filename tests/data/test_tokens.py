@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tarfile
+import time
 import unicodedata
 from collections import Counter
 from itertools import islice
@@ -397,3 +398,18 @@ def test_equal_tokenizers_have_equal_files():
     texts = ["the cat sat on the mat", "안녕 the cat"]
     files = {hashlib.sha256(TextTokenizer.fit(texts, kind="bpe").to_json()).hexdigest() for _ in range(3)}
     assert len(files) == 1
+
+
+def test_pieces_are_learned_from_an_endless_word_in_no_endless_time():
+    began = time.process_time()
+    fitted = TextTokenizer.fit(["a" * 100_000, "ab ab abc"], kind="bpe", vocabulary=60)
+    assert {"aa", "▁ab"} <= set(fitted.tokens)
+    assert fitted.encode(["a" * 100_000]).unknown == 0
+    assert time.process_time() - began < 2
+
+
+def test_blanks_are_put_into_overlong_words_alone():
+    shorten = tokens._without_overlong_words
+    assert shorten("short words " * 1000) == "short words " * 1000
+    long = "x" * 10_000
+    assert shorten(f"a {long}\n b") == f"a {'x' * 4096} {'x' * 4096} {'x' * 1808}\n b"

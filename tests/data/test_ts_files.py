@@ -147,6 +147,11 @@ def test_line_of_another_length_is_refused_where_all_should_be_equal(written):
         ("@problemName x\n@targetLabel true\n@data\n1,2:0.5\n", "numbers to predict, and no labels"),
         ("@problemName x\n@dimensions two\n@data\n", "@dimensions is 'two', expected a whole number above 0"),
         ("@problemName x\n@seriesLength 0\n@data\n", "@seriesLength is '0'"),
+        ("@problemName x\n@ \n@data\n1,2:a\n", "line 2 has @ without a name behind it"),
+        (
+            "@problemName x\n@seriesLength " + "9" * 5000 + "\n@data\n",
+            "@seriesLength is '9999.*', expected a whole number",
+        ),
         (b"@problemName x\n@data\n1,\x002:a\n", "a NUL byte in line 3"),
         ("# Größe\n@data\n".encode("latin-1"), "--encoding latin-1"),
         (b"PAR1....", "is a Parquet file"),

@@ -188,3 +188,20 @@ def test_padding_is_no_token():
     _, splits = prepare_texts(texts())
     for part in (splits.train, splits.validation, splits.test):
         assert (part.inputs.values != PAD).all()
+
+
+def test_series_beyond_what_32_bits_hold_are_refused_by_their_number():
+    examples = series([8] * 40)
+    state, splits = prepare_series(examples)
+    wild = examples.series[splits.test.rows[0]].copy()
+    wild[3, 1] = -1e300
+    with pytest.raises(DataError, match=r"Series 2 reaches -1e\+300, which scaled is beyond what 32 bits hold"):
+        classify.encode_series(state, [examples.series[0], wild])
+
+
+def test_training_series_whose_deviation_is_no_number_are_refused_by_their_channel():
+    examples = series([8] * 40)
+    for own in examples.series:
+        own[0, 1] = 1e308
+    with pytest.raises(DataError, match=r"Channel b reaches 1e\+308 in the training series"):
+        prepare_series(examples)

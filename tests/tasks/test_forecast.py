@@ -236,3 +236,11 @@ def test_no_window_spans_a_gap_and_none_is_lost(absent, horizon, rate):
         targets = [start + rate * (3 + h) for h in range(horizon)]
         one_part = any(low <= min(targets) and max(targets) < high for low, high in pairwise(borders))
         assert (start in found) == (present >= set(needed) and one_part)
+
+
+def test_a_value_beyond_what_32_bits_hold_is_refused_by_its_column():
+    frame = hourly()
+    state, _ = forecast.prepare(regularise(frame, target=("y",)), window=3, calendar="none")
+    frame.loc[150, "y"] = -1e300
+    with pytest.raises(DataError, match=r"Column 'y' reaches -1e\+300, more of its deviations in training, [\d.]+, than"):
+        forecast.encode(state, regularise(frame, target=("y",)))

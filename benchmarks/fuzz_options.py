@@ -1,0 +1,175 @@
+"""Command lines of the fuzz: flags that exist and some that do not, with values that may be anything."""
+
+from collections.abc import Mapping
+from functools import cache
+from random import Random
+
+import click
+
+from benchmarks import fuzz_seeds as sound
+from benchmarks.mutations import ENCODINGS, broken_text, hostile_value
+
+VALUES = (
+    "", " ", "0", "-1", "1", "2", "3", "7", "0.5", "1.5", "-0", "nan", "inf", "-inf", "1e308", "1e-320", "1e400",
+    "none",
+    "None", "true", "99999999999999999999", "9" * 5000, "inf,1,1", "0x10", "1_000", "1,2", "1,,2", ",", "1,2,3,4,5",
+    "a,b", "a:b",
+    "0.5,0.25,0.25", "0.7,0.3,0", "1e9,1,1", "nan,nan,nan", "2015-01-01,2015-01-02", "9999-99-99,2015-01-01", "h", "D",
+    "0h", "-1h", "1e9h", "W-SUN", "MS", "10min", "99999999999999h", "Europe/Berlin", "../../etc", "UTC+99", "%Y", "%",
+    "%s%n%Z", "%d.%m.%Y %H:%M", "s", "ns", "utf-16", *ENCODINGS[:-1], "all", "y",
+    "time", "Date Time", "T (degC)", "king", "--", "-", ".", "..", "/", "/dev/null", "*", "\udcff", "\u0130", "é" * 300,
+    "a" * 5000, "(" * 500, "[" * 100_000, "3-6", "6-3", "0-0", "3-", "-", "1-99999999999", "word", "bpe", "char",
+    "auto",
+    "standard", "balanced", "original", "error", "drop", "mean", "\x1b[31m", "x\ny", "=", "no such file", "|", "||",
+)  # fmt: skip
+"""What may stand behind a flag."""
+
+FILES = (
+    "wide.csv",
+    "long.csv",
+    "texts.csv",
+    "waves.ts",
+    "corpus.txt",
+    "vectors.txt",
+    "vectors.bin",
+    "f",
+    "c",
+    "e",
+    ".",
+    "-",
+    "",
+)
+RECIPES = ("dense", "gru", "conv1d", "transformer", "autoregression", "skipgram", "cbow", "lstm", "dens", "", "./x.py")
+DATASETS = ("demo_weather", "demo_reviews", "demo_royalty", "wordsim353", "air_passengers", "nothing")
+
+COMMON = ("--out", "--overwrite", "--test", "--no-test", "--json", "--quiet", "--verbose", "-q", "--config", "--resume")
+"""Flags of every training."""
+
+SAFE = ("--out", "-o", "--output")
+"""Flags that name where something is written: nothing leaves the case's folder."""
+
+TAKES_LONG = ("--rows", "--sentences", "--buckets", "--vocabulary")
+"""Flags of which a large value asks for much work, and gets it."""
+
+
+def options_case(chance: Random, runs: Mapping[str, bytes]) -> tuple[tuple[str, ...], dict[str, bytes]]:
+    """Returns a command line, and the files that it may name."""
+    files = {
+        **{name: sound.table_files()[name] for name in ("wide.csv", "long.csv")},
+        "texts.csv": sound.text_files()["texts.csv"],
+        "waves.ts": sound.series_files()["waves.ts"],
+        "corpus.txt": sound.corpus_files()["corpus.txt"],
+        **{name: sound.vector_files()[name] for name in ("vectors.txt", "vectors.bin")},
+    }
+    way = chance.random()
+    if way < 0.45:
+        return _train(chance), files
+    if way < 0.6:
+        files["options.toml"] = _configuration(chance)
+        return (
+            "train",
+            "dense",
+            "--config",
+            "options.toml",
+            *_flags(chance, _training_flags("dense", "wide.csv"), 1),
+        ), files
+    command = chance.choice(list(COMMANDS))
+    arguments = COMMANDS[command]
+    positional = tuple(_argument(chance, each) for each in arguments)
+    files |= {name: content for name, content in runs.items() if name.partition("/")[0] in positional}
+    line = (*positional, *_flags(chance, _own_flags(command), 4))
+    if chance.random() < 0.1:
+        line = tuple(chance.sample(line, len(line)))
+    return (command, *line), files
+
+
+COMMANDS = {
+    "check": ("wide.csv",), "forecast": ("f",), "predict": ("c", "good"), "evaluate": ("vectors.txt",),
+    "compare": ("f", "f"),
+    "neighbors": ("vectors.bin", "king"), "analogy": ("e", "man", "king", "woman"), "similarity": ("e", "king",
+    "queen"),
+    "export": ("e",), "plot": ("vectors.txt",), "recipes": ("dense",), "datasets": ("etth1",), "nothing": ("x",),
+    "--help": (),
+}  # fmt: skip
+
+
+def _argument(chance: Random, usual: str) -> str:
+    way = chance.random()
+    return usual if way < 0.7 else chance.choice(FILES) if way < 0.85 else chance.choice(VALUES)
+
+
+def _train(chance: Random) -> tuple[str, ...]:
+    recipe = "dense" if chance.random() < 0.4 else chance.choice(RECIPES)
+    fitting = {"skipgram": "corpus.txt", "cbow": "corpus.txt"}.get(recipe, chance.choice(FILES[:4]))
+    data = fitting if chance.random() < 0.85 else chance.choice((*FILES, *VALUES, *DATASETS))
+    known = _training_flags(recipe, fitting)
+    sizes = ("--window", "6") if fitting.endswith(".csv") and fitting != "texts.csv" and chance.random() < 0.7 else ()
+    return ("train", recipe, "--data", data, *sizes, *_flags(chance, known, 3))
+
+
+def _flags(chance: Random, known: tuple[str, ...], most: int) -> tuple[str, ...]:
+    """Returns flags with values, some of them behind the sign of equality, some without any."""
+    line: tuple[str, ...] = ()
+    for _ in range(chance.randint(0, most)):
+        flag = (
+            chance.choice(known)
+            if chance.random() < 0.93
+            else chance.choice(("--nothing", "-x", "--", "---", "-", "--=1"))
+        )
+        value = chance.choice(VALUES)
+        if flag in SAFE:
+            value = chance.choice(
+                ("out", "-", "", "a/b/c", "wide.csv", ".", "x" * 300, "out.png", "é.png", "f", "\udcff")
+            )
+        elif flag in TAKES_LONG:
+            value = chance.choice(("", "0", "-1", "3", "10", "nan", "99999999999999999999", "a", "300"))
+        elif flag in ("--data", "--test", "--vectors", "--analogies", "--pairs", "--font") and chance.random() < 0.6:
+            value = chance.choice(FILES)
+        way = chance.random()
+        line += (f"{flag}={value}",) if way < 0.3 else (flag, value) if way < 0.9 else (flag,)
+    return line
+
+
+@cache
+def _own_flags(command: str) -> tuple[str, ...]:
+    from seqkit.cli import main
+
+    found = main.commands.get(command)
+    names = [name for param in found.params if isinstance(param, click.Option) for name in param.opts] if found else []
+    return (*names, "--json", "--help")
+
+
+@cache
+def _training_flags(recipe: str, data: str) -> tuple[str, ...]:
+    """Returns the flags of a recipe on one of our files; those of `dense` for one that there is not."""
+    from seqkit.registry import find_recipe, recipes
+    from seqkit.sources import DataSource
+    from seqkit.training.jobs import KINDS, kind_options
+    from seqkit.training.train import kind_of_recipe, tasks_of
+
+    source = find_recipe(recipe if recipe in recipes() else "dense")
+    kind = kind_of_recipe(source) or {"texts.csv": "texts", "waves.ts": "series"}.get(data, "table")
+    kind = kind if KINDS[kind].task in tasks_of(source) else "table"
+    sections = kind_options(kind, solved=False)
+    options = [*source.options("build_model"), *DataSource(data, kind=kind, files=(data,)).options]
+    options += [option for section in sections.values() for option in section]
+    return (*(option.flag for option in options), *COMMON)
+
+
+def _configuration(chance: Random) -> bytes:
+    """Returns a TOML file of options."""
+    lines = {"data": '"wide.csv"', "window": "6"}
+    names = [flag[2:] for flag in _training_flags("dense", "wide.csv")[: -len(COMMON)]]
+    for name in chance.sample([*names, "data", "out", "test", "recipe", "nothing"], 2):
+        value = hostile_value(chance, chance.choice((1, "x", 0.5)))
+        if isinstance(value, str):
+            lines[name] = _quoted(value if name != "out" or "/" not in value else "out")
+        else:
+            lines[name] = str(value).lower() if isinstance(value, bool) else f"{value!r}"
+    text = "\n".join(f"{name} = {value}" for name, value in lines.items())
+    content = text.encode("utf-8", "replace")
+    return broken_text(chance, content) if chance.random() < 0.4 else content
+
+
+def _quoted(text: str) -> str:
+    return '"' + "".join(c if c.isprintable() and c not in '"\\' else f"\\u{ord(c):04x}" for c in text) + '"'

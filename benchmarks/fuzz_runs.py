@@ -1,0 +1,138 @@
+"""Cases of the fuzz that break what stands in a finished run: its `run.json`, its tokenizer, arrays and tables.
+
+Where `run.json` keeps the hash of a file, it is written anew, so that what is broken is read and not only compared.
+"""
+
+import hashlib
+import json
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from random import Random
+
+from benchmarks import fuzz_seeds as sound
+from benchmarks.mutations import broken_bytes, broken_json, broken_text
+
+Arguments = tuple[str, ...]
+
+RUN = "run"
+"""What a run's directory is called in a case's folder."""
+
+WORTHLESS = ("model.keras", "history.csv", "predictions.csv")
+"""Files of a run that no command reads without TensorFlow, or at all."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One broken thing.
+
+    Attributes:
+        arguments: Of `seqkit`, called in the case's folder.
+        files: What stands in that folder, by path.
+        stdin: What comes from standard input.
+    """
+
+    arguments: Arguments
+    files: dict[str, bytes]
+    stdin: bytes = b""
+
+    def __str__(self) -> str:
+        return f"seqkit {shlex.join(self.arguments)}"
+
+
+Runs = Mapping[str, dict[str, bytes]]
+
+
+@cache
+def run_files(path: Path) -> dict[str, bytes]:
+    """Returns the files of a run that commands read."""
+    return {
+        file.name: file.read_bytes()
+        for file in sorted(path.iterdir())
+        if file.is_file() and file.name not in WORTHLESS and not file.name.startswith(".")
+    }
+
+
+def in_folder(run: Mapping[str, bytes], name: str = RUN) -> dict[str, bytes]:
+    """Returns the files of a run as they stand in a case's folder."""
+    return {f"{name}/{file}": content for file, content in run.items()}
+
+
+READERS: dict[str, tuple[Arguments, ...]] = {
+    "forecast": (
+        ("forecast", RUN), ("forecast", RUN, "--json"), ("compare", RUN, "sound"), ("evaluate", RUN),
+        ("evaluate", RUN, "--data", "new"), ("evaluate", RUN, "--data", "new", "--json"),
+    ),
+    "classify": (
+        ("predict", RUN, "a fine film"), ("compare", RUN, "sound"), ("evaluate", RUN),
+        ("evaluate", RUN, "--data", "new"),
+    ),
+    "series": (("predict", RUN, "--data", "new"), ("compare", RUN, "sound"), ("evaluate", RUN, "--data", "new")),
+    "embed": (("neighbors", RUN, "king"), ("similarity", RUN, "king", "queen"), ("compare", RUN, "sound")),
+    "subwords": (
+        ("neighbors", RUN, "kingly"), ("analogy", RUN, "man", "king", "woman"), ("export", RUN, "-o", "v.txt"),
+    ),
+}  # fmt: skip
+"""Commands that read a run of each sort; `sound` is a whole run of that sort, `new` is data for it."""
+
+READ_BY = {
+    "linear.npz": "evaluate", "baselines.npz": "evaluate", "metrics.json": "compare", "errors.csv": "compare",
+    "context.csv": "forecast", "tokenizer.json": "predict", "model.onnx": "",
+}  # fmt: skip
+"""The command that reads a file of a run; for others, any."""
+
+
+def manifest_case(chance: Random, runs: Runs) -> Case:
+    sort = chance.choice(list(runs))
+    content = runs[sort]["run.json"]
+    if chance.random() < 0.15:
+        unfinished = json.dumps({**json.loads(content), "state": "failed"}).encode()
+        return Case(("train", "--resume", RUN), in_folder({**runs[sort], "run.json": broken_json(chance, unfinished)}))
+    return _asked(
+        chance, sort, {**runs[sort], "run.json": broken_json(chance, content)}, runs, chance.choice(READERS[sort])
+    )
+
+
+def file_case(chance: Random, runs: Runs, only: str | None = None) -> Case:
+    sort = chance.choice([name for name in runs if only is None or only in runs[name]])
+    name = only or chance.choice([file for file in runs[sort] if file not in ("run.json", "tokenizer.json")])
+    broken = broken_json if name.endswith(".json") else broken_text if name.endswith((".csv", ".txt")) else broken_bytes
+    content = broken(chance, runs[sort][name])
+    run = {**runs[sort], name: content}
+    if chance.random() < 0.05:
+        del run[name]
+    elif chance.random() < 0.9:
+        run = _signed(run, name, content)
+    fitting = [command for command in READERS[sort] if command[0] == READ_BY.get(name)] or READERS[sort]
+    return _asked(chance, sort, run, runs, chance.choice(fitting))
+
+
+def _signed(run: dict[str, bytes], name: str, content: bytes) -> dict[str, bytes]:
+    """Returns the run with the hash of a file as it is now, so that what stands in it is read."""
+    manifest = json.loads(run["run.json"])
+    digest = hashlib.sha256(content).hexdigest()
+    if name == "tokenizer.json":
+        manifest["task_state"]["tokenizer_sha256"] = digest
+    elif name == "model.onnx":
+        manifest["model"]["onnx_sha256"] = digest
+    return {**run, "run.json": json.dumps(manifest).encode()}
+
+
+def _asked(chance: Random, sort: str, run: dict[str, bytes], runs: Runs, command: Arguments) -> Case:
+    """Returns the case of a command put to a broken run."""
+    files = in_folder(run)
+    if "sound" in command:
+        files |= in_folder(runs[sort], "sound")
+        if chance.random() < 0.5:
+            command = tuple({"sound": RUN, RUN: "sound"}.get(word, word) for word in command)
+    if "new" in command:
+        data = {
+            "forecast": ("new.csv", sound.newer_weather),
+            "classify": ("texts.csv", lambda: sound.text_files()["texts.csv"]),
+            "series": ("waves.ts", lambda: sound.series_files()["waves.ts"]),
+        }[sort]
+        files[data[0]] = data[1]()
+        command = tuple(data[0] if word == "new" else word for word in command)
+    return Case(command, files)

@@ -1,0 +1,158 @@
+"""A process of the fuzz: runs one case after the other in a folder of its own, and tells how each ended.
+
+A command that would train is ended where the data is prepared and Keras would be imported; TensorFlow cannot be
+imported here at all. Cases come as JSON lines on standard input, what came of each goes back as one on standard output.
+"""
+
+import faulthandler
+import json
+import os
+import resource
+import shutil
+import sys
+import time
+import traceback
+import warnings
+from pathlib import Path
+from typing import Any
+
+from click.exceptions import Exit
+from click.testing import CliRunner
+
+from benchmarks.fuzz_cases import make_case
+from benchmarks.fuzz_runs import Case
+
+SECONDS = 5.0
+"""What a case may compute for, all threads together: what it waits for a busy machine is no fault of its own."""
+
+WAITING = 30.0
+"""What it may take by the clock."""
+
+MEMORY = 1 << 30
+"""Bytes by which a case may make the process grow."""
+
+ROOM = 3 << 30
+"""Bytes of address space that a case may take beyond what the process has: then memory is refused to it."""
+
+EXITS = (0, 2, 4, 5)
+"""How broken input may end: done, or a mistake of the user's."""
+
+
+def main() -> None:
+    """Runs the cases that are asked for."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    folder = Path(sys.argv[1]).resolve()
+    prepare()
+    for line in sys.stdin:
+        asked = json.loads(line)
+        runs = {name: Path(path) for name, path in asked["runs"].items()}
+        case = make_case(asked["seed"], asked["kind"], asked["number"], runs)
+        faulthandler.dump_traceback_later(SECONDS, file=sys.__stderr__)
+        answer = run_case(case, folder)
+        faulthandler.cancel_dump_traceback_later()
+        print(json.dumps(answer), file=answers, flush=True)
+
+
+def prepare() -> None:
+    """Sees to it that nothing trains, and imports what commands take long to import."""
+    sys.modules["tensorflow"] = sys.modules["keras"] = None  # type: ignore[assignment]
+    os.environ["MPLBACKEND"] = "Agg"
+    import seqkit.inference.classifier
+    import seqkit.inference.forecaster
+    import seqkit.label_scoring
+    import seqkit.scoring
+    import seqkit.training.train as training
+    import seqkit.word_plots  # noqa: F401
+
+    def stop() -> None:
+        raise Exit(0)
+
+    training.import_keras = stop
+
+
+def run_case(case: Case, folder: Path) -> dict[str, Any]:
+    """Runs a case in an empty folder, and returns its exit code, seconds, growth in bytes, message, and what is wrong.
+
+    What is wrong is "" or one of "traceback", "exit", "message", "warning", "time", "memory".
+    """
+    from seqkit.cli import main
+
+    place = folder / "case"
+    _write(case, place)
+    os.chdir(place)
+    before, room = _memory(), resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (_address_space() + ROOM, room[1]))
+    began = time.process_time(), time.perf_counter()
+    try:
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            for unseen in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
+                warnings.simplefilter("ignore", unseen)  # as Python does
+            result = CliRunner().invoke(main, list(case.arguments), input=case.stdin, prog_name="seqkit")
+    finally:
+        computed, elapsed = time.process_time() - began[0], time.perf_counter() - began[1]
+        resource.setrlimit(resource.RLIMIT_AS, room)
+        os.chdir(folder)
+        shutil.rmtree(place, ignore_errors=True)
+    growth = max(_peak() - before, 0)
+    wrong, said = _judge(case, result, warned)
+    if computed > SECONDS or elapsed > WAITING:
+        wrong = "time"
+    elif growth > MEMORY:
+        wrong = "memory"
+    return {"code": result.exit_code, "seconds": computed, "growth": growth, "wrong": wrong, "said": said}
+
+
+def _judge(case: Case, result: Any, warned: list[Any]) -> tuple[str, str]:
+    """Returns what is wrong with how a command ended, "" if nothing, and what it said."""
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        said = "".join(traceback.format_exception(result.exception))
+        return "traceback", said
+    if "Traceback (most recent call last)" in result.output:
+        return "traceback", result.output
+    if result.exit_code not in EXITS:
+        return "exit", result.output
+    messages = sum(line.startswith("Error: ") for line in result.stderr.splitlines())
+    reported = case.arguments[0] == "check" and result.exit_code == 5 and bool(result.stdout)
+    if messages != (0 if result.exit_code == 0 or (reported and not messages) else 1):
+        return "message", result.output
+    if warned:
+        return "warning", "; ".join(f"{w.filename}:{w.lineno}: {w.category.__name__}: {w.message}" for w in warned[:3])
+    return "", result.stderr.partition("Error: ")[2][:2000]
+
+
+def _write(case: Case, place: Path) -> None:
+    place.mkdir()
+    for name, content in case.files.items():
+        path = place / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def _memory() -> int:
+    """Returns the bytes of memory that the process holds, and starts to look for its peak anew."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+        return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _peak() -> int:
+    try:
+        lines = Path("/proc/self/status").read_text().splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _address_space() -> int:
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 1 << 40
+
+
+if __name__ == "__main__":
+    main()
