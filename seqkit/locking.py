@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from seqkit.errors import UsageError
+from seqkit.errors import UnwritableError, UsageError
 
 LOCK = ".lock"
 """The file that is locked in a run that is being trained."""
@@ -18,13 +18,18 @@ def locked(path: Path) -> Iterator[None]:
 
     Raises:
         UsageError: Another process is training there.
+        UnwritableError: The directory cannot be written.
     """
     try:
         import fcntl
     except ImportError:
         yield
         return
-    with (path / LOCK).open("w") as file:
+    try:
+        opened = (path / LOCK).open("w")
+    except OSError as error:
+        raise UnwritableError(f"{path} cannot be written: {error.strerror}. Make it writable.") from error
+    with opened as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

@@ -56,7 +56,8 @@ MAY_IMPORT = {
     "registry": {"errors", "options"},
     "locking": {"errors"},
     "whole_files": {"errors"},
-    "runs": {"errors", "locking", "options", "whole_files"},
+    "runs": {"errors", "options", "whole_files"},
+    "run_lifecycle": {"errors", "locking", "runs"},
     "sources": {"data", "errors", "options", "registry"},
     # Second floor.
     "recipes": {"spec", "layers"},
@@ -117,6 +118,7 @@ MAY_IMPORT = {
         "learning_curve",
         "label_scoring",
         "results",
+        "run_lifecycle",
         "scoring",
         "tasks",
         *GROUND,
