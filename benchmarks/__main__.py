@@ -16,7 +16,19 @@ from seqkit.options import resolve
 from seqkit.registry import Source
 from seqkit.whole_files import write_json
 
-NAMES = ("startup", "windows", "epoch", "memory", "scores", "texts", "embeddings", "kills", "fuzz", "recurrent_layers")
+NAMES = (
+    "startup",
+    "windows",
+    "epoch",
+    "recurrent_layers",
+    "memory",
+    "scores",
+    "texts",
+    "embeddings",
+    "kills",
+    "faults",
+    "fuzz",
+)
 
 
 class Benchmarks(Group):

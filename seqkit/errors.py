@@ -15,6 +15,10 @@ class SeqkitError(Exception):
     exit_code = 1
 
 
+class UnwritableError(SeqkitError):
+    """A file or folder cannot be written: the disk is full, broken or not ours."""
+
+
 class UsageError(SeqkitError):
     """An option or argument that cannot be used as given."""
 

@@ -5,7 +5,6 @@ Matplotlib is imported when something is drawn, its global state left as it was;
 """
 
 import math
-import os
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seqkit.errors import SeqkitError
+from seqkit.whole_files import whole_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -192,14 +191,12 @@ def drawn(path: str | Path, size: tuple[float, float], texts: Sequence[str]) -> 
         texts: What fonts must have letters for.
 
     Raises:
-        SeqkitError: The file cannot be written.
+        UnwritableError: The file cannot be written.
     """
     import matplotlib.style
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     families = {"font.family": _families("".join(texts))}
     with matplotlib.style.context(["default", STYLE, families]), warnings.catch_warnings():
         # No installed font has the letter: the picture shows a box in its place, which is all that can be done.
@@ -207,14 +204,8 @@ def drawn(path: str | Path, size: tuple[float, float], texts: Sequence[str]) -> 
         figure = Figure(figsize=size, dpi=150, layout="constrained")
         FigureCanvasAgg(figure)
         yield figure
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(Path(path)) as temporary:
             figure.savefig(temporary, format="png")
-            temporary.replace(path)
-        except OSError as error:
-            raise SeqkitError(f"{path} cannot be written: {error.strerror or error}.") from error
-        finally:
-            temporary.unlink(missing_ok=True)
 
 
 def _families(text: str) -> list[str]:

@@ -5,9 +5,6 @@ run executes nothing from it, and reads nothing that lies elsewhere.
 """
 
 import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,8 +12,7 @@ from typing import Any, BinaryIO, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from seqkit.errors import DataError, InterruptedTraining, NotFoundError, SeqkitError, UsageError
-from seqkit.locking import LOCK, locked
+from seqkit.errors import DataError, NotFoundError
 from seqkit.run_files import (
     LARGEST_MANIFEST,
     LARGEST_METRICS,
@@ -54,6 +50,7 @@ class Manifest(BaseModel):
         reproducible: Whether the same seed is promised to give the same bits again, on the same machine and versions.
         model: Parameters, best epoch, hash of `model.onnx`.
         call: What was named to begin the training, so that it can go on: recipe, data, test.
+        replaces: SHA-256 of the `run.json` of the run whose place it takes once it is done; empty where there is none.
         created: When training began, ISO 8601, UTC.
         seconds: How long training took.
     """
@@ -73,6 +70,7 @@ class Manifest(BaseModel):
     reproducible: bool = False
     model: dict[str, Any] = Field(default_factory=dict)
     call: dict[str, Any] = Field(default_factory=dict)
+    replaces: str = ""
     created: str = Field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     seconds: float = 0.0
 
@@ -211,110 +209,3 @@ def validated(kind: type[Content], content: Any, file: Path, within: str = "") -
         where = ".".join(map(str, ([within] if within else []) + list(first["loc"]))) or "the file"
         reason = first["msg"].removeprefix("Value error, ").removesuffix(".")
         raise DataError(f"{file} is damaged: {where}: {reason}. Train the run again.") from error
-
-
-def free_path(root: Path, name: str) -> Path:
-    """Returns `root/name`, or the first of `name-2`, `name-3`, … that does not exist."""
-    path, number = root / name, 2
-    while path.exists():
-        path, number = root / f"{name}-{number}", number + 1
-    return path
-
-
-def check_writable(path: Path, *, overwrite: bool) -> None:
-    """Refuses a place where no run can be written, before any work is done; changes nothing.
-
-    Raises:
-        UsageError: Something stands there and may not be overwritten, or the place cannot be written to.
-    """
-    try:
-        exists = path.exists() or path.is_symlink()
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}. Name another --out.") from error
-    if exists:
-        if not overwrite:
-            raise UsageError(f"{path} exists. Name another --out, or say --overwrite.")
-        if path.is_symlink():
-            raise UsageError(f"{path} is a link; it is not overwritten. Name what it leads to as --out.")
-        if Path.cwd().is_relative_to(path.resolve()):
-            raise UsageError(f"{path} is the folder you are in; it is not overwritten. Name another --out.")
-        if not (path / "run.json").is_file() and (not path.is_dir() or any(path.iterdir())):
-            raise UsageError(f"{path} exists and is not a run directory; it is not overwritten. Name another --out.")
-    parent = next(p for p in path.absolute().parents if p.exists())
-    if not parent.is_dir() or not os.access(parent, os.W_OK):
-        raise UsageError(f"{path} cannot be written: {parent} is not a writable directory. Name another --out.")
-
-
-@contextmanager
-def new_run(path: Path, manifest: Manifest, *, overwrite: bool = False) -> Iterator[Run]:
-    """Makes the run directory; what may be overwritten is put aside, and comes back if the new run fails.
-
-    On leaving without an error the run's state becomes "done"; otherwise "failed", and it is kept for inspection
-    unless it replaced an older run. One that was interrupted stays in any case: it can go on.
-
-    Raises:
-        UsageError: Something stands there that may not be overwritten: another training may just have begun there.
-        SeqkitError: The directory cannot be written.
-    """
-    replaces = overwrite and path.exists()
-    aside = path.with_name(f".{path.name}.replaced-{os.getpid()}") if replaces else None
-    beginning = path.with_name(f".{path.name}.new-{os.getpid()}")
-    run = Run(path, manifest)
-    try:
-        if aside is not None:
-            path.rename(aside)
-        beginning.mkdir(parents=True)
-        Run(beginning, manifest).write_manifest()
-        beginning.rename(path)  # A run directory never stands without its run.json.
-    except OSError as error:
-        shutil.rmtree(beginning, ignore_errors=True)
-        if path.exists():
-            raise UsageError(f"{path} has just been made by another training. Name another --out.") from None
-        if aside is not None:
-            aside.rename(path)
-        raise SeqkitError(f"{path} cannot be written: {error.strerror}.") from error
-    try:
-        with locked(path), _finished(run):
-            yield run
-    except BaseException as error:
-        interrupted = isinstance(error, (InterruptedTraining, KeyboardInterrupt))
-        if aside is not None and not (interrupted and (path / "checkpoints").is_dir()):
-            shutil.rmtree(path)
-            aside.rename(path)
-            aside = None
-        raise
-    finally:
-        if aside is not None:
-            shutil.rmtree(aside)
-
-
-@contextmanager
-def resumed_run(run: Run) -> Iterator[Run]:
-    """Goes on with a run that is not finished; states and refusals are those of `new_run`.
-
-    Raises:
-        UsageError: Another process is training it.
-    """
-    with locked(run.path):
-        for left in [*run.path.glob(".*"), *run.path.glob("checkpoints/.*")]:
-            if left.is_file() and left.name != LOCK:
-                left.unlink()  # What a killed process was writing aside.
-        run.manifest.state = "running"
-        run.write_manifest()
-        with _finished(run):
-            yield run
-
-
-@contextmanager
-def _finished(run: Run) -> Iterator[None]:
-    """On leaving, the run is "done" and no longer locked, or "failed" after an error."""
-    try:
-        yield
-    except BaseException:
-        run.manifest.state = "failed"
-        run.write_manifest()
-        raise
-    run.manifest.state = "done"
-    run.write_manifest()
-    shutil.rmtree(run.path / "checkpoints", ignore_errors=True)
-    (run.path / LOCK).unlink(missing_ok=True)

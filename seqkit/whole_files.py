@@ -3,6 +3,7 @@
 Whatever stands under its own name is complete; what stood there before stays until then.
 """
 
+import errno
 import json
 import os
 import tempfile
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from seqkit.errors import SeqkitError
+from seqkit.errors import UnwritableError
 
 
 @contextmanager
@@ -19,7 +20,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     """Yields a temporary path beside `path`; what is written there takes its place once it is safely on disk.
 
     Raises:
-        SeqkitError: The file cannot be written; whatever stood at `path` still does.
+        UnwritableError: The file cannot be written; whatever stood at `path` still does.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -36,9 +37,17 @@ def whole_file(path: Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
         _sync_directory(path.parent)
     except (FileExistsError, NotADirectoryError) as error:
-        raise SeqkitError(f"{path} cannot be written: {path.parent} is no directory.") from error
+        raise UnwritableError(f"{path} cannot be written: {path.parent} is no directory.") from error
     except OSError as error:
-        raise SeqkitError(f"{path} cannot be written: {error.strerror or error}.") from error
+        raise UnwritableError(f"{path} cannot be written: {error.strerror or error}. {_remedy(error)}") from error
+
+
+def _remedy(error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return "Make room on that disk."
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return "Make it writable, or name another place."
+    return "Look after that disk, or name another place."
 
 
 def write_bytes(path: Path, content: bytes) -> None:

@@ -54,13 +54,14 @@ def test_benchmarks_are_listed_in_one_line_each_without_importing_what_they_meas
         "startup",
         "windows",
         "epoch",
+        "recurrent_layers",
         "memory",
         "scores",
         "texts",
         "embeddings",
         "kills",
+        "faults",
         "fuzz",
-        "recurrent_layers",
     ]
     assert [line.split()[0] for line in lines] == names
     for line in lines:

@@ -4,7 +4,8 @@ import os
 import pytest
 
 from seqkit.errors import DataError, NotFoundError, SeqkitError, UsageError
-from seqkit.runs import Manifest, check_writable, free_path, new_run, read_run
+from seqkit.run_lifecycle import check_writable, free_path, new_run, resumed_run
+from seqkit.runs import Manifest, read_run
 from seqkit.whole_files import whole_file, write_json
 
 
@@ -59,6 +60,64 @@ def test_an_overwritten_run_goes_when_the_new_one_is_done(tmp_path):
 
     assert read_run(path).manifest.task == "forecast"
     assert os.listdir(tmp_path) == ["one"]
+
+
+def test_the_old_run_stands_until_the_new_one_is_done(tmp_path):
+    path = tmp_path / "one"
+    with new_run(path, manifest(task="classify")):
+        pass
+    with new_run(path, manifest(task="forecast"), overwrite=True) as run:
+        assert read_run(path).manifest.task == "classify"
+        assert run.path == tmp_path / "one.new"
+
+
+def test_a_replacement_that_can_go_on_is_kept_and_goes_on_to_the_place(tmp_path):
+    path = tmp_path / "one"
+    with new_run(path, manifest(task="classify")):
+        pass
+    with pytest.raises(KeyboardInterrupt), new_run(path, manifest(task="forecast"), overwrite=True) as run:
+        (run.path / "checkpoints").mkdir()
+        raise KeyboardInterrupt
+    assert read_run(path).manifest.task == "classify"
+    with resumed_run(read_run(tmp_path / "one.new", finished=False)) as run:
+        assert run.manifest.state == "running"
+    assert read_run(path).manifest.task == "forecast"
+    assert os.listdir(tmp_path) == ["one"]
+
+
+def test_a_replacement_begun_before_is_begun_anew_unless_it_is_being_trained(tmp_path):
+    path = tmp_path / "one"
+    for task in ("classify", "forecast"):
+        with pytest.raises(KeyboardInterrupt), new_run(path, manifest(task=task), overwrite=True) as run:
+            (run.path / "checkpoints").mkdir()
+            raise KeyboardInterrupt
+    assert read_run(path, finished=False).manifest.task == "classify"
+    refused = pytest.raises(UsageError, match=r"one\.new is being trained")
+    with new_run(path, manifest(task="embed"), overwrite=True), refused, new_run(path, manifest(), overwrite=True):
+        pass
+    assert read_run(path).manifest.task == "embed"
+
+
+def test_what_is_no_replacement_is_left_alone(tmp_path):
+    path = tmp_path / "one"
+    with new_run(path, manifest()):
+        pass
+    (tmp_path / "one.new").mkdir()
+    with pytest.raises(UsageError, match=r"one\.new is needed to replace .*one, and is something else"):
+        check_writable(path, overwrite=True)
+
+
+def test_a_run_that_changed_meanwhile_is_not_replaced(tmp_path):
+    path = tmp_path / "one"
+    with new_run(path, manifest()):
+        pass
+    refused = pytest.raises(
+        UsageError, match=r"is not the run any more .* The new run is whole and stays in .*one\.new"
+    )
+    with refused, new_run(path, manifest(task="embed"), overwrite=True):
+        (path / "run.json").write_text((path / "run.json").read_text() + " ")
+    assert read_run(path).manifest.task == "forecast"
+    assert read_run(tmp_path / "one.new").manifest.task == "embed"
 
 
 def test_a_run_that_exists_is_refused_unless_it_may_be_overwritten(tmp_path):

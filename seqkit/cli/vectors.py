@@ -101,13 +101,11 @@ def export(source: str, file_format: Any, output: str, overwrite: bool) -> None:
     from pathlib import Path
 
     from seqkit.data.vectors import WordVectors, write_vectors
-    from seqkit.whole_files import whole_file
 
     path = Path(output)
     _check_free(path, overwrite=overwrite)
     vectors = _opened(source)
-    with whole_file(path) as temporary:
-        write_vectors(WordVectors(vectors.index_to_key, vectors.vectors), temporary, file_format)
+    write_vectors(WordVectors(vectors.index_to_key, vectors.vectors), path, file_format)
     click.echo(f"{len(vectors):,} vectors of {vectors.vector_size} numbers written to {path}", err=True)
 
 

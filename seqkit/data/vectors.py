@@ -14,7 +14,8 @@ import numpy as np
 
 from seqkit.data.vector_files import is_header, opened, read_stream
 from seqkit.data.vector_rows import Gathered
-from seqkit.errors import DataError, SeqkitError
+from seqkit.errors import DataError
+from seqkit.whole_files import whole_file
 
 Format = Literal["word2vec", "word2vec-bin", "glove"]
 
@@ -62,12 +63,12 @@ def write_vectors(vectors: WordVectors, path: str | Path, format: Format) -> Non
 
     Args:
         vectors: At least one; their words hold no blank, which is what ends a word in all three formats.
-        path: The file to write.
+        path: The file to write; it is written whole or not at all.
         format: "word2vec" is text under a header, "word2vec-bin" binary under a header, "glove" text without one.
 
     Raises:
         DataError: The format cannot hold a word or a number; the message names it. Nothing has been written then.
-        SeqkitError: The file cannot be written.
+        UnwritableError: The file cannot be written; whatever stood there still does.
         ValueError: `format` is none of the three, or the words and the vectors are not equally many, at least one.
     """
     if format not in get_args(Format):
@@ -93,13 +94,10 @@ def write_vectors(vectors: WordVectors, path: str | Path, format: Format) -> Non
                 f"A GloVe file cannot begin with {first.decode().strip()!r}, which is what a header looks like. "
                 "Write word2vec, which has a header."
             )
-    try:
-        with Path(path).open("wb") as file:
-            if format != "glove":
-                file.write(f"{len(words)} {matrix.shape[1]}\n".encode())
-            file.writelines(rows)
-    except OSError as error:
-        raise SeqkitError(f"{path} cannot be written: {error.strerror or error}.") from error
+    with whole_file(Path(path)) as temporary, temporary.open("wb") as file:
+        if format != "glove":
+            file.write(f"{len(words)} {matrix.shape[1]}\n".encode())
+        file.writelines(rows)
 
 
 def _check_words(words: list[str]) -> None:

@@ -15,8 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from seqkit.baselines import infer_season
 from seqkit.data.calendar import allowed_periods, calendar_terms
 from seqkit.data.intervals import future_times, interval_seconds
+from seqkit.data.scaling import fit_scale
 from seqkit.data.scaling import scale as scale_columns
-from seqkit.data.scaling import statistics
 from seqkit.data.splits import Borders, find_borders, target_ranges
 from seqkit.data.tables import Table
 from seqkit.data.windows import Windows, legal_windows
@@ -139,7 +139,7 @@ def prepare(
     borders = find_borders(table.time, split)
     season = infer_season(table.interval, sampling_rate) if season is None else season
     train_rows = target_ranges(table.time, table.starts, None, borders.validation)
-    mean, deviation = _fit_scale(table, train_rows, scale)
+    mean, deviation = fit_scale(table.frame, table.targets, train_rows, scale)
     periods: tuple[str, ...] = ()
     if calendar == "auto" and table.time.dtype.kind == "M":
         span = (borders.validation - table.time.min()) / np.timedelta64(1, "s")
@@ -191,16 +191,18 @@ def encode(state: ForecastState, table: Table) -> np.ndarray:
     """Returns what windows are read from: the scaled columns, then the calendar terms.
 
     Raises:
-        DataError: The table lacks a column, or a value of it is absurdly far from those of training.
+        DataError: The table lacks a column, or a value lies too many deviations from the mean of the training rows.
 
     Returns:
         Array of shape (rows, columns + 2 × calendar terms), float32. Scaling is done in float64.
     """
     check_columns(state, table.frame)
-    columns = {name: table.frame[name].to_numpy() for name in state.columns}
+    columns = [table.frame[name].to_numpy() for name in state.columns]
     values = scale_columns(columns, state.mean, state.deviation, room=2 * len(state.calendar))
     for first in range(0, len(values), ROWS_AT_A_TIME):
         piece = slice(first, first + ROWS_AT_A_TIME)
+        if np.isinf(values[piece, : len(columns)]).any():
+            raise _too_far(state, table, values[:, : len(columns)])
         values[piece, len(columns) :] = calendar_terms(table.time[piece], state.calendar)
     return values
 
@@ -294,21 +296,6 @@ def check_columns(state: ForecastState, frame: pd.DataFrame) -> None:
         raise DataError(f"The data lacks {listed}, which the model was trained on. It has: {', '.join(frame.columns)}.")
 
 
-def _fit_scale(table: Table, ranges: list[tuple[int, int]], scale: str) -> tuple[list[float], list[float]]:
-    """Returns what each column is shifted and divided by, from the training rows alone."""
-    means, deviations = [], []
-    for name in table.frame.columns:
-        found = statistics(table.frame[name].to_numpy(), ranges)
-        if found.constant and name in table.targets:
-            raise DataError(
-                f"The target '{name}' is constant over the {found.rows} training rows ({found.mean:g}): there is "
-                "nothing to learn. Choose another --target or --split."
-            )
-        means.append(found.mean if scale == "standard" else 0.0)
-        deviations.append(1.0 if found.constant or scale == "none" else found.deviation)
-    return means, deviations
-
-
 def _season_error(table: Table, ranges: list[tuple[int, int]], season: int) -> tuple[float | None, ...]:
     """Returns the seasonal naive forecast's mean absolute error over the training rows, by target."""
     segments = [
@@ -330,6 +317,17 @@ def _too_long(state: ForecastState, table: Table, part: str) -> str:
         f"sampling rate {state.sampling_rate} span {empty.span} rows without a gap, the longest stretch has {longest} "
         f"of the {len(table.frame)} rows, and all {state.horizon} predicted steps must lie in the {part} part. "
         "Shorten --window, --lead or --horizon, or change --split."
+    )
+
+
+def _too_far(state: ForecastState, table: Table, values: np.ndarray) -> DataError:
+    row, column = np.argwhere(np.isinf(values))[0]
+    name = state.columns[column]
+    value = float(table.frame[name].to_numpy()[row])
+    return DataError(
+        f"The value {value:g} of '{name}' at {table.time[row]} is too far from the training rows to be computed with: "
+        f"they deviate by {state.deviation[column]:g} about {state.mean[column]:g}. Mend it, or leave the column out "
+        "with --features."
     )
 
 

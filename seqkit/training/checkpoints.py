@@ -10,11 +10,10 @@ import numpy as np
 import tensorflow as tf
 
 from seqkit.errors import DataError
+from seqkit.run_lifecycle import CHECKPOINTS
 from seqkit.runs import Run
 from seqkit.stored_arrays import DAMAGED, archived_arrays, opened_archive
 from seqkit.whole_files import whole_file
-
-FOLDER = "checkpoints"
 
 KEPT = 2
 """Checkpoints that are kept, so that a torn one leaves another."""
@@ -51,7 +50,7 @@ class Checkpoints:
         stops: Callable[[], bool] = lambda: False,
     ) -> None:
         self._run, self._note, self.stops = run, note, stops
-        self._folder = run.path / FOLDER
+        self._folder = run.path / CHECKPOINTS
         self._saved = time.monotonic()
 
     def is_due(self) -> bool:

@@ -211,6 +211,6 @@ def _compile_validation(model: Any, feed: Feed, objective: Objective) -> Any:
             totals += [float(each) for each in found]
             counts += [int(each) for each in values]
         loss, score = totals / counts
-        return float(loss), float(score)
+        return float(loss), float(score) * objective.score_unit
 
     return run

@@ -20,6 +20,7 @@ class Objective:
         validation_loss: The loss that is told of validation: without weights of classes and the like.
         score: The figure that chooses the best epoch.
         score_name: What it is called.
+        score_unit: What the mean of that figure is multiplied by to be the score.
         larger_is_better: Whether the best score is the largest.
     """
 
@@ -27,6 +28,7 @@ class Objective:
     validation_loss: Measure
     score: Measure
     score_name: str
+    score_unit: float = 1.0
     larger_is_better: bool = False
 
     def rank(self, score: float, validation_loss: float) -> tuple[float, float]:
@@ -44,10 +46,15 @@ def forecast(error_scale: np.ndarray, *, loss: Literal["mae", "mse", "huber"] = 
         error_scale: Turns an error between scaled values into the unit of the scores, of shape (targets,).
         loss: What is descended, between scaled changes: absolute, squared or Huber error.
     """
-    unit = tf.constant(error_scale, tf.float32)
+    largest = float(np.max(error_scale))
+    shares = tf.constant(error_scale / largest, tf.float32)  # Units may be out of the reach of float32.
     descended: dict[str, Measure] = {"mae": _absolute, "mse": _squared, "huber": _huber}
     return Objective(
-        descended[loss], descended[loss], lambda truth, outputs: tf.abs(truth - outputs) * unit, score_name="MAE"
+        descended[loss],
+        descended[loss],
+        lambda truth, outputs: tf.abs(truth - outputs) * shares,
+        score_name="MAE",
+        score_unit=largest,
     )
 
 

@@ -2,19 +2,20 @@
 
 import gc
 import platform
-import shlex
 import time
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seqkit.errors import DivergedTraining, InterruptedTraining, UsageError, nearest
+from seqkit.errors import UsageError, nearest
 from seqkit.options import Option, resolve
 from seqkit.registry import Source, datasets, find_recipe
-from seqkit.runs import Manifest, Run, check_writable, free_path, new_run, read_run, resumed_run
+from seqkit.run_lifecycle import check_writable, final_path, free_path, new_run, resumed_run, take_place
+from seqkit.runs import Manifest, Run, read_run
 from seqkit.sources import DataSource, find_source
 from seqkit.training.begun import read_again, what_began
+from seqkit.training.endings import interruption, keeping_the_best, told_how_to_go_on
 from seqkit.training.jobs import KINDS, Chosen, Job, kind_options, make_job
 from seqkit.training.listener import Listener
 from seqkit.training.startup import import_keras, is_reproducible
@@ -194,6 +195,9 @@ def resume(
     listener = listener or Listener()
     found = read_run(run, finished=False)
     manifest = found.manifest
+    if manifest.state == "done" and final_path(found) != found.path:
+        take_place(found)  # It was cut off right before.
+        return read_run(final_path(found))
     architecture, call = what_began(found)
     if data is None and call["data"] is None:
         raise UsageError(
@@ -237,8 +241,7 @@ def _train(
 
     keras = import_keras()
 
-    from seqkit.training.checkpoints import FOLDER, Checkpoints
-    from seqkit.training.export import save
+    from seqkit.training.checkpoints import Checkpoints
 
     keras.utils.set_random_seed(chosen["Training"]["seed"])
     model = _build(recipe, job.spec, chosen["Recipe"])
@@ -257,47 +260,25 @@ def _train(
             **facts,
         )
     )
-    stays = begun is not None or not path.exists()  # Otherwise what it replaces comes back if it fails.
     held = resumed_run(begun) if begun else new_run(path, manifest, overwrite=overwrite)
-    with held as run, stopping(listener.note) as stops:
+    with held as run, stopping(listener.note) as stops, told_how_to_go_on(run):
         checkpoints = Checkpoints(run, listener.note, stops)
         solved = recipe.constants.get("READOUT") == "ridge"
-        try:
+        with keeping_the_best(run, model):
             history = job.fit(model, chosen, listener, checkpoints, solved=solved)
-        except DivergedTraining as error:
-            if stays and error.best_epoch:
-                save(run, model)
-                kept_in = f"The weights of epoch {error.best_epoch}, the best so far, are in {path / 'model.keras'}."
-                raise DivergedTraining(f"{error} {kept_in}") from error
-            raise
-        except KeyboardInterrupt:
-            if not (path / FOLDER).is_dir():
-                raise
-            again = "Interrupted at once; the steps since the last checkpoint will be taken again."
-            raise InterruptedTraining(f"{again} {go_on(path)}") from None
         listener.note(history.stopped)
         if history.interrupted and not history.best_epoch:
-            raise InterruptedTraining(f"Interrupted before the first epoch ended, with nothing lost. {go_on(path)}")
+            raise interruption(run, history)
         kept = job.keep(run, model)
-        manifest.model = {"parameters": model.count_params(), "best_epoch": history.best_epoch, **kept}
-        manifest.seconds = round(manifest.seconds + time.perf_counter() - began, 2)
+        run.manifest.model = {"parameters": model.count_params(), "best_epoch": history.best_epoch, **kept}
+        run.manifest.seconds = round(run.manifest.seconds + time.perf_counter() - began, 2)
         del model
         gc.collect()  # compiled functions hold on to the data in circles
         _write_history(run, history)
         job.record(run, history, test=test is not False and not history.interrupted)
         if history.interrupted:
-            interruption = InterruptedTraining(
-                f"Interrupted with nothing lost; the scores are those of epoch {history.best_epoch}, the best so far, "
-                f"on validation. {go_on(path)}"
-            )
-            interruption.run = run
-            raise interruption
-    return read_run(path)
-
-
-def go_on(path: Path) -> str:
-    """Returns the sentence that says how a training is gone on with."""
-    return f"Go on with: seqkit train --resume {shlex.quote(str(path))}"
+            raise interruption(run, history)
+    return read_run(final_path(run))
 
 
 def _build(recipe: Source, spec: "Spec", options: Mapping[str, Any]) -> "keras.Model":

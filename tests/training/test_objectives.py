@@ -18,7 +18,7 @@ def test_a_forecast_is_scored_in_its_own_unit():
     truth, outputs = np.array([[[1.0, 2.0]]], np.float32), np.array([[[0.0, 4.0]]], np.float32)
     objective = objectives.forecast(np.array([10.0, 1.0]), loss="mse")
     np.testing.assert_allclose(objective.loss(truth, outputs), [[[1.0, 4.0]]])
-    np.testing.assert_allclose(objective.score(truth, outputs), [[[10.0, 2.0]]])
+    np.testing.assert_allclose(objective.score(truth, outputs) * objective.score_unit, [[[10.0, 2.0]]])
     assert objective.rank(1.0, 9.0) > objective.rank(2.0, 1.0)
 
 

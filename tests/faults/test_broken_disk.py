@@ -1,0 +1,96 @@
+"""A disk that fails at any write leaves the older run as it was, or the new one whole, and is named."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from benchmarks.broken_disk import FAULTS, Disk, broken
+from benchmarks.faults import TRAININGS, break_once, go_on, place, train
+from benchmarks.kills import numbers_of
+from seqkit.cli import main
+from seqkit.errors import UnwritableError
+from seqkit.whole_files import write_bytes
+
+SAMPLES = 5
+"""Writes of each task at which the disk fails here; `python -m benchmarks faults` tries them all."""
+
+
+@pytest.fixture(scope="module", params=TRAININGS)
+def prepared(request, tmp_path_factory) -> tuple[str, Path, int]:
+    folder = tmp_path_factory.mktemp("faults").resolve()
+    train(request.param, folder / "old", seed=1)
+    train(request.param, folder / "whole", seed=0)
+    with broken(Disk(place(folder))) as disk:
+        train(request.param, place(folder) / "run", seed=0)
+    assert numbers_of(disk.folder / "run") == numbers_of(folder / "whole")
+    assert numbers_of(folder / "old") != numbers_of(folder / "whole")
+    return request.param, folder, len(disk.writes)
+
+
+def test_the_run_is_as_before_or_whole_and_the_training_goes_on(prepared):
+    task, folder, writes = prepared
+    for number, at in enumerate(range(2, writes, writes // SAMPLES)):
+        fault = list(FAULTS)[number % 2]
+        disk = Disk(place(folder), at, fault, lasting=fault == "full")
+        assert break_once(task, folder, disk) in ("as before", "whole"), disk.writes[at - 1]
+        assert disk.failures
+    assert go_on(task, folder) == numbers_of(folder / "whole")
+
+
+def test_with_a_checkpoint_the_message_says_how_to_go_on(prepared):
+    task, folder, _ = prepared
+    with broken(Disk(place(folder))) as disk:
+        train(task, disk.folder / "run", seed=0)
+    at = next(number for number, (_, path) in enumerate(disk.writes, 1) if "/.model-" in path)
+    out = place(folder) / "run"
+    with pytest.raises(UnwritableError) as caught, broken(Disk(out.parent, at)):
+        train(task, out, seed=0)
+    assert str(caught.value) == (
+        f"{out / 'model.keras'} cannot be written: No space left on device. Make room on that disk. Go on with: seqkit "
+        f"train --resume {out}"
+    )
+    assert '"state": "failed"' in (out / "run.json").read_text()
+    assert not list(out.glob(".model-*"))
+
+
+def test_a_disk_fails_at_the_write_that_was_asked_for(tmp_path):
+    with broken(Disk(tmp_path)) as disk:
+        write_bytes(tmp_path / "one" / "x", b"content")
+    assert [kind for kind, _ in disk.writes] == ["folder", "create", "create", "write", "flush", "replace", "flush"]
+    for at in range(1, 8):
+        path = tmp_path / f"{at}" / "x"
+        with pytest.raises(UnwritableError, match="Input/output error"), broken(Disk(tmp_path, at, "broken")) as disk:
+            write_bytes(path, b"content")
+        assert disk.failures == 1
+        assert path.exists() == (at == 7)  # Only its name may not be on the disk yet.
+
+
+ANSWERS = {"forecast": (), "predict": ("a fine film",), "export": ()}
+
+
+def test_what_a_run_answers_is_written_whole_or_not_at_all(tmp_path, prepared):
+    task, folder, _ = prepared
+    command = {"forecast": "forecast", "classify": "predict", "embed": "export"}[task]
+    path = tmp_path / "answer.csv"
+
+    def call():
+        return CliRunner().invoke(main, [command, str(folder / "whole"), *ANSWERS[command], "-o", str(path)])
+
+    with broken(Disk(tmp_path)) as disk:
+        assert call().exit_code == 0
+    content = path.read_bytes()
+    assert len(disk.writes) > 4
+    refused = 0
+    for at in range(1, len(disk.writes) + 1):
+        path.unlink()
+        with broken(Disk(tmp_path, at)):
+            result = call()
+        if result.exit_code:
+            refused += 1
+            assert f"{path} cannot be written: No space left on device. Make room on that disk." in result.stderr
+        assert result.exit_code or path.exists()
+        if path.exists():
+            assert path.read_bytes() == content
+        path.touch()
+    assert refused > 3
