@@ -104,7 +104,7 @@ class Checkpoints:
 
     def _read(self, name: str, most: int) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         """Returns what a checkpoint holds, `most` bytes; whatever is torn or changed in it raises an error."""
-        with self._run.open(f"{FOLDER}/{name}", most) as file, opened_archive(file, most) as archive:
+        with self._run.open(f"{CHECKPOINTS}/{name}", most) as file, opened_archive(file, most) as archive:
             with archive.open("facts.json") as told:
                 facts = json.loads(told.read(BESIDE))
             if not isinstance(facts, dict):
