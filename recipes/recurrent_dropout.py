@@ -16,7 +16,8 @@ from typing import Any, Literal
 
 import keras
 
-from seqkit.layers import RecurrentDropoutGRU, RecurrentDropoutLSTM
+from seqkit.layers.recurrent_dropout_gru import RecurrentDropoutGRU
+from seqkit.layers.recurrent_dropout_lstm import RecurrentDropoutLSTM
 from seqkit.spec import Spec
 
 TASKS = ("forecast", "classify")

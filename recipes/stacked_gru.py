@@ -10,7 +10,7 @@ https://arxiv.org/abs/1303.5778; the layer is that of Cho et al. (2014), https:/
 
 import keras
 
-from seqkit.layers import RecurrentDropoutGRU
+from seqkit.layers.recurrent_dropout_gru import RecurrentDropoutGRU
 from seqkit.spec import Spec
 
 TASKS = ("forecast", "classify")
