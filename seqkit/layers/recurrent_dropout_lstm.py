@@ -59,11 +59,12 @@ STEP = _Step()
 class RecurrentDropoutLSTM(TrainingLoop, keras.layers.LSTM):
     """`keras.layers.LSTM` whose training with dropout on the state is faster on a CPU.
 
-    In training the loop over the steps is compiled by XLA, and of its derivative only what must go from step to step is
-    in the loop. It draws the same masks as Keras' layer from the same seed, and so gives the same outputs and gradients
-    but for rounding; two runs with the same seed on the same machine give the same bits. Prediction is that of Keras'
-    layer, as is training with other activations than tanh and sigmoid, in another precision than float32, unrolled, on
-    a GPU or on another backend than TensorFlow. The first batch of a size takes some seconds more, to be compiled.
+    In training the steps, and the way back through them, are compiled by XLA some at a time, and parts of the batch go
+    through them side by side. It draws the same masks as Keras' layer from the same seed, and so gives the same outputs
+    and gradients but for rounding; two runs with the same seed on the same machine give the same bits. Prediction is
+    that of Keras' layer, as is training with other activations than tanh and sigmoid, in another precision than
+    float32, unrolled, on a GPU or on another backend than TensorFlow. The first batch of a size takes some seconds
+    more, to be compiled.
 
     Args:
         units: Width of the state, [1, inf).

@@ -159,6 +159,7 @@ def test_dropped_weights_are_zero_for_a_whole_batch_and_the_others_larger(monkey
     found = ours(x, training=True).numpy()
     for after, expected in zip(ours.weights, before, strict=True):
         np.testing.assert_array_equal(after.numpy(), expected)
+    assert ours.cell.recurrent_kernel is ours.weights[1]
     theirs.cell.recurrent_kernel.assign(theirs.cell.recurrent_kernel * kept / 0.8)
     np.testing.assert_allclose(found, theirs(x, training=True).numpy(), rtol=1e-5, atol=1e-5)
 
