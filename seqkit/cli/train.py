@@ -190,7 +190,7 @@ def _read_config(path: str, recipe: registry.Source) -> dict[str, Any]:
         content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"The configuration '{path}' cannot be read: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # no UTF-8, a number of too many digits, lists within lists
         raise UsageError(f"The configuration {path} is not TOML: {error}.") from error
     config = {name.replace("-", "_"): value for name, value in content.items()}
     if config.pop("recipe", recipe.name) != recipe.name:

@@ -43,7 +43,9 @@ def find_borders(time: np.ndarray, split: str) -> Borders:
         cuts = _date_cuts(distinct, parts, split)
     elif len(numbers) != 3:
         raise _refusal(split, f"it has {len(numbers)} numbers")
-    elif all(n == int(n) and n > 1 for n in numbers) or min(numbers) < 0:
+    elif not np.isfinite(numbers).all():
+        raise _refusal(split, "a part would be without end")
+    elif all(n.is_integer() and n > 1 for n in numbers) or min(numbers) < 0:
         if min(numbers) < 1:
             raise _refusal(split, "a part would be empty")
         cuts = np.cumsum([int(n) for n in numbers]).tolist()

@@ -31,6 +31,8 @@ UNKNOWN = 1
 
 _CHUNK_TEXTS, _CHUNK_CHARACTERS = 512, 1 << 18
 _LEAST_CHARACTERS = 256
+_EXPANSION = 18
+"""Characters that NFKC makes of one, at most: U+FDFA."""
 _LONGEST_WORD = 1 << 12
 _WORD, _PIECE = re.compile(r"\S+"), re.compile(rf"\S{{1,{_LONGEST_WORD}}}")
 _CODE_POINTS = 0x110000
@@ -98,7 +100,9 @@ class TextTokenizer:
             )
         _library()
         fitted = {"word": _fit_words, "bpe": _fit_pieces, "char": _fit_characters}[kind]
-        tokenizer = assembled(fitted(texts, vocabulary - 2, lower), kind, lower)
+        # The library makes room for as many as it is asked for, and texts hold no more tokens than characters.
+        most = min(vocabulary - 2, _EXPANSION * sum(map(len, texts)) + 1)
+        tokenizer = assembled(fitted(texts, most, lower), kind, lower)
         if tokenizer.get_vocab_size() == 2:
             raise DataError(
                 f"There is nothing to learn a vocabulary from: the {len(texts):,} texts hold no "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import gzip
 import os
 import re
@@ -53,6 +54,8 @@ def opened(path: Path) -> Iterator[tuple[BinaryIO, int | None]]:
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(f"{path} is a damaged gzip file: {error}. Fetch or compress it again.") from error
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise NotFoundError(f"There is no file {path}.") from error
         raise SeqkitError(f"{path} cannot be read: {error.strerror or error}.") from error
 
 

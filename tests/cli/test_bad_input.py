@@ -62,6 +62,8 @@ def test_a_value_of_the_wrong_kind_or_out_of_range_is_refused_with_what_is_expec
         ("0.5,0.5", "2 numbers"),
         ("0.9,0.2,0.1", "sum to 1"),
         ("9,9,99999", "300 distinct"),
+        ("inf,1,1", "a part would be without end"),
+        ("nan,1,1", ""),
     ],
 )
 def test_a_split_that_cannot_be_is_refused_with_the_ones_that_can(refused, split, reason):
@@ -125,6 +127,8 @@ def test_a_configuration_whose_names_hold_what_no_name_may_is_refused(refused, f
     ("text", "message"),
     [
         ("epochs three", "settings.toml is not TOML: Expected '='"),
+        (f"epochs = {'9' * 5000}", "settings.toml is not TOML: Exceeds the limit"),
+        (f"epochs = {'[' * 5000}", "settings.toml is not TOML: maximum recursion depth"),
         ("epoch = 3", "settings.toml has an unknown option `epoch`. Did you mean 'epochs'?"),
         (
             "epochs = 'three'",

@@ -146,7 +146,7 @@ def test_export_refuses_places_that_are_no_file(refused, words, folder):
     Path("link.vec").symlink_to("there.vec")
     assert "a link or a device" in refused("export", words, "-o", "link.vec", "--overwrite", code=2)
     assert "Missing option '--output'" in refused("export", words, code=2)
-    assert "is no directory" in refused("export", words, "-o", f"{words}/run.json/out.vec", code=1)
+    assert "is no directory" in refused("export", words, "-o", f"{words}/run.json/out.vec", code=2)
 
 
 def test_export_of_a_word_that_the_format_cannot_hold_writes_nothing(refused):

@@ -408,6 +408,13 @@ def test_pieces_are_learned_from_an_endless_word_in_no_endless_time():
     assert time.process_time() - began < 2
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_vocabulary_larger_than_any_is_no_limit(kind):
+    texts = ["a b ab ab", "b a"]
+    fitted = TextTokenizer.fit(texts, kind=kind, vocabulary=10**30)
+    assert fitted.tokens == TextTokenizer.fit(texts, kind=kind).tokens
+
+
 def test_blanks_are_put_into_overlong_words_alone():
     shorten = tokens._without_overlong_words
     assert shorten("short words " * 1000) == "short words " * 1000

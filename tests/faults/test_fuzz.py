@@ -36,13 +36,13 @@ few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthChec
 
 
 def test_some_hundred_broken_things_end_with_one_message_soon_and_small():
-    answers = dict(sweep(spread_cases(270), SEED, RUNS))
+    answers = dict(sweep(spread_cases(225), SEED, RUNS))
     findings = {f"{kind}:{number}": answer for (kind, number), answer in answers.items() if answer["wrong"]}
     assert findings == {}
     assert {answer["code"] for answer in answers.values()} == {0, 2, 4, 5}
     refused = [answer for answer in answers.values() if answer["code"]]
-    assert len(refused) > 130
-    assert len({answer["said"] for answer in refused}) > 80, "they are refused for many a reason"
+    assert len(refused) > 110
+    assert len({answer["said"] for answer in refused}) > 70, "they are refused for many a reason"
 
 
 def test_a_case_is_the_same_whenever_it_is_made_and_another_by_number_and_seed():
