@@ -21,7 +21,7 @@ from benchmarks.report import Report
 from seqkit.errors import SeqkitError
 
 TRAININGS = {
-    "forecast": ("train", "recurrent_dropout", "--data", "demo_weather", "--rows", "1500", "--units", "4"),
+    "forecast": ("train", "gru", "--data", "demo_weather", "--rows", "1500", "--units", "4", "--dropout", "0.1"),
     "classify": (
         "train",
         "conv1d",

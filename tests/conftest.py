@@ -100,3 +100,22 @@ def write_embed_run(tmp_path: Path):
         return path
 
     return write
+
+
+def pytest_configure() -> None:
+    """Begins the ledger of messages."""
+    from tests import messages
+
+    messages.begin()
+
+
+def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Has the tests of the ledger run last, and only where all others have."""
+    last = [item for item in items if item.path.name == "test_messages.py"]
+    files = {item.path for item in items}
+    folder = Path(__file__).parent
+    is_whole = files >= set(folder.rglob("test_*.py")) and not config.option.keyword and not config.option.markexpr
+    others = [item for item in items if item not in last]
+    items[:] = [*others, *last] if is_whole else others or last
+    if others and not is_whole and last:
+        config.hook.pytest_deselected(items=last)

@@ -25,7 +25,10 @@ from seqkit.training.listener import Listener
 from seqkit.training.train import resume
 
 TRAININGS = {
-    "forecast": ("recurrent_dropout", {"data": "demo_weather", "rows": 1500, "epochs": 3, "units": 4, "patience": 60}),
+    "forecast": (
+        "gru",
+        {"data": "demo_weather", "rows": 1500, "epochs": 3, "units": 4, "dropout": 0.1, "patience": 60},
+    ),
     "classify": ("conv1d", {"data": "demo_reviews", "rows": 300, "epochs": 3, "filters": 4, "token_dropout": 0.1}),
     "embed": ("skipgram", {"data": "demo_royalty", "sentences": 1500, "epochs": 3, "dim": 8}),
 }
@@ -224,5 +227,10 @@ def test_killed_at_any_instant_it_ends_in_the_same_numbers(task, tmp_path):
     _, errors = whole.communicate(timeout=120)
     assert whole.returncode == 0, errors
     seconds = time.perf_counter() - began
-    assert train_killed(task, tmp_path / "cut", 2, seconds, random.Random(task)) > 0
-    assert numbers_of(tmp_path / "cut") == numbers_of(tmp_path / "whole")
+    for attempt in range(5):  # A machine that is busy now and idle then may be done before it is killed.
+        out = tmp_path / f"cut-{attempt}"
+        kills = train_killed(task, out, 2, seconds / 2**attempt, random.Random(task))
+        assert numbers_of(out) == numbers_of(tmp_path / "whole")
+        if kills:
+            break
+    assert kills
