@@ -89,7 +89,10 @@ def _compare_forecasts(runs: list[Run]) -> dict[str, Any]:
     for i in order[1:]:
         both = best.to_frame("best").join(losses[i].to_frame("own"), how="inner")
         if both.empty:
-            raise DataError(f"{rows[order[0]]['run']} and {rows[i]['run']} have no window in common in errors.csv.")
+            raise DataError(
+                f"{rows[order[0]]['run']} and {rows[i]['run']} have no window in common in errors.csv. Score both "
+                "again with `seqkit evaluate`."
+            )
         by_time = both.groupby(level="origin").mean()  # several series at one time are one observation
         rows[i]["p_value"] = compare_losses(by_time["best"].to_numpy(), by_time["own"].to_numpy(), state)["p_value"]
     return {"unit": metrics[0].validation.unit, "part": part, "runs": [rows[i] for i in order]}

@@ -8,6 +8,9 @@ import difflib
 from collections.abc import Iterable
 from typing import Any
 
+UNREADABLE = "Make it readable, or name another."
+"""What to do about a file that the system does not let be read."""
+
 
 class SeqkitError(Exception):
     """Something failed that is no bug of ours: a full disk, a loss that became infinite."""

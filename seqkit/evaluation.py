@@ -69,7 +69,9 @@ def evaluate(
         return score_run(read, find_questions(analogies, pairs), method=method, note=note)
     if any(asked.values()):
         flag = next(name for name, given in asked.items() if given)
-        raise UsageError(f"{flag} is for word vectors; the run {run} answers the task '{read.manifest.task}'.")
+        raise UsageError(
+            f"{flag} is for word vectors; the run {run} answers the task '{read.manifest.task}'. Leave {flag} out."
+        )
     return (
         _evaluate_labels(read, data, note) if read.manifest.task == "classify" else _evaluate_forecast(read, data, note)
     )
@@ -96,7 +98,7 @@ def _evaluate_forecast(run: Run, data: Any, note: Note) -> dict[str, Any]:
     if not len(evaluator.splits.test):
         raise DataError(
             f"The data has no window whose targets lie after the validation part, which ends at "
-            f"{str(forecaster.state.borders[1]).removesuffix('.000000000')}."
+            f"{str(forecaster.state.borders[1]).removesuffix('.000000000')}. Give newer rows with --data."
         )
     part = evaluator.score(evaluator.splits.test)
     if own:

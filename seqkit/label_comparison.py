@@ -67,7 +67,10 @@ def compare_labels(runs: list[Run]) -> dict[str, Any]:
     for i in order[1:]:
         both = best.to_frame("best").join(outcomes[i].to_frame("own"), how="inner")
         if len(both) != len(best):
-            raise DataError(f"{rows[order[0]]['run']} and {rows[i]['run']} have other examples in errors.csv.")
+            raise DataError(
+                f"{rows[order[0]]['run']} and {rows[i]['run']} have other examples in errors.csv. Score both again "
+                "with `seqkit evaluate`."
+            )
         rows[i]["p_value"] = mcnemar(both["best"].to_numpy(), both["own"].to_numpy())[1]
     return {"task": "classify", "part": part, "runs": [rows[i] for i in order]}
 
@@ -88,5 +91,6 @@ def _check_same_question(runs: list[Run]) -> None:
         if run.manifest.data.get("sha256") != first.manifest.data.get("sha256"):
             raise UsageError(
                 f"{first.path} and {run.path} were trained on different examples: {first.manifest.data.get('source')} "
-                f"and {run.manifest.data.get('source')}, or one of them has changed in between."
+                f"and {run.manifest.data.get('source')}, or one of them has changed in between. "
+                "Compare runs of the same data."
             )

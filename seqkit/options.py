@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from seqkit.errors import UsageError, nearest
+from seqkit.errors import UNREADABLE, UsageError, nearest
 
 REQUIRED = object()
 """Default of an option that has none."""
@@ -192,7 +192,7 @@ def parse_file(path: Path) -> ast.Module:
     except (SyntaxError, ValueError) as error:
         raise UsageError(f"{path} is not a Python file: {error}.") from error
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
+        raise UsageError(f"{path} cannot be read: {error.strerror}. {UNREADABLE}") from error
 
 
 def resolve(options: Iterable[Option], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -220,7 +220,7 @@ def _find_function(path: Path, function: str) -> ast.FunctionDef:
     for node in parse_file(path).body:
         if isinstance(node, ast.FunctionDef) and node.name == function:
             return node
-    raise UsageError(f"{path} has no function `{function}`.")
+    raise UsageError(f"{path} has no function `{function}`. Write one, or name another file.")
 
 
 def _literal(node: ast.expr, where: str) -> Any:

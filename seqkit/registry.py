@@ -106,7 +106,7 @@ class Source:
         name = f"seqkit_recipe_{self.name}"
         spec = importlib.util.spec_from_file_location(name, self.path)
         if spec is None or spec.loader is None:
-            raise UsageError(f"{self.path} cannot be imported as a Python file.")
+            raise UsageError(f"{self.path} cannot be imported as a Python file. Let its name end in .py.")
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module  # Where a dataclass, for one, looks its own module up.
         wrote, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # No __pycache__ in a user's own folder.
@@ -141,7 +141,8 @@ def find_recipe(name: str) -> Source:
         path = Path(name)
         if not os.path.isfile(path):  # False, too, of what is too long to be a name
             hint = nearest(path.name, [file for file in files_beside(path) if file.endswith(".py")])
-            raise NotFoundError(f"There is no recipe file {name}.{' ' + hint if hint.startswith('Did') else ''}")
+            hint = hint if hint.startswith("Did") else "Look for a slip in its name."
+            raise NotFoundError(f"There is no recipe file {name}. {hint}")
         return Source(path.stem, path.resolve())
     return _find(name, recipes(), "recipe")
 

@@ -28,6 +28,9 @@ LARGEST_TEXT = 1 << 30
 MOST_ENTRIES = 10_000
 """Files and folders of a run: a finished one has about fifteen."""
 
+UNREADABLE = "Make it readable, or copy the run to another disk."
+"""What to do about a file of a run that the system does not let be read."""
+
 _BLOCK = 1 << 20
 _PACKED = {b"\x1f\x8b": "compressed with gzip", b"PAR1": "a Parquet file"}
 _OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
@@ -58,7 +61,9 @@ def check_directory(directory: Path) -> None:
                     elif not entry.is_file(follow_symlinks=False):
                         raise _no_file(directory, entry.path)
     except OSError as error:
-        raise SeqkitError(f"{error.filename or directory} cannot be read: {error.strerror or error}.") from error
+        raise SeqkitError(
+            f"{error.filename or directory} cannot be read: {error.strerror or error}. {UNREADABLE}"
+        ) from error
 
 
 def open_file(directory: Path, name: str, most: int | None = None) -> BinaryIO:
@@ -83,7 +88,7 @@ def open_file(directory: Path, name: str, most: int | None = None) -> BinaryIO:
             f"The run {directory} is incomplete: it has no {name}. Train it again with --overwrite."
         ) from error
     except OSError as error:
-        raise SeqkitError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise SeqkitError(f"{path} cannot be read: {error.strerror or error}. {UNREADABLE}") from error
     found = os.fstat(handle)
     if not stat.S_ISREG(found.st_mode) or (most is not None and found.st_size > most):
         os.close(handle)

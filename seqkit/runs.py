@@ -169,9 +169,11 @@ def read_run(path: str | Path, *, finished: bool = True) -> Run:
     directory = Path(path)
     file = directory / "run.json"
     if not os.path.isdir(directory):  # False, too, of what is too long to be a name
-        raise NotFoundError(f"There is no run directory {directory}.")
+        raise NotFoundError(f"There is no run directory {directory}. Name one that `seqkit train` has written.")
     if not os.path.lexists(file):
-        raise NotFoundError(f"{directory} is not a run directory: it has no run.json.")
+        raise NotFoundError(
+            f"{directory} is not a run directory: it has no run.json. Name one that `seqkit train` has written."
+        )
     check_directory(directory)
     content = read_json(directory, "run.json", LARGEST_MANIFEST)
     _check_format(content.get("format") if isinstance(content, dict) else None, file)

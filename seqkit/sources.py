@@ -114,7 +114,10 @@ class DataSource:
             return corpus_text(self.files, **options)
         frame = self.read(options)
         if "text" not in frame:
-            raise DataError(f"{self.name} has no column 'text'. Its columns: {', '.join(map(str, frame.columns))}.")
+            raise DataError(
+                f"{self.name} has no column 'text'. Its columns: {', '.join(map(str, frame.columns))}. "
+                "Call one of them so."
+            )
         return frame_text(frame["text"].dropna().astype(str))
 
 
@@ -141,7 +144,8 @@ def find_source(
         return DataSource(", ".join(map(str, data)), kind="corpus", files=tuple(str(_found(each)) for each in data))
     if not isinstance(data, (str, Path)):
         frame = cast("pd.DataFrame", data)
-        return DataSource("frame", frame=frame, kind=told or _kind_of_frame(frame))
+        holds = _kind_of_frame(frame)
+        return DataSource("frame", frame=frame, kind=kind or (holds if holds == "series" else told or holds))
     name, known = str(data), datasets()
     if name in known:
         holds = known[name].constants.get("KIND", "table")

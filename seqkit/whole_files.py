@@ -37,7 +37,9 @@ def whole_file(path: Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
         _sync_directory(path.parent)
     except (FileExistsError, NotADirectoryError) as error:
-        raise UnwritableError(f"{path} cannot be written: {path.parent} is no directory.") from error
+        raise UnwritableError(
+            f"{path} cannot be written: {path.parent} is no directory. Name another place."
+        ) from error
     except OSError as error:
         raise UnwritableError(f"{path} cannot be written: {error.strerror or error}. {_remedy(error)}") from error
 

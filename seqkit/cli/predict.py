@@ -91,10 +91,6 @@ def _read(
     given = {"encoding": encoding, "quotes": quotes}
     frame = source.read({o.name: given.get(o.name, o.default) for o in source.options})
     if classifier.tokenizer is None:
-        if "series" not in frame:
-            from seqkit.errors import DataError
-
-            raise DataError(f"The run {classifier.run.path} labels series, and {data} holds none: give a .ts file.")
         return frame.drop(columns="series").rename_axis("row").reset_index(), list(frame["series"])
     return frame, find_texts(frame, text=text)
 

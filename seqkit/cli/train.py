@@ -12,7 +12,7 @@ import click
 
 from seqkit import registry
 from seqkit.cli.flags import NonEmpty, click_options, given_on_command_line
-from seqkit.errors import InterruptedTraining, UsageError, nearest
+from seqkit.errors import UNREADABLE, InterruptedTraining, UsageError, nearest
 from seqkit.options import Option
 from seqkit.runs import Run
 from seqkit.training.train import default_data, defaults, kind_of_recipe, train_options
@@ -96,7 +96,7 @@ class RecipeCommand(click.Command):
         if given["quiet"] and given["verbose"]:
             raise click.UsageError("--quiet and --verbose cannot be given both.")
         if given["test"] is not None and given["no_test"]:
-            raise click.UsageError("--test and --no-test cannot be given both.")
+            raise click.UsageError("--test and --no-test cannot be given both. Leave one of them out.")
         settings = given_on_command_line()
         config = settings.pop("config", "")
         for name in ("quiet", "verbose", "as_json"):
@@ -189,12 +189,15 @@ def _read_config(path: str, recipe: registry.Source) -> dict[str, Any]:
     try:
         content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
-        raise UsageError(f"The configuration '{path}' cannot be read: {error.strerror}.") from error
+        raise UsageError(f"The configuration '{path}' cannot be read: {error.strerror}. {UNREADABLE}") from error
     except (ValueError, RecursionError) as error:  # no UTF-8, a number of too many digits, lists within lists
         raise UsageError(f"The configuration {path} is not TOML: {error}.") from error
     config = {name.replace("-", "_"): value for name, value in content.items()}
     if config.pop("recipe", recipe.name) != recipe.name:
-        raise UsageError(f"The configuration {path} is for the recipe '{content['recipe']}', not '{recipe.name}'.")
+        raise UsageError(
+            f"The configuration {path} is for the recipe '{content['recipe']}', not '{recipe.name}'. Train that, or "
+            "name another file."
+        )
     for name, value in config.items():
         if isinstance(value, dict):
             raise UsageError(f"The configuration {path} has a table [{name}]; write the options without headings.")

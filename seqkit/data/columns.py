@@ -108,7 +108,10 @@ def find_roles(
     for name in (*targets, *features):
         if name == name_of_id or (name in time and name in targets):
             role = "names the series" if name == name_of_id else "tells the time"
-            raise UsageError(f"The column '{name}' {role} and cannot be read as numbers too.")
+            raise UsageError(
+                f"The column '{name}' {role} and cannot be read as numbers too. "
+                "Leave it out of --target and --features."
+            )
     wanted = set(features or left) | set(targets)
     return Roles(
         time=time,

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from seqkit.data.encodings import looks_like, refuse_utf16, to_utf8
-from seqkit.errors import DataError, NotFoundError, SeqkitError, UsageError, nearest
+from seqkit.errors import UNREADABLE, DataError, NotFoundError, SeqkitError, UsageError, nearest
 
 _BLOCK = 4 << 20
 _LONGEST_WORD = 1 << 20
@@ -110,7 +110,7 @@ def _paths(file: str | Path) -> list[str]:
             return [str(path)]
         others = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
     except OSError as error:
-        raise SeqkitError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise SeqkitError(f"{path} cannot be read: {error.strerror or error}. {UNREADABLE}") from error
     where = nearest(path.name, others) if others and len(others) <= 1000 else ""
     raise NotFoundError(f"There is no file {path}.{' ' + where if where.startswith('Did') else ''}")
 
@@ -264,4 +264,4 @@ def _opened(path: str, name: str) -> Iterator[BinaryIO]:
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(f"{name} is a damaged gzip file: {error}. Fetch or compress it again.") from error
     except OSError as error:
-        raise SeqkitError(f"{name} cannot be read: {error.strerror or error}.") from error
+        raise SeqkitError(f"{name} cannot be read: {error.strerror or error}. {UNREADABLE}") from error

@@ -53,7 +53,7 @@ def read_delimited(text: str, name: str, quotes: Literal["standard", "none"] = "
     """
     lines = _lines(text)
     if not lines:
-        raise DataError(f"{name} holds nothing but blank lines.")
+        raise DataError(f"{name} holds nothing but blank lines. Name a file with rows.")
     delimiter = find_delimiter(lines, quotes)
     header: list[str] | None = None
     rows: list[list[str]] = []
@@ -85,7 +85,7 @@ def read_delimited(text: str, name: str, quotes: Literal["standard", "none"] = "
     if wrong:
         raise DataError(_wrong_message(wrong, len(header), delimiter, quotes, name))
     if not rows:
-        raise DataError(f"{name} has a header and no rows under it.")
+        raise DataError(f"{name} has a header and no rows under it. Write it with its rows.")
     columns = [list(column) for column in zip(*rows, strict=True)]
     return Delimited(header, columns, delimiter, _doubts(doubtful, delimiter, name))
 

@@ -72,7 +72,7 @@ def _plain_frame(frame: pandas.DataFrame) -> pandas.DataFrame:
     if twice:
         raise DataError(f"Several columns are called {listed(twice)}. Give each its own name.")
     if not len(frame):
-        raise DataError("The table has no rows.")
+        raise DataError("The table has no rows. Give it at least two.")
     return frame if names == list(frame.columns) else frame.set_axis(names, axis=1)
 
 

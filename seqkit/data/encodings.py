@@ -50,13 +50,14 @@ def to_utf8(data: bytes, encoding: str, name: str) -> bytes:
 def _transcoded(data: bytes, codec: str, encoding: str, name: str) -> bytes:
     try:
         text = data.decode(codec)
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:  # of which some codecs do not say where
+        what = " ".join(str(error).split())
+        if isinstance(error, UnicodeDecodeError):
+            what = f"{error.reason} in {_place(data, error.start)}"
         raise DataError(
-            f"{name} is not {encoding}: {error.reason} in {_place(data, error.start)}. "
+            f"{name} is not {encoding}: {what}. "
             + ("It is valid UTF-8: leave --encoding out." if _first_not_utf8(data) is None else looks_like(data))
         ) from error
-    except UnicodeError as error:  # that does not say where
-        raise DataError(f"{name} is not {encoding}: {error}. {looks_like(data)}") from error
     recoded = text.removeprefix("\ufeff").encode("utf-8", "surrogatepass")
     _refuse_nuls(recoded, name)
     return recoded

@@ -78,7 +78,7 @@ def find_examples(
     """
     names, source = _names(frame), _source(frame)
     if not len(frame):
-        raise DataError(f"{source} has no rows.")
+        raise DataError(f"{source} has no rows. Give it at least two examples.")
     notes = [str(note) for note in frame.attrs.get("notes", ())]
     texts: list[str] | None = None
     series: list[np.ndarray] | None = None
@@ -93,7 +93,9 @@ def find_examples(
         notes += _notes_on_texts(texts)
     chosen = chosen or _column(names, None, LABEL_NAMES, "label", taken)
     if chosen == taken:
-        raise UsageError(f"The column '{taken}' cannot hold both the {noun} and the labels.")
+        raise UsageError(
+            f"The column '{taken}' cannot hold both the {noun} and the labels. Name two with --text and --label."
+        )
     where = f"{source}: '{chosen}'"
     labels, several = _labels(_cells(frame, chosen), where, separator)
     if separator and not any(len(own) > 1 for own in labels):

@@ -61,7 +61,9 @@ class Choices:
         if self.timezone is not None:
             _check_timezone(self.timezone)
         if clash := set(self.sentinel) & set(self.genuine):
-            raise UsageError(f"{min(clash):g} is given both as --sentinel (missing) and as --genuine (measured).")
+            raise UsageError(
+                f"{min(clash):g} is given both as --sentinel (missing) and as --genuine (measured). Give it once."
+            )
 
     def merged(self, remedy: Mapping[str, Any]) -> Choices:
         """Returns these choices with a remedy added: sentinels add up, features are what all remedies leave."""

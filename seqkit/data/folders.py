@@ -14,7 +14,7 @@ from seqkit.data.archives import read_archive
 from seqkit.data.encodings import to_utf8
 from seqkit.data.findings import listed
 from seqkit.data.kinds import PARTS
-from seqkit.errors import DataError, SeqkitError, UsageError
+from seqkit.errors import UNREADABLE, DataError, SeqkitError, UsageError
 
 UNLABELLED = ("unsup", "unlabeled", "unlabelled")
 """Folders whose texts have no label."""
@@ -52,7 +52,7 @@ def read_folder(path: Path, encoding: str) -> LabelledTexts:
         contents = ((path / file).read_bytes() for file in placed)
         texts = [_text(content, encoding, str(path / file)) for file, content in zip(placed, contents, strict=True)]
     except OSError as error:
-        raise SeqkitError(f"{error.filename} cannot be read: {error.strerror or error}.") from error
+        raise SeqkitError(f"{error.filename} cannot be read: {error.strerror or error}. {UNREADABLE}") from error
     return _labelled(texts, placed, files, others)
 
 

@@ -25,7 +25,7 @@ def numbered_lines(path: str | Path) -> Iterator[tuple[int, str]]:
         raise DataError(f"{path} is a Parquet file. Give a text file.")
     data = unpacked(expand_gzip(data, str(path)), str(path)).removeprefix(codecs.BOM_UTF8)
     if not data.strip():
-        raise DataError(f"{path} is empty.")
+        raise DataError(f"{path} is empty. Name another file.")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

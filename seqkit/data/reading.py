@@ -12,12 +12,13 @@ import io
 import itertools
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seqkit.data.archives import expand_gzip
 from seqkit.data.encodings import to_utf8
-from seqkit.errors import DataError, NotFoundError, SeqkitError, UsageError, nearest
+from seqkit.errors import UNREADABLE, DataError, NotFoundError, SeqkitError, UsageError, nearest
 
 if TYPE_CHECKING:
     import pandas
@@ -90,9 +91,9 @@ def bytes_unless_parquet(path: Path) -> bytes | None:
         beside = [p.name for p in path.parent.iterdir() if p.is_file()] if path.parent.is_dir() else []
         where = nearest(path.name, beside) if beside and len(beside) <= 1000 else ""
         hint = " " + where if where.startswith("Did") else ""
-        raise NotFoundError(f"There is no file {path}.{hint}") from error
+        raise NotFoundError(f"There is no file {path}.{hint or ' Look for a slip in its name.'}") from error
     except OSError as error:
-        raise SeqkitError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise SeqkitError(f"{path} cannot be read: {error.strerror or error}. {UNREADABLE}") from error
 
 
 def unpacked(data: bytes, name: str) -> bytes:
@@ -116,7 +117,7 @@ def frame_from_parquet(file: Any, name: str) -> pandas.DataFrame:
             names = opened.schema_arrow.names
             check_names(names, name)
             if opened.metadata.num_rows == 0:
-                raise DataError(f"{name} has columns and no rows.")
+                raise DataError(f"{name} has columns and no rows. Write it with its rows.")
             # Column by column: never more than the table itself and one column of it in memory.
             columns = {column: _to_pandas(_whole(opened.read(columns=[column]))).iloc[:, 0] for column in names}
     except (pyarrow.ArrowException, OSError) as error:
@@ -162,14 +163,14 @@ def _with_index_of_times(columns: dict[str, Any]) -> dict[str, Any]:
 
 def _from_text(data: bytes, encoding: str, name: str) -> tuple[pandas.DataFrame, str]:
     if not data:
-        raise DataError(f"{name} is empty.")
+        raise DataError(f"{name} is empty. Name another file.")
     data = to_utf8(data, encoding, name).lstrip(b"\r\n").rstrip(b"\r\n\x1a")
     if not data.strip():
-        raise DataError(f"{name} holds nothing but blank lines.")
+        raise DataError(f"{name} holds nothing but blank lines. Name a file with rows.")
     delimiter, sample = _sniff(data, name)
     header = [cell.strip() for cell in sample[0]]
     if len(sample) == 1 and (len(data) < _HEAD or not (b"\n" in data or b"\r" in data)):
-        raise DataError(f"{name} has a header and no rows under it.")
+        raise DataError(f"{name} has a header and no rows under it. Write it with its rows.")
     if all(_is_number(cell) for cell in header):
         raise DataError(
             f"{name} starts with numbers ({', '.join(header[:3])}{', …' if len(header) > 3 else ''}) and not with the "
@@ -201,7 +202,7 @@ def _sniff(data: bytes, name: str) -> tuple[str, list[list[str]]]:
         cells = len(rows[0])
         found[delimiter] = (cells > 1 and all(len(row) == cells for row in rows), cells), rows
     if not found:
-        raise DataError(f"{name} is no table: no line of it can be cut into cells.")
+        raise DataError(f"{name} is no table: no line of it can be cut into cells. Give a CSV file.")
     best = max(found, key=lambda delimiter: found[delimiter][0])
     return best, found[best][1]
 
@@ -246,19 +247,15 @@ def _parse(data: bytes, delimiter: str, header: list[str], codes: set[int], name
         )
 
     try:
-        table = parse()
+        return parse()
     except pyarrow.ArrowInvalid as error:
         # Once more on one thread, which counts the rows, to name those that do not fit.
-        try:
+        with suppress(pyarrow.ArrowInvalid):
             parse(skip, use_threads=False)
-        except pyarrow.ArrowInvalid as again:
-            raise DataError(f"{name} cannot be read as CSV: {again}.") from error
         if not ragged:
-            raise DataError(f"{name} cannot be read as CSV: {error}.") from error
+            reason = str(error).rstrip(".").replace("\n", " ")
+            raise DataError(f"{name} cannot be read as CSV: {reason}. Mend it, or write it as Parquet.") from error
         raise DataError(_ragged_message(ragged, len(header), delimiter, name)) from error
-    if table.num_rows == 0:
-        raise DataError(f"{name} has a header and no rows under it.")
-    return table
 
 
 def _ragged_message(ragged: list[Any], expected: int, delimiter: str, name: str) -> str:

@@ -25,7 +25,10 @@ def find_grid(draft: Draft) -> bool:
     draft.interval = plain_interval(expected) if expected else infer_interval(draft.ticks, inner, counter=draft.counter)
     if draft.interval.isdigit() != draft.counter:
         kinds = ("counters", "timestamps")[:: 1 if draft.counter else -1]
-        raise DataError(f"The times are {kinds[0]}, and {kinds[1]} at interval {draft.interval} were expected.")
+        raise DataError(
+            f"The times are {kinds[0]}, and {kinds[1]} at interval {draft.interval} were expected. "
+            "Give data of the kind that the model was trained on."
+        )
     if len(inner) and np.all(inner == inner[0]) and expected is None:
         return True
     grid = parse_interval(draft.interval)

@@ -34,7 +34,7 @@ def turn_to_utc(draft: Draft) -> None:
     choices, zone = draft.choices, draft.choices.timezone
     if draft.counter:
         if zone is not None:
-            raise UsageError("--timezone needs timestamps, and there are none.")
+            raise UsageError("--timezone needs timestamps, and there are none. Leave it out, or name them with --time.")
         return
     if draft.utc:
         return

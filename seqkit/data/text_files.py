@@ -90,7 +90,7 @@ def _from_text(
     data: bytes, form: str, name: str, encoding: str, quotes: Literal["standard", "none"]
 ) -> tuple[dict[str, Any], list[str], str]:
     if not data:
-        raise DataError(f"{name} is empty.")
+        raise DataError(f"{name} is empty. Name another file.")
     if form == "ts":
         raise DataError(f"{name} holds series and no texts: it is a .ts file.")
     unpacked(data[:16], name)  # names a workbook, a web page and other things that are no text
@@ -141,7 +141,7 @@ def _from_json(text: str, name: str) -> dict[str, list[Any]]:
                 _refuse_half_characters(content, cells[-1], f"{name}: {place}, {key!r}")
             count += 1
     if not columns:
-        raise DataError(f"{name} holds no objects with a text in them.")
+        raise DataError(f'{name} holds no objects with a text in them. Write one to a line, such as {{"text": "…"}}.')
     for cells in columns.values():
         cells.extend([None] * (count - len(cells)))
     return columns

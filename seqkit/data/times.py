@@ -84,7 +84,8 @@ def read_times(frame: pandas.DataFrame, names: tuple[str, ...], choices: Choices
     date = _read_column(frame[names[0]], names[0], choices.time_format)
     if date.counter or len(names) > 4:
         raise UsageError(
-            "--time takes one column, a date and its hour (minute, second), or year, month, day and so on."
+            "--time takes one column, a date and its hour (minute, second), or year, month, day and so on. Name "
+            "columns of one of these kinds."
         )
     absent = np.zeros(len(frame), bool) if date.absent is None else date.absent
     ticks, good = date.ticks, np.ones(len(frame), bool)
@@ -99,7 +100,7 @@ def _read_fields(frame: pandas.DataFrame, names: tuple[str, ...]) -> Times:
     values = [frame[name].to_numpy(np.float64) for name in names]
     limits = ((1678, 2261), (1, 12), (1, 31), (0, 23), (0, 59), (0, 59))
     if len(names) > len(limits):
-        raise UsageError("--time takes year, month, day, hour, minute and second at most.")
+        raise UsageError("--time takes year, month, day, hour, minute and second at most. Leave the others out.")
     good = np.ones(len(frame), bool)
     for v, (low, high) in zip(values, limits, strict=False):
         good &= (v >= low) & (v <= high) & (v == np.floor(v))
@@ -175,7 +176,7 @@ def _read_column(column: Any, name: str, form: str | None) -> Times:
     if kind == "number":
         return _read_numbers(column, name, form)
     if kind == "other":
-        raise UsageError(f"The column '{name}' cannot be the time: it holds {column.dtype}.")
+        raise UsageError(f"The column '{name}' cannot be the time: it holds {column.dtype}. Name another with --time.")
     return _read_text(column.astype("str").str.strip(), name, form)
 
 
@@ -231,7 +232,9 @@ def _read_part(column: Any, name: str, unit: int, end: int) -> tuple[np.ndarray,
     elif _kind(column) == "number":
         numbers = column.to_numpy(np.float64)
     else:
-        raise UsageError(f"The column '{name}' cannot tell hours or minutes: it holds {column.dtype}.")
+        raise UsageError(
+            f"The column '{name}' cannot tell hours or minutes: it holds {column.dtype}. Name another with --time."
+        )
     good = (numbers >= 0) & (numbers < end) & (numbers == np.floor(numbers))
     return np.where(good, numbers, 0).astype(np.int64) * unit, good
 
@@ -240,7 +243,10 @@ def _read_text(text: Any, name: str, form: str | None) -> Times:
     blank = (text.isna() | text.isin(_BLANK)).to_numpy(bool)
     hint, found, utc = "it is not written as --time-format says", None, False
     if form in _UNIX:
-        raise UsageError(f"--time-format {form} reads numbers, and '{name}' holds texts such as {_sample(text)[:1]}.")
+        raise UsageError(
+            f"--time-format {form} reads numbers, and '{name}' holds texts such as {_sample(text)[:1]}. Leave it "
+            "out, or give a pattern such as %Y-%m-%d."
+        )
     if form is None:
         stamps, utc, hint, found = read_text(text, _sample(text), name)
     else:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from seqkit.data.vector_rows import BLOCK, CUT_OFF, LONGEST_LINE, Gathered, as_number, read_binary, read_text
-from seqkit.errors import DataError, NotFoundError, SeqkitError, UsageError
+from seqkit.errors import UNREADABLE, DataError, NotFoundError, SeqkitError, UsageError
 
 _MOST_EXPANSION = 1032
 """Bytes that one byte of a gzip file unpacks to, at most."""
@@ -50,13 +50,13 @@ def opened(path: Path) -> Iterator[tuple[BinaryIO, int | None]]:
             with gzip.GzipFile(fileobj=raw) as unpacked:
                 yield cast(BinaryIO, unpacked), None if size is None else size * _MOST_EXPANSION
     except FileNotFoundError as error:
-        raise NotFoundError(f"There is no file {path}.") from error
+        raise NotFoundError(f"There is no file {path}. Look for a slip in its name.") from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(f"{path} is a damaged gzip file: {error}. Fetch or compress it again.") from error
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:
-            raise NotFoundError(f"There is no file {path}.") from error
-        raise SeqkitError(f"{path} cannot be read: {error.strerror or error}.") from error
+            raise NotFoundError(f"There is no file {path}. Look for a slip in its name.") from error
+        raise SeqkitError(f"{path} cannot be read: {error.strerror or error}. {UNREADABLE}") from error
 
 
 def is_header(line: bytes) -> bool:

@@ -96,12 +96,15 @@ class Classifier:
         texts = [isinstance(example, str) for example in examples]
         if isinstance(self.state, classify.SeriesState):
             if any(texts):
-                raise DataError(f"The run {self.run.path} labels series, and was given texts.")
+                raise DataError(
+                    f"The run {self.run.path} labels series, and was given texts. Give arrays of shape (steps, "
+                    "channels)."
+                )
             return classify.encode_series(self.state, [np.asarray(example, np.float64) for example in examples])
         if not all(texts):
             raise DataError(
                 f"The run {self.run.path} labels texts; example {texts.index(False) + 1} is none but "
-                f"{type(examples[texts.index(False)]).__name__}."
+                f"{type(examples[texts.index(False)]).__name__}. Leave it out."
             )
         assert self.tokenizer is not None
         return self.tokenizer.encode(examples, length=self.state.length, keep=self.state.keep).ragged
@@ -136,7 +139,9 @@ def read_state(run: Run) -> classify.State:
         DataError: Its state is damaged.
     """
     if run.manifest.task != "classify":
-        raise UsageError(f"The run {run.path} answers the task '{run.manifest.task}' and not 'classify'.")
+        raise UsageError(
+            f"The run {run.path} answers the task '{run.manifest.task}' and not 'classify'. Give a run that labels."
+        )
     file = run.path / "run.json"
     validated(_Facts, {"recipe": run.manifest.recipe, "model": run.manifest.model}, file)
     stored = run.manifest.task_state
@@ -160,7 +165,9 @@ def _read_tokenizer(run: Run, state: classify.TextState) -> TextTokenizer:
         raise DataError(f"{path} is damaged: it is not the file that training wrote. Train the run again.")
     tokenizer = TextTokenizer.from_json(content)
     if tokenizer.size != state.vocabulary:
-        raise DataError(f"{path} has {tokenizer.size} tokens, and run.json tells of {state.vocabulary}.")
+        raise DataError(
+            f"{path} has {tokenizer.size} tokens, and run.json tells of {state.vocabulary}. Train the run again."
+        )
     return tokenizer
 
 

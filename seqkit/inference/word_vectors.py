@@ -11,6 +11,7 @@ import numpy as np
 
 from seqkit.errors import DataError, NotFoundError, SeqkitError, UsageError, nearest
 from seqkit.inference.keyed_vectors import KeyedVectors, NgramVectors, row_lengths
+from seqkit.run_files import UNREADABLE
 from seqkit.runs import Run, read_run, validated
 from seqkit.stored_arrays import mapped_array
 
@@ -45,7 +46,9 @@ def open_vectors(source: str | Path, *, note: Callable[[str], object] = lambda l
         beside = [each.name for each in path.parent.iterdir()] if os.path.isdir(path.parent) else []
         hint = nearest(path.name, beside)
         close = f" {hint}" if hint.startswith("Did") else ""
-        raise NotFoundError(f"There is no run directory and no vector file {path}.{close}")
+        raise NotFoundError(
+            f"There is no run directory and no vector file {path}.{close or ' Look for a slip in its name.'}"
+        )
     return open_run(read_run(path)) if path.is_dir() else open_file(path, note=note)
 
 
@@ -135,7 +138,7 @@ def _read_vocabulary(path: Path, expected: int) -> tuple[list[str], np.ndarray]:
     except UnicodeDecodeError as error:
         raise _damaged(path, "it is not UTF-8") from error
     except OSError as error:
-        raise SeqkitError(f"{path} cannot be read: {error.strerror}.") from error
+        raise SeqkitError(f"{path} cannot be read: {error.strerror}. {UNREADABLE}") from error
     if len(lines) != expected:
         raise _damaged(path, f"it has {len(lines):,} lines, and run.json tells of {expected:,} words")
     seen: dict[str, int] = {}

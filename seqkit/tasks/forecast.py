@@ -337,5 +337,8 @@ def _store(border: Any) -> str | int:
 
 def _borders(state: ForecastState, dtype: np.dtype) -> Borders:
     if (dtype.kind == "M") != isinstance(state.borders[0], str):
-        raise DataError("The model was trained on rows with timestamps and these have none, or the other way round.")
+        raise DataError(
+            "The model was trained on rows with timestamps and these have none, or the other way round. Give rows "
+            "whose times are written as those of training, or train again."
+        )
     return Borders(*(np.datetime64(b, "ns") if isinstance(b, str) else b for b in state.borders))

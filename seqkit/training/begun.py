@@ -119,4 +119,4 @@ def _check_same(run: Run, facts: dict[str, Any]) -> None:
                 "Bring it back, or train anew into another --out."
             )
     if then["task_state"] != now["task_state"]:
-        raise DataError(f"{run.path / 'run.json'} is damaged: the task's state is not that of the data.")
+        raise DataError(f"{run.path / 'run.json'} is damaged: the task's state is not that of the data. Train anew.")

@@ -161,7 +161,7 @@ class TextJob(LabelJob):
 
     def _prepare(self, options: dict[str, Any]) -> None:
         if self.examples.texts is None:
-            raise UsageError(f"{self.source.name} holds series, no texts.")
+            raise UsageError(f"{self.source.name} holds series, no texts. Give texts.")
         from seqkit.inference.word_vectors import vectors_of
 
         self.state, self.splits = prepare_texts(self.examples, vectors_of, **options)
@@ -178,5 +178,5 @@ class SeriesJob(LabelJob):
 
     def _prepare(self, options: dict[str, Any]) -> None:
         if self.examples.series is None:
-            raise UsageError(f"{self.source.name} holds texts, no series.")
+            raise UsageError(f"{self.source.name} holds texts, no series. Give series.")
         self.state, self.splits = prepare_series(self.examples, **options)

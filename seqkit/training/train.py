@@ -289,7 +289,9 @@ def _build(recipe: Source, spec: "Spec", options: Mapping[str, Any]) -> "keras.M
         model = module.build_model(spec, **options)
     except Exception as error:  # Whatever a recipe raises is its own: name it and keep its traceback behind.
         what = str(error) or type(error).__name__
-        raise UsageError(f"The recipe {recipe.name} cannot be built with these options: {what}") from error
+        raise UsageError(
+            f"The recipe {recipe.name} cannot be built with these options: {what}. Change them, or the recipe."
+        ) from error
     if not isinstance(model, keras.Model):
         raise UsageError(f"`build_model` in {recipe.path} returns {type(model).__name__}, expected a keras.Model.")
     ends = (

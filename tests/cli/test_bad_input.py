@@ -206,7 +206,7 @@ def test_data_that_is_a_folder_or_not_there_is_refused_with_what_is_near(refused
 
 
 def test_standard_input_without_a_table_is_refused(refused):
-    assert refused("train", "dense", "--data", "-", code=5, stdin="") == "standard input is empty."
+    assert refused("train", "dense", "--data", "-", code=5, stdin="") == "standard input is empty. Name another file."
 
 
 @pytest.mark.parametrize(

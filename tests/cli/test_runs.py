@@ -114,7 +114,7 @@ def test_data_for_a_forecast_that_is_not_there_or_no_table_is_refused(refused, r
     newer()
     assert "no file 'never.csv'. Did you mean 'newer.csv'?" in refused("forecast", run, "--data", "never.csv", code=4)
     assert "is a directory" in refused("forecast", run, "--data", "run", code=2)
-    assert refused("forecast", run, "--data", "-", code=5, stdin="") == "standard input is empty."
+    assert refused("forecast", run, "--data", "-", code=5, stdin="") == ("standard input is empty. Name another file.")
     assert "klingon" in refused("forecast", run, "--data", "newer.csv", "--encoding", "klingon", code=2)
     assert "the newest rows of training need none" in refused("forecast", run, "--encoding", "latin-1", code=2)
     dataset = ("--data", "demo_weather", "--encoding", "latin-1")
@@ -188,9 +188,13 @@ COMMANDS = {"forecast": ("forecast", "run"), "evaluate": ("evaluate", "run"), "c
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_what_is_no_run_is_not_found(refused, folder, command):
-    assert refused(*COMMANDS[command], code=4) == "There is no run directory run."
+    assert refused(*COMMANDS[command], code=4) == (
+        "There is no run directory run. Name one that `seqkit train` has written."
+    )
     (folder / "run").mkdir()
-    assert refused(*COMMANDS[command], code=4) == "run is not a run directory: it has no run.json."
+    assert refused(*COMMANDS[command], code=4) == (
+        "run is not a run directory: it has no run.json. Name one that `seqkit train` has written."
+    )
 
 
 def shorten(name: str):

@@ -1,6 +1,7 @@
 """What holds for every dataset: it says what it is without being imported, and its protocol can be carried out."""
 
 import importlib
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -8,7 +9,7 @@ import pytest
 import requests
 
 from seqkit.data.tables import Table, regularise
-from seqkit.errors import NotFoundError
+from seqkit.errors import DataError, NotFoundError
 from seqkit.options import module_options
 from seqkit.registry import datasets
 from seqkit.tasks.forecast import prepare
@@ -206,3 +207,17 @@ def test_rentals_with_dates_in_full_are_the_same_table(requires_data, tmp_path, 
     as_published: Table = carried_out("bike_sharing", module("bike_sharing").load())[0]
     assert (as_published.time == as_it_circulates.time).all()
     assert as_published.frame.equals(as_it_circulates.frame)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("<html>\nNot found\n", "its header is '<html>', expected 'instant,dteday,"),
+        ("{header}\n1,2\n\n3,4\n", "it has 2 rows, expected 17,379."),
+    ],
+)
+def test_rentals_of_another_header_or_length_are_not_the_set(text, message, tmp_path) -> None:
+    rentals, path = module("bike_sharing"), tmp_path / "hour.csv"
+    path.write_text(text.format(header=rentals._HEADER))
+    with pytest.raises(DataError, match=f"^{re.escape(message)}"):
+        rentals._check(path)

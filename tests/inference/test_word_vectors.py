@@ -332,7 +332,7 @@ def test_a_source_that_is_not_there_is_refused_with_one_of_a_like_name(tmp_path)
     (tmp_path / "skipgram-wikitext2").mkdir()
     with pytest.raises(NotFoundError, match=r"no vector file .*skipgram-wikitext\. Did you mean 'skipgram-wikitext2'"):
         open_vectors(tmp_path / "skipgram-wikitext")
-    with pytest.raises(NotFoundError, match=r"no vector file .*x\.$"):
+    with pytest.raises(NotFoundError, match=r"no vector file .*x\. Look for a slip"):
         open_vectors(Path(tmp_path / "none" / "x"))
     with pytest.raises(NotFoundError, match="is not a run directory"):
         open_vectors(tmp_path)

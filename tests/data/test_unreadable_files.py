@@ -1,0 +1,133 @@
+"""Files that the disk, or what stands in them, keeps from being read: the message names file, reason and remedy."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pyarrow
+import pytest
+from pyarrow import csv as arrow_csv
+from pyarrow import parquet
+
+from seqkit.data.corpora import corpus_text
+from seqkit.data.encodings import to_utf8
+from seqkit.data.fetched_archives import member
+from seqkit.data.reading import read_frame
+from seqkit.data.tables import regularise
+from seqkit.errors import DataError, SeqkitError, UsageError
+from seqkit.options import parse_file
+
+REMEDY = "Make it readable, or name another."
+
+
+@pytest.fixture
+def failing(monkeypatch):
+    """Has a method of paths fail as on a broken disk."""
+
+    def fail(method: str) -> None:
+        def broken(self, *arguments, **named):
+            raise OSError(5, "Input/output error", str(self))
+
+        monkeypatch.setattr(Path, method, broken)
+
+    return fail
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("time,y\n2024-01-01,1\n2024-01-02,2\n")
+    return path
+
+
+def said(path: Path) -> str:
+    return rf"^{re.escape(str(path))} cannot be read: Input/output error\. {REMEDY}$"
+
+
+def test_a_table_on_a_broken_disk_is_named_with_the_reason(table, failing):
+    failing("open")
+    with pytest.raises(SeqkitError, match=said(table)):
+        read_frame(table)
+
+
+def test_a_folder_of_texts_on_a_broken_disk_is_named_with_the_reason(tmp_path, failing):
+    failing("iterdir")
+    with pytest.raises(SeqkitError, match=said(tmp_path)):
+        "".join(corpus_text([tmp_path]))
+
+
+def test_a_recipe_on_a_broken_disk_is_named_with_the_reason(tmp_path, failing):
+    failing("read_text")
+    with pytest.raises(UsageError, match=said(tmp_path / "mine.py")):
+        parse_file(tmp_path / "mine.py")
+
+
+@pytest.mark.parametrize(
+    ("data", "remedy"),
+    [
+        (b"y\n1.5\n", "It is valid UTF-8: leave --encoding out."),
+        (b"ti\xe4me-..", "It looks like Latin-1 (Western European)"),
+    ],
+)
+def test_text_that_an_encoding_of_host_names_cannot_read_is_named_with_what_it_looks_like(data, remedy):
+    with pytest.raises(DataError, match=rf"^mine\.csv is not punycode: .*\. {re.escape(remedy)}"):
+        to_utf8(data, "punycode", "mine.csv")
+
+
+def test_what_was_fetched_and_is_no_archive_is_to_be_removed(tmp_path):
+    path = tmp_path / "data.zip"
+    path.write_text("<html>Not found</html>")
+    message = f"{path} is no archive. Remove it to have it fetched anew."
+    with pytest.raises(DataError, match=f"^{re.escape(message)}$"), member(path, "data.csv"):
+        pass
+
+
+def test_a_line_that_no_delimiter_cuts_is_no_table(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text('"' + "x" * 200_000 + '"\n1\n')
+    with pytest.raises(DataError, match=r"mine\.csv is no table: no line of it can be cut .* Give a CSV file\.$"):
+        read_frame(path)
+
+
+def test_columns_without_rows_are_no_table(tmp_path):
+    path = tmp_path / "mine.parquet"
+    parquet.write_table(pyarrow.table({"time": pyarrow.array([], pyarrow.int64())}), path)
+    with pytest.raises(DataError, match=r"mine\.parquet has columns and no rows\. Write it with its rows\.$"):
+        read_frame(path)
+
+
+def test_a_cell_longer_than_what_is_read_at_once_is_refused_with_a_remedy(table, monkeypatch):
+    own = arrow_csv.read_csv
+
+    def in_small_blocks(data, *, read_options, **named):
+        read_options.block_size = 1 << 12
+        return own(data, read_options=read_options, **named)
+
+    monkeypatch.setattr(arrow_csv, "read_csv", in_small_blocks)
+    table.write_text("time,y\n2024-01-01,1\n" + "2024-01-02," + "1" * 10_000 + "\n2024-01-03,1\n")
+    with pytest.raises(
+        DataError, match=r"mine\.csv cannot be read as CSV: [^\n.]*\. Mend it, or write it as Parquet\.$"
+    ):
+        read_frame(table)
+
+
+HOURS = pd.date_range("2024-01-01", periods=6, freq="h")
+TABLE = pd.DataFrame({"y": [1.0, 2, 1, 2, 1, 3], "date": HOURS, "count": range(6), "hour": range(6)})
+TABLE["flag"], TABLE["text"] = [True, False] * 3, [str(time) for time in HOURS]
+FIELDS = {name: [1] * 6 for name in ("month", "day", "h", "m", "s", "ms")}
+
+
+@pytest.mark.parametrize(
+    ("frame", "time", "form", "message"),
+    [
+        (TABLE.assign(count=range(6), a="1", b="2"), ("count", "a", "b"), None, "--time takes one column, a date and"),
+        (TABLE.assign(a=1, b=2, c=3, d=4), ("date", "a", "b", "c", "d"), None, "--time takes one column, a date and"),
+        (TABLE.assign(year=2024, **FIELDS), ("year", *FIELDS), None, "--time takes year, month, day, hour, minute and"),
+        (TABLE, ("flag",), None, "The column 'flag' cannot be the time: it holds bool. Name another with --time."),
+        (TABLE, ("date", "flag"), None, "The column 'flag' cannot tell hours or minutes: it holds bool. Name another"),
+        (TABLE, ("text",), "ms", "--time-format ms reads numbers, and 'text' holds texts such as ['2024-01-01"),
+    ],
+)
+def test_a_column_that_cannot_be_the_time_is_refused_with_what_can(frame, time, form, message):
+    with pytest.raises(UsageError, match=f"^{re.escape(message)}"):
+        regularise(frame, time=time, time_format=form, target=("y",))

@@ -1,0 +1,225 @@
+"""Runs, and data for them, that answer another question than is asked, or do not hang together any more."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import seqkit
+from seqkit.comparison import compare
+from seqkit.errors import DataError, SeqkitError, UsageError
+from seqkit.evaluation import evaluate
+from seqkit.inference import classifier, forecaster, word_vectors
+from seqkit.label_scoring import ERROR_COLUMNS, read_label_errors
+from seqkit.run_files import UNREADABLE
+from seqkit.runs import read_run
+
+GOLDEN = Path(__file__).parent.parent / "golden" / "format-1"
+
+
+@pytest.fixture(autouse=True)
+def runs(tmp_path, monkeypatch):
+    """A folder with finished runs of each task, two of the first two, in which paths are short."""
+    for name in ("forecast", "classify", "embed"):
+        shutil.copytree(GOLDEN / name, tmp_path / name)
+    for name in ("forecast", "classify"):
+        shutil.copytree(GOLDEN / name, tmp_path / f"other-{name}")
+    monkeypatch.chdir(tmp_path)
+
+
+def change(run: str, **said) -> None:
+    """Changes what `run.json` says, each by the path of its name: "data__source" is data.source."""
+    file = Path(run) / "run.json"
+    content = json.loads(file.read_text(encoding="utf-8"))
+    for path, value in said.items():
+        *folders, name = path.split("__")
+        place = content
+        for folder in folders:
+            place = place[folder]
+        place[name] = value
+    file.write_text(json.dumps(content), encoding="utf-8")
+
+
+def refusal(error: type[SeqkitError], message: str):
+    return pytest.raises(error, match=f"^{re.escape(message)}")
+
+
+@pytest.mark.parametrize("task", ["forecast", "embed"])
+def test_what_does_not_label_is_no_classifier(task):
+    message = f"The run {task} answers the task '{task}' and not 'classify'. Give a run that labels."
+    with refusal(UsageError, message):
+        classifier.read_state(read_run(task))
+
+
+def test_what_does_not_forecast_is_no_forecaster():
+    message = "The run classify answers the task 'classify' and not 'forecast': see `seqkit predict`."
+    with refusal(UsageError, message):
+        forecaster.read_state(read_run("classify"))
+
+
+def test_a_class_that_is_named_twice_is_damage():
+    change("classify", task_state__classes=["neg", "neg"])
+    message = "classify/run.json is damaged: a class is named twice. Train the run again."
+    with refusal(DataError, message):
+        seqkit.load("classify")
+
+
+def test_another_number_of_tokens_than_the_tokenizer_has_is_damage():
+    change("classify", task_state__vocabulary=149)
+    message = "classify/tokenizer.json has 150 tokens, and run.json tells of 149. Train the run again."
+    with refusal(DataError, message):
+        seqkit.load("classify")
+
+
+def test_means_that_do_not_fit_the_channels_are_damage(small_series_run):
+    shutil.copytree(small_series_run, "series")
+    change("series", task_state__mean=[0.0, 1.0])
+    message = "series/run.json is damaged: mean and deviation do not fit the channels. Train the run again."
+    with refusal(DataError, message):
+        seqkit.load("series")
+
+
+@pytest.mark.parametrize(
+    ("examples", "error", "message"),
+    [
+        ("not bad", UsageError, "Give a list of texts; one text alone is a list of one."),
+        (["good", 7.5], DataError, "The run classify labels texts; example 2 is none but float. Leave it out."),
+    ],
+)
+def test_what_is_no_list_of_texts_is_not_labelled(examples, error, message):
+    with refusal(error, message):
+        seqkit.load("classify").predict(examples)
+
+
+def test_a_text_is_no_series(small_series_run):
+    message = f"The run {small_series_run} labels series, and was given texts. Give arrays of shape (steps, channels)."
+    with refusal(DataError, message):
+        seqkit.load(small_series_run).predict(["fast"])
+
+
+def test_words_on_a_broken_disk_are_named_with_the_reason(monkeypatch):
+    def fail(self):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Path, "read_bytes", fail)
+    message = f"embed/vocabulary.txt cannot be read: Input/output error. {UNREADABLE}"
+    with refusal(SeqkitError, message):
+        word_vectors.open_run(read_run("embed"))
+
+
+def test_parts_that_are_counted_are_none_of_rows_with_dates():
+    change("forecast", task_state__borders=[200, 300, 400])
+    message = (
+        "The model was trained on rows with timestamps and these have none, or the other way round. Give rows whose "
+        "times are written as those of training, or train again."
+    )
+    with refusal(DataError, message):
+        evaluate("forecast")
+
+
+@pytest.mark.parametrize(
+    ("run", "given", "message"),
+    [
+        ("words.txt", {"data": "x.csv"}, "A file of word vectors is scored by --analogies and --pairs; --data is for"),
+        ("embed", {"data": "x.csv"}, "Word vectors are scored by --analogies and --pairs; --data is for other runs."),
+        (
+            "forecast",
+            {"pairs": "x.csv"},
+            "--pairs is for word vectors; the run forecast answers the task 'forecast'. Leave --pairs out.",
+        ),
+    ],
+)
+def test_what_one_kind_of_run_is_scored_by_is_refused_for_another(run, given, message):
+    Path("words.txt").write_text("one 1 2\ntwo 2 1\n")
+    with refusal(UsageError, message):
+        evaluate(run, **given)
+
+
+def test_a_run_whose_data_has_no_name_is_damaged():
+    change("classify", data__source=7)
+    message = "classify/run.json is damaged: data.source: it is no name. Train the run again."
+    with refusal(DataError, message):
+        evaluate("classify")
+
+
+def test_labelled_texts_that_have_changed_are_scored_only_if_they_are_named_anew():
+    change("classify", data__sha256="0" * 64)
+    message = "demo_reviews has changed since the run classify was trained. Give it with --data to score the run on all"
+    with refusal(DataError, message):
+        evaluate("classify")
+
+
+def rewritten(run: str, **columns) -> None:
+    """Changes columns of a run's errors, each by a function of what they hold."""
+    file = Path(run) / "errors.csv"
+    errors = pd.read_csv(file)
+    for name, how in columns.items():
+        errors[name] = how(errors[name])
+    errors.to_csv(file, index=False)
+
+
+def test_runs_of_which_no_window_is_the_same_are_not_compared():
+    rewritten("other-forecast", origin=lambda origin: origin.str.replace("2015", "2025"))
+    message = "forecast and other-forecast have no window in common in errors.csv. Score both again with"
+    with refusal(DataError, message):
+        compare(["forecast", "other-forecast"])
+
+
+def test_an_error_that_is_no_number_is_damage():
+    rewritten("forecast", mae=lambda mae: "small")
+    message = "forecast/errors.csv is damaged: could not convert string to float: 'small'. Train the run again."
+    with refusal(DataError, message):
+        compare(["forecast", "other-forecast"])
+
+
+def test_runs_of_which_the_examples_differ_are_not_compared():
+    rewritten("other-classify", row=lambda row: row + 1000)
+    message = "classify and other-classify have other examples in errors.csv. Score both again with `seqkit evaluate`."
+    with refusal(DataError, message):
+        compare(["classify", "other-classify"])
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        (
+            {"task_state__classes": ["bad", "good"]},
+            "classify and other-classify answer different questions: labels are ('neg', 'pos') and ('bad', 'good'). "
+            "Compare runs of the same protocol.",
+        ),
+        (
+            {"options__split": "0.6,0.2,0.2"},
+            "classify and other-classify answer different questions: split are 0.8,0.1,0.1 and 0.6,0.2,0.2. "
+            "Compare runs of the same protocol.",
+        ),
+        (
+            {"data__sha256": "0" * 64},
+            "classify and other-classify were trained on different examples: demo_reviews and demo_reviews, or one of "
+            "them has changed in between. Compare runs of the same data.",
+        ),
+    ],
+)
+def test_labels_of_other_questions_are_not_compared(said, message):
+    change("other-classify", **said)
+    with refusal(UsageError, message):
+        compare(["classify", "other-classify"])
+
+
+def test_errors_with_other_columns_are_damage():
+    file = Path("classify/errors.csv")
+    file.write_text(file.read_text().replace("log_loss", "loss"))
+    message = f"classify/errors.csv is damaged: its columns are not {', '.join(ERROR_COLUMNS)}. Train the run again."
+    with refusal(DataError, message):
+        read_label_errors(read_run("classify"))
+
+
+def test_counted_vectors_of_other_words_are_damage():
+    np.save("embed/baseline.npy", np.ones((3, 8), np.float32))
+    Path("pairs.csv").write_text("king,queen,9\nman,woman,8\n")
+    message = "embed/baseline.npy is damaged: it holds other vectors. Delete it; they are then counted again."
+    with refusal(DataError, message):
+        evaluate("embed", pairs="pairs.csv")

@@ -1,0 +1,133 @@
+"""Run directories and files on disks that fail, at the very instant they do: who is named, and what stays."""
+
+import fcntl
+import io
+import json
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from benchmarks.broken_disk import Disk, broken
+from seqkit import run_files
+from seqkit.errors import DataError, SeqkitError, UnwritableError
+from seqkit.locking import locked
+from seqkit.run_files import check_directory, open_file, read_file, read_text
+from seqkit.run_lifecycle import new_run, resumed_run
+from seqkit.runs import Manifest, read_run
+from seqkit.whole_files import write_json
+
+GOLDEN = Path(__file__).parent / "golden" / "format-1" / "forecast"
+
+
+@pytest.fixture
+def run(tmp_path):
+    return Path(shutil.copytree(GOLDEN, tmp_path / "run"))
+
+
+def manifest() -> Manifest:
+    return Manifest.model_validate({**json.loads((GOLDEN / "run.json").read_text()), "state": "running"})
+
+
+def exactly(message: str) -> str:
+    return f"^{re.escape(message)}$"
+
+
+def test_a_directory_in_which_nothing_can_be_created_is_to_be_made_writable(tmp_path):
+    message = exactly(f"{tmp_path} cannot be written: No space left on device. Make it writable.")
+    with broken(Disk(tmp_path, 1)), pytest.raises(UnwritableError, match=message), locked(tmp_path):
+        pass
+
+
+def test_a_place_where_nothing_can_be_locked_is_to_be_another(tmp_path, monkeypatch):
+    def fail(file, how):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(fcntl, "flock", fail)
+    message = exactly(f"{tmp_path} cannot be locked: Input/output error. Name another place.")
+    with pytest.raises(UnwritableError, match=message), locked(tmp_path):
+        pass
+
+
+def test_a_file_cannot_stand_in_a_file(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    place = tmp_path / "file" / "out.json"
+    message = exactly(f"{place} cannot be written: {place.parent} is no directory. Name another place.")
+    with pytest.raises(UnwritableError, match=message):
+        write_json(place, {})
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_run_that_cannot_be_begun_leaves_nothing(tmp_path):
+    place = tmp_path / "new"
+    message = exactly(f"{place} cannot be written: No space left on device. Make room, or name another --out.")
+    with broken(Disk(tmp_path, 1)), pytest.raises(UnwritableError, match=message), new_run(place, manifest()):
+        pass
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_run_that_cannot_be_replaced_stays_and_the_new_one_too(run, monkeypatch):
+    before, own = (run / "run.json").read_bytes(), Path.rename
+
+    def rename(self, target):
+        if self.name == "run":
+            raise OSError(5, "Input/output error")
+        return own(self, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    aside = run.with_name("run.new")
+    message = exactly(f"{run} cannot be replaced: Input/output error. The new run is whole and stays in {aside}.")
+    with pytest.raises(UnwritableError, match=message), new_run(run, manifest(), overwrite=True):
+        pass
+    assert (run / "run.json").read_bytes() == before
+    assert read_run(aside).manifest.state == "done"
+
+
+def test_a_run_from_which_nothing_can_be_removed_does_not_go_on(run, monkeypatch):
+    (run / ".left").write_text("of a killed process")
+
+    def fail(self, missing_ok=False):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(Path, "unlink", fail)
+    message = exactly(f"{run} cannot be written: Read-only file system. Make it writable.")
+    with pytest.raises(UnwritableError, match=message), resumed_run(read_run(run)):
+        pass
+
+
+def test_a_run_with_very_many_files_is_to_be_kept_by_itself(run, monkeypatch):
+    monkeypatch.setattr(run_files, "MOST_ENTRIES", 3)
+    with pytest.raises(DataError, match=exactly(f"{run} holds more than 3 files. Keep a run by itself.")):
+        check_directory(run)
+
+
+@pytest.mark.parametrize(("way", "place"), [("scandir", ""), ("open", "metrics.json")])
+def test_a_run_on_a_broken_disk_is_named_with_what_cannot_be_read(run, monkeypatch, way, place):
+    def fail(path, *arguments):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, way, fail)
+    message = f"{run / place} cannot be read: Input/output error. {run_files.UNREADABLE}"
+    with pytest.raises(SeqkitError, match=exactly(message)):
+        check_directory(run) if way == "scandir" else open_file(run, place)
+
+
+class Growing(io.BytesIO):
+    """A file that is longer than it was when it was opened; how far it was read can be asked once it is closed."""
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("read", [read_file, read_text])
+def test_a_file_that_grows_while_it_is_read_is_read_no_further(run, monkeypatch, read):
+    content = Growing(b"x" * (5 << 20))
+    monkeypatch.setattr(run_files, "open_file", lambda directory, name, most: content)
+    message = (
+        rf"^{re.escape(str(run))}/metrics\.json is damaged: it has [\d,]+ bytes, and none of ours has more than 9\. "
+    )
+    with pytest.raises(DataError, match=message + r"Train the run again\.$"):
+        read(run, "metrics.json", 9)
+    assert content.tell() <= 3 << 20

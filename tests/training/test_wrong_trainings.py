@@ -1,0 +1,186 @@
+"""Trainings that cannot begin, go on or end as they were asked to: the message says why and what to do."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+import seqkit
+from seqkit.errors import DataError, DivergedTraining, NotFoundError, UsageError
+from seqkit.registry import Source, find_recipe
+from seqkit.runs import read_run
+from seqkit.sources import DataSource, find_source
+from seqkit.training.checkpoints import Checkpoints
+from seqkit.training.jobs import make_job
+from seqkit.training.listener import Listener
+from seqkit.training.train import choose, resume, train_options
+
+SMALL = {"rows": 300, "epochs": 1, "window": 12, "sampling_rate": 1, "lead": 1}
+
+UNSOUND = '''
+"""A dense layer that is sound in training alone."""
+import keras
+
+
+@keras.saving.register_keras_serializable("tests")
+class Unsound(keras.layers.Layer):
+    def call(self, x, training=False):
+        return x if training else x * float("nan")
+
+
+def build_model(spec):
+    """Builds it."""
+    inputs, x = spec.inputs()
+    return keras.Model(inputs, spec.outputs(Unsound(name="unsound")(keras.layers.Flatten()(x))))
+'''
+
+SOLVED = '''
+"""A linear model that is solved for."""
+import keras
+
+TASKS = ("forecast", "classify")
+READOUT = "ridge"
+
+
+def build_model(spec):
+    """Builds it."""
+    inputs, x = spec.inputs()
+    x = keras.layers.GlobalAveragePooling1D()(x) if spec.horizon is None else keras.layers.Flatten()(x)
+    return keras.Model(inputs, END)
+'''
+
+
+def waves() -> pd.DataFrame:
+    series = [np.sin(np.arange(8.0)[:, None] * (1 + i % 2) + i) for i in range(40)]
+    return pd.DataFrame({"series": series, "kind": ["slow", "fast"] * 20})
+
+
+def refusal(error, message: str):
+    return pytest.raises(error, match=f"^{re.escape(message)}")
+
+
+@pytest.fixture
+def recipe(tmp_path):
+    """Writes a recipe file, and returns its path."""
+
+    def write(text: str) -> str:
+        path = tmp_path / "mine.py"
+        path.write_text(text)
+        return str(path)
+
+    return write
+
+
+def test_validation_that_is_no_number_ends_the_training_with_its_place(recipe, tmp_path):
+    message = "The validation loss or score became NaN after epoch 1. It began in the output of the layer 'unsound'; "
+    with refusal(DivergedTraining, message) as caught:
+        seqkit.train(recipe(UNSOUND), out=tmp_path / "run", **SMALL)
+    assert "try --learning-rate" in str(caught.value) and "seqkit check" in str(caught.value)
+
+
+def test_a_readout_is_not_solved_for_labels(recipe, tmp_path):
+    message = "A readout is solved for forecasts; leave READOUT out of a recipe that labels."
+    with refusal(UsageError, message):
+        seqkit.train(recipe(SOLVED.replace("END", "spec.outputs(x)")), waves(), label="kind", out=tmp_path / "run")
+
+
+def test_a_readout_must_be_the_layer_that_a_spec_makes(recipe, tmp_path):
+    end = "keras.layers.Reshape(spec.output_shape[1:])(keras.layers.Dense(24)(x))"
+    message = "A recipe with READOUT must end in `spec.outputs(x)`, which makes its layer 'readout'."
+    with refusal(UsageError, message):
+        options = {"rows": 300, "window": 12, "sampling_rate": 1, "horizon": 24, "lead": 1}
+        seqkit.train(recipe(SOLVED.replace("END", end)), out=tmp_path / "run", **options)
+
+
+def test_word_vectors_have_no_test_data_of_their_own(tmp_path):
+    with refusal(UsageError, "Word vectors have no test part. Score them with `seqkit evaluate RUN --analogies FILE"):
+        seqkit.train("skipgram", "demo_royalty", test="demo_royalty", sentences=50, out=tmp_path / "run")
+
+
+@pytest.mark.parametrize(
+    ("frame", "kind", "message"),
+    [
+        (waves(), "texts", "frame holds series, no texts. Give texts."),
+        (
+            pd.DataFrame({"text": ["good", "bad"] * 20, "kind": ["slow", "fast"] * 20}),
+            "series",
+            "frame holds texts, no series. Give series.",
+        ),
+    ],
+)
+def test_texts_are_no_series_and_series_no_texts(frame, kind, message, tmp_path):
+    source = find_source(frame, kind=kind)
+    chosen = choose(train_options(find_recipe("dense"), source), {"label": "kind"})
+    with refusal(UsageError, message):
+        make_job(kind, source, chosen, None, Listener(), beside=tmp_path)
+
+
+def test_a_frame_of_series_stays_one_when_its_labels_are_named():
+    assert find_source(waves(), ["label"]).kind == "series"
+
+
+def test_a_table_without_a_column_of_texts_is_no_corpus():
+    source = DataSource("frame", frame=pd.DataFrame({"words": ["a b"], "number": [1]}), kind="corpus")
+    message = "frame has no column 'text'. Its columns: words, number. Call one of them so."
+    with refusal(DataError, message):
+        source.text({})
+
+
+def test_several_files_are_read_for_word_vectors_alone_and_must_be_there(tmp_path):
+    (tmp_path / "one.txt").write_text("a b c\n")
+    both = [tmp_path / "one.txt", tmp_path / "two.txt"]
+    with pytest.raises(NotFoundError, match=r"^There is no file '.*two\.txt'\. .*Of several, each must be a file\.$"):
+        find_source(both, kind="corpus")
+    message = "2 files are given, and only word vectors are learned from several: give one."
+    with refusal(UsageError, message):
+        find_source(both)
+
+
+def test_a_recipe_is_a_python_file(tmp_path):
+    path = tmp_path / "recipe.txt"
+    path.write_text("def build_model(spec): ...\n")
+    with refusal(UsageError, f"{path} cannot be imported as a Python file. Let its name end in .py."):
+        Source("recipe", path, None).load()
+
+
+@pytest.fixture
+def cut_off(small_run, tmp_path):
+    """Returns a run that looks as if it had been cut off, of which `run.json` says something else."""
+
+    def make(**said) -> Path:
+        run = Path(shutil.copytree(small_run, tmp_path / "run"))
+        content = json.loads((run / "run.json").read_text())
+        (run / "run.json").write_text(json.dumps({**content, "state": "failed", **said}))
+        return run
+
+    return make
+
+
+def test_a_run_that_does_not_say_how_it_began_does_not_go_on(cut_off):
+    run = cut_off(call={})
+    message = f"{run / 'run.json'} does not say what was trained on what. Train the run again."
+    with refusal(DataError, message):
+        resume(run)
+
+
+def test_a_run_whose_state_is_not_that_of_its_data_does_not_go_on(cut_off, small_run):
+    state = json.loads((small_run / "run.json").read_text())["task_state"]
+    run = cut_off(task_state={**state, "mean": [0.0] * len(state["mean"])})
+    message = f"{run / 'run.json'} is damaged: the task's state is not that of the data. Train anew."
+    with refusal(DataError, message):
+        resume(run)
+
+
+def test_a_checkpoint_of_another_model_is_not_taken_for_ours(cut_off):
+    run = cut_off()
+    checkpoints = Checkpoints(read_run(run, finished=False))
+    checkpoints.save([keras.Variable(np.zeros((2, 3)))], {"epoch": 1, "step": 0})
+    path = run / "checkpoints" / "000001-000000000.npz"
+    message = f"{path} is of another model than the recipe now builds. Train the run again."
+    with refusal(DataError, message):
+        checkpoints.restore([keras.Variable(np.zeros((3, 2)))])
