@@ -144,14 +144,29 @@ def _finished(run: Run) -> Iterator[None]:
         raise
     run.manifest.state = "done"
     run.write_manifest()
+    _settle(run)
+
+
+def settle(run: Run) -> None:
+    """Does for a finished run what was left undone where it was killed at the very end.
+
+    Raises:
+        UsageError: Another process is training it, or another run stands at its place than at the beginning.
+        UnwritableError: It cannot be put in its place.
+    """
+    with locked(run.path):
+        _settle(run)
+
+
+def _settle(run: Run) -> None:
     shutil.rmtree(run.path / CHECKPOINTS, ignore_errors=True)
     with suppress(OSError):  # A lock that nobody holds is in nobody's way.
         (run.path / LOCK).unlink(missing_ok=True)
-    if run.manifest.replaces:
-        take_place(run)
+    if run.manifest.replaces and final_path(run) != run.path:
+        _take_place(run)
 
 
-def take_place(run: Run) -> None:
+def _take_place(run: Run) -> None:
     """Puts a finished run in the place of the one that it replaces.
 
     Raises:
@@ -173,6 +188,7 @@ def take_place(run: Run) -> None:
             raise
     except OSError as error:
         raise UnwritableError(f"{path} cannot be replaced: {error.strerror}. {stays}") from error
+    Run(path, run.manifest.model_copy(update={"replaces": ""})).write_manifest()
     shutil.rmtree(old, ignore_errors=True)
 
 

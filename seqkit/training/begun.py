@@ -37,12 +37,10 @@ def what_began(run: Run) -> tuple[Source, dict[str, Any]]:
 
     Raises:
         NotFoundError: There is no such recipe any more.
-        UsageError: The run is finished, or the recipe has changed or is not one to be executed.
+        UsageError: The recipe has changed or is not one to be executed.
         DataError: `run.json` does not tell, or names as data what is neither a file nor a folder.
     """
     file = run.path / "run.json"
-    if run.manifest.state == "done":
-        raise UsageError(f"The run {run.path} is finished. Train anew into another --out.")
     if not run.manifest.call:
         raise DataError(f"{file} does not say what was trained on what. Train the run again.")
     call = validated(_Call, run.manifest.call, file, "call")

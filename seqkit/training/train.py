@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from seqkit.errors import UsageError, nearest
 from seqkit.options import Option, resolve
 from seqkit.registry import Source, datasets, find_recipe
-from seqkit.run_lifecycle import check_writable, final_path, free_path, new_run, resumed_run, take_place
+from seqkit.run_lifecycle import check_writable, final_path, free_path, new_run, resumed_run, settle
 from seqkit.runs import Manifest, Run, read_run
 from seqkit.sources import DataSource, find_source
 from seqkit.training.begun import read_again, what_began
@@ -185,18 +185,19 @@ def resume(
         listener: Told what happens.
 
     Returns:
-        The finished run.
+        The finished run; one that was finished already is left as it is.
 
     Raises:
         NotFoundError: There is no run there, or recipe or data are gone.
-        UsageError: The run is finished, is being trained, or its recipe has changed.
+        UsageError: The run is being trained, or its recipe has changed.
         DataError: The data is not what it was, or the run is damaged.
     """
     listener = listener or Listener()
     found = read_run(run, finished=False)
     manifest = found.manifest
-    if manifest.state == "done" and final_path(found) != found.path:
-        take_place(found)  # It was cut off right before.
+    if manifest.state == "done":
+        listener.note("the training is finished")
+        settle(found)
         return read_run(final_path(found))
     architecture, call = what_began(found)
     if data is None and call["data"] is None:

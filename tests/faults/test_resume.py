@@ -131,8 +131,36 @@ def test_data_or_a_recipe_that_changed_are_refused_and_what_came_back_goes_on(tm
     recipe.write_text(source)
     monkeypatch.chdir("/")
     assert resume(tmp_path / "run").manifest.state == "done"
-    with pytest.raises(UsageError, match="is finished"):
-        resume(tmp_path / "run")
+
+
+def test_a_training_that_was_killed_at_its_very_end_is_finished(tmp_path):
+    run = started("embed", tmp_path / "run")
+    whole = numbers_of(run.path)
+    (run.path / "checkpoints").mkdir()
+    (run.path / ".lock").touch()
+    lines: list[str] = []
+    assert resume(run.path, listener=Listener(note=lines.append)).manifest.state == "done"
+    assert lines == ["the training is finished"]
+    assert numbers_of(run.path) == whole
+    assert not (run.path / "checkpoints").exists() and not (run.path / ".lock").exists()
+
+
+def test_a_replacement_that_was_killed_before_it_took_its_place_takes_it(tmp_path, monkeypatch):
+    old = started("embed", tmp_path / "run", seed=1)
+    before = numbers_of(old.path)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("seqkit.run_lifecycle._settle", interrupt)
+        started("embed", tmp_path / "run", overwrite=True)
+    assert numbers_of(tmp_path / "run") == before
+    new = numbers_of(tmp_path / "run.new")
+    assert resume(tmp_path / "run.new").path == tmp_path / "run"
+    assert numbers_of(tmp_path / "run") == new != before
+    assert not (tmp_path / "run.new").exists()
+    assert resume(tmp_path / "run").manifest.replaces == ""
+
+
+def interrupt(run: Run) -> None:
+    raise KeyboardInterrupt
 
 
 def test_a_frame_is_named_anew(tmp_path, monkeypatch):
