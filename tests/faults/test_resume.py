@@ -27,7 +27,7 @@ from seqkit.training.train import resume
 TRAININGS = {
     "forecast": (
         "gru",
-        {"data": "demo_weather", "rows": 1500, "epochs": 3, "units": 4, "dropout": 0.1, "patience": 60},
+        {"data": "demo_weather", "rows": 1500, "window": 24, "epochs": 3, "units": 4, "dropout": 0.1},
     ),
     "classify": ("conv1d", {"data": "demo_reviews", "rows": 300, "epochs": 3, "filters": 4, "token_dropout": 0.1}),
     "embed": ("skipgram", {"data": "demo_royalty", "sentences": 1500, "epochs": 3, "dim": 8}),
@@ -193,12 +193,13 @@ def process(*arguments: str) -> subprocess.Popen[str]:
 
 def test_ctrl_c_ends_after_the_step_and_names_the_way_to_go_on(tmp_path):
     recipe, options = TRAININGS["forecast"]
-    whole = numbers_of(started("forecast", tmp_path / "whole", epochs=6).path)
-    flags = [text for name, value in {**options, "epochs": 6}.items() for text in (f"--{name}", str(value))]
+    long = {"epochs": 30, "patience": 30}  # so that it is not done before the signal comes
+    whole = numbers_of(started("forecast", tmp_path / "whole", **long).path)
+    flags = [text for name, value in {**options, **long}.items() for text in (f"--{name}", str(value))]
     begun = process("train", recipe, *flags, "--out", str(tmp_path / "cut"))
     assert begun.stderr is not None
     for line in begun.stderr:
-        if line.startswith("epoch 1/6"):
+        if line.startswith("epoch 1/30"):
             break
     begun.send_signal(signal.SIGINT)
     output, errors = begun.communicate(timeout=120)
