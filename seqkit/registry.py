@@ -191,7 +191,8 @@ def _entry_points(group: str) -> dict[str, Source]:
             spec = None
         if spec is None or spec.origin is None:
             raise NotFoundError(
-                f"The installed recipe '{entry.name}' names the module {entry.module}, which is not there."
+                f"The installed recipe '{entry.name}' names the module {entry.module}, which is not there. Install the "
+                "package that brings it again."
             )
         found[entry.name] = Source(entry.name, Path(spec.origin), entry.module)
     return found

@@ -101,7 +101,7 @@ def find_roles(
     )
     chosen = bool(targets)
     if not chosen and not left:
-        raise UsageError(f"There is no column of numbers to predict; the columns are {listed(columns, 40)}.")
+        raise UsageError(f"There is no column of numbers to predict; the columns are {listed(columns, 40)}. Add one.")
     if not chosen and must_choose:
         raise UsageError(f"Which column is to be predicted? Say --target with one of {listed(left, 40)}, or 'all'.")
     targets = targets or [_stand_in(frame, choices, left, counters)]

@@ -64,7 +64,7 @@ def read_ts(path: str | Path, *, encoding: str = "utf-8") -> pandas.DataFrame:
     name = str(path)
     data = bytes_unless_parquet(Path(path))
     if data is None:
-        raise DataError(f"{name} is a Parquet file, not a .ts file.")
+        raise DataError(f"{name} is a Parquet file, not a .ts file. Name another.")
     lines = (
         to_utf8(data, encoding, name).decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     )
@@ -90,7 +90,7 @@ def read_ts(path: str | Path, *, encoding: str = "utf-8") -> pandas.DataFrame:
         series.append(_series(dimensions, number, name))
         numbers.append(number)
     if not series:
-        raise DataError(f"{name} has a header and no series under it.")
+        raise DataError(f"{name} has a header and no series under it. Write it with its series.")
     notes = _notes(series, numbers, header, name)
     cells = np.empty(len(series), object)
     cells[:] = series

@@ -70,7 +70,9 @@ def read_stream(file: BinaryIO, most_bytes: int | None, gathered: Gathered) -> i
     first = file.readline(LONGEST_LINE)
     if not first.strip():
         raise DataError(
-            f"{name} is empty." if not first else f"{name}: line 1 is empty. Begin with a header or a word."
+            f"{name}: line 1 is empty. Begin with a header or a word."
+            if first
+            else f"{name} is empty. Name another file."
         )
     if (header := _HEADER.fullmatch(first)) is None:
         dimensions = _dimensions_of(first, name)

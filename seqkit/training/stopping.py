@@ -13,25 +13,32 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 def stopping(note: Callable[[str], None]) -> Iterator[Callable[[], bool]]:
     """Yields a function that says whether the training is to stop.
 
+    The signal is but noted when it comes, as the training may be in the middle of writing a line then.
+
     Only in a process' main thread, where Python lets signals be caught; elsewhere it never is.
 
     Args:
-        note: Told that the training is about to stop.
+        note: Told that the training is about to stop, when it is asked for the first time.
     """
-    asked = threading.Event()
+    asked, told = threading.Event(), threading.Event()
 
     def stop(number: int, frame: Any) -> None:
         if asked.is_set():
             raise KeyboardInterrupt
         asked.set()
-        note("stopping after this step; once more stops at once")
+
+    def stops() -> bool:
+        if asked.is_set() and not told.is_set():
+            told.set()
+            note("stopping after this step; once more stops at once")
+        return asked.is_set()
 
     if threading.current_thread() is not threading.main_thread():
-        yield asked.is_set
+        yield stops
         return
     before = [signal.signal(number, stop) for number in SIGNALS]
     try:
-        yield asked.is_set
+        yield stops
     finally:
         for number, handler in zip(SIGNALS, before, strict=True):
             signal.signal(number, handler)

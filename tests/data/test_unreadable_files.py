@@ -14,6 +14,7 @@ from seqkit.data.encodings import to_utf8
 from seqkit.data.fetched_archives import member
 from seqkit.data.reading import read_frame
 from seqkit.data.tables import regularise
+from seqkit.data.vectors import read_vectors
 from seqkit.errors import DataError, SeqkitError, UsageError
 from seqkit.options import parse_file
 
@@ -48,6 +49,18 @@ def test_a_table_on_a_broken_disk_is_named_with_the_reason(table, failing):
     failing("open")
     with pytest.raises(SeqkitError, match=said(table)):
         read_frame(table)
+
+
+def test_word_vectors_on_a_broken_disk_are_named_with_the_reason(table, failing):
+    failing("open")
+    with pytest.raises(SeqkitError, match=said(table)):
+        read_vectors(table)
+
+
+def test_a_table_without_numbers_is_refused_with_its_columns():
+    frame = pd.DataFrame({"time": ["2024-01-01", "2024-01-02", "2024-01-03"], "name": ["a", "b", "c"]})
+    with pytest.raises(UsageError, match=r"no column of numbers to predict; the columns are .*name.*\. Add one\."):
+        regularise(frame)
 
 
 def test_a_folder_of_texts_on_a_broken_disk_is_named_with_the_reason(tmp_path, failing):
