@@ -247,10 +247,10 @@ def _train(
     keras.utils.set_random_seed(chosen["Training"]["seed"])
     model = _build(recipe, job.spec, chosen["Recipe"])
     job.begin(model)
-    manifest = (
-        begun.manifest
-        if begun
-        else Manifest(
+    if begun is not None:
+        held = resumed_run(begun)
+    else:
+        manifest = Manifest(
             state="running",
             recipe={"name": recipe.name, "sha256": recipe.sha256},
             task=job.task,
@@ -260,8 +260,7 @@ def _train(
             call={**call, "test": test if isinstance(test, (bool, str)) else None},
             **facts,
         )
-    )
-    held = resumed_run(begun) if begun else new_run(path, manifest, overwrite=overwrite)
+        held = new_run(path, manifest, overwrite=overwrite)
     with held as run, stopping(listener.note) as stops, told_how_to_go_on(run):
         checkpoints = Checkpoints(run, listener.note, stops)
         solved = recipe.constants.get("READOUT") == "ridge"
