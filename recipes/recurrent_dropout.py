@@ -19,6 +19,7 @@ import keras
 from seqkit.spec import Spec
 
 TASKS = ("forecast", "classify")
+CAUSAL = True
 TRAINING = {"epochs": 15}
 
 
@@ -44,5 +45,11 @@ def build_model(
     """
     inputs, x = spec.inputs()  # (batch, steps, features)
     recurrent = {"gru": keras.layers.GRU, "lstm": keras.layers.LSTM}[cell]
-    x = recurrent(units, dropout=dropout, recurrent_dropout=recurrent_dropout, name=cell)(x)  # (batch, units)
+    x = recurrent(
+        units,
+        dropout=dropout,
+        recurrent_dropout=recurrent_dropout,
+        return_sequences=spec.every,
+        name=cell,
+    )(x)  # (batch, units)
     return keras.Model(inputs, spec.outputs(x), name="recurrent_dropout")
