@@ -20,6 +20,7 @@ from seqkit.metrics import ForecastErrors, diebold_mariano, skill
 from seqkit.runs import Run
 from seqkit.tasks import forecast
 from seqkit.whole_files import whole_file
+from seqkit.window_sums import Calendar
 
 LAST_VALUE, SEASONAL, LINEAR = "last value", "seasonal naive", "linear (ridge)"
 
@@ -193,7 +194,15 @@ def mase(mae_by_target: np.ndarray, state: forecast.ForecastState) -> float:
 
 def fit_linear(run: Run, state: forecast.ForecastState, values: np.ndarray, splits: forecast.Splits) -> None:
     """Fits the linear baseline on the training windows, its penalty on validation, and keeps it in the run."""
-    linear = Ridge.fit(values, state.target_positions, splits.train, splits.validation, shared=len(state.targets) > 1)
+    linear = Ridge.fit(
+        values,
+        state.target_positions,
+        splits.train,
+        splits.validation,
+        shared=len(state.targets) > 1,
+        calendar_terms=2 * len(state.calendar),
+    )
+    calendar: dict[str, Any] = {} if linear.calendar is None else {"centre": linear.calendar.centre}
     with whole_file(run.path / "linear.npz") as temporary:
         np.savez(
             temporary,
@@ -202,6 +211,7 @@ def fit_linear(run: Run, state: forecast.ForecastState, values: np.ndarray, spli
             shared=linear.shared,
             penalty=linear.penalty,
             validation_mse=linear.validation_mse,
+            **calendar,
         )
 
 
@@ -217,12 +227,16 @@ def _load_linear(run: Run, values: np.ndarray, state: forecast.ForecastState) ->
                 intercept=stored["intercept"],
                 penalty=float(stored["penalty"]),
                 validation_mse=float(stored["validation_mse"]),
+                calendar=Calendar(2 * len(state.calendar), stored["centre"]) if "centre" in stored else None,
             )
     except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise DataError(f"{path} is damaged: {error}. Train the run again.") from error
     spec = state.spec
     shared = (state.window - 1, spec.horizon)
-    expected = shared if linear.shared else (state.window * spec.features, spec.horizon * len(spec.targets))
+    read = state.window * spec.features + (len(linear.calendar) if linear.calendar is not None else 0)
+    expected = shared if linear.shared else (read, spec.horizon * len(spec.targets))
+    if linear.calendar is not None and linear.calendar.centre.shape != (len(state.columns),):
+        raise DataError(f"{path} is not of this run: its columns are not {len(state.columns)}. Train the run again.")
     if linear.coefficients.shape != expected or linear.intercept.shape != expected[1:]:
         raise DataError(f"{path} is not of this run: its weights are not of the shape {expected}. Train the run again.")
     return linear

@@ -82,7 +82,7 @@ MAY_IMPORT = {
         "vector_metrics",
         "whole_files",
     },
-    "scoring": {"baselines", "data", "errors", "inference", "metrics", "runs", "tasks", "whole_files"},
+    "scoring": {"baselines", "data", "errors", "inference", "metrics", "runs", "tasks", "whole_files", "window_sums"},
     "results": {"data", "errors", "plots", "runs", "scoring", "whole_files"},
     "label_scoring": {
         "data",
