@@ -16,7 +16,7 @@ from seqkit.options import resolve
 from seqkit.registry import Source
 from seqkit.whole_files import write_json
 
-NAMES = ("startup", "windows", "epoch", "memory", "scores", "texts", "embeddings", "kills", "faults")
+NAMES = ("startup", "windows", "epoch", "memory", "scores", "texts", "embeddings", "kills", "faults", "textbook")
 
 
 class Benchmarks(Group):

@@ -50,7 +50,7 @@ def test_benchmarks_are_listed_in_one_line_each_without_importing_what_they_meas
     assert done.returncode == 0, done.stderr
     *lines, imported = done.stdout.splitlines()
     assert imported == "[]"
-    names = ["startup", "windows", "epoch", "memory", "scores", "texts", "embeddings", "kills"]
+    names = ["startup", "windows", "epoch", "memory", "scores", "texts", "embeddings", "kills", "faults", "textbook"]
     assert [line.split()[0] for line in lines] == names
     for line in lines:
         summary = (FOLDER / f"{line.split()[0]}.py").read_text(encoding="utf-8").splitlines()[0].removeprefix('"""')

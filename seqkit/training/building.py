@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from seqkit.errors import UsageError
 from seqkit.registry import Source
 
@@ -65,6 +63,8 @@ def build_twin(model: "keras.Model", spec: "Spec", steps: int, build: Build) -> 
     Raises:
         UsageError: It has other weights, or its forecasts are not those of the model: the recipe is not causal.
     """
+    import numpy as np
+
     twin = build(replace(spec, steps=steps, length=steps, every=True))
     shapes = [[tuple(weight.shape) for weight in each.weights] for each in (model, twin)]
     if shapes[0] != shapes[1]:
