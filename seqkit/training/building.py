@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     import keras
 
     from seqkit.spec import Spec
-    from seqkit.training.jobs import Chosen
 
 Build = Callable[["Spec"], "keras.Model"]
 """From a spec to the recipe's model of it."""
@@ -22,7 +21,7 @@ def is_causal(recipe: Source) -> bool:
     return recipe.constants.get("CAUSAL") is True
 
 
-def check_supervision(recipe: Source, chosen: "Chosen") -> None:
+def check_supervision(recipe: Source, chosen: Mapping[str, Mapping[str, Any]]) -> None:
     """Raises UsageError if a recipe is asked for forecasts at every step and does not offer them."""
     if chosen.get("Supervision", {}).get("supervise") == "every" and not is_causal(recipe):
         raise UsageError(
