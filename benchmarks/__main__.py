@@ -21,6 +21,7 @@ NAMES = (
     "windows",
     "epoch",
     "recurrent_layers",
+    "textbook",
     "memory",
     "scores",
     "texts",

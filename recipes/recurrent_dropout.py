@@ -21,6 +21,7 @@ from seqkit.layers.recurrent_dropout_lstm import RecurrentDropoutLSTM
 from seqkit.spec import Spec
 
 TASKS = ("forecast", "classify")
+CAUSAL = True
 TRAINING = {"epochs": 15}
 
 
@@ -46,5 +47,7 @@ def build_model(
     """
     inputs, x = spec.inputs()  # (batch, steps, features)
     layers: dict[str, Any] = {"gru": RecurrentDropoutGRU, "lstm": RecurrentDropoutLSTM}
-    x = layers[cell](units, dropout=dropout, recurrent_dropout=recurrent_dropout, name=cell)(x)  # (batch, units)
+    x = layers[cell](
+        units, dropout=dropout, recurrent_dropout=recurrent_dropout, return_sequences=spec.every, name=cell
+    )(x)  # (batch, units)
     return keras.Model(inputs, spec.outputs(x), name="recurrent_dropout")

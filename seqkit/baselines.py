@@ -14,7 +14,7 @@ import numpy as np
 
 from seqkit.data.windows import Windows
 from seqkit.ridge import choose_penalty
-from seqkit.window_sums import window_differences, window_equations
+from seqkit.window_sums import Calendar, window_differences, window_equations
 
 MOST_JOINT_FEATURES = 4000
 """A joint linear forecast of more features would take minutes and gigabytes; it is then shared instead."""
@@ -79,16 +79,19 @@ class Ridge:
     Every input is taken less its value in the window's last row. If shared, that is all, so that a shift of a whole
     series shifts its forecast and nothing else (the "NLinear" of A. Zeng et al., "Are Transformers Effective for Time
     Series Forecasting?", 2023, https://doi.org/10.1609/aaai.v37i9.26317, solved instead of trained). Otherwise the
-    last row itself is read as well.
+    last row itself is read as well, and the calendar of the time that is predicted where that does better on
+    validation; see `seqkit.window_sums.Calendar`.
 
     Attributes:
         inputs: All input columns, of shape (rows, columns).
         positions: Which of them are predicted.
         shared: Whether every target is forecast from its own past alone, by one set of weights for all of them.
-        coefficients: Of shape (steps − 1, horizon) if shared, else (steps · columns, horizon · targets).
+        coefficients: Of shape (steps − 1, horizon) if shared, else (steps · columns + those of the calendar, horizon ·
+            targets).
         intercept: Of shape (horizon,) if shared, else (horizon · targets,).
         penalty: The ridge penalty chosen on the validation windows; see `NormalEquations.solve` for its unit.
         validation_mse: Mean squared error on the validation windows.
+        calendar: What is read of the calendar, if anything.
     """
 
     inputs: np.ndarray
@@ -98,10 +101,18 @@ class Ridge:
     intercept: np.ndarray
     penalty: float
     validation_mse: float
+    calendar: Calendar | None = None
 
     @classmethod
     def fit(
-        cls, inputs: np.ndarray, targets_positions: Sequence[int], train: Windows, validation: Windows, *, shared: bool
+        cls,
+        inputs: np.ndarray,
+        targets_positions: Sequence[int],
+        train: Windows,
+        validation: Windows,
+        *,
+        shared: bool,
+        calendar_terms: int = 0,
     ) -> "Ridge":
         """Returns the forecast fitted on `train` with the penalty that does best on `validation`.
 
@@ -112,6 +123,8 @@ class Ridge:
             validation: Windows to choose the penalty on, at least one.
             shared: See the class. Also where a joint forecast would have more than `MOST_JOINT_FEATURES` features,
                 steps · columns; the attribute tells.
+            calendar_terms: How many of the last columns are calendar terms. They are read of the time that is
+                predicted, too, unless `shared`.
 
         Raises:
             DataError: An input is not finite.
@@ -119,9 +132,14 @@ class Ridge:
         """
         positions = tuple(targets_positions)
         shared = shared or train.steps * inputs.shape[1] > MOST_JOINT_FEATURES
+        calendar = None
+        if calendar_terms and not shared:
+            known = inputs[train.last_rows, : inputs.shape[1] - calendar_terms]
+            calendar = Calendar(calendar_terms, known.mean(axis=0, dtype=np.float64))
         solution = choose_penalty(
-            window_equations(inputs, positions, train, shared=shared),
-            window_equations(inputs, positions, validation, shared=shared),
+            window_equations(inputs, positions, train, shared=shared, calendar=calendar),
+            window_equations(inputs, positions, validation, shared=shared, calendar=calendar),
+            optional=len(calendar) if calendar else 0,
         )
         return cls(
             inputs=inputs,
@@ -131,6 +149,7 @@ class Ridge:
             intercept=solution.intercept,
             penalty=solution.penalty,
             validation_mse=solution.validation_mse,
+            calendar=calendar,
         )
 
     def predict(self, windows: Windows) -> np.ndarray:
@@ -140,7 +159,11 @@ class Ridge:
         size = max(1, 2**23 // (windows.steps * self._read.shape[1]))  # windows whose features fit in memory
         for first in range(0, len(windows), size):
             part = windows[first : first + size]
-            changes = window_differences(self._read, part, shared=self.shared) @ self.coefficients + self.intercept
+            features = window_differences(self._read, part, shared=self.shared)
+            if self.calendar:
+                ahead = windows.sampling_rate * windows.lead
+                features = np.concatenate([features, self.calendar.features(self._read, part.last_rows, ahead)], axis=1)
+            changes = features @ self.coefficients + self.intercept
             if self.shared:
                 changes = changes.reshape(len(part), len(self.positions), windows.horizon).transpose(0, 2, 1)
             last = self.inputs[part.last_rows][:, None, self.positions]  # (n, 1, targets)

@@ -112,16 +112,28 @@ class RidgeSolution:
 
 
 def choose_penalty(
-    train: NormalEquations, validation: NormalEquations, penalties: Sequence[float] = PENALTIES
+    train: NormalEquations,
+    validation: NormalEquations,
+    penalties: Sequence[float] = PENALTIES,
+    *,
+    optional: int = 0,
 ) -> RidgeSolution:
-    """Returns the solution on `train` whose penalty does best on `validation`; the larger penalty where two tie."""
-    spectrum = _Spectrum(train)
+    """Returns the solution on `train` whose penalty does best on `validation`; the larger penalty where two tie.
+
+    Args:
+        train: What is solved.
+        validation: What chooses.
+        penalties: What is tried.
+        optional: How many of the last features are also left out: their coefficients are zero where that does better.
+    """
+    spectrum = _Spectrum(train, optional)
     best = None
-    for penalty in sorted(penalties, reverse=True):
-        coefficients, intercept = spectrum.solve(penalty)
-        mse = validation.error(coefficients, intercept)
-        if best is None or mse < best.validation_mse:
-            best = RidgeSolution(coefficients, intercept, penalty, mse)
+    for whole in (False, True) if optional else (True,):
+        for penalty in sorted(penalties, reverse=True):
+            coefficients, intercept = spectrum.solve(penalty, whole=whole)
+            mse = validation.error(coefficients, intercept)
+            if best is None or mse < best.validation_mse:
+                best = RidgeSolution(coefficients, intercept, penalty, mse)
     if best is None:
         raise ValueError("Received no penalty to choose from.")
     return best
@@ -138,24 +150,45 @@ def require_finite(noun: str, x: np.ndarray, first_row: int = 0) -> None:
 
 
 class _Spectrum:
-    """The eigenvalues and eigenvectors of the features' sums, in which every penalty is one division."""
+    """The eigenvalues and eigenvectors of the features' sums, in which every penalty is one division.
 
-    def __init__(self, equations: NormalEquations) -> None:
+    The optional features are not among these: with them or without, a penalty costs a system of their number only.
+    """
+
+    def __init__(self, equations: NormalEquations, optional: int = 0) -> None:
         _require_rows(equations.rows)
         self._equations = equations
-        values, self._vectors = np.linalg.eigh(equations.xx)
+        self._first = first = len(equations.xx) - optional
+        values, self._vectors = np.linalg.eigh(equations.xx[:first, :first])
         self._values = np.maximum(values, 0)
-        self._xy = self._vectors.T @ equations.xy
+        self._xy = self._vectors.T @ equations.xy[:first]
+        self._cross = self._vectors.T @ equations.xx[:first, first:]
 
-    def solve(self, penalty: float) -> tuple[np.ndarray, np.ndarray]:
+    def solve(self, penalty: float, *, whole: bool = True) -> tuple[np.ndarray, np.ndarray]:
+        """Returns coefficients and intercept; those of optional features are zero where the design is not whole."""
         if not penalty >= 0:
             raise ValueError(f"Received an invalid value for argument `penalty`, expected at least 0, got {penalty}.")
-        values, features = self._values, len(self._values)
-        denominator = values + penalty * values.sum() / max(features, 1)
-        kept = denominator > values.max(initial=0) * features * np.finfo(np.float64).eps
-        shrunk = np.divide(self._xy, denominator[:, None], out=np.zeros_like(self._xy), where=kept[:, None])
-        coefficients = self._vectors @ shrunk
-        return coefficients, self._equations.y_mean - self._equations.x_mean @ coefficients
+        values, first, equations = self._values, self._first, self._equations
+        corner = equations.xx[first:, first:]
+        total = values.sum() + (np.trace(corner) if whole else 0.0)
+        added = penalty * total / max(len(equations.xx) if whole else first, 1)
+        inverse = _inverse(values + added, values.max(initial=0) * first)
+        coefficients = np.zeros_like(equations.xy)
+        xy = self._xy
+        if whole and len(corner):  # By Schur's complement: what the other features leave of the optional ones.
+            scaled = inverse[:, None] * self._cross
+            left, vectors = np.linalg.eigh(corner + added * np.eye(len(corner)) - self._cross.T @ scaled)
+            known = vectors.T @ (equations.xy[first:] - scaled.T @ xy)
+            coefficients[first:] = vectors @ (_inverse(left, left.max() * len(left))[:, None] * known)
+            xy = xy - self._cross @ coefficients[first:]
+        coefficients[:first] = self._vectors @ (inverse[:, None] * xy)
+        return coefficients, equations.y_mean - equations.x_mean @ coefficients
+
+
+def _inverse(values: np.ndarray, scale: float) -> np.ndarray:
+    """Returns one over each value, and zero for those that are nothing beside the scale but rounding."""
+    kept = values > scale * np.finfo(np.float64).eps
+    return np.divide(1.0, values, out=np.zeros_like(values), where=kept)
 
 
 def _floating(x: np.ndarray) -> np.ndarray:

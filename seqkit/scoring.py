@@ -20,6 +20,7 @@ from seqkit.runs import Run
 from seqkit.stored_arrays import read_arrays, stored_array
 from seqkit.tasks import forecast
 from seqkit.whole_files import whole_file
+from seqkit.window_sums import Calendar
 
 LAST_VALUE, SEASONAL, LINEAR = "last value", "seasonal naive", "linear (ridge)"
 
@@ -196,7 +197,15 @@ def mase(mae_by_target: np.ndarray, state: forecast.ForecastState) -> float:
 
 def fit_linear(run: Run, state: forecast.ForecastState, values: np.ndarray, splits: forecast.Splits) -> None:
     """Fits the linear baseline on the training windows, its penalty on validation, and keeps it in the run."""
-    linear = Ridge.fit(values, state.target_positions, splits.train, splits.validation, shared=len(state.targets) > 1)
+    linear = Ridge.fit(
+        values,
+        state.target_positions,
+        splits.train,
+        splits.validation,
+        shared=len(state.targets) > 1,
+        calendar_terms=2 * len(state.calendar),
+    )
+    calendar: dict[str, Any] = {} if linear.calendar is None else {"centre": linear.calendar.centre}
     with whole_file(run.path / "linear.npz") as temporary:
         np.savez(
             temporary,
@@ -205,17 +214,22 @@ def fit_linear(run: Run, state: forecast.ForecastState, values: np.ndarray, spli
             shared=linear.shared,
             penalty=linear.penalty,
             validation_mse=linear.validation_mse,
+            **calendar,
         )
 
 
 def _load_linear(run: Run, values: np.ndarray, state: forecast.ForecastState) -> Ridge:
     path, spec = run.path / "linear.npz", state.spec
-    joint = (state.window * spec.features, spec.horizon * len(spec.targets))
     try:
         with run.open(path.name, LARGEST_LINEAR) as file:
             stored = read_arrays(file, LARGEST_LINEAR)
+        calendar = None
+        if "centre" in stored:
+            centre = stored_array(stored, "centre", np.floating, len(state.columns))
+            calendar = Calendar(2 * len(state.calendar), centre)
         shared = bool(stored_array(stored, "shared", np.bool_))
-        shape = (state.window - 1, spec.horizon) if shared else joint
+        read = state.window * spec.features + (len(calendar) if calendar is not None else 0)
+        shape = (state.window - 1, spec.horizon) if shared else (read, spec.horizon * len(spec.targets))
         return Ridge(
             inputs=values,
             positions=state.target_positions,
@@ -224,6 +238,7 @@ def _load_linear(run: Run, values: np.ndarray, state: forecast.ForecastState) ->
             intercept=stored_array(stored, "intercept", np.floating, *shape[1:]),
             penalty=float(stored_array(stored, "penalty", np.floating)),
             validation_mse=float(stored_array(stored, "validation_mse", np.floating)),
+            calendar=calendar,
         )
     except ValueError as error:
         raise DataError(f"{path} is damaged: {error}. Train the run again.") from error

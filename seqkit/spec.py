@@ -38,6 +38,8 @@ class Spec:
         token_dropout: Share of the tokens that are read as unknown in training.
         buckets: Vectors that the n-grams of words share; 0 where a word's vector is its own alone.
         ngrams: N-grams of all words together.
+        every: Whether a forecast is given out at every step that is read, and not at the last one alone. Recipes that
+            declare `CAUSAL` are also built so, to be trained: the weights are the same.
     """
 
     steps: int | None
@@ -53,6 +55,7 @@ class Spec:
     token_dropout: float = 0.0
     buckets: int = 0
     ngrams: int = 0
+    every: bool = False
 
     def __post_init__(self) -> None:
         if self.length is None:
@@ -187,7 +190,9 @@ class Spec:
         """Shape of the model's output, None where any size will do."""
         if self.classes:
             return (None, self.classes)
-        return (None, self.horizon, len(self.targets)) if self.horizon else (None, None, self.features)
+        if not self.horizon:
+            return (None, None, self.features)
+        return (None, *([self.steps] if self.every else []), self.horizon, len(self.targets))
 
     def inputs(self) -> tuple[KerasTensor, KerasTensor]:
         """Returns the model's input and the tensor to build on.
@@ -233,10 +238,12 @@ class Spec:
 
         Args:
             x: Either (batch, width): one readout for everything; or, in a forecast, (batch, targets, width): one
-                readout that is shared by the targets, each applied to its own row.
+                readout that is shared by the targets, each applied to its own row. With `every`, (batch, steps, width):
+                one readout for everything, applied to each step.
 
         Returns:
-            Tensor of shape (batch, horizon, targets), or the logits of the labels (batch, classes).
+            Tensor of shape (batch, horizon, targets), with `every` (batch, steps, horizon, targets); or the logits
+            of the labels (batch, classes).
 
         Raises:
             ValueError: `x` has another shape.
@@ -251,10 +258,16 @@ class Spec:
             return keras.layers.Identity(name="logits")(keras.layers.Dense(self.classes, name="readout")(x))
         # Near zero, so that training starts from "no change" and not from a random forecast.
         small = keras.initializers.VarianceScaling(1e-4, mode="fan_avg", distribution="uniform")
-        if len(x.shape) == 2:
+        if len(x.shape) == (3 if self.every else 2):
             width = self.horizon * len(self.targets)
             flat = keras.layers.Dense(width, kernel_initializer=small, name="readout")(x)
-            return keras.layers.Reshape((self.horizon, len(self.targets)), name="forecast")(flat)
+            shape = (*x.shape[1:-1], self.horizon, len(self.targets))
+            return keras.layers.Reshape(shape, name="forecast")(flat)
+        if self.every:
+            raise ValueError(
+                "Received an invalid shape for argument `x`, expected (batch, steps, width) where every step is asked "
+                f"for a forecast, got {tuple(x.shape)}: let the last layer return sequences."
+            )
         if len(x.shape) == 3 and x.shape[1] == len(self.targets):
             # (batch, targets, horizon)
             by_target = keras.layers.Dense(self.horizon, kernel_initializer=small, name="readout")(x)

@@ -4,6 +4,7 @@ Windows that start at every row of a long run have a short way to their sums, wh
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,11 +14,51 @@ from seqkit.ridge import NormalEquations, require_finite
 _PIECE = 1 << 16
 
 
-def window_equations(values: np.ndarray, targets: Sequence[int], windows: Windows, *, shared: bool) -> NormalEquations:
+@dataclass(frozen=True)
+class Calendar:
+    """Features of the time that is predicted: its calendar terms, and each times the last value of each column.
+
+    So what a column says may change with the hour or the season. The terms of a time are known long before it: they
+    are read in the row of the first step that is predicted. Those of later steps are sums of them.
+
+    Attributes:
+        terms: How many of the last columns are calendar terms.
+        centre: What is taken off the other columns before they are multiplied, of shape (columns,).
+    """
+
+    terms: int
+    centre: np.ndarray
+
+    def __len__(self) -> int:
+        return self.terms * (1 + len(self.centre))
+
+    def features(self, values: np.ndarray, last_rows: np.ndarray, ahead: int) -> np.ndarray:
+        """Returns the features of windows, of shape (windows, terms · (1 + columns)).
+
+        Args:
+            values: Of shape (rows, columns + terms).
+            last_rows: The newest row of each window.
+            ahead: How many rows later the first one lies that is predicted.
+        """
+        columns = len(self.centre)
+        terms = values[last_rows + ahead, columns:]
+        known = values[last_rows, :columns] - self.centre.astype(values.dtype)
+        products = (terms[:, :, None] * known[:, None, :]).reshape(len(terms), -1)
+        return np.concatenate([terms, products], axis=1)
+
+
+def window_equations(
+    values: np.ndarray,
+    targets: Sequence[int],
+    windows: Windows,
+    *,
+    shared: bool,
+    calendar: Calendar | None = None,
+) -> NormalEquations:
     """Returns the normal equations of the autoregression on windows less their last row.
 
-    The features of a window are those of `window_differences`; the outputs are the targets to come, less their value
-    in the last row.
+    The features of a window are those of `window_differences`, and those of the calendar after them; the outputs are
+    the targets to come, less their value in the last row.
 
     Args:
         values: Of shape (rows, columns).
@@ -26,6 +67,7 @@ def window_equations(values: np.ndarray, targets: Sequence[int], windows: Window
         shared: Whether every target is regressed on its own past alone, with one set of weights for all of them:
             (windows · targets) rows, (steps − 1) features, horizon outputs. Otherwise every output is regressed on all
             columns: (windows) rows, steps · columns features, horizon · targets outputs.
+        calendar: Further features, where columns are not shared.
 
     Raises:
         DataError: A number is not finite.
@@ -36,13 +78,16 @@ def window_equations(values: np.ndarray, targets: Sequence[int], windows: Window
     edges = len(first) * windows.sampling_rate
     lags = windows.steps - 1 + windows.lead + windows.horizon
     if 0 < 8 * edges <= len(windows) and edges * lags * values.shape[1] <= 2**25:
-        return _equations_of_runs(values, list(targets), windows, first, end, shared=shared)
+        return _equations_of_runs(values, list(targets), windows, first, end, shared=shared, calendar=calendar)
     channels, outputs = (1, 1) if shared else (values.shape[1], len(targets))
     steps = windows.steps - 1 if shared else windows.steps
-    equations = NormalEquations(steps * channels, windows.horizon * outputs)
+    ahead = windows.sampling_rate * windows.lead
+    equations = NormalEquations(steps * channels + (len(calendar) if calendar else 0), windows.horizon * outputs)
     chosen = values[:, list(targets)]
     for part in windows.batches(max(1, 2**23 // (lags * values.shape[1]))):
         x = window_differences(values, part, shared=shared)
+        if calendar:
+            x = np.concatenate([x, calendar.features(values, part.last_rows, ahead)], axis=1)
         y = part.read_targets(chosen) - chosen[part.last_rows][:, None]  # (n, horizon, targets)
         equations.add(x, _rows_of_channels(y) if shared else y.reshape(len(part), -1))
     return equations
@@ -69,7 +114,14 @@ def window_differences(values: np.ndarray, windows: Windows, *, shared: bool) ->
 
 
 def _equations_of_runs(
-    values: np.ndarray, targets: list[int], windows: Windows, first: np.ndarray, end: np.ndarray, *, shared: bool
+    values: np.ndarray,
+    targets: list[int],
+    windows: Windows,
+    first: np.ndarray,
+    end: np.ndarray,
+    *,
+    shared: bool,
+    calendar: Calendar | None,
 ) -> NormalEquations:
     """The same sums for windows that start at every row of a few long runs, without looking at each window.
 
@@ -118,9 +170,49 @@ def _equations_of_runs(
     equations = _less_last_row(
         rows_added, xx, xy, squares[ahead][:, chosen], sums[:steps], sums[ahead][:, chosen], chosen, level=not shared
     )
+    if calendar:
+        equations = _with_calendar(equations, values, targets, windows, runs, centre, calendar)
     if not shared:
-        equations.x_mean[-channels:] += centre
+        equations.x_mean[(steps - 1) * channels : steps * channels] += centre
     return equations
+
+
+def _with_calendar(
+    equations: NormalEquations,
+    values: np.ndarray,
+    targets: list[int],
+    windows: Windows,
+    runs: list[tuple[int, int]],
+    centre: np.ndarray,
+    calendar: Calendar,
+) -> NormalEquations:
+    """Returns the equations with the calendar's features after those of the windows, whose last row is centred."""
+    k, last = windows.sampling_rate, windows.steps - 1
+    at_lag = k * np.arange(last + windows.lead + windows.horizon)
+    added, rows = len(calendar), equations.rows
+    products = np.zeros((len(at_lag), added, values.shape[1]))  # of the calendar's features and each lag
+    own, total = np.zeros((added, added)), np.zeros(added)
+    for run_first, run_end in runs:
+        for piece in _pieces(run_first, run_end):
+            here = np.arange(piece.start, piece.stop) + k * last
+            z = calendar.features(values, here, k * windows.lead).astype(np.float64)
+            own += z.T @ z
+            total += z.sum(axis=0)
+            read = values[piece.start : piece.stop - 1 + windows.span]
+            products += _lagged_products(read, centre, len(z), windows.span, shared=False, left=z)[at_lag]
+    mean = total / rows
+    zx = products[: last + 1].copy()
+    zx[:last] -= products[last]
+    zy = products[last + windows.lead :][:, :, targets] - products[last][:, targets]
+    x = zx.transpose(0, 2, 1).reshape(-1, added) - np.outer(equations.x_mean * rows, mean)
+    y = zy.transpose(1, 0, 2).reshape(added, -1) - np.outer(mean * rows, equations.y_mean)
+
+    whole = NormalEquations(len(equations.xx) + added, len(equations.y_mean))
+    whole.rows, whole.y_mean, whole.yy = rows, equations.y_mean, equations.yy
+    whole.x_mean = np.concatenate([equations.x_mean, mean])
+    whole.xx = np.block([[equations.xx, x], [x.T, own - np.outer(total, mean)]])
+    whole.xy = np.concatenate([equations.xy, y])
+    return whole
 
 
 def _less_last_row(
@@ -182,20 +274,32 @@ def _sums_at(
     return sums.sum(axis=1, keepdims=True) if shared else sums
 
 
-def _lagged_products(rows: np.ndarray, centre: np.ndarray, starts: int, span: int, *, shared: bool) -> np.ndarray:
+def _lagged_products(
+    rows: np.ndarray, centre: np.ndarray, starts: int, span: int, *, shared: bool, left: np.ndarray | None = None
+) -> np.ndarray:
     """Sums rows[s] rows[s + lag]ᵀ, centred, over the first `starts` rows, for lags 0 to span − 1.
 
     Products at all lags are one product of Fourier transforms. Block by block, so that the transforms stay short.
 
+    Args:
+        rows: Of shape (rows, columns).
+        centre: What is taken off every row.
+        starts: How many rows are multiplied by those that follow.
+        span: How many lags there are.
+        shared: Whether products of each column with itself are summed over the columns.
+        left: What is multiplied by the rows in place of rows[s], as it is, of shape (starts, left columns).
+
     Returns:
-        Array of shape (span, columns, columns).
+        Array of shape (span, columns, columns), (span, left columns, columns) or, where shared, (span, 1, 1).
     """
     size = max(512, 1 << (4 * span - 1).bit_length())
     block = size - span + 1  # with fewer zeros behind it, the far end of a block would wrap round into its lags
-    spectrum = np.zeros((size // 2 + 1, 1 if shared else rows.shape[1], 1 if shared else rows.shape[1]), complex)
+    columns = 1 if shared else rows.shape[1]
+    spectrum = np.zeros((size // 2 + 1, columns if left is None else left.shape[1], columns), complex)
     for first in range(0, starts, block):
         centred = rows[first : first + size] - centre
-        here = np.fft.rfft(centred[: min(block, starts - first)], size, axis=0).conj()
+        end = min(block, starts - first)
+        here = np.fft.rfft(centred[:end] if left is None else left[first : first + end], size, axis=0).conj()
         there = np.fft.rfft(centred, size, axis=0)
         spectrum += (here * there).sum(axis=1)[:, None, None] if shared else here[:, :, None] * there[:, None, :]
     return np.fft.irfft(spectrum, size, axis=0)[:span]

@@ -207,6 +207,41 @@ def test_training_rows_alone_decide_the_weights_at_a_penalty():
     assert before.validation_mse != after.validation_mse
 
 
+def seasonal_series(rows: int = 1200, *, strength: float = 1.0) -> np.ndarray:
+    """A column whose level goes on in one half of a cycle and turns round in the other, and the cycle."""
+    rng = np.random.default_rng(0)
+    angle = 2 * np.pi * np.arange(rows) / 40
+    level = np.zeros(rows)
+    for row in range(1, rows):
+        level[row] = 0.9 * strength * np.sin(angle[row]) * level[row - 1] + rng.normal()
+    return np.stack([level, np.sin(angle), np.cos(angle)], axis=1)
+
+
+def test_a_linear_forecast_knows_what_a_value_means_at_the_time_that_is_predicted():
+    values = seasonal_series()
+    train, validation, test = splits(1200, steps=3, horizon=2)
+    plain = Ridge.fit(values, [0], train, validation, shared=False)
+    found = Ridge.fit(values, [0], train, validation, shared=False, calendar_terms=2)
+    assert found.coefficients.shape == (3 * 3 + 2 * 2, 2)
+    errors = [
+        np.abs(each.predict(test) - test.read_targets(values[:, :1])).mean(axis=0)[0, 0] for each in (plain, found)
+    ]
+    assert errors[1] < 1.1 * np.sqrt(2 / np.pi) < 1.2 * np.sqrt(2 / np.pi) < errors[0], "that of the noise alone"
+    expected = 0.9 * values[test.target_rows[:, 0], 1] * values[test.last_rows, 0]
+    assert np.corrcoef(found.predict(test)[:, 0, 0], expected)[0, 1] > 0.97
+
+
+def test_calendar_terms_that_say_nothing_change_nothing():
+    values = series()
+    values[:, 1:] = np.random.default_rng(1).normal(size=(300, 2))
+    train, validation, _ = splits(steps=5, horizon=2)
+    plain = Ridge.fit(values, [0], train, validation, shared=False)
+    found = Ridge.fit(values, [0], train, validation, shared=False, calendar_terms=2)
+    assert found.validation_mse <= plain.validation_mse
+    shared = Ridge.fit(values, [0], train, validation, shared=True, calendar_terms=2)
+    assert shared.calendar is None and shared.coefficients.shape == (4, 2)
+
+
 @pytest.mark.parametrize(
     ("name", "steps", "mse", "mae"),
     [("etth1/ETTh1.csv", 336, 0.3696, 0.3913), ("etth2/ETTh2.csv", 720, 0.2686, 0.3344)],

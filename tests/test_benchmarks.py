@@ -55,6 +55,7 @@ def test_benchmarks_are_listed_in_one_line_each_without_importing_what_they_meas
         "windows",
         "epoch",
         "recurrent_layers",
+        "textbook",
         "memory",
         "scores",
         "texts",

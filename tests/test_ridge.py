@@ -163,3 +163,27 @@ def test_nothing_is_solved_or_measured_without_rows():
 def test_a_negative_penalty_is_refused():
     with pytest.raises(ValueError, match="penalty"):
         sums(*problem()).solve(-1)
+
+
+@pytest.mark.parametrize(
+    ("optional", "repeated"), [(0, False), (1, False), (3, False), (7, False), (3, True), (7, True)]
+)
+def test_optional_features_are_solved_for_with_the_others_where_they_help(optional, repeated):
+    x, y = problem(n=300)
+    if repeated:
+        x[:, 6] = x[:, 5]
+    found = choose_penalty(sums(x[:200], y[:200]), sums(x[200:], y[200:]), (1e-4, 0.1), optional=optional)
+    reference = Ridge(alpha=found.penalty * x[:200].var(axis=0).mean() * 200).fit(x[:200], y[:200])
+    np.testing.assert_allclose(found.coefficients, reference.coef_.T, rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(found.intercept, reference.intercept_, rtol=1e-6)
+
+
+def test_optional_features_that_do_harm_are_left_out():
+    x, y = problem(n=300)
+    x[200:, 5:] *= -1  # What they said in training is the contrary now.
+    train, validation = sums(x[:200], y[:200]), sums(x[200:], y[200:])
+    found = choose_penalty(train, validation, optional=2)
+    without = choose_penalty(sums(x[:200, :5], y[:200]), sums(x[200:, :5], y[200:]))
+    np.testing.assert_array_equal(found.coefficients[5:], 0)
+    np.testing.assert_allclose(found.coefficients[:5], without.coefficients)
+    assert (found.penalty, found.validation_mse) == pytest.approx((without.penalty, without.validation_mse))

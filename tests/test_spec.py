@@ -244,3 +244,18 @@ def test_a_spec_is_made_without_keras():
     program = "import sys, seqkit.spec as s; s.Spec.series(steps=1, features=1); print('keras' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_a_readout_at_every_step_is_the_same_one_at_each():
+    import keras
+
+    spec = dataclasses.replace(Spec.series(steps=3, features=3, outputs=2, targets=(0, 2)), every=True)
+    features = keras.Input((3, 5))
+    model = keras.Model(features, spec.outputs(features))
+    x = numbers(4, 3, 5)
+    kernel = model.get_layer("readout").kernel
+    kernel.assign(numbers(5, 4, seed=1))
+    assert model.output_shape == spec.output_shape == (None, 3, 2, 2)
+    np.testing.assert_allclose(model(x).numpy(), (x @ kernel.numpy()).reshape(4, 3, 2, 2), rtol=1e-5, atol=1e-6)
+    with pytest.raises(ValueError, match=r"expected \(batch, steps, width\).*got \(None, 5\)"):
+        spec.outputs(keras.Input((5,)))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from seqkit.data.windows import Windows, legal_windows
 from seqkit.errors import DataError
 from seqkit.ridge import NormalEquations
-from seqkit.window_sums import window_differences, window_equations
+from seqkit.window_sums import Calendar, window_differences, window_equations
 
 
 def same(found: NormalEquations, expected: NormalEquations, tolerance: float) -> None:
@@ -110,3 +110,34 @@ def test_values_that_are_not_finite_are_refused_whichever_way_windows_are_summed
 def test_no_windows_are_no_rows(shared):
     windows = Windows(np.empty(0, np.int64), steps=3, horizon=2)
     assert window_equations(np.zeros((9, 2)), [0], windows, shared=shared).rows == 0
+
+
+def with_calendar(values: np.ndarray, windows: Windows, calendar: Calendar) -> NormalEquations:
+    """The sums over rows that are written down one by one, the last three columns being calendar terms."""
+    k, x, y = windows.sampling_rate, [], []
+    for start in windows.starts:
+        last = start + k * (windows.steps - 1)
+        changes = [values[start + k * i, c] - values[last, c] for i in range(windows.steps - 1) for c in range(5)]
+        terms = values[last + k * windows.lead, 2:]
+        products = [term * (values[last, c] - calendar.centre[c]) for term in terms for c in range(2)]
+        x.append([*changes, *values[last], *terms, *products])
+        ahead = [last + k * (windows.lead + i) for i in range(windows.horizon)]
+        y.append([values[row, t] - values[last, t] for row in ahead for t in (1, 0)])
+    equations = NormalEquations(len(x[0]), len(y[0]))
+    equations.add(np.array(x), np.array(y))
+    return equations
+
+
+@pytest.mark.parametrize("rate", [1, 3])
+@pytest.mark.parametrize("scattered", [True, False])
+def test_calendar_terms_of_the_predicted_time_and_their_products_are_summed_with_the_windows(rate, scattered):
+    rng = np.random.default_rng(0)
+    values = np.cumsum(rng.normal(size=(900, 5)), axis=0) + 20
+    values[:, 2:] = np.sin(np.arange(900)[:, None] * [0.3, 0.1, 0.02])
+    segments = [(0, 420), (421, 423), (430, 900)]
+    windows = legal_windows(segments, [(0, 880)], steps=4, horizon=3, lead=2, sampling_rate=rate)
+    if scattered:
+        windows = windows[np.sort(rng.permutation(len(windows))[:60])]
+    calendar = Calendar(3, np.array([18.0, 23.0]))
+    found = window_equations(values, [1, 0], windows, shared=False, calendar=calendar)
+    same(found, with_calendar(values, windows, calendar), 1e-8)

@@ -18,7 +18,7 @@ def recipes(name: str | None, as_json: bool) -> None:
     if name is None:
         _list(registry.recipes(), as_json)
     else:
-        _describe(registry.find_recipe(name), "build_model", ("TASKS", "TRAINING", "READOUT"), as_json)
+        _describe(registry.find_recipe(name), "build_model", ("TASKS", "CAUSAL", "TRAINING", "READOUT"), as_json)
 
 
 @click.command()

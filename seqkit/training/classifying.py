@@ -19,6 +19,7 @@ from seqkit.whole_files import write_bytes
 if TYPE_CHECKING:
     import keras
 
+    from seqkit.training.building import Build
     from seqkit.training.checkpoints import Checkpoints
     from seqkit.training.example_feed import ExampleFeed
     from seqkit.training.listener import Listener
@@ -94,6 +95,7 @@ class LabelJob:
     def fit(
         self,
         model: "keras.Model",
+        build: "Build",
         chosen: dict[str, dict[str, Any]],
         listener: "Listener",
         checkpoints: "Checkpoints",
@@ -111,7 +113,7 @@ class LabelJob:
         classes = len(self.state.classes)
         shares = truth.mean(axis=0) if self.state.several else np.bincount(truth, minlength=classes) / len(truth)
         objective = objectives.classify(shares, self.state.several, **chosen["Objective"])
-        return fit(model, self.feed(), objective, listener.progress, checkpoints, **chosen["Training"])
+        return fit(model, None, self.feed(), objective, listener.progress, checkpoints, **chosen["Training"])
 
     def _samples(self) -> list[np.ndarray]:
         """Returns validation examples: the shortest, the longest, and some of both."""

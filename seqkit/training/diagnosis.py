@@ -67,11 +67,12 @@ class Diagnosis:
         return self._error(f"{what} in epoch {epoch}, step {step}", began)
 
     def of_validation(
-        self, value: float, epoch: int, examples: Iterable[tuple[Any, Any]], loss: Measure
+        self, model: keras.Model, value: float, epoch: int, examples: Iterable[tuple[Any, Any]], loss: Measure
     ) -> DivergedTraining:
         """Returns the error that ends a training whose validation loss or score, the value, is not finite.
 
         Args:
+            model: What was validated.
             value: The loss or the score.
             epoch: The epoch that ended in it.
             examples: What the model took in for it, and what it should have given out.
@@ -79,7 +80,7 @@ class Diagnosis:
         """
         began = NOT_FOUND
         for inputs, truth in examples:
-            if (began := where_it_began(self._model, inputs, truth, loss, training=False)) != NOT_FOUND:
+            if (began := where_it_began(model, inputs, truth, loss, training=False)) != NOT_FOUND:
                 break
         return self._error(f"The validation loss or score became {named(value)} after epoch {epoch}", began)
 

@@ -18,6 +18,7 @@ from seqkit.whole_files import whole_file, write_bytes, write_json
 if TYPE_CHECKING:
     import keras
 
+    from seqkit.training.building import Build
     from seqkit.training.checkpoints import Checkpoints
     from seqkit.training.listener import Listener
     from seqkit.training.standing import History
@@ -87,6 +88,7 @@ class EmbedJob:
     def fit(
         self,
         model: "keras.Model",
+        build: "Build",
         chosen: dict[str, dict[str, Any]],
         listener: "Listener",
         checkpoints: "Checkpoints",

@@ -31,7 +31,12 @@ class ExampleFeed:
         validation: The examples that choose the best epoch.
         pad: What stands where an example has ended.
         steps: Length of all examples; None where lengths differ.
+
+    Attributes:
+        example_shape: See `Feed`.
     """
+
+    example_shape: tuple[int, ...] = ()
 
     def __init__(self, train: Part, validation: Part, pad: float, steps: int | None = None) -> None:
         self._examples = len(train)
@@ -64,6 +69,8 @@ class ExampleFeed:
         if len(values.shape) == 3:
             there = there[:, :, None]
         return tf.where(there, values, self._pad), tf.gather(self._truth, batch)
+
+    gather_validation = gather
 
     def steps(self, batch_size: int) -> int:
         """Returns the batches of an epoch."""

@@ -16,19 +16,28 @@ LEAST_STEPS = 50
 
 
 class Feed(Protocol):
-    """What training reads its batches from; each is an array of int64 that `gather` understands."""
+    """What training reads its batches from; each is an array of int64 that `gather` understands.
+
+    Attributes:
+        example_shape: Of what stands for one example in a batch to learn from.
+    """
+
+    example_shape: tuple[int, ...]
 
     def steps(self, batch_size: int) -> int:
         """Returns the batches of an epoch."""
 
     def batches(self, batch_size: int, seed: int, epoch: int) -> tuple[np.ndarray, np.ndarray]:
-        """Returns an epoch's whole batches (batches, batch_size), and what is left: (1, rest) or (0, 0)."""
+        """Returns an epoch's whole batches (batches, batch_size, …), and what is left: (1, rest, …) or empty."""
 
     def validation_batches(self, batch_size: int) -> Iterator[np.ndarray]:
         """Yields what chooses the best epoch."""
 
     def gather(self, batch: Any) -> tuple[Any, Any]:
-        """Returns a batch's inputs and what is to be predicted from them, as tensors."""
+        """Returns the inputs of a batch to learn from and what is to be predicted from them, as tensors."""
+
+    def gather_validation(self, batch: Any) -> tuple[Any, Any]:
+        """Returns the same of a batch to choose by."""
 
 
 class WindowFeed:
@@ -39,7 +48,13 @@ class WindowFeed:
         targets: Positions of the targets among the features.
         train: The windows to learn from.
         validation: The windows that choose the best epoch.
+
+    Attributes:
+        example_shape: See `Feed`.
+        series: The values, as a tensor.
     """
+
+    example_shape: tuple[int, ...] = ()
 
     def __init__(
         self,
@@ -51,8 +66,8 @@ class WindowFeed:
         self.targets = targets
         self.train = train
         self.validation = validation
-        self._series = as_tensor(values)
-        self._series_targets = tf.gather(self._series, targets, axis=1)
+        self.series = as_tensor(values)
+        self._series_targets = tf.gather(self.series, targets, axis=1)
 
     def gather(self, starts: Any) -> tuple[Any, Any]:
         """Returns the windows that start at the given rows and what is to be predicted from them.
@@ -66,11 +81,15 @@ class WindowFeed:
         """
         windows = self.train
         steps = windows.sampling_rate * np.arange(windows.steps)
-        ahead = windows.sampling_rate * (windows.lead + np.arange(windows.horizon))
-        inputs = tf.gather(self._series, starts[:, None] + steps)
-        last = starts + steps[-1]
-        change = tf.gather(self._series_targets, last[:, None] + ahead)
-        return inputs, change - tf.gather(self._series_targets, last)[:, None, :]
+        return tf.gather(self.series, starts[:, None] + steps), self.changes(starts + steps[-1])
+
+    gather_validation = gather
+
+    def changes(self, rows: Any) -> Any:
+        """Returns what is to be predicted at rows of any shape, int64: changes (…, horizon, targets) against them."""
+        ahead = self.train.sampling_rate * (self.train.lead + np.arange(self.train.horizon))
+        change = tf.gather(self._series_targets, rows[..., None] + ahead)
+        return change - tf.gather(self._series_targets, rows)[..., None, :]
 
     def steps(self, batch_size: int) -> int:
         """Returns the batches of an epoch."""
@@ -95,23 +114,28 @@ class WindowFeed:
 
 def steps_of(examples: int, batch_size: int) -> int:
     """Returns the batches of an epoch, with so many examples to learn from."""
-    return -(-examples * _passes(examples, batch_size) // batch_size)
+    return -(-examples * passes_over(examples, batch_size) // batch_size)
 
 
 def shuffled(examples: int, batch_size: int, seed: int, epoch: int) -> np.ndarray:
     """Returns the order in which an epoch goes over the examples, a pure function of its arguments."""
     rng = np.random.Generator(np.random.Philox(key=[seed, epoch]))
-    return np.concatenate([rng.permutation(examples) for _ in range(_passes(examples, batch_size))])
+    return np.concatenate([rng.permutation(examples) for _ in range(passes_over(examples, batch_size))])
 
 
 def in_batches(order: np.ndarray, batch_size: int) -> tuple[np.ndarray, np.ndarray]:
-    """Returns the whole batches, of shape (batches, batch_size), and what is left, of shape (1, rest) or (0, 0)."""
+    """Returns the whole batches, of shape (batches, batch_size, …), and what is left, of shape (1, rest, …) or empty.
+
+    Args:
+        order: The examples, of shape (examples, …).
+        batch_size: Examples to a batch.
+    """
     whole = len(order) // batch_size * batch_size
-    rest = order[None, whole:] if whole < len(order) else np.empty((0, 0), np.int64)
-    return order[:whole].reshape(-1, batch_size), rest
+    rest = order[None, whole:] if whole < len(order) else np.empty((0, 0, *order.shape[1:]), np.int64)
+    return order[:whole].reshape(-1, batch_size, *order.shape[1:]), rest
 
 
-def _passes(examples: int, batch_size: int) -> int:
+def passes_over(examples: int, batch_size: int) -> int:
     """How often an epoch goes over the examples."""
     return max(1, -(-LEAST_STEPS * batch_size // examples))
 

@@ -28,6 +28,7 @@ VALIDATION_BATCH = 1024
 
 def fit(
     model: keras.Model,
+    twin: keras.Model | None,
     feed: Feed,
     objective: Objective,
     report: Callable[[Progress], None],
@@ -44,7 +45,9 @@ def fit(
     """Fits the model in place and leaves it with the weights of the best epoch.
 
     Args:
-        model: Takes what the feed gathers and gives out what the objective compares.
+        model: Takes what the feed gathers to validate and gives out what the objective compares.
+        twin: A model of the same weights that is trained in its place, on what the feed gathers to learn from; None
+            trains the model itself.
         feed: What to learn from, and what chooses the best epoch.
         objective: What is descended, and the score that chooses.
         report: Told of the progress.
@@ -52,7 +55,7 @@ def fit(
             for neither.
         epochs: Most passes over the training examples, [1, inf). Where these make fewer than 50 steps, an epoch is as
             many passes as make 50.
-        batch_size: Examples (windows, texts, series) to a step, [1, inf).
+        batch_size: Examples (windows, stretches, texts, series) to a step, [1, inf).
         learning_rate: Step size of Adam, at the start, (0, inf).
         schedule: Whether the learning rate stays, or falls to zero along half a cosine over all epochs.
         patience: Epochs without a better validation score before training stops; none never stops early, [1, inf).
@@ -65,18 +68,19 @@ def fit(
     Raises:
         DivergedTraining: Loss, gradients or weights became NaN or infinite.
     """
+    trained = model if twin is None else twin
     steps = feed.steps(batch_size)
     rate: Any = learning_rate
     if schedule == "cosine":
         rate = keras.optimizers.schedules.CosineDecay(learning_rate, decay_steps=epochs * steps)
     optimizer = LazyAdam(rate)
-    optimizer.build(model.trainable_variables)
-    diagnosis = Diagnosis(model, learning_rate, clip_norm)
-    run_steps = _compile_steps(model, optimizer, feed, objective, clip_norm, diagnosis)
+    optimizer.build(trained.trainable_variables)
+    diagnosis = Diagnosis(trained, learning_rate, clip_norm)
+    run_steps = _compile_steps(trained, optimizer, feed, objective, clip_norm, diagnosis)
     run_validation = _compile_validation(model, feed, objective)
 
     stands = Standing(best_weights=model.get_weights())
-    variables = [*model.variables, *optimizer.variables]
+    variables = [*trained.variables, *optimizer.variables]
     if checkpoints is not None and (found := checkpoints.restore(variables)):
         stands = Standing.of(*found)
     history, began = stands.history, time.perf_counter() - stands.seconds
@@ -105,7 +109,7 @@ def fit(
                 raise end(diagnosis.of_step(losses, epoch, stands.step, inputs, truth, objective.loss))
             diagnosis.remember(norms)
             stands.total += float(losses.sum()) * batches.shape[1]
-            stands.seen += batches.size
+            stands.seen += batches.shape[0] * batches.shape[1]
             report(Progress(epoch, epochs, stands.step, steps, stands.total / stands.seen))
             if checkpoints is not None and checkpoints.is_due():
                 now = time.perf_counter()
@@ -116,6 +120,8 @@ def fit(
         if stop:
             break
         loss = stands.total / stands.seen
+        if twin is not None:
+            model.set_weights(twin.get_weights())
         validation_loss, score = run_validation()
         sound = math.isfinite(score) and math.isfinite(validation_loss)
         rank = objective.rank(score, validation_loss)
@@ -140,7 +146,8 @@ def fit(
         if not sound:
             value = score if math.isfinite(validation_loss) else validation_loss
             examples = feed.validation_batches(VALIDATION_BATCH)
-            raise end(diagnosis.of_validation(value, epoch, map(feed.gather, examples), objective.validation_loss))
+            gathered = map(feed.gather_validation, examples)
+            raise end(diagnosis.of_validation(model, value, epoch, gathered, objective.validation_loss))
         stands.next_epoch()
         if save():
             break
@@ -156,11 +163,11 @@ def fit(
 
 
 def _calls(feed: Feed, batch_size: int, seed: int, epoch: int, done: int) -> Iterator[np.ndarray]:
-    """Yields the batches of an epoch after those `done`, `STEPS_PER_CALL` at a time, of shape (steps, batch)."""
+    """Yields the batches of an epoch after those `done`, `STEPS_PER_CALL` at a time, of shape (steps, batch, …)."""
     whole, rest = feed.batches(batch_size, seed, epoch)
     for first in range(done, len(whole), STEPS_PER_CALL):
         yield whole[first : first + STEPS_PER_CALL]
-    if len(rest) and done <= len(whole):
+    if rest.size and done <= len(whole):
         yield rest
 
 
@@ -172,7 +179,7 @@ def _compile_steps(
     It returns the losses and the gradients' norms of the steps, of shape (steps,), with those of that one.
     """
 
-    @tf.function(input_signature=[tf.TensorSpec((None, None), tf.int64)])
+    @tf.function(input_signature=[tf.TensorSpec((None, None, *feed.example_shape), tf.int64)])
     def run_steps(batches: Any) -> Any:
         losses = tf.TensorArray(tf.float32, size=tf.shape(batches)[0], element_shape=())
         norms = tf.TensorArray(tf.float32, size=tf.shape(batches)[0], element_shape=())
@@ -199,7 +206,7 @@ def _compile_steps(
 def _compile_validation(model: Any, feed: Feed, objective: Objective) -> Any:
     @tf.function(input_signature=[tf.TensorSpec((None,), tf.int64)])
     def sums(batch: Any) -> Any:
-        inputs, truth = feed.gather(batch)
+        inputs, truth = feed.gather_validation(batch)
         outputs = model(inputs, training=False)
         measures = [measure(truth, outputs) for measure in (objective.validation_loss, objective.score)]
         return [tf.reduce_sum(each) for each in measures], [tf.size(each) for each in measures]

@@ -12,6 +12,7 @@ from seqkit.tasks import forecast
 if TYPE_CHECKING:
     import keras
 
+    from seqkit.training.building import Build
     from seqkit.training.checkpoints import Checkpoints
     from seqkit.training.feed import WindowFeed
     from seqkit.training.listener import Listener
@@ -84,6 +85,7 @@ class ForecastJob:
     def fit(
         self,
         model: "keras.Model",
+        build: "Build",
         chosen: dict[str, dict[str, Any]],
         listener: "Listener",
         checkpoints: "Checkpoints",
@@ -92,8 +94,10 @@ class ForecastJob:
     ) -> "History":
         """Fits the model: by descent, or in one pass where the readout is solved for."""
         from seqkit.training import objectives
+        from seqkit.training.building import build_twin
         from seqkit.training.fit import fit
         from seqkit.training.readout import solve_readout
+        from seqkit.training.stretch_feed import StretchFeed, supervised
 
         unit = self.unit
 
@@ -104,7 +108,11 @@ class ForecastJob:
             return solve_readout(model, self.feed(), report, **chosen["Training"])
         unit_of_errors = self.state.target_deviation * self.state.error_scale
         objective = objectives.forecast(unit_of_errors, **chosen["Objective"])
-        return fit(model, self.feed(), objective, report, checkpoints, **chosen["Training"])
+        feed, twin = supervised(self.feed(), **chosen["Supervision"]), None
+        if isinstance(feed, StretchFeed):
+            twin = build_twin(model, self.spec, feed.length, build)
+            objective = objectives.where_counted(objective)
+        return fit(model, twin, feed, objective, report, checkpoints, **chosen["Training"])
 
     def keep(self, run: Run, model: "keras.Model") -> dict[str, Any]:
         """Writes the model, and the newest rows, from which a run can forecast alone."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from seqkit.runs import Run
     from seqkit.sources import DataSource
     from seqkit.spec import Spec
+    from seqkit.training.building import Build
     from seqkit.training.checkpoints import Checkpoints
     from seqkit.training.listener import Listener
     from seqkit.training.standing import History
@@ -42,9 +43,25 @@ class Job(Protocol):
         """Sets weights that are known before training, such as pretrained vectors."""
 
     def fit(
-        self, model: "keras.Model", chosen: Chosen, listener: "Listener", checkpoints: "Checkpoints", *, solved: bool
+        self,
+        model: "keras.Model",
+        build: "Build",
+        chosen: Chosen,
+        listener: "Listener",
+        checkpoints: "Checkpoints",
+        *,
+        solved: bool,
     ) -> "History":
-        """Fits the model in place, from where it was cut off; `solved` says that its readout is solved for."""
+        """Fits the model in place, from where it was cut off.
+
+        Args:
+            model: To be fitted.
+            build: Builds the recipe for another spec.
+            chosen: The values of all options.
+            listener: Told of the progress.
+            checkpoints: Where it goes on from.
+            solved: Whether the readout is solved for instead of descended to.
+        """
 
     def keep(self, run: "Run", model: "keras.Model") -> dict[str, Any]:
         """Writes what inference needs, and returns what `run.json` says of it under `model`."""
@@ -87,6 +104,9 @@ KINDS = {
     "corpus": Kind("embed", {"Embed": ("seqkit.tasks.embed", "prepare")}),
 }
 
+EVERY_STEP = {"supervise": "every", "batch_size": 32}
+"""Defaults of training a forecast where the recipe allows for supervision at every step."""
+
 NOT_OFFERED = {("table", "interval"), ("series", "text")}
 """Options of those functions that a kind of data has no use for, or that are found and not chosen."""
 
@@ -106,6 +126,8 @@ def kind_options(kind: str, *, solved: bool) -> dict[str, list[Option]]:
         return {**sections, "Training": module_options("seqkit.training.readout", "solve_readout")}
     if KINDS[kind].task == "embed":
         return {**sections, "Training": module_options("seqkit.training.fit_vectors", "fit_vectors")}
+    if KINDS[kind].task == "forecast":
+        sections["Supervision"] = module_options("seqkit.training.stretch_feed", "supervised")
     objective = module_options("seqkit.training.objectives", KINDS[kind].task)
     return {**sections, "Objective": objective, "Training": module_options("seqkit.training.fit", "fit")}
 

@@ -1,7 +1,7 @@
 """What training descends and what it chooses by: one function a task, whose signature is its options."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -56,6 +56,16 @@ def forecast(error_scale: np.ndarray, *, loss: Literal["mae", "mse", "huber"] = 
         score_name="MAE",
         score_unit=largest,
     )
+
+
+def where_counted(objective: Objective) -> Objective:
+    """Returns an objective that is descended at some steps only: truth is what was true at each, and which count."""
+
+    def descended(truth: Any, outputs: Any) -> Any:
+        values, counts = truth
+        return objective.loss(tf.boolean_mask(values, counts), tf.boolean_mask(outputs, counts))
+
+    return replace(objective, loss=descended)
 
 
 def _absolute(truth: Any, outputs: Any) -> Any:

@@ -4,6 +4,7 @@ import gc
 import platform
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,18 +16,17 @@ from seqkit.run_lifecycle import check_writable, final_path, free_path, new_run,
 from seqkit.runs import Manifest, Run, read_run
 from seqkit.sources import DataSource, find_source
 from seqkit.training.begun import read_again, what_began
+from seqkit.training.building import build_model, check_supervision, is_causal
 from seqkit.training.endings import interruption, keeping_the_best, told_how_to_go_on
-from seqkit.training.jobs import KINDS, Chosen, Job, kind_options, make_job
+from seqkit.training.jobs import EVERY_STEP, KINDS, Chosen, Job, kind_options, make_job
 from seqkit.training.listener import Listener
 from seqkit.training.startup import import_keras, is_reproducible
 from seqkit.training.stopping import stopping
 from seqkit.whole_files import whole_file
 
 if TYPE_CHECKING:
-    import keras
     import pandas as pd
 
-    from seqkit.spec import Spec
     from seqkit.training.standing import History
 
 DEMONSTRATIONS = {"forecast": "demo_weather", "classify": "demo_reviews", "embed": "demo_royalty"}
@@ -76,7 +76,8 @@ def train(
     source = find_source(data, options, kind=kind_of_recipe(architecture))
     sections = train_options(architecture, source)
     everything = [option for section in sections.values() for option in section]
-    chosen = choose(sections, {**defaults(architecture, source, everything), **options})
+    chosen = choose(sections, {**defaults(architecture, source, everything, options), **options})
+    check_supervision(architecture, chosen)
     path = Path(out) if out is not None else free_path(Path("runs"), f"{architecture.name}-{source.label}")
     check_writable(path, overwrite=overwrite)
     test = str(Path(test).absolute()) if isinstance(test, (str, Path)) and str(test) not in datasets() else test
@@ -152,11 +153,19 @@ def choose(sections: dict[str, list[Option]], given: Mapping[str, Any]) -> Chose
     return {title: {option.name: settings[option.name] for option in section} for title, section in sections.items()}
 
 
-def defaults(recipe: Source, source: DataSource, options: list[Option]) -> dict[str, Any]:
+def defaults(
+    recipe: Source, source: DataSource, options: list[Option], given: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Returns what stands when nothing is said.
 
     The dataset's protocol goes before what the recipe's `TRAINING` says: of the kind of data ("texts"), of the task
     ("classify"), of all, in this order.
+
+    Args:
+        recipe: The recipe.
+        source: The data.
+        options: All options there are.
+        given: What is said: a forecast that is not to be supervised at every step has other defaults.
     """
     names = {option.name for option in options}
     training = recipe.constants.get("TRAINING", {})
@@ -168,7 +177,9 @@ def defaults(recipe: Source, source: DataSource, options: list[Option]) -> dict[
     for name in (*everywhere, *own):
         if name not in names:
             raise UsageError(f"TRAINING in {recipe.path} has an unknown option `{name}`. {nearest(str(name), names)}")
-    return {name: value for name, value in {**everywhere, **own, **source.protocol}.items() if name in names}
+    every = is_causal(recipe) and (given or {}).get("supervise", "every") == "every"
+    standing = {**(EVERY_STEP if every and "supervise" in names else {}), **everywhere, **own, **source.protocol}
+    return {name: value for name, value in standing.items() if name in names}
 
 
 def resume(
@@ -245,7 +256,8 @@ def _train(
     from seqkit.training.checkpoints import Checkpoints
 
     keras.utils.set_random_seed(chosen["Training"]["seed"])
-    model = _build(recipe, job.spec, chosen["Recipe"])
+    build = partial(build_model, recipe, options=chosen["Recipe"])
+    model = build(job.spec)
     job.begin(model)
     if begun is not None:
         held = resumed_run(begun)
@@ -265,7 +277,7 @@ def _train(
         checkpoints = Checkpoints(run, listener.note, stops)
         solved = recipe.constants.get("READOUT") == "ridge"
         with keeping_the_best(run, model):
-            history = job.fit(model, chosen, listener, checkpoints, solved=solved)
+            history = job.fit(model, build, chosen, listener, checkpoints, solved=solved)
         listener.note(history.stopped)
         if history.interrupted and not history.best_epoch:
             raise interruption(run, history)
@@ -279,29 +291,6 @@ def _train(
         if history.interrupted:
             raise interruption(run, history)
     return read_run(final_path(run))
-
-
-def _build(recipe: Source, spec: "Spec", options: Mapping[str, Any]) -> "keras.Model":
-    import keras
-
-    module = recipe.load()
-    try:
-        model = module.build_model(spec, **options)
-    except Exception as error:  # Whatever a recipe raises is its own: name it and keep its traceback behind.
-        what = str(error) or type(error).__name__
-        raise UsageError(
-            f"The recipe {recipe.name} cannot be built with these options: {what}. Change them, or the recipe."
-        ) from error
-    if not isinstance(model, keras.Model):
-        raise UsageError(f"`build_model` in {recipe.path} returns {type(model).__name__}, expected a keras.Model.")
-    ends = (
-        ("takes in", model.input_shape, spec.input_shape, "begin with `spec.inputs()`"),
-        ("gives out", model.output_shape, spec.output_shape, "end it in `spec.outputs(x)`"),
-    )
-    for verb, shape, expected, remedy in ends:
-        if shape != expected:
-            raise UsageError(f"The recipe {recipe.name} {verb} the shape {shape}, expected {expected}: {remedy}.")
-    return model
 
 
 def _versions() -> dict[str, str]:

@@ -3,6 +3,7 @@
 import ast
 import math
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ RECIPES = {name: s for name, s in registry.recipes().items() if (s.module or "")
 SPEC = Spec.series(steps=6, features=3, outputs=2, targets=(2, 0))
 KNOWN_TASKS = {"forecast", "classify", "embed"}
 FORECASTING = sorted(name for name, s in RECIPES.items() if "forecast" in s.constants["TASKS"])
+CAUSAL = sorted(name for name, s in RECIPES.items() if "CAUSAL" in s.constants)
 
 
 @pytest.fixture(params=sorted(RECIPES))
@@ -79,9 +81,10 @@ def test_options_are_keyword_only_typed_defaulted_and_explained(any_source):
 def test_file_holds_imports_literal_constants_and_functions_only(any_source):
     for node in ast.parse(any_source.path.read_text()).body[1:]:
         assert isinstance(node, ast.Import | ast.ImportFrom | ast.Assign | ast.FunctionDef), ast.unparse(node)
-    assert set(any_source.constants) <= {"TASKS", "TRAINING", "READOUT"}
+    assert set(any_source.constants) <= {"TASKS", "CAUSAL", "TRAINING", "READOUT"}
     assert any_source.constants["TASKS"] and set(any_source.constants["TASKS"]) <= KNOWN_TASKS
     assert any_source.constants.get("READOUT", "ridge") == "ridge"
+    assert any_source.constants.get("CAUSAL", True) is True
 
 
 def test_imports_are_keras_spec_layers_or_the_standard_library(any_source):
@@ -203,3 +206,33 @@ def test_a_solved_readout_is_a_dense_layer_and_all_that_is_learned(name):
     readout = model.get_layer("readout")
     assert isinstance(readout, keras.layers.Dense) and readout.activation is keras.activations.linear
     assert {v.path for v in model.trainable_variables} == {v.path for v in readout.trainable_variables}
+
+
+def test_recurrent_recipes_that_look_back_only_say_so():
+    assert CAUSAL == ["gru", "lstm", "recurrent_dropout", "simple_rnn", "stacked_gru"]
+
+
+@pytest.mark.parametrize("name", CAUSAL)
+def test_a_causal_recipe_gives_out_at_every_step_what_it_gives_out_for_the_steps_up_to_there(name, windows, randomise):
+    build = RECIPES[name].load().build_model
+    twin = randomise(build(replace(SPEC, steps=9, every=True)))
+    x = windows(3, 9, 3)
+    outputs = predict(twin, x)
+    assert twin.output_shape == (None, *outputs.shape[1:]) == (None, 9, 2, 2)
+    for step in (1, 6, 9):
+        of_window = build(replace(SPEC, steps=step))
+        of_window.set_weights(twin.get_weights())
+        np.testing.assert_allclose(outputs[:, step - 1], predict(of_window, x[:, :step]), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", CAUSAL)
+def test_what_comes_later_changes_no_earlier_output_of_a_causal_recipe(name, windows, randomise):
+    twin = randomise(RECIPES[name].load().build_model(replace(SPEC, steps=9, every=True)))
+    x = windows(3, 9, 3)
+    before = predict(twin, x)
+    for step in (1, 5, 8):
+        changed = x.copy()
+        changed[:, step:] += 1
+        after = predict(twin, changed)
+        np.testing.assert_allclose(after[:, :step], before[:, :step], rtol=1e-6, atol=1e-7)
+        assert (np.abs(after[:, step:] - before[:, step:]) > 1e-5).any()

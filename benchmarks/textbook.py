@@ -1,0 +1,169 @@
+"""Forecasting the textbook's way beside ours: seconds to its best validation error, and the test errors.
+
+The textbook's way is that of Chollet, "Deep Learning with Python", for the weather of Jena, built from Keras' public
+functions: windows of 120 steps one row apart, each with one temperature to tell, batches of 256, RMSprop on the squared
+error, columns normalised by the training rows, the best epoch of a fixed number by validation. Ours is `seqkit train`
+of the recipe that stands for the same network, as it comes. Both forecast the same windows of the same parts and are
+timed from the building of the model, validation included.
+"""
+
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.measure import note
+from benchmarks.report import Report, markdown_table, number
+from seqkit.registry import find_recipe
+from seqkit.sources import find_source
+from seqkit.training.jobs import make_job
+from seqkit.training.listener import Listener
+from seqkit.training.startup import import_keras
+from seqkit.training.train import choose, defaults, train, train_options
+
+EPOCHS = {"lstm": 10, "recurrent_dropout": 50, "stacked_gru": 50}
+"""Epochs that the book trains each network for; a recipe of the same kind stands beside it."""
+
+BATCH = 256
+
+
+def run(
+    *,
+    data: str = "demo_weather",
+    recipes: str = "lstm,recurrent_dropout,stacked_gru",
+    epochs: int | None = None,
+    quick: bool = False,
+) -> Report:
+    """Trains each network both ways.
+
+    Args:
+        data: A dataset that holds one table and has a protocol.
+        recipes: Of lstm, recurrent_dropout and stacked_gru, separated by commas.
+        epochs: Epochs of the textbook's way; none takes the book's, 10 to 50, [1, inf).
+        quick: One epoch of each, and 2,000 rows where the data is simulated, to see that it works.
+    """
+    given: dict[str, Any] = {"rows": 2000} if quick and data.startswith("demo_") else {}
+    job = _job(data, given)
+    cells, content = [], {}
+    for name in recipes.split(","):
+        most = 1 if quick else EPOCHS[name] if epochs is None else epochs
+        note(f"{data}: {name}, {most} epochs the textbook's way")
+        book = _textbook(name, job, most)
+        note(f"{data}: {name}, ours")
+        own = _ours(name, data, {**given, **({"epochs": 1} if quick else {})})
+        content[name] = {"textbook": book, "seqkit": own}
+        bar, reached = min(book["scores"]), _first(own, min(book["scores"]))
+        cells.append(
+            [
+                f"`{name}`",
+                f"{bar:.4g}",
+                number(_first(book, bar)),
+                "–" if reached is None else number(reached),
+                f"{min(own['scores']):.4g}",
+                number(sum(own["seconds"])),
+                f"{book['test']:.4g}",
+                f"{own['test']:.4g}",
+            ]
+        )
+    headings = [
+        "", "textbook's best val. MAE", "seconds to it", "ours to it", "our best", "ours in all", "textbook's test MAE",
+        "our test MAE",
+    ]  # fmt: skip
+    return Report(f"**{data}**\n\n{markdown_table(headings, cells)}", {"data": data, "results": content})
+
+
+def _job(data: str, given: dict[str, Any]) -> Any:
+    """Reads the data by its protocol; normalised by the training rows, and without the calendar."""
+    recipe, source = find_recipe("dense"), find_source(data)
+    sections = train_options(recipe, source)
+    everything = [option for section in sections.values() for option in section]
+    chosen = choose(sections, {**defaults(recipe, source, everything), "calendar": "none", **given})
+    return make_job(source.kind, source, chosen, None, Listener(), beside=Path())
+
+
+def _textbook(name: str, job: Any, epochs: int) -> dict[str, Any]:
+    """Returns the validation MAE and the seconds of each epoch, and the test MAE of the best one."""
+    keras = import_keras()
+    state, parts = job.state, job.splits
+    truth = job.table.frame[state.targets[0]].to_numpy(np.float64)
+
+    def dataset(windows: Any, *, shuffle: bool) -> Any:
+        first = windows.starts[0]  # of windows that start at every row
+        return keras.utils.timeseries_dataset_from_array(
+            job.values[first : windows.last_rows[-1] + 1],
+            targets=truth[windows.target_rows[:, 0]],
+            sequence_length=state.window,
+            sampling_rate=state.sampling_rate,
+            batch_size=BATCH,
+            shuffle=shuffle,
+            seed=0,
+        )
+
+    times = [time.perf_counter()]
+    keras.utils.set_random_seed(0)
+    inputs = keras.Input((state.window, job.values.shape[-1]))
+    if name == "lstm":
+        x = keras.layers.LSTM(16)(inputs)
+    elif name == "recurrent_dropout":
+        x = keras.layers.LSTM(32, recurrent_dropout=0.25)(inputs)
+        x = keras.layers.Dropout(0.5)(x)
+    else:
+        x = keras.layers.GRU(32, recurrent_dropout=0.5, return_sequences=True)(inputs)
+        x = keras.layers.GRU(32, recurrent_dropout=0.5)(x)
+        x = keras.layers.Dropout(0.5)(x)
+    model = keras.Model(inputs, keras.layers.Dense(1)(x))
+    model.compile(optimizer="rmsprop", loss="mse", metrics=["mae"])
+    best: list[Any] = []
+    scores: list[float] = []
+
+    def ended(epoch: int, logs: dict[str, float]) -> None:
+        if not scores or logs["val_mae"] < min(scores):
+            best[:] = model.get_weights()
+        scores.append(logs["val_mae"])
+        times.append(time.perf_counter())
+
+    model.fit(
+        dataset(parts.train, shuffle=True),
+        epochs=epochs,
+        validation_data=dataset(parts.validation, shuffle=False),
+        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=ended)],
+        shuffle=False,  # The windows are already.
+        verbose=0,
+    )
+    model.set_weights(best)
+    test = model.evaluate(dataset(parts.test, shuffle=False), verbose=0)[1]
+    return {"scores": scores, "seconds": np.diff(times).tolist(), "test": test}
+
+
+def _ours(name: str, data: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Returns the same of a run of the recipe as it comes."""
+    import pandas as pd
+
+    times: list[float] = []
+
+    def noted(line: str) -> None:
+        if len(times) < 2:  # What is read is told of before anything is built: the last of it starts the clock.
+            times[:] = [time.perf_counter()]
+
+    def told(progress: Any) -> None:
+        if progress.ended:
+            times.append(time.perf_counter())
+
+    with tempfile.TemporaryDirectory() as folder:
+        found = train(name, data, out=Path(folder) / "run", listener=Listener(note=noted, progress=told), **given)
+        history = pd.read_csv(found.path / "history.csv")
+        test = found.read_json("metrics.json")["test"]["models"][0]["mae"]
+    return {
+        "scores": history["validation_mae"].tolist(),
+        "seconds": np.diff(times).tolist(),
+        "test": test,
+        "parameters": found.manifest.model["parameters"],
+    }
+
+
+def _first(figures: dict[str, Any], bar: float) -> float | None:
+    """Returns the seconds after which a validation MAE was reached, or None."""
+    taken = np.cumsum(figures["seconds"])
+    return next((float(t) for t, score in zip(taken, figures["scores"], strict=True) if score <= bar), None)

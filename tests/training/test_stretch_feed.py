@@ -1,0 +1,168 @@
+"""Training at every step: what is fed, against plain windows; what may ask for it; scores, which are of windows."""
+
+import json
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import tensorflow as tf
+
+import seqkit
+from seqkit.data.windows import Windows, legal_windows
+from seqkit.errors import UsageError
+from seqkit.registry import find_recipe
+from seqkit.sources import find_source
+from seqkit.spec import Spec
+from seqkit.training.building import build_model, build_twin
+from seqkit.training.feed import LEAST_STEPS, WindowFeed
+from seqkit.training.stretch_feed import StretchFeed, supervised
+from seqkit.training.train import choose, defaults, train_options
+
+BORDER = 130
+TRAIN = legal_windows([(0, 70), (75, 200)], [(0, BORDER)], steps=6, horizon=2, lead=2, sampling_rate=3)
+VALUES = np.random.default_rng(0).normal(size=(200, 3)).astype(np.float32)
+
+
+def feed(windows: Windows = TRAIN, values: np.ndarray = VALUES, warmup: int = 4, stretch: int = 7) -> StretchFeed:
+    return StretchFeed(WindowFeed(values, (2, 0), windows, windows), warmup, stretch)
+
+
+def gathered(fed: StretchFeed, batch_size: int = 5) -> list:
+    """All of an epoch: for each stretch its rows, its inputs, its truth and which steps count."""
+    found = []
+    for part in fed.batches(batch_size, seed=1, epoch=1):
+        for batch in part:
+            inputs, (truth, counts) = fed.gather(tf.constant(batch))
+            found += list(zip(batch, inputs.numpy(), truth.numpy(), counts.numpy(), strict=True))
+    return found
+
+
+def test_what_counts_is_what_plain_windows_predict_and_the_steps_before_are_theirs():
+    fed = feed()
+    plain = WindowFeed(VALUES, (2, 0), TRAIN, TRAIN)
+    seen = []
+    for (start, *_), inputs, truth, counts in gathered(fed):
+        assert inputs.shape == (fed.length, 3) and truth.shape == (fed.length, 2, 2)
+        for step in np.flatnonzero(counts):
+            newest = start + 3 * step
+            window, changes = (part.numpy()[0] for part in plain.gather(tf.constant([newest - 3 * 5])))
+            np.testing.assert_array_equal(truth[step], changes)
+            read = min(step + 1, 6)
+            np.testing.assert_array_equal(inputs[step + 1 - read : step + 1], window[6 - read :])
+            seen.append(newest)
+    counts = np.unique(seen, return_counts=True)
+    np.testing.assert_array_equal(counts[0], np.sort(TRAIN.last_rows))
+    assert len(set(counts[1].tolist())) == 1, "every window as often as any other"
+
+
+def test_rows_that_no_training_window_reads_or_predicts_are_never_read():
+    read = np.concatenate([TRAIN.starts[:, None] + 3 * np.arange(6), TRAIN.target_rows], axis=1)
+    values = np.full_like(VALUES, np.nan)
+    values[np.unique(read)] = VALUES[np.unique(read)]
+    assert np.isnan(values[BORDER:]).all() and np.isnan(values[70:75]).all()
+    for _, inputs, truth, counts in gathered(feed(values=values, warmup=30)):
+        assert np.isfinite(inputs).all() and np.isfinite(truth[counts]).all()
+
+
+def test_an_epoch_makes_as_many_batches_as_it_says_whatever_is_drawn():
+    fed = feed(Windows(np.arange(5000), 6), np.zeros((6000, 3), np.float32))
+    for epoch in range(1, 9):
+        whole, rest = fed.batches(4, seed=0, epoch=epoch)
+        assert len(whole) + len(rest) == fed.steps(4) >= LEAST_STEPS
+        assert whole.shape[1:] == (4, 3)
+
+
+def test_order_and_cuts_are_a_function_of_seed_and_epoch_alone():
+    fed = feed(Windows(np.arange(150), 6))
+    one, again = fed.batches(4, 1, 1), fed.batches(4, 1, 1)
+    np.testing.assert_array_equal(one[0], again[0])
+    for other in (fed.batches(4, 1, 2), fed.batches(4, 2, 1)):
+        assert not np.array_equal(one[0], other[0])
+        assert set(one[0][:, :, 1].ravel()) != set(other[0][:, :, 1].ravel())
+
+
+def test_what_chooses_is_plain_windows():
+    windows = WindowFeed(VALUES, (2, 0), TRAIN, TRAIN[10:13])
+    fed = supervised(windows, supervise="every", warmup=4, stretch=7)
+    (batch,) = fed.validation_batches(100)
+    np.testing.assert_array_equal(batch, TRAIN.starts[10:13])
+    for one, other in zip(fed.gather_validation(batch), windows.gather(batch), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert supervised(windows, supervise="last") is windows
+
+
+def standing(recipe: str, **given) -> dict:
+    found, source = find_recipe(recipe), find_source("demo_weather")
+    options = [option for section in train_options(found, source).values() for option in section]
+    return {**{option.name: option.default for option in options}, **defaults(found, source, options, given)}
+
+
+def test_every_step_is_the_default_of_recipes_that_look_back_only():
+    assert standing("gru")["supervise"] == "every"
+    assert standing("gru")["batch_size"] < standing("gru", supervise="last")["batch_size"]
+    assert standing("conv1d")["supervise"] == "last"
+    assert standing("conv1d")["batch_size"] == standing("gru", supervise="last")["batch_size"]
+
+
+def test_labels_have_no_such_option():
+    sections = train_options(find_recipe("gru"), find_source("demo_reviews"))
+    assert "Supervision" not in sections
+    assert choose(sections, {})["Training"]["batch_size"] == 128
+
+
+def test_every_step_of_a_recipe_that_does_not_allow_it_is_refused(tmp_path):
+    with pytest.raises(UsageError, match=r"does not declare `CAUSAL = True`.*--supervise last"):
+        seqkit.train("dense", out=tmp_path / "run", supervise="every")
+    assert not (tmp_path / "run").exists()
+
+
+TWO_SIDED = '''
+"""A GRU in both directions, which says that it looks back only."""
+import keras
+
+CAUSAL = True
+
+def build_model(spec, *, units: int = 4):
+    """Builds it.
+
+    Args:
+        units: Width, [1, inf).
+    """
+    inputs, x = spec.inputs()
+    layer = keras.layers.GRU(units, return_sequences=spec.every)
+    return keras.Model(inputs, spec.outputs(keras.layers.Bidirectional(layer)(x)))
+'''
+
+
+def twin_of(source: str, path: Path):
+    path.write_text(source)
+    build = partial(build_model, find_recipe(str(path)), options={"units": 4})
+    spec = Spec.series(steps=6, features=3)
+    return build_twin(build(spec), spec, 11, build)
+
+
+@pytest.mark.parametrize(
+    ("layer", "why"),
+    [
+        ("Bidirectional(layer)(x)", "its output at a step depends on what comes after it"),
+        ("GRU(4, return_sequences=spec.every, reset_after=spec.every)(x)", "it has other weights"),
+        ("GRU(4, return_sequences=spec.every)(x if spec.every else -x)", "its output at a window's last step"),
+    ],
+)
+def test_a_recipe_that_does_not_look_back_only_is_found_out(layer, why, tmp_path):
+    twin_of(TWO_SIDED.replace("Bidirectional(layer)(x)", "GRU(4, return_sequences=spec.every)(x)"), tmp_path / "a.py")
+    with pytest.raises(UsageError, match=f"declares `CAUSAL`, and {why}"):
+        twin_of(TWO_SIDED.replace("Bidirectional(layer)(x)", layer), tmp_path / "b.py")
+
+
+def test_scores_and_model_are_those_of_plain_windows(tmp_path):
+    options = {"rows": 1500, "epochs": 2, "units": (4, 4), "window": 24, "lead": 3, "horizon": 4, "stretch": 50}
+    run = seqkit.train("stacked_gru", out=tmp_path / "run", target=("T (degC)", "p (mbar)"), **options)
+    history = pd.read_csv(run.path / "history.csv")
+    metrics = json.loads((run.path / "metrics.json").read_text())
+    assert history["loss"][1] < history["loss"][0]
+    best = history["validation_mae"][run.manifest.model["best_epoch"] - 1]
+    assert metrics["validation"]["models"][0]["mae"] == pytest.approx(best, rel=1e-4), "of windows, by ONNX"
+    assert run.manifest.options["supervise"] == "every"
