@@ -64,7 +64,10 @@ class InterruptedTraining(SeqkitError):
 def nearest(name: str, known: Iterable[str]) -> str:
     """Ends a message about an unknown `name`: the known names nearest to it, or all of them if none is near."""
     names = sorted(known)
-    close = difflib.get_close_matches(name.lower(), [n.lower() for n in names], n=3, cutoff=0.5)
+    lower = [n.lower() for n in names]
+    # Beside one that is nearly the same, those that are merely alike would only distract.
+    close = difflib.get_close_matches(name.lower(), lower, n=3, cutoff=0.8)
+    close = close or difflib.get_close_matches(name.lower(), lower, n=3, cutoff=0.5)
     if close:
         originals = [n for c in close for n in names if n.lower() == c]
         return "Did you mean " + " or ".join(f"'{n}'" for n in dict.fromkeys(originals)) + "?"
