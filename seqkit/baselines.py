@@ -79,8 +79,8 @@ class Ridge:
     Every input is taken less its value in the window's last row. If shared, that is all, so that a shift of a whole
     series shifts its forecast and nothing else (the "NLinear" of A. Zeng et al., "Are Transformers Effective for Time
     Series Forecasting?", 2023, https://doi.org/10.1609/aaai.v37i9.26317, solved instead of trained). Otherwise the
-    last row itself is read as well, and the calendar of the time that is predicted where that does better on
-    validation; see `seqkit.window_sums.Calendar`.
+    last row itself is read as well, and its products with the calendar where that does better on validation; see
+    `seqkit.window_sums.Calendar`.
 
     Attributes:
         inputs: All input columns, of shape (rows, columns).
@@ -123,8 +123,8 @@ class Ridge:
             validation: Windows to choose the penalty on, at least one.
             shared: See the class. Also where a joint forecast would have more than `MOST_JOINT_FEATURES` features,
                 steps · columns; the attribute tells.
-            calendar_terms: How many of the last columns are calendar terms. They are read of the time that is
-                predicted, too, unless `shared`.
+            calendar_terms: How many of the last columns are calendar terms. Their products with the others are read
+                of the last row, too, unless `shared`.
 
         Raises:
             DataError: An input is not finite.
@@ -161,8 +161,7 @@ class Ridge:
             part = windows[first : first + size]
             features = window_differences(self._read, part, shared=self.shared)
             if self.calendar:
-                ahead = windows.sampling_rate * windows.lead
-                features = np.concatenate([features, self.calendar.features(self._read, part.last_rows, ahead)], axis=1)
+                features = np.concatenate([features, self.calendar.features(self._read[part.last_rows])], axis=1)
             changes = features @ self.coefficients + self.intercept
             if self.shared:
                 changes = changes.reshape(len(part), len(self.positions), windows.horizon).transpose(0, 2, 1)

@@ -144,19 +144,28 @@ class Evaluator:
 
     def contenders(self) -> tuple[dict[str, Callable[[Windows], np.ndarray]], SeasonalNaive | None]:
         """Returns what is compared, by name, each in the targets' own units; the model first."""
-        linear, positions = self.linear, list(self.state.target_positions)
-        mean, deviation = np.array(self.state.mean)[positions], self.state.target_deviation
-
-        contenders: dict[str, Callable[[Windows], np.ndarray]] = {
-            self.forecaster.name: lambda windows: self.forecaster.predict(self.table, self.values, windows),
-            LINEAR: lambda windows: linear.predict(windows) * deviation + mean,
-        }
+        contenders: dict[str, Callable[[Windows], np.ndarray]] = {self.forecaster.name: self._predict}
+        if self.forecaster.share < 1:
+            contenders[f"{self.forecaster.name} alone"] = self._predict_alone
+        contenders[LINEAR] = self._predict_linear
         seasonal = None
         if self.state.season > 1:
             seasonal = SeasonalNaive(self.truth, self.table.segments, self.state.season)
             contenders[SEASONAL] = seasonal.predict
         contenders[LAST_VALUE] = LastValue(self.truth).predict
         return contenders, seasonal
+
+    def _predict(self, windows: Windows) -> np.ndarray:
+        return self.forecaster.predict(self.table, self.values, windows)
+
+    def _predict_linear(self, windows: Windows) -> np.ndarray:
+        mean = np.array(self.state.mean)[list(self.state.target_positions)]
+        return self.linear.predict(windows) * self.state.target_deviation + mean
+
+    def _predict_alone(self, windows: Windows) -> np.ndarray:
+        """What the network would say without the linear forecast that its own is combined with."""
+        share = self.forecaster.share
+        return (self._predict(windows) - (1 - share) * self._predict_linear(windows)) / share
 
 
 def compare_losses(own: np.ndarray, other: np.ndarray, state: forecast.ForecastState) -> dict[str, float]:
@@ -195,9 +204,9 @@ def mase(mae_by_target: np.ndarray, state: forecast.ForecastState) -> float:
     return float(np.mean(mae_by_target / (scale * state.error_scale)))
 
 
-def fit_linear(run: Run, state: forecast.ForecastState, values: np.ndarray, splits: forecast.Splits) -> None:
-    """Fits the linear baseline on the training windows, its penalty on validation, and keeps it in the run."""
-    linear = Ridge.fit(
+def fit_linear(state: forecast.ForecastState, values: np.ndarray, splits: forecast.Splits) -> Ridge:
+    """Returns the linear baseline, fitted on the training windows, its penalty chosen on validation."""
+    return Ridge.fit(
         values,
         state.target_positions,
         splits.train,
@@ -205,6 +214,10 @@ def fit_linear(run: Run, state: forecast.ForecastState, values: np.ndarray, spli
         shared=len(state.targets) > 1,
         calendar_terms=2 * len(state.calendar),
     )
+
+
+def write_linear(run: Run, linear: Ridge) -> None:
+    """Keeps the linear baseline in the run."""
     calendar: dict[str, Any] = {} if linear.calendar is None else {"centre": linear.calendar.centre}
     with whole_file(run.path / "linear.npz") as temporary:
         np.savez(
@@ -228,7 +241,7 @@ def _load_linear(run: Run, values: np.ndarray, state: forecast.ForecastState) ->
             centre = stored_array(stored, "centre", np.floating, len(state.columns))
             calendar = Calendar(2 * len(state.calendar), centre)
         shared = bool(stored_array(stored, "shared", np.bool_))
-        read = state.window * spec.features + (len(calendar) if calendar is not None else 0)
+        read = state.window * spec.features + (len(calendar) if calendar else 0)
         shape = (state.window - 1, spec.horizon) if shared else (read, spec.horizon * len(spec.targets))
         return Ridge(
             inputs=values,

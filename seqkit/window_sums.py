@@ -16,10 +16,10 @@ _PIECE = 1 << 16
 
 @dataclass(frozen=True)
 class Calendar:
-    """Features of the time that is predicted: its calendar terms, and each times the last value of each column.
+    """Features of the calendar: each of its terms times the value of each column, in a window's newest row.
 
-    So what a column says may change with the hour or the season. The terms of a time are known long before it: they
-    are read in the row of the first step that is predicted. Those of later steps are sums of them.
+    So what a column says may change with the hour or the season. The time that is predicted lies a fixed way ahead: its
+    sine and cosine are sums of those of the newest row, so that nothing but the window has to be read.
 
     Attributes:
         terms: How many of the last columns are calendar terms.
@@ -30,21 +30,17 @@ class Calendar:
     centre: np.ndarray
 
     def __len__(self) -> int:
-        return self.terms * (1 + len(self.centre))
+        return self.terms * len(self.centre)
 
-    def features(self, values: np.ndarray, last_rows: np.ndarray, ahead: int) -> np.ndarray:
-        """Returns the features of windows, of shape (windows, terms · (1 + columns)).
+    def features(self, newest: np.ndarray) -> np.ndarray:
+        """Returns the features of windows, of shape (windows, terms · columns).
 
         Args:
-            values: Of shape (rows, columns + terms).
-            last_rows: The newest row of each window.
-            ahead: How many rows later the first one lies that is predicted.
+            newest: The newest row of each window, of shape (windows, columns + terms).
         """
         columns = len(self.centre)
-        terms = values[last_rows + ahead, columns:]
-        known = values[last_rows, :columns] - self.centre.astype(values.dtype)
-        products = (terms[:, :, None] * known[:, None, :]).reshape(len(terms), -1)
-        return np.concatenate([terms, products], axis=1)
+        known = newest[:, :columns] - self.centre.astype(newest.dtype)
+        return (newest[:, columns:, None] * known[:, None, :]).reshape(len(newest), -1)
 
 
 def window_equations(
@@ -81,13 +77,12 @@ def window_equations(
         return _equations_of_runs(values, list(targets), windows, first, end, shared=shared, calendar=calendar)
     channels, outputs = (1, 1) if shared else (values.shape[1], len(targets))
     steps = windows.steps - 1 if shared else windows.steps
-    ahead = windows.sampling_rate * windows.lead
     equations = NormalEquations(steps * channels + (len(calendar) if calendar else 0), windows.horizon * outputs)
     chosen = values[:, list(targets)]
     for part in windows.batches(max(1, 2**23 // (lags * values.shape[1]))):
         x = window_differences(values, part, shared=shared)
         if calendar:
-            x = np.concatenate([x, calendar.features(values, part.last_rows, ahead)], axis=1)
+            x = np.concatenate([x, calendar.features(values[part.last_rows])], axis=1)
         y = part.read_targets(chosen) - chosen[part.last_rows][:, None]  # (n, horizon, targets)
         equations.add(x, _rows_of_channels(y) if shared else y.reshape(len(part), -1))
     return equations
@@ -195,7 +190,7 @@ def _with_calendar(
     for run_first, run_end in runs:
         for piece in _pieces(run_first, run_end):
             here = np.arange(piece.start, piece.stop) + k * last
-            z = calendar.features(values, here, k * windows.lead).astype(np.float64)
+            z = calendar.features(values[here]).astype(np.float64)
             own += z.T @ z
             total += z.sum(axis=0)
             read = values[piece.start : piece.stop - 1 + windows.span]

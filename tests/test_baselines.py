@@ -222,7 +222,7 @@ def test_a_linear_forecast_knows_what_a_value_means_at_the_time_that_is_predicte
     train, validation, test = splits(1200, steps=3, horizon=2)
     plain = Ridge.fit(values, [0], train, validation, shared=False)
     found = Ridge.fit(values, [0], train, validation, shared=False, calendar_terms=2)
-    assert found.coefficients.shape == (3 * 3 + 2 * 2, 2)
+    assert found.coefficients.shape == (3 * 3 + 2 * 1, 2)
     errors = [
         np.abs(each.predict(test) - test.read_targets(values[:, :1])).mean(axis=0)[0, 0] for each in (plain, found)
     ]

@@ -38,15 +38,16 @@ def test_a_run_keeps_what_its_linear_baseline_reads_of_the_calendar(copied, tabl
     kept, found = stored(copied), evaluator(copied, table)
     assert found.state.calendar == ("hour of day", "day of week")
     assert kept["centre"].shape == (14,)
-    assert kept["coefficients"].shape == (24 * 18 + 4 * 15, 1)
+    assert kept["coefficients"].shape == (24 * 18 + 4 * 14, 1)
     assert found.linear.calendar.terms == 4
     np.testing.assert_array_equal(found.linear.calendar.centre, kept["centre"])
-    kept["coefficients"][24 * 18] += 1  # of the sine of the hour that is predicted
+    kept["coefficients"][24 * 18] += 1  # of the sine of the newest hour times the first column
     np.savez(copied / "linear.npz", **kept)
     windows = found.splits.test
     change = evaluator(copied, table).linear.predict(windows) - found.linear.predict(windows)
-    hours = table.time[windows.target_rows[:, 0]].astype("datetime64[h]").astype(int) % 24
-    np.testing.assert_allclose(change[:, 0, 0], np.sin(2 * np.pi * hours / 24), atol=1e-4)
+    hours = table.time[windows.last_rows].astype("datetime64[h]").astype(int) % 24
+    first = found.values[windows.last_rows, 0] - kept["centre"][0]
+    np.testing.assert_allclose(change[:, 0, 0], np.sin(2 * np.pi * hours / 24) * first, atol=1e-4)
 
 
 def test_a_linear_baseline_of_before_there_was_a_calendar_is_read_as_it_is(copied, table):

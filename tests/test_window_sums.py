@@ -118,9 +118,8 @@ def with_calendar(values: np.ndarray, windows: Windows, calendar: Calendar) -> N
     for start in windows.starts:
         last = start + k * (windows.steps - 1)
         changes = [values[start + k * i, c] - values[last, c] for i in range(windows.steps - 1) for c in range(5)]
-        terms = values[last + k * windows.lead, 2:]
-        products = [term * (values[last, c] - calendar.centre[c]) for term in terms for c in range(2)]
-        x.append([*changes, *values[last], *terms, *products])
+        products = [term * (values[last, c] - calendar.centre[c]) for term in values[last, 2:] for c in range(2)]
+        x.append([*changes, *values[last], *products])
         ahead = [last + k * (windows.lead + i) for i in range(windows.horizon)]
         y.append([values[row, t] - values[last, t] for row in ahead for t in (1, 0)])
     equations = NormalEquations(len(x[0]), len(y[0]))
@@ -130,7 +129,7 @@ def with_calendar(values: np.ndarray, windows: Windows, calendar: Calendar) -> N
 
 @pytest.mark.parametrize("rate", [1, 3])
 @pytest.mark.parametrize("scattered", [True, False])
-def test_calendar_terms_of_the_predicted_time_and_their_products_are_summed_with_the_windows(rate, scattered):
+def test_products_with_calendar_terms_are_summed_with_the_windows(rate, scattered):
     rng = np.random.default_rng(0)
     values = np.cumsum(rng.normal(size=(900, 5)), axis=0) + 20
     values[:, 2:] = np.sin(np.arange(900)[:, None] * [0.3, 0.1, 0.02])

@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 import onnxruntime
 import pandas as pd
-from pydantic import BaseModel, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from seqkit.data.calendar import PERIODS
 from seqkit.data.intervals import parse_interval
@@ -53,6 +53,11 @@ class Forecaster:
     def name(self) -> str:
         """Name of the recipe, and of the column of forecasts."""
         return self.run.manifest.recipe["name"]
+
+    @property
+    def share(self) -> float:
+        """Of the recipe's own forecast in what is told; the linear forecast has the rest."""
+        return float(self.run.manifest.model.get("share", 1.0))
 
     def forecast(self, data: pd.DataFrame | None = None) -> pd.DataFrame:
         """Forecasts what comes after the newest rows of the data.
@@ -226,6 +231,7 @@ class _Data(BaseModel):
 class _Model(BaseModel):
     parameters: int
     onnx_sha256: str
+    share: float = Field(default=1.0, gt=0, le=1)
 
 
 class _Facts(BaseModel):

@@ -2,6 +2,7 @@
 
 from seqkit.layers.bag_of_words import BagOfWords
 from seqkit.layers.learned_positions import LearnedPositions
+from seqkit.layers.linear_forecast import LinearForecast
 from seqkit.layers.masked_conv1d import MaskedConv1D
 from seqkit.layers.masked_global_max_pooling1d import MaskedGlobalMaxPooling1D
 from seqkit.layers.masked_max_pooling1d import MaskedMaxPooling1D
@@ -18,6 +19,7 @@ from seqkit.layers.word_embedding import WordEmbedding
 __all__ = [
     "BagOfWords",
     "LearnedPositions",
+    "LinearForecast",
     "MaskedConv1D",
     "MaskedGlobalMaxPooling1D",
     "MaskedMaxPooling1D",

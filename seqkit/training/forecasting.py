@@ -1,6 +1,7 @@
 """The job of a forecast: a table, its windows, and what a run keeps of them."""
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from seqkit.data.tables import regularise
@@ -12,6 +13,7 @@ from seqkit.tasks import forecast
 if TYPE_CHECKING:
     import keras
 
+    from seqkit.baselines import Ridge
     from seqkit.training.building import Build
     from seqkit.training.checkpoints import Checkpoints
     from seqkit.training.feed import WindowFeed
@@ -38,7 +40,8 @@ class ForecastJob:
                 "A forecast is tested on the newest rows of its own table: say how many with --split. Newer rows are "
                 "scored with `seqkit evaluate RUN --data FILE`."
             )
-        self.source, self._reading = source, chosen["Table"]
+        self.source, self._reading, self._listener = source, chosen["Table"], listener
+        self._combination = chosen.get("Combination", {"combine": "none"})  # What is solved for is linear itself.
         self.table = regularise(source.read(chosen["Data"]), **chosen["Table"])
         for line in self.table.notes:
             listener.note(line)
@@ -114,22 +117,39 @@ class ForecastJob:
             objective = objectives.where_counted(objective)
         return fit(model, twin, feed, objective, report, checkpoints, **chosen["Training"])
 
+    @cached_property
+    def _linear(self) -> "Ridge":
+        """The linear forecast that is a baseline, and may be a part of what the run says."""
+        from seqkit.scoring import fit_linear
+
+        return fit_linear(self.state, self.values, self.splits)
+
     def keep(self, run: Run, model: "keras.Model") -> dict[str, Any]:
-        """Writes the model, and the newest rows, from which a run can forecast alone."""
+        """Writes the model, combined or alone, and the newest rows, from which a run can forecast alone."""
         from seqkit.inference.forecaster import write_context
+        from seqkit.training.combining import combined
         from seqkit.training.export import export
 
+        share = 1.0
+        if self._combination["combine"] != "none":
+            unit = self.state.target_deviation * self.state.error_scale
+            model, share = combined(model, self._linear, self.splits.validation, unit, **self._combination)
+            rest = f" + {100 * (1 - share):.0f} % linear" if share < 1 else ": a linear part adds nothing"
+            self._listener.note(
+                f"forecast: {100 * share:.0f} % {run.manifest.recipe['name']}{rest}, chosen on validation"
+            )
         write_context(run, self.state, self.table)
-        return export(run, model, [self.splits.validation[:SAMPLES].read(self.values)])
+        kept = export(run, model, [self.splits.validation[:SAMPLES].read(self.values)])
+        return {"parameters": model.count_params(), "share": share, **kept}
 
     def record(self, run: Run, history: "History", *, test: bool) -> None:
         """Writes the linear baseline, scores and plots."""
         from seqkit.inference.forecaster import open_run
         from seqkit.learning_curve import learning_curve
         from seqkit.results import write_results
-        from seqkit.scoring import Evaluator, fit_linear
+        from seqkit.scoring import Evaluator, write_linear
 
-        fit_linear(run, self.state, self.values, self.splits)
+        write_linear(run, self._linear)
         evaluator = Evaluator(open_run(run), self.table, values=self.values)
         parts = {"validation": evaluator.score(self.splits.validation)}
         if test:

@@ -128,6 +128,7 @@ def kind_options(kind: str, *, solved: bool) -> dict[str, list[Option]]:
         return {**sections, "Training": module_options("seqkit.training.fit_vectors", "fit_vectors")}
     if KINDS[kind].task == "forecast":
         sections["Supervision"] = module_options("seqkit.training.stretch_feed", "supervised")
+        sections["Combination"] = module_options("seqkit.training.combining", "combined")
     objective = module_options("seqkit.training.objectives", KINDS[kind].task)
     return {**sections, "Objective": objective, "Training": module_options("seqkit.training.fit", "fit")}
 

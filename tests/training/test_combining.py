@@ -1,0 +1,129 @@
+"""Combining a model's forecast with the linear one: the share, the combination, and what a run tells of it."""
+
+import json
+import shutil
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+import seqkit
+from seqkit.baselines import Ridge
+from seqkit.data.windows import Windows, legal_windows
+from seqkit.errors import DataError
+from seqkit.inference.forecaster import open_run
+from seqkit.runs import read_run
+from seqkit.scoring import Evaluator
+from seqkit.training.combining import SHARES, combined
+
+
+@pytest.fixture(scope="module")
+def values() -> np.ndarray:
+    return np.cumsum(np.random.default_rng(0).normal(size=(600, 2)), axis=0).astype(np.float32)
+
+
+def windows(first: int, end: int) -> Windows:
+    return legal_windows([(0, 600)], [(first, end)], steps=4, horizon=2)
+
+
+def line(values: np.ndarray) -> Ridge:
+    return Ridge.fit(values, [1, 0], windows(0, 400), windows(400, 600), shared=False)
+
+
+def network(kernel: np.ndarray) -> keras.Model:
+    """A linear network on the flattened window, whose weights are known."""
+    window = keras.Input((4, 2), name="window")
+    readout = keras.layers.Dense(4, use_bias=False, name="readout")
+    model = keras.Model(window, keras.layers.Reshape((2, 2))(readout(keras.layers.Flatten()(window))), name="known")
+    readout.set_weights([kernel])
+    return model
+
+
+def mean_error(outputs: np.ndarray, values: np.ndarray, part: Windows, scale: np.ndarray) -> float:
+    truth = part.read_targets(values[:, [1, 0]]) - values[part.last_rows][:, None, [1, 0]]
+    return float((np.abs(outputs - truth) * scale).mean())
+
+
+def test_the_share_is_the_one_that_does_best_on_validation(values):
+    validation, scale, linear = windows(400, 600), np.array([1.0, 3.0]), line(values)
+    linear.coefficients[:] += np.random.default_rng(1).normal(size=linear.coefficients.shape) * 0.02
+    model = network(np.random.default_rng(2).normal(size=(8, 4)) * 0.02)
+    x = validation.read(values)
+    own = model(x).numpy()
+    rest = linear.predict(validation) - values[validation.last_rows][:, None, [1, 0]]
+    errors = {s: mean_error(s * own + (1 - s) * rest, values, validation, scale) for s in SHARES}
+    found, share = combined(model, linear, validation, scale)
+    assert share == min(errors, key=errors.__getitem__)
+    assert 0.05 < share < 1
+    np.testing.assert_allclose(found(x), share * own + (1 - share) * rest, atol=1e-4)
+    np.testing.assert_array_equal(model(x), own, err_msg="the model itself stays as it is")
+    assert found.input_shape == model.input_shape and found.output_shape == model.output_shape
+
+
+def test_a_model_that_a_line_would_only_harm_stands_alone(values):
+    linear = line(values)
+    linear.coefficients[:] = np.random.default_rng(2).normal(size=linear.coefficients.shape)
+    model = network(np.zeros((8, 4)))
+    assert combined(model, linear, windows(400, 600), np.ones(2)) == (model, 1.0)
+
+
+def test_a_model_that_is_nothing_beside_the_line_keeps_the_least_share(values):
+    model = network(np.random.default_rng(1).normal(size=(8, 4)) * 10)
+    assert combined(model, line(values), windows(400, 600), np.ones(2))[1] == SHARES[0] == 0.05
+
+
+def test_a_model_is_left_alone_on_demand_and_where_a_line_has_nothing_to_read(values):
+    model = network(np.random.default_rng(1).normal(size=(8, 4)) * 10)
+    assert combined(model, line(values), windows(400, 600), np.ones(2), combine="none") == (model, 1.0)
+    short = [legal_windows([(0, 600)], [part], steps=1) for part in ((0, 400), (400, 600))]
+    nothing = Ridge.fit(values, [1, 0], *short, shared=True)
+    assert combined(model, nothing, short[1], np.ones(2)) == (model, 1.0)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("combined") / "run"
+    seqkit.train("gru", out=out, rows=1500, window=24, epochs=1, units=4, learning_rate=0.02)
+    return out
+
+
+def test_a_run_tells_its_share_and_scores_the_network_alone(run):
+    share = read_run(run).manifest.model["share"]
+    assert 0.05 <= share < 1
+    metrics = read_run(run).read_json("metrics.json")
+    for part in ("validation", "test"):
+        assert [model["name"] for model in metrics[part]["models"][:3]] == ["gru", "gru alone", "linear (ridge)"]
+    own, alone, linear = (model["mae"] for model in metrics["validation"]["models"][:3])
+    assert own < alone and own < 1.05 * linear
+    history = pd.read_csv(run / "history.csv")
+    assert alone == pytest.approx(history["validation_mae"].min(), rel=1e-4), "training told the network's own error"
+
+
+def test_the_kept_model_is_the_whole_forecast(run):
+    forecaster = open_run(read_run(run))
+    table = forecaster.context()
+    evaluator = Evaluator(forecaster, table)
+    (rows,) = evaluator.values[None, -24:]
+    change = keras.models.load_model(run / "model.keras")(rows[None]).numpy()[0, 0, 0]
+    last = table.frame["T (degC)"].iloc[-1]
+    told = seqkit.load(run).forecast()["gru"].iloc[0]
+    assert told == pytest.approx(last + change * forecaster.state.target_deviation[0], abs=1e-4)
+
+
+@pytest.mark.parametrize("share", [0, -0.5, 1.5, "half", None])
+def test_a_share_that_is_none_is_refused(run, share, tmp_path):
+    path = Path(shutil.copytree(run, tmp_path / "run"))
+    told = json.loads((path / "run.json").read_text(encoding="utf-8"))
+    told["model"]["share"] = share
+    (path / "run.json").write_text(json.dumps(told), encoding="utf-8")
+    with pytest.raises(DataError, match="share"):
+        seqkit.load(path)
+
+
+def test_a_run_that_is_not_combined_has_no_second_row(tmp_path):
+    found = seqkit.train("gru", out=tmp_path / "run", rows=1500, window=24, epochs=1, units=4, combine="none")
+    assert found.manifest.model["share"] == 1
+    names = [model["name"] for model in found.read_json("metrics.json")["test"]["models"]]
+    assert names[:2] == ["gru", "linear (ridge)"]
