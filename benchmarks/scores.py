@@ -3,7 +3,8 @@
 Each recipe is trained by `seqkit train` in a process of its own, by the dataset's protocol. Under the recipes, sorted
 by validation, stand the baselines that every run is scored beside; `p` says whether a recipe's test error differs from
 that of the linear baseline (of labels: of the first one) by more than chance (`same`: they agree to five digits, as
-those of `autoregression` do).
+those of `autoregression` do where no calendar is read). `share` is the recipe's own in a forecast that is combined with the linear one, and
+`alone` its test error without that.
 """
 
 import math
@@ -78,6 +79,7 @@ def _train(recipe: str, data: str, root: Path, flags: Sequence[str]) -> dict[str
         "recipe": recipe,
         "parameters": finished.manifest.model["parameters"],
         "seconds": finished.manifest.seconds,
+        "share": finished.manifest.model.get("share", 1.0),
         **finished.read_json("metrics.json"),
     }
 
@@ -97,22 +99,36 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
     """Returns the recipes, best on validation first, and under them the baselines, as a Markdown table.
 
     Args:
-        rows: Of each recipe its name, parameters, seconds, and its scores by part.
+        rows: Of each recipe its name, parameters, seconds, share, and its scores by part.
     """
     scaled = rows[0]["test"]["unit"] == "deviations"
-    headings = ["", "parameters", "seconds", "val. MAE", "test MAE", *(["test MSE"] if scaled else []), "skill", "p"]
+    errors = ["val. MAE", "test MAE", *(["test MSE"] if scaled else [])]
+    headings = ["", "parameters", "seconds", "share", *errors, "skill", "alone", "p"]
     cells = []
     for row in sorted(rows, key=lambda row: row["validation"]["models"][0]["mae"]):
         cost = [f"{row['parameters']:,}", number(row["seconds"])]
-        cells.append([f"`{row['recipe']}`", *cost, *_scores(row, 0, scaled=scaled), _p(row)])
-    for position, baseline in list(enumerate(rows[0]["test"]["models"]))[1:]:
-        cells.append([baseline["name"], "", "", *_scores(rows[0], position, scaled=scaled), ""])
+        share, alone = ("", "") if row["share"] == 1 else (f"{100 * row['share']:.0f} %", _alone(row))
+        name = row["recipe"]
+        cells.append([f"`{name}`", *cost, share, *_scores(row, name, scaled=scaled), alone, _p(row)])
+    for baseline in rows[0]["test"]["models"][1:]:
+        name = baseline["name"]
+        if name != f"{rows[0]['recipe']} alone":
+            cells.append([name, "", "", "", *_scores(rows[0], name, scaled=scaled), "", ""])
     return markdown_table(headings, cells)
 
 
-def _scores(row: dict[str, Any], position: int, *, scaled: bool) -> list[str]:
-    """Returns the scores of what stands at a position among a run's scores: the model, then the baselines."""
-    validation, test = row["validation"]["models"][position], row["test"]["models"][position]
+def _named(row: dict[str, Any], part: str, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(model for model in row[part]["models"] if model["name"] == name)
+    return found
+
+
+def _alone(row: dict[str, Any]) -> str:
+    return f"{_named(row, 'test', row['recipe'] + ' alone')['mae']:.4g}"
+
+
+def _scores(row: dict[str, Any], name: str, *, scaled: bool) -> list[str]:
+    """Returns the scores of a model or baseline, by its name in a run's scores."""
+    validation, test = _named(row, "validation", name), _named(row, "test", name)
     errors = [validation["mae"], test["mae"], *([test["mse"]] if scaled else [])]
     skill = "–" if test["skill"] is None else f"{100 * test['skill']:.1f} %"
     return [*(f"{error:.4g}" for error in errors), skill]
@@ -120,8 +136,7 @@ def _scores(row: dict[str, Any], position: int, *, scaled: bool) -> list[str]:
 
 def _p(row: dict[str, Any]) -> str:
     """Returns the p-value of a run against the linear baseline; what is the same up to rounding differs by nothing."""
-    own, *others = row["test"]["models"]
-    linear = next(model for model in others if model["name"] == LINEAR)
+    own, linear = row["test"]["models"][0], _named(row, "test", LINEAR)
     if math.isclose(own["mae"], linear["mae"], rel_tol=1e-5):
         return "same"
     value = linear["against_model"]["p_value"]

@@ -204,28 +204,29 @@ def part(unit: str, *models: tuple[str, float, float, float | None]) -> dict:
 
 
 def row(recipe: str, validation: float, test: float, p: float, unit: str = "degC") -> dict:
+    alone = [] if recipe == "autoregression" else [(f"{recipe} alone", 4.5, 0.1, p)]
     return {
-        "recipe": recipe, "parameters": 12345, "seconds": 6.0,
-        "validation": part(unit, (recipe, validation, 0.5, None), ("linear (ridge)", 2.5, 0.2, p)),
-        "test": part(unit, (recipe, test, 0.5, None), ("linear (ridge)", 3.5, 0.25, p)),
+        "recipe": recipe, "parameters": 12345, "seconds": 6.0, "share": 1 if recipe == "autoregression" else 0.35,
+        "validation": part(unit, (recipe, validation, 0.5, None), *alone, ("linear (ridge)", 2.5, 0.2, p)),
+        "test": part(unit, (recipe, test, 0.5, None), *alone, ("linear (ridge)", 3.5, 0.25, p)),
     }  # fmt: skip
 
 
 def test_scores_are_sorted_by_validation_with_the_baselines_beneath(scores):
     assert scores.table([row("dense", 2.0, 1.0, 0.0421), row("gru", 1.0, 2.0, 0.0001)]) == (
-        "|                | parameters | seconds | val. MAE | test MAE |  skill |     p |\n"
-        "| -------------- | ---------: | ------: | -------: | -------: | -----: | ----: |\n"
-        "| `gru`          |     12,345 |    6.00 |        1 |        2 | 50.0 % | <.001 |\n"
-        "| `dense`        |     12,345 |    6.00 |        2 |        1 | 50.0 % | 0.042 |\n"
-        "| linear (ridge) |            |         |      2.5 |      3.5 | 25.0 % |       |"
+        "|                | parameters | seconds | share | val. MAE | test MAE |  skill | alone |     p |\n"
+        "| -------------- | ---------: | ------: | ----: | -------: | -------: | -----: | ----: | ----: |\n"
+        "| `gru`          |     12,345 |    6.00 |  35 % |        1 |        2 | 50.0 % |   4.5 | <.001 |\n"
+        "| `dense`        |     12,345 |    6.00 |  35 % |        2 |        1 | 50.0 % |   4.5 | 0.042 |\n"
+        "| linear (ridge) |            |         |       |      2.5 |      3.5 | 25.0 % |       |       |"
     )
 
 
 def test_scaled_scores_show_the_squared_error_and_equal_ones_are_called_the_same(scores):
     table = scores.table([row("autoregression", 2.5, 3.5 * (1 + 1e-7), 0.001, unit="deviations")])
 
-    assert table.splitlines()[0].split("|")[4:8] == [" val. MAE ", " test MAE ", " test MSE ", "  skill "]
-    assert table.splitlines()[2].split()[-10:] == ["|", "3.5", "|", "7", "|", "50.0", "%", "|", "same", "|"]
+    assert table.splitlines()[0].split("|")[5:9] == [" val. MAE ", " test MAE ", " test MSE ", "  skill "]
+    assert table.splitlines()[2].split()[-11:] == ["|", "3.5", "|", "7", "|", "50.0", "%", "|", "|", "same", "|"]
 
 
 def test_settings_go_to_the_recipes_that_know_them_and_one_that_none_knows_is_refused(scores):
@@ -264,3 +265,16 @@ def test_simulated_series_is_the_same_however_it_is_cut_and_has_the_asked_for_ty
     assert set(map(str, whole.dtypes[1:])) == {"float32"}
     assert (whole["time"].diff()[1:] == pandas.Timedelta("1min")).all()
     pandas.testing.assert_frame_equal(whole, pieces)
+
+
+def test_textbook_error_is_reached_in_training_by_what_is_kept_in_the_end_or_not_at_all(load):
+    reached = load("textbook")._reached
+    own = {"scores": [3.0, 2.0, 2.5], "seconds": [4.0, 1.0, 1.0], "validation": 1.8, "all": 9.0}
+    assert [reached(own, bar) for bar in (3.5, 3.0, 2.9, 2.0, 1.9, 1.7)] == [4.0, 4.0, 5.0, 5.0, 9.0, None]
+
+
+def test_textbook_knows_ten_minutes_of_the_simulated_weather_alone(load):
+    from seqkit.errors import UsageError
+
+    with pytest.raises(UsageError, match=r"for demo_weather, not for etth1"):
+        load("textbook").run(data="etth1", ten_minutes=True)

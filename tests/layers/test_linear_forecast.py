@@ -14,7 +14,8 @@ def fitted(*, shared: bool, calendar_terms: int) -> tuple[Ridge, Windows]:
     values = np.cumsum(np.random.default_rng(0).normal(size=(400, 5)), axis=0).astype(np.float32)
     values[:, 3:] = np.sin(np.arange(400)[:, None] * [0.26, 0.26] + [0, np.pi / 2])
     train, validation = (
-        legal_windows([(0, 400)], [part], steps=6, horizon=3, lead=2, sampling_rate=2) for part in ((0, 300), (300, 400))
+        legal_windows([(0, 400)], [part], steps=6, horizon=3, lead=2, sampling_rate=2)
+        for part in ((0, 300), (300, 400))
     )
     linear = Ridge.fit(values, [2, 0], train, validation, shared=shared, calendar_terms=calendar_terms)
     return linear, validation

@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 from seqkit.data.windows import Windows, legal_windows
-from seqkit.training.feed import LEAST_STEPS, WindowFeed
+from seqkit.training.feed import LEAST_STEPS, MOST_VALIDATION, WindowFeed
 
 
 def feed(windows: Windows, rows: int = 400) -> WindowFeed:
@@ -53,3 +53,10 @@ def test_order_is_a_function_of_seed_and_epoch_alone():
     np.testing.assert_array_equal(first[0], again[0])
     assert not np.array_equal(first[0], fed.batches(128, 1, 2)[0])
     assert not np.array_equal(first[0], fed.batches(128, 2, 1)[0])
+
+
+@pytest.mark.parametrize(("count", "every"), [(MOST_VALIDATION, 1), (MOST_VALIDATION + 1, 2), (5 * MOST_VALIDATION, 5)])
+def test_of_very_many_windows_every_nth_tells_one_epoch_from_the_next(count, every):
+    fed = feed(Windows(np.arange(count), 2))
+    asked = np.concatenate(list(fed.validation_batches(1024)))
+    np.testing.assert_array_equal(asked, np.arange(0, count, every))
