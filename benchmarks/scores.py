@@ -3,8 +3,8 @@
 Each recipe is trained by `seqkit train` in a process of its own, by the dataset's protocol. Under the recipes, sorted
 by validation, stand the baselines that every run is scored beside; `p` says whether a recipe's test error differs from
 that of the linear baseline (of labels: of the first one) by more than chance (`same`: they agree to five digits, as
-those of `autoregression` do where no calendar is read). `share` is the recipe's own in a forecast that is combined with the linear one, and
-`alone` its test error without that.
+those of `autoregression` do where no calendar is read). `share` is the recipe's own in a forecast that is combined with
+the linear one, and `alone` its test error without that.
 """
 
 import math

@@ -5,6 +5,7 @@ Matplotlib is imported when something is drawn, its global state left as it was;
 """
 
 import math
+import textwrap
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,9 @@ INK, GREY, SILVER, PALE = "#1a1a1a", "#6b6b6b", "#bdbdbd", "#d8d8d8"
 BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"
 BESIDE = (ORANGE, GREEN, PURPLE, SKY, VERMILION)  # whatever stands beside the model, which is blue
 DASHES = ((0, (5, 2)), (0, (1.5, 1.5)), (0, (7, 2, 1.5, 2)), (0, (3, 1, 1, 1, 1, 1)))
+
+TITLE_WIDTH = 52
+"""Characters of a title over a small plot, beside whose axis long names stand."""
 
 DATES = {  # at ticks a year, month, day, hour, minute, second apart
     "formats": ["%Y", "%b", "%d %b", "%H:%M", "%H:%M", "%S.%f"],
@@ -101,7 +105,9 @@ def error_by_step(by_step: Mapping[str, np.ndarray], *, interval_label: str, uni
             axes.grid(visible=False)
             axes.margins(x=0.12)
             axes.set_xlabel(label)
-            axes.set_title(f"Horizon 1, {interval_label}" if interval_label else "Horizon 1")
+            axes.set_title(
+                textwrap.fill(f"Horizon 1, {interval_label}" if interval_label else "Horizon 1", TITLE_WIDTH)
+            )
             return
         for i, (name, errors) in enumerate(by_step.items()):
             draw_line(axes, np.arange(1, len(errors) + 1), errors, _look(i), name)

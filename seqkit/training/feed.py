@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from seqkit.data.windows import Windows
 
-MOST_VALIDATION = 20_000
+MOST_VALIDATION = 8_000
 """Windows that tell one epoch from the next; of more, every n-th is asked. Scores in the end are of all."""
 
 LEAST_STEPS = 50

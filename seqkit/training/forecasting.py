@@ -159,7 +159,15 @@ class ForecastJob:
             learning_curve(
                 {"validation": history.column("validation_mae")},
                 history.best_epoch,
-                reference={row["name"]: row["mae"] for row in metrics["validation"]["models"][1:]},
+                reference=_references(metrics["validation"]["models"]),
                 unit=self.unit,
                 path=run.path / "plots" / "learning_curve.png",
             )
+
+
+def _references(models: list[dict[str, Any]]) -> dict[str, float]:
+    """Returns what the curve of a network alone is drawn beside: what it was combined to, and the baselines."""
+    own, *others = models
+    beside = [model for model in others if model["name"] != f"{own['name']} alone"]
+    combined = {} if len(beside) == len(others) else {"combined with the linear one": own["mae"]}
+    return {**combined, **{model["name"]: model["mae"] for model in beside}}
