@@ -21,7 +21,7 @@ from seqkit.training.building import build_model, check_supervision, is_causal
 from seqkit.training.endings import interruption, keeping_the_best, told_how_to_go_on
 from seqkit.training.jobs import EVERY_STEP, KINDS, Chosen, Job, kind_options, make_job
 from seqkit.training.listener import Listener
-from seqkit.training.startup import import_keras, is_reproducible
+from seqkit.training.startup import import_keras, is_reproducible, thawed_after
 from seqkit.training.stopping import stopping
 from seqkit.whole_files import whole_file
 
@@ -230,6 +230,7 @@ def _tell_versions(then: dict[str, str], listener: Listener) -> None:
         listener.note(f"other versions than at the start, so that the last bits may differ: {', '.join(changed)}")
 
 
+@thawed_after()
 def _train(
     recipe: Source,
     source: DataSource,
@@ -256,6 +257,7 @@ def _train(
         keras = import_keras()
 
         from seqkit.training.checkpoints import Checkpoints
+    gc.freeze()  # what the libraries are made of is no garbage, and far more than a training adds to it
 
     keras.utils.set_random_seed(chosen["Training"]["seed"])
     build = partial(build_model, recipe, options=chosen["Recipe"])
