@@ -36,6 +36,9 @@ LARGEST_LINEAR = 1 << 30
 MOST_PREDICTIONS = 200_000
 """Above so many values, `predictions.csv` holds forecasts that follow one another instead of every window's."""
 
+MOST_KEPT = 1 << 22
+"""Values of a part's forecasts up to which they are kept for tables and pictures, 32 MiB."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -104,16 +107,33 @@ class Evaluator:
         self.truth = forecast.target_values(self.state, table)
         self.splits = forecast.find_splits(self.state, table, open_end=open_end)
         self.linear = _load_linear(forecaster.run, self.values, self.state)
+        self._kept: tuple[np.ndarray, np.ndarray] | None = None
 
     def score(self, windows: Windows) -> Part:
         """Returns the errors of the model and of every baseline on the given windows."""
         contenders, seasonal = self.contenders()
         errors = {name: ForecastErrors(scale=self.state.error_scale) for name in contenders}
+        self._kept = None
+        if len(windows) * self.state.horizon * len(self.state.targets) <= MOST_KEPT:
+            self._kept = windows.starts, self.forecasts(windows)
         for batch in windows.batches(BATCH):
             truth = batch.read_targets(self.truth)
             for name, predict in contenders.items():
                 errors[name].add(truth, predict(batch))
         return Part(windows, errors, seasonal.fallbacks if seasonal else 0)
+
+    def forecasts(self, windows: Windows) -> np.ndarray:
+        """Returns the model's forecasts, as `Forecaster.predict`; the model is not asked again for what it has said.
+
+        Args:
+            windows: Some windows of the table; kept is what was said of those that were scored last.
+        """
+        if self._kept is not None:
+            starts, forecasts = self._kept
+            where = np.searchsorted(starts, windows.starts).clip(max=len(starts) - 1)
+            if (starts[where] == windows.starts).all():
+                return forecasts[where]
+        return self.forecaster.predict(self.table, self.values, windows)
 
     def predictions(self, windows: Windows) -> pd.DataFrame:
         """Returns truth and forecasts, one row for each predicted value.
@@ -124,7 +144,7 @@ class Evaluator:
         state = self.state
         if len(windows) * state.horizon * len(state.targets) > MOST_PREDICTIONS:
             windows = windows.tiles()
-        predicted = self.forecaster.predict(self.table, self.values, windows)
+        predicted = self.forecasts(windows)
         rows = windows.target_rows
         series = np.searchsorted(self.table.starts, rows[:, 0], side="right") - 1
         shape = predicted.shape
@@ -149,7 +169,7 @@ class Evaluator:
         mean, deviation = np.array(self.state.mean)[positions], self.state.target_deviation
 
         contenders: dict[str, Callable[[Windows], np.ndarray]] = {
-            self.forecaster.name: lambda windows: self.forecaster.predict(self.table, self.values, windows),
+            self.forecaster.name: self.forecasts,
             LINEAR: lambda windows: linear.predict(windows) * deviation + mean,
         }
         seasonal = None
