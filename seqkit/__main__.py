@@ -4,6 +4,8 @@ import atexit
 import os
 import sys
 
+import seqkit.stopwatch  # noqa: F401 - first of all: from then on time is counted
+
 ENDED: list[int] = []
 """The exit code, once the command has ended as it should."""
 

@@ -18,6 +18,7 @@ from seqkit.inference.classifier import Classifier
 from seqkit.label_baselines import LinearText, Majority, NearestNeighbour
 from seqkit.label_metrics import correct, label_summary, log_losses, mcnemar
 from seqkit.runs import Run
+from seqkit.stopwatch import spent
 from seqkit.stored_arrays import read_arrays
 from seqkit.tasks import classify
 from seqkit.whole_files import whole_file, write_json
@@ -88,6 +89,7 @@ def inputs_of(examples: Examples, rows: np.ndarray) -> Sequence[Any]:
     return [everything[i] for i in rows]
 
 
+@spent("fitting baselines")
 def fit_baselines(run: Run, state: classify.State, examples: Examples, splits: classify.Splits) -> None:
     """Fits the baselines on the training examples and keeps them in the run."""
     raw, truth = inputs_of(examples, splits.train.rows), splits.train.truth

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from seqkit.stopwatch import spent
 from seqkit.whole_files import whole_file
 
 if TYPE_CHECKING:
@@ -199,19 +200,21 @@ def drawn(path: str | Path, size: tuple[float, float], texts: Sequence[str]) -> 
     Raises:
         UnwritableError: The file cannot be written.
     """
-    import matplotlib.style
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+    with spent("importing libraries"):
+        import matplotlib.style
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
 
-    families = {"font.family": _families("".join(texts))}
-    with matplotlib.style.context(["default", STYLE, families]), warnings.catch_warnings():
+    with spent("plotting"), warnings.catch_warnings():
+        families = {"font.family": _families("".join(texts))}
         # No installed font has the letter: the picture shows a box in its place, which is all that can be done.
         warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from")
-        figure = Figure(figsize=size, dpi=150, layout="constrained")
-        FigureCanvasAgg(figure)
-        yield figure
-        with whole_file(Path(path)) as temporary:
-            figure.savefig(temporary, format="png")
+        with matplotlib.style.context(["default", STYLE, families]):
+            figure = Figure(figsize=size, dpi=150, layout="constrained")
+            FigureCanvasAgg(figure)
+            yield figure
+            with whole_file(Path(path)) as temporary:
+                figure.savefig(temporary, format="png")
 
 
 def _families(text: str) -> list[str]:

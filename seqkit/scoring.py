@@ -17,6 +17,7 @@ from seqkit.errors import DataError
 from seqkit.inference.forecaster import Forecaster
 from seqkit.metrics import ForecastErrors, diebold_mariano, skill
 from seqkit.runs import Run
+from seqkit.stopwatch import spent
 from seqkit.stored_arrays import read_arrays, stored_array
 from seqkit.tasks import forecast
 from seqkit.whole_files import whole_file
@@ -34,6 +35,9 @@ LARGEST_LINEAR = 1 << 30
 
 MOST_PREDICTIONS = 200_000
 """Above so many values, `predictions.csv` holds forecasts that follow one another instead of every window's."""
+
+MOST_KEPT = 1 << 22
+"""Values of a part's forecasts up to which they are kept for tables and pictures, 32 MiB."""
 
 
 @dataclass(frozen=True)
@@ -103,16 +107,34 @@ class Evaluator:
         self.truth = forecast.target_values(self.state, table)
         self.splits = forecast.find_splits(self.state, table, open_end=open_end)
         self.linear = _load_linear(forecaster.run, self.values, self.state)
+        self._kept: tuple[np.ndarray, np.ndarray] | None = None
+        self._linear_kept: tuple[Windows, np.ndarray] | None = None
 
     def score(self, windows: Windows) -> Part:
         """Returns the errors of the model and of every baseline on the given windows."""
         contenders, seasonal = self.contenders()
         errors = {name: ForecastErrors(scale=self.state.error_scale) for name in contenders}
+        self._kept = None
+        if len(windows) * self.state.horizon * len(self.state.targets) <= MOST_KEPT:
+            self._kept = windows.starts, self.forecasts(windows)
         for batch in windows.batches(BATCH):
             truth = batch.read_targets(self.truth)
             for name, predict in contenders.items():
                 errors[name].add(truth, predict(batch))
         return Part(windows, errors, seasonal.fallbacks if seasonal else 0)
+
+    def forecasts(self, windows: Windows) -> np.ndarray:
+        """Returns the model's forecasts, as `Forecaster.predict`; the model is not asked again for what it has said.
+
+        Args:
+            windows: Some windows of the table; kept is what was said of those that were scored last.
+        """
+        if self._kept is not None:
+            starts, forecasts = self._kept
+            where = np.searchsorted(starts, windows.starts).clip(max=len(starts) - 1)
+            if (starts[where] == windows.starts).all():
+                return forecasts[where]
+        return self.forecaster.predict(self.table, self.values, windows)
 
     def predictions(self, windows: Windows) -> pd.DataFrame:
         """Returns truth and forecasts, one row for each predicted value.
@@ -123,7 +145,7 @@ class Evaluator:
         state = self.state
         if len(windows) * state.horizon * len(state.targets) > MOST_PREDICTIONS:
             windows = windows.tiles()
-        predicted = self.forecaster.predict(self.table, self.values, windows)
+        predicted = self.forecasts(windows)
         rows = windows.target_rows
         series = np.searchsorted(self.table.starts, rows[:, 0], side="right") - 1
         shape = predicted.shape
@@ -144,10 +166,10 @@ class Evaluator:
 
     def contenders(self) -> tuple[dict[str, Callable[[Windows], np.ndarray]], SeasonalNaive | None]:
         """Returns what is compared, by name, each in the targets' own units; the model first."""
-        contenders: dict[str, Callable[[Windows], np.ndarray]] = {self.forecaster.name: self._predict}
+        contenders: dict[str, Callable[[Windows], np.ndarray]] = {self.forecaster.name: self.forecasts}
         if self.forecaster.share < 1:
-            contenders[f"{self.forecaster.name} alone"] = self._predict_alone
-        contenders[LINEAR] = self._predict_linear
+            contenders[f"{self.forecaster.name} alone"] = self._forecasts_alone
+        contenders[LINEAR] = self._linear_forecasts
         seasonal = None
         if self.state.season > 1:
             seasonal = SeasonalNaive(self.truth, self.table.segments, self.state.season)
@@ -155,17 +177,16 @@ class Evaluator:
         contenders[LAST_VALUE] = LastValue(self.truth).predict
         return contenders, seasonal
 
-    def _predict(self, windows: Windows) -> np.ndarray:
-        return self.forecaster.predict(self.table, self.values, windows)
+    def _linear_forecasts(self, windows: Windows) -> np.ndarray:
+        if self._linear_kept is None or self._linear_kept[0] is not windows:  # Two contenders ask for each batch.
+            mean = np.array(self.state.mean)[list(self.state.target_positions)]
+            self._linear_kept = windows, self.linear.predict(windows) * self.state.target_deviation + mean
+        return self._linear_kept[1]
 
-    def _predict_linear(self, windows: Windows) -> np.ndarray:
-        mean = np.array(self.state.mean)[list(self.state.target_positions)]
-        return self.linear.predict(windows) * self.state.target_deviation + mean
-
-    def _predict_alone(self, windows: Windows) -> np.ndarray:
+    def _forecasts_alone(self, windows: Windows) -> np.ndarray:
         """What the network would say without the linear forecast that its own is combined with."""
         share = self.forecaster.share
-        return (self._predict(windows) - (1 - share) * self._predict_linear(windows)) / share
+        return (self.forecasts(windows) - (1 - share) * self._linear_forecasts(windows)) / share
 
 
 def compare_losses(own: np.ndarray, other: np.ndarray, state: forecast.ForecastState) -> dict[str, float]:
@@ -204,6 +225,7 @@ def mase(mae_by_target: np.ndarray, state: forecast.ForecastState) -> float:
     return float(np.mean(mae_by_target / (scale * state.error_scale)))
 
 
+@spent("fitting baselines")
 def fit_linear(state: forecast.ForecastState, values: np.ndarray, splits: forecast.Splits) -> Ridge:
     """Returns the linear baseline, fitted on the training windows, its penalty chosen on validation."""
     return Ridge.fit(

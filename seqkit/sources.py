@@ -14,6 +14,7 @@ from seqkit.data.kinds import LABEL_NAMES, TEXT_NAMES, kind_of, usual
 from seqkit.errors import DataError, NotFoundError, UsageError, nearest
 from seqkit.options import Option, module_options
 from seqkit.registry import Source, datasets, files_beside
+from seqkit.stopwatch import spent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,6 +83,7 @@ class DataSource:
             return self.dataset.options("load")
         return [] if self.frame is not None else module_options(*_READERS[self.kind])
 
+    @spent("reading the data")
     def read(self, options: Mapping[str, Any]) -> "pd.DataFrame":
         """Returns the data as a frame, as it stands."""
         if self.frame is not None:

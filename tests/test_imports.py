@@ -28,12 +28,14 @@ GROUND = {
     "runs",
     "sources",
     "spec",
+    "stopwatch",
     "whole_files",
 }
 FINISHED_RUNS = {"inference", "scoring", "results", "label_scoring", "evaluation", "comparison", "label_comparison"}
 MAY_IMPORT = {
     # Lowest floor: nothing above it. Each names what it may use beside it.
     "errors": set(),
+    "stopwatch": set(),
     "checkout": set(),
     "spec": {"errors", "layers"},
     "data": {"errors", "whole_files"},
@@ -43,7 +45,7 @@ MAY_IMPORT = {
     "stored_arrays": {"errors"},
     "ridge": {"errors"},
     "window_sums": {"data", "errors", "ridge"},
-    "plots": {"errors", "whole_files"},
+    "plots": {"errors", "stopwatch", "whole_files"},
     "fonts": {"errors"},
     "label_places": set(),
     "word_plots": {"errors", "fonts", "label_places", "plots"},
@@ -59,7 +61,7 @@ MAY_IMPORT = {
     "whole_files": {"errors"},
     "runs": {"errors", "options", "run_files", "whole_files"},
     "run_lifecycle": {"errors", "locking", "runs"},
-    "sources": {"data", "errors", "options", "registry"},
+    "sources": {"data", "errors", "options", "registry", "stopwatch"},
     # Second floor.
     "recipes": {"spec", "layers"},
     "datasets": {"data", "errors"},
@@ -103,6 +105,7 @@ MAY_IMPORT = {
         "inference",
         "metrics",
         "runs",
+        "stopwatch",
         "stored_arrays",
         "tasks",
         "whole_files",
@@ -118,6 +121,7 @@ MAY_IMPORT = {
         "label_metrics",
         "label_plots",
         "runs",
+        "stopwatch",
         "stored_arrays",
         "tasks",
         "whole_files",
@@ -156,7 +160,7 @@ MAY_IMPORT = {
     # Fifth floor.
     "cli": {"", "baselines", "tasks", "training", "word_plots", *FINISHED_RUNS, *GROUND},
     "": {"evaluation", "inference", "spec", "training"},  # seqkit/__init__.py, which only names them
-    "__main__": {"cli"},
+    "__main__": {"cli", "stopwatch"},
 }
 FRAMEWORKS = {"keras", "tensorflow", "tf2onnx"}
 MAY_IMPORT_FRAMEWORKS = {"spec", "layers", "recipes", "training"}

@@ -5,6 +5,7 @@ import math
 import re
 import shlex
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -14,6 +15,7 @@ from seqkit.cli.show_labels import show_label_comparison, show_label_scores
 from seqkit.cli.show_vectors import show_vector_scores, show_vectors
 from seqkit.cli.significance import p_value, verdict
 from seqkit.runs import Run
+from seqkit.stopwatch import Phase
 from seqkit.whole_files import finite
 
 
@@ -44,6 +46,16 @@ def show_run(run: Run, *, as_json: bool = False, quiet: bool = False) -> None:
         elif labels:
             command += " --data FILE"
         click.echo(f"\nRun: {run.path}   plots: {run.path / 'plots'}   {command}")
+
+
+def show_seconds(seconds: Mapping[Phase, float]) -> None:
+    """Prints where the seconds of a training went, on standard error: they are none of its results."""
+    whole = sum(seconds.values())
+    spent: dict[str, float] = {name: own for name, own in seconds.items() if own}
+    first = max(map(len, spent)) + 2
+    lines = [f"{'':<{first}}{'seconds':>8}{'share':>9}"]
+    lines += [f"{name:<{first}}{own:>8.2f}{own / whole:>7.1%}" for name, own in {**spent, "in all": whole}.items()]
+    click.echo("\n" + "\n".join(lines).replace("%", " %"), err=True)
 
 
 def show_evaluation(scores: dict[str, Any], part: str) -> None:

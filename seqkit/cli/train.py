@@ -15,6 +15,7 @@ from seqkit.cli.flags import NonEmpty, click_options, given_on_command_line
 from seqkit.errors import UNREADABLE, InterruptedTraining, UsageError, nearest
 from seqkit.options import Option
 from seqkit.runs import Run
+from seqkit.stopwatch import BEGAN, measured
 from seqkit.training.train import default_data, defaults, kind_of_recipe, train_options
 
 RUN_OPTIONS = (
@@ -99,14 +100,15 @@ class RecipeCommand(click.Command):
             raise click.UsageError("--test and --no-test cannot be given both. Leave one of them out.")
         settings = given_on_command_line()
         config = settings.pop("config", "")
-        for name in ("quiet", "verbose", "as_json"):
+        for name in ("quiet", "verbose", "as_json", "profile"):
             settings.pop(name, None)
         settings = {**self._checked_config(config), **settings}
         if settings.pop("no_test", False):
             settings["test"] = False
         data = _one(settings.pop("data", default_data(self.recipe)))
         call = partial(train, self.recipe.reference, data, **settings)
-        _train_and_show(call, as_json=given["as_json"], quiet=given["quiet"], verbose=given["verbose"])
+        shown = {name: given[name] for name in ("as_json", "quiet", "verbose", "profile")}
+        _train_and_show(call, **shown)
 
     def _check_names(self, options: list[Option]) -> None:
         """Refuses a recipe's own option that has the name of one of ours."""
@@ -159,6 +161,7 @@ def _common_options() -> list[click.Parameter]:
         click.Option(["--json", "as_json"], is_flag=True, help="Print the scores as JSON."),
         click.Option(["--quiet", "-q"], is_flag=True, help="Print nothing but the scores' table and errors."),
         click.Option(["--verbose", "-v"], is_flag=True, help="Print every option's value."),
+        click.Option(["--profile"], is_flag=True, help="Print at the end where the seconds went."),
     ]
 
 
@@ -223,8 +226,9 @@ def _check(option: Option, value: Any, path: str) -> Any:
 @click.option("--resume", type=NonEmpty(), metavar="RUN", help="Go on with a training that was cut off.")
 @click.option("--json", "as_json", is_flag=True, help="With --resume: print the scores as JSON.")
 @click.option("--quiet", "-q", is_flag=True, help="With --resume: print nothing but the scores' table and errors.")
+@click.option("--profile", is_flag=True, help="With --resume: print at the end where the seconds went.")
 @click.pass_context
-def train(ctx: click.Context, resume: str | None, as_json: bool, quiet: bool) -> None:
+def train(ctx: click.Context, resume: str | None, as_json: bool, quiet: bool, profile: bool) -> None:
     """Train a recipe: check the data, fit, score beside baselines, export.
 
     What the data holds decides what is learned: a table of numbers over time is forecast; texts or whole series that
@@ -238,22 +242,25 @@ def train(ctx: click.Context, resume: str | None, as_json: bool, quiet: bool) ->
         return
     from seqkit.training.train import resume as go_on
 
-    _train_and_show(partial(go_on, str(resume)), as_json=as_json, quiet=quiet, verbose=False)
+    _train_and_show(partial(go_on, str(resume)), as_json=as_json, quiet=quiet, verbose=False, profile=profile)
 
 
-def _train_and_show(call: Callable[..., Run], *, as_json: bool, quiet: bool, verbose: bool) -> None:
+def _train_and_show(call: Callable[..., Run], *, as_json: bool, quiet: bool, verbose: bool, profile: bool) -> None:
     """Trains, and prints the scores; also those of a training that was told to stop, before its message."""
     from seqkit.cli.progress import listener
-    from seqkit.cli.show import show_run
+    from seqkit.cli.show import show_run, show_seconds
 
-    try:
-        with (
-            listener(quiet=quiet, verbose=verbose) as told,
-            redirect_stdout(sys.stderr),  # A recipe of one's own may print; results stand alone on stdout.
-        ):
-            run = call(listener=told)
-    except InterruptedTraining as error:
-        if error.run is not None:
-            show_run(error.run, as_json=as_json, quiet=quiet)
-        raise
-    show_run(run, as_json=as_json, quiet=quiet)
+    with measured(since=BEGAN) as watch:
+        try:
+            with (
+                listener(quiet=quiet, verbose=verbose) as told,
+                redirect_stdout(sys.stderr),  # A recipe of one's own may print; results stand alone on stdout.
+            ):
+                run = call(listener=told)
+        except InterruptedTraining as error:
+            if error.run is not None:
+                show_run(error.run, as_json=as_json, quiet=quiet)
+            raise
+        show_run(run, as_json=as_json, quiet=quiet)
+    if profile:
+        show_seconds(watch.seconds)

@@ -12,6 +12,7 @@ import tensorflow as tf
 from seqkit.errors import DataError
 from seqkit.run_lifecycle import CHECKPOINTS
 from seqkit.runs import Run
+from seqkit.stopwatch import spent
 from seqkit.stored_arrays import DAMAGED, archived_arrays, opened_archive
 from seqkit.whole_files import whole_file
 
@@ -57,6 +58,7 @@ class Checkpoints:
         """Whether one is to be written within an epoch."""
         return self.stops() or time.monotonic() - self._saved >= EVERY
 
+    @spent("writing checkpoints")
     def save(self, variables: Sequence[Any], facts: Mapping[str, Any], best_weights: Sequence[np.ndarray] = ()) -> None:
         """Writes a state, whole or not at all, and leaves the newest two.
 

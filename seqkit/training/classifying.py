@@ -11,6 +11,7 @@ from seqkit.label_baselines import shared_texts
 from seqkit.runs import Run, Task
 from seqkit.sources import DataSource, find_source, fingerprint_examples, read_labelled
 from seqkit.spec import SERIES_PAD
+from seqkit.stopwatch import spent
 from seqkit.tasks import classify
 from seqkit.tasks.classify_series import prepare_series
 from seqkit.tasks.classify_texts import prepare_texts
@@ -39,10 +40,13 @@ class LabelJob:
 
     def __init__(self, source: DataSource, chosen: dict[str, dict[str, Any]], test: Any, listener: "Listener") -> None:
         self.source, self._chosen = source, chosen
-        self.examples = read_labelled(source, chosen["Data"], chosen["Examples"], test)
+        with spent("checking the data"):
+            self.examples = read_labelled(source, chosen["Data"], chosen["Examples"], test)
         self._test_source = None if test is None else find_source(test, kind=source.kind).name
-        self._prepare(chosen["Classify"])
-        for line in [*self.splits.notes, *self._shared()]:
+        with spent("preparing the data"):
+            self._prepare(chosen["Classify"])
+            notes = [*self.splits.notes, *self._shared()]
+        for line in notes:
             listener.note(line)
         parts = (self.splits.train, self.splits.validation, self.splits.test)
         listener.note("{:,} examples to learn from, {:,} to choose by, {:,} to test".format(*map(len, parts)))

@@ -16,6 +16,7 @@ import tensorflow as tf
 from seqkit.baselines import Ridge
 from seqkit.data.windows import Windows
 from seqkit.layers.linear_forecast import LinearForecast
+from seqkit.stopwatch import spent
 
 SHARES = tuple(n / 20 for n in range(1, 21))
 """What the model's share is chosen from: never nothing, so that a run is always one of its recipe."""
@@ -26,6 +27,7 @@ ENOUGH = 20_000
 BATCH = 1024
 
 
+@spent("combining")
 def combined(
     model: keras.Model,
     linear: Ridge,

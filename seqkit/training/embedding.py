@@ -12,6 +12,7 @@ from seqkit.data.corpus import read_corpus
 from seqkit.errors import UsageError
 from seqkit.runs import Run, Task
 from seqkit.sources import DataSource
+from seqkit.stopwatch import spent
 from seqkit.tasks import embed
 from seqkit.whole_files import whole_file, write_bytes, write_json
 
@@ -54,11 +55,13 @@ class EmbedJob:
         self.source, self._listener, self._reading = source, listener, {name: options[name] for name in READING}
         scratch = next(folder for folder in beside.absolute().parents if folder.is_dir())
         began = time.perf_counter()
-        self.corpus = read_corpus(source.text(chosen["Data"]), scratch=scratch, **self._reading)
+        with spent("reading the data"):
+            self.corpus = read_corpus(source.text(chosen["Data"]), scratch=scratch, **self._reading)
         self._reading_seconds = time.perf_counter() - began
         for line in self.corpus.notes:
             listener.note(line)
-        self.state, self._ngrams = embed.prepare(self.corpus, **options)
+        with spent("preparing the data"):
+            self.state, self._ngrams = embed.prepare(self.corpus, **options)
         self.spec = self.state.spec
 
     def facts(self) -> dict[str, Any]:

@@ -17,6 +17,7 @@ import numpy as np
 
 from seqkit.errors import SeqkitError
 from seqkit.runs import Run
+from seqkit.stopwatch import spent
 from seqkit.whole_files import whole_file, write_bytes
 
 if TYPE_CHECKING:
@@ -66,9 +67,10 @@ def to_onnx(model: keras.Model) -> bytes:
         "forecast", or "logits" where it is (batch, classes). Their first dimension is the free "batch", and that of
         steps is the free "time" where the model's is free.
     """
-    import tf2onnx
+    with spent("importing libraries"):
+        import tf2onnx
 
-    from seqkit.training import recurrent_onnx
+        from seqkit.training import recurrent_onnx
 
     (taken,), (given,) = model.inputs, model.outputs
     input_name = "tokens" if "int" in taken.dtype else "window"
@@ -111,7 +113,8 @@ def verify_onnx(
         SeqkitError: The outputs differ by more, or are not of the same shape, or the model holds an operator that ONNX
             has not.
     """
-    import onnxruntime
+    with spent("importing libraries"):
+        import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3  # errors only

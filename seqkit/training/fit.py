@@ -13,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from seqkit.errors import DivergedTraining
+from seqkit.stopwatch import compiled_first, spent
 from seqkit.training.checkpoints import Checkpoints
 from seqkit.training.diagnosis import Diagnosis
 from seqkit.training.feed import Feed
@@ -122,7 +123,8 @@ def fit(
         loss = stands.total / stands.seen
         if twin is not None:
             model.set_weights(twin.get_weights())
-        validation_loss, score = run_validation()
+        with spent("validating"):
+            validation_loss, score = run_validation()
         sound = math.isfinite(score) and math.isfinite(validation_loss)
         rank = objective.rank(score, validation_loss)
         better = sound and (stands.best is None or rank > stands.best)
@@ -179,6 +181,7 @@ def _compile_steps(
     It returns the losses and the gradients' norms of the steps, of shape (steps,), with those of that one.
     """
 
+    @compiled_first
     @tf.function(input_signature=[tf.TensorSpec((None, None, *feed.example_shape), tf.int64)])
     def run_steps(batches: Any) -> Any:
         losses = tf.TensorArray(tf.float32, size=tf.shape(batches)[0], element_shape=())
@@ -204,6 +207,7 @@ def _compile_steps(
 
 
 def _compile_validation(model: Any, feed: Feed, objective: Objective) -> Any:
+    @compiled_first
     @tf.function(input_signature=[tf.TensorSpec((None,), tf.int64)])
     def sums(batch: Any) -> Any:
         inputs, truth = feed.gather_validation(batch)

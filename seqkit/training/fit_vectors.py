@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from seqkit.errors import DivergedTraining
+from seqkit.stopwatch import compiled_first
 from seqkit.training.checkpoints import Checkpoints
 from seqkit.training.diagnosis import stretched_layer
 from seqkit.training.fit import STEPS_PER_CALL
@@ -117,6 +118,7 @@ def fit_vectors(
 
 
 def _compile_steps(model: Any, optimizer: Any, length: int) -> Any:
+    @compiled_first
     @tf.function(input_signature=[tf.TensorSpec((None, length), tf.int32)])
     def run_steps(stretches: Any) -> Any:
         losses = tf.TensorArray(tf.float32, size=tf.shape(stretches)[0])

@@ -8,6 +8,7 @@ from seqkit.data.tables import regularise
 from seqkit.errors import UsageError
 from seqkit.runs import Run, Task
 from seqkit.sources import DataSource, fingerprint
+from seqkit.stopwatch import spent
 from seqkit.tasks import forecast
 
 if TYPE_CHECKING:
@@ -42,13 +43,15 @@ class ForecastJob:
             )
         self.source, self._reading, self._listener = source, chosen["Table"], listener
         self._combination = chosen.get("Combination", {"combine": "none"})  # What is solved for is linear itself.
-        self.table = regularise(source.read(chosen["Data"]), **chosen["Table"])
+        with spent("checking the data"):
+            self.table = regularise(source.read(chosen["Data"]), **chosen["Table"])
         for line in self.table.notes:
             listener.note(line)
-        self.state, self.splits = forecast.prepare(self.table, **chosen["Forecast"])
-        parts = [len(part) for part in (self.splits.train, self.splits.validation, self.splits.test)]
-        listener.note("{} windows to learn from, {} to choose by, {} to test".format(*parts))
-        self.values = forecast.encode(self.state, self.table)
+        with spent("preparing the data"):
+            self.state, self.splits = forecast.prepare(self.table, **chosen["Forecast"])
+            parts = [len(part) for part in (self.splits.train, self.splits.validation, self.splits.test)]
+            listener.note("{} windows to learn from, {} to choose by, {} to test".format(*parts))
+            self.values = forecast.encode(self.state, self.table)
         self.spec = self.state.spec
 
     @property
@@ -113,7 +116,8 @@ class ForecastJob:
         objective = objectives.forecast(unit_of_errors, **chosen["Objective"])
         feed, twin = supervised(self.feed(), **chosen["Supervision"]), None
         if isinstance(feed, StretchFeed):
-            twin = build_twin(model, self.spec, feed.length, build)
+            with spent("building the model"):
+                twin = build_twin(model, self.spec, feed.length, build)
             objective = objectives.where_counted(objective)
         return fit(model, twin, feed, objective, report, checkpoints, **chosen["Training"])
 

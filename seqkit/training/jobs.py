@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from seqkit.options import Option, module_options
 from seqkit.runs import Task
+from seqkit.stopwatch import spent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -147,13 +148,16 @@ def make_job(
         beside: Where the run will stand. What is too large for memory lies beside it meanwhile.
     """
     if kind == "table":
-        from seqkit.training.forecasting import ForecastJob
+        with spent("importing libraries"):
+            from seqkit.training.forecasting import ForecastJob
 
         return ForecastJob(source, chosen, test, listener)
     if kind == "corpus":
-        from seqkit.training.embedding import EmbedJob
+        with spent("importing libraries"):
+            from seqkit.training.embedding import EmbedJob
 
         return EmbedJob(source, chosen, test, listener, beside)
-    from seqkit.training.classifying import SeriesJob, TextJob
+    with spent("importing libraries"):
+        from seqkit.training.classifying import SeriesJob, TextJob
 
     return (TextJob if kind == "texts" else SeriesJob)(source, chosen, test, listener)

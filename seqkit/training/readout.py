@@ -13,6 +13,7 @@ import tensorflow as tf
 from seqkit.data.windows import Windows
 from seqkit.errors import UsageError
 from seqkit.ridge import NormalEquations, choose_penalty
+from seqkit.stopwatch import compiled_first
 from seqkit.training.feed import Feed, WindowFeed
 from seqkit.training.standing import History, Progress
 
@@ -48,6 +49,7 @@ def solve_readout(
     below = keras.Model(model.input, readout.input)
     steps = -(-len(feed.train) // batch_size) + -(-len(feed.validation) // batch_size)
 
+    @compiled_first
     @tf.function(input_signature=[tf.TensorSpec((None,), tf.int64)])
     def read(starts: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         inputs, truth = feed.gather(starts)

@@ -1,5 +1,6 @@
-"""Imports Keras without TensorFlow's start-up chatter."""
+"""Imports Keras without TensorFlow's start-up chatter, and without going through all of it for garbage."""
 
+import gc
 import os
 import sys
 import tempfile
@@ -20,7 +21,7 @@ def import_keras() -> ModuleType:
         import keras
 
         return keras
-    with _stderr_held_back():
+    with _stderr_held_back(), _nothing_collected():
         import keras
         import tensorflow
 
@@ -33,6 +34,29 @@ def is_reproducible() -> bool:
     import tensorflow
 
     return not tensorflow.config.list_logical_devices("GPU")
+
+
+@contextmanager
+def thawed_after() -> Iterator[None]:
+    """Lets garbage be collected again, at the end, among all that `gc.freeze` left out within."""
+    frozen_before = gc.get_freeze_count()
+    try:
+        yield
+    finally:
+        if not frozen_before:
+            gc.unfreeze()
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Looks for no garbage: what is imported stays, and the more there is of it, the longer every look takes."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @contextmanager

@@ -15,12 +15,13 @@ from seqkit.registry import Source, datasets, find_recipe
 from seqkit.run_lifecycle import check_writable, final_path, free_path, new_run, resumed_run, settle
 from seqkit.runs import Manifest, Run, read_run
 from seqkit.sources import DataSource, find_source
+from seqkit.stopwatch import spent
 from seqkit.training.begun import read_again, what_began
 from seqkit.training.building import build_model, check_supervision, is_causal
 from seqkit.training.endings import interruption, keeping_the_best, told_how_to_go_on
 from seqkit.training.jobs import EVERY_STEP, KINDS, Chosen, Job, kind_options, make_job
 from seqkit.training.listener import Listener
-from seqkit.training.startup import import_keras, is_reproducible
+from seqkit.training.startup import import_keras, is_reproducible, thawed_after
 from seqkit.training.stopping import stopping
 from seqkit.whole_files import whole_file
 
@@ -229,6 +230,7 @@ def _tell_versions(then: dict[str, str], listener: Listener) -> None:
         listener.note(f"other versions than at the start, so that the last bits may differ: {', '.join(changed)}")
 
 
+@thawed_after()
 def _train(
     recipe: Source,
     source: DataSource,
@@ -251,14 +253,17 @@ def _train(
 
     job, facts = read_again(begun, make, listener)
 
-    keras = import_keras()
+    with spent("importing libraries"):
+        keras = import_keras()
 
-    from seqkit.training.checkpoints import Checkpoints
+        from seqkit.training.checkpoints import Checkpoints
+    gc.freeze()  # what the libraries are made of is no garbage, and far more than a training adds to it
 
     keras.utils.set_random_seed(chosen["Training"]["seed"])
     build = partial(build_model, recipe, options=chosen["Recipe"])
-    model = build(job.spec)
-    job.begin(model)
+    with spent("building the model"):
+        model = build(job.spec)
+        job.begin(model)
     if begun is not None:
         held = resumed_run(begun)
     else:
@@ -276,18 +281,20 @@ def _train(
     with held as run, stopping(listener.note) as stops, told_how_to_go_on(run):
         checkpoints = Checkpoints(run, listener.note, stops)
         solved = recipe.constants.get("READOUT") == "ridge"
-        with keeping_the_best(run, model):
+        with spent("training"), keeping_the_best(run, model):
             history = job.fit(model, build, chosen, listener, checkpoints, solved=solved)
         listener.note(history.stopped)
         if history.interrupted and not history.best_epoch:
             raise interruption(run, history)
-        kept = job.keep(run, model)
+        with spent("exporting"):
+            kept = job.keep(run, model)
         run.manifest.model = {"parameters": model.count_params(), "best_epoch": history.best_epoch, **kept}
         run.manifest.seconds = round(run.manifest.seconds + time.perf_counter() - began, 2)
         del model
         gc.collect()  # compiled functions hold on to the data in circles
         _write_history(run, history)
-        job.record(run, history, test=test is not False and not history.interrupted)
+        with spent("scoring"):
+            job.record(run, history, test=test is not False and not history.interrupted)
         if history.interrupted:
             raise interruption(run, history)
     return read_run(final_path(run))

@@ -11,6 +11,7 @@ import pytest
 from seqkit import registry
 from seqkit.cli import progress, show
 from seqkit.sources import find_source
+from seqkit.stopwatch import PHASES
 from seqkit.training.standing import Progress
 from seqkit.training.train import train_options
 
@@ -56,6 +57,27 @@ def test_quiet_prints_the_table_only(done):
     names = ["autoregression", "linear (ridge)", "seasonal naive = last value"]
     assert [row.split("  ")[0] for row in rows] == names
     assert "test" not in json.loads(Path("runs/autoregression-demo_weather/metrics.json").read_text())
+
+
+def test_where_the_seconds_went_stands_on_stderr_below_the_scores_if_it_is_asked_for(done, strict_json):
+    call = ("train", "dense", *SMALL, "--epochs", 1, "--units", 4, "--out", "run", "--json", "--quiet")
+    trained = done(*call, "--profile")
+    assert strict_json(trained.stdout)["run"] == "run"
+    _, heading, *rows = trained.stderr.splitlines()
+    assert heading.split() == ["seconds", "share"]
+    names = [row[: len(row) - len(row.lstrip("abcdefghijklmnopqrstuvwxyz "))].rstrip() for row in rows]
+    assert names == [*(phase for phase in PHASES if phase in names), "in all"]
+    assert {"importing libraries", "compiling", "training", "exporting", "plotting"} < set(names)
+    figures = [row.removesuffix(" %").split()[-2:] for row in rows]
+    seconds, shares = ([float(row[i]) for row in figures] for i in (0, 1))
+    assert sum(seconds[:-1]) == pytest.approx(seconds[-1], abs=0.005 * len(seconds))
+    assert sum(shares[:-1]) == pytest.approx(shares[-1], abs=0.05 * len(shares))
+    assert shares[-1] == 100
+    assert len({len(row) for row in rows}) == 1, "the columns line up"
+
+    again = done("train", "--resume", "run", "--quiet", "--profile")
+    assert again.stdout.splitlines()[1].startswith("Test: ")
+    assert again.stderr.splitlines()[-1].split()[:2] == ["in", "all"]
 
 
 def test_json_stands_alone_on_stdout_with_null_for_what_is_no_number(done, strict_json):

@@ -1,0 +1,64 @@
+"""What a training does to the process that it runs in: nothing that lasts."""
+
+import gc
+import os
+import subprocess
+import sys
+import weakref
+from pathlib import Path
+
+import pytest
+
+import seqkit
+from seqkit.errors import UsageError
+
+SMALL = {"rows": 300, "window": 6, "epochs": 1, "units": (4,)}
+
+
+class Knot:
+    """Refers to itself, so that only the collection of garbage frees it."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def fail(*_, **__):
+    raise UsageError("it cannot be fitted")
+
+
+@pytest.mark.parametrize("ends", ["well", "badly"])
+def test_what_was_there_before_a_training_is_collected_after_it(tmp_path, monkeypatch, ends):
+    knot = Knot()
+    seen = weakref.ref(knot)
+    if ends == "badly":
+        monkeypatch.setattr("seqkit.training.fit.fit", fail)
+        with pytest.raises(UsageError, match="it cannot be fitted"):
+            seqkit.train("dense", out=tmp_path / "run", **SMALL)
+    else:
+        seqkit.train("dense", out=tmp_path / "run", **SMALL)
+    del knot
+    gc.collect()
+    assert seen() is None
+    assert gc.get_freeze_count() == 0
+
+
+def test_what_was_frozen_before_a_training_stays_so(tmp_path):
+    gc.freeze()
+    try:
+        seqkit.train("dense", out=tmp_path / "run", **SMALL)
+        assert gc.get_freeze_count()
+    finally:
+        gc.unfreeze()
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_garbage_is_collected_after_the_import_if_it_was_before(enabled):
+    program = (
+        f"import gc; gc.{'enable' if enabled else 'disable'}()\n"
+        "from seqkit.training.startup import import_keras\n"
+        "import_keras(); print(gc.isenabled())"
+    )
+    root = Path(seqkit.__file__).parent.parent
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [str(enabled)]
