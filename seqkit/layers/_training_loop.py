@@ -70,7 +70,7 @@ class TrainingLoop:
         cell = self.cell
         return (
             keras.backend.backend() == "tensorflow"
-            and 0 < cell.recurrent_dropout < 1
+            and cell.recurrent_dropout < 1
             and cell.activation is keras.activations.tanh
             and cell.recurrent_activation is keras.activations.sigmoid
             and self.compute_dtype == "float32"
@@ -82,10 +82,12 @@ class TrainingLoop:
     def _train(self, sequences: Any, states: list[Any], mask: Any) -> tuple[Any, Any, list[Any]]:
         step, kernel, biases = self.recurrence()
         first = sequences[:, 0]
-        of_inputs = [tf.ones_like(first)] * step.gates
-        if 0 < self.cell.dropout < 1:
-            of_inputs = self.cell.get_dropout_mask(first)
-        of_states = self.cell.get_recurrent_dropout_mask(states[0])
+        of_inputs = self.cell.get_dropout_mask(first) if self.cell.dropout else tf.ones_like(first)
+        of_states = tf.ones_like(states[0])
+        if self.cell.recurrent_dropout:
+            of_states = self.cell.get_recurrent_dropout_mask(states[0])
+        # Keras draws one mask for all gates in some cases, and for each gate its own in others.
+        of_states, of_inputs = (m if isinstance(m, list) else [m] * step.gates for m in (of_states, of_inputs))
         masks = tf.stack([tf.concat(each, axis=1) for each in zip(of_states, of_inputs, strict=True)])
         live = None if mask is None else tf.cast(keras.tree.flatten(mask)[0], tf.bool)
         if self.go_backwards:
