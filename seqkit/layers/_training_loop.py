@@ -12,7 +12,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from seqkit.layers._recurrence import Cell, recur
+from seqkit.layers._recurrence import PIECE, Cell, recur
 
 
 class TrainingLoop:
@@ -39,7 +39,7 @@ class TrainingLoop:
         if not training:
             return super().inner_loop(sequences, initial_state, mask, training=training)  # type: ignore[misc]
         with self._dropped_weights():
-            if self._is_fast(mask):
+            if self._is_fast(sequences.shape[1], mask):
                 return self._train(sequences, keras.tree.flatten(initial_state), mask)
             return super().inner_loop(sequences, initial_state, mask, training=training)  # type: ignore[misc]
 
@@ -66,8 +66,10 @@ class TrainingLoop:
         finally:
             cell["recurrent_kernel"] = whole
 
-    def _is_fast(self, mask: Any) -> bool:
+    def _is_fast(self, steps: int | None, mask: Any) -> bool:
         cell = self.cell
+        if not cell.recurrent_dropout and steps is not None and steps < PIECE:
+            return False  # Measured: no faster than Keras, which has less to do without masks on the state.
         return (
             keras.backend.backend() == "tensorflow"
             and cell.recurrent_dropout < 1

@@ -99,14 +99,14 @@ AFTER, BEFORE = _ResetAfter(), _ResetBefore()
 
 @keras.saving.register_keras_serializable(package="seqkit")
 class RecurrentDropoutGRU(TrainingLoop, keras.layers.GRU):
-    """`keras.layers.GRU` whose training with dropout on the state is faster on a CPU.
+    """`keras.layers.GRU` whose training, also with dropout on the state, is faster on a CPU.
 
     In training the steps, and the way back through them, are compiled by XLA some at a time, and parts of the batch go
     through them side by side. It draws the same masks as Keras' layer from the same seed, and so gives the same outputs
     and gradients but for rounding; two runs with the same seed on the same machine give the same bits. Prediction is
     that of Keras' layer, as is training with other activations than tanh and sigmoid, in another precision than
-    float32, unrolled, on a GPU or on another backend than TensorFlow. The first batch of a size takes some seconds
-    more, to be compiled.
+    float32, unrolled, of fewer than 30 steps without dropout on the state, on a GPU or on another backend than
+    TensorFlow. The first batch of a size takes some seconds more, to be compiled.
 
     Args:
         units: Width of the state, [1, inf).

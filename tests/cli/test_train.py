@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -27,18 +28,24 @@ def test_scores_go_to_stdout_and_one_line_an_epoch_to_stderr_without_a_word_of_t
     done = in_a_shell("-m", "seqkit", "train", "dense", *SMALL, "--epochs", 2, "--units", 4, "--out", "my run")
 
     assert done.returncode == 0, done.stderr
-    notes, first, second, end = done.stderr.splitlines()
+    notes, first, second, end, shares = done.stderr.splitlines()
     assert notes.endswith("to test")
     assert first.startswith("epoch 1/2  loss 0.")
     assert "validation MAE " in first
     assert " degC" in first
     assert second.startswith("epoch 2/2  loss 0.")
     assert end == "all 2 epochs done"
+    assert re.fullmatch(r"forecast: \d+ % dense \+ \d+ % linear, chosen on validation", shares)
     lines = done.stdout.splitlines()
     assert lines[1].startswith("Test: 75 windows, 2015-01-10 09:00 to 2015-01-13 11:00")
     assert lines[2].split() == ["MAE", "degC", "RMSE", "MSE", "MASE", "skill", "val.", "MAE", "p"]
     rows = lines[3 : lines.index("", 3)]
-    assert [row.split("  ")[0] for row in rows] == ["dense", "linear (ridge)", "seasonal naive = last value"]
+    assert [row.split("  ")[0] for row in rows] == [
+        "dense",
+        "dense alone",
+        "linear (ridge)",
+        "seasonal naive = last value",
+    ]
     assert len({row.rfind("%") for row in rows}) == 1, "the columns line up"
     assert lines[-1] == "Run: my run   plots: my run/plots   forecast: seqkit forecast 'my run'"
 

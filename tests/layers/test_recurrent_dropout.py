@@ -104,6 +104,12 @@ def test_what_the_fast_way_does_not_know_is_left_to_keras(taken, options):
     np.testing.assert_array_equal(ours, theirs)
 
 
+@pytest.mark.parametrize(("steps", "fast"), [(29, 0), (30, 1)])
+def test_short_sequences_without_dropout_on_the_state_are_left_to_keras(taken, steps, fast):
+    layer_of(RecurrentDropoutGRU, recurrent_dropout=0.0)(windows(2, steps), training=True)
+    assert len(taken) == fast
+
+
 def model_of(kind):
     keras.utils.set_random_seed(0)
     inputs = keras.Input((7, FEATURES))

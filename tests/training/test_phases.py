@@ -24,7 +24,7 @@ DONE_BY_ALL = {"reading the data", "preparing the data", "building the model", "
 COMPARED = {"checking the data", "fitting baselines", "plotting"}
 DESCENDED = {"compiling", "writing checkpoints"}
 PHASES_OF = {
-    "forecast": DONE_BY_ALL | COMPARED | DESCENDED | {"validating"},
+    "forecast": DONE_BY_ALL | COMPARED | DESCENDED | {"validating", "combining"},
     "solved": DONE_BY_ALL | COMPARED | {"compiling"},
     "texts": DONE_BY_ALL | COMPARED | DESCENDED | {"validating"},
     "series": DONE_BY_ALL | COMPARED | DESCENDED | {"validating"},
