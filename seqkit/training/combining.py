@@ -4,6 +4,10 @@ Where two forecasts err at different times, their mean errs less than either; a 
 back by the line, and the line is bent where the network has seen more. One number is chosen, so that little can go
 wrong in choosing it.
 
+What it bought, by the validation MAE of `recurrent_dropout` alone, the line, and both, of one seed each: simulated
+weather 1.764, 1.888, 1.731 °C; Jena 2020 2.697, 2.570, 2.535 °C; ETTh1 0.603, 0.549, 0.537 deviations. A network that
+learns what the line leaves, started at zero, came to 1.840, 2.523 and 0.548 at the best of three learning rates.
+
 J. M. Bates and C. W. J. Granger, "The Combination of Forecasts", 1969, https://doi.org/10.1057/jors.1969.103
 """
 
