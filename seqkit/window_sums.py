@@ -13,6 +13,9 @@ from seqkit.ridge import NormalEquations, require_finite
 
 _PIECE = 1 << 16
 
+_BLOCKS = 16
+"""Blocks whose transforms are multiplied together: so many that it is done as fast as products of matrices are."""
+
 
 @dataclass(frozen=True)
 class Calendar:
@@ -291,12 +294,19 @@ def _lagged_products(
     block = size - span + 1  # with fewer zeros behind it, the far end of a block would wrap round into its lags
     columns = 1 if shared else rows.shape[1]
     spectrum = np.zeros((size // 2 + 1, columns if left is None else left.shape[1], columns), complex)
-    for first in range(0, starts, block):
-        centred = rows[first : first + size] - centre
-        end = min(block, starts - first)
-        here = np.fft.rfft(centred[:end] if left is None else left[first : first + end], size, axis=0).conj()
-        there = np.fft.rfft(centred, size, axis=0)
-        spectrum += (here * there).sum(axis=1)[:, None, None] if shared else here[:, :, None] * there[:, None, :]
+    blocks = list(range(0, starts, block))
+    for some in (blocks[i : i + _BLOCKS] for i in range(0, len(blocks), _BLOCKS)):
+        here, there = [], []
+        for first in some:
+            centred = rows[first : first + size] - centre
+            end = min(block, starts - first)
+            own = centred[:end] if left is None else left[first : first + end]
+            here.append(np.fft.rfft(own, size, axis=0).conj())
+            there.append(np.fft.rfft(centred, size, axis=0))
+        if shared:
+            spectrum += sum((a * b).sum(axis=1) for a, b in zip(here, there, strict=True))[:, None, None]
+        else:  # At each frequency the sum over blocks is one product of matrices.
+            spectrum += np.stack(here, axis=2) @ np.stack(there, axis=1)
     return np.fft.irfft(spectrum, size, axis=0)[:span]
 
 
