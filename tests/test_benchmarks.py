@@ -278,3 +278,11 @@ def test_textbook_knows_ten_minutes_of_the_simulated_weather_alone(load):
 
     with pytest.raises(UsageError, match=r"for demo_weather, not for etth1"):
         load("textbook").run(data="etth1", ten_minutes=True)
+
+
+def test_epochs_of_both_are_timed_and_their_losses_told(load):
+    report = load("epoch").run(runs=1, rows=1000, quick=True)
+    assert "recurrent_dropout, " in report.text
+    losses = [float(each) for each in re.findall(r"(?:seqkit|Keras) (0\.\d+)", report.text)]
+    assert len(losses) == 2
+    assert all(0 < loss < 1.5 for loss in losses)
