@@ -21,7 +21,7 @@ from seqkit.errors import NotFoundError, SeqkitError, UsageError, nearest
 from seqkit.registry import find_recipe
 from seqkit.registry import recipes as known_recipes
 from seqkit.runs import read_run
-from seqkit.scoring import LINEAR
+from seqkit.scoring import LINEAR, alone
 from seqkit.sources import find_source
 from seqkit.training.train import train_options
 
@@ -107,28 +107,29 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
     cells = []
     for row in sorted(rows, key=lambda row: row["validation"]["models"][0]["mae"]):
         cost = [f"{row['parameters']:,}", number(row["seconds"])]
-        share, alone = ("", "") if row["share"] == 1 else (f"{100 * row['share']:.0f} %", _alone(row))
+        share, by_itself = ("", "") if row["share"] == 1 else (f"{100 * row['share']:.0f} %", _alone(row))
         name = row["recipe"]
-        cells.append([f"`{name}`", *cost, share, *_scores(row, name, scaled=scaled), alone, _p(row)])
+        cells.append([f"`{name}`", *cost, share, *_scores(row, name, scaled=scaled), by_itself, _p(row)])
     for baseline in rows[0]["test"]["models"][1:]:
         name = baseline["name"]
-        if name != f"{rows[0]['recipe']} alone":
+        if name != alone(rows[0]["recipe"]):
             cells.append([name, "", "", "", *_scores(rows[0], name, scaled=scaled), "", ""])
     return markdown_table(headings, cells)
 
 
-def _named(row: dict[str, Any], part: str, name: str) -> dict[str, Any]:
+def named(row: dict[str, Any], part: str, name: str) -> dict[str, Any]:
+    """Returns what a run's scores by part say of a model or baseline."""
     found: dict[str, Any] = next(model for model in row[part]["models"] if model["name"] == name)
     return found
 
 
 def _alone(row: dict[str, Any]) -> str:
-    return f"{_named(row, 'test', row['recipe'] + ' alone')['mae']:.4g}"
+    return f"{named(row, 'test', alone(row['recipe']))['mae']:.4g}"
 
 
 def _scores(row: dict[str, Any], name: str, *, scaled: bool) -> list[str]:
     """Returns the scores of a model or baseline, by its name in a run's scores."""
-    validation, test = _named(row, "validation", name), _named(row, "test", name)
+    validation, test = named(row, "validation", name), named(row, "test", name)
     errors = [validation["mae"], test["mae"], *([test["mse"]] if scaled else [])]
     skill = "–" if test["skill"] is None else f"{100 * test['skill']:.1f} %"
     return [*(f"{error:.4g}" for error in errors), skill]
@@ -136,7 +137,7 @@ def _scores(row: dict[str, Any], name: str, *, scaled: bool) -> list[str]:
 
 def _p(row: dict[str, Any]) -> str:
     """Returns the p-value of a run against the linear baseline; what is the same up to rounding differs by nothing."""
-    own, linear = row["test"]["models"][0], _named(row, "test", LINEAR)
+    own, linear = row["test"]["models"][0], named(row, "test", LINEAR)
     if math.isclose(own["mae"], linear["mae"], rel_tol=1e-5):
         return "same"
     value = linear["against_model"]["p_value"]

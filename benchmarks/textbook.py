@@ -17,6 +17,7 @@ import numpy as np
 
 from benchmarks.measure import note
 from benchmarks.report import Report, markdown_table, number
+from benchmarks.scores import named
 from seqkit.cli.significance import p_value
 from seqkit.errors import UsageError
 from seqkit.registry import find_recipe
@@ -181,7 +182,7 @@ def _ours(name: str, data: str, given: dict[str, Any]) -> dict[str, Any]:
         taken = time.perf_counter() - times[0]
         history = pd.read_csv(found.path / "history.csv")
         parts = found.read_json("metrics.json")
-    linear = next(model for model in parts["test"]["models"] if model["name"] == LINEAR)
+    linear = named(parts, "test", LINEAR)
     return {
         "scores": history["validation_mae"].tolist(),
         "seconds": np.diff(times).tolist(),

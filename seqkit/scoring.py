@@ -40,6 +40,11 @@ MOST_KEPT = 1 << 22
 """Values of a part's forecasts up to which they are kept for tables and pictures, 32 MiB."""
 
 
+def alone(name: str) -> str:
+    """Returns what a network is called that stands without the linear forecast that the model `name` adds to it."""
+    return f"{name} alone"
+
+
 @dataclass(frozen=True)
 class Part:
     """The errors of everything that was compared, on one part of the data.
@@ -108,7 +113,9 @@ class Evaluator:
         self.splits = forecast.find_splits(self.state, table, open_end=open_end)
         self.linear = _load_linear(forecaster.run, self.values, self.state)
         self._kept: tuple[np.ndarray, np.ndarray] | None = None
-        self._linear_kept: tuple[Windows, np.ndarray] | None = None
+        # Both are asked for each batch by two contenders.
+        self._predict = _remembering(lambda windows: forecaster.predict(table, self.values, windows))
+        self._linear_forecasts = _remembering(self._predict_linear)
 
     def score(self, windows: Windows) -> Part:
         """Returns the errors of the model and of every baseline on the given windows."""
@@ -134,7 +141,7 @@ class Evaluator:
             where = np.searchsorted(starts, windows.starts).clip(max=len(starts) - 1)
             if (starts[where] == windows.starts).all():
                 return forecasts[where]
-        return self.forecaster.predict(self.table, self.values, windows)
+        return self._predict(windows)
 
     def predictions(self, windows: Windows) -> pd.DataFrame:
         """Returns truth and forecasts, one row for each predicted value.
@@ -168,7 +175,7 @@ class Evaluator:
         """Returns what is compared, by name, each in the targets' own units; the model first."""
         contenders: dict[str, Callable[[Windows], np.ndarray]] = {self.forecaster.name: self.forecasts}
         if self.forecaster.share < 1:
-            contenders[f"{self.forecaster.name} alone"] = self._forecasts_alone
+            contenders[alone(self.forecaster.name)] = self._forecasts_alone
         contenders[LINEAR] = self._linear_forecasts
         seasonal = None
         if self.state.season > 1:
@@ -177,16 +184,27 @@ class Evaluator:
         contenders[LAST_VALUE] = LastValue(self.truth).predict
         return contenders, seasonal
 
-    def _linear_forecasts(self, windows: Windows) -> np.ndarray:
-        if self._linear_kept is None or self._linear_kept[0] is not windows:  # Two contenders ask for each batch.
-            mean = np.array(self.state.mean)[list(self.state.target_positions)]
-            self._linear_kept = windows, self.linear.predict(windows) * self.state.target_deviation + mean
-        return self._linear_kept[1]
+    def _predict_linear(self, windows: Windows) -> np.ndarray:
+        mean = np.array(self.state.mean)[list(self.state.target_positions)]
+        return self.linear.predict(windows) * self.state.target_deviation + mean
 
     def _forecasts_alone(self, windows: Windows) -> np.ndarray:
         """What the network would say without the linear forecast that its own is combined with."""
         share = self.forecaster.share
         return (self.forecasts(windows) - (1 - share) * self._linear_forecasts(windows)) / share
+
+
+def _remembering(predict: Callable[[Windows], np.ndarray]) -> Callable[[Windows], np.ndarray]:
+    """Returns the function, which does not work again for the windows that it was called with last."""
+    last: tuple[Windows, np.ndarray] | None = None
+
+    def remembered(windows: Windows) -> np.ndarray:
+        nonlocal last
+        if last is None or last[0] is not windows:
+            last = windows, predict(windows)
+        return last[1]
+
+    return remembered
 
 
 def compare_losses(own: np.ndarray, other: np.ndarray, state: forecast.ForecastState) -> dict[str, float]:

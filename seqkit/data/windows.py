@@ -78,6 +78,10 @@ class Windows:
         stride = self.sampling_rate * self.horizon
         return self[(self.starts - self.starts[0]) % stride < self.sampling_rate] if len(self) else self
 
+    def thinned(self, most: int) -> "Windows":
+        """Returns every n-th window, n the smallest number that leaves at most so many."""
+        return self[:: max(1, -(-len(self) // most))]
+
     def batches(self, size: int) -> Iterator["Windows"]:
         """Yields the windows in order, `size` at a time; the last batch holds what is left."""
         for first in range(0, len(self), size):

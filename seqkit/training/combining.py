@@ -55,8 +55,7 @@ def combined(
     """
     if combine == "none" or not linear.coefficients.size:
         return model, 1.0
-    windows = validation[:: -(-len(validation) // ENOUGH)]
-    share = _best_share(model, linear, windows, error_scale)
+    share = _best_share(model, linear, validation.thinned(ENOUGH), error_scale)
     if share == 1:
         return model, 1.0
     line = LinearForecast(

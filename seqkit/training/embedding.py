@@ -126,7 +126,7 @@ class EmbedJob:
             self._listener.note(f"the model takes {size / 2**30:.1f} GiB and is not kept: its vectors are")
         else:
             save(run, model)
-        return {}
+        return {"parameters": model.count_params()}
 
     def _write_rows(self, run: Run, name: str, look_up: Callable[[np.ndarray], Any], numbers: np.ndarray) -> None:
         """Writes vectors as an array, some at a time: a copy of them all may not fit into memory."""

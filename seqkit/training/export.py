@@ -39,14 +39,14 @@ def export(run: Run, model: keras.Model, samples: list[np.ndarray]) -> dict[str,
         samples: Batches of inputs that both are asked.
 
     Returns:
-        What `run.json` says of it: its hash.
+        What `run.json` says of it: its parameters and its hash.
     """
     save(run, model)
     content = to_onnx(model)
     for batch in samples:
         verify_onnx(content, model, batch)
     write_bytes(run.path / "model.onnx", content)
-    return {"onnx_sha256": hashlib.sha256(content).hexdigest()}
+    return {"parameters": model.count_params(), "onnx_sha256": hashlib.sha256(content).hexdigest()}
 
 
 def save(run: Run, model: keras.Model) -> None:

@@ -13,6 +13,7 @@ from seqkit.tasks import forecast
 
 if TYPE_CHECKING:
     import keras
+    import numpy as np
 
     from seqkit.baselines import Ridge
     from seqkit.training.building import Build
@@ -60,6 +61,11 @@ class ForecastJob:
         from seqkit.results import score_unit
 
         return score_unit(self.source.units, self.state.scores, self.state.targets)
+
+    @property
+    def _error_scale(self) -> "np.ndarray":
+        """What turns an error between scaled values into the unit of the scores, of shape (targets,)."""
+        return self.state.target_deviation * self.state.error_scale
 
     def facts(self) -> dict[str, Any]:
         """Returns what `run.json` says of task and data."""
@@ -112,8 +118,7 @@ class ForecastJob:
 
         if solved:
             return solve_readout(model, self.feed(), report, **chosen["Training"])
-        unit_of_errors = self.state.target_deviation * self.state.error_scale
-        objective = objectives.forecast(unit_of_errors, **chosen["Objective"])
+        objective = objectives.forecast(self._error_scale, **chosen["Objective"])
         feed, twin = supervised(self.feed(), **chosen["Supervision"]), None
         if isinstance(feed, StretchFeed):
             with spent("building the model"):
@@ -136,15 +141,14 @@ class ForecastJob:
 
         share = 1.0
         if self._combination["combine"] != "none":
-            unit = self.state.target_deviation * self.state.error_scale
-            model, share = combined(model, self._linear, self.splits.validation, unit, **self._combination)
+            model, share = combined(model, self._linear, self.splits.validation, self._error_scale, **self._combination)
             rest = f" + {100 * (1 - share):.0f} % linear" if share < 1 else ": a linear part adds nothing"
             self._listener.note(
                 f"forecast: {100 * share:.0f} % {run.manifest.recipe['name']}{rest}, chosen on validation"
             )
         write_context(run, self.state, self.table)
         kept = export(run, model, [self.splits.validation[:SAMPLES].read(self.values)])
-        return {"parameters": model.count_params(), "share": share, **kept}
+        return {"share": share, **kept}
 
     def record(self, run: Run, history: "History", *, test: bool) -> None:
         """Writes the linear baseline, scores and plots."""
@@ -171,7 +175,9 @@ class ForecastJob:
 
 def _references(models: list[dict[str, Any]]) -> dict[str, float]:
     """Returns what the curve of a network alone is drawn beside: what it was combined to, and the baselines."""
+    from seqkit.scoring import alone
+
     own, *others = models
-    beside = [model for model in others if model["name"] != f"{own['name']} alone"]
+    beside = [model for model in others if model["name"] != alone(own["name"])]
     combined = {} if len(beside) == len(others) else {"combined with the linear one": own["mae"]}
     return {**combined, **{model["name"]: model["mae"] for model in beside}}

@@ -288,7 +288,7 @@ def _train(
             raise interruption(run, history)
         with spent("exporting"):
             kept = job.keep(run, model)
-        run.manifest.model = {"parameters": model.count_params(), "best_epoch": history.best_epoch, **kept}
+        run.manifest.model = {"best_epoch": history.best_epoch, **kept}
         run.manifest.seconds = round(run.manifest.seconds + time.perf_counter() - began, 2)
         del model
         gc.collect()  # compiled functions hold on to the data in circles

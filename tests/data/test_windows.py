@@ -101,3 +101,9 @@ def test_tiles_predict_each_row_once():
 def test_no_window_is_found_where_none_fits():
     assert len(legal_windows([(0, 9)], [(0, 9)], steps=9, horizon=1)) == 0
     assert len(legal_windows([(0, 10)], [(0, 10)], steps=9, horizon=1)) == 1
+
+
+@pytest.mark.parametrize(("count", "most", "every"), [(0, 3, 1), (3, 3, 1), (4, 3, 2), (7, 3, 3), (9, 3, 3)])
+def test_thinned_windows_are_every_nth_and_as_many_as_may_be(count, most, every):
+    thinned = Windows(np.arange(count), 2).thinned(most)
+    np.testing.assert_array_equal(thinned.starts, np.arange(0, count, every))
