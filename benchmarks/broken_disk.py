@@ -64,10 +64,13 @@ def broken(disk: Disk) -> Iterator[Disk]:
 
         return do
 
-    def opened(file: Any, flags: int, *arguments: Any, **named: Any) -> int:
+    def opened(
+        path: str | bytes | os.PathLike[str] | os.PathLike[bytes], flags: int, mode: int = 0o777, *,
+        dir_fd: int | None = None,
+    ) -> int:  # fmt: skip
         if flags & os.O_CREAT:
-            disk.write("create", file)
-        return kept[os, "open"](file, flags, *arguments, **named)  # type: ignore[no-any-return]
+            disk.write("create", path)
+        return kept[os, "open"](path, flags, mode, dir_fd=dir_fd)
 
     def open_file(
         file: Any, mode: str = "r", buffering: int = -1, encoding: Any = None, errors: Any = None, newline: Any = None,
@@ -83,7 +86,7 @@ def broken(disk: Disk) -> Iterator[Disk]:
         return buffered if "b" in mode else io.TextIOWrapper(buffered, encoding, errors, newline)
 
     try:
-        builtins.open = io.open = open_file  # type: ignore[assignment]
+        builtins.open = io.open = open_file
         os.open = opened
         for kind, name in _COUNTED.items():
             setattr(os, name, counted(kind, kept[os, name]))

@@ -141,9 +141,9 @@ class Worker:
             self._process.kill()
             self._process.wait()
             self._reader.join()
-            for stream in (self._process.stdin, self._process.stdout):
+            for stream in filter(None, (self._process.stdin, self._process.stdout)):
                 with suppress(BrokenPipeError):
-                    stream.close()  # type: ignore[union-attr]
+                    stream.close()
             self._folder.cleanup()
             self._process = None
 

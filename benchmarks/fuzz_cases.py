@@ -145,7 +145,7 @@ def _texts(chance: Random, runs: Runs) -> Case:
 
 def _corpus(chance: Random, runs: Runs) -> Case:
     name, data = _broken_file(chance, {**sound.corpus_files(), "texts.csv": sound.text_files()["texts.csv"]})
-    more = ("--phrases", "0.5") if chance.random() < 0.2 else ()
+    more: Arguments = ("--phrases", "0.5") if chance.random() < 0.2 else ()
     more += ("--subwords", "3-6") if chance.random() < 0.2 else ()
     more += ("--tokenizer", "blank") if chance.random() < 0.2 else ()
     more += ("--encoding", chance.choice(ENCODINGS)) if chance.random() < 0.1 else ()

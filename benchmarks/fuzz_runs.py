@@ -6,7 +6,7 @@ Where `run.json` keeps the hash of a file, it is written anew, so that what is b
 import hashlib
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -128,11 +128,12 @@ def _asked(chance: Random, sort: str, run: dict[str, bytes], runs: Runs, command
         if chance.random() < 0.5:
             command = tuple({"sound": RUN, RUN: "sound"}.get(word, word) for word in command)
     if "new" in command:
-        data = {
+        newer: dict[str, tuple[str, Callable[[], bytes]]] = {
             "forecast": ("new.csv", sound.newer_weather),
             "classify": ("texts.csv", lambda: sound.text_files()["texts.csv"]),
             "series": ("waves.ts", lambda: sound.series_files()["waves.ts"]),
-        }[sort]
-        files[data[0]] = data[1]()
-        command = tuple(data[0] if word == "new" else word for word in command)
+        }
+        name, content = newer[sort]
+        files[name] = content()
+        command = tuple(name if word == "new" else word for word in command)
     return Case(command, files)

@@ -14,7 +14,8 @@ import time
 import traceback
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
+from unittest.mock import patch
 
 from click.exceptions import Exit
 from click.testing import CliRunner
@@ -48,7 +49,7 @@ def main() -> None:
         asked = json.loads(line)
         runs = {name: Path(path) for name, path in asked["runs"].items()}
         case = make_case(asked["seed"], asked["kind"], asked["number"], runs)
-        faulthandler.dump_traceback_later(SECONDS, file=sys.__stderr__)
+        faulthandler.dump_traceback_later(SECONDS, file=2)
         answer = run_case(case, folder)
         faulthandler.cancel_dump_traceback_later()
         print(json.dumps(answer), file=answers, flush=True)
@@ -65,10 +66,10 @@ def prepare() -> None:
     import seqkit.training.train as training
     import seqkit.word_plots  # noqa: F401
 
-    def stop() -> None:
+    def stop() -> NoReturn:
         raise Exit(0)
 
-    training.import_keras = stop
+    patch.object(training, "import_keras", stop).start()
 
 
 def run_case(case: Case, folder: Path) -> dict[str, Any]:

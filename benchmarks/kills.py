@@ -13,8 +13,8 @@ import sys
 import tempfile
 import time
 import zipfile
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from benchmarks.measure import ROOT, note, seqkit_process
 from benchmarks.report import Report
@@ -43,6 +43,25 @@ EARLIEST = 0.3
 """Share of an undisturbed process' time before which it is not killed: it has but imported its libraries then."""
 
 
+@dataclass
+class Tally:
+    """How the trainings of a task went.
+
+    Attributes:
+        task: One of `TRAININGS`.
+        kills: How many processes were killed, or ended otherwise than they should.
+        trainings: How many trainings were begun.
+        different: How many ended in other numbers than the undisturbed one.
+        unusable: How many failed and left no run that can be used.
+    """
+
+    task: str
+    kills: int = 0
+    trainings: int = 0
+    different: int = 0
+    unusable: int = 0
+
+
 def run(*, kills: int = 100, seed: int = 0, quick: bool = False) -> Report:
     """Kills and goes on.
 
@@ -52,26 +71,27 @@ def run(*, kills: int = 100, seed: int = 0, quick: bool = False) -> Report:
         quick: Three kills, to see that it works.
     """
     kills, chance = 3 if quick else kills, random.Random(seed)
-    rows: list[dict[str, Any]] = []
+    tallies: list[Tally] = []
     with tempfile.TemporaryDirectory() as folder:
         for number, task in enumerate(TRAININGS):
             wanted = kills // len(TRAININGS) + (number < kills % len(TRAININGS))
             whole = Path(folder) / f"{task}-whole"
             seconds = seqkit_process(*command(task, whole)).seconds
-            row = {"task": task, "kills": 0, "trainings": 0, "different": 0, "unusable": 0}
-            while row["kills"] < wanted:
-                out = Path(folder) / f"{task}-{row['trainings']}"
-                row["trainings"] += 1
+            tally = Tally(task)
+            while tally.kills < wanted:
+                out = Path(folder) / f"{task}-{tally.trainings}"
+                tally.trainings += 1
                 try:
-                    row["kills"] += train_killed(task, out, wanted - row["kills"], seconds, chance)
-                    row["different"] += numbers_of(out) != numbers_of(whole)
+                    tally.kills += train_killed(task, out, wanted - tally.kills, seconds, chance)
+                    tally.different += numbers_of(out) != numbers_of(whole)
                 except SeqkitError as error:
                     note(str(error))
-                    row["kills"], row["unusable"] = row["kills"] + 1, row["unusable"] + 1
-                note(f"{task}: {row['kills']} of {wanted} kills, {row['different']} trainings different")
-            rows.append(row)
-    head = ("task", "kills", "trainings", "different", "unusable")
-    table = [head, *(tuple(f"{row[name]}" for name in head) for row in rows)]
+                    tally.kills, tally.unusable = tally.kills + 1, tally.unusable + 1
+                note(f"{task}: {tally.kills} of {wanted} kills, {tally.different} trainings different")
+            tallies.append(tally)
+    rows = [asdict(tally) for tally in tallies]
+    head = tuple(rows[0])
+    table = [head, *(tuple(map(str, row.values())) for row in rows)]
     lines = ["| " + " | ".join(row) + " |" for row in table]
     return Report("\n".join([lines[0], "|" + "---|" * len(head), *lines[1:]]), {"tasks": rows})
 

@@ -7,6 +7,7 @@ beforehand; the figures are milliseconds a step.
 
 import time
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -47,11 +48,11 @@ def run(*, recurrent_dropout: float = 0.25, repeats: int = 15, quick: bool = Fal
     lines = []
     for cell in ("GRU", "LSTM"):
         for batch, steps, units in shapes:
-            ours, peer = (_step(cell, own, batch, steps, units, recurrent_dropout) for own in (True, False))
-            figures = alternate(repeats, lambda ours=ours: _milliseconds(ours), lambda peer=peer: _milliseconds(peer))
+            both = [_step(cell, own, batch, steps, units, recurrent_dropout) for own in (True, False)]
+            ours, peer = alternate(repeats, *(partial(_milliseconds, step) for step in both))
             times = TARGETS.get(units, 1.0) if (batch, steps) == (256, 120) else 1.0
             name = f"{cell}, {units} units, {batch} × {steps} steps"
-            lines.append(Line(name, "ms", *figures, times=times))
+            lines.append(Line(name, "ms", ours, peer, times=times))
             note(f"{name}: {median(lines[-1].ratios):.2f}×")
     return report_lines(lines, peer="Keras", notes=[f"Dropout {DROPOUT}, recurrent dropout {recurrent_dropout:g}."])
 

@@ -65,7 +65,10 @@ def run(*, runs: int = 9, quick: bool = False) -> Report:
 
 def _check_same_forecast(path: Path, window: Path) -> None:
     """Writes the window that the run forecasts from, and makes sure that Keras forecasts the same."""
+    from seqkit.inference.forecaster import Forecaster
+
     forecaster = seqkit.load(path)
+    assert isinstance(forecaster, Forecaster)
     table = forecaster.context()
     windows = forecast.newest_windows(forecaster.state, table)
     np.save(window, windows.read(forecast.encode(forecaster.state, table)))

@@ -45,6 +45,7 @@ def run(
     """
     keras = import_keras()
     import seqkit
+    from seqkit.inference.classifier import Classifier
     from seqkit.spec import Spec
 
     frame = find_dataset(data).load().load()
@@ -65,7 +66,9 @@ def run(
                 "schedule": "constant",
             })  # fmt: skip
             began = time.perf_counter()
-            found = seqkit.load(Path(folder) / "run").predict(test["text"].tolist())
+            classifier = seqkit.load(Path(folder) / "run")
+            assert isinstance(classifier, Classifier)
+            found = classifier.predict(test["text"].tolist())
             times["seqkit"].append(len(test) / (time.perf_counter() - began))
             right["seqkit"].append(float((found["predicted"].to_numpy() == test["label"].to_numpy()).mean()))
         return len(train) / spent.seconds

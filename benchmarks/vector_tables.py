@@ -70,9 +70,9 @@ def targets_of(result: dict[str, Any]) -> list[dict[str, Any]]:
         measured = f"{number(ratio)}×"
         found.append(_target(f"{what}: words/s", measured, f"at least {times:g}×", met=ratio >= times))
         for score, name in SCORES.items():
-            means = [_mean(runs, score) for runs in (ours, peer)]
-            met = None if None in means else means[0] >= means[1]  # type: ignore[operator]
-            measured, wanted = map(_share if score == "analogies" else _correlation, means)
+            own, other = _mean(ours, score), _mean(peer, score)
+            met = None if own is None or other is None else own >= other
+            measured, wanted = map(_share if score == "analogies" else _correlation, (own, other))
             found.append(_target(f"{what}: {name}", measured, f"at least {wanted}", met=met))
     return found
 
