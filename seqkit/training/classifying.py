@@ -91,6 +91,9 @@ class LabelJob:
 
         return ExampleFeed(self.splits.train, self.splits.validation, self.pad, self.spec.steps)
 
+    def begin_meanwhile(self) -> None:
+        """Begins nothing: what is scored beside the model is found in Python, which would hold up the imports."""
+
     def begin(self, model: "keras.Model") -> None:
         """Sets the pretrained vectors, where there are any."""
         if self.splits.embedding is not None:

@@ -78,6 +78,9 @@ class EmbedJob:
             },
         }
 
+    def begin_meanwhile(self) -> None:
+        """Begins nothing: its baselines are words counted in Python, which would hold up the imports."""
+
     def begin(self, model: "keras.Model") -> None:
         """Tells the layers how often words occur and what they are made of."""
         from seqkit.layers.negative_sampling import NegativeSampling

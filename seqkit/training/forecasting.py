@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from seqkit.training.checkpoints import Checkpoints
     from seqkit.training.feed import WindowFeed
     from seqkit.training.listener import Listener
+    from seqkit.training.meanwhile import Meanwhile
     from seqkit.training.standing import History, Progress
 
 SAMPLES = 64
@@ -54,6 +55,7 @@ class ForecastJob:
             listener.note("{} windows to learn from, {} to choose by, {} to test".format(*parts))
             self.values = forecast.encode(self.state, self.table)
         self.spec = self.state.spec
+        self._begun: Meanwhile[Ridge] | None = None
 
     @property
     def unit(self) -> str:
@@ -90,6 +92,12 @@ class ForecastJob:
         from seqkit.training.feed import WindowFeed
 
         return WindowFeed(self.values, self.state.target_positions, self.splits.train, self.splits.validation)
+
+    def begin_meanwhile(self) -> None:
+        """Begins to fit the linear forecast, which is asked for after the training only."""
+        from seqkit.training.meanwhile import Meanwhile
+
+        self._begun = Meanwhile(self._fit_linear)
 
     def begin(self, model: "keras.Model") -> None:
         """Leaves the weights as they are."""
@@ -129,6 +137,10 @@ class ForecastJob:
     @cached_property
     def _linear(self) -> "Ridge":
         """The linear forecast that is a baseline, and may be a part of what the run says."""
+        with spent("fitting baselines"):
+            return self._begun.result() if self._begun else self._fit_linear()
+
+    def _fit_linear(self) -> "Ridge":
         from seqkit.scoring import fit_linear
 
         return fit_linear(self.state, self.values, self.splits)

@@ -40,6 +40,9 @@ class Job(Protocol):
     def facts(self) -> dict[str, Any]:
         """Returns what `run.json` says of task and data: task_state, reading, data and units."""
 
+    def begin_meanwhile(self) -> None:
+        """Begins what can be done at the side, without Keras, while it is imported."""
+
     def begin(self, model: "keras.Model") -> None:
         """Sets weights that are known before training, such as pretrained vectors."""
 

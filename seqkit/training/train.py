@@ -252,6 +252,9 @@ def _train(
         return make_job(source.kind, source, chosen, None if isinstance(test, bool) else test, listener, beside=path)
 
     job, facts = read_again(begun, make, listener)
+    solved = recipe.constants.get("READOUT") == "ridge"
+    if not solved:  # What solves a readout wants NumPy's threads for itself.
+        job.begin_meanwhile()
 
     with spent("importing libraries"):
         keras = import_keras()
@@ -280,7 +283,6 @@ def _train(
         held = new_run(path, manifest, overwrite=overwrite)
     with held as run, stopping(listener.note) as stops, told_how_to_go_on(run):
         checkpoints = Checkpoints(run, listener.note, stops)
-        solved = recipe.constants.get("READOUT") == "ridge"
         with spent("training"), keeping_the_best(run, model):
             history = job.fit(model, build, chosen, listener, checkpoints, solved=solved)
         listener.note(history.stopped)

@@ -1,0 +1,63 @@
+"""Work at the side: it is done while the program goes on, and its result or error comes to whoever asks."""
+
+import threading
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import seqkit
+from seqkit.errors import DataError, SeqkitError
+from seqkit.training.meanwhile import Meanwhile
+
+
+def blas_threads() -> set[int]:
+    from threadpoolctl import threadpool_info
+
+    return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+
+def test_work_goes_on_at_the_side_with_one_thread_for_its_products():
+    before, may_end = blas_threads(), threading.Event()
+    work = Meanwhile(lambda: (may_end.wait(10), blas_threads()))
+    may_end.set()  # Were it not at the side, it would have waited for this in vain.
+    assert work.result() == (True, {1})
+    assert work.result() == (True, {1})
+    assert blas_threads() == before
+
+
+def test_what_goes_wrong_at_the_side_is_told_where_the_result_is_asked_for():
+    def work() -> None:
+        raise DataError("bad row")
+
+    found = Meanwhile(work)
+    with pytest.raises(DataError, match="bad row"):
+        found.result()
+
+
+def test_linear_forecast_is_fitted_at_the_side_of_a_training(tmp_path, monkeypatch):
+    from seqkit import scoring
+
+    fit, fitted_by = scoring.fit_linear, []
+
+    def fit_linear(*given):
+        fitted_by.append(threading.current_thread().name)
+        return fit(*given)
+
+    monkeypatch.setattr(scoring, "fit_linear", fit_linear)
+    series = pd.DataFrame({"ds": pd.date_range("2020", periods=200, freq="h"), "y": np.sin(np.arange(200.0))})
+    for recipe, options in (("dense", {"epochs": 1, "units": (4,)}), ("autoregression", {})):
+        seqkit.train(recipe, series, out=tmp_path / recipe, target="y", window=6, **options)
+    assert fitted_by == ["seqkit-meanwhile", threading.main_thread().name]
+
+
+def test_a_training_that_fails_says_so_whatever_is_done_at_its_side(tmp_path, monkeypatch):
+    from seqkit import scoring
+
+    never = threading.Event()
+    monkeypatch.setattr(scoring, "fit_linear", lambda *given: never.wait(60))
+    recipe = tmp_path / "wrong.py"
+    recipe.write_text('"""Wrong."""\n\n\ndef build_model(spec):\n    """Fails."""\n    raise ValueError("no model")\n')
+    with pytest.raises(SeqkitError, match="no model"):
+        seqkit.train(str(recipe), out=tmp_path / "run", rows=300, window=6)
+    never.set()
