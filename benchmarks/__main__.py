@@ -21,6 +21,7 @@ NAMES = (
     "windows",
     "epoch",
     "recurrent_layers",
+    "dropouts",
     "textbook",
     "memory",
     "scores",

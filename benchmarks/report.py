@@ -5,7 +5,7 @@ Nothing is measured here. Standard library only, so that listing the benchmarks 
 
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -112,6 +112,15 @@ def spread(figures: Sequence[float], unit: str) -> str:
     gap = "" if unit == "×" else " "
     middle = f"{number(median(figures))}{gap}{unit}"
     return middle if len(figures) == 1 else f"{middle} ({number(min(figures))}–{number(max(figures))})"
+
+
+def told(figures: Sequence[float | None], written: Callable[[float], str], unit: str = "") -> str:
+    """Returns the median, and between what the figures lie where they differ; a dash where one is missing."""
+    there = [figure for figure in figures if figure is not None]
+    if len(there) < len(figures):
+        return "–"
+    low, high = written(min(there)), written(max(there))
+    return written(median(there)) + unit + (f" ({low}–{high})" if low != high else "")
 
 
 def number(value: float) -> str:

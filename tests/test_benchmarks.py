@@ -55,6 +55,7 @@ def test_benchmarks_are_listed_in_one_line_each_without_importing_what_they_meas
         "windows",
         "epoch",
         "recurrent_layers",
+        "dropouts",
         "textbook",
         "memory",
         "scores",
@@ -273,11 +274,44 @@ def test_textbook_error_is_reached_in_training_by_what_is_kept_in_the_end_or_not
     assert [reached(own, bar) for bar in (3.5, 3.0, 2.9, 2.0, 1.9, 1.7)] == [4.0, 4.0, 5.0, 5.0, 9.0, None]
 
 
+def test_dropout_of_each_kind_is_trained_and_told_on_validation(load):
+    report = load("dropouts").run(units=4, quick=True)
+    rows = [line.split("|")[1].strip() for line in report.text.splitlines() if line.startswith("|")]
+    assert rows[2:] == ["neither", "state", "weights"]
+    found = report.content["results"]["demo_weather"]
+    errors = [figures[0]["alone"] for figures in found.values()]
+    assert len({round(error, 6) for error in errors}) == 3
+    assert all(figures[0]["seconds"] > 0 for figures in found.values())
+
+
+def test_race_to_the_textbooks_best_error_is_told_in_seconds(load):
+    race = load("textbook")._race
+    own = {"scores": [3.0, 2.0], "seconds": [4.0, 1.0], "validation": 1.8, "all": 9.0}
+    book = {"scores": [2.5, 2.0, 2.2], "seconds": [10.0, 20.0, 30.0]}
+    assert race(book, own) == {"bar": 2.0, "taken": 30.0, "reached": 5.0, "faster": 6.0}
+    assert race({"scores": [1.5], "seconds": [7.0]}, own)["faster"] is None
+
+
+def test_figures_are_told_by_their_median_and_by_what_they_lie_between(report):
+    written = "{:.1f}".format
+    assert report.told([6.0], written) == "6.0"
+    assert report.told([6.0, 6.01, 5.99], written, "×") == "6.0×"
+    assert report.told([9.0, 6.0, 7.0], written, "×") == "7.0× (6.0–9.0)"
+    assert report.told([9.0, None], written, "×") == "–"
+
+
 def test_textbook_knows_ten_minutes_of_the_simulated_weather_alone(load):
     from seqkit.errors import UsageError
 
     with pytest.raises(UsageError, match=r"for demo_weather, not for etth1"):
         load("textbook").run(data="etth1", ten_minutes=True)
+
+
+def test_run_that_startup_forecasts_with_is_read_by_keras_alone_and_says_the_same(load, tmp_path):
+    startup = load("startup")
+    path, window = startup._small_run(tmp_path)
+    forecast = float(startup.run_process("-c", startup.WITH_KERAS, str(path), str(window)).output)
+    assert 0 < abs(forecast) < 10  # a change, in deviations
 
 
 def test_epochs_of_both_are_timed_and_their_losses_told(load):

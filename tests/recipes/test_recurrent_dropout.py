@@ -69,6 +69,16 @@ def test_the_same_states_are_dropped_at_every_step(cell):
     assert 0.15 < is_dropped.mean() < 0.35
 
 
+@pytest.mark.parametrize("cell", ["gru", "lstm"])
+def test_weights_are_dropped_for_the_whole_batch(cell):
+    found = last_states(cell, 0.0, 1.0, 0.5, dropout=0.0, recurrent_dropout=0.0, weight_dropout=RATE)
+    dropped, kept = expected_state(cell, 0.0, 0.0, 0.5), expected_state(cell, 0.0, 1 / (1 - RATE), 0.5)
+    is_dropped = np.isclose(found, dropped, atol=1e-6)
+    assert np.all(is_dropped | np.isclose(found, kept, atol=1e-6))
+    assert np.all(is_dropped == is_dropped[0])
+    assert 0 < is_dropped[0].sum() < UNITS
+
+
 def test_windows_of_a_batch_have_masks_of_their_own():
     found = last_states("gru", 1.0, 0.0, 0.5, dropout=RATE, recurrent_dropout=0.0)
     assert len(np.unique(found > found.mean(), axis=0)) == 2**UNITS
