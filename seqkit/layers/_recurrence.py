@@ -1,8 +1,7 @@
 """The loop over the steps of a recurrent layer with dropout on its state, made to train fast on a CPU.
 
 A sequence is cut into pieces of some steps, each of which XLA compiles into one kernel, and a batch into parts, one for
-each processor core. On the way back only the gradient of the state goes from step to step; that of the inputs is one
-product over all steps afterwards. What differs between the kinds of recurrent layer is a `Cell`.
+each processor core. What differs between the kinds of recurrent layer is a `Cell`.
 """
 
 from __future__ import annotations
@@ -60,8 +59,8 @@ class Cell(Protocol):
         saved: Sequence[Any],
         masks: Sequence[Any],
         kernels: Sequence[Any],
-    ) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
-        """Returns gradients: of the states before a step, of what the inputs add to each gate, of kernels, of biases.
+    ) -> tuple[list[Any], Any, list[Any], list[Any]]:
+        """Returns gradients: of the states before a step, of its inputs, of kernels, of biases.
 
         Args:
             x: Inputs (rows, features).
@@ -156,7 +155,7 @@ class _Part:
 
     def outputs(self) -> Any:
         """Returns the first state after each step, (rows, steps, units)."""
-        before = self._in_order(self._stacked(self.saved[0]))
+        before = self._in_order(self._stacked(self.saved[0], self.units))
         return tf.concat([before[:, 1:], self.lasts[0][:, None]], axis=1)
 
     def gradients(self, slopes: list[Any]) -> tuple[Any, ...]:
@@ -165,23 +164,22 @@ class _Part:
         Args:
             slopes: Gradients of the last states, and, if they were asked for, of the outputs of all steps.
         """
-        count, gates = self.cell.states, self.cell.gates
+        count = self.cell.states
         _, back = _compiled(self.cell, self.units, self.features)
         of_outputs = self._in_pieces(slopes.pop()) if len(slopes) > count else None
         slopes = [self._filled(slope, 0) for slope in slopes]
         sums = [tf.zeros_like(self.kernel), tf.zeros_like(self.biases)]
 
-        def body(piece: Any, spread: Any, slopes: Any, sums: Any) -> Any:
+        def body(piece: Any, of_inputs: Any, slopes: Any, sums: Any) -> Any:
             saved = [room.read(piece) for room in self.saved]
             own = None if of_outputs is None else of_outputs[piece]
-            new_slopes, of_gates, more = back(*self._piece(piece), self.masks, self.kernel, slopes, own, saved)
-            spread = [room.write(piece, each) for room, each in zip(spread, of_gates, strict=True)]
+            new_slopes, of_x, more = back(*self._piece(piece), self.masks, self.kernel, slopes, own, saved)
             more = [total + each for total, each in zip(sums, more, strict=True)]
-            return piece - 1, spread, _shaped(new_slopes, slopes), _shaped(more, sums)
+            return piece - 1, of_inputs.write(piece, of_x), _shaped(new_slopes, slopes), _shaped(more, sums)
 
-        start = (self.gone - 1, self._rooms(gates), slopes, sums)
-        _, spread, slopes, sums = tf.while_loop(lambda piece, *_: piece >= 0, body, start)
-        return self._of_inputs([self._stacked(room) for room in spread]), *sums, *slopes
+        start = (self.gone - 1, *self._rooms(1, self.features), slopes, sums)
+        _, of_inputs, slopes, sums = tf.while_loop(lambda piece, *_: piece >= 0, body, start)
+        return self._in_order(self._stacked(of_inputs, self.features)), *sums, *slopes
 
     def _forward(self, states: list[Any]) -> tuple[list[Any], list[Any]]:
         """Returns the states after the last step, and what is saved of each piece."""
@@ -192,31 +190,23 @@ class _Part:
             rooms = [room.write(piece, each) for room, each in zip(rooms, saved, strict=True)]
             return piece + 1, rooms, _shaped(after, states)
 
-        rooms = self._rooms(self.cell.states + self.cell.saved)
+        rooms = self._rooms(self.cell.states + self.cell.saved, self.units)
         _, rooms, lasts = tf.while_loop(lambda piece, *_: piece < self.gone, body, (0, rooms, states))
         return lasts, rooms
-
-    def _of_inputs(self, of_gates: list[Any]) -> Any:
-        """Returns the gradient of the inputs from those of what they add to the gates."""
-        kernels = tf.split(self.kernel[self.units :], self.cell.gates, axis=1)
-        total: Any = 0.0
-        for slope, kernel, mask in zip(of_gates, kernels, tf.unstack(self.masks), strict=True):
-            total += tf.tensordot(slope, kernel, [[3], [1]]) * mask[:, self.units :]
-        return self._in_order(total)
 
     def _piece(self, piece: Any) -> tuple[Any, Any, Any]:
         """Returns how many steps of a piece there are, their inputs, and where they are live."""
         live = None if self.live is None else self.live[piece]
         return tf.minimum(self.length, self.steps - piece * self.length), self.inputs[piece], live
 
-    def _rooms(self, count: int) -> list[Any]:
-        """Returns arrays for something (length, rows, units) of each piece."""
-        shape = (self.length, None, self.units)
+    def _rooms(self, count: int, width: int) -> list[Any]:
+        """Returns arrays for something (length, rows, width) of each piece."""
+        shape = (self.length, None, width)
         return [tf.TensorArray(tf.float32, self.pieces, False, False, element_shape=shape) for _ in range(count)]
 
-    def _stacked(self, room: Any) -> Any:
-        """Returns (pieces, length, rows, units)."""
-        shape = (self.pieces, self.length, self.rows, self.units)
+    def _stacked(self, room: Any, width: int) -> Any:
+        """Returns (pieces, length, rows, width)."""
+        shape = (self.pieces, self.length, self.rows, width)
         return tf.cond(self.gone > 0, room.stack, lambda: tf.zeros(shape))
 
     def _filled(self, array: Any, axis: int) -> Any:
@@ -247,9 +237,9 @@ def _compiled(cell: Cell, units: int, features: int) -> tuple[Any, Any]:
         features: Width of the inputs.
     """
 
-    def rooms(x: Any, count: int) -> list[Any]:
-        zeros = tf.zeros((x.shape[0], tf.shape(x)[1], units))
-        room = tf.TensorArray(tf.float32, x.shape[0], element_shape=(None, units))
+    def rooms(x: Any, count: int, width: int) -> list[Any]:
+        zeros = tf.zeros((x.shape[0], tf.shape(x)[1], width))
+        room = tf.TensorArray(tf.float32, x.shape[0], element_shape=(None, width))
         return [room.unstack(zeros) for _ in range(count)]
 
     @tf.function(jit_compile=True, autograph=False)
@@ -264,7 +254,7 @@ def _compiled(cell: Cell, units: int, features: int) -> tuple[Any, Any]:
                 after = [tf.where(live[step] > 0, new, old) for new, old in zip(after, states, strict=True)]
             return step + 1, after, saved
 
-        saved = rooms(x, cell.states + cell.saved)
+        saved = rooms(x, cell.states + cell.saved, units)
         _, states, saved = tf.while_loop(lambda step, *_: step < steps, body, (0, states, saved))
         return states, [room.stack() for room in saved]
 
@@ -272,24 +262,23 @@ def _compiled(cell: Cell, units: int, features: int) -> tuple[Any, Any]:
     def back(steps: Any, x: Any, live: Any, masks: Any, kernel: Any, slopes: Any, outer: Any, saved: Any) -> Any:
         own_masks, kernels = tf.unstack(masks), tf.split(kernel, cell.gates, axis=1)
 
-        def body(step: Any, slopes: Any, spread: Any, of_kernels: Any, of_biases: Any) -> Any:
+        def body(step: Any, slopes: Any, of_inputs: Any, of_kernels: Any, of_biases: Any) -> Any:
             if outer is not None:
                 slopes = [slopes[0] + outer[step], *slopes[1:]]
             taken = slopes if live is None else [slope * live[step] for slope in slopes]
             own = [each[step] for each in saved]
             states, own = own[: cell.states], own[cell.states :]
-            before, of_gates, more, bias = cell.backward(x[step], taken, states, own, own_masks, kernels)
+            before, of_x, more, bias = cell.backward(x[step], taken, states, own, own_masks, kernels)
             if live is not None:
                 before = [new + (1.0 - live[step]) * old for new, old in zip(before, slopes, strict=True)]
-            spread = [room.write(step, each) for room, each in zip(spread, of_gates, strict=True)]
             of_kernels = [total + each for total, each in zip(of_kernels, more, strict=True)]
             of_biases = [total + tf.reduce_sum(each, axis=0) for total, each in zip(of_biases, bias, strict=True)]
-            return step - 1, before, spread, of_kernels, of_biases
+            return step - 1, before, of_inputs.write(step, of_x), of_kernels, of_biases
 
-        start = (steps - 1, slopes, rooms(x, cell.gates), [tf.zeros_like(each) for each in kernels])
+        start = (steps - 1, slopes, *rooms(x, 1, features), [tf.zeros_like(each) for each in kernels])
         none = [tf.zeros((units,))] * cell.biases
-        _, slopes, spread, of_kernels, of_biases = tf.while_loop(lambda step, *_: step >= 0, body, (*start, none))
-        return slopes, [room.stack() for room in spread], [tf.concat(of_kernels, axis=1), tf.stack(of_biases)]
+        _, slopes, of_inputs, of_kernels, of_biases = tf.while_loop(lambda step, *_: step >= 0, body, (*start, none))
+        return slopes, of_inputs.stack(), [tf.concat(of_kernels, axis=1), tf.stack(of_biases)]
 
     return ahead, back
 

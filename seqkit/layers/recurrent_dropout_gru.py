@@ -33,24 +33,24 @@ class _ResetAfter:
         saved: Sequence[Any],
         masks: Sequence[Any],
         kernels: Sequence[Any],
-    ) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
+    ) -> tuple[list[Any], Any, list[Any], list[Any]]:
         (slope,), (h,), units = slopes, states, states[0].shape[-1]
         update, reset, recalled, new = saved
         of_update = slope * (h - new) * update * (1 - update)
         of_new = slope * (1 - update) * (1 - new * new)
         of_recalled = of_new * reset
         of_reset = of_new * recalled * reset * (1 - reset)
-        before = slope * update
-        for i, each in enumerate((of_update, of_reset, of_recalled)):
-            before += masks[i][:, :units] * tf.matmul(each, kernels[i][:units], transpose_b=True)
-        both = tf.concat([h, x], axis=1)
-        of_kernels = [
-            tf.matmul(both * masks[i], each, transpose_a=True) for i, each in enumerate((of_update, of_reset))
-        ]
-        of_state = tf.matmul(h * masks[2][:, :units], of_recalled, transpose_a=True)
-        of_input = tf.matmul(x * masks[2][:, units:], of_new, transpose_a=True)
-        of_kernels.append(tf.concat([of_state, of_input], axis=0))
-        return [before], [of_update, of_reset, of_new], of_kernels, [of_update, of_reset, of_new, of_recalled]
+        both, of_kernels = tf.concat([h, x], axis=1), []
+        of_both: Any = 0.0
+        for i, each in enumerate((of_update, of_reset)):
+            of_both += masks[i] * tf.matmul(each, kernels[i], transpose_b=True)
+            of_kernels.append(tf.matmul(both * masks[i], each, transpose_a=True))
+        of_state = masks[2][:, :units] * tf.matmul(of_recalled, kernels[2][:units], transpose_b=True)
+        of_input = masks[2][:, units:] * tf.matmul(of_new, kernels[2][units:], transpose_b=True)
+        recurrent = tf.matmul(h * masks[2][:, :units], of_recalled, transpose_a=True)
+        of_kernels.append(tf.concat([recurrent, tf.matmul(x * masks[2][:, units:], of_new, transpose_a=True)], axis=0))
+        before = slope * update + of_both[:, :units] + of_state
+        return [before], of_both[:, units:] + of_input, of_kernels, [of_update, of_reset, of_new, of_recalled]
 
 
 class _ResetBefore:
@@ -75,23 +75,25 @@ class _ResetBefore:
         saved: Sequence[Any],
         masks: Sequence[Any],
         kernels: Sequence[Any],
-    ) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
+    ) -> tuple[list[Any], Any, list[Any], list[Any]]:
         (slope,), (h,), units = slopes, states, states[0].shape[-1]
         update, reset, new = saved
         of_update = slope * (h - new) * update * (1 - update)
         of_new = slope * (1 - update) * (1 - new * new)
-        of_recalled = masks[2][:, :units] * tf.matmul(of_new, kernels[2][:units], transpose_b=True)
+        of_new_both = masks[2] * tf.matmul(of_new, kernels[2], transpose_b=True)
+        of_recalled = of_new_both[:, :units]
         of_reset = of_recalled * h * reset * (1 - reset)
-        before = slope * update + of_recalled * reset
+        of_both: Any = 0.0
         for i, each in enumerate((of_update, of_reset)):
-            before += masks[i][:, :units] * tf.matmul(each, kernels[i][:units], transpose_b=True)
+            of_both += masks[i] * tf.matmul(each, kernels[i], transpose_b=True)
+        before = slope * update + of_recalled * reset + of_both[:, :units]
         given = [tf.concat([h, x], axis=1)] * 2 + [tf.concat([reset * h, x], axis=1)]
         slopes_of_gates = [of_update, of_reset, of_new]
         of_kernels = [
             tf.matmul(both * mask, each, transpose_a=True)
             for both, mask, each in zip(given, masks, slopes_of_gates, strict=True)
         ]
-        return [before], slopes_of_gates, of_kernels, slopes_of_gates
+        return [before], of_both[:, units:] + of_new_both[:, units:], of_kernels, slopes_of_gates
 
 
 AFTER, BEFORE = _ResetAfter(), _ResetBefore()

@@ -35,7 +35,7 @@ class _Step:
         saved: Sequence[Any],
         masks: Sequence[Any],
         kernels: Sequence[Any],
-    ) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
+    ) -> tuple[list[Any], Any, list[Any], list[Any]]:
         (slope, of_carry), (h, carry), units = slopes, states, states[0].shape[-1]
         enter, forget, new, leave, seen = saved
         of_carry += slope * leave * (1 - seen * seen)
@@ -45,11 +45,12 @@ class _Step:
             of_carry * enter * (1 - new * new),
             slope * seen * leave * (1 - leave),
         ]
-        both, before, of_kernels = tf.concat([h, x], axis=1), 0.0, []
+        both, of_kernels = tf.concat([h, x], axis=1), []
+        of_both: Any = 0.0
         for mask, kernel, each in zip(masks, kernels, of_gates, strict=True):
-            before += mask[:, :units] * tf.matmul(each, kernel[:units], transpose_b=True)
+            of_both += mask * tf.matmul(each, kernel, transpose_b=True)
             of_kernels.append(tf.matmul(both * mask, each, transpose_a=True))
-        return [before, of_carry * forget], of_gates, of_kernels, of_gates
+        return [of_both[:, :units], of_carry * forget], of_both[:, units:], of_kernels, of_gates
 
 
 STEP = _Step()
