@@ -1,18 +1,21 @@
 """Work in NumPy that is done at the side, while libraries are imported and graphs are compiled on another core."""
 
+import atexit
 from collections.abc import Callable
 from concurrent.futures import Future
-from threading import Thread
+from contextlib import suppress
+from threading import Event, Thread
 from typing import Generic, TypeVar
 
 Found = TypeVar("Found")
 
 
 class Meanwhile(Generic[Found]):
-    """Begins some work in a thread of its own, which no end of the program waits for.
+    """Begins some work in a thread of its own.
 
-    Its products of matrices are made by one thread: of several, each would wait for those that the program keeps from
-    their core. That number holds for all of NumPy while the work lasts, so nothing else may come to hang on it.
+    A program that ends before it is done waits for it: NumPy's libraries are taken down then, and would crash. Its
+    products of matrices are made by one thread: of several, each would wait for those that the program keeps from their
+    core. That number holds for all of NumPy while the work lasts, so nothing else may come to hang on it.
 
     Args:
         work: What is to be done. It reads nothing that changes, and prints nothing.
@@ -21,6 +24,8 @@ class Meanwhile(Generic[Found]):
     def __init__(self, work: Callable[[], Found]) -> None:
         self._future: Future[Found] = Future()
         self._work = work
+        self._done = Event()
+        atexit.register(self._wait, self._done)
         Thread(target=self._do, name="seqkit-meanwhile", daemon=True).start()
 
     def result(self) -> Found:
@@ -41,3 +46,10 @@ class Meanwhile(Generic[Found]):
             self._future.set_exception(error)
         else:
             self._future.set_result(found)
+        finally:
+            self._done.set()
+
+    @staticmethod
+    def _wait(done: Event) -> None:
+        with suppress(KeyboardInterrupt):  # Who is in such haste may have it.
+            done.wait()

@@ -1,5 +1,7 @@
 """Work at the side: it is done while the program goes on, and its result or error comes to whoever asks."""
 
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -33,6 +35,20 @@ def test_what_goes_wrong_at_the_side_is_told_where_the_result_is_asked_for():
     found = Meanwhile(work)
     with pytest.raises(DataError, match="bad row"):
         found.result()
+
+
+def test_a_program_that_fails_ends_once_the_work_is_done(tmp_path):
+    program = (
+        "import sys, time\n"
+        "from pathlib import Path\n"
+        "from seqkit.training.meanwhile import Meanwhile\n"
+        "Meanwhile(lambda: (time.sleep(0.5), Path(sys.argv[1]).touch()))\n"
+        "raise ValueError('too early')"
+    )
+    ended = subprocess.run([sys.executable, "-c", program, str(tmp_path / "done")], capture_output=True, check=False)
+    assert ended.returncode == 1
+    assert b"ValueError: too early" in ended.stderr
+    assert (tmp_path / "done").exists()
 
 
 def test_linear_forecast_is_fitted_at_the_side_of_a_training(tmp_path, monkeypatch):
