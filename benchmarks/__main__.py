@@ -21,7 +21,7 @@ NAMES = (
     "windows",
     "epoch",
     "recurrent_layers",
-    "dropouts",
+    "choices",
     "textbook",
     "memory",
     "scores",

@@ -55,7 +55,7 @@ def test_benchmarks_are_listed_in_one_line_each_without_importing_what_they_meas
         "windows",
         "epoch",
         "recurrent_layers",
-        "dropouts",
+        "choices",
         "textbook",
         "memory",
         "scores",
@@ -274,14 +274,17 @@ def test_textbook_error_is_reached_in_training_by_what_is_kept_in_the_end_or_not
     assert [reached(own, bar) for bar in (3.5, 3.0, 2.9, 2.0, 1.9, 1.7)] == [4.0, 4.0, 5.0, 5.0, 9.0, None]
 
 
-def test_dropout_of_each_kind_is_trained_and_told_on_validation(load):
-    report = load("dropouts").run(units=4, quick=True)
-    rows = [line.split("|")[1].strip() for line in report.text.splitlines() if line.startswith("|")]
-    assert rows[2:] == ["neither", "state", "weights"]
-    found = report.content["results"]["demo_weather"]
-    errors = [figures[0]["alone"] for figures in found.values()]
-    assert len({round(error, 6) for error in errors}) == 3
-    assert all(figures[0]["seconds"] > 0 for figures in found.values())
+def test_choices_are_trained_each_and_told_by_their_errors_on_validation(load, monkeypatch):
+    choices = load("choices")
+    some = ({}, {"recurrent_dropout": 0.0}, {"recurrent_dropout": 0.0, "weight_dropout": 0.25}, {"combine": "none"})
+    monkeypatch.setattr(choices, "CHOICES", some)
+    report = choices.run(quick=True)
+    (found,) = report.content["results"].values()
+    whole, none, weights, uncombined = (figures[0] for figures in found.values())
+    assert len({round(each["alone"], 6) for each in (whole, none, weights)}) == 3
+    assert uncombined["kept"] == uncombined["alone"] == pytest.approx(whole["alone"], rel=1e-5)
+    assert whole["kept"] < whole["alone"]
+    assert "| `--recurrent-dropout 0.0` `--weight-dropout 0.25` |" in report.text
 
 
 def test_race_to_the_textbooks_best_error_is_told_in_seconds(load):
