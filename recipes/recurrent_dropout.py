@@ -10,9 +10,9 @@ and more epochs than you would without.
 When not: where the model underfits already. On a GPU it is much slower than `gru`, since cuDNN has no dropout on the
 state, unless weights are what is dropped: `recurrent_dropout=0, weight_dropout=0.25`.
 
-Papers: Gal & Ghahramani (2016), A Theoretically Grounded Application of Dropout in Recurrent Neural Networks,
-https://arxiv.org/abs/1512.05287; of the weights, Merity, Keskar & Socher (2017), Regularizing and Optimizing LSTM
-Language Models, https://arxiv.org/abs/1708.02182
+Paper: Gal & Ghahramani (2016), A Theoretically Grounded Application of Dropout in Recurrent Neural Networks,
+https://arxiv.org/abs/1512.05287; dropout on the weights is that of Merity, Keskar & Socher (2017), Regularizing and
+Optimizing LSTM Language Models, https://arxiv.org/abs/1708.02182
 """
 
 from typing import Any, Literal
