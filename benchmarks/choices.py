@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import note
-from benchmarks.report import Report, markdown_table, number, told
+from benchmarks.report import Report, how_often, markdown_table, number, told
 from seqkit.scoring import alone
 from seqkit.stopwatch import measured
 from seqkit.training.startup import import_keras
@@ -42,20 +42,20 @@ def run(*, data: str = "demo_weather", runs: int = 3, quick: bool = False) -> Re
         quick: One run of one epoch each, and 2,000 rows where the data is simulated, to see that it works.
     """
     import_keras()
+    runs = 1 if quick else runs
     texts, content = [], {}
     for name in data.split(","):
         given: dict[str, Any] = {"epochs": 1} if quick else {}
         if quick and name.startswith("demo_"):
             given["rows"] = 2000
         figures: dict[str, list[dict[str, float]]] = {_flags(choice): [] for choice in CHOICES}
-        for seed in range(1 if quick else runs):
+        for seed in range(runs):
             for choice in CHOICES:
                 note(f"{name}, seed {seed}: {_flags(choice)}")
                 figures[_flags(choice)].append(_train(name, {**given, **choice, "seed": seed}))
         content[name] = figures
         texts.append(f"**{name}**\n\n{_table(figures)}")
-    how = [] if quick else [f"Medians of {runs} seeds in turn, lowest to highest in brackets."]
-    return Report("\n\n".join([*texts, *how]), {"results": content})
+    return Report("\n\n".join([*texts, how_often(runs, "seeds")]), {"results": content})
 
 
 def _table(figures: dict[str, list[dict[str, float]]]) -> str:

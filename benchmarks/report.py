@@ -99,10 +99,14 @@ def report_lines(lines: Sequence[Line], *, peer: str = "", notes: Sequence[str] 
         for line in lines
     ]
     table = markdown_table([headings[c] for c in columns], [[row[c] for c in columns] for row in rows])
-    runs = {len(line.ours) for line in lines}
-    how = f"Medians of {max(runs)} runs in turn, lowest to highest in brackets." if runs != {1} else "One run."
+    how = how_often(max(len(line.ours) for line in lines))
     text = "\n".join([table, "", how, *notes])
     return Report(text, {"results": [line.as_dict() for line in lines], "notes": list(notes)})
+
+
+def how_often(runs: int, noun: str = "runs") -> str:
+    """Returns what stands under a table: what its figures are of so many runs."""
+    return "One run." if runs == 1 else f"Medians of {runs} {noun} in turn, lowest to highest in brackets."
 
 
 def spread(figures: Sequence[float], unit: str) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.measure import note
-from benchmarks.report import Report, markdown_table, number, told
+from benchmarks.report import Report, how_often, markdown_table, number, told
 from benchmarks.scores import named
 from seqkit.cli.significance import p_value
 from seqkit.errors import UsageError
@@ -87,8 +87,9 @@ def run(
         "test MAE: textbook", "seqkit", "linear", "p",
     ]  # fmt: skip
     what = f"{data}, every 10 minutes" if ten_minutes else data
-    how = "One run." if runs == 1 else f"Medians of {runs} runs in turn, lowest to highest in brackets."
-    return Report(f"**{what}**\n\n{markdown_table(headings, cells)}\n\n{how}", {"data": data, "results": content})
+    return Report(
+        f"**{what}**\n\n{markdown_table(headings, cells)}\n\n{how_often(runs)}", {"data": data, "results": content}
+    )
 
 
 def _race(book: dict[str, Any], own: dict[str, Any]) -> dict[str, float | None]:

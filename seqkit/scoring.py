@@ -17,7 +17,6 @@ from seqkit.errors import DataError
 from seqkit.inference.forecaster import Forecaster
 from seqkit.metrics import ForecastErrors, diebold_mariano, skill
 from seqkit.runs import Run
-from seqkit.stopwatch import spent
 from seqkit.stored_arrays import read_arrays, stored_array
 from seqkit.tasks import forecast
 from seqkit.whole_files import whole_file
@@ -243,7 +242,6 @@ def mase(mae_by_target: np.ndarray, state: forecast.ForecastState) -> float:
     return float(np.mean(mae_by_target / (scale * state.error_scale)))
 
 
-@spent("fitting baselines")
 def fit_linear(state: forecast.ForecastState, values: np.ndarray, splits: forecast.Splits) -> Ridge:
     """Returns the linear baseline, fitted on the training windows, its penalty chosen on validation."""
     return Ridge.fit(

@@ -105,7 +105,6 @@ MAY_IMPORT = {
         "inference",
         "metrics",
         "runs",
-        "stopwatch",
         "stored_arrays",
         "tasks",
         "whole_files",

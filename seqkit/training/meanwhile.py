@@ -23,10 +23,9 @@ class Meanwhile(Generic[Found]):
 
     def __init__(self, work: Callable[[], Found]) -> None:
         self._future: Future[Found] = Future()
-        self._work = work
         self._done = Event()
         atexit.register(self._wait, self._done)
-        Thread(target=self._do, name="seqkit-meanwhile", daemon=True).start()
+        Thread(target=self._do, args=(work,), name="seqkit-meanwhile", daemon=True).start()
 
     def result(self) -> Found:
         """Returns what the work found, once it is done.
@@ -36,12 +35,12 @@ class Meanwhile(Generic[Found]):
         """
         return self._future.result()
 
-    def _do(self) -> None:
+    def _do(self, work: Callable[[], Found]) -> None:
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
         try:
             with threadpool_limits(1, user_api="blas"):
-                found = self._work()
+                found = work()
         except BaseException as error:  # Whoever asks for the result is told.
             self._future.set_exception(error)
         else:
