@@ -11,10 +11,10 @@ import click
 
 from benchmarks.report import describe_machine, machine_line
 from seqkit.cli import Group
-from seqkit.cli.flags import click_options
+from seqkit.console.flags import click_options
+from seqkit.files.atomic import write_json
 from seqkit.options import resolve
 from seqkit.registry import Source
-from seqkit.whole_files import write_json
 
 NAMES = (
     "startup",

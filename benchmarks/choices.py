@@ -12,10 +12,10 @@ from typing import Any
 
 from benchmarks.measure import note
 from benchmarks.report import Report, how_often, markdown_table, number, told
-from seqkit.scoring import alone
 from seqkit.stopwatch import measured
-from seqkit.training.startup import import_keras
-from seqkit.training.train import train
+from seqkit.tasks.forecast.scoring import alone
+from seqkit.training.keras_import import import_keras
+from seqkit.workflows.train import train
 
 RECIPE = "recurrent_dropout"
 

@@ -104,7 +104,7 @@ def scores_of(*paths: Path) -> list[dict[str, Any]]:
     Raises:
         SeqkitError: They are of different words.
     """
-    from seqkit.inference.word_vectors import open_vectors
+    from seqkit.tasks.embed.inference import open_vectors
 
     opened = [open_vectors(path) for path in paths]
     vocabularies = [set(vectors.index_to_key) for vectors in opened]
@@ -116,9 +116,9 @@ def scores_of(*paths: Path) -> list[dict[str, Any]]:
 
 def count_vectors(file: Path) -> dict[str, Any]:
     """Makes vectors by counting, and returns what they know and the seconds it took, without starting a process."""
-    from seqkit.data.corpora import corpus_text
-    from seqkit.data.corpus import read_corpus
-    from seqkit.vector_baseline import ppmi_svd
+    from seqkit.data.text.corpus import read_corpus
+    from seqkit.data.text.corpus_files import corpus_text
+    from seqkit.tasks.embed.baseline import ppmi_svd
 
     began = time.perf_counter()
     corpus = read_corpus(corpus_text([file]), tokenizer="blank", min_count=MIN_COUNT, scratch=file.parent)
@@ -191,8 +191,8 @@ def _start_once(file: Path, folder: Path, workers: int) -> None:
 
 def _scores(words: Sequence[str], vectors: Any) -> dict[str, Any]:
     """Returns the shares of questions answered right, by their kind, and the correlation with people's ratings."""
-    from seqkit.data.analogy_files import sections_of
-    from seqkit.vector_metrics import analogy_scores, pair_scores, share_of
+    from seqkit.data.vectors.analogies import sections_of
+    from seqkit.tasks.embed.metrics import analogy_scores, pair_scores, share_of
 
     sections = sections_of(find_dataset("questions_words").load().load())
     pairs = find_dataset("wordsim353").load().load()

@@ -13,11 +13,11 @@ import numpy as np
 
 from benchmarks.measure import alternate, note
 from benchmarks.report import Line, Report, report_lines
-from seqkit.data.tables import regularise
-from seqkit.data.windows import Windows
+from seqkit.data.series.windows import Windows
+from seqkit.data.tables.table import regularise
 from seqkit.registry import find_dataset, find_recipe
-from seqkit.tasks import forecast
-from seqkit.training.startup import import_keras
+from seqkit.tasks.forecast import prepare as forecast
+from seqkit.training.keras_import import import_keras
 
 RECIPE, DATASET, TARGET = "recurrent_dropout", "demo_weather", "T (degC)"
 LEARNING_RATE, CLIP_NORM = 1e-3, 1.0
@@ -34,9 +34,9 @@ def run(*, runs: int = 3, rows: int = 16_000, batch_size: int = 128, quick: bool
     """
     runs, rows = (min(runs, 2), min(rows, 2000)) if quick else (runs, rows)
     keras = import_keras()
-    from seqkit.training.feed import WindowFeed
-    from seqkit.training.fit import VALIDATION_BATCH, fit
-    from seqkit.training.objectives import forecast as objective_of
+    from seqkit.training.feeds.batches import WindowFeed
+    from seqkit.training.loop import VALIDATION_BATCH, fit
+    from seqkit.training.objective import forecast as objective_of
 
     frame = find_dataset(DATASET).load().load(rows=rows)
     table = regularise(frame, time=("Date Time",), target=(TARGET,))

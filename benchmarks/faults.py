@@ -82,7 +82,7 @@ def place(folder: Path) -> Path:
 def train(task: str, out: Path, *, seed: int, overwrite: bool = False) -> None:
     """Trains a small run."""
     import seqkit
-    from seqkit.training.startup import import_keras
+    from seqkit.training.keras_import import import_keras
 
     keras = import_keras()
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # It warns of models that are built again and again.
@@ -114,7 +114,7 @@ def break_once(task: str, folder: Path, disk: Disk) -> str:
 
 def go_on(task: str, folder: Path) -> dict[str, str]:
     """Ends, on a sound disk, the training that the last fault ended, and returns a hash of each file of numbers."""
-    from seqkit.training.train import resume
+    from seqkit.workflows.train import resume
 
     out = folder / "place" / "run"
     begun = out.with_name("run.new")

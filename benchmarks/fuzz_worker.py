@@ -59,12 +59,7 @@ def prepare() -> None:
     """Sees to it that nothing trains, and imports what commands take long to import."""
     sys.modules["tensorflow"] = sys.modules["keras"] = None  # type: ignore[assignment]
     os.environ["MPLBACKEND"] = "Agg"
-    import seqkit.inference.classifier
-    import seqkit.inference.forecaster
-    import seqkit.label_scoring
-    import seqkit.scoring
-    import seqkit.training.train as training
-    import seqkit.word_plots  # noqa: F401
+    import seqkit.workflows.train as training
 
     def stop() -> NoReturn:
         raise Exit(0)

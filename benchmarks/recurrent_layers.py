@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks.measure import alternate, note
 from benchmarks.report import Line, Report, report_lines
-from seqkit.training.startup import import_keras
+from seqkit.training.keras_import import import_keras
 
 DROPOUT, FEATURES = 0.1, 14
 

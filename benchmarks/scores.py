@@ -20,10 +20,10 @@ from benchmarks.report import Report, markdown_table, number
 from seqkit.errors import NotFoundError, SeqkitError, UsageError, nearest
 from seqkit.registry import find_recipe
 from seqkit.registry import recipes as known_recipes
-from seqkit.runs import read_run
-from seqkit.scoring import LINEAR, alone
+from seqkit.runs.run import read_run
 from seqkit.sources import find_source
-from seqkit.training.train import train_options
+from seqkit.tasks.forecast.scoring import LINEAR, alone
+from seqkit.workflows.train import train_options
 
 ALL_DATA = ("demo_weather", "jena_weather_2020", "etth1")
 FAST = ("autoregression", "dense", "conv1d", "stacked_gru")

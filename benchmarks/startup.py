@@ -15,7 +15,7 @@ import seqkit
 from benchmarks.measure import alternate, note, run_process, seqkit_process
 from benchmarks.report import Line, Report, report_lines
 from seqkit.errors import SeqkitError
-from seqkit.tasks import forecast
+from seqkit.tasks.forecast import prepare as forecast
 
 COMMANDS = (("--help",), ("recipes",), ("datasets",), ("train", "stacked_gru", "--help"))
 RECIPE = "gru"
@@ -73,7 +73,7 @@ def _small_run(folder: Path) -> tuple[Path, Path]:
 
 def _check_same_forecast(path: Path, window: Path) -> None:
     """Writes the window that the run forecasts from, and makes sure that Keras forecasts the same."""
-    from seqkit.inference.forecaster import Forecaster
+    from seqkit.tasks.forecast.inference import Forecaster
 
     forecaster = seqkit.load(path)
     assert isinstance(forecaster, Forecaster)

@@ -23,12 +23,12 @@ from benchmarks.scores import named
 from seqkit.cli.significance import p_value
 from seqkit.errors import UsageError
 from seqkit.registry import find_recipe
-from seqkit.scoring import LINEAR
 from seqkit.sources import find_source
-from seqkit.training.jobs import make_job
+from seqkit.tasks.forecast.scoring import LINEAR
+from seqkit.training.keras_import import import_keras
 from seqkit.training.listener import Listener
-from seqkit.training.startup import import_keras
-from seqkit.training.train import choose, defaults, train, train_options
+from seqkit.workflows.settings import make_job
+from seqkit.workflows.train import choose, defaults, train, train_options
 
 EPOCHS = {"lstm": 10, "recurrent_dropout": 50, "stacked_gru": 50}
 """Epochs that the book trains each network for; a recipe of the same kind stands beside it."""

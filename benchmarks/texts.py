@@ -17,7 +17,7 @@ import numpy as np
 from benchmarks.measure import alternate, note
 from benchmarks.report import Line, Report, report_lines
 from seqkit.registry import find_dataset, find_recipe
-from seqkit.training.startup import import_keras
+from seqkit.training.keras_import import import_keras
 
 LEARNING_RATE = 1e-3
 
@@ -45,8 +45,8 @@ def run(
     """
     keras = import_keras()
     import seqkit
-    from seqkit.inference.classifier import Classifier
     from seqkit.spec import Spec
+    from seqkit.tasks.classify.inference import Classifier
 
     frame = find_dataset(data).load().load()
     if quick:
@@ -129,7 +129,7 @@ def _train_with_seqkit(clock: _Clock, recipe: str, frame: Any, path: Path, optio
 def _options(recipe: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Returns how seqkit sets a recipe up for texts: the recipe's own options, and those of its `Spec`."""
     from seqkit.sources import find_source
-    from seqkit.training.train import defaults, train_options
+    from seqkit.workflows.train import defaults, train_options
 
     source, found = find_source("demo_reviews"), find_recipe(recipe)
     sections = train_options(found, source)

@@ -11,12 +11,12 @@ import numpy as np
 
 from benchmarks.measure import alternate, note, seconds
 from benchmarks.report import Line, Report, report_lines
-from seqkit.data.windows import Windows, legal_windows
+from seqkit.data.series.windows import Windows, legal_windows
 from seqkit.errors import SeqkitError
-from seqkit.training.startup import import_keras
+from seqkit.training.keras_import import import_keras
 
 if TYPE_CHECKING:
-    from seqkit.training.feed import WindowFeed
+    from seqkit.training.feeds.batches import WindowFeed
 
 ROWS, COLUMNS, TARGET = 420_000, 14, 1
 STEPS, LEAD = 120, 24
@@ -96,7 +96,7 @@ def _windows(rows: int, rate: int) -> Windows:
 
 
 def _feed(values: np.ndarray, windows: Windows) -> "WindowFeed":
-    from seqkit.training.feed import WindowFeed
+    from seqkit.training.feeds.batches import WindowFeed
 
     return WindowFeed(values, (TARGET,), windows, windows)
 

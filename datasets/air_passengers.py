@@ -10,8 +10,8 @@ Source: Box & Jenkins, "Time Series Analysis: Forecasting and Control" (1976), s
 
 import pandas as pd
 
-from seqkit.data.fetch import fetch
-from seqkit.data.reading import read_frame
+from seqkit.data.files.download import fetch
+from seqkit.data.tables.reading import read_frame
 
 LICENCE = "none stated; published figures"
 SOURCE = "https://raw.githubusercontent.com/unit8co/darts/master/datasets/AirPassengers.csv"

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from seqkit.data.fetch import fetch
-from seqkit.data.reading import read_frame
+from seqkit.data.files.download import fetch
+from seqkit.data.tables.reading import read_frame
 from seqkit.errors import DataError
 
 LICENCE = "CC BY 4.0"

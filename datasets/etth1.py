@@ -14,8 +14,8 @@ https://arxiv.org/abs/2012.07436.
 
 import pandas as pd
 
-from seqkit.data.fetch import fetch
-from seqkit.data.reading import read_frame
+from seqkit.data.files.download import fetch
+from seqkit.data.tables.reading import read_frame
 
 LICENCE = "CC BY-ND 4.0"
 SOURCE = "https://github.com/zhouhaoyi/ETDataset"

@@ -20,8 +20,8 @@ NeurIPS 2021, https://arxiv.org/abs/2106.13008.
 
 import pandas as pd
 
-from seqkit.data.fetch import fetch
-from seqkit.data.reading import read_frame
+from seqkit.data.files.download import fetch
+from seqkit.data.tables.reading import read_frame
 
 LICENCE = "CC BY 4.0"
 SOURCE = "https://huggingface.co/datasets/thuml/Time-Series-Library"

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from seqkit.data.fetch import fetch
-from seqkit.data.text_files import read_examples
+from seqkit.data.files.download import fetch
+from seqkit.data.labelled.text_files import read_examples
 from seqkit.errors import DataError
 
 LICENCE = "CC0 1.0"

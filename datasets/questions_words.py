@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from seqkit.data.analogy_files import read_analogies
-from seqkit.data.fetch import fetch
+from seqkit.data.files.download import fetch
+from seqkit.data.vectors.analogies import read_analogies
 from seqkit.errors import DataError
 
 LICENCE = "Apache 2.0"

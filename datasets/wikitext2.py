@@ -15,7 +15,7 @@ from typing import Literal
 
 import pandas as pd
 
-from seqkit.data.fetch import fetch
+from seqkit.data.files.download import fetch
 from seqkit.errors import DataError
 
 LICENCE = "CC BY-SA, as Wikipedia"

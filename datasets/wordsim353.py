@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from seqkit.data.fetch import fetch
-from seqkit.data.pair_files import read_pairs
+from seqkit.data.files.download import fetch
+from seqkit.data.vectors.pairs import read_pairs
 from seqkit.errors import DataError
 
 LICENCE = "offered for research, cite the paper"

@@ -8,10 +8,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from seqkit.evaluation import evaluate
-    from seqkit.inference import load
     from seqkit.spec import Spec
-    from seqkit.training.train import resume, train
+    from seqkit.workflows.evaluate import evaluate
+    from seqkit.workflows.load import load
+    from seqkit.workflows.train import resume, train
 
     __version__: str
 
@@ -19,10 +19,10 @@ __all__ = ["Spec", "__version__", "evaluate", "load", "resume", "train"]
 
 _HOME = {
     "Spec": "seqkit.spec",
-    "evaluate": "seqkit.evaluation",
-    "load": "seqkit.inference",
-    "resume": "seqkit.training.train",
-    "train": "seqkit.training.train",
+    "evaluate": "seqkit.workflows.evaluate",
+    "load": "seqkit.workflows.load",
+    "resume": "seqkit.workflows.train",
+    "train": "seqkit.workflows.train",
 }
 
 

@@ -58,7 +58,7 @@ class InterruptedTraining(SeqkitError):
 
     exit_code = 130  # as shells have it after Ctrl-C: 128 and the signal's number
     run: Any = None
-    """The `seqkit.runs.Run`, with the scores of what is best so far; None where no epoch is done."""
+    """The `seqkit.runs.run.Run`, with the scores of what is best so far; None where no epoch is done."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from seqkit.data.kinds import LABEL_NAMES, TEXT_NAMES, kind_of, usual
+from seqkit.data.files.sniffing import LABEL_NAMES, TEXT_NAMES, kind_of, usual
 from seqkit.errors import DataError, NotFoundError, UsageError, nearest
 from seqkit.options import Option, module_options
 from seqkit.registry import Source, datasets, files_beside
@@ -19,14 +19,14 @@ from seqkit.stopwatch import spent
 if TYPE_CHECKING:
     import pandas as pd
 
-    from seqkit.data.examples import Examples
-    from seqkit.data.tables import Table
+    from seqkit.data.labelled.examples import Examples
+    from seqkit.data.tables.table import Table
 
 _READERS = {
-    "table": ("seqkit.data.reading", "read_frame"),
-    "texts": ("seqkit.data.text_files", "read_examples"),
-    "series": ("seqkit.data.ts_files", "read_ts"),
-    "corpus": ("seqkit.data.corpora", "corpus_text"),
+    "table": ("seqkit.data.tables.reading", "read_frame"),
+    "texts": ("seqkit.data.labelled.text_files", "read_examples"),
+    "series": ("seqkit.data.labelled.ts_files", "read_ts"),
+    "corpus": ("seqkit.data.text.corpus_files", "corpus_text"),
 }
 
 _TELLING = {"table": {"time", "target", "features", "window", "horizon"}, "texts": {"text", "label"}}
@@ -93,14 +93,14 @@ class DataSource:
             frame.attrs["source"] = self.name
             return frame
         if self.kind == "texts":
-            from seqkit.data.text_files import read_examples
+            from seqkit.data.labelled.text_files import read_examples
 
             return read_examples(self.name, **options)
         if self.kind == "series":
-            from seqkit.data.ts_files import read_ts
+            from seqkit.data.labelled.ts_files import read_ts
 
             return read_ts(self.name, **options)
-        from seqkit.data.reading import read_frame
+        from seqkit.data.tables.reading import read_frame
 
         return read_frame(self.name, **options)
 
@@ -110,7 +110,7 @@ class DataSource:
         Raises:
             DataError: The data is a table without a column "text".
         """
-        from seqkit.data.corpora import corpus_text, frame_text
+        from seqkit.data.text.corpus_files import corpus_text, frame_text
 
         if self.files:
             return corpus_text(self.files, **options)
@@ -200,7 +200,7 @@ def read_labelled(source: DataSource, reading: dict[str, Any], finding: dict[str
     """Returns the examples of a source, and those of `test` behind them as the test part, where they are given."""
     import pandas as pd
 
-    from seqkit.data.examples import find_examples
+    from seqkit.data.labelled.examples import find_examples
 
     frame = source.read(reading)
     if test is not None:

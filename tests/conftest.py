@@ -79,7 +79,7 @@ def write_embed_run(tmp_path: Path):
     """
     import numpy as np
 
-    from seqkit.runs import Manifest, Run
+    from seqkit.runs.run import Manifest, Run
 
     def write(words, vectors, *, counts=None, seen=None, ngrams=None, name="words", task="embed", **state) -> Path:
         path = tmp_path / name

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from sklearn.linear_model import Ridge as SklearnRidge
 
-from seqkit import baselines
-from seqkit.baselines import LastValue, Ridge, SeasonalNaive, infer_season
-from seqkit.data.windows import Windows, legal_windows
+from seqkit.data.series.windows import Windows, legal_windows
 from seqkit.errors import DataError
-from seqkit.metrics import ForecastErrors
+from seqkit.tasks.forecast import baselines
+from seqkit.tasks.forecast.baselines import LastValue, Ridge, SeasonalNaive, infer_season
+from seqkit.tasks.forecast.metrics import ForecastErrors
 
 
 def windows_at(*starts: int, steps: int = 2, horizon: int = 1, lead: int = 1, sampling_rate: int = 1) -> Windows:

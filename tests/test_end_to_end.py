@@ -10,7 +10,7 @@ import pytest
 
 import seqkit
 from seqkit.errors import DataError, UsageError
-from seqkit.runs import read_run
+from seqkit.runs.run import read_run
 
 
 def test_a_finished_run_holds_all_that_was_promised(small_run):
@@ -70,7 +70,7 @@ def test_forecast_from_the_run_alone_equals_forecast_from_the_data(small_run):
 def test_forecast_by_onnx_equals_that_of_the_keras_model(small_run):
     import keras
 
-    from seqkit.tasks import forecast
+    from seqkit.tasks.forecast import prepare as forecast
 
     forecaster = seqkit.load(small_run)
     table = forecaster.table(demo())
@@ -93,7 +93,7 @@ def test_forecast_at_a_time_does_not_know_what_came_later(small_run):
     wild.loc[1001:, "T (degC)"] += 1000.0
 
     pd.testing.assert_frame_equal(forecaster.forecast(frame[:1001]), forecaster.forecast(wild[:1001]))
-    from seqkit.tasks import forecast
+    from seqkit.tasks.forecast import prepare as forecast
 
     calm, other = forecaster.table(frame), forecaster.table(wild)
     windows = forecast.find_splits(forecaster.state, calm).validation
@@ -263,7 +263,7 @@ def test_a_place_taken_by_another_training_in_the_meantime_is_left_alone(small_r
     """The check before training sees nothing; when the run is to be made, another stands there."""
     import shutil
 
-    monkeypatch.setattr("seqkit.training.train.check_writable", lambda *_, **__: None)
+    monkeypatch.setattr("seqkit.workflows.train.check_writable", lambda *_, **__: None)
     shutil.copytree(small_run, tmp_path / "run")
     before = (tmp_path / "run" / "run.json").read_bytes()
     with pytest.raises(UsageError, match="another training"):

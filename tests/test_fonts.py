@@ -8,9 +8,9 @@ import pytest
 from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font
 
-from seqkit import fonts
 from seqkit.errors import MissingExtraError, UsageError
-from seqkit.fonts import font_files
+from seqkit.plots import fonts
+from seqkit.plots.fonts import font_files
 
 OWN = font_manager.findfont("DejaVu Sans")
 SCRIPT_G = "\u210a"  # DejaVu Sans lacks it, fonts for formulas that come with Matplotlib have it

@@ -11,10 +11,11 @@ import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from seqkit import series_baseline, text_baseline
 from seqkit.errors import DataError
-from seqkit.label_baselines import LinearText, Majority, NearestNeighbour, shared_texts
-from seqkit.label_metrics import log_losses
+from seqkit.tasks.classify import linear_text as text_baseline
+from seqkit.tasks.classify import nearest_neighbour as series_baseline
+from seqkit.tasks.classify.baselines import LinearText, Majority, NearestNeighbour, shared_texts
+from seqkit.tasks.classify.metrics import log_losses
 
 WORDS = ["good", "fine", "bad", "poor", "film", "plot", "music", "don't", "the", "a"]
 

@@ -9,7 +9,7 @@ from scipy import stats
 from sklearn import metrics as reference
 
 from seqkit.errors import DataError
-from seqkit.label_metrics import (
+from seqkit.tasks.classify.metrics import (
     accuracy_interval,
     calibration,
     calibration_error,

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from seqkit.label_places import place_labels
+from seqkit.plots.label_placement import place_labels
 
 LOW, HIGH = np.array([0.0, 0.0]), np.array([800.0, 600.0])
 

@@ -10,7 +10,8 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
-from seqkit import label_plots, plots
+from seqkit.plots import canvas as plots
+from seqkit.tasks.classify import plots as label_plots
 
 COUNTS = np.array([[30, 10], [1, 4]])
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seqkit.data.tables import Table, regularise
+from seqkit.data.tables.table import Table, regularise
 from seqkit.errors import DataError
-from seqkit.inference.forecaster import open_run
 from seqkit.registry import find_dataset
-from seqkit.runs import read_run
-from seqkit.scoring import Evaluator
+from seqkit.runs.run import read_run
+from seqkit.tasks.forecast.inference import open_run
+from seqkit.tasks.forecast.scoring import Evaluator
 
 
 @pytest.fixture(scope="module")

@@ -126,7 +126,7 @@ def test_package_lists_what_it_offers():
 
 def test_offered_names_are_those_of_their_modules():
     from seqkit.spec import Spec
-    from seqkit.training.train import train
+    from seqkit.workflows.train import train
 
     assert seqkit.Spec is Spec
     assert seqkit.train is train

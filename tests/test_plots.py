@@ -12,9 +12,9 @@ from matplotlib.font_manager import findfont
 from matplotlib.ft2font import FT2Font
 from matplotlib.image import imread
 
-from seqkit import plots
 from seqkit.errors import SeqkitError
-from seqkit.learning_curve import learning_curve
+from seqkit.plots import canvas as plots
+from seqkit.plots.learning_curve import learning_curve
 
 HOURS = np.datetime64("2021-03-01", "ns") + np.arange(200) * np.timedelta64(3_600_000_000_000, "ns")
 WAVE = np.sin(np.arange(200) / 4)

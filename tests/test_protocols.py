@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from seqkit.baselines import LastValue
-from seqkit.data.tables import regularise
-from seqkit.metrics import ForecastErrors
+from seqkit.data.tables.table import regularise
 from seqkit.options import module_options, resolve
 from seqkit.registry import find_dataset
-from seqkit.tasks import forecast
+from seqkit.tasks.forecast import prepare as forecast
+from seqkit.tasks.forecast.baselines import LastValue
+from seqkit.tasks.forecast.metrics import ForecastErrors
 
 
 def prepared(name):
@@ -20,8 +20,8 @@ def prepared(name):
         options = module_options(module, function)
         return resolve(options, {o.name: protocol[o.name] for o in options if o.name in protocol})
 
-    table = regularise(source.load().load(), **settings("seqkit.data.tables", "regularise"))
-    return table, *forecast.prepare(table, **settings("seqkit.tasks.forecast", "prepare"))
+    table = regularise(source.load().load(), **settings("seqkit.data.tables.table", "regularise"))
+    return table, *forecast.prepare(table, **settings("seqkit.tasks.forecast.prepare", "prepare"))
 
 
 @pytest.mark.parametrize(

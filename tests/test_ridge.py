@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn.linear_model import Ridge
 
 from seqkit.errors import DataError
-from seqkit.ridge import NormalEquations, choose_penalty
+from seqkit.stats.ridge import NormalEquations, choose_penalty
 
 
 def sums(x: np.ndarray, y: np.ndarray, *, batch: int | None = None) -> NormalEquations:

@@ -4,9 +4,9 @@ import os
 import pytest
 
 from seqkit.errors import DataError, NotFoundError, SeqkitError, UsageError
-from seqkit.run_lifecycle import check_writable, free_path, new_run, resumed_run
-from seqkit.runs import Manifest, read_run
-from seqkit.whole_files import whole_file, write_json
+from seqkit.files.atomic import whole_file, write_json
+from seqkit.runs.lifecycle import check_writable, free_path, new_run, resumed_run
+from seqkit.runs.run import Manifest, read_run
 
 
 def manifest(**changes):

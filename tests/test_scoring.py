@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seqkit import scoring
-from seqkit.data.tables import Table, regularise
-from seqkit.inference.forecaster import open_run
+from seqkit.data.tables.table import Table, regularise
 from seqkit.registry import find_dataset
-from seqkit.results import write_results
-from seqkit.runs import read_run
-from seqkit.scoring import Evaluator
+from seqkit.runs.run import read_run
+from seqkit.tasks.forecast import scoring
+from seqkit.tasks.forecast.inference import open_run
+from seqkit.tasks.forecast.results import write_results
+from seqkit.tasks.forecast.scoring import Evaluator
 
 
 @pytest.fixture(scope="module")

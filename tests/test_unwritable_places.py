@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from benchmarks.broken_disk import Disk, broken
-from seqkit import run_files
 from seqkit.errors import DataError, SeqkitError, UnwritableError
-from seqkit.locking import locked
-from seqkit.run_files import check_directory, open_file, read_file, read_text
-from seqkit.run_lifecycle import new_run, resumed_run
-from seqkit.runs import Manifest, read_run
-from seqkit.whole_files import write_json
+from seqkit.files.atomic import write_json
+from seqkit.runs import files as run_files
+from seqkit.runs.files import check_directory, open_file, read_file, read_text
+from seqkit.runs.lifecycle import new_run, resumed_run
+from seqkit.runs.locks import locked
+from seqkit.runs.run import Manifest, read_run
 
 GOLDEN = Path(__file__).parent / "golden" / "format-1" / "forecast"
 

@@ -6,8 +6,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from seqkit import vector_baseline
-from seqkit.vector_baseline import ppmi_svd
+from seqkit.tasks.embed import baseline as vector_baseline
+from seqkit.tasks.embed.baseline import ppmi_svd
 
 LINES = [[1, 2, 3, 1, 1], [2, 3], [4], [3, 4, 2, 1, 3, 2, 2]]
 

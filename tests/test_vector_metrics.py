@@ -6,11 +6,11 @@ import math
 import numpy as np
 import pytest
 
-from seqkit import vector_metrics
-from seqkit.data.analogy_files import Section
+from seqkit.data.vectors.analogies import Section
 from seqkit.errors import DataError
-from seqkit.vector_comparison import PairedTest, _williams, compare_analogies, compare_pairs
-from seqkit.vector_metrics import AnalogyScores, PairScores, SectionScore, analogy_scores, pair_scores
+from seqkit.tasks.embed import metrics as vector_metrics
+from seqkit.tasks.embed.metrics import AnalogyScores, PairScores, SectionScore, analogy_scores, pair_scores
+from seqkit.tasks.embed.paired_tests import PairedTest, _williams, compare_analogies, compare_pairs
 
 WORDS = ["man", "woman", "king", "queen", "far"]
 VECTORS = np.array([[1, 0, 0], [0, 1, 0], [1, 0, 1], [0, 1, 1], [0, 0, -1]], np.float32)

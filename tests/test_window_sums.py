@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seqkit.data.windows import Windows, legal_windows
+from seqkit.data.series.windows import Windows, legal_windows
 from seqkit.errors import DataError
-from seqkit.ridge import NormalEquations
-from seqkit.window_sums import Calendar, window_differences, window_equations
+from seqkit.stats.ridge import NormalEquations
+from seqkit.tasks.forecast.normal_equations import Calendar, window_differences, window_equations
 
 
 def same(found: NormalEquations, expected: NormalEquations, tolerance: float) -> None:

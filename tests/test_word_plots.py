@@ -11,9 +11,9 @@ from matplotlib.image import imread
 from matplotlib.text import Annotation, Text
 from sklearn.decomposition import PCA
 
-from seqkit import word_plots
 from seqkit.errors import DataError, MissingExtraError
-from seqkit.word_plots import principal_components, tsne, word_map
+from seqkit.tasks.embed import plots as word_plots
+from seqkit.tasks.embed.plots import principal_components, tsne, word_map
 
 WORDS = ["king", "queen", "man", "woman", "prince", "princess"]
 

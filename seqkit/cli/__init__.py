@@ -85,7 +85,9 @@ def main() -> None:
 
 
 def _add_commands() -> None:
-    from seqkit.cli import check, listing, plot, predict, runs, train, vectors
+    from seqkit.cli import check, listing, plot, runs, train
+    from seqkit.tasks.classify import commands as predict
+    from seqkit.tasks.embed import commands as vectors
 
     main.add_command(train.train)
     for command in (

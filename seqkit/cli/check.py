@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
-from seqkit.cli.flags import click_options, given_on_command_line
 from seqkit.cli.show import show_json
+from seqkit.console.flags import click_options, given_on_command_line
 from seqkit.errors import DataError
 from seqkit.options import module_options
 
@@ -15,7 +15,7 @@ def check_file(file: str, as_json: bool, **_: Any) -> None:
 
     The exit code is 5 if training would stop.
     """
-    from seqkit.data.checks import check
+    from seqkit.data.tables.report import check
     from seqkit.sources import find_source
 
     source = find_source(file)
@@ -32,7 +32,7 @@ def check_file(file: str, as_json: bool, **_: Any) -> None:
 
 def _known(protocol: dict[str, Any]) -> dict[str, Any]:
     """The options of a dataset's protocol that checking knows."""
-    names = {option.name for option in module_options("seqkit.data.checks", "check")}
+    names = {option.name for option in module_options("seqkit.data.tables.report", "check")}
     return {name: value for name, value in protocol.items() if name in names}
 
 
@@ -42,8 +42,8 @@ check = click.Command(
     help=check_file.__doc__,
     params=[
         click.Argument(["file"]),
-        *click_options(module_options("seqkit.data.reading", "read_frame"), {}),
-        *click_options(module_options("seqkit.data.checks", "check"), {}),
+        *click_options(module_options("seqkit.data.tables.reading", "read_frame"), {}),
+        *click_options(module_options("seqkit.data.tables.report", "check"), {}),
         click.Option(["--json", "as_json"], is_flag=True, help="Print JSON."),
     ],
 )

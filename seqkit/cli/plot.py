@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
-from seqkit.cli.flags import NonEmpty, OutputFile
-from seqkit.cli.vectors import SOURCE
+from seqkit.console.flags import NonEmpty, OutputFile
+from seqkit.tasks.embed.commands import SOURCE
 
 
 @click.command(epilog=SOURCE)
@@ -37,7 +37,7 @@ def plot(
     from pathlib import Path
 
     from seqkit.errors import UsageError
-    from seqkit.inference.word_vectors import open_vectors
+    from seqkit.tasks.embed.inference import open_vectors
 
     joined = [_pair(text) for text in _parts(pairs)]
     asked = [*_parts(words), *(word for pair in joined for word in pair)]
@@ -50,7 +50,7 @@ def plot(
     shown = list(dict.fromkeys(known.values()))
     matrix = vectors[shown]
 
-    from seqkit.word_plots import FEWEST, word_map
+    from seqkit.tasks.embed.plots import FEWEST, word_map
 
     if len(shown) < FEWEST:
         raise UsageError(f"A map takes at least {FEWEST} different words, and {len(shown)} are given. Add some.")

@@ -11,7 +11,7 @@ import click
 from seqkit.training.listener import Listener
 
 if TYPE_CHECKING:
-    from seqkit.training.standing import Progress
+    from seqkit.training.state import Progress
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from seqkit.cli.flags import OutputFile, given_on_command_line
+from seqkit.console.flags import OutputFile, given_on_command_line
 
 
 @click.command()
@@ -28,7 +28,7 @@ from seqkit.cli.flags import OutputFile, given_on_command_line
 def evaluate(run: str, data: str | None, analogies: str | None, pairs: str | None, method: Any, as_json: bool) -> None:
     """Score a finished run on its test part, beside the baselines; word vectors by analogies and pairs of words."""
     from seqkit.cli.show import show_evaluation, show_json
-    from seqkit.evaluation import evaluate as score
+    from seqkit.workflows.evaluate import evaluate as score
 
     scores = score(
         run, data, analogies=analogies, pairs=pairs, method=method, note=lambda line: click.echo(line, err=True)
@@ -50,10 +50,10 @@ def forecast(run: str, data: str | None, output: str | None, encoding: str, as_j
     from pathlib import Path
 
     from seqkit.errors import UsageError
-    from seqkit.inference import load, says
-    from seqkit.inference.forecaster import Forecaster
-    from seqkit.tasks.forecast import what_lacks
-    from seqkit.whole_files import write_bytes
+    from seqkit.files.atomic import write_bytes
+    from seqkit.tasks.forecast.inference import Forecaster
+    from seqkit.tasks.forecast.prepare import what_lacks
+    from seqkit.workflows.load import load, says
 
     if data is None and "encoding" in given_on_command_line():
         raise click.UsageError("--encoding says how --data is written; the newest rows of training need none.")
@@ -93,6 +93,6 @@ def forecast(run: str, data: str | None, output: str | None, encoding: str, as_j
 def compare(runs: tuple[str, ...], as_json: bool) -> None:
     """Compare runs that answer the same question, the best on validation first."""
     from seqkit.cli.show import show_comparison
-    from seqkit.comparison import compare as compare_runs
+    from seqkit.workflows.compare import compare as compare_runs
 
     show_comparison(compare_runs(runs), as_json=as_json)

@@ -11,12 +11,12 @@ from typing import Any
 import click
 from rich.cells import cell_len, set_cell_size
 
-from seqkit.cli.show_labels import show_label_comparison, show_label_scores
-from seqkit.cli.show_vectors import show_vector_scores, show_vectors
 from seqkit.cli.significance import p_value, verdict
-from seqkit.runs import Run
+from seqkit.files.atomic import finite
+from seqkit.runs.run import Run
 from seqkit.stopwatch import Phase
-from seqkit.whole_files import finite
+from seqkit.tasks.classify.show import show_label_comparison, show_label_scores
+from seqkit.tasks.embed.show import show_vector_scores, show_vectors
 
 
 def show_json(content: Any) -> None:
@@ -117,7 +117,7 @@ def _without_twins(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def show_comparison(comparison: dict[str, Any], *, as_json: bool = False) -> None:
-    """Prints runs side by side, from `seqkit.comparison.compare`."""
+    """Prints runs side by side, from `seqkit.workflows.compare.compare`."""
     comparison = finite(comparison)
     if as_json:
         show_json(comparison)

@@ -11,12 +11,12 @@ from typing import Any
 import click
 
 from seqkit import registry
-from seqkit.cli.flags import NonEmpty, click_options, given_on_command_line
+from seqkit.console.flags import NonEmpty, click_options, given_on_command_line
 from seqkit.errors import UNREADABLE, InterruptedTraining, UsageError, nearest
 from seqkit.options import Option
-from seqkit.runs import Run
+from seqkit.runs.run import Run
 from seqkit.stopwatch import BEGAN, measured
-from seqkit.training.train import default_data, defaults, kind_of_recipe, train_options
+from seqkit.workflows.train import default_data, defaults, kind_of_recipe, train_options
 
 RUN_OPTIONS = (
     Option("data", str, None),
@@ -92,7 +92,7 @@ class RecipeCommand(click.Command):
                     formatter.write_dl(records)
 
     def _run(self, **given: Any) -> None:
-        from seqkit.training.train import train
+        from seqkit.workflows.train import train
 
         if given["quiet"] and given["verbose"]:
             raise click.UsageError("--quiet and --verbose cannot be given both.")
@@ -240,7 +240,7 @@ def train(ctx: click.Context, resume: str | None, as_json: bool, quiet: bool, pr
         if resume is not None:
             raise click.UsageError("--resume takes recipe, data and options from the run: give nothing but these.")
         return
-    from seqkit.training.train import resume as go_on
+    from seqkit.workflows.train import resume as go_on
 
     _train_and_show(partial(go_on, str(resume)), as_json=as_json, quiet=quiet, verbose=False, profile=profile)
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seqkit.data.columns import find_roles
-from seqkit.data.draft import Draft
-from seqkit.data.findings import Choices, listed
-from seqkit.data.numeric import numeric_columns, read_numbers, text_columns
-from seqkit.data.times import Times, read_times, time_candidates
+from seqkit.data.tables.columns import find_roles
+from seqkit.data.tables.findings import Choices, listed
+from seqkit.data.tables.numbers import numeric_columns, read_numbers, text_columns
+from seqkit.data.tables.times import Times, read_times, time_candidates
+from seqkit.data.tables.working_table import Draft
 from seqkit.errors import DataError
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seqkit.data.fetch import fetch
-from seqkit.data.ts_files import read_ts
+from seqkit.data.files.download import fetch
+from seqkit.data.labelled.ts_files import read_ts
 
 if TYPE_CHECKING:
     import pandas

@@ -16,7 +16,7 @@ import numpy as np
 import onnxruntime
 
 from seqkit.errors import DataError
-from seqkit.runs import Run
+from seqkit.runs.run import Run
 
 Batch = TypeVar("Batch")
 

@@ -10,11 +10,11 @@ import numpy as np
 import tensorflow as tf
 
 from seqkit.errors import DataError
-from seqkit.run_lifecycle import CHECKPOINTS
-from seqkit.runs import Run
+from seqkit.files.arrays import DAMAGED, archived_arrays, opened_archive
+from seqkit.files.atomic import whole_file
+from seqkit.runs.lifecycle import CHECKPOINTS
+from seqkit.runs.run import Run
 from seqkit.stopwatch import spent
-from seqkit.stored_arrays import DAMAGED, archived_arrays, opened_archive
-from seqkit.whole_files import whole_file
 
 KEPT = 2
 """Checkpoints that are kept, so that a torn one leaves another."""

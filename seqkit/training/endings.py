@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from seqkit.errors import DivergedTraining, InterruptedTraining, UnwritableError
-from seqkit.run_lifecycle import CHECKPOINTS
-from seqkit.runs import Run
+from seqkit.runs.lifecycle import CHECKPOINTS
+from seqkit.runs.run import Run
 
 if TYPE_CHECKING:
     import keras
 
-    from seqkit.training.standing import History
+    from seqkit.training.state import History
 
 
 @contextmanager

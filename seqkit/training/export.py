@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seqkit.errors import SeqkitError
-from seqkit.runs import Run
+from seqkit.files.atomic import whole_file, write_bytes
+from seqkit.runs.run import Run
 from seqkit.stopwatch import spent
-from seqkit.whole_files import whole_file, write_bytes
 
 if TYPE_CHECKING:
     import keras
@@ -70,7 +70,7 @@ def to_onnx(model: keras.Model) -> bytes:
     with spent("importing libraries"):
         import tf2onnx
 
-        from seqkit.training import recurrent_onnx
+        from seqkit.training import onnx_recurrent as recurrent_onnx
 
     (taken,), (given,) = model.inputs, model.outputs
     input_name = "tokens" if "int" in taken.dtype else "window"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from seqkit.training.standing import Progress
+    from seqkit.training.state import Progress
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ import pytest
 from matplotlib import font_manager
 from matplotlib.image import imread
 
-from seqkit import word_plots
-from seqkit.data.vectors import WordVectors, write_vectors
+from seqkit.data.vectors.formats import WordVectors, write_vectors
+from seqkit.tasks.embed import plots as word_plots
 
 WORDS = ["king", "queen", "man", "woman", "왕"]
 MATRIX = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)

@@ -13,8 +13,8 @@ from seqkit import registry
 from seqkit.cli import progress, show
 from seqkit.sources import find_source
 from seqkit.stopwatch import PHASES
-from seqkit.training.standing import Progress
-from seqkit.training.train import train_options
+from seqkit.training.state import Progress
+from seqkit.workflows.train import train_options
 
 SMALL = ("--rows", 300, "--window", 6)
 RIDGE = ("train", "autoregression", *SMALL)
@@ -129,7 +129,7 @@ def asked(monkeypatch):
     def train(recipe, data, *, listener, **settings):
         asked.update(settings, recipe=recipe, data=data)
 
-    monkeypatch.setattr("seqkit.training.train.train", train)
+    monkeypatch.setattr("seqkit.workflows.train.train", train)
     monkeypatch.setattr(show, "show_run", lambda run, **_: None)
     return asked
 
@@ -196,14 +196,14 @@ def interrupt(*_, **__):
 
 
 def test_an_interrupted_run_says_so_in_one_line_and_is_marked_as_failed(call, monkeypatch):
-    monkeypatch.setattr("seqkit.training.readout.solve_readout", interrupt)
+    monkeypatch.setattr("seqkit.training.ridge_readout.solve_readout", interrupt)
     result = call(*RIDGE, "--out", "run", "--quiet")
     assert (result.exit_code, result.stdout, result.stderr) == (130, "", "Interrupted.\n")
     assert '"state": "failed"' in Path("run/run.json").read_text()
 
 
 def test_a_run_that_was_to_be_replaced_comes_back_when_the_new_one_is_interrupted(call, run, monkeypatch, folder):
-    monkeypatch.setattr("seqkit.training.readout.solve_readout", interrupt)
+    monkeypatch.setattr("seqkit.training.ridge_readout.solve_readout", interrupt)
     before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
     assert call(*RIDGE, "--out", "run", "--overwrite", "--quiet").exit_code == 130
     assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seqkit.data.vectors import WordVectors, read_vectors, write_vectors
+from seqkit.data.vectors.formats import WordVectors, read_vectors, write_vectors
 
 # king = man + crown, queen = woman + crown: each axis is one thing that is meant.
 MEANT = {"man": (1, 0, 0), "woman": (0, 1, 0), "king": (1, 0, 2), "queen": (0, 1, 2), "왕": (1, 0, 1)}
@@ -93,7 +93,7 @@ def test_words_are_found_in_small_letters_where_the_run_has_those(done, words, r
 
 
 def test_a_word_of_known_parts_is_answered_and_said_to_be_composed(done, write_embed_run):
-    from seqkit.data.subwords import Subwords
+    from seqkit.data.text.subwords import Subwords
 
     buckets = np.unique(Subwords(3, 4, 500).ngrams(["kingly"]).values)
     parts = np.tile([1.0, 0.0], (len(buckets), 1))
@@ -212,7 +212,7 @@ def test_help_says_which_way_round_an_analogy_is(done):
 
 def test_the_modules_of_the_commands_import_nothing_slow(in_a_shell):
     program = (
-        "import json, sys, seqkit.cli.plot, seqkit.cli.vectors\n"
+        "import json, sys, seqkit.cli.plot, seqkit.tasks.embed.commands\n"
         "print(json.dumps(sorted({'numpy', 'pandas', 'matplotlib', 'sklearn', 'onnxruntime'} & set(sys.modules))))"
     )
     assert json.loads(in_a_shell("-c", program).stdout) == []

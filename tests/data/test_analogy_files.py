@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from seqkit.data.analogy_files import Section, read_analogies, sections_of
+from seqkit.data.vectors.analogies import Section, read_analogies, sections_of
 from seqkit.errors import DataError, NotFoundError, UsageError
 
 SMALL = ": capitals\nAthens Greece Oslo Norway\n\nOslo\tNorway  Athens Greece\r\n: plurals\ndog dogs cat cats\n"

@@ -9,8 +9,8 @@ import zipfile
 
 import pytest
 
-from seqkit.data import archives
-from seqkit.data.archives import expand_gzip, read_archive
+from seqkit.data.files import archives
+from seqkit.data.files.archives import expand_gzip, read_archive
 from seqkit.errors import DataError
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from seqkit.data.calendar import allowed_periods, calendar_terms
+from seqkit.data.series.calendar import allowed_periods, calendar_terms
 
 HOUR, DAY = 3600.0, 86_400.0
 

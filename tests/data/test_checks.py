@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seqkit.data.checks import Report, check
-from seqkit.data.findings import Choices, Finding, number
-from seqkit.data.reading import read_frame
-from seqkit.data.tables import regularise
+from seqkit.data.tables.findings import Choices, Finding, number
+from seqkit.data.tables.reading import read_frame
+from seqkit.data.tables.report import Report, check
+from seqkit.data.tables.table import regularise
 from seqkit.errors import DataError, UsageError
 
 

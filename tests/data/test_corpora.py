@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seqkit.data import corpora
-from seqkit.data.corpora import corpus_text, frame_text
+from seqkit.data.text import corpus_files as corpora
+from seqkit.data.text.corpus_files import corpus_text, frame_text
 from seqkit.errors import DataError, NotFoundError, SeqkitError, UsageError
 
 

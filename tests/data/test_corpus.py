@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seqkit.data import corpus, numbering
-from seqkit.data.corpora import corpus_text
-from seqkit.data.corpus import Corpus, read_corpus
-from seqkit.data.numbering import WordNumbers
-from seqkit.data.tokens import TextTokenizer
+from seqkit.data.text import corpus
+from seqkit.data.text import word_ids as numbering
+from seqkit.data.text.corpus import Corpus, read_corpus
+from seqkit.data.text.corpus_files import corpus_text
+from seqkit.data.text.tokenizer import TextTokenizer
+from seqkit.data.text.word_ids import WordNumbers
 from seqkit.errors import DataError, SeqkitError
 
 NASTY = (

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from seqkit.data.text_files import read_examples
+from seqkit.data.labelled.text_files import read_examples
 from seqkit.errors import DataError
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from seqkit.data.encodings import to_utf8
+from seqkit.data.files.encodings import to_utf8
 from seqkit.errors import DataError, UsageError
 
 

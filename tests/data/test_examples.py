@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from seqkit.data.examples import find_examples, find_series, find_texts
-from seqkit.data.text_files import read_examples
-from seqkit.data.ts_files import read_ts
+from seqkit.data.labelled.examples import find_examples, find_series, find_texts
+from seqkit.data.labelled.text_files import read_examples
+from seqkit.data.labelled.ts_files import read_ts
 from seqkit.errors import DataError, UsageError
 from seqkit.options import module_options
 
@@ -72,7 +72,7 @@ def test_columns_of_the_same_name_are_refused():
 
 
 def test_options_are_told_by_the_signature():
-    options = {option.flag: option for option in module_options("seqkit.data.examples", "find_examples")}
+    options = {option.flag: option for option in module_options("seqkit.data.labelled.examples", "find_examples")}
     assert list(options) == ["--text", "--label", "--separator"]
     assert all(option.help and option.optional and option.default is None for option in options.values())
 

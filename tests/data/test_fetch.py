@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from seqkit.data.fetch import cache_dir, fetch
+from seqkit.data.files.download import cache_dir, fetch
 from seqkit.errors import DataError, NotFoundError, SeqkitError
 
 CONTENT = b"Date Time,p (mbar)\n" + b"01.01.2009 00:10:00,996.52\n" * 20_000

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from seqkit.data.text_files import read_examples
+from seqkit.data.labelled.text_files import read_examples
 from seqkit.errors import DataError, SeqkitError, UsageError
 
 TREE = {

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqkit.data.intervals import (
+from seqkit.data.tables.intervals import (
     future_times,
     infer_interval,
     interval_seconds,

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 import seqkit
-from seqkit.data.kinds import kind_of
+from seqkit.data.files.sniffing import kind_of
 
 
 def zipped(*names: str) -> bytes:
@@ -121,7 +121,7 @@ def test_nothing_slow_is_imported_and_only_the_head_is_read(tmp_path):
         file.write(b"text,label\n")
         file.truncate(1 << 40)  # a file with a hole: its end cannot be reached in any time
     program = (
-        "import sys\nfrom seqkit.data.kinds import kind_of\nprint(kind_of(sys.argv[1]))\n"
+        "import sys\nfrom seqkit.data.files.sniffing import kind_of\nprint(kind_of(sys.argv[1]))\n"
         "print(sorted({'numpy', 'pandas', 'pyarrow', 'keras', 'tarfile', 'zipfile', 'json'} & set(sys.modules)))"
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(seqkit.__file__).parent.parent)}

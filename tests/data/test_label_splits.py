@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqkit.data.label_splits import PARTS, split_examples
+from seqkit.data.labelled.splits import PARTS, split_examples
 from seqkit.errors import UsageError
 
 SPLIT = "0.6,0.2,0.2"

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from seqkit.data.checks import Report, check
+from seqkit.data.tables.report import Report, check
 
 
 def report_on(*cells: str, **choices) -> Report:

@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from seqkit.data.pair_files import read_pairs
+from seqkit.data.vectors.pairs import read_pairs
 from seqkit.errors import DataError, NotFoundError
 
 PAIRS = [("tiger", "cat", 7.35), ("king", "cabbage", 0.23), ("tiger", "cat", 10.0)]

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seqkit.data import phrases
-from seqkit.data.corpus import read_corpus
-from seqkit.data.phrases import join_phrases
+from seqkit.data.text import phrases
+from seqkit.data.text.corpus import read_corpus
+from seqkit.data.text.phrases import join_phrases
 
 
 def joined(lines: list[list[str]], *, min_count: int, threshold: float) -> tuple[list[list[str]], list[str]]:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqkit.data.ragged import Ragged, batches_by_length
+from seqkit.data.labelled.ragged import Ragged, batches_by_length
 
 
 def ids(*sequences: list[int]) -> Ragged:

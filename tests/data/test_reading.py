@@ -13,8 +13,9 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
-from seqkit.data import archives, reading
-from seqkit.data.reading import read_frame
+from seqkit.data.files import archives
+from seqkit.data.tables import reading
+from seqkit.data.tables.reading import read_frame
 from seqkit.errors import DataError, NotFoundError, UsageError
 
 

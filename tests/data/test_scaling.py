@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqkit.data.scaling import scale, statistics
+from seqkit.data.series.scaling import scale, statistics
 
 numbers = st.lists(st.floats(-1e150, 1e150, allow_subnormal=False), min_size=1, max_size=30)
 

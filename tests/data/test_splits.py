@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from seqkit.data.splits import find_borders, target_ranges
+from seqkit.data.series.splits import find_borders, target_ranges
 from seqkit.errors import UsageError
 
 HOURS = np.datetime64("2020-01-01", "ns") + np.arange(100) * np.timedelta64(1, "h")

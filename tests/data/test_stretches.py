@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seqkit.data.stretches import find_stretches
-from seqkit.data.windows import Windows, legal_windows
+from seqkit.data.series.chunks import find_stretches
+from seqkit.data.series.windows import Windows, legal_windows
 
 SEGMENTS = [(0, 90), (90, 97), (100, 101), (103, 160)]
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seqkit.data import subwords
-from seqkit.data.subwords import Subwords
+from seqkit.data.text import subwords
+from seqkit.data.text.subwords import Subwords
 
 
 def bucket(gram: str, buckets: int) -> int:

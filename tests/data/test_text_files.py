@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from seqkit.data.text_files import read_examples
+from seqkit.data.labelled.text_files import read_examples
 from seqkit.errors import DataError, NotFoundError, UsageError
 from seqkit.options import module_options
 
@@ -239,7 +239,7 @@ def test_pipe_is_read_once(tmp_path):
 
 
 def test_options_are_told_by_the_signature():
-    options = {option.name: option for option in module_options("seqkit.data.text_files", "read_examples")}
+    options = {option.name: option for option in module_options("seqkit.data.labelled.text_files", "read_examples")}
     assert list(options) == ["encoding", "quotes"]
     assert options["quotes"].choices == ("standard", "none") and "RFC 4180" in options["quotes"].help
     assert options["encoding"].help

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from seqkit.data.findings import Choices
-from seqkit.data.tables import regularise
-from seqkit.data.times import read_times, time_candidates
-from seqkit.data.writings import formats
+from seqkit.data.tables.findings import Choices
+from seqkit.data.tables.table import regularise
+from seqkit.data.tables.time_formats import formats
+from seqkit.data.tables.times import read_times, time_candidates
 from seqkit.errors import DataError, UsageError
 
 

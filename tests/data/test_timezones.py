@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from seqkit.data.checks import check
-from seqkit.data.tables import regularise
-from seqkit.data.timezones import clock_changes, find_zone
+from seqkit.data.tables.report import check
+from seqkit.data.tables.table import regularise
+from seqkit.data.tables.timezones import clock_changes, find_zone
 from seqkit.errors import DataError, UsageError
 
 

@@ -17,8 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import seqkit
-from seqkit.data import normalizing, tokens
-from seqkit.data.tokens import PAD, UNKNOWN, TextTokenizer
+from seqkit.data.text import tokenizer as tokens
+from seqkit.data.text import tokenizer_files as normalizing
+from seqkit.data.text.tokenizer import PAD, UNKNOWN, TextTokenizer
 from seqkit.errors import DataError
 
 KINDS = ("word", "bpe", "char")
@@ -245,7 +246,7 @@ def test_tokenizer_comes_back_from_its_file(fitted, kind):
 
 PROGRAM = """
 import hashlib
-from seqkit.data.tokens import TextTokenizer
+from seqkit.data.text.tokenizer import TextTokenizer
 texts = [" ".join(f"{chr(0x4E00 + i)}{chr(0x5E00 + i)} w{i * 7919 % 1000}" for i in range(k, 900, 3)) for k in range(3)]
 for kind in ("word", "bpe", "char"):
     tokenizer = TextTokenizer.fit(texts, kind=kind, vocabulary=600)
@@ -277,7 +278,7 @@ def test_same_texts_give_the_same_file_and_ids_whatever_the_hash_seed_and_the_th
 def test_forked_process_encodes_as_well_and_nothing_is_said_of_it():
     program = """
 import os, signal
-from seqkit.data.tokens import TextTokenizer
+from seqkit.data.text.tokenizer import TextTokenizer
 texts = ["a b c", "b c d"] * 500
 tokenizer = TextTokenizer.fit(texts)
 tokenizer.encode(texts)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seqkit.data.ts_files import read_ts
+from seqkit.data.labelled.ts_files import read_ts
 from seqkit.errors import DataError, NotFoundError, UsageError
 from seqkit.options import module_options
 
@@ -171,7 +171,7 @@ def test_file_that_is_not_there_and_a_folder_are_refused(written):
 
 
 def test_encoding_is_the_only_option():
-    (option,) = module_options("seqkit.data.ts_files", "read_ts")
+    (option,) = module_options("seqkit.data.labelled.ts_files", "read_ts")
     assert option.flag == "--encoding" and "latin-1" in option.help
 
 

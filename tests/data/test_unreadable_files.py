@@ -9,12 +9,12 @@ import pytest
 from pyarrow import csv as arrow_csv
 from pyarrow import parquet
 
-from seqkit.data.corpora import corpus_text
-from seqkit.data.encodings import to_utf8
-from seqkit.data.fetched_archives import member
-from seqkit.data.reading import read_frame
-from seqkit.data.tables import regularise
-from seqkit.data.vectors import read_vectors
+from seqkit.data.files.download_archives import member
+from seqkit.data.files.encodings import to_utf8
+from seqkit.data.tables.reading import read_frame
+from seqkit.data.tables.table import regularise
+from seqkit.data.text.corpus_files import corpus_text
+from seqkit.data.vectors.formats import read_vectors
 from seqkit.errors import DataError, SeqkitError, UsageError
 from seqkit.options import parse_file
 

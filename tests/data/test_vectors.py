@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seqkit.data import vector_files, vector_rows
-from seqkit.data.vectors import WordVectors, read_vectors, write_vectors
+from seqkit.data.vectors import opening as vector_files
+from seqkit.data.vectors import rows as vector_rows
+from seqkit.data.vectors.formats import WordVectors, read_vectors, write_vectors
 from seqkit.errors import DataError, NotFoundError, UsageError
 
 FORMATS = ("word2vec", "word2vec-bin", "glove")

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqkit.data.windows import Windows, legal_windows
+from seqkit.data.series.windows import Windows, legal_windows
 
 
 def brute_force(segments, ranges, steps, horizon, lead, rate):

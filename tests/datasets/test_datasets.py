@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 import requests
 
-from seqkit.data.tables import Table, regularise
+from seqkit.data.tables.table import Table, regularise
 from seqkit.errors import DataError, NotFoundError
 from seqkit.options import module_options
 from seqkit.registry import datasets
-from seqkit.tasks.forecast import prepare
+from seqkit.tasks.forecast.prepare import prepare
 
 FORECAST = (
     "air_passengers",
@@ -61,11 +61,11 @@ def constants(name: str) -> dict:
 
 def reading_and_task_options(name: str) -> dict:
     if name in FORECAST:
-        options = module_options("seqkit.data.tables", "regularise") + module_options(
-            "seqkit.tasks.forecast", "prepare"
+        options = module_options("seqkit.data.tables.table", "regularise") + module_options(
+            "seqkit.tasks.forecast.prepare", "prepare"
         )
     else:
-        options = module_options("seqkit.data.examples", "find_examples")
+        options = module_options("seqkit.data.labelled.examples", "find_examples")
         options += module_options(f"seqkit.tasks.classify_{KINDS[name]}", f"prepare_{KINDS[name]}")
     return {option.name: option for option in options}
 
@@ -73,7 +73,7 @@ def reading_and_task_options(name: str) -> dict:
 def carried_out(name: str, frame: pd.DataFrame):
     """Returns the table that the protocol makes of the frame, and what the task makes of that."""
     protocol = constants(name)["PROTOCOL"]
-    reading = {option.name for option in module_options("seqkit.data.tables", "regularise")}
+    reading = {option.name for option in module_options("seqkit.data.tables.table", "regularise")}
     table = regularise(frame, **{k: v for k, v in protocol.items() if k in reading})
     return table, *prepare(table, **{k: v for k, v in protocol.items() if k not in reading})
 

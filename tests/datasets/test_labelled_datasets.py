@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from seqkit.data.examples import find_examples
+from seqkit.data.labelled.examples import find_examples
 from seqkit.errors import DataError
-from seqkit.inference.word_vectors import vectors_of
-from seqkit.tasks.classify_series import prepare_series
-from seqkit.tasks.classify_texts import prepare_texts
+from seqkit.tasks.classify.series import prepare_series
+from seqkit.tasks.classify.texts import prepare_texts
+from seqkit.tasks.embed.inference import vectors_of
 
 imdb = importlib.import_module("seqkit.datasets.imdb")
 nsmc = importlib.import_module("seqkit.datasets.nsmc")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from seqkit.data.analogy_files import read_analogies, sections_of
+from seqkit.data.vectors.analogies import read_analogies, sections_of
 from seqkit.errors import DataError, NotFoundError
 from seqkit.registry import datasets
 

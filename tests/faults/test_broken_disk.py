@@ -10,7 +10,7 @@ from benchmarks.faults import TRAININGS, break_once, go_on, place, train
 from benchmarks.kills import numbers_of
 from seqkit.cli import main
 from seqkit.errors import UnwritableError
-from seqkit.whole_files import write_bytes
+from seqkit.files.atomic import write_bytes
 
 SAMPLES = 5
 """Writes of each task at which the disk fails here; `python -m benchmarks faults` tries them all."""

@@ -20,7 +20,7 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from seqkit.data.fetch import fetch
+from seqkit.data.files.download import fetch
 from seqkit.errors import DataError, SeqkitError
 
 ROWS = np.random.default_rng(0).random(3000)
@@ -190,7 +190,7 @@ def test_a_file_cut_off_at_every_byte_of_its_end_is_not_taken_for_whole(server, 
 
 PROGRAM = """
 import sys
-from seqkit.data.fetch import fetch
+from seqkit.data.files.download import fetch
 print("begins", flush=True)
 fetch("own", "data.csv", url=sys.argv[1], progress=False)
 """
@@ -227,7 +227,10 @@ def waited(until: Callable[[], bool]) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="there is no SIGKILL")
 def test_a_process_that_is_killed_within_unpacking_leaves_no_file_and_the_next_one_unpacks_again(server, cache):
     server.content = FILES["data.csv.zip"]
-    killed = "import os, signal, seqkit.data.fetch as f\nf._accept = lambda *a: os.kill(os.getpid(), signal.SIGKILL)\n"
+    killed = (
+        "import os, signal, seqkit.data.files.download as f\n"
+        "f._accept = lambda *a: os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
     done = subprocess.run([sys.executable, "-c", killed + PROGRAM, server.url("data.csv.zip")], check=False)
     assert done.returncode == -signal.SIGKILL
     assert {path.name for path in cache.iterdir()} == {"data.csv.zip", "data.csv.part"}

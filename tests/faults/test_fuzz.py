@@ -18,12 +18,12 @@ from benchmarks.fuzz import Worker, parse_case, spread_cases, sweep
 from benchmarks.fuzz_cases import KINDS, make_case
 from benchmarks.fuzz_runs import Case
 from seqkit.cli import main
-from seqkit.data.ts_files import read_ts
-from seqkit.data.vectors import read_vectors
+from seqkit.data.labelled.ts_files import read_ts
+from seqkit.data.vectors.formats import read_vectors
 from seqkit.errors import SeqkitError, UsageError
 from seqkit.options import module_options
-from seqkit.training.jobs import KINDS as JOBS
-from seqkit.training.jobs import kind_options
+from seqkit.workflows.settings import KINDS as JOBS
+from seqkit.workflows.settings import kind_options
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "format-1"
 RUNS = {
@@ -189,8 +189,8 @@ def test_vector_files_of_any_rows_are_read_or_refused(tmp_path, rows, header):
 
 
 OPTIONS = [option for kind in JOBS for section in kind_options(kind, solved=False).values() for option in section] + [
-    *module_options("seqkit.data.reading", "read_frame"),
-    *module_options("seqkit.data.checks", "check"),
+    *module_options("seqkit.data.tables.reading", "read_frame"),
+    *module_options("seqkit.data.tables.report", "check"),
 ]
 
 

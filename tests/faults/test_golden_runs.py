@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from seqkit.errors import DataError
-from seqkit.runs import FORMAT, read_run
+from seqkit.runs.run import FORMAT, read_run
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 FORMATS = sorted(GOLDEN.glob("format-*"))

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from seqkit.errors import DataError
-from seqkit.stored_arrays import mapped_array, read_arrays
+from seqkit.files.arrays import mapped_array, read_arrays
 
 LARGE = 400 << 20
 
@@ -195,7 +195,7 @@ def test_a_checkpoint_that_lies_is_left_out_and_nothing_of_it_executed(ask, runs
 
 
 def seqkit_run(path: Path) -> Any:
-    from seqkit.runs import read_run
+    from seqkit.runs.run import read_run
 
     return read_run(path)
 
@@ -278,7 +278,7 @@ def test_n_grams_without_end_are_refused(refused, runs, say, change):
 def test_a_large_array_stays_on_disk(tmp_path, monkeypatch):
     array = np.arange(12, dtype=np.float32).reshape(3, 4)
     np.save(tmp_path / "x.npy", np.asfortranarray(array))
-    monkeypatch.setattr("seqkit.stored_arrays.MAPPED", 16)
+    monkeypatch.setattr("seqkit.files.arrays.MAPPED", 16)
     found = mapped_array(tmp_path / "x.npy")
     np.testing.assert_array_equal(found, array)
     assert isinstance(found, np.memmap) and not found.flags.writeable

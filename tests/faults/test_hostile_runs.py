@@ -13,9 +13,9 @@ import pytest
 
 import seqkit
 from seqkit.errors import DataError, SeqkitError, UsageError
-from seqkit.run_files import open_file
-from seqkit.runs import read_run
-from seqkit.training.train import resume
+from seqkit.runs.files import open_file
+from seqkit.runs.run import read_run
+from seqkit.workflows.train import resume
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "format-1"
 FILES = [

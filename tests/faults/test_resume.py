@@ -18,11 +18,11 @@ import seqkit
 from benchmarks.kills import command, numbers_of, train_killed
 from seqkit.errors import DataError, InterruptedTraining, SeqkitError, UsageError
 from seqkit.registry import find_recipe
-from seqkit.runs import Run
+from seqkit.runs.run import Run
 from seqkit.training import checkpoints as checkpoints_module
 from seqkit.training.checkpoints import Checkpoints
 from seqkit.training.listener import Listener
-from seqkit.training.train import resume
+from seqkit.workflows.train import resume
 
 TRAININGS = {
     "forecast": (
@@ -149,7 +149,7 @@ def test_a_replacement_that_was_killed_before_it_took_its_place_takes_it(tmp_pat
     old = started("embed", tmp_path / "run", seed=1)
     before = numbers_of(old.path)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("seqkit.run_lifecycle._settle", interrupt)
+        patch.setattr("seqkit.runs.lifecycle._settle", interrupt)
         started("embed", tmp_path / "run", overwrite=True)
     assert numbers_of(tmp_path / "run") == before
     new = numbers_of(tmp_path / "run.new")

@@ -14,7 +14,7 @@ import pandas as pd
 
 import seqkit
 from seqkit.registry import find_dataset
-from seqkit.runs import FORMAT
+from seqkit.runs.run import FORMAT
 
 HERE = Path(__file__).parent / f"format-{FORMAT}"
 

@@ -3,7 +3,7 @@ import time
 import numpy as np
 import pytest
 
-from seqkit.inference.spellings import MOST_COMPARED, near_spellings
+from seqkit.tasks.embed.spelling import MOST_COMPARED, near_spellings
 
 WORDS = ["the", "king", "kings", "queen", "ring", "Paris", "NATO", "international", "한국", "대한민국", "학교"]
 

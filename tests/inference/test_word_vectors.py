@@ -4,11 +4,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seqkit import stored_arrays
-from seqkit.data.subwords import Subwords
+from seqkit.data.text.subwords import Subwords
 from seqkit.errors import DataError, NotFoundError, UsageError
-from seqkit.inference.word_vectors import KeyedVectors, NgramVectors, open_file, open_run, open_vectors
-from seqkit.runs import read_run
+from seqkit.files import arrays as stored_arrays
+from seqkit.runs.run import read_run
+from seqkit.tasks.embed.inference import KeyedVectors, NgramVectors, open_file, open_run, open_vectors
 
 # Directions on a circle, at unequal lengths, so that the cosine is that of the angle between them.
 ANGLES = {"east": 0, "warm": 30, "northeast": 45, "north": 90, "west": 180}

@@ -10,13 +10,15 @@ import pandas as pd
 import pytest
 
 import seqkit
-from seqkit.comparison import compare
 from seqkit.errors import DataError, SeqkitError, UsageError
-from seqkit.evaluation import evaluate
-from seqkit.inference import classifier, forecaster, word_vectors
-from seqkit.label_scoring import ERROR_COLUMNS, read_label_errors
-from seqkit.run_files import UNREADABLE
-from seqkit.runs import read_run
+from seqkit.runs.files import UNREADABLE
+from seqkit.runs.run import read_run
+from seqkit.tasks.classify import inference as classifier
+from seqkit.tasks.classify.scoring import ERROR_COLUMNS, read_label_errors
+from seqkit.tasks.embed import inference as word_vectors
+from seqkit.tasks.forecast import inference as forecaster
+from seqkit.workflows.compare import compare
+from seqkit.workflows.evaluate import evaluate
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "format-1"
 

@@ -4,9 +4,9 @@ import keras
 import numpy as np
 import pytest
 
-from seqkit.baselines import Ridge
-from seqkit.data.windows import Windows, legal_windows
+from seqkit.data.series.windows import Windows, legal_windows
 from seqkit.layers import LinearForecast
+from seqkit.tasks.forecast.baselines import Ridge
 from seqkit.training.export import to_onnx, verify_onnx
 
 

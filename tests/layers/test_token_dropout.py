@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from seqkit.data.tokens import PAD, UNKNOWN
+from seqkit.data.text.tokenizer import PAD, UNKNOWN
 from seqkit.layers.token_dropout import TokenDropout
 
 

@@ -11,7 +11,7 @@ import pytest
 from seqkit import registry
 from seqkit.options import REQUIRED
 from seqkit.spec import Spec
-from seqkit.training.jobs import KINDS, kind_options
+from seqkit.workflows.settings import KINDS, kind_options
 
 pytestmark = [
     # Keras 3.15 turns variables into arrays in a way that NumPy 2.4 says it will stop.

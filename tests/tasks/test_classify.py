@@ -5,13 +5,14 @@ from functools import partial
 import numpy as np
 import pytest
 
-from seqkit.data.examples import Examples
-from seqkit.data.subwords import Subwords
-from seqkit.data.tokens import PAD, UNKNOWN
+from seqkit.data.labelled.examples import Examples
+from seqkit.data.text.subwords import Subwords
+from seqkit.data.text.tokenizer import PAD, UNKNOWN
 from seqkit.errors import DataError, UsageError
-from seqkit.inference.word_vectors import vectors_of
-from seqkit.tasks import classify, classify_texts
-from seqkit.tasks.classify_series import prepare_series
+from seqkit.tasks.classify import prepare as classify
+from seqkit.tasks.classify import texts as classify_texts
+from seqkit.tasks.classify.series import prepare_series
+from seqkit.tasks.embed.inference import vectors_of
 
 prepare_texts = partial(classify_texts.prepare_texts, vectors_of=vectors_of)
 

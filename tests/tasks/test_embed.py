@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from seqkit.data.corpus import Corpus
-from seqkit.data.subwords import Subwords
+from seqkit.data.text.corpus import Corpus
+from seqkit.data.text.subwords import Subwords
 from seqkit.errors import UsageError
 from seqkit.spec import Spec
-from seqkit.tasks.embed import EmbedState, prepare
+from seqkit.tasks.embed.prepare import EmbedState, prepare
 
 WORDS = ["the", "a", "walked"]
 CORPUS = Corpus(np.array([1, 2, 1, 3, 0], np.int32), WORDS, np.array([2, 1, 1]), 4, 1, "", [])

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seqkit.data.tables import regularise
+from seqkit.data.tables.table import regularise
 from seqkit.errors import DataError, UsageError
-from seqkit.tasks import forecast
+from seqkit.tasks.forecast import prepare as forecast
 
 
 def hourly(rows=200, *, columns=("y", "x"), start="2021-03-01", seed=0):
@@ -28,7 +28,7 @@ def fed(state, values, windows):
     """What training asks a model for: the targets less their last value, scaled."""
     import tensorflow as tf
 
-    from seqkit.training.feed import WindowFeed
+    from seqkit.training.feeds.batches import WindowFeed
 
     feed = WindowFeed(values, state.target_positions, windows, windows)
     return feed.gather(tf.constant(windows.starts))[1].numpy()

@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 
 import seqkit
-from seqkit.baselines import Ridge
-from seqkit.data.windows import Windows, legal_windows
+from seqkit.data.series.windows import Windows, legal_windows
 from seqkit.errors import DataError
-from seqkit.inference.forecaster import open_run
-from seqkit.runs import read_run
-from seqkit.scoring import Evaluator
-from seqkit.training.combining import SHARES, combined
+from seqkit.runs.run import read_run
+from seqkit.tasks.forecast.baselines import Ridge
+from seqkit.tasks.forecast.combination import SHARES, combined
+from seqkit.tasks.forecast.inference import open_run
+from seqkit.tasks.forecast.scoring import Evaluator
 
 
 @pytest.fixture(scope="module")

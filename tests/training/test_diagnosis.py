@@ -7,7 +7,7 @@ import tensorflow as tf
 
 import seqkit
 from seqkit.errors import DivergedTraining
-from seqkit.training.diagnosis import Diagnosis, stretched_layer, where_it_began
+from seqkit.training.divergence import Diagnosis, stretched_layer, where_it_began
 
 COUNTING = '''
 """A dense layer whose output is NaN from a certain training step on."""

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from seqkit.data.ragged import Ragged
-from seqkit.tasks.classify import Part
-from seqkit.training.example_feed import MULTIPLE, ExampleFeed
+from seqkit.data.labelled.ragged import Ragged
+from seqkit.tasks.classify.prepare import Part
+from seqkit.training.feeds.examples import MULTIPLE, ExampleFeed
 
 
 def part(lengths: list[int], first: int = 0, channels: int = 0) -> Part:

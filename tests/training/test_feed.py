@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from seqkit.data.windows import Windows, legal_windows
-from seqkit.training.feed import LEAST_STEPS, MOST_VALIDATION, WindowFeed
+from seqkit.data.series.windows import Windows, legal_windows
+from seqkit.training.feeds.batches import LEAST_STEPS, MOST_VALIDATION, WindowFeed
 
 
 def feed(windows: Windows, rows: int = 400) -> WindowFeed:

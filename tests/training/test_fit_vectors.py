@@ -12,10 +12,10 @@ import seqkit
 from seqkit.errors import SeqkitError
 from seqkit.recipes import cbow, skipgram
 from seqkit.spec import Spec
-from seqkit.training.fit_vectors import _ahead
+from seqkit.tasks.embed.loop import _ahead
 from seqkit.training.listener import Listener
-from seqkit.training.row_adagrad import RowAdagrad
-from seqkit.training.standing import Progress
+from seqkit.training.optimizers.row_adagrad import RowAdagrad
+from seqkit.training.state import Progress
 
 RECIPES = pytest.mark.parametrize("recipe", ["skipgram", "cbow"])
 

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from seqkit.training.lazy_adam import LazyAdam, summed
+from seqkit.training.optimizers.lazy_adam import LazyAdam, summed
 
 RATE, FIRST, SECOND, TINY = 0.1, 0.9, 0.999, 1e-7
 

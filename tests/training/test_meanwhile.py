@@ -10,7 +10,7 @@ import pytest
 
 import seqkit
 from seqkit.errors import DataError, SeqkitError
-from seqkit.training.meanwhile import Meanwhile
+from seqkit.training.background import Meanwhile
 
 
 def blas_threads() -> set[int]:
@@ -41,7 +41,7 @@ def test_a_program_that_fails_ends_once_the_work_is_done(tmp_path):
     program = (
         "import sys, time\n"
         "from pathlib import Path\n"
-        "from seqkit.training.meanwhile import Meanwhile\n"
+        "from seqkit.training.background import Meanwhile\n"
         "Meanwhile(lambda: (time.sleep(0.5), Path(sys.argv[1]).touch()))\n"
         "raise ValueError('too early')"
     )
@@ -52,7 +52,7 @@ def test_a_program_that_fails_ends_once_the_work_is_done(tmp_path):
 
 
 def test_linear_forecast_is_fitted_at_the_side_of_a_training(tmp_path, monkeypatch):
-    from seqkit import scoring
+    from seqkit.tasks.forecast import scoring
 
     fit, fitted_by = scoring.fit_linear, []
 
@@ -68,7 +68,7 @@ def test_linear_forecast_is_fitted_at_the_side_of_a_training(tmp_path, monkeypat
 
 
 def test_a_training_that_fails_says_so_whatever_is_done_at_its_side(tmp_path, monkeypatch):
-    from seqkit import scoring
+    from seqkit.tasks.forecast import scoring
 
     never = threading.Event()
     monkeypatch.setattr(scoring, "fit_linear", lambda *given: never.wait(60))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from seqkit.training import objectives
+from seqkit.training import objective as objectives
 
 LOGITS = np.array([[2.0, -1.0, 0.5], [0.0, 0.0, 0.0], [-3.0, 1.0, 4.0]], np.float32)
 TRUTH = np.array([0, 1, 1])

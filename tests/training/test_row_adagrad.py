@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from seqkit.training.lazy_adam import summed
-from seqkit.training.row_adagrad import RowAdagrad
+from seqkit.training.optimizers.lazy_adam import summed
+from seqkit.training.optimizers.row_adagrad import RowAdagrad
 
 RATE, START = 0.1, 0.5
 

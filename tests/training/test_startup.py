@@ -31,7 +31,7 @@ def test_what_was_there_before_a_training_is_collected_after_it(tmp_path, monkey
     knot = Knot()
     seen = weakref.ref(knot)
     if ends == "badly":
-        monkeypatch.setattr("seqkit.training.fit.fit", fail)
+        monkeypatch.setattr("seqkit.training.loop.fit", fail)
         with pytest.raises(UsageError, match="it cannot be fitted"):
             seqkit.train("dense", out=tmp_path / "run", **SMALL)
     else:
@@ -55,7 +55,7 @@ def test_what_was_frozen_before_a_training_stays_so(tmp_path):
 def test_garbage_is_collected_after_the_import_if_it_was_before(enabled):
     program = (
         f"import gc; gc.{'enable' if enabled else 'disable'}()\n"
-        "from seqkit.training.startup import import_keras\n"
+        "from seqkit.training.keras_import import import_keras\n"
         "import_keras(); print(gc.isenabled())"
     )
     root = Path(seqkit.__file__).parent.parent

@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from seqkit.training.stopping import SIGNALS, stopping
+from seqkit.training.interrupts import SIGNALS, stopping
 
 
 @pytest.mark.parametrize("number", SIGNALS)

@@ -10,15 +10,15 @@ import pytest
 import tensorflow as tf
 
 import seqkit
-from seqkit.data.windows import Windows, legal_windows
+from seqkit.data.series.windows import Windows, legal_windows
 from seqkit.errors import UsageError
 from seqkit.registry import find_recipe
 from seqkit.sources import find_source
 from seqkit.spec import Spec
-from seqkit.training.building import build_model, build_twin
-from seqkit.training.feed import LEAST_STEPS, WindowFeed
-from seqkit.training.stretch_feed import StretchFeed, supervised
-from seqkit.training.train import choose, defaults, train_options
+from seqkit.training.feeds.batches import LEAST_STEPS, WindowFeed
+from seqkit.training.feeds.chunks import StretchFeed, supervised
+from seqkit.training.model_building import build_model, build_twin
+from seqkit.workflows.train import choose, defaults, train_options
 
 BORDER = 130
 TRAIN = legal_windows([(0, 70), (75, 200)], [(0, BORDER)], steps=6, horizon=2, lead=2, sampling_rate=3)

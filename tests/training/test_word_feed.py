@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from seqkit.data.corpus import Corpus
-from seqkit.tasks.embed import chances
-from seqkit.training.word_feed import PART, WordFeed
+from seqkit.data.text.corpus import Corpus
+from seqkit.tasks.embed.feed import PART, WordFeed
+from seqkit.tasks.embed.prepare import chances
 
 
 def corpus(words: int, vocabulary: int = 30, line: int = 9) -> Corpus:

@@ -13,12 +13,12 @@ import pytest
 import seqkit
 from seqkit.errors import DataError, DivergedTraining, NotFoundError, UsageError
 from seqkit.registry import Source, find_recipe
-from seqkit.runs import read_run
+from seqkit.runs.run import read_run
 from seqkit.sources import DataSource, find_source
 from seqkit.training.checkpoints import Checkpoints
-from seqkit.training.jobs import make_job
 from seqkit.training.listener import Listener
-from seqkit.training.train import choose, resume, train_options
+from seqkit.workflows.settings import make_job
+from seqkit.workflows.train import choose, resume, train_options
 
 SMALL = {"rows": 300, "epochs": 1, "window": 12, "sampling_rate": 1, "lead": 1}
 

@@ -1,0 +1,1 @@
+"""What every command prints with: flags from options, tables, JSON."""

@@ -1,0 +1,1 @@
+"""Files of any kind: what they hold, their encoding, downloads, archives."""

@@ -1,0 +1,1 @@
+"""Labelled examples, texts or whole series: reading, finding labels, splits."""

@@ -1,0 +1,174 @@
+"""Reading labelled texts as they stand: CSV, TSV, Parquet, JSON lines, fastText lines, folders and archives.
+
+Nothing is repaired and nothing is guessed: what cannot be read whole is refused with the place and the remedy. Which
+column is what is found by `seqkit.data.labelled.examples`.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from seqkit.data.files.archives import expand_gzip
+from seqkit.data.files.delimited import DELIMITERS, NO_DELIMITER, read_delimited
+from seqkit.data.files.encodings import to_utf8
+from seqkit.data.files.sniffing import expanded_head, form_of
+from seqkit.data.labelled.cells import cell_text
+from seqkit.data.labelled.folders import LabelledTexts, read_archived_folder, read_folder
+from seqkit.data.tables.reading import bytes_unless_parquet, check_names, frame_from_parquet, unpacked
+from seqkit.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas
+
+_MOST_NAMES = 1000
+_LABEL = re.compile(r"(?:^|(?<=[ \t]))__label__(\S*)(?:[ \t]+|$)")
+
+
+def read_examples(
+    source: str | Path, *, encoding: str = "utf-8", quotes: Literal["standard", "none"] = "standard"
+) -> pandas.DataFrame:
+    """Returns the examples of a file, a folder or an archive, all columns and all rows as text, in their order.
+
+    CSV and TSV (also .gz; comma, tab, semicolon or bar), Parquet and JSON lines keep their columns. fastText lines
+    (`__label__good A fine film.`) become `text` and `label`, a tuple of labels where a line has several. So do folders
+    of `.txt` files, one for each label, and TAR and ZIP archives of such folders, which are read in memory; folders
+    train, validation (valid, val, dev) and test above them become `part`.
+    `frame.attrs` says what was read: "source", "format", "encoding" and "notes", lines for the user.
+
+    Args:
+        source: A path, or "-" for standard input; forms are known by content, then by their endings.
+        encoding: Encoding of the texts, such as utf-8 (with or without a byte order mark), latin-1, cp949, utf-16.
+        quotes: Double quotes in CSV and TSV: standard reads what stands between them as one cell, as RFC 4180 says;
+            none takes them for letters like others, and each line for a row.
+
+    Raises:
+        NotFoundError: There is no such file.
+        UsageError: A folder holds no folders of labels, or there is no such encoding.
+        DataError: It is empty, is in another encoding, is cut off, or a line or row of it cannot be read; the message
+            says where and how to mend it.
+    """
+    import pandas
+
+    name = "standard input" if str(source) == "-" else str(source)
+    notes: list[str] = []
+    columns: dict[str, Any]
+    if str(source) != "-" and os.path.isdir(source):
+        (columns, notes), form = _from_folders(read_folder(Path(source), encoding)), "folders"
+    else:
+        data = sys.stdin.buffer.read() if str(source) == "-" else bytes_unless_parquet(Path(source))
+        form = "parquet" if data is None else form_of(expanded_head(data[: 1 << 16]), name)
+        if data is not None and form in ("tar", "zip"):
+            columns, notes = _from_folders(read_archived_folder(data, name, encoding))
+            form = f"folders in {form.upper()}"
+        else:
+            if data is not None and data.startswith(b"\x1f\x8b"):
+                data = expand_gzip(data, name)
+            if data is None or form == "parquet":
+                found = frame_from_parquet(Path(source) if data is None else io.BytesIO(data), name)
+                columns = {str(column): [cell_text(cell) for cell in found[column].tolist()] for column in found}
+                form = "Parquet"
+            else:
+                columns, notes, form = _from_text(data, form, name, encoding, quotes)
+    frame = pandas.DataFrame(columns, copy=False)
+    short = name if str(source) == "-" else Path(source).name or Path(source).resolve().name
+    frame.attrs = {"source": short, "format": form, "encoding": encoding, "notes": notes}
+    return frame
+
+
+def _from_folders(found: LabelledTexts) -> tuple[dict[str, Any], list[str]]:
+    parts = {} if found.parts is None else {"part": found.parts}
+    return {"text": found.texts, "label": found.labels, **parts}, found.notes
+
+
+def _from_text(
+    data: bytes, form: str, name: str, encoding: str, quotes: Literal["standard", "none"]
+) -> tuple[dict[str, Any], list[str], str]:
+    if not data:
+        raise DataError(f"{name} is empty. Name another file.")
+    if form == "ts":
+        raise DataError(f"{name} holds series and no texts: it is a .ts file.")
+    unpacked(data[:16], name)  # names a workbook, a web page and other things that are no text
+    try:
+        text = to_utf8(data, encoding, name).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{name} holds half of a character. Save it again as UTF-8.") from error
+    if form == "json":
+        return _from_json(text, name), [], "JSON lines"
+    if form == "fasttext":
+        return _from_fasttext(text, name), [], "fastText"
+    table = read_delimited(text, name, quotes)
+    header = [cell.strip() or f"Unnamed: {position}" for position, cell in enumerate(table.header)]
+    check_names(header, name)
+    if table.delimiter == "\t":
+        form = "TSV"
+    else:
+        form = "lines" if table.delimiter == NO_DELIMITER else f"CSV, {DELIMITERS[table.delimiter]}"
+    return dict(zip(header, table.columns, strict=True)), table.notes, form
+
+
+def _from_json(text: str, name: str) -> dict[str, list[Any]]:
+    """Returns the columns of JSON lines, or of a JSON list of objects; numbers stand as they are written."""
+    decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=lambda _: None)
+    columns: dict[str, list[Any]] = {}
+    count = 0
+    is_list = text.lstrip().startswith("[")
+    for line, content in enumerate([text] if is_list else text.split("\n"), start=1):
+        if not content.strip():
+            continue
+        try:
+            found = decoder.decode(content)
+        except (json.JSONDecodeError, RecursionError) as error:
+            place = f"line {error.lineno if is_list else line:,}" if isinstance(error, json.JSONDecodeError) else "it"
+            raise DataError(f"{name}: {place} is no JSON: {error}. Write one object a line.") from error
+        for row in found if is_list else [found]:
+            place = f"row {count + 1:,}" if is_list else f"line {line:,}"
+            if not isinstance(row, dict):
+                raise DataError(
+                    f'{name}: {place} holds no object. Write one a line, as in {{"text": "Good.", "label": "pos"}}.'
+                )
+            for key, value in row.items():
+                if key not in columns and len(columns) == _MOST_NAMES:
+                    raise DataError(f"{name}: {place} has the name {key!r}, after {_MOST_NAMES:,} others. Use fewer.")
+                cells = columns.setdefault(key, [])
+                cells.extend([None] * (count - len(cells)))
+                cells.append(cell_text(value))
+                _refuse_half_characters(content, cells[-1], f"{name}: {place}, {key!r}")
+            count += 1
+    if not columns:
+        raise DataError(f'{name} holds no objects with a text in them. Write one to a line, such as {{"text": "…"}}.')
+    for cells in columns.values():
+        cells.extend([None] * (count - len(cells)))
+    return columns
+
+
+def _refuse_half_characters(content: str, cell: Any, place: str) -> None:
+    """Refuses the escape of half a pair that stands alone: no encoding can write it."""
+    if "\\u" not in content:
+        return
+    try:
+        str(cell).encode()
+    except UnicodeEncodeError as error:
+        raise DataError(f"{place} holds half of a character, \\u{ord(str(cell)[error.start]):x}. Mend it.") from error
+
+
+def _from_fasttext(text: str, name: str) -> dict[str, list[Any]]:
+    """Returns texts and labels of fastText lines; as there, labels may stand anywhere in a line."""
+    texts, labels = [], []
+    for number, line in enumerate(text.split("\n"), start=1):
+        content = line.strip()
+        if not content:
+            continue
+        found = tuple(_LABEL.findall(content))
+        if "" in found:
+            raise DataError(f"{name}: line {number:,} has __label__ without a name. Write it as in __label__pos.")
+        labels.append(found)
+        texts.append(_LABEL.sub("", content).rstrip())
+    if any(len(found) > 1 for found in labels):
+        return {"text": texts, "label": labels}
+    return {"text": texts, "label": [found[0] if found else None for found in labels]}

@@ -1,0 +1,226 @@
+"""Reading the `.ts` files of the UEA and UCR archives: whole series of one or more channels, each with its label.
+
+The format: lines of `#` comments, a header of `@` tags, `@data`, then a series a line. Dimensions are separated by
+colons, their values by commas, and the label comes last. https://www.timeseriesclassification.com
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import numpy as np
+
+from seqkit.data.files.encodings import to_utf8
+from seqkit.data.tables.reading import bytes_unless_parquet
+from seqkit.errors import DataError, nearest
+
+if TYPE_CHECKING:
+    import pandas
+
+_MISSING = ("?", "nan", "")
+
+
+@dataclass(frozen=True)
+class _Header:
+    """What the tags of a file say; None where they say nothing.
+
+    Attributes:
+        first: Index of the first line of data.
+        labels: The labels there may be; none where any may be, None where series have no label.
+        dimensions: How many dimensions a series has.
+        length: How many values a dimension has.
+        is_equal: Whether all series have as many.
+    """
+
+    first: int
+    labels: tuple[str, ...] | None
+    dimensions: int | None
+    length: int | None
+    is_equal: bool
+
+
+def read_ts(path: str | Path, *, encoding: str = "utf-8") -> pandas.DataFrame:
+    """Returns the series of a `.ts` file with their labels.
+
+    Args:
+        path: The file.
+        encoding: Encoding of the file, such as utf-8 or latin-1.
+
+    Returns:
+        Frame of the columns `series`, each a float64 array of shape (steps, channels), and `label`; without `label`
+        where the header says that there is none. `frame.attrs` holds "source", "format", "encoding", "notes" and
+        "channels", the names dim_0, dim_1 and so on.
+
+    Raises:
+        NotFoundError: There is no such file.
+        UsageError: It is a directory, or there is no such encoding.
+        DataError: It has no header or no series, a value is missing or no number, values have timestamps, dimensions
+            differ in number or length, or a label is not in the header; with the line.
+    """
+    import pandas
+
+    name = str(path)
+    data = bytes_unless_parquet(Path(path))
+    if data is None:
+        raise DataError(f"{name} is a Parquet file, not a .ts file. Name another.")
+    lines = (
+        to_utf8(data, encoding, name).decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    )
+    header = _header(lines, name)
+    series: list[np.ndarray] = []
+    labels: list[str] = []
+    numbers: list[int] = []
+    for number, line in enumerate(lines[header.first :], start=header.first + 1):
+        content = line.strip()
+        if not content or content.startswith(("#", "%")):
+            continue
+        dimensions = content.split(":")
+        if header.labels is not None:
+            labels.append(_label(dimensions.pop().strip(), header.labels, number, name))
+        expected = series[0].shape[1] if series else header.dimensions or len(dimensions)
+        if len(dimensions) != expected or not expected:
+            by = "the lines before it" if series else "the header"
+            label = " and a label" if header.labels is not None else ""
+            raise DataError(
+                f"{name}: line {number:,} has {len(dimensions)} dimension{'' if len(dimensions) == 1 else 's'}{label}, "
+                f"{by} {expected}. Each line is dimension:dimension:…{':label' if label else ''}."
+            )
+        series.append(_series(dimensions, number, name))
+        numbers.append(number)
+    if not series:
+        raise DataError(f"{name} has a header and no series under it. Write it with its series.")
+    notes = _notes(series, numbers, header, name)
+    cells = np.empty(len(series), object)
+    cells[:] = series
+    frame = pandas.DataFrame({"series": cells} | ({} if header.labels is None else {"label": labels}))
+    channels = [f"dim_{channel}" for channel in range(series[0].shape[1])]
+    frame.attrs = {
+        "source": Path(path).name,
+        "format": "ts",
+        "encoding": encoding,
+        "notes": notes,
+        "channels": channels,
+    }
+    return frame
+
+
+def _header(lines: list[str], name: str) -> _Header:
+    tags: dict[str, list[str]] = {}
+    for number, line in enumerate(lines, start=1):
+        content = line.strip()
+        if not content or content.startswith(("#", "%")):
+            continue
+        if not content.startswith("@"):
+            where = f"line {number:,} holds data" if tags else f"line {number:,} is no tag such as @problemName"
+            raise DataError(f"{name} is no .ts file: {where} before @data has come.")
+        tag, *values = content[1:].split() or [""]
+        if not tag:
+            raise DataError(f"{name} is no .ts file: line {number:,} has @ without a name behind it.")
+        tags[tag.lower()] = values
+        if tag.lower() == "data":
+            break
+    else:
+        raise DataError(f"{name} {'has no line @data' if tags else 'is empty'}: it is no .ts file, or cut off.")
+    if _is_true(tags, "timestamps"):
+        _refuse_timestamps(f"{name}: @timeStamps true")
+    if _is_true(tags, "targetlabel"):
+        raise DataError(f"{name}: @targetLabel true: the series have numbers to predict, and no labels of classes.")
+    labels: tuple[str, ...] | None = None
+    if _is_true(tags, "classlabel"):
+        labels = tuple(tags["classlabel"][1:])
+    dimensions = 1 if _is_true(tags, "univariate") else _number(tags, "dimensions", name)
+    return _Header(number, labels, dimensions, _number(tags, "seriesLength", name), _is_true(tags, "equallength"))
+
+
+def _is_true(tags: dict[str, list[str]], tag: str) -> bool:
+    return [value.lower() for value in tags.get(tag, [])[:1]] == ["true"]
+
+
+def _number(tags: dict[str, list[str]], tag: str, name: str) -> int | None:
+    written = " ".join(tags.get(tag.lower(), []))
+    if not written:
+        return None
+    if not (written.isascii() and written.isdigit() and len(written) < 19) or int(written) == 0:
+        raise DataError(f"{name}: @{tag} is {written[:80]!r}, expected a whole number above 0.")
+    return int(written)
+
+
+def _label(label: str, known: tuple[str, ...], number: int, name: str) -> str:
+    if label in known or (label and not known):
+        return label
+    if "(" in label:
+        _refuse_timestamps(f"{name}: line {number:,}")
+    hint = nearest(label, known) if len(label) <= 80 else f"Known: {', '.join(known)}."
+    shown = label if len(label) <= 80 else label[:77] + "…"
+    raise DataError(f"{name}: line {number:,} ends with the label {shown!r}, which @classLabel does not name. {hint}")
+
+
+def _series(dimensions: list[str], number: int, name: str) -> np.ndarray:
+    """Returns the values of one line, of shape (steps, channels)."""
+    columns: list[np.ndarray] = []
+    for dimension, written in enumerate(dimensions, start=1):
+        try:
+            if "_" in written:
+                raise ValueError
+            values = np.array([float(value) for value in written.split(",")])
+        except ValueError:
+            _refuse_value(written, dimension, number, name)
+        if not np.isfinite(values).all():
+            _refuse_value(written, dimension, number, name)
+        if columns and len(values) != len(columns[0]):
+            raise DataError(
+                f"{name}: line {number:,}: dimension {dimension} has {len(values):,} values, dimension 1 "
+                f"{len(columns[0]):,}. All dimensions of a series have the same steps."
+            )
+        columns.append(values)
+    return np.column_stack(columns)
+
+
+def _refuse_value(written: str, dimension: int, number: int, name: str) -> NoReturn:
+    """Says which value of a dimension is none."""
+    if "(" in written:
+        _refuse_timestamps(f"{name}: line {number:,}")
+    for step, value in enumerate(map(str.strip, written.split(",")), start=1):
+        where = f"{name}: line {number:,}, dimension {dimension}, value {step:,}"
+        if value.lower() in _MISSING:
+            raise DataError(
+                f"{where} is missing ({value or 'nothing'!r}). Fill it before, for instance on the line between the "
+                "values beside it, or leave the series out."
+            )
+        if not _is_finite(value):
+            raise DataError(f"{where} is {value[:40]!r}, expected a number.")
+    raise AssertionError(written)
+
+
+def _is_finite(value: str) -> bool:
+    try:
+        return "_" not in value and bool(np.isfinite(float(value)))
+    except ValueError:
+        return False
+
+
+def _refuse_timestamps(where: str) -> NoReturn:
+    raise DataError(
+        f"{where}: the values have timestamps, as in (0,1.5),(1,2.5). Read are series of regular steps: write the "
+        "values alone, as in 1.5,2.5, with @timeStamps false."
+    )
+
+
+def _notes(series: list[np.ndarray], numbers: list[int], header: _Header, name: str) -> list[str]:
+    """Says how long the series are; refuses one of another length where the header says that all are equal."""
+    lengths = np.array([len(one) for one in series])
+    shortest, longest = int(lengths.min()), int(lengths.max())
+    if shortest == longest:
+        if header.length not in (None, longest):
+            return [f"@seriesLength says {header.length:,}, and all series have {longest:,} steps"]
+        return []
+    if header.is_equal:
+        usual = header.length or int(np.bincount(lengths).argmax())
+        odd = int(np.flatnonzero(lengths != usual)[0])
+        raise DataError(
+            f"{name}: line {numbers[odd]:,} has {lengths[odd]:,} steps, others {usual:,}, and the header says "
+            "@equalLength true. Mend the line, or say @equalLength false."
+        )
+    return [f"the series have {shortest:,} to {longest:,} steps"]

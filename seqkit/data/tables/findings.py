@@ -1,0 +1,169 @@
+"""The words in which the data layer speaks: what a user chose, and what was found.
+
+`Choices` holds the options that tell what a column is and how what is wrong gets mended; `Finding` is one thing that
+was found, with the choice that mends it.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+import numpy as np
+
+from seqkit.data.tables.intervals import parse_interval
+from seqkit.errors import UsageError, nearest
+
+_ALLOWED = {
+    "missing": ("error", "ffill", "interpolate", "drop"),
+    "duplicates": ("error", "first", "last", "mean"),
+    "decimal": (".", ","),
+}
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Roles of the columns and how to mend them; each is explained at `seqkit.data.tables.table.regularise`.
+
+    Raises:
+        UsageError: A value is none that can be chosen.
+    """
+
+    time: tuple[str, ...] = ()
+    id: str | None = None
+    target: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    timezone: str | None = None
+    time_format: str | None = None
+    sentinel: tuple[float, ...] = ()
+    genuine: tuple[float, ...] = ()
+    null: tuple[str, ...] = ()
+    decimal: str = "."
+    missing: str = "error"
+    duplicates: str = "error"
+    resample: str | None = None
+    interval: str | None = None
+
+    def __post_init__(self) -> None:
+        for name, allowed in _ALLOWED.items():
+            if getattr(self, name) not in allowed:
+                raise UsageError(f"--{name} is one of {', '.join(allowed)}; got {getattr(self, name)!r}.")
+        for name in ("resample", "interval"):
+            value = getattr(self, name)
+            try:
+                grid = parse_interval(value) if value is not None else None
+            except ValueError as error:
+                raise UsageError(f"--{name} cannot be used: {error}") from error
+            if name == "resample" and grid is not None and grid.unit == "business":
+                raise UsageError("--resample B has no place for what fell on a weekend. Use D or W-FRI.")
+        if self.timezone is not None:
+            _check_timezone(self.timezone)
+        if clash := set(self.sentinel) & set(self.genuine):
+            raise UsageError(
+                f"{min(clash):g} is given both as --sentinel (missing) and as --genuine (measured). Give it once."
+            )
+
+    def merged(self, remedy: Mapping[str, Any]) -> Choices:
+        """Returns these choices with a remedy added: sentinels add up, features are what all remedies leave."""
+        changes: dict[str, Any] = {}
+        for name, value in remedy.items():
+            now = getattr(self, name)
+            if name in ("sentinel", "null"):
+                changes[name] = (*now, *(v for v in value if v not in now))
+            elif name == "features" and now:
+                changes[name] = tuple(v for v in now if v in value)
+            else:
+                changes[name] = value
+        return replace(self, **changes)
+
+    def flags(self) -> str:
+        """Returns the command-line flags of all that differs from the defaults, quoted for a shell."""
+        changed = (f for f in fields(self) if f.name != "interval" and getattr(self, f.name) != f.default)
+        return " ".join(flag(f.name, getattr(self, f.name)) for f in changed)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found in a table.
+
+    Attributes:
+        kind: What it is, such as "duplicate time", "gap" or "sentinel".
+        message: What that means here, or what was done about it; one sentence without a full stop.
+        column: The column it is in, or None.
+        series: The series of its first row, where there are several.
+        count: How many rows (or columns, for a name) it concerns.
+        row: Its first row: 1 is the first row under the header.
+        value: What stands there, as text.
+        remedy: The choice that mends it, by the names of `Choices`; empty where none does.
+        blocking: Whether training stops.
+    """
+
+    kind: str
+    message: str
+    column: str | None = None
+    series: str | None = None
+    count: int = 0
+    row: int | None = None
+    value: str | None = None
+    remedy: Mapping[str, Any] = field(default_factory=dict)
+    blocking: bool = False
+
+    @property
+    def flag(self) -> str | None:
+        """The flags that mend it, or None."""
+        return " ".join(flag(name, value) for name, value in self.remedy.items()) or None
+
+    def __str__(self) -> str:
+        where = f" in '{self.column}'" if self.column else ""
+        where += f" of series '{self.series}'" if self.series else ""
+        details = [f"{self.count:,} row{'s' if self.count > 1 else ''}"] if self.count else []
+        details += [f"first row {self.row:,}"] if self.row else []
+        if self.value:
+            details[-1:] = [f"{details[-1]} ({self.value})" if details else self.value]
+        return f"{self.kind}{where}: {'; '.join([*([', '.join(details)] if details else []), self.message])}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Returns it as values that JSON knows."""
+        shown = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "remedy"}
+        return shown | {"flag": self.flag}
+
+
+def flag(name: str, value: Any) -> str:
+    """Returns one option as it is written on a command line: texts one flag each, numbers separated by commas."""
+    option = "--" + name.replace("_", "-")
+    if isinstance(value, tuple) and all(isinstance(v, str) for v in value):
+        # A text that starts with a dash could be taken for an option.
+        return " ".join(f"{option}{'=' if v.startswith('-') else ' '}{shlex.quote(v)}" for v in value)
+    if isinstance(value, tuple):
+        return f"{option} {','.join(number(v) for v in value)}"
+    return f"{option} {shlex.quote(str(value))}"
+
+
+def number(value: float | np.floating) -> str:
+    """Returns a number as briefly as it can be written and read back; single-precision values in their own digits."""
+    plain = float(value)
+    if plain.is_integer() and abs(plain) < 1e16:
+        return f"{plain:.0f}"
+    if isinstance(value, np.floating) and 1e-4 <= abs(plain) < 1e16:
+        return np.format_float_positional(value, trim="-")
+    return str(value)
+
+
+def listed(names: Iterable[str], most: int = 12) -> str:
+    """Returns names for a message: quoted, and the count of those left out where there are many."""
+    shown = [f"'{name}'" for name in names]
+    rest = f" and {len(shown) - most} more" if len(shown) > most else ""
+    return ", ".join(shown[:most]) + rest
+
+
+def _check_timezone(name: str) -> None:
+    import zoneinfo
+
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        hint = nearest(name, zoneinfo.available_timezones())
+        hint = hint if hint.startswith("Did") else "Use one such as Europe/Berlin, America/New_York or UTC."
+        raise UsageError(f"There is no time zone '{name}'. {hint}") from error

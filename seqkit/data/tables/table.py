@@ -1,0 +1,136 @@
+"""From a frame as it was read to a regular table: sorted, without holes inside a segment, all numbers.
+
+Whatever is wrong is named, all at once, with the flags that mend it; nothing is mended that was not asked for, except
+for the order of the rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from seqkit.data.tables.findings import Choices
+from seqkit.data.tables.gaps import segments
+from seqkit.data.tables.pipeline import examine
+from seqkit.data.tables.report import finding_lines, refusal
+from seqkit.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas
+
+
+@dataclass(frozen=True)
+class Table:
+    """Regular numeric series, sorted by series, then time.
+
+    Attributes:
+        frame: The inputs, the targets among them, in the order of the file; numbers only, rows counted from 0.
+        time: datetime64[ns] of shape (rows,), UTC where the data told its zone; int64 counters where there is no time.
+        ids: Names of the series in order; "series" where there is one without a name.
+        starts: Row offsets, int64 of shape (series + 1,): series `s` is the rows `starts[s]:starts[s + 1]`.
+        segments: Row ranges [first, end) without a gap, each inside one series, int64 of shape (n, 2), ascending.
+        interval: Time between two rows as a pandas offset alias ("10min", "h", "D", "B", "MS", ...); "1" for counters.
+        targets: Names of the columns to predict, in the order asked for.
+        time_column: The columns that told the time; none where the rows were counted.
+        id_column: The column that names the series, or None.
+        notes: Everything that was mended, left out or is good to know, one line each.
+        utc: Whether the times are UTC because the data told its zone: an offset in the text, a column that knows its
+            zone, Unix time, or the option `timezone` (which leaves dates without a clock as they are). False for local
+            times of an unknown zone, and for counters.
+    """
+
+    frame: pandas.DataFrame
+    time: np.ndarray
+    ids: tuple[str, ...]
+    starts: np.ndarray
+    segments: np.ndarray
+    interval: str
+    targets: tuple[str, ...]
+    time_column: tuple[str, ...]
+    id_column: str | None
+    notes: tuple[str, ...]
+    utc: bool = False
+
+
+def regularise(
+    frame: pandas.DataFrame,
+    *,
+    time: tuple[str, ...] = (),
+    id: str | None = None,
+    target: tuple[str, ...] = (),
+    features: tuple[str, ...] = (),
+    timezone: str | None = None,
+    time_format: str | None = None,
+    sentinel: tuple[float, ...] = (),
+    genuine: tuple[float, ...] = (),
+    null: tuple[str, ...] = (),
+    decimal: Literal[".", ","] = ".",
+    missing: Literal["error", "ffill", "interpolate", "drop"] = "error",
+    duplicates: Literal["error", "first", "last", "mean"] = "error",
+    resample: str | None = None,
+    interval: str | None = None,
+) -> Table:
+    """Returns the regular table of a frame, or says everything that stands in the way.
+
+    Args:
+        frame: The table as `seqkit.data.tables.reading.read_frame` returns it; it is not changed.
+        time: Column of the time; several are a date and an hour (minute, second), or year, month, day and so on.
+        id: Column that names the series, in a long table of several; unique_id and item_id are known.
+        target: Column to predict, or several, or 'all'; y and target are known, and so is an only column of numbers.
+        features: Columns to read; all columns of numbers by default, and the targets in any case.
+        timezone: Time zone of local times, such as Europe/Berlin; they are turned into UTC.
+        time_format: How times are written, such as '%d.%m.%Y %H:%M'; s, ms, us or ns for Unix time.
+        sentinel: Numbers that stand for a missing value, such as -9999.
+        genuine: Numbers that look like a sentinel and were measured.
+        null: Texts among numbers that stand for a missing value, such as '?'.
+        decimal: Sign before the decimals of numbers.
+        missing: Missing rows and values: error stops; ffill fills with the last value; interpolate fills on the line to
+            the next value, which was not known at the time, so that scores flatter; drop leaves the rows out and cuts
+            the series there.
+        duplicates: Rows of the same time: error stops; first, last and mean keep the first, the last or their mean.
+        resample: Average all rows of each such interval, as in 10min, h, D, W-SUN, MS.
+        interval: The interval the rows must have, for data that a finished run reads; a target may then be constant.
+
+    Raises:
+        UsageError: A column that is asked for is not there (the nearest are named), no target is told, or a choice is
+            none.
+        DataError: Something is wrong that the choices do not mend: every finding with column, count, first row and
+            value, and the flags that mend it.
+    """
+    choices = Choices(
+        time=time,
+        id=id,
+        target=target,
+        features=features,
+        timezone=timezone,
+        time_format=time_format,
+        sentinel=sentinel,
+        genuine=genuine,
+        null=null,
+        decimal=decimal,
+        missing=missing,
+        duplicates=duplicates,
+        resample=resample,
+        interval=interval,
+    )
+    draft = examine(frame, choices)
+    if any(finding.blocking for finding in draft.findings):
+        raise DataError(refusal(frame, choices))
+    import pandas
+
+    assert draft.interval is not None  # without one there is a blocking finding
+    return Table(
+        frame=pandas.DataFrame(draft.columns, copy=False),
+        time=draft.ticks if draft.counter else draft.ticks.view("datetime64[ns]"),
+        ids=draft.ids,
+        starts=draft.starts,
+        segments=segments(draft),
+        interval=draft.interval,
+        targets=draft.roles.targets,
+        time_column=draft.roles.time,
+        id_column=draft.roles.id,
+        notes=tuple(finding_lines(draft.findings)),
+        utc=draft.utc,
+    )

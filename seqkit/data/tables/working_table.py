@@ -1,0 +1,150 @@
+"""A table on its way to being regular: what each stage works on, finds wrong and mends.
+
+The stages stand in `seqkit.data.tables.pipeline` and `seqkit.data.tables.gaps`. Each either mends what it finds, as the
+choices say, or notes that it stops training and goes on as if it were mended, so that one look finds everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from seqkit.data.tables.columns import Roles
+from seqkit.data.tables.findings import Choices, Finding, listed, number
+
+if TYPE_CHECKING:
+    import pandas
+
+
+@dataclass
+class Draft:
+    """The rows that are left, in their present order, and what was found so far.
+
+    Attributes:
+        frame: As it was read; only looked up for what a finding can say.
+        choices: What the user chose.
+        roles: Which column is what.
+        columns: Numbers of each input column, each of shape (rows,).
+        ticks: Nanoseconds since 1970, or counters, int64 of shape (rows,).
+        codes: Number of the series each row is of, of shape (rows,); None where there is one series.
+        ids: Names of the series, by number.
+        counter: Whether the ticks are counters.
+        utc: Whether the ticks are UTC.
+        origin: The row of the file that each row comes from, counted from 0, -1 for rows put in; None while all rows
+            stand as in the file.
+        interval: Of the series, once it is known.
+        findings: All that was found.
+    """
+
+    frame: pandas.DataFrame
+    choices: Choices
+    roles: Roles
+    columns: dict[str, np.ndarray]
+    ticks: np.ndarray
+    codes: np.ndarray | None
+    ids: tuple[str, ...]
+    counter: bool
+    utc: bool
+    origin: np.ndarray | None = None
+    interval: str | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.ticks)
+
+    def take(self, rows: np.ndarray) -> None:
+        """Keeps these rows, in this order; a mask or positions."""
+        self.columns = {name: values[rows] for name, values in self.columns.items()}
+        self.origin = np.arange(len(self))[rows] if self.origin is None else self.origin[rows]
+        self.codes = None if self.codes is None else self.codes[rows]
+        self.ticks = self.ticks[rows]
+
+    def forget_empty_series(self) -> None:
+        """Leaves out the names of series that have no row any more, and says so."""
+        if self.codes is None:
+            return
+        present, codes = np.unique(self.codes, return_inverse=True)
+        if len(present) < len(self.ids):
+            kept = set(present.tolist())
+            lost = [name for code, name in enumerate(self.ids) if code not in kept]
+            self.report("left out", f"series of which no row is left: {listed(lost, 5)}")
+            self.ids, self.codes = tuple(self.ids[code] for code in present), codes.astype(np.int32)
+
+    @property
+    def starts(self) -> np.ndarray:
+        """Row offsets of the series, of shape (series + 1,), for rows sorted by series."""
+        if self.codes is None:
+            return np.array([0, len(self)], np.int64)
+        return np.searchsorted(self.codes, np.arange(len(self.ids) + 1)).astype(np.int64)
+
+    @property
+    def same_series(self) -> np.ndarray | None:
+        """Whether each row but the first is of the same series as the row before, of shape (rows - 1,); None: all."""
+        return None if self.codes is None else self.codes[1:] == self.codes[:-1]
+
+    def report(
+        self,
+        kind: str,
+        message: str,
+        rows: np.ndarray | int | None = None,
+        *,
+        count: int | None = None,
+        column: str | None = None,
+        value: str | None = None,
+        remedy: Mapping[str, Any] | None = None,
+        blocking: bool = False,
+    ) -> None:
+        """Adds a finding.
+
+        Args:
+            kind: As in `Finding`.
+            message: As in `Finding`.
+            rows: The rows it concerns (positions), of which the first in the file is named.
+            count: How many rows it concerns; by default as many as `rows`.
+            column: As in `Finding`.
+            value: As in `Finding`; the time of the first row by default.
+            remedy: As in `Finding`.
+            blocking: As in `Finding`.
+        """
+        row = series = None
+        if rows is not None:
+            places = np.atleast_1d(rows)
+            first = int(places[0] if self.origin is None else places[np.argmin(self.origin[places])])
+            row = 1 + int(first if self.origin is None else self.origin[first])
+            series = None if self.codes is None else self.ids[int(self.codes[first])]
+            value = self.time_text(first) if value is None else value
+            count = len(places) if count is None else count
+        self.findings.append(
+            Finding(kind, message, column, series, count or 0, row or None, value, remedy or {}, blocking)
+        )
+
+    @property
+    def time_name(self) -> str | None:
+        """The columns of the time, for a finding about it."""
+        return " + ".join(self.roles.time) or None
+
+    def time_text(self, row: int) -> str:
+        """Returns the time of a row as text, without what is all zero."""
+        return tick_text(int(self.ticks[row]), counter=self.counter) + (" UTC" if self.utc else "")
+
+
+def span_text(ticks: int) -> str:
+    """Returns a length of time in its two largest units: "1 h 40 min", "3 days"."""
+    parts = []
+    for size, unit in ((86_400 * 10**9, "day"), (3600 * 10**9, "h"), (60 * 10**9, "min"), (10**9, "s"), (1, "ns")):
+        whole, ticks = divmod(ticks, size)
+        if whole:
+            parts.append(f"{whole:,} {unit}" + ("s" if unit == "day" and whole > 1 else ""))
+    return " ".join(parts[:2])
+
+
+def tick_text(tick: int, *, counter: bool) -> str:
+    """Returns a time as text, without the seconds, or the clock, where these are zero."""
+    if counter:
+        return number(tick)
+    text = str(np.datetime64(tick, "ns")).replace("T", " ").removesuffix(".000000000")
+    text = text.rstrip("0") if "." in text else text.removesuffix(":00")
+    return text.removesuffix(" 00:00")

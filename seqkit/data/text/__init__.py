@@ -1,0 +1,1 @@
+"""Running text: word splitting, tokenizers, phrases, n-grams, corpora larger than memory."""

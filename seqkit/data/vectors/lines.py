@@ -1,0 +1,43 @@
+"""Lines of the small text files that word vectors are scored on: UTF-8, gzipped or not, each with its number."""
+
+import codecs
+from collections.abc import Iterator
+from pathlib import Path
+
+from seqkit.data.files.archives import expand_gzip
+from seqkit.data.tables.reading import bytes_unless_parquet, unpacked
+from seqkit.errors import DataError
+
+_LONGEST_QUOTE = 60  # characters of a line that a message repeats
+
+
+def numbered_lines(path: str | Path) -> Iterator[tuple[int, str]]:
+    """Yields the lines that are not blank, without blanks around them, each behind its number from 1 on.
+
+    Raises:
+        NotFoundError: There is no such file.
+        UsageError: It is a directory.
+        DataError: It is empty, of another form (a workbook, an archive, a web page), damaged, or not UTF-8; the message
+            says which line.
+    """
+    data = bytes_unless_parquet(Path(path))
+    if data is None:
+        raise DataError(f"{path} is a Parquet file. Give a text file.")
+    data = unpacked(expand_gzip(data, str(path)), str(path)).removeprefix(codecs.BOM_UTF8)
+    if not data.strip():
+        raise DataError(f"{path} is empty. Name another file.")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        number = data.count(b"\n", 0, error.start) + 1
+        raise DataError(
+            f"{path} is not UTF-8: byte 0x{data[error.start]:02X} in line {number:,}. Save the file as UTF-8."
+        ) from error
+    for number, line in enumerate(text.split("\n"), start=1):
+        if content := line.strip():
+            yield number, content
+
+
+def quoted(line: str) -> str:
+    """Returns a line as a message shows it: in quotes, its end left out where it is long."""
+    return repr(line if len(line) <= _LONGEST_QUOTE else line[:_LONGEST_QUOTE] + "…")

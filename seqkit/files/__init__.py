@@ -1,0 +1,1 @@
+"""Writing files atomically, and arrays that are checked before they are read."""

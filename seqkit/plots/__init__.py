@@ -1,0 +1,1 @@
+"""Drawing: the canvas that all plots share, fonts for any script, label placement."""

@@ -1,0 +1,1 @@
+"""Statistics that several tasks share: ridge regression, paired tests."""

@@ -1,0 +1,1 @@
+"""Classify: which label a whole text or a whole series carries."""

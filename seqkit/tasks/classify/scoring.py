@@ -1,0 +1,207 @@
+"""Scores a run that labels: beside simple baselines, with a test whether the difference is real.
+
+What is kept of it: `metrics.json`, `predictions.csv` (the most confidently wrong first), `errors.csv` and `plots/`; the
+baselines themselves in `baselines.npz`, so that a run can be scored on new examples without its training data.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from seqkit.data.labelled.examples import Examples
+from seqkit.errors import DataError
+from seqkit.files.arrays import read_arrays
+from seqkit.files.atomic import whole_file, write_json
+from seqkit.runs.run import Run
+from seqkit.stopwatch import spent
+from seqkit.tasks.classify import plots as label_plots
+from seqkit.tasks.classify import prepare as classify
+from seqkit.tasks.classify.baselines import LinearText, Majority, NearestNeighbour
+from seqkit.tasks.classify.inference import Classifier
+from seqkit.tasks.classify.metrics import correct, label_summary, log_losses, mcnemar
+
+MAJORITY, LINEAR, NEAREST = "majority class", "TF-IDF + linear", "1-nearest neighbour"
+
+ERROR_COLUMNS = ("part", "row", "correct", "log_loss")
+
+LARGEST_BASELINES = 1 << 28
+"""Bytes of the stored baselines: four million weights with the million terms they are of, or 64 MiB of series."""
+
+SHOWN = 500
+"""Characters of a text that `predictions.csv` shows."""
+
+
+@dataclass(frozen=True)
+class LabelScores:
+    """What everything that was compared said of one part of the data.
+
+    Attributes:
+        rows: Where each example stands in the data, of shape (examples,).
+        truth: As `seqkit.tasks.classify.prepare.Part` has it.
+        probabilities: Of each class, of shape (examples, classes), by name; the model first.
+    """
+
+    rows: np.ndarray
+    truth: np.ndarray
+    probabilities: dict[str, np.ndarray]
+
+    def summary(self, classes: tuple[str, ...]) -> dict[str, Any]:
+        """Returns the figures as JSON: one entry for each thing compared, the model first."""
+        several, own = self.truth.ndim == 2, correct(self.truth, next(iter(self.probabilities.values())))
+        rows: list[dict[str, Any]] = []
+        for name, probabilities in self.probabilities.items():
+            row: dict[str, Any] = {"name": name}
+            row |= label_summary(self.truth, probabilities, classes, several=several)
+            if rows:
+                statistic, p_value = mcnemar(own, correct(self.truth, probabilities))
+                row["against_model"] = {"statistic": statistic, "p_value": p_value}
+            rows.append(row)
+        return {"examples": len(self.rows), "models": rows}
+
+
+class LabelEvaluator:
+    """Scores a run on parts of labelled examples.
+
+    Args:
+        classifier: The run.
+        examples: The examples, those of training among them or not.
+    """
+
+    def __init__(self, classifier: Classifier, examples: Examples) -> None:
+        self.classifier = classifier
+        self.examples = examples
+        self.baselines = _load_baselines(classifier.run)
+
+    def score(self, part: classify.Part) -> LabelScores:
+        """Returns what the model and every baseline say of a part."""
+        raw = inputs_of(self.examples, part.rows)
+        probabilities = {self.classifier.name: self.classifier.probabilities(part.inputs)}
+        probabilities |= {name: baseline.predict(raw) for name, baseline in self.baselines.items()}
+        return LabelScores(part.rows, part.truth, probabilities)
+
+
+def inputs_of(examples: Examples, rows: np.ndarray) -> Sequence[Any]:
+    """Returns the texts or series of some examples, as they stand in the data."""
+    everything: Sequence[Any] = examples.texts if examples.texts is not None else examples.series or ()
+    return [everything[i] for i in rows]
+
+
+@spent("fitting baselines")
+def fit_baselines(run: Run, state: classify.State, examples: Examples, splits: classify.Splits) -> None:
+    """Fits the baselines on the training examples and keeps them in the run."""
+    raw, truth = inputs_of(examples, splits.train.rows), splits.train.truth
+    classes = len(state.classes)
+    fitted: dict[str, Any] = {}
+    if isinstance(state, classify.TextState):
+        held_out = splits.validation
+        validation = (inputs_of(examples, held_out.rows), held_out.truth)
+        fitted[LINEAR] = LinearText.fit(raw, truth, classes, validation=validation)
+    else:
+        fitted[NEAREST] = NearestNeighbour.fit(raw, truth, classes)
+    fitted[MAJORITY] = Majority.fit(truth, classes)
+    arrays = {f"{name}/{key}": array for name, each in fitted.items() for key, array in each.arrays().items()}
+    with whole_file(run.path / "baselines.npz") as temporary:
+        np.savez_compressed(temporary, **arrays)
+
+
+def write_label_results(evaluator: LabelEvaluator, parts: dict[str, LabelScores]) -> dict[str, Any]:
+    """Writes the figures of the given parts, and of test (or the last part) predictions and plots.
+
+    Args:
+        evaluator: Made the scores.
+        parts: "validation", "test" or both; what the run knows of another part is kept.
+
+    Returns:
+        What `metrics.json` now says.
+    """
+    run, classes = evaluator.classifier.run, evaluator.classifier.classes
+    metrics: dict[str, Any] = run.read_json("metrics.json") if run.has("metrics.json") else {}
+    metrics |= {name: scores.summary(classes) for name, scores in parts.items()}
+    write_json(run.path / "metrics.json", metrics)
+    name, scores = list(parts.items())[-1]
+    with whole_file(run.path / "predictions.csv") as temporary:
+        predictions(evaluator, scores).to_csv(temporary, index=False)
+    _write_errors(run, parts, evaluator.classifier.name)
+    summary = metrics[name]["models"][0]
+    if scores.truth.ndim == 1:
+        label_plots.confusion_matrix(np.array(summary["confusion"]), classes, run.path / "plots" / "confusion.png")
+    label_plots.reliability(
+        summary["calibration"],
+        run.path / "plots" / "calibration.png",
+        error=summary["calibration_error"],
+        several=scores.truth.ndim == 2,
+    )
+    return metrics
+
+
+def predictions(evaluator: LabelEvaluator, scores: LabelScores) -> pd.DataFrame:
+    """Returns truth and prediction of each example, the most confidently wrong first."""
+    classifier, model = evaluator.classifier, evaluator.classifier.name
+    probabilities = scores.probabilities[model]
+    chosen = classify.chosen_labels(classifier.state, probabilities)
+    confidence = (
+        np.abs(probabilities - 0.5).min(axis=1) + 0.5 if classifier.state.several else probabilities.max(axis=1)
+    )
+    frame = pd.DataFrame({"row": scores.rows + 1})
+    if evaluator.examples.texts is not None:
+        frame["text"] = [_shortened(evaluator.examples.texts[i]) for i in scores.rows]
+    frame["label"] = ["|".join(evaluator.examples.labels[i]) for i in scores.rows]
+    frame["predicted"] = ["|".join(own) for own in chosen]
+    frame["probability"] = confidence
+    frame["correct"] = correct(scores.truth, probabilities)
+    order = np.lexsort((scores.rows, -log_losses(scores.truth, probabilities)))
+    return frame.iloc[order]
+
+
+def read_label_errors(run: Run) -> pd.DataFrame:
+    """Returns, of each scored example, whether the model labelled it right, and its log loss.
+
+    Raises:
+        DataError: `errors.csv` is missing or damaged.
+    """
+    path = run.text_file("errors.csv")
+    try:
+        with np.errstate(invalid="raise"):  # a row of 1e300 is none
+            errors = pd.read_csv(path, dtype={"part": str, "row": int, "correct": int, "log_loss": float})
+    except (ValueError, ArithmeticError) as error:
+        raise DataError(f"{path} is damaged: {error}. Train the run again with --overwrite.") from error
+    if tuple(errors.columns) != ERROR_COLUMNS:
+        raise DataError(f"{path} is damaged: its columns are not {', '.join(ERROR_COLUMNS)}. Train the run again.")
+    return errors
+
+
+def _write_errors(run: Run, parts: dict[str, LabelScores], model: str) -> None:
+    """Writes what became of each example; what `errors.csv` holds of another part is kept."""
+    path = run.path / "errors.csv"
+    before = read_label_errors(run) if run.has("errors.csv") else None
+    kept = [] if before is None else [before[~before["part"].isin(list(parts))]]
+    for name, scores in parts.items():
+        probabilities = scores.probabilities[model]
+        right = correct(scores.truth, probabilities).astype(int)
+        columns = (name, scores.rows + 1, right, log_losses(scores.truth, probabilities))
+        kept.append(pd.DataFrame(dict(zip(ERROR_COLUMNS, columns, strict=True))))
+    with whole_file(path) as temporary:
+        pd.concat(kept).to_csv(temporary, index=False, float_format="%.8g")
+
+
+def _load_baselines(run: Run) -> dict[str, Any]:
+    path = run.path / "baselines.npz"
+    makers: dict[str, Any] = {LINEAR: LinearText, NEAREST: NearestNeighbour, MAJORITY: Majority}
+    try:
+        with run.open(path.name, LARGEST_BASELINES) as file:
+            arrays = read_arrays(file, LARGEST_BASELINES)
+    except ValueError as error:
+        raise DataError(f"{path} is damaged: {error}. Train the run again.") from error
+    found = {}
+    for name, maker in makers.items():
+        own = {key.partition("/")[2]: array for key, array in arrays.items() if key.startswith(f"{name}/")}
+        if own:
+            found[name] = maker.from_arrays(own)
+    return found
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"

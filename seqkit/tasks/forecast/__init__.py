@@ -1,0 +1,1 @@
+"""Forecast: the future values of the targets of a time series."""

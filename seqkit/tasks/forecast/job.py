@@ -1,0 +1,195 @@
+"""The job of a forecast: a table, its windows, and what a run keeps of them."""
+
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from seqkit.data.tables.table import regularise
+from seqkit.errors import UsageError
+from seqkit.runs.run import Run, Task
+from seqkit.sources import DataSource, fingerprint
+from seqkit.stopwatch import spent
+from seqkit.tasks.forecast import prepare as forecast
+
+if TYPE_CHECKING:
+    import keras
+    import numpy as np
+
+    from seqkit.tasks.forecast.baselines import Ridge
+    from seqkit.training.background import Meanwhile
+    from seqkit.training.checkpoints import Checkpoints
+    from seqkit.training.feeds.batches import WindowFeed
+    from seqkit.training.listener import Listener
+    from seqkit.training.model_building import Build
+    from seqkit.training.state import History, Progress
+
+SAMPLES = 64
+"""Windows that the export is checked by."""
+
+
+class ForecastJob:
+    """Reads a table and prepares its windows; see `seqkit.workflows.settings.Job`.
+
+    Raises:
+        UsageError: Test data is given on its own, which a forecast takes from the end of the table.
+        DataError: Something is wrong in the table.
+    """
+
+    task: Task = "forecast"
+
+    def __init__(self, source: DataSource, chosen: dict[str, dict[str, Any]], test: Any, listener: "Listener") -> None:
+        if test is not None:
+            raise UsageError(
+                "A forecast is tested on the newest rows of its own table: say how many with --split. Newer rows are "
+                "scored with `seqkit evaluate RUN --data FILE`."
+            )
+        self.source, self._reading, self._listener = source, chosen["Table"], listener
+        self._combination = chosen.get("Combination", {"combine": "none"})  # What is solved for is linear itself.
+        with spent("checking the data"):
+            self.table = regularise(source.read(chosen["Data"]), **chosen["Table"])
+        for line in self.table.notes:
+            listener.note(line)
+        with spent("preparing the data"):
+            self.state, self.splits = forecast.prepare(self.table, **chosen["Forecast"])
+            parts = [len(part) for part in (self.splits.train, self.splits.validation, self.splits.test)]
+            listener.note("{} windows to learn from, {} to choose by, {} to test".format(*parts))
+            self.values = forecast.encode(self.state, self.table)
+        self.spec = self.state.spec
+        self._begun: Meanwhile[Ridge] | None = None
+
+    @property
+    def unit(self) -> str:
+        """Unit of the scores, where it is known."""
+        from seqkit.tasks.forecast.results import score_unit
+
+        return score_unit(self.source.units, self.state.scores, self.state.targets)
+
+    @property
+    def _error_scale(self) -> "np.ndarray":
+        """What turns an error between scaled values into the unit of the scores, of shape (targets,)."""
+        return self.state.target_deviation * self.state.error_scale
+
+    def facts(self) -> dict[str, Any]:
+        """Returns what `run.json` says of task and data."""
+        table = self.table
+        return {
+            "task_state": self.state.model_dump(mode="json"),
+            "reading": {n: v for n, v in self._reading.items() if n not in ("target", "features")},
+            "data": {
+                "source": self.source.name,
+                "rows": len(table.frame),
+                "series": len(table.ids),
+                "first": str(table.time.min()),
+                "last": str(table.time.max()),
+                "sha256": fingerprint(table, table.frame.columns),
+                "targets_sha256": fingerprint(table, table.targets),
+            },
+            "units": self.source.units,
+        }
+
+    def feed(self) -> "WindowFeed":
+        """Returns the windows to learn from and to choose by."""
+        from seqkit.training.feeds.batches import WindowFeed
+
+        return WindowFeed(self.values, self.state.target_positions, self.splits.train, self.splits.validation)
+
+    def begin_meanwhile(self) -> None:
+        """Begins to fit the linear forecast, which is asked for after the training only."""
+        from seqkit.training.background import Meanwhile
+
+        self._begun = Meanwhile(self._fit_linear)
+
+    def begin(self, model: "keras.Model") -> None:
+        """Leaves the weights as they are."""
+
+    def fit(
+        self,
+        model: "keras.Model",
+        build: "Build",
+        chosen: dict[str, dict[str, Any]],
+        listener: "Listener",
+        checkpoints: "Checkpoints",
+        *,
+        solved: bool,
+    ) -> "History":
+        """Fits the model: by descent, or in one pass where the readout is solved for."""
+        from seqkit.training import objective as objectives
+        from seqkit.training.feeds.chunks import StretchFeed, supervised
+        from seqkit.training.loop import fit
+        from seqkit.training.model_building import build_twin
+        from seqkit.training.ridge_readout import solve_readout
+
+        unit = self.unit
+
+        def report(progress: "Progress") -> None:
+            listener.progress(replace(progress, unit=unit))
+
+        if solved:
+            return solve_readout(model, self.feed(), report, **chosen["Training"])
+        objective = objectives.forecast(self._error_scale, **chosen["Objective"])
+        feed, twin = supervised(self.feed(), **chosen["Supervision"]), None
+        if isinstance(feed, StretchFeed):
+            with spent("building the model"):
+                twin = build_twin(model, self.spec, feed.length, build)
+            objective = objectives.where_counted(objective)
+        return fit(model, twin, feed, objective, report, checkpoints, **chosen["Training"])
+
+    @cached_property
+    def _linear(self) -> "Ridge":
+        """The linear forecast that is a baseline, and may be a part of what the run says."""
+        with spent("fitting baselines"):
+            return self._begun.result() if self._begun else self._fit_linear()
+
+    def _fit_linear(self) -> "Ridge":
+        from seqkit.tasks.forecast.scoring import fit_linear
+
+        return fit_linear(self.state, self.values, self.splits)
+
+    def keep(self, run: Run, model: "keras.Model") -> dict[str, Any]:
+        """Writes the model, combined or alone, and the newest rows, from which a run can forecast alone."""
+        from seqkit.tasks.forecast.combination import combined
+        from seqkit.tasks.forecast.inference import write_context
+        from seqkit.training.export import export
+
+        share = 1.0
+        if self._combination["combine"] != "none":
+            model, share = combined(model, self._linear, self.splits.validation, self._error_scale, **self._combination)
+            rest = f" + {100 * (1 - share):.0f} % linear" if share < 1 else ": a linear part adds nothing"
+            self._listener.note(
+                f"forecast: {100 * share:.0f} % {run.manifest.recipe['name']}{rest}, chosen on validation"
+            )
+        write_context(run, self.state, self.table)
+        kept = export(run, model, [self.splits.validation[:SAMPLES].read(self.values)])
+        return {"share": share, **kept}
+
+    def record(self, run: Run, history: "History", *, test: bool) -> None:
+        """Writes the linear baseline, scores and plots."""
+        from seqkit.plots.learning_curve import learning_curve
+        from seqkit.tasks.forecast.inference import open_run
+        from seqkit.tasks.forecast.results import write_results
+        from seqkit.tasks.forecast.scoring import Evaluator, write_linear
+
+        write_linear(run, self._linear)
+        evaluator = Evaluator(open_run(run), self.table, values=self.values)
+        parts = {"validation": evaluator.score(self.splits.validation)}
+        if test:
+            parts["test"] = evaluator.score(self.splits.test)
+        metrics = write_results(evaluator, parts)
+        if "loss" in history.epochs[0]:
+            learning_curve(
+                {"validation": history.column("validation_mae")},
+                history.best_epoch,
+                reference=_references(metrics["validation"]["models"]),
+                unit=self.unit,
+                path=run.path / "plots" / "learning_curve.png",
+            )
+
+
+def _references(models: list[dict[str, Any]]) -> dict[str, float]:
+    """Returns what the curve of a network alone is drawn beside: what it was combined to, and the baselines."""
+    from seqkit.tasks.forecast.scoring import alone
+
+    own, *others = models
+    beside = [model for model in others if model["name"] != alone(own["name"])]
+    combined = {} if len(beside) == len(others) else {"combined with the linear one": own["mae"]}
+    return {**combined, **{model["name"]: model["mae"] for model in beside}}

@@ -1,0 +1,143 @@
+"""What a run keeps of its evaluation: `metrics.json`, `predictions.csv`, `errors.csv` and `plots/`."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from seqkit.data.series.windows import Windows
+from seqkit.data.tables.table import Table
+from seqkit.errors import DataError
+from seqkit.files.atomic import whole_file, write_json
+from seqkit.plots import canvas as plots
+from seqkit.runs.run import Run
+from seqkit.tasks.forecast.scoring import LINEAR, Evaluator, Part
+
+ERROR_COLUMNS = ("part", "series", "origin", "mae", "mse")
+
+ROWS_AT_A_TIME = 1 << 16
+
+MOST_DRAWN = 20_000
+"""Windows, the newest ones, that are drawn at most."""
+
+
+def write_results(evaluator: Evaluator, parts: dict[str, Part]) -> dict[str, Any]:
+    """Writes the figures of the given parts, and of test (or the last part) predictions and plots.
+
+    Args:
+        evaluator: Made the parts.
+        parts: "validation", "test" or both; what the run knows of another part is kept.
+
+    Returns:
+        What `metrics.json` now says.
+    """
+    run, state = evaluator.forecaster.run, evaluator.state
+    metrics: dict[str, Any] = run.read_json("metrics.json") if run.has("metrics.json") else {}
+    for name, part in parts.items():
+        metrics[name] = part.summary(
+            evaluator.table, state, score_unit(run.manifest.units, state.scores, state.targets)
+        )
+    write_json(run.path / "metrics.json", metrics)
+
+    name, part = list(parts.items())[-1]
+    with whole_file(run.path / "predictions.csv") as temporary:
+        evaluator.predictions(part.windows).to_csv(temporary, index=False)
+    _write_errors(evaluator, parts)
+    _draw(evaluator, name, part)
+    return metrics
+
+
+def _write_errors(evaluator: Evaluator, parts: dict[str, Part]) -> None:
+    """Writes the model's error of each window to `errors.csv`; what it holds of another part is kept."""
+    run = evaluator.forecaster.run
+    path = run.path / "errors.csv"
+    kept = read_errors(run) if run.has("errors.csv") else pd.DataFrame(columns=ERROR_COLUMNS)
+    with whole_file(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+        kept[~kept["part"].isin(list(parts))].to_csv(file, index=False)
+        for name, part in parts.items():
+            errors = next(iter(part.errors.values()))
+            mae, mse = errors.mae_by_window, errors.mse_by_window
+            for first in range(0, len(mae), ROWS_AT_A_TIME):
+                piece = slice(first, first + ROWS_AT_A_TIME)
+                lines = _error_lines(name, evaluator.table, part.windows[piece], mae[piece], mse[piece])
+                lines.to_csv(file, index=False, header=False, float_format="%.8g")
+
+
+def _error_lines(part: str, table: Table, windows: Windows, mae: np.ndarray, mse: np.ndarray) -> pd.DataFrame:
+    rows = windows.last_rows
+    series = np.array(table.ids)[np.searchsorted(table.starts, rows, side="right") - 1]
+    columns = (part, series, table.time[rows].astype(str), mae, mse)
+    return pd.DataFrame(dict(zip(ERROR_COLUMNS, columns, strict=True)))
+
+
+def read_errors(run: Run) -> pd.DataFrame:
+    """Returns the model's error of each window, all columns as text.
+
+    Raises:
+        DataError: `errors.csv` is missing or damaged.
+    """
+    path = run.text_file("errors.csv")
+    try:
+        errors = pd.read_csv(path, dtype=str)
+    except (ValueError, UnicodeDecodeError) as error:
+        raise DataError(f"{path} is damaged: {error}. Train the run again with --overwrite.") from error
+    if tuple(errors.columns) != ERROR_COLUMNS:
+        raise DataError(f"{path} is damaged: its columns are not {', '.join(ERROR_COLUMNS)}. Train the run again.")
+    return errors
+
+
+def score_unit(units: dict[str, str], scores: str, targets: tuple[str, ...]) -> str:
+    """Returns the unit in which errors are told, as far as it is known."""
+    if scores == "scaled":
+        return "deviations"
+    found = {units.get(target, "") for target in targets}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _draw(evaluator: Evaluator, part_name: str, part: Part) -> None:
+    """Draws what a person wants to see of a part; where time runs, the last series' first target stands for all."""
+    run, state, table = evaluator.forecaster.run, evaluator.state, evaluator.table
+    folder, unit = run.path / "plots", run.manifest.units.get(state.targets[0], "")
+    tiles = part.windows.tiles()
+    last_series = np.searchsorted(table.starts, tiles.starts.max(), side="right") - 1
+    tiles = tiles[tiles.starts >= table.starts[last_series]][-MOST_DRAWN:]
+
+    rows = tiles.target_rows
+    length = max(7 * state.season if state.season > 1 else 100, 2 * state.horizon * state.sampling_rate)
+    newest = tiles[rows[:, 0] > rows.max() - length]
+    contenders, _ = evaluator.contenders()
+    rows, forecasts = _in_time(newest, {label: contenders[label] for label in (evaluator.forecaster.name, LINEAR)})
+    plots.forecast_against_truth(
+        table.time[rows],
+        evaluator.truth[rows, 0],
+        forecasts,
+        title=f"{state.targets[0]}: forecast and truth, end of the {part_name} part",
+        unit=unit,
+        path=folder / "forecast.png",
+    )
+    rows, forecasts = _in_time(tiles, {"model": contenders[evaluator.forecaster.name]})
+    residuals = evaluator.truth[rows, 0] - forecasts["model"]
+    plots.residuals(table.time[rows], residuals, unit=unit, path=folder / "residuals.png")
+    plots.error_by_step(
+        {label: errors.mae_by_step for label, errors in part.errors.items()},
+        interval_label=step_label(state.interval, state.sampling_rate, state.lead),
+        unit=score_unit(run.manifest.units, state.scores, state.targets),
+        path=folder / "error_by_step.png",
+    )
+
+
+def _in_time(
+    tiles: Windows, predictors: dict[str, Callable[[Windows], np.ndarray]]
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Returns the rows that the windows predict, in order, and what each predictor says of the first target there."""
+    rows = tiles.target_rows.ravel()
+    order = np.argsort(rows)
+    return rows[order], {name: predict(tiles)[:, :, 0].ravel()[order] for name, predict in predictors.items()}
+
+
+def step_label(interval: str, sampling_rate: int, lead: int) -> str:
+    """Returns what the steps ahead are, in words: "steps of 6 × 10min ahead, the first 24 steps after the window"."""
+    length = interval if interval[0].isdigit() else f"1 {interval}"
+    between = length if sampling_rate == 1 else f"{sampling_rate} × {length}"
+    return f"steps of {between} ahead" + (f", the first {lead} steps after the window" if lead > 1 else "")

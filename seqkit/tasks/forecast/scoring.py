@@ -1,0 +1,297 @@
+"""Scores a run: its forecasts beside simple baselines, with a test whether the difference is real.
+
+Forecasts come from the run's ONNX model, so this needs neither Keras nor TensorFlow.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from seqkit.data.series.windows import Windows
+from seqkit.data.tables.table import Table
+from seqkit.errors import DataError
+from seqkit.files.arrays import read_arrays, stored_array
+from seqkit.files.atomic import whole_file
+from seqkit.runs.run import Run
+from seqkit.tasks.forecast import prepare as forecast
+from seqkit.tasks.forecast.baselines import LastValue, Ridge, SeasonalNaive
+from seqkit.tasks.forecast.inference import Forecaster
+from seqkit.tasks.forecast.metrics import ForecastErrors, diebold_mariano, skill
+from seqkit.tasks.forecast.normal_equations import Calendar
+
+LAST_VALUE, SEASONAL, LINEAR = "last value", "seasonal naive", "linear (ridge)"
+
+BASELINES = (LINEAR, SEASONAL, LAST_VALUE)
+"""What every score stands beside."""
+
+BATCH = 2048
+
+LARGEST_LINEAR = 1 << 30
+"""Bytes of the stored linear forecast: the weights of the most features there may be, for 30,000 outputs."""
+
+MOST_PREDICTIONS = 200_000
+"""Above so many values, `predictions.csv` holds forecasts that follow one another instead of every window's."""
+
+MOST_KEPT = 1 << 22
+"""Values of a part's forecasts up to which they are kept for tables and pictures, 32 MiB."""
+
+
+def alone(name: str) -> str:
+    """Returns what a network is called that stands without the linear forecast that the model `name` adds to it."""
+    return f"{name} alone"
+
+
+@dataclass(frozen=True)
+class Part:
+    """The errors of everything that was compared, on one part of the data.
+
+    Attributes:
+        windows: The windows that were predicted.
+        errors: By name; the model first.
+        fallbacks: Values for which the seasonal naive had no row a season ago and took the last value.
+    """
+
+    windows: Windows
+    errors: dict[str, ForecastErrors]
+    fallbacks: int
+
+    def summary(self, table: Table, state: forecast.ForecastState, unit: str) -> dict[str, Any]:
+        """Returns the figures as JSON, errors in the given unit: one entry for each thing compared, the model first."""
+        model = next(iter(self.errors.values()))
+        reference = self.errors[LAST_VALUE]
+        origins = table.time[self.windows.last_rows]
+        rows = []
+        for name, errors in self.errors.items():
+            row: dict[str, Any] = {
+                "name": name,
+                "mae": errors.mae,
+                "rmse": errors.rmse,
+                "mse": errors.mse,
+                "mase": mase(errors.mae_by_target, state),
+                "skill": skill(errors.mae, reference.mae),
+                "mae_by_step": errors.mae_by_step.tolist(),
+                "mae_by_target": errors.mae_by_target.tolist(),
+            }
+            if errors is not model:
+                row["against_model"] = compare_losses(
+                    mean_by_time(origins, model.mae_by_window), mean_by_time(origins, errors.mae_by_window), state
+                )
+            rows.append(row)
+        targets = self.windows.target_rows
+        return {
+            "unit": unit,
+            "windows": len(self.windows),
+            "first": str(forecast.times_of(table, table.time[[targets.min()]])[0]),
+            "last": str(forecast.times_of(table, table.time[[targets.max()]])[0]),
+            "seasonal_fallbacks": self.fallbacks,
+            "models": rows,
+        }
+
+
+class Evaluator:
+    """Scores a run on the parts of a table.
+
+    Args:
+        forecaster: The run.
+        table: The rows, from training on.
+        values: The table encoded, where that has been done.
+        open_end: Whether test reaches to the end of a table that is newer than the training data.
+    """
+
+    def __init__(
+        self, forecaster: Forecaster, table: Table, *, values: np.ndarray | None = None, open_end: bool = False
+    ) -> None:
+        self.forecaster = forecaster
+        self.table = table
+        self.state = forecaster.state
+        self.values = forecast.encode(self.state, table) if values is None else values
+        self.truth = forecast.target_values(self.state, table)
+        self.splits = forecast.find_splits(self.state, table, open_end=open_end)
+        self.linear = _load_linear(forecaster.run, self.values, self.state)
+        self._kept: tuple[np.ndarray, np.ndarray] | None = None
+        # Both are asked for each batch by two contenders.
+        self._predict = _remembering(lambda windows: forecaster.predict(table, self.values, windows))
+        self._linear_forecasts = _remembering(self._predict_linear)
+
+    def score(self, windows: Windows) -> Part:
+        """Returns the errors of the model and of every baseline on the given windows."""
+        contenders, seasonal = self.contenders()
+        errors = {name: ForecastErrors(scale=self.state.error_scale) for name in contenders}
+        self._kept = None
+        if len(windows) * self.state.horizon * len(self.state.targets) <= MOST_KEPT:
+            self._kept = windows.starts, self.forecasts(windows)
+        for batch in windows.batches(BATCH):
+            truth = batch.read_targets(self.truth)
+            for name, predict in contenders.items():
+                errors[name].add(truth, predict(batch))
+        return Part(windows, errors, seasonal.fallbacks if seasonal else 0)
+
+    def forecasts(self, windows: Windows) -> np.ndarray:
+        """Returns the model's forecasts, as `Forecaster.predict`; the model is not asked again for what it has said.
+
+        Args:
+            windows: Some windows of the table; kept is what was said of those that were scored last.
+        """
+        if self._kept is not None:
+            starts, forecasts = self._kept
+            where = np.searchsorted(starts, windows.starts).clip(max=len(starts) - 1)
+            if (starts[where] == windows.starts).all():
+                return forecasts[where]
+        return self._predict(windows)
+
+    def predictions(self, windows: Windows) -> pd.DataFrame:
+        """Returns truth and forecasts, one row for each predicted value.
+
+        Where that would be more than `MOST_PREDICTIONS` values, only windows whose targets follow one another are
+        kept, so that each row of the part is predicted once.
+        """
+        state = self.state
+        if len(windows) * state.horizon * len(state.targets) > MOST_PREDICTIONS:
+            windows = windows.tiles()
+        predicted = self.forecasts(windows)
+        rows = windows.target_rows
+        series = np.searchsorted(self.table.starts, rows[:, 0], side="right") - 1
+        shape = predicted.shape
+        labels = np.array(
+            [[forecast.series_label(state, self.table, s, t) for t in state.targets] for s in self.table.ids]
+        )
+        return pd.DataFrame(
+            {
+                "unique_id": np.broadcast_to(labels[series][:, None, :], shape).ravel(),
+                "origin": forecast.times_of(
+                    self.table, np.broadcast_to(self.table.time[windows.last_rows][:, None, None], shape).ravel()
+                ),
+                "ds": forecast.times_of(self.table, np.broadcast_to(self.table.time[rows][:, :, None], shape).ravel()),
+                "y": self.truth[rows].ravel(),
+                self.forecaster.name: predicted.ravel(),
+            }
+        )
+
+    def contenders(self) -> tuple[dict[str, Callable[[Windows], np.ndarray]], SeasonalNaive | None]:
+        """Returns what is compared, by name, each in the targets' own units; the model first."""
+        contenders: dict[str, Callable[[Windows], np.ndarray]] = {self.forecaster.name: self.forecasts}
+        if self.forecaster.share < 1:
+            contenders[alone(self.forecaster.name)] = self._forecasts_alone
+        contenders[LINEAR] = self._linear_forecasts
+        seasonal = None
+        if self.state.season > 1:
+            seasonal = SeasonalNaive(self.truth, self.table.segments, self.state.season)
+            contenders[SEASONAL] = seasonal.predict
+        contenders[LAST_VALUE] = LastValue(self.truth).predict
+        return contenders, seasonal
+
+    def _predict_linear(self, windows: Windows) -> np.ndarray:
+        mean = np.array(self.state.mean)[list(self.state.target_positions)]
+        return self.linear.predict(windows) * self.state.target_deviation + mean
+
+    def _forecasts_alone(self, windows: Windows) -> np.ndarray:
+        """What the network would say without the linear forecast that its own is combined with."""
+        share = self.forecaster.share
+        return (self.forecasts(windows) - (1 - share) * self._linear_forecasts(windows)) / share
+
+
+def _remembering(predict: Callable[[Windows], np.ndarray]) -> Callable[[Windows], np.ndarray]:
+    """Returns the function, which does not work again for the windows that it was called with last."""
+    last: tuple[Windows, np.ndarray] | None = None
+
+    def remembered(windows: Windows) -> np.ndarray:
+        nonlocal last
+        if last is None or last[0] is not windows:
+            last = windows, predict(windows)
+        return last[1]
+
+    return remembered
+
+
+def compare_losses(own: np.ndarray, other: np.ndarray, state: forecast.ForecastState) -> dict[str, float]:
+    """Returns statistic and p-value of the difference between two forecasts' losses, made at the same times.
+
+    Losses that agree to a ten-thousandth of their mean differ by rounding, and are called the same.
+    """
+    if np.abs(own - other).max() <= 1e-4 * own.mean():
+        return {"statistic": 0.0, "p_value": 1.0}
+    test = diebold_mariano(own, other, steps_overlap=state.overlap)
+    return {"statistic": test.statistic, "p_value": test.p_value}
+
+
+def mean_by_time(times: np.ndarray, losses: np.ndarray) -> np.ndarray:
+    """Returns the mean loss at each time, in order: what happens to several series at once is one observation.
+
+    Args:
+        times: When each window's forecast was made, of shape (windows,).
+        losses: Of each window, of shape (windows,).
+    """
+    distinct, which = np.unique(times, return_inverse=True)
+    if len(distinct) == len(times):
+        return losses[np.argsort(times)]
+    sums: np.ndarray = np.bincount(which, losses)
+    return sums / np.bincount(which)
+
+
+def mase(mae_by_target: np.ndarray, state: forecast.ForecastState) -> float:
+    """Returns the mean absolute scaled error, the mean over the targets; NaN where no season was seen in training.
+
+    Args:
+        mae_by_target: Mean absolute errors in the unit of the scores.
+        state: Knows the seasonal naive forecast's error over the training rows.
+    """
+    scale = np.array([np.nan if error is None else error for error in state.season_error])
+    return float(np.mean(mae_by_target / (scale * state.error_scale)))
+
+
+def fit_linear(state: forecast.ForecastState, values: np.ndarray, splits: forecast.Splits) -> Ridge:
+    """Returns the linear baseline, fitted on the training windows, its penalty chosen on validation."""
+    return Ridge.fit(
+        values,
+        state.target_positions,
+        splits.train,
+        splits.validation,
+        shared=len(state.targets) > 1,
+        calendar_terms=2 * len(state.calendar),
+    )
+
+
+def write_linear(run: Run, linear: Ridge) -> None:
+    """Keeps the linear baseline in the run."""
+    calendar: dict[str, Any] = {} if linear.calendar is None else {"centre": linear.calendar.centre}
+    with whole_file(run.path / "linear.npz") as temporary:
+        np.savez(
+            temporary,
+            coefficients=linear.coefficients,
+            intercept=linear.intercept,
+            shared=linear.shared,
+            penalty=linear.penalty,
+            validation_mse=linear.validation_mse,
+            **calendar,
+        )
+
+
+def _load_linear(run: Run, values: np.ndarray, state: forecast.ForecastState) -> Ridge:
+    path, spec = run.path / "linear.npz", state.spec
+    try:
+        with run.open(path.name, LARGEST_LINEAR) as file:
+            stored = read_arrays(file, LARGEST_LINEAR)
+        calendar = None
+        if "centre" in stored:
+            centre = stored_array(stored, "centre", np.floating, len(state.columns))
+            calendar = Calendar(2 * len(state.calendar), centre)
+        shared = bool(stored_array(stored, "shared", np.bool_))
+        read = state.window * spec.features + (len(calendar) if calendar else 0)
+        shape = (state.window - 1, spec.horizon) if shared else (read, spec.horizon * len(spec.targets))
+        return Ridge(
+            inputs=values,
+            positions=state.target_positions,
+            shared=shared,
+            coefficients=stored_array(stored, "coefficients", np.floating, *shape),
+            intercept=stored_array(stored, "intercept", np.floating, *shape[1:]),
+            penalty=float(stored_array(stored, "penalty", np.floating)),
+            validation_mse=float(stored_array(stored, "validation_mse", np.floating)),
+            calendar=calendar,
+        )
+    except ValueError as error:
+        raise DataError(f"{path} is damaged: {error}. Train the run again.") from error
+    except DataError as error:
+        raise DataError(f"{path} is not of this run. {error}") from error

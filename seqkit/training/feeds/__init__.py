@@ -1,0 +1,1 @@
+"""Batches for training, one form of example a file."""

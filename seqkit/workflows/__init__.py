@@ -1,0 +1,1 @@
+"""What a user asks for, whatever the task: train, resume, evaluate, compare, load."""

@@ -1,0 +1,316 @@
+"""The main job: from a recipe and data to a finished run."""
+
+import gc
+import platform
+import time
+from collections.abc import Mapping, Sequence
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from seqkit.errors import UsageError, nearest
+from seqkit.files.atomic import whole_file
+from seqkit.options import Option, resolve
+from seqkit.registry import Source, datasets, find_recipe
+from seqkit.runs.lifecycle import check_writable, final_path, free_path, new_run, resumed_run, settle
+from seqkit.runs.run import Manifest, Run, read_run
+from seqkit.sources import DataSource, find_source
+from seqkit.stopwatch import spent
+from seqkit.training.endings import interruption, keeping_the_best, told_how_to_go_on
+from seqkit.training.interrupts import stopping
+from seqkit.training.keras_import import import_keras, is_reproducible, thawed_after
+from seqkit.training.listener import Listener
+from seqkit.training.model_building import build_model, check_supervision, is_causal
+from seqkit.workflows.resume import read_again, what_began
+from seqkit.workflows.settings import EVERY_STEP, KINDS, Chosen, Job, kind_options, make_job
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from seqkit.training.state import History
+
+DEMONSTRATIONS = {"forecast": "demo_weather", "classify": "demo_reviews", "embed": "demo_royalty"}
+"""What a recipe is trained on where no data is named, by the first of its tasks."""
+
+LIBRARIES = ("tensorflow", "keras", "numpy", "pandas", "onnxruntime")
+
+
+def train(
+    recipe: str,
+    data: "str | Path | Sequence[str | Path] | pd.DataFrame | None" = None,
+    *,
+    out: str | Path | None = None,
+    overwrite: bool = False,
+    test: "bool | str | Path | pd.DataFrame" = True,
+    listener: Listener | None = None,
+    **options: Any,
+) -> Run:
+    """Trains a recipe on data and leaves a finished run.
+
+    Args:
+        recipe: Name of a recipe, or the path of a file with a `build_model`.
+        data: A dataset's name, a file (a table, labelled texts or labelled series), a folder or archive of texts, or a
+            frame; for word vectors, any text, also several files. Default: what is simulated for the recipe's task.
+        out: Where to write the run. Default: a free name in `runs/`.
+        overwrite: Replace the run that stands there.
+        test: Score the test part at the end; leave it for later while you are still choosing. Where labelled examples
+            to test on are kept on their own: the data that holds them.
+        listener: Told what happens.
+        **options: Any option of `train_options`; those not given come from the dataset's protocol, then from the
+            recipe's `TRAINING`, then from the defaults.
+
+    Returns:
+        The run; `seqkit.load(run.path)` forecasts, predicts or looks words up with it.
+
+    Raises:
+        UsageError: An option is unknown, wrong, or does not fit the data; the run exists.
+        NotFoundError: There is no such recipe or data.
+        DataError: Something is wrong in the data.
+        DivergedTraining: Loss, gradients or weights became NaN or infinite.
+        InterruptedTraining: It was told to stop, and can go on.
+        SeqkitError: A file cannot be written.
+    """
+    listener = listener or Listener()
+    architecture = find_recipe(recipe)
+    data = default_data(architecture) if data is None else data
+    source = find_source(data, options, kind=kind_of_recipe(architecture))
+    sections = train_options(architecture, source)
+    everything = [option for section in sections.values() for option in section]
+    chosen = choose(sections, {**defaults(architecture, source, everything, options), **options})
+    check_supervision(architecture, chosen)
+    path = Path(out) if out is not None else free_path(Path("runs"), f"{architecture.name}-{source.label}")
+    check_writable(path, overwrite=overwrite)
+    test = str(Path(test).absolute()) if isinstance(test, (str, Path)) and str(test) not in datasets() else test
+    names = named(data) if isinstance(test, (bool, str)) else None
+    call = {"recipe": architecture.reference, "data": names, "kind": source.kind, "test": test}
+    return _train(architecture, source, path, chosen, call=call, overwrite=overwrite, listener=listener)
+
+
+def named(data: Any) -> list[str] | None:
+    """Returns the names of data as they can be found again from elsewhere; None where they cannot."""
+    several = data if isinstance(data, (list, tuple)) else [data]
+    if not all(isinstance(each, (str, Path)) and str(each) != "-" for each in several):
+        return None
+    return [str(each) if str(each) in datasets() else str(Path(each).absolute()) for each in several]
+
+
+def default_data(recipe: Source) -> str:
+    """Returns the dataset that a recipe is trained on where none is named."""
+    tasks = tasks_of(recipe)
+    return next((DEMONSTRATIONS[task] for task in tasks if task in DEMONSTRATIONS), DEMONSTRATIONS["forecast"])
+
+
+def kind_of_recipe(recipe: Source) -> str | None:
+    """Returns the kind of data that a recipe reads, where it can read one only: the data is then read as that."""
+    return "corpus" if tasks_of(recipe) == ("embed",) else None
+
+
+def tasks_of(recipe: Source) -> tuple[str, ...]:
+    """Returns the tasks that a recipe says it answers; one that says nothing forecasts.
+
+    Raises:
+        UsageError: `TASKS` is no tuple of names.
+    """
+    tasks = recipe.constants.get("TASKS", ("forecast",))
+    if not isinstance(tasks, (tuple, list)):
+        raise UsageError(f"TASKS in {recipe.path} must be a tuple of names, got {tasks!r}.")
+    return tuple(tasks)
+
+
+def train_options(recipe: Source, source: DataSource) -> dict[str, list[Option]]:
+    """Returns every option of training a recipe on data, by section.
+
+    Raises:
+        UsageError: The recipe does not answer the task that the data puts, or two options have the same name.
+    """
+    tasks, task = tasks_of(recipe), KINDS[source.kind].task
+    if task not in tasks:
+        raise UsageError(
+            f"{source.name} asks for the task '{task}', which the recipe {recipe.name} does not answer: TASKS in "
+            f"{recipe.path} is {tasks!r}."
+        )
+    solved = recipe.constants.get("READOUT") == "ridge"
+    sections = {
+        "Recipe": recipe.options("build_model"),
+        "Data": source.options,
+        **kind_options(source.kind, solved=solved),
+    }
+    seen: dict[str, str] = {}
+    for title, options in sections.items():
+        for option in options:
+            if option.name in seen:
+                raise UsageError(
+                    f"The option `{option.name}` stands under {seen[option.name]} and under {title}. "
+                    f"Rename it in {recipe.path}."
+                )
+            seen[option.name] = title
+    return sections
+
+
+def choose(sections: dict[str, list[Option]], given: Mapping[str, Any]) -> Chosen:
+    """Returns the values of all options, by section; see `resolve`."""
+    settings = resolve([option for section in sections.values() for option in section], given)
+    return {title: {option.name: settings[option.name] for option in section} for title, section in sections.items()}
+
+
+def defaults(
+    recipe: Source, source: DataSource, options: list[Option], given: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Returns what stands when nothing is said.
+
+    The dataset's protocol goes before what the recipe's `TRAINING` says: of the kind of data ("texts"), of the task
+    ("classify"), of all, in this order.
+
+    Args:
+        recipe: The recipe.
+        source: The data.
+        options: All options there are.
+        given: What is said: a forecast that is not to be supervised at every step has other defaults.
+    """
+    names = {option.name for option in options}
+    training = recipe.constants.get("TRAINING", {})
+    if not isinstance(training, dict):
+        raise UsageError(f"TRAINING in {recipe.path} must be a dictionary of options, got {training!r}.")
+    own = {**training.get(KINDS[source.kind].task, {}), **training.get(source.kind, {})}
+    narrower = {*KINDS, *(kind.task for kind in KINDS.values())}
+    everywhere = {name: value for name, value in training.items() if name not in narrower}
+    for name in (*everywhere, *own):
+        if name not in names:
+            raise UsageError(f"TRAINING in {recipe.path} has an unknown option `{name}`. {nearest(str(name), names)}")
+    every = is_causal(recipe) and (given or {}).get("supervise", "every") == "every"
+    standing = {**(EVERY_STEP if every and "supervise" in names else {}), **everywhere, **own, **source.protocol}
+    return {name: value for name, value in standing.items() if name in names}
+
+
+def resume(
+    run: str | Path,
+    data: "str | Path | Sequence[str | Path] | pd.DataFrame | None" = None,
+    *,
+    listener: Listener | None = None,
+) -> Run:
+    """Goes on with a training that was cut off, and ends with the weights that it would have had.
+
+    Args:
+        run: The run directory.
+        data: The data, where it was a frame or came from standard input; by itself what was named then.
+        listener: Told what happens.
+
+    Returns:
+        The finished run; one that was finished already is left as it is.
+
+    Raises:
+        NotFoundError: There is no run there, or recipe or data are gone.
+        UsageError: The run is being trained, or its recipe has changed.
+        DataError: The data is not what it was, or the run is damaged.
+    """
+    listener = listener or Listener()
+    found = read_run(run, finished=False)
+    manifest = found.manifest
+    if manifest.state == "done":
+        listener.note("the training is finished")
+        settle(found)
+        return read_run(final_path(found))
+    architecture, call = what_began(found)
+    if data is None and call["data"] is None:
+        raise UsageError(
+            f"The run {found.path} was trained on {manifest.data.get('source')}, which is gone: go on "
+            "from Python, with `seqkit.resume(run, data)`."
+        )
+    source = find_source(call["data"] if data is None else data, manifest.options, kind=call["kind"])
+    chosen = choose(train_options(architecture, source), manifest.options)
+    _tell_versions(manifest.versions, listener)
+    return _train(architecture, source, found.path, chosen, call=call, begun=found, listener=listener)
+
+
+def _tell_versions(then: dict[str, str], listener: Listener) -> None:
+    now = _versions()
+    changed = [f"{name} {then.get(name)} → {now[name]}" for name in now if then.get(name) != now[name]]
+    if changed:
+        listener.note(f"other versions than at the start, so that the last bits may differ: {', '.join(changed)}")
+
+
+@thawed_after()
+def _train(
+    recipe: Source,
+    source: DataSource,
+    path: Path,
+    chosen: Chosen,
+    *,
+    call: dict[str, Any],
+    overwrite: bool = False,
+    begun: Run | None = None,
+    listener: Listener,
+) -> Run:
+    began = time.perf_counter()
+    for section in chosen.values():
+        for name, value in section.items():
+            listener.detail(f"{name} = {value!r}")
+    test = call["test"]
+
+    def make(listener: Listener) -> Job:
+        return make_job(source.kind, source, chosen, None if isinstance(test, bool) else test, listener, beside=path)
+
+    job, facts = read_again(begun, make, listener)
+    solved = recipe.constants.get("READOUT") == "ridge"
+    if not solved:  # What solves a readout wants NumPy's threads for itself.
+        job.begin_meanwhile()
+
+    with spent("importing libraries"):
+        keras = import_keras()
+
+        from seqkit.training.checkpoints import Checkpoints
+    gc.freeze()  # what the libraries are made of is no garbage, and far more than a training adds to it
+
+    keras.utils.set_random_seed(chosen["Training"]["seed"])
+    build = partial(build_model, recipe, options=chosen["Recipe"])
+    with spent("building the model"):
+        model = build(job.spec)
+        job.begin(model)
+    if begun is not None:
+        held = resumed_run(begun)
+    else:
+        manifest = Manifest(
+            state="running",
+            recipe={"name": recipe.name, "sha256": recipe.sha256},
+            task=job.task,
+            options={name: value for section in chosen.values() for name, value in section.items()},
+            versions=_versions(),
+            reproducible=is_reproducible(),
+            call={**call, "test": test if isinstance(test, (bool, str)) else None},
+            **facts,
+        )
+        held = new_run(path, manifest, overwrite=overwrite)
+    with held as run, stopping(listener.note) as stops, told_how_to_go_on(run):
+        checkpoints = Checkpoints(run, listener.note, stops)
+        with spent("training"), keeping_the_best(run, model):
+            history = job.fit(model, build, chosen, listener, checkpoints, solved=solved)
+        listener.note(history.stopped)
+        if history.interrupted and not history.best_epoch:
+            raise interruption(run, history)
+        with spent("exporting"):
+            kept = job.keep(run, model)
+        run.manifest.model = {"best_epoch": history.best_epoch, **kept}
+        run.manifest.seconds = round(run.manifest.seconds + time.perf_counter() - began, 2)
+        del model
+        gc.collect()  # compiled functions hold on to the data in circles
+        _write_history(run, history)
+        with spent("scoring"):
+            job.record(run, history, test=test is not False and not history.interrupted)
+        if history.interrupted:
+            raise interruption(run, history)
+    return read_run(final_path(run))
+
+
+def _versions() -> dict[str, str]:
+    from seqkit import __version__
+
+    own = {"seqkit": __version__, "python": platform.python_version()}
+    return own | {library: version(library) for library in LIBRARIES}
+
+
+def _write_history(run: Run, history: "History") -> None:
+    import pandas as pd
+
+    with whole_file(run.path / "history.csv") as temporary:
+        pd.DataFrame(history.epochs).to_csv(temporary, index=False)
