@@ -17,6 +17,7 @@ from seqkit.data.series.windows import Windows
 from seqkit.data.tables.table import regularise
 from seqkit.registry import find_dataset, find_recipe
 from seqkit.tasks.forecast import prepare as forecast
+from seqkit.tasks.forecast.encode import encode
 from seqkit.training.keras_import import import_keras
 
 RECIPE, DATASET, TARGET = "recurrent_dropout", "demo_weather", "T (degC)"
@@ -34,16 +35,16 @@ def run(*, runs: int = 3, rows: int = 16_000, batch_size: int = 128, quick: bool
     """
     runs, rows = (min(runs, 2), min(rows, 2000)) if quick else (runs, rows)
     keras = import_keras()
-    from seqkit.training.feeds.batches import WindowFeed
+    from seqkit.tasks.forecast.objective import forecast_objective
+    from seqkit.training.feeds.windows import WindowFeed
     from seqkit.training.loop import VALIDATION_BATCH, fit
-    from seqkit.training.objective import forecast as objective_of
 
     frame = find_dataset(DATASET).load().load(rows=rows)
     table = regularise(frame, time=("Date Time",), target=(TARGET,))
     state, splits = forecast.prepare(table, lead=24, calendar="none")
-    values = forecast.encode(state, table)
+    values = encode(state, table)
     feed = WindowFeed(values, state.target_positions, splits.train, splits.validation)
-    objective = objective_of(state.target_deviation, loss="mae")
+    objective = forecast_objective(state.target_deviation, loss="mae")
     train = _dataset(state, values, splits.train, batch_size, shuffle=True)
     validation = _dataset(state, values, splits.validation, VALIDATION_BATCH, shuffle=False)
     losses: dict[str, list[float]] = {"seqkit": [], "Keras": []}

@@ -144,8 +144,7 @@ def _training_flags(recipe: str, data: str) -> tuple[str, ...]:
     """Returns the flags of a recipe on one of our files; those of `dense` for one that there is not."""
     from seqkit.registry import find_recipe, recipes
     from seqkit.sources import DataSource
-    from seqkit.workflows.settings import KINDS, kind_options
-    from seqkit.workflows.train import kind_of_recipe, tasks_of
+    from seqkit.workflows.settings import KINDS, kind_of_recipe, kind_options, tasks_of
 
     source = find_recipe(recipe if recipe in recipes() else "dense")
     kind = kind_of_recipe(source) or {"texts.csv": "texts", "waves.ts": "series"}.get(data, "table")

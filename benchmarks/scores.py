@@ -23,7 +23,7 @@ from seqkit.registry import recipes as known_recipes
 from seqkit.runs.run import read_run
 from seqkit.sources import find_source
 from seqkit.tasks.forecast.scoring import LINEAR, alone
-from seqkit.workflows.train import train_options
+from seqkit.workflows.settings import train_options
 
 ALL_DATA = ("demo_weather", "jena_weather_2020", "etth1")
 FAST = ("autoregression", "dense", "conv1d", "stacked_gru")

@@ -15,7 +15,7 @@ import seqkit
 from benchmarks.measure import alternate, note, run_process, seqkit_process
 from benchmarks.report import Line, Report, report_lines
 from seqkit.errors import SeqkitError
-from seqkit.tasks.forecast import prepare as forecast
+from seqkit.tasks.forecast.encode import decode, encode, newest_windows, target_values
 
 COMMANDS = (("--help",), ("recipes",), ("datasets",), ("train", "stacked_gru", "--help"))
 RECIPE = "gru"
@@ -78,11 +78,11 @@ def _check_same_forecast(path: Path, window: Path) -> None:
     forecaster = seqkit.load(path)
     assert isinstance(forecaster, Forecaster)
     table = forecaster.context()
-    windows = forecast.newest_windows(forecaster.state, table)
-    np.save(window, windows.read(forecast.encode(forecaster.state, table)))
-    last = forecast.target_values(forecaster.state, table)[windows.last_rows]
+    windows = newest_windows(forecaster.state, table)
+    np.save(window, windows.read(encode(forecaster.state, table)))
+    last = target_values(forecaster.state, table)[windows.last_rows]
     change = float(run_process("-c", WITH_KERAS, str(path), str(window)).output)
-    by_keras = float(forecast.decode(forecaster.state, np.full((1, 1, 1), change), last)[0, 0, 0])
+    by_keras = float(decode(forecaster.state, np.full((1, 1, 1), change), last)[0, 0, 0])
     (record,) = json.loads(seqkit_process("forecast", str(path), "--json").output)
     if not np.isclose(record[RECIPE], by_keras, rtol=1e-4):
         raise SeqkitError(f"Keras forecasts {by_keras} and seqkit {record[RECIPE]}: they cannot be compared.")

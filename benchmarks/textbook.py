@@ -20,15 +20,15 @@ import numpy as np
 from benchmarks.measure import note
 from benchmarks.report import Report, how_often, markdown_table, number, told
 from benchmarks.scores import named
-from seqkit.cli.significance import p_value
+from seqkit.console.tables import p_value
 from seqkit.errors import UsageError
+from seqkit.progress import Listener
 from seqkit.registry import find_recipe
 from seqkit.sources import find_source
 from seqkit.tasks.forecast.scoring import LINEAR
 from seqkit.training.keras_import import import_keras
-from seqkit.training.listener import Listener
-from seqkit.workflows.settings import make_job
-from seqkit.workflows.train import choose, defaults, train, train_options
+from seqkit.workflows.settings import choose, defaults, make_job, train_options
+from seqkit.workflows.train import train
 
 EPOCHS = {"lstm": 10, "recurrent_dropout": 50, "stacked_gru": 50}
 """Epochs that the book trains each network for; a recipe of the same kind stands beside it."""

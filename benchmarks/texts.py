@@ -117,7 +117,7 @@ class _Clock:
 
 def _train_with_seqkit(clock: _Clock, recipe: str, frame: Any, path: Path, options: dict[str, Any]) -> None:
     import seqkit
-    from seqkit.training.listener import Listener
+    from seqkit.progress import Listener
 
     def progress(told: Any) -> None:
         if told.score is not None:
@@ -129,7 +129,7 @@ def _train_with_seqkit(clock: _Clock, recipe: str, frame: Any, path: Path, optio
 def _options(recipe: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Returns how seqkit sets a recipe up for texts: the recipe's own options, and those of its `Spec`."""
     from seqkit.sources import find_source
-    from seqkit.workflows.train import defaults, train_options
+    from seqkit.workflows.settings import defaults, train_options
 
     source, found = find_source("demo_reviews"), find_recipe(recipe)
     sections = train_options(found, source)

@@ -16,7 +16,7 @@ from seqkit.errors import SeqkitError
 from seqkit.training.keras_import import import_keras
 
 if TYPE_CHECKING:
-    from seqkit.training.feeds.batches import WindowFeed
+    from seqkit.training.feeds.windows import WindowFeed
 
 ROWS, COLUMNS, TARGET = 420_000, 14, 1
 STEPS, LEAD = 120, 24
@@ -96,7 +96,7 @@ def _windows(rows: int, rate: int) -> Windows:
 
 
 def _feed(values: np.ndarray, windows: Windows) -> "WindowFeed":
-    from seqkit.training.feeds.batches import WindowFeed
+    from seqkit.training.feeds.windows import WindowFeed
 
     return WindowFeed(values, (TARGET,), windows, windows)
 

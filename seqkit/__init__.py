@@ -7,6 +7,8 @@ pandas, nor Matplotlib.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from seqkit.version import installed_version
+
 if TYPE_CHECKING:
     from seqkit.spec import Spec
     from seqkit.workflows.evaluate import evaluate
@@ -28,7 +30,7 @@ _HOME = {
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        value: Any = _version()
+        value: Any = installed_version()
     elif name in _HOME:
         value = getattr(import_module(_HOME[name]), name)
     else:
@@ -39,13 +41,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
-
-
-def _version() -> str:
-    """The version that is installed; "0+unknown" where the package is only on the path, not installed."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("seqkit")
-    except PackageNotFoundError:
-        return "0+unknown"

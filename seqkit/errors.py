@@ -74,3 +74,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
     if not names:
         return "There are none."
     return "Known: " + ", ".join(names) + "."
+
+
+def listed(names: Iterable[str], most: int = 12) -> str:
+    """Returns names for a message: quoted, and the count of those left out where there are many."""
+    shown = [f"'{name}'" for name in names]
+    rest = f" and {len(shown) - most} more" if len(shown) > most else ""
+    return ", ".join(shown[:most]) + rest

@@ -3,7 +3,6 @@
 Whatever it is, it becomes a frame and the protocol that comes with it; the reading options turn that into a table.
 """
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from seqkit.data.labelled.examples import Examples
-    from seqkit.data.tables.table import Table
 
 _READERS = {
     "table": ("seqkit.data.tables.reading", "read_frame"),
@@ -185,17 +183,6 @@ def _exists(path: Path) -> bool:
     return os.path.exists(path)  # False, too, of what is too long to be a name, or holds a NUL.
 
 
-def fingerprint(table: "Table", columns: Iterable[str]) -> str:
-    """Returns a hash of a table's series, times and the numbers of some columns: the same for the same data."""
-    digest = hashlib.sha256(repr(table.ids).encode())
-    digest.update(table.time.tobytes())
-    digest.update(table.starts.tobytes())
-    for name in columns:
-        digest.update(str(name).encode())
-        digest.update(table.frame[name].to_numpy("float64").tobytes())
-    return digest.hexdigest()
-
-
 def read_labelled(source: DataSource, reading: dict[str, Any], finding: dict[str, Any], test: Any = None) -> "Examples":
     """Returns the examples of a source, and those of `test` behind them as the test part, where they are given."""
     import pandas as pd
@@ -216,15 +203,3 @@ def read_labelled(source: DataSource, reading: dict[str, Any], finding: dict[str
         )
         frame.attrs = attrs
     return find_examples(frame, **finding)
-
-
-def fingerprint_examples(examples: "Examples") -> str:
-    """Returns a hash of the examples and their labels: the same for the same data."""
-    digest = hashlib.sha256()
-    for i, labels in enumerate(examples.labels):
-        if examples.texts is not None:
-            digest.update(examples.texts[i].encode("utf-8", "surrogatepass"))
-        elif examples.series is not None:
-            digest.update(examples.series[i].tobytes())
-        digest.update(repr(labels).encode())
-    return digest.hexdigest()

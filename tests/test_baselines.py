@@ -9,8 +9,9 @@ from sklearn.linear_model import Ridge as SklearnRidge
 from seqkit.data.series.windows import Windows, legal_windows
 from seqkit.errors import DataError
 from seqkit.tasks.forecast import baselines
-from seqkit.tasks.forecast.baselines import LastValue, Ridge, SeasonalNaive, infer_season
+from seqkit.tasks.forecast.baselines import LastValue, Ridge, SeasonalNaive
 from seqkit.tasks.forecast.metrics import ForecastErrors
+from seqkit.tasks.forecast.season import infer_season
 
 
 def windows_at(*starts: int, steps: int = 2, horizon: int = 1, lead: int = 1, sampling_rate: int = 1) -> Windows:

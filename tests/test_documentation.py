@@ -9,7 +9,7 @@ import pytest
 from seqkit import registry
 from seqkit.cli import main
 from seqkit.sources import find_source
-from seqkit.workflows.train import train_options
+from seqkit.workflows.settings import train_options
 
 README = Path(__file__).parent.parent / "README.md"
 

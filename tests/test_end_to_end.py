@@ -11,6 +11,7 @@ import pytest
 import seqkit
 from seqkit.errors import DataError, UsageError
 from seqkit.runs.run import read_run
+from seqkit.tasks.forecast.encode import decode, encode, target_values
 
 
 def test_a_finished_run_holds_all_that_was_promised(small_run):
@@ -74,14 +75,14 @@ def test_forecast_by_onnx_equals_that_of_the_keras_model(small_run):
 
     forecaster = seqkit.load(small_run)
     table = forecaster.table(demo())
-    values = forecast.encode(forecaster.state, table)
+    values = encode(forecaster.state, table)
     windows = forecast.find_splits(forecaster.state, table).test[:50]
 
     model = keras.models.load_model(small_run / "model.keras")
     outputs = model.predict(windows.read(values), verbose=0)
-    last = forecast.target_values(forecaster.state, table)[windows.last_rows]
+    last = target_values(forecaster.state, table)[windows.last_rows]
 
-    expected = forecast.decode(forecaster.state, outputs, last)
+    expected = decode(forecaster.state, outputs, last)
     np.testing.assert_allclose(forecaster.predict(table, values, windows), expected, rtol=1e-4, atol=1e-4)
 
 
@@ -99,8 +100,8 @@ def test_forecast_at_a_time_does_not_know_what_came_later(small_run):
     windows = forecast.find_splits(forecaster.state, calm).validation
     windows = windows[windows.last_rows <= 1000]
     np.testing.assert_array_equal(
-        forecaster.predict(calm, forecast.encode(forecaster.state, calm), windows),
-        forecaster.predict(other, forecast.encode(forecaster.state, other), windows),
+        forecaster.predict(calm, encode(forecaster.state, calm), windows),
+        forecaster.predict(other, encode(forecaster.state, other), windows),
     )
 
 

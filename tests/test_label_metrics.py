@@ -9,6 +9,7 @@ from scipy import stats
 from sklearn import metrics as reference
 
 from seqkit.errors import DataError
+from seqkit.stats.paired_tests import mcnemar
 from seqkit.tasks.classify.metrics import (
     accuracy_interval,
     calibration,
@@ -17,7 +18,6 @@ from seqkit.tasks.classify.metrics import (
     correct,
     label_summary,
     log_losses,
-    mcnemar,
     roc_auc,
 )
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from seqkit.tasks.forecast.metrics import ForecastErrors, diebold_mariano, mase_scale, skill, student_p_value
+from seqkit.stats.paired_tests import diebold_mariano, student_p_value
+from seqkit.tasks.forecast.metrics import ForecastErrors, mase_scale, skill
 
 # Two windows, two steps, two targets. Errors: window 0 [[1, 0], [-3, 2]], window 1 [[0, 0], [1, -2]].
 TRUTH = np.array([[[1, 10], [2, 20]], [[3, 30], [4, 40]]], np.float32)

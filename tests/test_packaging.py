@@ -137,10 +137,10 @@ def test_version_is_the_installed_one_and_unknown_where_nothing_is_installed(mon
     import importlib.metadata
 
     monkeypatch.setattr(importlib.metadata, "version", lambda name: f"{name} 9.9")
-    assert seqkit._version() == "seqkit 9.9"
+    assert seqkit.version.installed_version() == "seqkit 9.9"
 
     def missing(name):
         raise importlib.metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(importlib.metadata, "version", missing)
-    assert seqkit._version() == "0+unknown"
+    assert seqkit.version.installed_version() == "0+unknown"

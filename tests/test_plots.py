@@ -13,8 +13,8 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.image import imread
 
 from seqkit.errors import SeqkitError
-from seqkit.plots import canvas as plots
 from seqkit.plots.learning_curve import learning_curve
+from seqkit.tasks.forecast.plots import error_by_step, forecast_against_truth, residuals
 
 HOURS = np.datetime64("2021-03-01", "ns") + np.arange(200) * np.timedelta64(3_600_000_000_000, "ns")
 WAVE = np.sin(np.arange(200) / 4)
@@ -68,7 +68,7 @@ def test_errors_far_apart_are_drawn_on_a_logarithmic_scale(tmp_path, figures, va
 
 def test_lines_tell_truth_model_and_baseline_apart_without_colour(tmp_path, figures):
     forecasts = {"gru": WAVE + 0.1, "linear": WAVE - 0.1}
-    plots.forecast_against_truth(HOURS, WAVE, forecasts, title="T", unit="°C", path=tmp_path / "a.png")
+    forecast_against_truth(HOURS, WAVE, forecasts, title="T", unit="°C", path=tmp_path / "a.png")
     (axes,) = figures[0].axes
     assert list(lines(axes)) == legend(figures[0]) == ["truth", "gru", "linear"]
     truth, model, baseline = axes.get_lines()
@@ -79,7 +79,7 @@ def test_lines_tell_truth_model_and_baseline_apart_without_colour(tmp_path, figu
 
 
 def test_dates_on_the_axis_name_day_month_and_year(tmp_path, figures):
-    plots.forecast_against_truth(HOURS, WAVE, {"gru": WAVE}, title="", unit="", path=tmp_path / "a.png")
+    forecast_against_truth(HOURS, WAVE, {"gru": WAVE}, title="", unit="", path=tmp_path / "a.png")
     axis = figures[0].axes[0].xaxis
     assert "01 Mar" in [label.get_text() for label in axis.get_ticklabels()]
     assert axis.get_offset_text().get_text() == "2021"
@@ -89,20 +89,20 @@ def test_dates_on_the_axis_name_day_month_and_year(tmp_path, figures):
 def test_no_line_crosses_a_gap_in_time(tmp_path, figures, counters):
     kept = np.r_[0:50, 60:100]
     times = kept if counters else HOURS[kept]
-    plots.forecast_against_truth(times, WAVE[kept], {"gru": WAVE[kept]}, title="", unit="", path=tmp_path / "a.png")
+    forecast_against_truth(times, WAVE[kept], {"gru": WAVE[kept]}, title="", unit="", path=tmp_path / "a.png")
     for drawn in lines(figures[0].axes[0]).values():
         assert np.flatnonzero(np.isnan(drawn)).tolist() == [50]
 
 
 def test_a_long_weekend_is_no_gap(tmp_path, figures):
     days = np.array(["2021-04-01", "2021-04-05", "2021-04-06", "2021-04-07"], "datetime64[ns]")
-    plots.forecast_against_truth(days, WAVE[:4], {"gru": WAVE[:4]}, title="", unit="", path=tmp_path / "a.png")
+    forecast_against_truth(days, WAVE[:4], {"gru": WAVE[:4]}, title="", unit="", path=tmp_path / "a.png")
     assert not np.isnan(lines(figures[0].axes[0])["truth"]).any()
 
 
 def test_error_by_step_starts_at_step_one_and_at_an_error_of_zero(tmp_path, figures):
     by_step = {"gru": np.array([1.0, 2, 3]), "last value": np.array([2.0, 4, 6])}
-    plots.error_by_step(by_step, interval_label="hours ahead", unit="kW", path=tmp_path / "a.png")
+    error_by_step(by_step, interval_label="hours ahead", unit="kW", path=tmp_path / "a.png")
     (axes,) = figures[0].axes
     assert axes.get_lines()[0].get_xdata().tolist() == [1, 2, 3]
     assert axes.get_ylim()[0] == 0
@@ -111,7 +111,7 @@ def test_error_by_step_starts_at_step_one_and_at_an_error_of_zero(tmp_path, figu
 
 def test_error_of_a_single_step_is_a_bar_for_each_name(tmp_path, figures):
     by_step = {"gru": np.array([1.0]), "linear": np.array([1.25])}
-    plots.error_by_step(by_step, interval_label="hours ahead", unit="", path=tmp_path / "a.png")
+    error_by_step(by_step, interval_label="hours ahead", unit="", path=tmp_path / "a.png")
     (axes,) = figures[0].axes
     assert [bar.get_width() for bar in axes.patches] == [1, 1.25]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["gru", "linear"]
@@ -122,7 +122,7 @@ def test_error_of_a_single_step_is_a_bar_for_each_name(tmp_path, figures):
 def test_residuals_show_their_spread_and_their_memory(tmp_path, figures):
     rng = np.random.default_rng(0)
     values = np.repeat(rng.normal(2, 3, 100), 2)  # each twice in a row: autocorrelation of about one half at lag 1
-    plots.residuals(HOURS, values, unit="°C", path=tmp_path / "a.png")
+    residuals(HOURS, values, unit="°C", path=tmp_path / "a.png")
     over_time, spread, memory = figures[0].axes
     np.testing.assert_array_equal(over_time.get_lines()[1].get_ydata(), values)
     area = sum(bar.get_width() * bar.get_height() for bar in spread.patches)
@@ -138,7 +138,7 @@ def test_residuals_show_their_spread_and_their_memory(tmp_path, figures):
 
 def test_rare_residuals_do_not_squeeze_the_rest(tmp_path, figures):
     values = np.r_[np.random.default_rng(0).normal(size=198), 500, -500]
-    plots.residuals(HOURS, values, unit="", path=tmp_path / "a.png")
+    residuals(HOURS, values, unit="", path=tmp_path / "a.png")
     spread = figures[0].axes[1]
     assert max(np.abs(spread.get_xlim())) < 10
     assert spread.get_title(loc="left") == "Distribution (2 lie further out)"
@@ -147,12 +147,12 @@ def test_rare_residuals_do_not_squeeze_the_rest(tmp_path, figures):
 
 def test_residuals_that_are_not_finite_are_left_out_and_counted(tmp_path, figures):
     values = np.r_[WAVE[:10], np.nan, np.inf]
-    plots.residuals(HOURS[:12], values, unit="", path=tmp_path / "a.png")
+    residuals(HOURS[:12], values, unit="", path=tmp_path / "a.png")
     assert figures[0].axes[0].get_title(loc="left").endswith("n = 10, 2 not finite left out")
 
 
 def test_residuals_that_are_all_the_same_have_no_normal_curve(tmp_path, figures):
-    plots.residuals(HOURS[:6], np.full(6, 0.1), unit="", path=tmp_path / "a.png")  # their deviation rounds to 1e-17
+    residuals(HOURS[:6], np.full(6, 0.1), unit="", path=tmp_path / "a.png")  # their deviation rounds to 1e-17
     _, spread, memory = figures[0].axes
     assert lines(spread) == {}
     assert [text.get_text() for text in memory.texts] == ["too little to tell"]
@@ -170,25 +170,25 @@ DEGENERATE = {
         {"training": [1.0, np.nan, np.inf], "validation": [np.nan] * 3}, 1, reference={"b": np.nan}, unit="", path=path
     ),
     "perfect": lambda path: learning_curve({"validation": [0.0, 0.0]}, 1, reference={"b": 0}, unit="", path=path),
-    "one moment": lambda path: plots.forecast_against_truth(
+    "one moment": lambda path: forecast_against_truth(
         HOURS[:1], WAVE[:1], {"m": WAVE[:1]}, title="", unit="", path=path
     ),
-    "one counter": lambda path: plots.forecast_against_truth(
+    "one counter": lambda path: forecast_against_truth(
         np.array([7]), WAVE[:1], {"m": WAVE[:1]}, title="", unit="", path=path
     ),
-    "flat": lambda path: plots.forecast_against_truth(
+    "flat": lambda path: forecast_against_truth(
         HOURS, np.zeros(200), {"m": np.full(200, np.nan)}, title="", unit="", path=path
     ),
-    "one step": lambda path: plots.error_by_step({"m": np.array([np.nan])}, interval_label="", unit="", path=path),
-    "long names": lambda path: plots.error_by_step(
+    "one step": lambda path: error_by_step({"m": np.array([np.nan])}, interval_label="", unit="", path=path),
+    "long names": lambda path: error_by_step(
         {"m" * 90: np.ones(3), "b" * 90: np.ones(3)}, interval_label="", unit="", path=path
     ),
-    "lost forecast": lambda path: plots.error_by_step(
+    "lost forecast": lambda path: error_by_step(
         {"m": np.array([np.inf]), "b": np.ones(1)}, interval_label="", unit="", path=path
     ),
-    "one residual": lambda path: plots.residuals(HOURS[:1], WAVE[:1], unit="", path=path),
-    "same residuals": lambda path: plots.residuals(HOURS[:9], np.full(9, 0.1), unit="", path=path),
-    "no residual": lambda path: plots.residuals(HOURS[:2], np.full(2, np.nan), unit="", path=path),
+    "one residual": lambda path: residuals(HOURS[:1], WAVE[:1], unit="", path=path),
+    "same residuals": lambda path: residuals(HOURS[:9], np.full(9, 0.1), unit="", path=path),
+    "no residual": lambda path: residuals(HOURS[:2], np.full(2, np.nan), unit="", path=path),
 }
 
 
@@ -200,15 +200,15 @@ def test_little_or_odd_data_is_drawn_without_a_warning(tmp_path, case):
 
 @pytest.mark.parametrize("text", ["기온", "気温", "$x_1$ and $", "100 % größer", "µg/m³"])
 def test_labels_in_any_script_are_drawn_without_a_warning(tmp_path, figures, text):
-    plots.forecast_against_truth(HOURS, WAVE, {text: WAVE}, title=text, unit=text, path=tmp_path / "a.png")
-    plots.error_by_step({text: np.array([1.0])}, interval_label=text, unit=text, path=tmp_path / "b.png")
+    forecast_against_truth(HOURS, WAVE, {text: WAVE}, title=text, unit=text, path=tmp_path / "a.png")
+    error_by_step({text: np.array([1.0])}, interval_label=text, unit=text, path=tmp_path / "b.png")
     assert [figure.axes[0].get_title(loc="left") for figure in figures] == [text, f"Horizon 1, {text}"]
     assert not figures[0].axes[0].yaxis.label.get_parse_math()  # or "$x_1$" would lose its signs
 
 
 def test_a_font_that_has_the_letters_is_taken_where_one_is_installed(tmp_path, figures):
     letter = "\u210a"  # a script g, which DejaVu Sans lacks and two others that come with Matplotlib have
-    plots.forecast_against_truth(HOURS, WAVE, {"m": WAVE}, title=letter, unit="", path=tmp_path / "a.png")
+    forecast_against_truth(HOURS, WAVE, {"m": WAVE}, title=letter, unit="", path=tmp_path / "a.png")
     families = figures[0].axes[0].title.get_fontfamily()
     having = [name for name in families if ord(letter) in FT2Font(findfont(name)).get_charmap()]
     assert families[0] == "DejaVu Sans"
@@ -218,7 +218,7 @@ def test_a_font_that_has_the_letters_is_taken_where_one_is_installed(tmp_path, f
 
 def test_file_is_a_picture_in_a_folder_that_is_made(tmp_path):
     path = tmp_path / "plots" / "a.png"
-    plots.residuals(HOURS, WAVE, unit="", path=str(path))
+    residuals(HOURS, WAVE, unit="", path=str(path))
     assert imread(path).shape == (930, 1425, 4)
     assert list(path.parent.iterdir()) == [path]
 
@@ -233,7 +233,7 @@ def test_a_picture_that_cannot_be_drawn_leaves_the_old_one(tmp_path, monkeypatch
 
     monkeypatch.setattr(Figure, "savefig", fill_the_disk)
     with pytest.raises(SeqkitError, match=r"a\.png cannot be written: No space left on device"):
-        plots.residuals(HOURS, WAVE, unit="", path=path)
+        residuals(HOURS, WAVE, unit="", path=path)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -242,6 +242,6 @@ def test_matplotlib_is_left_as_it_was(tmp_path, monkeypatch):
     monkeypatch.delitem(sys.modules, "matplotlib.pyplot", raising=False)
     with matplotlib.rc_context({"font.family": ["monospace"], "axes.grid": False, "text.parse_math": True}):
         before = dict(matplotlib.rcParams)
-        plots.residuals(HOURS, WAVE, unit="", path=tmp_path / "a.png")
+        residuals(HOURS, WAVE, unit="", path=tmp_path / "a.png")
         assert dict(matplotlib.rcParams) == before
     assert "matplotlib.pyplot" not in sys.modules

@@ -8,6 +8,7 @@ from seqkit.options import module_options, resolve
 from seqkit.registry import find_dataset
 from seqkit.tasks.forecast import prepare as forecast
 from seqkit.tasks.forecast.baselines import LastValue
+from seqkit.tasks.forecast.encode import target_values
 from seqkit.tasks.forecast.metrics import ForecastErrors
 
 
@@ -38,7 +39,7 @@ def test_last_value_scores_what_is_published_for_96_steps_on_the_transformer_set
     table, state, splits = prepared(name)
 
     errors = ForecastErrors(scale=state.error_scale)
-    truth = forecast.target_values(state, table)
+    truth = target_values(state, table)
     for batch in splits.test.batches(1024):
         errors.add(batch.read_targets(truth), LastValue(truth).predict(batch))
 

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from seqkit.errors import InterruptedTraining, SeqkitError, nearest
+from seqkit.tasks.forecast.commands import forecast
 
 # TensorFlow's chatter about kernels and devices is for its developers; its errors still get through.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -85,20 +86,20 @@ def main() -> None:
 
 
 def _add_commands() -> None:
-    from seqkit.cli import check, listing, plot, runs, train
+    from seqkit.cli import check, listing, runs, train
     from seqkit.tasks.classify import commands as predict
     from seqkit.tasks.embed import commands as vectors
 
     main.add_command(train.train)
     for command in (
         runs.evaluate,
-        runs.forecast,
+        forecast,
         predict.predict,
         runs.compare,
         vectors.neighbors,
         vectors.analogy,
         vectors.similarity,
-        plot.plot,
+        vectors.plot,
         vectors.export,
         check.check,
         listing.recipes,

@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
-from seqkit.cli.show import show_json
 from seqkit.console.flags import click_options, given_on_command_line
+from seqkit.console.tables import show_json
 from seqkit.errors import DataError
 from seqkit.options import module_options
 

@@ -5,8 +5,8 @@ from typing import Any
 import click
 
 from seqkit import registry
-from seqkit.cli.show import show_json
 from seqkit.console.flags import options_to_rows, rows_as_text
+from seqkit.console.tables import show_json
 from seqkit.options import REQUIRED
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from seqkit.training.listener import Listener
+from seqkit.progress import Listener
 
 if TYPE_CHECKING:
-    from seqkit.training.state import Progress
+    from seqkit.progress import Progress
 
 
 @contextmanager

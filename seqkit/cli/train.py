@@ -16,7 +16,7 @@ from seqkit.errors import UNREADABLE, InterruptedTraining, UsageError, nearest
 from seqkit.options import Option
 from seqkit.runs.run import Run
 from seqkit.stopwatch import BEGAN, measured
-from seqkit.workflows.train import default_data, defaults, kind_of_recipe, train_options
+from seqkit.workflows.settings import default_data, defaults, kind_of_recipe, train_options
 
 RUN_OPTIONS = (
     Option("data", str, None),
@@ -248,7 +248,8 @@ def train(ctx: click.Context, resume: str | None, as_json: bool, quiet: bool, pr
 def _train_and_show(call: Callable[..., Run], *, as_json: bool, quiet: bool, verbose: bool, profile: bool) -> None:
     """Trains, and prints the scores; also those of a training that was told to stop, before its message."""
     from seqkit.cli.progress import listener
-    from seqkit.cli.show import show_run, show_seconds
+    from seqkit.cli.show import show_run
+    from seqkit.console.tables import show_seconds
 
     with measured(since=BEGAN) as watch:
         try:

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from seqkit.errors import DataError, NotFoundError
+from seqkit.files.atomic import write_json
 from seqkit.runs.files import (
     LARGEST_MANIFEST,
     LARGEST_METRICS,
@@ -23,7 +24,6 @@ from seqkit.runs.files import (
     read_text,
     text_file,
 )
-from seqkit.files.atomic import write_json
 
 FORMAT = 1
 """Version of the layout that this code writes, and the newest that it reads."""

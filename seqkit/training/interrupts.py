@@ -1,10 +1,20 @@
 """Ctrl-C: once, the training writes down where it stands and ends; twice, it ends at once."""
 
+import shlex
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from seqkit.errors import DivergedTraining, InterruptedTraining, UnwritableError
+from seqkit.runs.lifecycle import CHECKPOINTS
+from seqkit.runs.run import Run
+
+if TYPE_CHECKING:
+    import keras
+
+    from seqkit.training.state import History
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -42,3 +52,56 @@ def stopping(note: Callable[[str], None]) -> Iterator[Callable[[], bool]]:
     finally:
         for number, handler in zip(SIGNALS, before, strict=True):
             signal.signal(number, handler)
+
+
+@contextmanager
+def keeping_the_best(run: Run, model: "keras.Model") -> Iterator[None]:
+    """Keeps the weights of the best epoch of a training whose numbers diverge, and says where."""
+    try:
+        yield
+    except DivergedTraining as error:
+        if not error.best_epoch:
+            raise
+        from seqkit.training.export import save
+
+        save(run, model)
+        kept_in = f"The weights of epoch {error.best_epoch}, the best so far, are in {run.path / 'model.keras'}."
+        raise DivergedTraining(f"{error} {kept_in}") from error
+
+
+@contextmanager
+def told_how_to_go_on(run: Run) -> Iterator[None]:
+    """Adds to the message of what ends a training how it is gone on with."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not can_go_on(run):
+            raise
+        again = "Interrupted at once; the steps since the last checkpoint will be taken again."
+        raise InterruptedTraining(f"{again} {go_on(run)}") from None
+    except UnwritableError as error:
+        if not can_go_on(run):
+            raise
+        raise UnwritableError(f"{error} {go_on(run)}") from error
+
+
+def interruption(run: Run, history: "History") -> InterruptedTraining:
+    """Returns what ends a training that was told to stop, once its scores, if there are any yet, are written."""
+    if not history.best_epoch:
+        return InterruptedTraining(f"Interrupted before the first epoch ended, with nothing lost. {go_on(run)}")
+    error = InterruptedTraining(
+        f"Interrupted with nothing lost; the scores are those of epoch {history.best_epoch}, the best so far, on "
+        f"validation. {go_on(run)}"
+    )
+    error.run = run
+    return error
+
+
+def can_go_on(run: Run) -> bool:
+    """Whether there is a checkpoint."""
+    return any((run.path / CHECKPOINTS).glob("[0-9]*.npz"))
+
+
+def go_on(run: Run) -> str:
+    """Returns the sentence that says how a training is gone on with."""
+    return f"Go on with: seqkit train --resume {shlex.quote(str(run.path))}"

@@ -13,13 +13,14 @@ import numpy as np
 import tensorflow as tf
 
 from seqkit.errors import DivergedTraining
+from seqkit.progress import Progress
 from seqkit.stopwatch import compiled_first, spent
 from seqkit.training.checkpoints import Checkpoints
 from seqkit.training.divergence import Diagnosis
 from seqkit.training.feeds.batches import Feed
 from seqkit.training.objective import Objective
 from seqkit.training.optimizers.lazy_adam import LazyAdam, summed
-from seqkit.training.state import History, Progress, Standing
+from seqkit.training.state import History, Standing
 
 STEPS_PER_CALL = 16
 """Training steps that run inside one compiled call; has no influence on the result."""

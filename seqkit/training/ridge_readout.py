@@ -12,10 +12,12 @@ import tensorflow as tf
 
 from seqkit.data.series.windows import Windows
 from seqkit.errors import UsageError
+from seqkit.progress import Progress
 from seqkit.stats.ridge import NormalEquations, choose_penalty
 from seqkit.stopwatch import compiled_first
-from seqkit.training.feeds.batches import Feed, WindowFeed
-from seqkit.training.state import History, Progress
+from seqkit.training.feeds.batches import Feed
+from seqkit.training.feeds.windows import WindowFeed
+from seqkit.training.state import History
 
 
 def solve_readout(

@@ -14,11 +14,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from seqkit.errors import DataError, SeqkitError, UsageError
+from seqkit.progress import Listener
 from seqkit.registry import Source, find_recipe
 from seqkit.runs.files import check_named
 from seqkit.runs.run import Run, validated
-from seqkit.training.listener import Listener
-from seqkit.workflows.settings import KINDS, Job
+from seqkit.tasks.contract import Job
+from seqkit.workflows.settings import KINDS
 
 
 class _Call(BaseModel):

@@ -3,75 +3,23 @@
 A job has read and prepared its data; training builds and fits a model to it without knowing what it is about.
 """
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from seqkit.options import Option, module_options
+from seqkit.errors import UsageError, nearest
+from seqkit.options import Option, module_options, resolve
+from seqkit.registry import Source
 from seqkit.runs.run import Task
+from seqkit.sources import DataSource
 from seqkit.stopwatch import spent
+from seqkit.tasks.contract import Chosen, Job
+from seqkit.training.model_building import is_causal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import keras
-
-    from seqkit.runs.run import Run
+    from seqkit.progress import Listener
     from seqkit.sources import DataSource
-    from seqkit.spec import Spec
-    from seqkit.training.checkpoints import Checkpoints
-    from seqkit.training.listener import Listener
-    from seqkit.training.model_building import Build
-    from seqkit.training.state import History
-
-Chosen = dict[str, dict[str, Any]]
-"""The values of all options, by section."""
-
-
-class Job(Protocol):
-    """One question, with the data it is put to.
-
-    Attributes:
-        task: Name of the task.
-        spec: What a model for it takes in and gives out.
-    """
-
-    task: Task
-    spec: "Spec"
-
-    def facts(self) -> dict[str, Any]:
-        """Returns what `run.json` says of task and data: task_state, reading, data and units."""
-
-    def begin_meanwhile(self) -> None:
-        """Begins what can be done at the side, without Keras, while it is imported."""
-
-    def begin(self, model: "keras.Model") -> None:
-        """Sets weights that are known before training, such as pretrained vectors."""
-
-    def fit(
-        self,
-        model: "keras.Model",
-        build: "Build",
-        chosen: Chosen,
-        listener: "Listener",
-        checkpoints: "Checkpoints",
-        *,
-        solved: bool,
-    ) -> "History":
-        """Fits the model in place, from where it was cut off.
-
-        Args:
-            model: To be fitted.
-            build: Builds the recipe for another spec.
-            chosen: The values of all options.
-            listener: Told of the progress.
-            checkpoints: Where it goes on from.
-            solved: Whether the readout is solved for instead of descended to.
-        """
-
-    def keep(self, run: "Run", model: "keras.Model") -> dict[str, Any]:
-        """Writes what inference needs, and returns what `run.json` says of it under `model`."""
-
-    def record(self, run: "Run", history: "History", *, test: bool) -> None:
-        """Writes scores, baselines and plots."""
 
 
 class Kind(NamedTuple):
@@ -133,7 +81,7 @@ def kind_options(kind: str, *, solved: bool) -> dict[str, list[Option]]:
     if KINDS[kind].task == "forecast":
         sections["Supervision"] = module_options("seqkit.training.feeds.chunks", "supervised")
         sections["Combination"] = module_options("seqkit.tasks.forecast.combination", "combined")
-    objective = module_options("seqkit.training.objective", KINDS[kind].task)
+    objective = module_options(f"seqkit.tasks.{KINDS[kind].task}.objective", f"{KINDS[kind].task}_objective")
     return {**sections, "Objective": objective, "Training": module_options("seqkit.training.loop", "fit")}
 
 
@@ -164,3 +112,95 @@ def make_job(
         from seqkit.tasks.classify.job import SeriesJob, TextJob
 
     return (TextJob if kind == "texts" else SeriesJob)(source, chosen, test, listener)
+
+
+DEMONSTRATIONS = {"forecast": "demo_weather", "classify": "demo_reviews", "embed": "demo_royalty"}
+"""What a recipe is trained on where no data is named, by the first of its tasks."""
+
+
+def default_data(recipe: Source) -> str:
+    """Returns the dataset that a recipe is trained on where none is named."""
+    tasks = tasks_of(recipe)
+    return next((DEMONSTRATIONS[task] for task in tasks if task in DEMONSTRATIONS), DEMONSTRATIONS["forecast"])
+
+
+def kind_of_recipe(recipe: Source) -> str | None:
+    """Returns the kind of data that a recipe reads, where it can read one only: the data is then read as that."""
+    return "corpus" if tasks_of(recipe) == ("embed",) else None
+
+
+def tasks_of(recipe: Source) -> tuple[str, ...]:
+    """Returns the tasks that a recipe says it answers; one that says nothing forecasts.
+
+    Raises:
+        UsageError: `TASKS` is no tuple of names.
+    """
+    tasks = recipe.constants.get("TASKS", ("forecast",))
+    if not isinstance(tasks, (tuple, list)):
+        raise UsageError(f"TASKS in {recipe.path} must be a tuple of names, got {tasks!r}.")
+    return tuple(tasks)
+
+
+def train_options(recipe: Source, source: DataSource) -> dict[str, list[Option]]:
+    """Returns every option of training a recipe on data, by section.
+
+    Raises:
+        UsageError: The recipe does not answer the task that the data puts, or two options have the same name.
+    """
+    tasks, task = tasks_of(recipe), KINDS[source.kind].task
+    if task not in tasks:
+        raise UsageError(
+            f"{source.name} asks for the task '{task}', which the recipe {recipe.name} does not answer: TASKS in "
+            f"{recipe.path} is {tasks!r}."
+        )
+    solved = recipe.constants.get("READOUT") == "ridge"
+    sections = {
+        "Recipe": recipe.options("build_model"),
+        "Data": source.options,
+        **kind_options(source.kind, solved=solved),
+    }
+    seen: dict[str, str] = {}
+    for title, options in sections.items():
+        for option in options:
+            if option.name in seen:
+                raise UsageError(
+                    f"The option `{option.name}` stands under {seen[option.name]} and under {title}. "
+                    f"Rename it in {recipe.path}."
+                )
+            seen[option.name] = title
+    return sections
+
+
+def choose(sections: dict[str, list[Option]], given: Mapping[str, Any]) -> Chosen:
+    """Returns the values of all options, by section; see `resolve`."""
+    settings = resolve([option for section in sections.values() for option in section], given)
+    return {title: {option.name: settings[option.name] for option in section} for title, section in sections.items()}
+
+
+def defaults(
+    recipe: Source, source: DataSource, options: list[Option], given: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Returns what stands when nothing is said.
+
+    The dataset's protocol goes before what the recipe's `TRAINING` says: of the kind of data ("texts"), of the task
+    ("classify"), of all, in this order.
+
+    Args:
+        recipe: The recipe.
+        source: The data.
+        options: All options there are.
+        given: What is said: a forecast that is not to be supervised at every step has other defaults.
+    """
+    names = {option.name for option in options}
+    training = recipe.constants.get("TRAINING", {})
+    if not isinstance(training, dict):
+        raise UsageError(f"TRAINING in {recipe.path} must be a dictionary of options, got {training!r}.")
+    own = {**training.get(KINDS[source.kind].task, {}), **training.get(source.kind, {})}
+    narrower = {*KINDS, *(kind.task for kind in KINDS.values())}
+    everywhere = {name: value for name, value in training.items() if name not in narrower}
+    for name in (*everywhere, *own):
+        if name not in names:
+            raise UsageError(f"TRAINING in {recipe.path} has an unknown option `{name}`. {nearest(str(name), names)}")
+    every = is_causal(recipe) and (given or {}).get("supervise", "every") == "every"
+    standing = {**(EVERY_STEP if every and "supervise" in names else {}), **everywhere, **own, **source.protocol}
+    return {name: value for name, value in standing.items() if name in names}

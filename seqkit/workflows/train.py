@@ -3,35 +3,40 @@
 import gc
 import platform
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seqkit.errors import UsageError, nearest
+from seqkit.errors import UsageError
 from seqkit.files.atomic import whole_file
-from seqkit.options import Option, resolve
+from seqkit.progress import Listener
 from seqkit.registry import Source, datasets, find_recipe
 from seqkit.runs.lifecycle import check_writable, final_path, free_path, new_run, resumed_run, settle
 from seqkit.runs.run import Manifest, Run, read_run
 from seqkit.sources import DataSource, find_source
 from seqkit.stopwatch import spent
-from seqkit.training.endings import interruption, keeping_the_best, told_how_to_go_on
-from seqkit.training.interrupts import stopping
+from seqkit.tasks.contract import Chosen, Job
+from seqkit.training.interrupts import interruption, keeping_the_best, stopping, told_how_to_go_on
 from seqkit.training.keras_import import import_keras, is_reproducible, thawed_after
-from seqkit.training.listener import Listener
-from seqkit.training.model_building import build_model, check_supervision, is_causal
+from seqkit.training.model_building import build_model, check_supervision
+from seqkit.version import installed_version
 from seqkit.workflows.resume import read_again, what_began
-from seqkit.workflows.settings import EVERY_STEP, KINDS, Chosen, Job, kind_options, make_job
+from seqkit.workflows.settings import (
+    choose,
+    default_data,
+    defaults,
+    kind_of_recipe,
+    make_job,
+    train_options,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from seqkit.training.state import History
 
-DEMONSTRATIONS = {"forecast": "demo_weather", "classify": "demo_reviews", "embed": "demo_royalty"}
-"""What a recipe is trained on where no data is named, by the first of its tasks."""
 
 LIBRARIES = ("tensorflow", "keras", "numpy", "pandas", "onnxruntime")
 
@@ -93,94 +98,6 @@ def named(data: Any) -> list[str] | None:
     if not all(isinstance(each, (str, Path)) and str(each) != "-" for each in several):
         return None
     return [str(each) if str(each) in datasets() else str(Path(each).absolute()) for each in several]
-
-
-def default_data(recipe: Source) -> str:
-    """Returns the dataset that a recipe is trained on where none is named."""
-    tasks = tasks_of(recipe)
-    return next((DEMONSTRATIONS[task] for task in tasks if task in DEMONSTRATIONS), DEMONSTRATIONS["forecast"])
-
-
-def kind_of_recipe(recipe: Source) -> str | None:
-    """Returns the kind of data that a recipe reads, where it can read one only: the data is then read as that."""
-    return "corpus" if tasks_of(recipe) == ("embed",) else None
-
-
-def tasks_of(recipe: Source) -> tuple[str, ...]:
-    """Returns the tasks that a recipe says it answers; one that says nothing forecasts.
-
-    Raises:
-        UsageError: `TASKS` is no tuple of names.
-    """
-    tasks = recipe.constants.get("TASKS", ("forecast",))
-    if not isinstance(tasks, (tuple, list)):
-        raise UsageError(f"TASKS in {recipe.path} must be a tuple of names, got {tasks!r}.")
-    return tuple(tasks)
-
-
-def train_options(recipe: Source, source: DataSource) -> dict[str, list[Option]]:
-    """Returns every option of training a recipe on data, by section.
-
-    Raises:
-        UsageError: The recipe does not answer the task that the data puts, or two options have the same name.
-    """
-    tasks, task = tasks_of(recipe), KINDS[source.kind].task
-    if task not in tasks:
-        raise UsageError(
-            f"{source.name} asks for the task '{task}', which the recipe {recipe.name} does not answer: TASKS in "
-            f"{recipe.path} is {tasks!r}."
-        )
-    solved = recipe.constants.get("READOUT") == "ridge"
-    sections = {
-        "Recipe": recipe.options("build_model"),
-        "Data": source.options,
-        **kind_options(source.kind, solved=solved),
-    }
-    seen: dict[str, str] = {}
-    for title, options in sections.items():
-        for option in options:
-            if option.name in seen:
-                raise UsageError(
-                    f"The option `{option.name}` stands under {seen[option.name]} and under {title}. "
-                    f"Rename it in {recipe.path}."
-                )
-            seen[option.name] = title
-    return sections
-
-
-def choose(sections: dict[str, list[Option]], given: Mapping[str, Any]) -> Chosen:
-    """Returns the values of all options, by section; see `resolve`."""
-    settings = resolve([option for section in sections.values() for option in section], given)
-    return {title: {option.name: settings[option.name] for option in section} for title, section in sections.items()}
-
-
-def defaults(
-    recipe: Source, source: DataSource, options: list[Option], given: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
-    """Returns what stands when nothing is said.
-
-    The dataset's protocol goes before what the recipe's `TRAINING` says: of the kind of data ("texts"), of the task
-    ("classify"), of all, in this order.
-
-    Args:
-        recipe: The recipe.
-        source: The data.
-        options: All options there are.
-        given: What is said: a forecast that is not to be supervised at every step has other defaults.
-    """
-    names = {option.name for option in options}
-    training = recipe.constants.get("TRAINING", {})
-    if not isinstance(training, dict):
-        raise UsageError(f"TRAINING in {recipe.path} must be a dictionary of options, got {training!r}.")
-    own = {**training.get(KINDS[source.kind].task, {}), **training.get(source.kind, {})}
-    narrower = {*KINDS, *(kind.task for kind in KINDS.values())}
-    everywhere = {name: value for name, value in training.items() if name not in narrower}
-    for name in (*everywhere, *own):
-        if name not in names:
-            raise UsageError(f"TRAINING in {recipe.path} has an unknown option `{name}`. {nearest(str(name), names)}")
-    every = is_causal(recipe) and (given or {}).get("supervise", "every") == "every"
-    standing = {**(EVERY_STEP if every and "supervise" in names else {}), **everywhere, **own, **source.protocol}
-    return {name: value for name, value in standing.items() if name in names}
 
 
 def resume(
@@ -303,9 +220,7 @@ def _train(
 
 
 def _versions() -> dict[str, str]:
-    from seqkit import __version__
-
-    own = {"seqkit": __version__, "python": platform.python_version()}
+    own = {"seqkit": installed_version(), "python": platform.python_version()}
     return own | {library: version(library) for library in LIBRARIES}
 
 

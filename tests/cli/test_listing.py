@@ -13,7 +13,7 @@ from seqkit import __version__, registry
 from seqkit.cli import main
 from seqkit.options import REQUIRED
 from seqkit.sources import find_source
-from seqkit.workflows.train import default_data, defaults, kind_of_recipe, train_options
+from seqkit.workflows.settings import default_data, defaults, kind_of_recipe, train_options
 
 COMMANDS = main.list_commands(click.Context(main))
 

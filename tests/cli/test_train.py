@@ -11,10 +11,11 @@ import pytest
 
 from seqkit import registry
 from seqkit.cli import progress, show
+from seqkit.progress import Progress
 from seqkit.sources import find_source
 from seqkit.stopwatch import PHASES
-from seqkit.training.state import Progress
-from seqkit.workflows.train import train_options
+from seqkit.tasks.forecast.show import show_comparison, show_scores
+from seqkit.workflows.settings import train_options
 
 SMALL = ("--rows", 300, "--window", 6)
 RIDGE = ("train", "autoregression", *SMALL)
@@ -259,7 +260,7 @@ def test_the_table_lines_up_whatever_the_numbers_and_names_are(capsys):
     rows = [row("긴 이름", 1234.5678)]
     rows += [row(name, mae, against_model={"p_value": p_value}) for name, (mae, p_value) in others.items()]
     span = {"windows": 3, "first": "2024-01-01T00:00:00.000000000", "last": "2024-01-09T00:00:00.000000000"}
-    show.show_scores({**span, "unit": "W/m²", "models": rows, "seasonal_fallbacks": 2}, "test")
+    show_scores({**span, "unit": "W/m²", "models": rows, "seasonal_fallbacks": 2}, "test")
     lines = capsys.readouterr().out.splitlines()
     assert lines[1] == "Test: 3 windows, 2024-01-01 to 2024-01-09"
     assert [line.split()[-6:-1] for line in lines[4:7]] == [
@@ -280,7 +281,7 @@ def test_the_comparison_lines_up_whatever_the_names_are(capsys):
          "skill": np.nan, "p_value": np.nan}
         for name in ("a", "runs/" + "long" * 20, "runs/날씨")
     ]  # fmt: skip
-    show.show_comparison({"unit": "", "part": "validation", "runs": rows})
+    show_comparison({"unit": "", "part": "validation", "runs": rows})
     header, first, second, third, *_ = capsys.readouterr().out.splitlines()
     assert header.index("recipe") == first.index("gru") == second.index("gru") == third.index("gru") + 2
     assert first.split()[-5:] == ["1.0", "1.500", "–", "–", "–"]

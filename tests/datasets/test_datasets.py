@@ -66,7 +66,7 @@ def reading_and_task_options(name: str) -> dict:
         )
     else:
         options = module_options("seqkit.data.labelled.examples", "find_examples")
-        options += module_options(f"seqkit.tasks.classify_{KINDS[name]}", f"prepare_{KINDS[name]}")
+        options += module_options(f"seqkit.tasks.classify.{KINDS[name]}", f"prepare_{KINDS[name]}")
     return {option.name: option for option in options}
 
 

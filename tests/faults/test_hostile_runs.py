@@ -258,7 +258,7 @@ def test_going_on_quotes_nothing_of_the_files_that_are_named_and_waits_for_none(
         return change
 
     told: list[str] = []
-    listener = seqkit.training.listener.Listener(note=told.append)
+    listener = seqkit.progress.Listener(note=told.append)
     if (what, task) in (("data", "forecast"), ("data", "classify"), ("data", "embed"), ("test", "classify")):
         say(runs / task / "run.json", name(str(outside / "secret.csv")))
         with pytest.raises(DataError) as refusal:

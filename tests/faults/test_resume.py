@@ -17,11 +17,11 @@ import pytest
 import seqkit
 from benchmarks.kills import command, numbers_of, train_killed
 from seqkit.errors import DataError, InterruptedTraining, SeqkitError, UsageError
+from seqkit.progress import Listener
 from seqkit.registry import find_recipe
 from seqkit.runs.run import Run
 from seqkit.training import checkpoints as checkpoints_module
 from seqkit.training.checkpoints import Checkpoints
-from seqkit.training.listener import Listener
 from seqkit.workflows.train import resume
 
 TRAININGS = {

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from seqkit.data.tables.table import regularise
 from seqkit.errors import DataError, UsageError
 from seqkit.tasks.forecast import prepare as forecast
+from seqkit.tasks.forecast.encode import check_columns, decode, encode, forecast_frame, newest_windows, target_values
 
 
 def hourly(rows=200, *, columns=("y", "x"), start="2021-03-01", seed=0):
@@ -28,7 +29,7 @@ def fed(state, values, windows):
     """What training asks a model for: the targets less their last value, scaled."""
     import tensorflow as tf
 
-    from seqkit.training.feeds.batches import WindowFeed
+    from seqkit.training.feeds.windows import WindowFeed
 
     feed = WindowFeed(values, state.target_positions, windows, windows)
     return feed.gather(tf.constant(windows.starts))[1].numpy()
@@ -47,10 +48,10 @@ def test_scaling_keeps_its_precision_at_a_huge_offset():
     frame = hourly()
     small = frame.assign(y=np.tile([0.0, 1.0], 100))
     table, state, _ = prepared(small.assign(y=small["y"] + 1e12))
-    values = forecast.encode(state, table)
+    values = encode(state, table)
 
     np.testing.assert_allclose(np.unique(values[:, 0]), [-1, 1], atol=1e-3)
-    decoded = forecast.decode(state, np.ones((1, 1, 1)), np.array([[1e12]]))
+    decoded = decode(state, np.ones((1, 1, 1)), np.array([[1e12]]))
     assert decoded.item() == 1e12 + state.deviation[0]
 
 
@@ -59,7 +60,7 @@ def test_a_value_out_of_reach_of_the_training_rows_is_named():
     frame.loc[frame.index[170], "x"] = 1e300
     table, state, _ = prepared(frame)
     with pytest.raises(DataError, match=r"The value 1e\+300 of 'x' at 2\S+ is too far .* with --features"):
-        forecast.encode(state, table)
+        encode(state, table)
 
 
 @pytest.mark.parametrize("unit", [1e200, 1e-200])
@@ -73,7 +74,7 @@ def test_a_target_whose_squared_errors_cannot_be_told_is_refused(unit):
 def test_constant_input_is_zero_and_constant_target_is_refused():
     frame = hourly().assign(x=7.0)
     table, state, _ = prepared(frame)
-    assert not forecast.encode(state, table)[:, 1].any()
+    assert not encode(state, table)[:, 1].any()
 
     flat = hourly()
     flat.loc[:139, "y"] = 3.0  # constant over the training rows, not over all
@@ -84,13 +85,13 @@ def test_constant_input_is_zero_and_constant_target_is_refused():
 def test_no_scaling_on_demand():
     frame = hourly()
     table, state, _ = prepared(frame, scale="none")
-    np.testing.assert_allclose(forecast.encode(state, table), frame[["y", "x"]].to_numpy(), rtol=1e-6)
+    np.testing.assert_allclose(encode(state, table), frame[["y", "x"]].to_numpy(), rtol=1e-6)
 
 
 def test_model_is_asked_for_the_change_against_the_last_value():
     frame = hourly()
     table, state, splits = prepared(frame, horizon=3, lead=2)
-    values = forecast.encode(state, table)
+    values = encode(state, table)
 
     changes = fed(state, values, splits.test)
 
@@ -103,10 +104,10 @@ def test_model_is_asked_for_the_change_against_the_last_value():
 def test_decoding_gives_back_the_truth_from_true_changes():
     frame = hourly(columns=("a", "b", "c"))
     table, state, splits = prepared(frame, target=("c", "a"), horizon=4)
-    values = forecast.encode(state, table)
-    truth = forecast.target_values(state, table)
+    values = encode(state, table)
+    truth = target_values(state, table)
 
-    decoded = forecast.decode(state, fed(state, values, splits.validation), truth[splits.validation.last_rows])
+    decoded = decode(state, fed(state, values, splits.validation), truth[splits.validation.last_rows])
 
     np.testing.assert_allclose(decoded, splits.validation.read_targets(truth), rtol=1e-4, atol=1e-5)
     assert state.spec.targets == tuple(state.columns.index(t) for t in state.targets)
@@ -147,7 +148,7 @@ def test_calendar_terms_follow_the_columns():
 
     assert state.calendar == ("hour of day", "day of week")
     assert state.spec.features == 2 + 4
-    np.testing.assert_allclose(forecast.encode(state, table)[6, 2:4], [1, 0], atol=1e-6)  # six in the morning
+    np.testing.assert_allclose(encode(state, table)[6, 2:4], [1, 0], atol=1e-6)  # six in the morning
 
 
 @pytest.mark.parametrize(
@@ -166,26 +167,26 @@ def test_windows_that_do_not_fit_are_refused_with_the_numbers(options, says):
 def test_a_missing_column_is_named():
     _, state, _ = prepared(hourly())
     with pytest.raises(DataError, match=r"lacks 'x'.*y"):
-        forecast.check_columns(state, hourly()[["ds", "y"]])
+        check_columns(state, hourly()[["ds", "y"]])
 
 
 def test_newest_window_ends_at_the_newest_row():
     table, state, _ = prepared(hourly(), sampling_rate=3)
 
-    assert forecast.newest_windows(state, table).last_rows.tolist() == [199]
+    assert newest_windows(state, table).last_rows.tolist() == [199]
 
 
 def test_too_few_rows_are_refused_with_both_numbers():
     _, state, _ = prepared(hourly())
     with pytest.raises(DataError, match=r"needs 5 rows.*has 4"):
-        forecast.newest_windows(state, regularise(hourly(rows=4), target=("y",)))
+        newest_windows(state, regularise(hourly(rows=4), target=("y",)))
 
 
 def test_a_gap_in_the_newest_rows_is_refused():
     _, state, _ = prepared(hourly())
     table = regularise(hourly().drop(index=197), target=("y",), missing="drop")
     with pytest.raises(DataError, match=r"without a gap.*has 2 since"):
-        forecast.newest_windows(state, table)
+        newest_windows(state, table)
 
 
 def test_forecasts_carry_true_future_times_per_series_and_target():
@@ -193,8 +194,8 @@ def test_forecasts_carry_true_future_times_per_series_and_target():
     table = regularise(two, target=("y", "x"))
     state, _ = forecast.prepare(table, window=5, horizon=2, lead=3, calendar="none")
 
-    windows = forecast.newest_windows(state, table)
-    frame = forecast.forecast_frame(state, table, windows, np.arange(8.0).reshape(2, 2, 2), "gru")
+    windows = newest_windows(state, table)
+    frame = forecast_frame(state, table, windows, np.arange(8.0).reshape(2, 2, 2), "gru")
 
     assert frame["unique_id"].tolist() == ["a/y", "a/y", "a/x", "a/x", "b/y", "b/y", "b/x", "b/x"]
     assert frame["gru"].tolist() == [0, 2, 1, 3, 4, 6, 5, 7]
@@ -204,8 +205,8 @@ def test_forecasts_carry_true_future_times_per_series_and_target():
 
 def test_one_target_of_one_series_goes_by_the_targets_name():
     table, state, _ = prepared(hourly())
-    windows = forecast.newest_windows(state, table)
-    assert forecast.forecast_frame(state, table, windows, np.zeros((1, 1, 1)), "gru")["unique_id"].tolist() == ["y"]
+    windows = newest_windows(state, table)
+    assert forecast_frame(state, table, windows, np.zeros((1, 1, 1)), "gru")["unique_id"].tolist() == ["y"]
 
 
 @settings(max_examples=40, deadline=None)
@@ -223,7 +224,7 @@ def test_a_changed_future_changes_nothing_that_was_fitted_or_read_before(row, co
     table_2, state_2, splits_2 = prepared(changed, split="0.5,0.25,0.25", horizon=2)
 
     assert state == state_2
-    before, after = forecast.encode(state, table), forecast.encode(state_2, table_2)
+    before, after = encode(state, table), encode(state_2, table_2)
     np.testing.assert_array_equal(before[:row], after[:row])
     np.testing.assert_array_equal(splits.train.read(before), splits_2.train.read(after))
     earlier = splits.test[splits.test.last_rows < row]

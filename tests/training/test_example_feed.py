@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from seqkit.data.labelled.parts import Part
 from seqkit.data.labelled.ragged import Ragged
-from seqkit.tasks.classify.prepare import Part
 from seqkit.training.feeds.examples import MULTIPLE, ExampleFeed
 
 

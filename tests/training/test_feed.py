@@ -5,7 +5,8 @@ import pytest
 import tensorflow as tf
 
 from seqkit.data.series.windows import Windows, legal_windows
-from seqkit.training.feeds.batches import LEAST_STEPS, MOST_VALIDATION, WindowFeed
+from seqkit.training.feeds.batches import LEAST_STEPS
+from seqkit.training.feeds.windows import MOST_VALIDATION, WindowFeed
 
 
 def feed(windows: Windows, rows: int = 400) -> WindowFeed:

@@ -10,12 +10,11 @@ import pytest
 
 import seqkit
 from seqkit.errors import SeqkitError
+from seqkit.progress import Listener, Progress
 from seqkit.recipes import cbow, skipgram
 from seqkit.spec import Spec
 from seqkit.tasks.embed.loop import _ahead
-from seqkit.training.listener import Listener
 from seqkit.training.optimizers.row_adagrad import RowAdagrad
-from seqkit.training.state import Progress
 
 RECIPES = pytest.mark.parametrize("recipe", ["skipgram", "cbow"])
 

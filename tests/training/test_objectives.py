@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from seqkit.training import objective as objectives
+from seqkit.tasks.classify.objective import classify_objective
+from seqkit.tasks.forecast.objective import forecast_objective
 
 LOGITS = np.array([[2.0, -1.0, 0.5], [0.0, 0.0, 0.0], [-3.0, 1.0, 4.0]], np.float32)
 TRUTH = np.array([0, 1, 1])
@@ -16,20 +17,20 @@ def log_softmax(logits: np.ndarray) -> np.ndarray:
 
 def test_a_forecast_is_scored_in_its_own_unit():
     truth, outputs = np.array([[[1.0, 2.0]]], np.float32), np.array([[[0.0, 4.0]]], np.float32)
-    objective = objectives.forecast(np.array([10.0, 1.0]), loss="mse")
+    objective = forecast_objective(np.array([10.0, 1.0]), loss="mse")
     np.testing.assert_allclose(objective.loss(truth, outputs), [[[1.0, 4.0]]])
     np.testing.assert_allclose(objective.score(truth, outputs) * objective.score_unit, [[[10.0, 2.0]]])
     assert objective.rank(1.0, 9.0) > objective.rank(2.0, 1.0)
 
 
 def test_huber_is_square_below_one_and_straight_above():
-    objective = objectives.forecast(np.ones(1), loss="huber")
+    objective = forecast_objective(np.ones(1), loss="huber")
     found = objective.loss(np.zeros((1, 2, 1), np.float32), np.array([[[0.5], [3.0]]], np.float32))
     np.testing.assert_allclose(np.ravel(found), [0.125, 2.5])
 
 
 def test_one_label_is_scored_by_cross_entropy_and_accuracy():
-    objective = objectives.classify(np.array([0.2, 0.5, 0.3]), False)
+    objective = classify_objective(np.array([0.2, 0.5, 0.3]), False)
     expected = -log_softmax(LOGITS)[np.arange(3), TRUTH]
     np.testing.assert_allclose(objective.loss(tf.constant(TRUTH), LOGITS), expected, rtol=1e-5)
     np.testing.assert_allclose(objective.validation_loss(tf.constant(TRUTH), LOGITS), expected, rtol=1e-5)
@@ -38,7 +39,7 @@ def test_one_label_is_scored_by_cross_entropy_and_accuracy():
 
 
 def test_smoothing_spreads_certainty_and_leaves_validation_alone():
-    objective = objectives.classify(np.full(3, 1 / 3), False, label_smoothing=0.3)
+    objective = classify_objective(np.full(3, 1 / 3), False, label_smoothing=0.3)
     target = np.full((3, 3), 0.1) + 0.7 * np.eye(3)[TRUTH]
     expected = -(target * log_softmax(LOGITS)).sum(axis=1)
     np.testing.assert_allclose(objective.loss(tf.constant(TRUTH), LOGITS), expected, rtol=1e-5)
@@ -48,8 +49,8 @@ def test_smoothing_spreads_certainty_and_leaves_validation_alone():
 
 def test_balanced_classes_count_alike_and_the_mean_weight_is_one():
     shares = np.array([0.1, 0.6, 0.3])
-    weighed = objectives.classify(shares, False, class_weights="balanced")
-    plain = objectives.classify(shares, False)
+    weighed = classify_objective(shares, False, class_weights="balanced")
+    plain = classify_objective(shares, False)
     each = tf.constant([0, 1, 2], tf.int64)
     weights = np.array(
         weighed.loss(each, np.zeros((3, 3), np.float32)) / plain.loss(each, np.zeros((3, 3), np.float32))
@@ -60,7 +61,7 @@ def test_balanced_classes_count_alike_and_the_mean_weight_is_one():
 
 def test_several_labels_are_questions_of_their_own():
     truth = np.array([[True, False, True]])
-    objective = objectives.classify(np.array([0.5, 0.5, 0.5]), True)
+    objective = classify_objective(np.array([0.5, 0.5, 0.5]), True)
     p = 1 / (1 + np.exp(-LOGITS[:1]))
     np.testing.assert_allclose(objective.loss(truth, LOGITS[:1]), -np.log(np.where(truth, p, 1 - p)), rtol=1e-5)
     np.testing.assert_array_equal(objective.score(truth, LOGITS[:1]), [[1, 1, 1]])
@@ -68,7 +69,7 @@ def test_several_labels_are_questions_of_their_own():
 
 def test_a_rare_yes_counts_as_much_as_all_noes_together_where_classes_are_balanced():
     shares = np.array([0.05, 0.5])
-    objective = objectives.classify(shares, True, class_weights="balanced")
+    objective = classify_objective(shares, True, class_weights="balanced")
     logits = np.zeros((1, 2), np.float32)
     yes, no = (np.array(objective.loss(np.array([[flag, flag]]), logits))[0] for flag in (True, False))
     np.testing.assert_allclose(yes * shares, no * (1 - shares), rtol=1e-4)
@@ -77,5 +78,5 @@ def test_a_rare_yes_counts_as_much_as_all_noes_together_where_classes_are_balanc
 
 @pytest.mark.parametrize("several", [True, False])
 def test_equal_accuracies_are_told_apart_by_their_loss(several):
-    objective = objectives.classify(np.array([0.5, 0.5]), several)
+    objective = classify_objective(np.array([0.5, 0.5]), several)
     assert objective.rank(1.0, 0.2) > objective.rank(1.0, 0.3)

@@ -15,10 +15,11 @@ from seqkit.errors import UsageError
 from seqkit.registry import find_recipe
 from seqkit.sources import find_source
 from seqkit.spec import Spec
-from seqkit.training.feeds.batches import LEAST_STEPS, WindowFeed
+from seqkit.training.feeds.batches import LEAST_STEPS
 from seqkit.training.feeds.chunks import StretchFeed, supervised
+from seqkit.training.feeds.windows import WindowFeed
 from seqkit.training.model_building import build_model, build_twin
-from seqkit.workflows.train import choose, defaults, train_options
+from seqkit.workflows.settings import choose, defaults, train_options
 
 BORDER = 130
 TRAIN = legal_windows([(0, 70), (75, 200)], [(0, BORDER)], steps=6, horizon=2, lead=2, sampling_rate=3)

@@ -12,13 +12,13 @@ import pytest
 
 import seqkit
 from seqkit.errors import DataError, DivergedTraining, NotFoundError, UsageError
+from seqkit.progress import Listener
 from seqkit.registry import Source, find_recipe
 from seqkit.runs.run import read_run
 from seqkit.sources import DataSource, find_source
 from seqkit.training.checkpoints import Checkpoints
-from seqkit.training.listener import Listener
-from seqkit.workflows.settings import make_job
-from seqkit.workflows.train import choose, resume, train_options
+from seqkit.workflows.settings import choose, make_job, train_options
+from seqkit.workflows.train import resume
 
 SMALL = {"rows": 300, "epochs": 1, "window": 12, "sampling_rate": 1, "lead": 1}
 

@@ -6,6 +6,7 @@ missing is refused, for nothing can be learnt from it and nothing be scored.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,7 @@ import numpy as np
 from seqkit.data.files.sniffing import LABEL_NAMES, PARTS, TEXT_NAMES, usual
 from seqkit.data.labelled.cells import cell_text
 from seqkit.data.tables.columns import find_column
-from seqkit.data.tables.findings import listed
-from seqkit.errors import DataError, UsageError
+from seqkit.errors import DataError, UsageError, listed
 
 if TYPE_CHECKING:
     import pandas
@@ -277,3 +277,15 @@ def _parts(frame: pandas.DataFrame, names: list[str], taken: set[str]) -> tuple[
 
 def _is_whole(label: str) -> bool:
     return label.isascii() and label.isdigit() and len(label) < 19
+
+
+def fingerprint_examples(examples: Examples) -> str:
+    """Returns a hash of the examples and their labels: the same for the same data."""
+    digest = hashlib.sha256()
+    for i, labels in enumerate(examples.labels):
+        if examples.texts is not None:
+            digest.update(examples.texts[i].encode("utf-8", "surrogatepass"))
+        elif examples.series is not None:
+            digest.update(examples.series[i].tobytes())
+        digest.update(repr(labels).encode())
+    return digest.hexdigest()

@@ -13,8 +13,7 @@ from pathlib import Path
 from seqkit.data.files.archives import read_archive
 from seqkit.data.files.encodings import to_utf8
 from seqkit.data.files.sniffing import PARTS
-from seqkit.data.tables.findings import listed
-from seqkit.errors import UNREADABLE, DataError, SeqkitError, UsageError
+from seqkit.errors import UNREADABLE, DataError, SeqkitError, UsageError, listed
 
 UNLABELLED = ("unsup", "unlabeled", "unlabelled")
 """Folders whose texts have no label."""

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from seqkit.data.files.archives import expand_gzip
 from seqkit.data.files.delimited import DELIMITERS, NO_DELIMITER, read_delimited
 from seqkit.data.files.encodings import to_utf8
+from seqkit.data.files.opening import bytes_unless_parquet, check_names, frame_from_parquet, unpacked
 from seqkit.data.files.sniffing import expanded_head, form_of
 from seqkit.data.labelled.cells import cell_text
 from seqkit.data.labelled.folders import LabelledTexts, read_archived_folder, read_folder
-from seqkit.data.tables.reading import bytes_unless_parquet, check_names, frame_from_parquet, unpacked
 from seqkit.errors import DataError
 
 if TYPE_CHECKING:

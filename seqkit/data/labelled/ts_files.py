@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
+from seqkit.data.files.download import fetch
 from seqkit.data.files.encodings import to_utf8
-from seqkit.data.tables.reading import bytes_unless_parquet
+from seqkit.data.files.opening import bytes_unless_parquet
 from seqkit.errors import DataError, nearest
 
 if TYPE_CHECKING:
@@ -224,3 +225,27 @@ def _notes(series: list[np.ndarray], numbers: list[int], header: _Header, name: 
             "@equalLength true. Mend the line, or say @equalLength false."
         )
     return [f"the series have {shortest:,} to {longest:,} steps"]
+
+
+def load_problem(dataset: str, problem: str, url: str) -> pandas.DataFrame:
+    """Returns the series of a problem, those of training first.
+
+    Args:
+        dataset: Name of the dataset: the folder in the cache.
+        problem: Name of the problem, as its files have it.
+        url: Where its ZIP file comes from.
+
+    Returns:
+        Frame of the columns of `read_ts` and "part" ("train" or "test").
+
+    Raises:
+        NotFoundError: The files are not in the cache and cannot be downloaded; the message says where to put them.
+        DataError: A file is damaged, or what came is no archive of this problem.
+    """
+    import pandas
+
+    files = [fetch(dataset, f"{problem}_{part}.ts", url=url) for part in ("TRAIN", "TEST")]
+    train, test = map(read_ts, files)
+    frame = pandas.concat([train.assign(part="train"), test.assign(part="test")], ignore_index=True)
+    frame.attrs = train.attrs | {"source": dataset}
+    return frame

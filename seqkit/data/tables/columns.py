@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seqkit.data.tables.findings import Choices, Finding, listed
+from seqkit.data.tables.findings import Choices, Finding
 from seqkit.data.tables.numbers import varies
-from seqkit.errors import UsageError, nearest
+from seqkit.errors import UsageError, listed, nearest
 
 if TYPE_CHECKING:
     import pandas

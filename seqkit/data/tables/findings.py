@@ -7,7 +7,7 @@ was found, with the choice that mends it.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -149,13 +149,6 @@ def number(value: float | np.floating) -> str:
     if isinstance(value, np.floating) and 1e-4 <= abs(plain) < 1e16:
         return np.format_float_positional(value, trim="-")
     return str(value)
-
-
-def listed(names: Iterable[str], most: int = 12) -> str:
-    """Returns names for a message: quoted, and the count of those left out where there are many."""
-    shown = [f"'{name}'" for name in names]
-    rest = f" and {len(shown) - most} more" if len(shown) > most else ""
-    return ", ".join(shown[:most]) + rest
 
 
 def _check_timezone(name: str) -> None:

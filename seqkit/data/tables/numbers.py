@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seqkit.data.tables.findings import Choices, Finding, listed, number
+from seqkit.data.tables.findings import Choices, Finding, number
+from seqkit.errors import listed
 
 if TYPE_CHECKING:
     import pandas

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seqkit.data.drafting import start_draft
+import numpy as np
+
+from seqkit.data.tables.columns import find_roles
 from seqkit.data.tables.findings import Choices
 from seqkit.data.tables.gaps import fill_holes
 from seqkit.data.tables.grid import find_grid
+from seqkit.data.tables.numbers import numeric_columns, read_numbers, text_columns
 from seqkit.data.tables.ordering import merge_duplicates, resample, sort_rows, turn_to_utc
+from seqkit.data.tables.times import Times, read_times, time_candidates
 from seqkit.data.tables.working_table import Draft
+from seqkit.errors import DataError, listed
 
 if TYPE_CHECKING:
     import pandas
@@ -82,3 +87,103 @@ def remedied(frame: pandas.DataFrame, draft: Draft) -> tuple[Choices, bool]:
             return choices, False
         choices = amended
     return choices, False
+
+
+def start_draft(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool) -> Draft:
+    """Returns the rows in the order of the file, less those without a time or a series.
+
+    Args:
+        frame: As it was read.
+        choices: Roles and remedies.
+        must_choose: Whether it is an error that no target is told.
+
+    Raises:
+        UsageError: A choice does not fit the columns.
+        DataError: There are no rows, or columns of the same name.
+    """
+    frame = _plain_frame(frame)
+    numeric = numeric_columns(frame, choices)
+    candidates = () if choices.time else time_candidates(frame)
+    roles = find_roles(frame, choices, numeric, candidates, must_choose=must_choose)
+    findings, columns = list(roles.findings), {}
+    for name in roles.inputs:
+        others = tuple(other for other in roles.inputs if other != name)
+        values, found = read_numbers(frame[name], name, choices, is_target=name in roles.targets, others=others)
+        findings += found
+        if not any(f.kind == "empty column" for f in found):
+            columns[name] = values
+    if not choices.features:
+        known = {*roles.time, roles.id, *numeric, *roles.inputs}
+        findings += text_columns(frame, tuple(name for name in frame.columns if name not in known))
+    codes, ids, nameless = _series(frame, roles.id)
+    times = read_times(frame, roles.time, choices) if roles.time else _counted(codes, len(frame))
+    findings += times.findings
+    draft = Draft(frame, choices, roles, columns, times.ticks, codes, ids, times.counter, times.utc, findings=findings)
+    if nameless is not None:
+        draft.report(
+            "missing series",
+            "a row without a name belongs to no series",
+            np.flatnonzero(nameless),
+            column=roles.id,
+            remedy={"missing": "drop"},
+            blocking=choices.missing == "error",
+            value="",
+        )
+    _leave_out(draft, times.absent, nameless)
+    return draft
+
+
+def _plain_frame(frame: pandas.DataFrame) -> pandas.DataFrame:
+    """Returns the frame with texts for names, and with an index of times as its first column."""
+    import pandas
+
+    if isinstance(frame.index, (pandas.DatetimeIndex, pandas.PeriodIndex)):
+        frame = frame.reset_index()
+    names = [str(name) for name in frame.columns]
+    twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
+    if twice:
+        raise DataError(f"Several columns are called {listed(twice)}. Give each its own name.")
+    if not len(frame):
+        raise DataError("The table has no rows. Give it at least two.")
+    return frame if names == list(frame.columns) else frame.set_axis(names, axis=1)
+
+
+def _series(frame: pandas.DataFrame, name: str | None) -> tuple[np.ndarray | None, tuple[str, ...], np.ndarray | None]:
+    """Returns the number of each row's series, the names in order, and which rows have none (None: all have)."""
+    if name is None:
+        return None, ("series",), None
+    import pandas
+
+    column = frame[name]
+    if column.dtype.kind not in "iufM":
+        text = column.astype("str").str.strip()  # one type, so that names have an order
+        column = text.where(column.notna() & (text != ""))
+    codes, names = pandas.factorize(column, sort=True)
+    nameless = codes < 0
+    whole = column.dtype.kind == "f" and bool(np.all(names == np.floor(names)))
+    texts = tuple(str(int(value) if whole else value) for value in names)
+    return codes.astype(np.int32), texts, nameless if nameless.any() else None
+
+
+def _counted(codes: np.ndarray | None, rows: int) -> Times:
+    """Returns counters: the place of each row within its series."""
+    ticks = np.arange(rows, dtype=np.int64)
+    if codes is not None:
+        order = np.argsort(codes, kind="stable")
+        ranked = codes[order]
+        first = np.searchsorted(ranked, ranked)
+        ticks[order] = np.arange(rows) - first
+    return Times(ticks, None, counter=True, utc=False, findings=())
+
+
+def _leave_out(draft: Draft, *masks: np.ndarray | None) -> None:
+    """Takes out the rows that have no place in any series; with --missing error the findings have stopped that."""
+    given = [mask for mask in masks if mask is not None]
+    if not given:
+        return
+    out = np.logical_or.reduce(given)
+    if draft.choices.missing != "error":
+        kinds = ("missing time", "unreadable time", "missing series")
+        draft.findings = [f for f in draft.findings if f.kind not in kinds or not f.remedy]
+        draft.report("left out", "rows without a time or a series are left out", np.flatnonzero(out), value="")
+    draft.take(~out)

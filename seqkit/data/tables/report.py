@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from seqkit.data.tables.findings import Choices, Finding, flag, listed
+from seqkit.data.tables.findings import Choices, Finding, flag
 from seqkit.data.tables.pipeline import examine_roles, remedied
 from seqkit.data.tables.working_table import Draft
+from seqkit.errors import listed
 
 if TYPE_CHECKING:
     import pandas

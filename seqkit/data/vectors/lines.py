@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from seqkit.data.files.archives import expand_gzip
-from seqkit.data.tables.reading import bytes_unless_parquet, unpacked
+from seqkit.data.files.opening import bytes_unless_parquet, unpacked
 from seqkit.errors import DataError
 
 _LONGEST_QUOTE = 60  # characters of a line that a message repeats

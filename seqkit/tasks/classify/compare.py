@@ -6,8 +6,8 @@ from pydantic import BaseModel, Field
 
 from seqkit.errors import DataError, UsageError
 from seqkit.runs.run import Run, validated
+from seqkit.stats.paired_tests import mcnemar
 from seqkit.tasks.classify.inference import read_state
-from seqkit.tasks.classify.metrics import mcnemar
 from seqkit.tasks.classify.scoring import read_label_errors
 
 

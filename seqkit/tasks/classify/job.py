@@ -4,25 +4,27 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from seqkit.data.labelled.examples import fingerprint_examples
 from seqkit.data.labelled.ragged import Ragged
 from seqkit.data.text.tokenizer import PAD
 from seqkit.errors import UsageError
 from seqkit.files.atomic import write_bytes
 from seqkit.runs.run import Run, Task
-from seqkit.sources import DataSource, find_source, fingerprint_examples, read_labelled
+from seqkit.sources import DataSource, find_source, read_labelled
 from seqkit.spec import SERIES_PAD
 from seqkit.stopwatch import spent
 from seqkit.tasks.classify import prepare as classify
 from seqkit.tasks.classify.baselines import shared_texts
+from seqkit.tasks.classify.objective import classify_objective
 from seqkit.tasks.classify.series import prepare_series
 from seqkit.tasks.classify.texts import prepare_texts
 
 if TYPE_CHECKING:
     import keras
 
+    from seqkit.progress import Listener
     from seqkit.training.checkpoints import Checkpoints
     from seqkit.training.feeds.examples import ExampleFeed
-    from seqkit.training.listener import Listener
     from seqkit.training.model_building import Build
     from seqkit.training.state import History
 
@@ -31,7 +33,7 @@ SAMPLES = 32
 
 
 class LabelJob:
-    """What texts and series have in common; see `seqkit.workflows.settings.Job`."""
+    """What texts and series have in common; see `seqkit.tasks.contract.Job`."""
 
     task: Task = "classify"
     state: classify.State
@@ -110,7 +112,6 @@ class LabelJob:
         solved: bool,
     ) -> "History":
         """Fits the model: by descent, or in one pass where the readout is solved for."""
-        from seqkit.training import objective as objectives
         from seqkit.training.loop import fit
         from seqkit.training.ridge_readout import solve_readout
 
@@ -119,7 +120,7 @@ class LabelJob:
         truth = self.splits.train.truth
         classes = len(self.state.classes)
         shares = truth.mean(axis=0) if self.state.several else np.bincount(truth, minlength=classes) / len(truth)
-        objective = objectives.classify(shares, self.state.several, **chosen["Objective"])
+        objective = classify_objective(shares, self.state.several, **chosen["Objective"])
         return fit(model, None, self.feed(), objective, listener.progress, checkpoints, **chosen["Training"])
 
     def _samples(self) -> list[np.ndarray]:

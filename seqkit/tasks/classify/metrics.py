@@ -194,34 +194,6 @@ def accuracy_interval(right: int, examples: int) -> tuple[float, float]:
     return middle - reach, min(middle + reach, 1.0)  # Rounding may lead above 1, and never below 0.
 
 
-def mcnemar(own_correct: np.ndarray, other_correct: np.ndarray) -> tuple[int, float]:
-    """Tests whether two models label the same examples equally well.
-
-    Only examples that one of them gets right and the other wrong tell them apart; were they equally good, either would
-    be right in half of these. Exact for any number of examples: Q. McNemar, 1947, https://doi.org/10.1007/BF02295996
-
-    Args:
-        own_correct: Whether each example was labelled right, of shape (examples,).
-        other_correct: The same of the other model.
-
-    Returns:
-        How many more examples the first alone gets right than the other alone (below 0: fewer); and the two-sided
-        p-value of the binomial test, 1 where they never differ.
-
-    Raises:
-        ValueError: The shapes differ.
-    """
-    own, other = np.asarray(own_correct, bool), np.asarray(other_correct, bool)
-    if own.shape != other.shape or own.ndim != 1:
-        raise ValueError(f"Expected two arrays of shape (examples,), got {own.shape} and {other.shape}.")
-    wins, losses = int((own & ~other).sum()), int((other & ~own).sum())
-    if wins + losses == 0:
-        return 0, 1.0
-    from scipy.stats import binomtest
-
-    return wins - losses, float(binomtest(wins, wins + losses).pvalue)
-
-
 def _outcomes(truth: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
     """Counts true positives, false positives and false negatives of each class, of shape (classes, 3)."""
     if truth.ndim == 1:

@@ -14,6 +14,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from seqkit.data.labelled.examples import Examples
+from seqkit.data.labelled.parts import Part
 from seqkit.data.labelled.ragged import Ragged
 from seqkit.data.labelled.splits import split_examples
 from seqkit.data.text.tokenizer import TextTokenizer
@@ -97,25 +98,6 @@ class SeriesState(BaseModel):
 
 
 State = TextState | SeriesState
-
-
-@dataclass(frozen=True)
-class Part:
-    """The examples of one part.
-
-    Attributes:
-        inputs: What the model reads of each.
-        truth: Class of each, int64 of shape (examples,); or, where there may be several, yes or no for each class,
-            of shape (examples, classes).
-        rows: Where each stands among all examples, of shape (examples,).
-    """
-
-    inputs: Ragged
-    truth: np.ndarray
-    rows: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.rows)
 
 
 @dataclass(frozen=True)

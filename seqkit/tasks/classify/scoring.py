@@ -12,16 +12,18 @@ import numpy as np
 import pandas as pd
 
 from seqkit.data.labelled.examples import Examples
+from seqkit.data.labelled.parts import Part
 from seqkit.errors import DataError
 from seqkit.files.arrays import read_arrays
 from seqkit.files.atomic import whole_file, write_json
 from seqkit.runs.run import Run
+from seqkit.stats.paired_tests import mcnemar
 from seqkit.stopwatch import spent
 from seqkit.tasks.classify import plots as label_plots
 from seqkit.tasks.classify import prepare as classify
 from seqkit.tasks.classify.baselines import LinearText, Majority, NearestNeighbour
 from seqkit.tasks.classify.inference import Classifier
-from seqkit.tasks.classify.metrics import correct, label_summary, log_losses, mcnemar
+from seqkit.tasks.classify.metrics import correct, label_summary, log_losses
 
 MAJORITY, LINEAR, NEAREST = "majority class", "TF-IDF + linear", "1-nearest neighbour"
 
@@ -40,7 +42,7 @@ class LabelScores:
 
     Attributes:
         rows: Where each example stands in the data, of shape (examples,).
-        truth: As `seqkit.tasks.classify.prepare.Part` has it.
+        truth: As `seqkit.data.labelled.parts.Part` has it.
         probabilities: Of each class, of shape (examples, classes), by name; the model first.
     """
 
@@ -75,7 +77,7 @@ class LabelEvaluator:
         self.examples = examples
         self.baselines = _load_baselines(classifier.run)
 
-    def score(self, part: classify.Part) -> LabelScores:
+    def score(self, part: Part) -> LabelScores:
         """Returns what the model and every baseline say of a part."""
         raw = inputs_of(self.examples, part.rows)
         probabilities = {self.classifier.name: self.classifier.probabilities(part.inputs)}

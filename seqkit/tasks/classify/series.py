@@ -5,9 +5,10 @@ from typing import Literal
 import numpy as np
 
 from seqkit.data.labelled.examples import Examples
+from seqkit.data.labelled.parts import Part
 from seqkit.data.labelled.splits import PARTS
 from seqkit.errors import DataError
-from seqkit.tasks.classify.prepare import Part, SeriesState, Splits, classes_of, encode_series, find_parts, truth_of
+from seqkit.tasks.classify.prepare import SeriesState, Splits, classes_of, encode_series, find_parts, truth_of
 
 
 def prepare_series(

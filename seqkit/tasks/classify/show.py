@@ -3,9 +3,8 @@
 from typing import Any
 
 import click
-from rich.cells import cell_len, set_cell_size
 
-from seqkit.cli.significance import p_value, verdict
+from seqkit.console.tables import format_score, p_value, print_table, verdict
 
 MOST_CLASSES = 20
 """Classes of which each is shown on its own."""
@@ -32,9 +31,9 @@ def show_label_scores(
     headings = [heading for heading, _ in columns] + (["val. acc."] if validation else []) + ["p"]
     rows = []
     for row in scores["models"]:
-        cells = [_figure(row.get(key)) for _, key in columns]
+        cells = [format_score(row.get(key)) for _, key in columns]
         if validation:
-            cells.append(_figure(on_validation.get(row["name"])))
+            cells.append(format_score(on_validation.get(row["name"])))
         cells.append(p_value(row["against_model"]["p_value"]) if "against_model" in row else "")
         rows.append((row["name"], cells))
     print_table(headings, rows)
@@ -45,7 +44,10 @@ def show_label_scores(
         print_table(
             ["precision", "recall", "F1", "examples"],
             [
-                (each["name"], [*(_figure(each[key]) for key in ("precision", "recall", "f1")), f"{each['support']:,}"])
+                (
+                    each["name"],
+                    [*(format_score(each[key]) for key in ("precision", "recall", "f1")), f"{each['support']:,}"],
+                )
                 for each in model["classes"]
             ],
         )
@@ -60,23 +62,10 @@ def show_label_comparison(comparison: dict[str, Any]) -> None:
     rows = []
     for row in comparison["runs"]:
         figures = (row[key] for key in ("validation_accuracy", "test_accuracy", "macro_f1", "log_loss"))
-        cells = [row["recipe"], f"{row['parameters']:,}", f"{row['seconds']:.1f}", *map(_figure, figures)]
+        cells = [row["recipe"], f"{row['parameters']:,}", f"{row['seconds']:.1f}", *map(format_score, figures)]
         rows.append((row["run"], [*cells, p_value(row["p_value"]) if "p_value" in row else ""]))
     print_table(headings, rows)
     click.echo(
         f"\nBest on validation first; p: whether a run labels the {comparison['part']} part better or worse than the "
         "first one by more than chance."
     )
-
-
-def print_table(headings: list[str], rows: list[tuple[str, list[str]]]) -> None:
-    """Prints rows, each with a name at the left, under headings at the right."""
-    first = max([cell_len(name) for name, _ in rows]) + 2
-    widths = [max([len(heading), *(cell_len(cells[i]) for _, cells in rows)]) + 2 for i, heading in enumerate(headings)]
-    for name, cells in [("", headings), *rows]:
-        line = set_cell_size(name, first)
-        click.echo((line + "".join(" " * (w - cell_len(c)) + c for c, w in zip(cells, widths, strict=True))).rstrip())
-
-
-def _figure(value: float | None) -> str:
-    return "–" if value is None else f"{value:.4f}"

@@ -7,11 +7,12 @@ from typing import Literal
 import numpy as np
 
 from seqkit.data.labelled.examples import Examples
+from seqkit.data.labelled.parts import Part
 from seqkit.data.labelled.splits import PARTS
 from seqkit.data.text.tokenizer import UNKNOWN, TextTokenizer
 from seqkit.data.vectors.formats import WordVectors
 from seqkit.errors import DataError, UsageError
-from seqkit.tasks.classify.prepare import Part, Splits, TextState, classes_of, find_parts, truth_of
+from seqkit.tasks.classify.prepare import Splits, TextState, classes_of, find_parts, truth_of
 
 
 def prepare_texts(

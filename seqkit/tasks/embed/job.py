@@ -19,8 +19,8 @@ from seqkit.tasks.embed import prepare as embed
 if TYPE_CHECKING:
     import keras
 
+    from seqkit.progress import Listener
     from seqkit.training.checkpoints import Checkpoints
-    from seqkit.training.listener import Listener
     from seqkit.training.model_building import Build
     from seqkit.training.state import History
 
@@ -35,7 +35,7 @@ LARGEST_MODEL = 1 << 30
 
 
 class EmbedJob:
-    """Reads a corpus; see `seqkit.workflows.settings.Job`.
+    """Reads a corpus; see `seqkit.tasks.contract.Job`.
 
     Raises:
         UsageError: Test data is given on its own.

@@ -11,13 +11,14 @@ import numpy as np
 import tensorflow as tf
 
 from seqkit.errors import DivergedTraining
+from seqkit.progress import Progress
 from seqkit.stopwatch import compiled_first
 from seqkit.tasks.embed.feed import WordFeed
 from seqkit.training.checkpoints import Checkpoints
 from seqkit.training.divergence import stretched_layer
 from seqkit.training.loop import STEPS_PER_CALL
 from seqkit.training.optimizers.row_adagrad import RowAdagrad
-from seqkit.training.state import History, Progress, Standing
+from seqkit.training.state import History, Standing
 
 DIVERGED = 2.0
 """Times the loss of the first step, which is that of guessing, from which on a training has gone astray."""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from seqkit.tasks.classify.metrics import mcnemar
+from seqkit.stats.paired_tests import mcnemar
 from seqkit.tasks.embed.metrics import AnalogyScores, PairScores, rank_correlation, share_of
 
 

@@ -5,9 +5,8 @@ from typing import Any
 
 import click
 
-from seqkit.cli.significance import p_value
+from seqkit.console.tables import p_value, print_table
 from seqkit.runs.run import Run
-from seqkit.tasks.classify.show import print_table
 
 
 def show_vectors(run: Run, metrics: dict[str, Any], *, quiet: bool) -> None:

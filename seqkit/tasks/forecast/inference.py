@@ -21,6 +21,16 @@ from seqkit.inference.sessions import open_session, run_batches
 from seqkit.options import module_options, resolve
 from seqkit.runs.run import Run, validated
 from seqkit.tasks.forecast import prepare as forecast
+from seqkit.tasks.forecast.encode import (
+    check_columns,
+    decode,
+    encode,
+    forecast_frame,
+    newest_windows,
+    target_values,
+    times_of,
+    what_lacks,
+)
 
 BATCH = 128
 """Windows that are predicted at a time."""
@@ -77,7 +87,7 @@ class Forecaster:
         """
         table = self.context() if data is None else self.table(data)
         result = self.forecast_table(table)
-        for line in forecast.what_lacks(self.state, table).values():
+        for line in what_lacks(self.state, table).values():
             warnings.warn(f"{line} It is left out.", stacklevel=2)
         return result
 
@@ -93,9 +103,9 @@ class Forecaster:
         Raises:
             DataError: Every series is too short, or has a gap in its newest rows; `what_lacks` tells of single ones.
         """
-        windows = forecast.newest_windows(self.state, table)
-        forecasts = self.predict(table, forecast.encode(self.state, table), windows)
-        return forecast.forecast_frame(self.state, table, windows, forecasts, self.name)
+        windows = newest_windows(self.state, table)
+        forecasts = self.predict(table, encode(self.state, table), windows)
+        return forecast_frame(self.state, table, windows, forecasts, self.name)
 
     def table(self, data: pd.DataFrame) -> Table:
         """Returns the data as a table, read the way the training data was.
@@ -103,7 +113,7 @@ class Forecaster:
         Raises:
             DataError: It has other columns or another interval than the training data, or something is wrong in it.
         """
-        forecast.check_columns(self.state, data)
+        check_columns(self.state, data)
         try:
             return regularise(
                 data,
@@ -136,7 +146,7 @@ class Forecaster:
 
     def _read_context(self, path: Path) -> Table:
         rows = read_frame(path)
-        forecast.check_columns(self.state, rows)
+        check_columns(self.state, rows)
         return regularise(
             rows,
             time=(TIME,),
@@ -153,12 +163,12 @@ class Forecaster:
 
         Args:
             table: The table that the windows are of.
-            values: The same table, from `seqkit.tasks.forecast.prepare.encode`.
+            values: The same table, from `seqkit.tasks.encode.encode`.
             windows: The windows to predict from.
         """
-        last = forecast.target_values(self.state, table)[windows.last_rows]
+        last = target_values(self.state, table)[windows.last_rows]
         outputs = run_batches(self._session, windows.batches(BATCH), lambda batch: batch.read(values))
-        return forecast.decode(self.state, np.concatenate(outputs), last)
+        return decode(self.state, np.concatenate(outputs), last)
 
 
 def open_run(run: Run) -> Forecaster:
@@ -211,7 +221,7 @@ def write_context(run: Run, state: forecast.ForecastState, table: Table) -> None
             ids += [name] * state.rows_needed
     rows = np.concatenate(chosen)
     frame = table.frame.iloc[rows].reset_index(drop=True)
-    frame.insert(0, TIME, forecast.times_of(table, table.time[rows]))
+    frame.insert(0, TIME, times_of(table, table.time[rows]))
     if table.id_column is not None:
         frame.insert(0, ID, ids)
     with whole_file(run.path / "context.csv") as temporary:

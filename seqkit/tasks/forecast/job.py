@@ -4,31 +4,33 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from seqkit.data.tables.table import regularise
+from seqkit.data.tables.table import fingerprint, regularise
 from seqkit.errors import UsageError
 from seqkit.runs.run import Run, Task
-from seqkit.sources import DataSource, fingerprint
+from seqkit.sources import DataSource
 from seqkit.stopwatch import spent
 from seqkit.tasks.forecast import prepare as forecast
+from seqkit.tasks.forecast.encode import encode
+from seqkit.tasks.forecast.objective import forecast_objective, where_counted
 
 if TYPE_CHECKING:
     import keras
     import numpy as np
 
+    from seqkit.progress import Listener, Progress
     from seqkit.tasks.forecast.baselines import Ridge
     from seqkit.training.background import Meanwhile
     from seqkit.training.checkpoints import Checkpoints
-    from seqkit.training.feeds.batches import WindowFeed
-    from seqkit.training.listener import Listener
+    from seqkit.training.feeds.windows import WindowFeed
     from seqkit.training.model_building import Build
-    from seqkit.training.state import History, Progress
+    from seqkit.training.state import History
 
 SAMPLES = 64
 """Windows that the export is checked by."""
 
 
 class ForecastJob:
-    """Reads a table and prepares its windows; see `seqkit.workflows.settings.Job`.
+    """Reads a table and prepares its windows; see `seqkit.tasks.contract.Job`.
 
     Raises:
         UsageError: Test data is given on its own, which a forecast takes from the end of the table.
@@ -53,7 +55,7 @@ class ForecastJob:
             self.state, self.splits = forecast.prepare(self.table, **chosen["Forecast"])
             parts = [len(part) for part in (self.splits.train, self.splits.validation, self.splits.test)]
             listener.note("{} windows to learn from, {} to choose by, {} to test".format(*parts))
-            self.values = forecast.encode(self.state, self.table)
+            self.values = encode(self.state, self.table)
         self.spec = self.state.spec
         self._begun: Meanwhile[Ridge] | None = None
 
@@ -89,7 +91,7 @@ class ForecastJob:
 
     def feed(self) -> "WindowFeed":
         """Returns the windows to learn from and to choose by."""
-        from seqkit.training.feeds.batches import WindowFeed
+        from seqkit.training.feeds.windows import WindowFeed
 
         return WindowFeed(self.values, self.state.target_positions, self.splits.train, self.splits.validation)
 
@@ -113,7 +115,6 @@ class ForecastJob:
         solved: bool,
     ) -> "History":
         """Fits the model: by descent, or in one pass where the readout is solved for."""
-        from seqkit.training import objective as objectives
         from seqkit.training.feeds.chunks import StretchFeed, supervised
         from seqkit.training.loop import fit
         from seqkit.training.model_building import build_twin
@@ -126,12 +127,12 @@ class ForecastJob:
 
         if solved:
             return solve_readout(model, self.feed(), report, **chosen["Training"])
-        objective = objectives.forecast(self._error_scale, **chosen["Objective"])
+        objective = forecast_objective(self._error_scale, **chosen["Objective"])
         feed, twin = supervised(self.feed(), **chosen["Supervision"]), None
         if isinstance(feed, StretchFeed):
             with spent("building the model"):
                 twin = build_twin(model, self.spec, feed.length, build)
-            objective = objectives.where_counted(objective)
+            objective = where_counted(objective)
         return fit(model, twin, feed, objective, report, checkpoints, **chosen["Training"])
 
     @cached_property

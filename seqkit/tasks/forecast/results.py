@@ -10,8 +10,8 @@ from seqkit.data.series.windows import Windows
 from seqkit.data.tables.table import Table
 from seqkit.errors import DataError
 from seqkit.files.atomic import whole_file, write_json
-from seqkit.plots import canvas as plots
 from seqkit.runs.run import Run
+from seqkit.tasks.forecast.plots import error_by_step, forecast_against_truth, residuals
 from seqkit.tasks.forecast.scoring import LINEAR, Evaluator, Part
 
 ERROR_COLUMNS = ("part", "series", "origin", "mae", "mse")
@@ -108,7 +108,7 @@ def _draw(evaluator: Evaluator, part_name: str, part: Part) -> None:
     newest = tiles[rows[:, 0] > rows.max() - length]
     contenders, _ = evaluator.contenders()
     rows, forecasts = _in_time(newest, {label: contenders[label] for label in (evaluator.forecaster.name, LINEAR)})
-    plots.forecast_against_truth(
+    forecast_against_truth(
         table.time[rows],
         evaluator.truth[rows, 0],
         forecasts,
@@ -117,9 +117,9 @@ def _draw(evaluator: Evaluator, part_name: str, part: Part) -> None:
         path=folder / "forecast.png",
     )
     rows, forecasts = _in_time(tiles, {"model": contenders[evaluator.forecaster.name]})
-    residuals = evaluator.truth[rows, 0] - forecasts["model"]
-    plots.residuals(table.time[rows], residuals, unit=unit, path=folder / "residuals.png")
-    plots.error_by_step(
+    errors = evaluator.truth[rows, 0] - forecasts["model"]
+    residuals(table.time[rows], errors, unit=unit, path=folder / "residuals.png")
+    error_by_step(
         {label: errors.mae_by_step for label, errors in part.errors.items()},
         interval_label=step_label(state.interval, state.sampling_rate, state.lead),
         unit=score_unit(run.manifest.units, state.scores, state.targets),

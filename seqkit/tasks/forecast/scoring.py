@@ -16,10 +16,12 @@ from seqkit.errors import DataError
 from seqkit.files.arrays import read_arrays, stored_array
 from seqkit.files.atomic import whole_file
 from seqkit.runs.run import Run
+from seqkit.stats.paired_tests import diebold_mariano
 from seqkit.tasks.forecast import prepare as forecast
 from seqkit.tasks.forecast.baselines import LastValue, Ridge, SeasonalNaive
+from seqkit.tasks.forecast.encode import encode, series_label, target_values, times_of
 from seqkit.tasks.forecast.inference import Forecaster
-from seqkit.tasks.forecast.metrics import ForecastErrors, diebold_mariano, skill
+from seqkit.tasks.forecast.metrics import ForecastErrors, skill
 from seqkit.tasks.forecast.normal_equations import Calendar
 
 LAST_VALUE, SEASONAL, LINEAR = "last value", "seasonal naive", "linear (ridge)"
@@ -84,8 +86,8 @@ class Part:
         return {
             "unit": unit,
             "windows": len(self.windows),
-            "first": str(forecast.times_of(table, table.time[[targets.min()]])[0]),
-            "last": str(forecast.times_of(table, table.time[[targets.max()]])[0]),
+            "first": str(times_of(table, table.time[[targets.min()]])[0]),
+            "last": str(times_of(table, table.time[[targets.max()]])[0]),
             "seasonal_fallbacks": self.fallbacks,
             "models": rows,
         }
@@ -107,8 +109,8 @@ class Evaluator:
         self.forecaster = forecaster
         self.table = table
         self.state = forecaster.state
-        self.values = forecast.encode(self.state, table) if values is None else values
-        self.truth = forecast.target_values(self.state, table)
+        self.values = encode(self.state, table) if values is None else values
+        self.truth = target_values(self.state, table)
         self.splits = forecast.find_splits(self.state, table, open_end=open_end)
         self.linear = _load_linear(forecaster.run, self.values, self.state)
         self._kept: tuple[np.ndarray, np.ndarray] | None = None
@@ -155,16 +157,14 @@ class Evaluator:
         rows = windows.target_rows
         series = np.searchsorted(self.table.starts, rows[:, 0], side="right") - 1
         shape = predicted.shape
-        labels = np.array(
-            [[forecast.series_label(state, self.table, s, t) for t in state.targets] for s in self.table.ids]
-        )
+        labels = np.array([[series_label(state, self.table, s, t) for t in state.targets] for s in self.table.ids])
         return pd.DataFrame(
             {
                 "unique_id": np.broadcast_to(labels[series][:, None, :], shape).ravel(),
-                "origin": forecast.times_of(
+                "origin": times_of(
                     self.table, np.broadcast_to(self.table.time[windows.last_rows][:, None, None], shape).ravel()
                 ),
-                "ds": forecast.times_of(self.table, np.broadcast_to(self.table.time[rows][:, :, None], shape).ravel()),
+                "ds": times_of(self.table, np.broadcast_to(self.table.time[rows][:, :, None], shape).ravel()),
                 "y": self.truth[rows].ravel(),
                 self.forecaster.name: predicted.ravel(),
             }

@@ -11,7 +11,8 @@ import numpy as np
 import tensorflow as tf
 
 from seqkit.data.series.chunks import find_stretches
-from seqkit.training.feeds.batches import Feed, WindowFeed, in_batches, passes_over
+from seqkit.training.feeds.batches import Feed, in_batches, passes_over
+from seqkit.training.feeds.windows import WindowFeed
 
 
 class StretchFeed:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from seqkit.data.labelled.parts import Part
 from seqkit.data.labelled.ragged import Ragged, batches_by_length
-from seqkit.tasks.classify.prepare import Part
 from seqkit.training.feeds.batches import as_tensor, in_batches, shuffled, steps_of
 
 BUCKET = 50

@@ -1,0 +1,159 @@
+"""Paired tests: whether two models differ by more than chance."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+
+def mcnemar(own_correct: np.ndarray, other_correct: np.ndarray) -> tuple[int, float]:
+    """Tests whether two models label the same examples equally well.
+
+    Only examples that one of them gets right and the other wrong tell them apart; were they equally good, either would
+    be right in half of these. Exact for any number of examples: Q. McNemar, 1947, https://doi.org/10.1007/BF02295996
+
+    Args:
+        own_correct: Whether each example was labelled right, of shape (examples,).
+        other_correct: The same of the other model.
+
+    Returns:
+        How many more examples the first alone gets right than the other alone (below 0: fewer); and the two-sided
+        p-value of the binomial test, 1 where they never differ.
+
+    Raises:
+        ValueError: The shapes differ.
+    """
+    own, other = np.asarray(own_correct, bool), np.asarray(other_correct, bool)
+    if own.shape != other.shape or own.ndim != 1:
+        raise ValueError(f"Expected two arrays of shape (examples,), got {own.shape} and {other.shape}.")
+    wins, losses = int((own & ~other).sum()), int((other & ~own).sum())
+    if wins + losses == 0:
+        return 0, 1.0
+    from scipy.stats import binomtest
+
+    return wins - losses, float(binomtest(wins, wins + losses).pvalue)
+
+
+@dataclass(frozen=True)
+class DieboldMariano:
+    """What `diebold_mariano` found.
+
+    Attributes:
+        statistic: Corrected statistic; above 0, the losses of `a` are the larger ones. NaN below two windows.
+        p_value: Two-sided: how often so large a statistic arises where both forecasts are equally good. NaN below two
+            windows.
+        mean_difference: Mean loss of `a` less that of `b`.
+    """
+
+    statistic: float
+    p_value: float
+    mean_difference: float
+
+
+def diebold_mariano(losses_a: np.ndarray, losses_b: np.ndarray, *, steps_overlap: int) -> DieboldMariano:
+    """Tests whether two forecasts of the same windows are equally good on average.
+
+    Losses of neighbouring windows resemble each other, which a plain paired t-test takes for evidence. Here the
+    variance of the mean difference is Newey and West's (Bartlett weights, never negative). Its bandwidth is the largest
+    of: twice the overlap, Andrews' choice for Bartlett weights and a first-order autoregression, and 1.3 √windows; it
+    stays below half the windows. So wide a bandwidth asks for the heavier tails of fixed-b theory: Student's t with
+    1.5 windows / bandwidth degrees of freedom, and a variance freed of the factor 1 − bandwidth / windows that taking
+    off the mean costs. The small-sample correction of Harvey, Leybourne and Newbold comes on top.
+
+    - F. X. Diebold and R. S. Mariano, 1995, https://doi.org/10.1080/07350015.1995.10524599
+    - W. K. Newey and K. D. West, 1987, https://doi.org/10.2307/1913610
+    - D. W. K. Andrews, 1991, https://doi.org/10.2307/2938229
+    - D. Harvey, S. Leybourne and P. Newbold, 1997, https://doi.org/10.1016/S0169-2070(96)00719-4
+    - N. M. Kiefer and T. J. Vogelsang, 2005, https://doi.org/10.1017/S0266466605050565
+    - E. Lazarus, D. J. Lewis, J. H. Stock and M. W. Watson, 2018, https://doi.org/10.1080/07350015.2018.1506926
+
+    Args:
+        losses_a: One loss for each window in order of time, of shape (windows,). Series side by side in time should be
+            averaged first: they are no independent evidence.
+        losses_b: The other forecast's losses of the same windows.
+        steps_overlap: To how many of the windows after it a window's loss is tied because their targets are not yet
+            known when it is forecast: sampling_rate * (lead + horizon − 1) − 1 for windows that start at every row.
+
+    Raises:
+        ValueError: The shapes differ, the overlap is negative, or a loss is not finite.
+    """
+    if np.shape(losses_a) != np.shape(losses_b) or np.ndim(losses_a) != 1 or steps_overlap < 0:
+        raise ValueError(
+            "Expected two arrays of shape (windows,) and an overlap of at least 0, got shapes "
+            f"{np.shape(losses_a)} and {np.shape(losses_b)} and an overlap of {steps_overlap}."
+        )
+    differences = np.asarray(losses_a, np.float64) - losses_b
+    if not np.isfinite(differences).all():
+        window = int(np.flatnonzero(~np.isfinite(differences))[0])
+        raise ValueError(
+            f"The losses of window {window} are {losses_a[window]} and {losses_b[window]}, expected finite numbers."
+        )
+    n = len(differences)
+    if n < 2:
+        return DieboldMariano(math.nan, math.nan, float(differences.mean()) if n else math.nan)
+    mean = float(differences.mean())
+    if not differences.any():
+        return DieboldMariano(0.0, 1.0, 0.0)
+    covariances = _autocovariances(differences)
+    bandwidth = _bandwidth(covariances, steps_overlap)
+    lags = np.arange(1, math.ceil(bandwidth))
+    variance = float(covariances[0] + 2 * (1 - lags / bandwidth) @ covariances[lags])
+    if variance <= 1e-24 * mean**2:  # differences that are all the same up to rounding
+        return DieboldMariano(math.copysign(math.inf, mean), 0.0, mean)
+    steps = min(steps_overlap + 1, n)
+    correction = math.sqrt((n - steps) * (n - steps + 1)) / n * math.sqrt(1 - bandwidth / n)
+    statistic = correction * mean / math.sqrt(variance / n)
+    return DieboldMariano(statistic, student_p_value(statistic, min(n - 1, 1.5 * n / bandwidth)), mean)
+
+
+def student_p_value(statistic: float, degrees: float) -> float:
+    """Returns the two-sided p-value of a Student t `statistic` with `degrees` of freedom, above 0.
+
+    It is the regularised incomplete beta function I_x(degrees / 2, 1 / 2) at x = degrees / (degrees + statistic²), by
+    its continued fraction: https://dlmf.nist.gov/8.17.E22
+    """
+    square = statistic * statistic
+    x = degrees / (degrees + square)
+    y = square / (degrees + square)  # 1 - x, without the rounding
+    if x == 0 or y == 0:
+        return x
+    a, b = degrees / 2, 0.5
+    front = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log1p(-y) + b * math.log(y))
+    if x < (a + 1) / (a + b + 2):
+        return front * _beta_fraction(a, b, x) / a
+    return 1 - front * _beta_fraction(b, a, y) / b
+
+
+def _beta_fraction(a: float, b: float, x: float) -> float:
+    """The continued fraction 1 / (1 + d₁ / (1 + d₂ / …)), by Lentz's method as modified by Thompson and Barnett."""
+    tiny = 1e-300
+    value, numerator, denominator = 1.0, math.inf, 1.0
+    for i in range(1, 10_000):
+        m = i // 2
+        if i % 2:
+            term = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+        else:
+            term = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+        denominator = 1 / (1 + term * denominator or tiny)
+        numerator = 1 + term / numerator or tiny
+        value *= numerator * denominator
+        if abs(1 - numerator * denominator) < 1e-15:
+            break
+    return value
+
+
+def _autocovariances(values: np.ndarray) -> np.ndarray:
+    """Autocovariances at every lag, of shape (n,), divided by n and not n − lag: so no variance comes out negative."""
+    n = len(values)
+    size = 1 << (2 * n - 1).bit_length()  # long enough that the ends do not wrap round
+    spectrum = np.fft.rfft(values - values.mean(), size)
+    return np.fft.irfft(np.abs(spectrum) ** 2, size)[:n] / n
+
+
+def _bandwidth(covariances: np.ndarray, steps_overlap: int) -> float:
+    """Where the Bartlett weights reach 0, in lags, at least 1 and below half the windows where there are three."""
+    n = len(covariances)
+    lag_one = float(covariances[1] / covariances[0]) if covariances[0] > 0 else 0.0
+    lag_one = min(max(lag_one, -0.97), 0.999)
+    andrews = 1.1447 * (4 * lag_one**2 / (1 - lag_one**2) ** 2 * n) ** (1 / 3)
+    return max(1.0, min(max(2 * (steps_overlap + 1), andrews, 1.3 * math.sqrt(n)), (n - 1) / 2))

@@ -1,0 +1,53 @@
+"""`seqkit forecast RUN`: what comes after the newest rows."""
+
+import click
+
+from seqkit.console.flags import OutputFile, given_on_command_line
+
+
+@click.command()
+@click.argument("run")
+@click.option("--data", help="A file with newer rows, or - for standard input.  [default: the newest rows of training]")
+@click.option("--output", "-o", type=OutputFile(), help="Write the forecast there as CSV.  [default: standard output]")
+@click.option("--encoding", default="utf-8", show_default=True, help="Encoding of a text file.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, one record for each value.")
+def forecast(run: str, data: str | None, output: str | None, encoding: str, as_json: bool) -> None:
+    """Forecast what comes after the newest rows, from the run directory alone."""
+    from pathlib import Path
+
+    from seqkit.errors import UsageError
+    from seqkit.files.atomic import write_bytes
+    from seqkit.tasks.forecast.encode import what_lacks
+    from seqkit.tasks.forecast.inference import Forecaster
+    from seqkit.workflows.load import load, says
+
+    if data is None and "encoding" in given_on_command_line():
+        raise click.UsageError("--encoding says how --data is written; the newest rows of training need none.")
+    forecaster = load(run)
+    if not isinstance(forecaster, Forecaster):
+        what, command = says(forecaster)
+        raise UsageError(f"The run {run} {what}; it forecasts nothing. See `seqkit {command} {run}`.")
+    if data is None:
+        table = forecaster.context()
+    else:
+        from seqkit.sources import find_source
+
+        source = find_source(data, kind="table")
+        if source.dataset and "encoding" in given_on_command_line():
+            raise click.UsageError(f"--encoding says how a file is written; {data} is a dataset.")
+        options = {o.name: o.default for o in source.options} | ({} if source.dataset else {"encoding": encoding})
+        table = forecaster.table(source.read(options))
+        for line in table.notes:
+            click.echo(line, err=True)
+    result = forecaster.forecast_table(table)
+    for line in what_lacks(forecaster.state, table).values():
+        click.echo(f"{line} It is left out.", err=True)
+    if as_json:
+        text = result.to_json(orient="records", date_format="iso", indent=2, double_precision=15) + "\n"
+    else:
+        text = result.to_csv(index=False)
+    if output in (None, "-"):
+        click.echo(text, nl=False)
+    else:
+        write_bytes(Path(output), text.encode())
+        click.echo(f"{len(result)} value{'s' * (len(result) != 1)} written to {output}", err=True)

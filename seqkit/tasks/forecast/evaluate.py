@@ -1,0 +1,43 @@
+"""Scores of a forecast, on its test part or on newer rows."""
+
+from contextlib import nullcontext
+from typing import Any
+
+from seqkit.data.tables.table import fingerprint
+from seqkit.errors import DataError
+from seqkit.progress import Note
+from seqkit.runs.run import Run
+from seqkit.runs.training_data import contents_hidden, reading_options, training_source
+from seqkit.sources import find_source
+
+
+def evaluate(run: Run, data: Any, note: Note) -> dict[str, Any]:
+    """Scores a run on its test part, or on the rows of `data` after its validation part; see `seqkit.evaluate`."""
+    from seqkit.tasks.forecast.inference import open_run
+    from seqkit.tasks.forecast.results import score_unit, write_results
+    from seqkit.tasks.forecast.scoring import Evaluator
+
+    forecaster, manifest, own = open_run(run), run.manifest, data is None
+    source = training_source(run, "source", "table") if own else find_source(data, kind="table")
+    reading = reading_options(run, source)
+    with contents_hidden(run, source) if own else nullcontext():
+        table = forecaster.table(source.read(reading))
+    if own and fingerprint(table, table.frame.columns) != manifest.data["sha256"]:
+        raise DataError(
+            f"{source.name} has changed since the run {run.path} was trained. Give it with --data to score the run on "
+            "all rows after its validation part."
+        )
+    for line in table.notes:
+        note(line)
+    evaluator = Evaluator(forecaster, table, open_end=not own)
+    if not len(evaluator.splits.test):
+        raise DataError(
+            f"The data has no window whose targets lie after the validation part, which ends at "
+            f"{str(forecaster.state.borders[1]).removesuffix('.000000000')}. Give newer rows with --data."
+        )
+    part = evaluator.score(evaluator.splits.test)
+    if own:
+        scores: dict[str, Any] = write_results(evaluator, {"test": part})["test"]
+        return scores
+    state = forecaster.state
+    return part.summary(table, state, score_unit(manifest.units, state.scores, state.targets))
