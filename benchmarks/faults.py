@@ -66,7 +66,7 @@ def break_at_each(task: str, folder: Path, every: int, mended: int, quick: bool)
                 note(f"{task}: {found} at write {at} ({fault}): {disk.writes[at - 1]}")
             if row["faults"] % mended == 0 or quick:
                 row["gone on with"] += 1
-                row["different"] += go_on(task, folder) != numbers_of(folder / "whole")
+                row["different"] += resume_hint(task, folder) != numbers_of(folder / "whole")
         note(f"{task}: write {at} of {writes}")
     return row
 
@@ -112,7 +112,7 @@ def break_once(task: str, folder: Path, disk: Disk) -> str:
     return "lost"
 
 
-def go_on(task: str, folder: Path) -> dict[str, str]:
+def resume_hint(task: str, folder: Path) -> dict[str, str]:
     """Ends, on a sound disk, the training that the last fault ended, and returns a hash of each file of numbers."""
     from seqkit.workflows.train import resume
 

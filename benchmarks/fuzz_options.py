@@ -149,7 +149,7 @@ def _training_flags(recipe: str, data: str) -> tuple[str, ...]:
     source = find_recipe(recipe if recipe in recipes() else "dense")
     kind = kind_of_recipe(source) or {"texts.csv": "texts", "waves.ts": "series"}.get(data, "table")
     kind = kind if KINDS[kind].task in tasks_of(source) else "table"
-    sections = kind_options(kind, solved=False)
+    sections = kind_options(kind, closed_form=False)
     options = [*source.options("build_model"), *DataSource(data, kind=kind, files=(data,)).options]
     options += [option for section in sections.values() for option in section]
     return (*(option.flag for option in options), *COMMON)

@@ -17,7 +17,7 @@ from seqkit.registry import find_recipe
 
 COLUMNS, PIECE = 14, 250_000
 GIBIBYTE = 2**30
-MOST_GIB = 4.0
+MAX_GIB = 4.0
 
 
 def run(
@@ -53,7 +53,7 @@ def run(
                 options += ["--epochs", "1"]
             process = seqkit_process("train", name, *options, show=True)
             lines += [
-                Line(f"{name}, peak memory", "GiB", [process.peak_bytes / GIBIBYTE], at_most=MOST_GIB),
+                Line(f"{name}, peak memory", "GiB", [process.peak_bytes / GIBIBYTE], at_most=MAX_GIB),
                 Line(f"{name}, whole process", "s", [process.seconds]),
             ]
     return report_lines(lines, notes=[f"{rows:,} rows of {COLUMNS} columns, {dtype}, window {window}, target one."])

@@ -22,7 +22,7 @@ from benchmarks.report import Report, how_often, markdown_table, number, told
 from benchmarks.scores import named
 from seqkit.console.tables import p_value
 from seqkit.errors import UsageError
-from seqkit.progress import Listener
+from seqkit.progress import Callbacks
 from seqkit.registry import find_recipe
 from seqkit.sources import find_source
 from seqkit.tasks.forecast.scoring import LINEAR
@@ -122,20 +122,20 @@ def _job(data: str, given: dict[str, Any]) -> Any:
     sections = train_options(recipe, source)
     everything = [option for section in sections.values() for option in section]
     chosen = choose(sections, {**defaults(recipe, source, everything), "calendar": "none", **given})
-    return make_job(source.kind, source, chosen, None, Listener(), beside=Path())
+    return make_job(source.kind, source, chosen, None, Callbacks(), beside=Path())
 
 
 def _textbook(name: str, job: Any, epochs: int, patience: int | None, seed: int) -> dict[str, Any]:
     """Returns the validation MAE and the seconds of each epoch, and the test MAE of the best one."""
     keras = import_keras()
     state, parts = job.state, job.splits
-    truth = job.table.frame[state.targets[0]].to_numpy(np.float64)
+    y_true = job.table.frame[state.targets[0]].to_numpy(np.float64)
 
     def dataset(windows: Any, *, shuffle: bool) -> Any:
         first = windows.starts[0]  # of windows that start at every row
         return keras.utils.timeseries_dataset_from_array(
             job.values[first : windows.last_rows[-1] + 1],
-            targets=truth[windows.target_rows[:, 0]],
+            targets=y_true[windows.target_rows[:, 0]],
             sequence_length=state.window,
             sampling_rate=state.sampling_rate,
             batch_size=BATCH,
@@ -196,7 +196,9 @@ def _ours(name: str, data: str, given: dict[str, Any]) -> dict[str, Any]:
             times.append(time.perf_counter())
 
     with tempfile.TemporaryDirectory() as folder:
-        found = train(name, data, out=Path(folder) / "run", listener=Listener(note=noted, progress=told), **given)
+        found = train(
+            name, data, out=Path(folder) / "run", callbacks=Callbacks(on_message=noted, on_progress=told), **given
+        )
         taken = time.perf_counter() - times[0]
         history = pd.read_csv(found.path / "history.csv")
         parts = found.read_json("metrics.json")

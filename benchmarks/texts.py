@@ -84,9 +84,11 @@ def run(
             keras.optimizers.Adam(LEARNING_RATE, global_clipnorm=1.0),
             keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         )
-        truth = np.array([labels.index(label) for label in train["label"]])
+        y_true = np.array([labels.index(label) for label in train["label"]])
         kept = np.random.default_rng(0).permutation(len(train))[: round(len(train) * 8 / 9)]  # as many as seqkit's
-        model.fit(vectorise(train["text"].to_numpy(str)[kept]), truth[kept], batch_size=batch_size, epochs=1, verbose=0)
+        model.fit(
+            vectorise(train["text"].to_numpy(str)[kept]), y_true[kept], batch_size=batch_size, epochs=1, verbose=0
+        )
         seconds = time.perf_counter() - began
         began = time.perf_counter()
         logits = model.predict(vectorise(test["text"].to_numpy(str)), batch_size=256, verbose=0)
@@ -117,13 +119,13 @@ class _Clock:
 
 def _train_with_seqkit(clock: _Clock, recipe: str, frame: Any, path: Path, options: dict[str, Any]) -> None:
     import seqkit
-    from seqkit.progress import Listener
+    from seqkit.progress import Callbacks
 
     def progress(told: Any) -> None:
         if told.score is not None:
             clock.stop()
 
-    seqkit.train(recipe, frame, out=path, test=False, listener=Listener(progress=progress), **options)
+    seqkit.train(recipe, frame, out=path, test=False, callbacks=Callbacks(on_progress=progress), **options)
 
 
 def _options(recipe: str) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -36,7 +36,7 @@ KIND = "texts"
 PROTOCOL = {"split": "0.8,0.1,0.1"}
 
 _WORDS = range(8, 30 + 1)  # of a review
-_MOST = 100_000  # reviews
+_MAX_ROWS = 100_000  # reviews
 _SAME = ("i", "person", "thing", "part", "had")  # all through a review
 
 # A rule lists alternatives, divided by |, in which {name} stands for one of the alternatives of another rule. In a
@@ -242,7 +242,7 @@ def load(
     Raises:
         UsageError: An option lies outside its range.
     """
-    for name, value, low, high in (("rows", rows, 2, _MOST), ("reviews_seed", reviews_seed, 0, 2**32 - 1)):
+    for name, value, low, high in (("rows", rows, 2, _MAX_ROWS), ("reviews_seed", reviews_seed, 0, 2**32 - 1)):
         if not low <= value <= high:
             raise UsageError(f"Received an invalid value for `{name}`, expected {low} to {high}, got {value!r}.")
     if language not in _LANGUAGES:

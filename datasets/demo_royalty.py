@@ -29,7 +29,7 @@ TASKS = ("embed",)
 KIND = "corpus"
 PROTOCOL = {"dim": 32, "min_count": 1, "sample": 0.0}
 
-_MOST = 1_000_000  # sentences
+_MAX_ROWS = 1_000_000  # sentences
 
 # Male and female, and each of them one and many.
 _PEOPLE = {
@@ -102,7 +102,10 @@ def load(*, sentences: int = 20_000, royalty_seed: int = 0) -> pd.DataFrame:
     Raises:
         UsageError: An option lies outside its range.
     """
-    for name, value, low, high in (("sentences", sentences, 1, _MOST), ("royalty_seed", royalty_seed, 0, 2**32 - 1)):
+    for name, value, low, high in (
+        ("sentences", sentences, 1, _MAX_ROWS),
+        ("royalty_seed", royalty_seed, 0, 2**32 - 1),
+    ):
         if not low <= value <= high:
             raise UsageError(f"Received an invalid value for `{name}`, expected {low} to {high}, got {value!r}.")
     draw = np.random.default_rng(royalty_seed)

@@ -69,7 +69,7 @@ PROTOCOL = {
 _RECORD = pd.Timedelta("10min")
 _A_DAY = 144  # records
 _SPIN_UP = 30 * _A_DAY  # Records thrown away at the start: by then nothing remembers how the weather began.
-_LONGEST = pd.Timedelta(days=50 * 365.25)
+_MAX_SPAN = pd.Timedelta(days=50 * 365.25)
 _YEAR = 365.2425  # days
 _INSOLATION_AT_JENA = 278.0  # W/m², mean of the year at the top of the atmosphere
 
@@ -128,7 +128,7 @@ def _check(rows: int, interval: str, seed: int, latitude: float, start: str) -> 
         raise refuse("interval", "a time such as 10min, 1h or 1D", interval) from error
     if not _RECORD <= step <= pd.Timedelta("1D") or step % _RECORD:
         raise refuse("interval", "a whole multiple of 10min up to 1D", interval)
-    if rows * step > _LONGEST:
+    if rows * step > _MAX_SPAN:
         raise UsageError(f"{rows} rows at an interval of {interval} are more than 50 years. Ask for fewer `rows`.")
     try:
         first = pd.Timestamp(start)

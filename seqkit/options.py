@@ -19,6 +19,9 @@ from seqkit.errors import UNREADABLE, UsageError, nearest
 REQUIRED = object()
 """Default of an option that has none."""
 
+FORMER_NAMES = {"genuine": "not_sentinel", "stretch": "chunk"}
+"""Options that were renamed, old name first: command lines, configurations and runs may still use it."""
+
 _INTERVAL = re.compile(r"([\[(])\s*(-?(?:inf|[\d.]+(?:e-?\d+)?))\s*,\s*(inf|-?[\d.]+(?:e-?\d+)?)\s*([\])])")
 _SCALARS = {"int": int, "float": float, "str": str, "bool": bool}
 
@@ -70,6 +73,11 @@ class Option:
     def flag(self) -> str:
         """The option's name on the command line."""
         return "--" + self.name.replace("_", "-")
+
+    @property
+    def former_flags(self) -> list[str]:
+        """Former names of the option on the command line."""
+        return ["--" + old.replace("_", "-") for old, new in FORMER_NAMES.items() if new == self.name]
 
     def check(self, value: Any) -> Any:
         """Returns `value` in the option's own type: a list as a tuple, a whole number as a float where one is due.
@@ -195,13 +203,21 @@ def parse_file(path: Path) -> ast.Module:
         raise UsageError(f"{path} cannot be read: {error.strerror}. {UNREADABLE}") from error
 
 
+def with_current_names(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns values of options under the names that the options have now."""
+    return {FORMER_NAMES.get(name, name): value for name, value in values.items()}
+
+
 def resolve(options: Iterable[Option], given: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the value of every option: the given one, checked, or the default.
+
+    Options may be given by a former name.
 
     Raises:
         UsageError: A name is unknown (the nearest is suggested), a value is wrong, or a required one is missing.
     """
     by_name = {option.name: option for option in options}
+    given = with_current_names(given)
     for name in given:
         if name not in by_name:
             raise UsageError(f"Unknown option `{name}`. {nearest(name, by_name)}")

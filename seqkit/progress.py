@@ -43,15 +43,15 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Listener:
-    """Who is told what happens, for progress bars and logs.
+class Callbacks:
+    """Functions that are called while a training runs, for progress bars and logs.
 
     Attributes:
-        note: Takes one line about the data or the run.
-        progress: Takes the progress of the training.
-        detail: Takes one line that few want to see.
+        on_message: Called with one line about the data or the run.
+        on_progress: Called with the progress of the training.
+        on_debug: Called with one line of detail.
     """
 
-    note: Callable[[str], None] = lambda line: None
-    progress: Callable[["Progress"], None] = lambda progress: None
-    detail: Callable[[str], None] = lambda line: None
+    on_message: Callable[[str], None] = lambda line: None
+    on_progress: Callable[["Progress"], None] = lambda progress: None
+    on_debug: Callable[[str], None] = lambda line: None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SERIES_PAD = -1e30
 """What stands after the end of a series that is shorter than those beside it."""
 
-LARGEST_ONE_HOT = 1000
+MAX_ONE_HOT = 1000
 """Tokens that may have a column each: a batch of texts takes batch × time × vocabulary numbers then."""
 
 
@@ -30,7 +30,7 @@ class Spec:
         horizon: Steps to predict; 0 where the model labels, or learns word vectors.
         targets: Which columns of the input are predicted, by position; the outputs stand in this order.
         classes: Labels to tell apart; 0 where the model forecasts.
-        several: Whether more than one label may be right at a time.
+        multi_label: Whether more than one label may be right at a time.
         vocabulary: Number of tokens, their ids are 0 to vocabulary - 1; 0 where the model reads a series.
         length: The longest sequence that is read, where it is known; `steps` where they are given.
         one_hot: Whether a token is a column of its own and not a learned vector.
@@ -47,7 +47,7 @@ class Spec:
     horizon: int = 0
     targets: tuple[int, ...] = ()
     classes: int = 0
-    several: bool = False
+    multi_label: bool = False
     vocabulary: int = 0
     length: int | None = None
     one_hot: bool = False
@@ -70,7 +70,7 @@ class Spec:
         outputs: int = 1,
         targets: tuple[int, ...] | None = None,
         classes: int | None = None,
-        several: bool = False,
+        multi_label: bool = False,
     ) -> Spec:
         """Returns the spec of a forecast, or, with `classes`, of labels for whole series.
 
@@ -81,8 +81,8 @@ class Spec:
             outputs: Steps to predict (the horizon), at least 1.
             targets: Positions of the predicted columns among the features. Default: all of them where there is one
                 column, else the first.
-            classes: Labels to tell apart, at least 2, or 1 with `several`.
-            several: Whether more than one label may be right at a time.
+            classes: Labels to tell apart, at least 2, or 1 with `multi_label`.
+            multi_label: Whether more than one label may be right at a time.
 
         Raises:
             ValueError: A length is below 1, a target is not a position of a column, or what belongs to a forecast is
@@ -95,10 +95,10 @@ class Spec:
         if classes is not None:
             if outputs != 1 or targets is not None:
                 raise ValueError("`outputs` and `targets` belong to a forecast, `classes` to labels: give only either.")
-            _check_classes(classes, several)
-            return cls(steps=steps, features=features, classes=classes, several=several)
-        if several:
-            raise ValueError("`several` belongs to labels: give `classes`, too.")
+            _check_classes(classes, multi_label)
+            return cls(steps=steps, features=features, classes=classes, multi_label=multi_label)
+        if multi_label:
+            raise ValueError("`multi_label` belongs to labels: give `classes`, too.")
         chosen = (0,) if targets is None else tuple(targets)
         if not chosen or len(set(chosen)) < len(chosen) or not all(0 <= t < features for t in chosen):
             raise ValueError(
@@ -114,7 +114,7 @@ class Spec:
         length: int,
         vocabulary: int,
         classes: int,
-        several: bool = False,
+        multi_label: bool = False,
         embedding: int = 64,
         one_hot: bool = False,
         tune: bool = True,
@@ -125,8 +125,8 @@ class Spec:
         Args:
             length: Tokens of the longest text that is read, at least 1.
             vocabulary: Number of tokens, at least 2: id 0 is the padding at the end, 1 what is unknown.
-            classes: Labels to tell apart, at least 2, or 1 with `several`.
-            several: Whether more than one label may be right at a time.
+            classes: Labels to tell apart, at least 2, or 1 with `multi_label`.
+            multi_label: Whether more than one label may be right at a time.
             embedding: Width of the vector that stands for a token, at least 1.
             one_hot: Give each token a column of its own instead of a vector, in vocabularies of at most 1,000.
             tune: Whether the vectors are trained; not, where they come from elsewhere and are to stay as they are.
@@ -138,22 +138,22 @@ class Spec:
         _check_count("length", length)
         _check_count("vocabulary", vocabulary, least=2)
         _check_count("embedding", embedding)
-        _check_classes(classes, several)
+        _check_classes(classes, multi_label)
         if not 0 <= token_dropout < 1:
             raise ValueError(
                 "Received an invalid value for argument `token_dropout`, expected a number in [0, 1), got "
                 f"{token_dropout!r}."
             )
-        if one_hot and vocabulary > LARGEST_ONE_HOT:
+        if one_hot and vocabulary > MAX_ONE_HOT:
             raise ValueError(
                 f"Received an invalid value for argument `one_hot`: {vocabulary} tokens are too many for a column "
-                f"each, at most {LARGEST_ONE_HOT} may be. Take vectors (`one_hot=False`) or a smaller vocabulary."
+                f"each, at most {MAX_ONE_HOT} may be. Take vectors (`one_hot=False`) or a smaller vocabulary."
             )
         return cls(
             steps=None,
             features=vocabulary - 1 if one_hot else embedding,  # The padding has no column.
             classes=classes,
-            several=several,
+            multi_label=multi_label,
             vocabulary=vocabulary,
             length=length,
             one_hot=one_hot,
@@ -278,8 +278,8 @@ class Spec:
         )
 
 
-def _check_classes(classes: int, several: bool) -> None:
-    _check_count("classes", classes, least=1 if several else 2)
+def _check_classes(classes: int, multi_label: bool) -> None:
+    _check_count("classes", classes, least=1 if multi_label else 2)
 
 
 def _check_count(name: str, value: object, least: int = 1) -> None:

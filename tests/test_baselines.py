@@ -161,7 +161,7 @@ def test_ridge_can_be_put_together_again_from_what_it_shows():
 
 
 def test_a_joint_ridge_of_too_many_features_is_shared_instead(monkeypatch):
-    monkeypatch.setattr(baselines, "MOST_JOINT_FEATURES", 11)
+    monkeypatch.setattr(baselines, "MAX_JOINT_FEATURES", 11)
     train, validation, test = splits(steps=5, horizon=2)
     found = Ridge.fit(series(), [1], train, validation, shared=False)
     assert found.shared

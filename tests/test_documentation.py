@@ -16,6 +16,10 @@ README = Path(__file__).parent.parent / "README.md"
 pytestmark = pytest.mark.skipif(not README.is_file(), reason="the tests stand in no checkout")
 
 
+FORMER_FLAGS = {"--genuine", "--stretch"}
+"""Accepted and no longer documented."""
+
+
 def commands() -> list[str]:
     return main.list_commands(click.Context(main))
 
@@ -28,7 +32,8 @@ def options(*names: str) -> list[str]:
         command = command.get_command(click.Context(command), name)
     assert command is not None
     shown = [param for param in command.params if isinstance(param, click.Option) and not param.hidden]
-    return [flag for option in shown for flag in option.opts if flag.startswith("--")]
+    flags = [flag for option in shown for flag in option.opts if flag.startswith("--")]
+    return [flag for flag in flags if flag not in FORMER_FLAGS]
 
 
 def training_options(folder: Path) -> set[str]:

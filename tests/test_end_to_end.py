@@ -45,10 +45,10 @@ def test_predictions_and_metrics_agree_with_each_other_and_with_the_data(small_r
     assert len(table) == metrics["windows"]
     assert np.abs(table["y"] - table["dense"]).mean() == pytest.approx(metrics["models"][0]["mae"], rel=1e-6)
     assert (table["ds"] - table["origin"] == pd.Timedelta(hours=24)).all()
-    truth = demo()[["Date Time", "T (degC)"]].set_index("Date Time")["T (degC)"]
-    np.testing.assert_allclose(table["y"], truth.loc[table["ds"]])
+    y_true = demo()[["Date Time", "T (degC)"]].set_index("Date Time")["T (degC)"]
+    np.testing.assert_allclose(table["y"], y_true.loc[table["ds"]])
     last_value = next(row for row in metrics["models"] if row["name"] == "last value")
-    by_hand = np.abs(truth.loc[table["ds"]].to_numpy() - truth.loc[table["origin"]].to_numpy()).mean()
+    by_hand = np.abs(y_true.loc[table["ds"]].to_numpy() - y_true.loc[table["origin"]].to_numpy()).mean()
     assert last_value["mae"] == pytest.approx(by_hand, rel=1e-9)
 
 

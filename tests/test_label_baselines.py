@@ -23,10 +23,10 @@ WORDS = ["good", "fine", "bad", "poor", "film", "plot", "music", "don't", "the",
 def reviews(texts: int, classes: int = 2, seed: int = 0) -> tuple[list[str], np.ndarray]:
     """Texts of which one word in three tells the class."""
     rng = np.random.default_rng(seed)
-    truth = rng.integers(0, classes, texts)
+    y_true = rng.integers(0, classes, texts)
     telling = rng.random((texts, 9)) < 0.33
-    words = np.where(telling, truth[:, None], rng.integers(0, len(WORDS), (texts, 9)))
-    return [" ".join(WORDS[i] for i in row) for row in words], truth
+    words = np.where(telling, y_true[:, None], rng.integers(0, len(WORDS), (texts, 9)))
+    return [" ".join(WORDS[i] for i in row) for row in words], y_true
 
 
 def stored(arrays: dict[str, Any]) -> Any:
@@ -40,55 +40,55 @@ def stored(arrays: dict[str, Any]) -> Any:
 def test_majority_says_the_shares_of_training():
     majority = Majority.fit(np.array([0, 2, 2, 0, 2]), 4)
     np.testing.assert_allclose(majority.predict(["a", "b"]), [[0.4, 0, 0.6, 0]] * 2)
-    several = Majority.fit(np.array([[True, True], [False, True]]), 2)
-    np.testing.assert_allclose(several.predict([0]), [[0.5, 1]])
+    multi_label = Majority.fit(np.array([[True, True], [False, True]]), 2)
+    np.testing.assert_allclose(multi_label.predict([0]), [[0.5, 1]])
 
 
-def reference_of(texts: list[str], truth: np.ndarray, unseen: list[str], strength: float = 4.0) -> np.ndarray:
+def reference_of(texts: list[str], y_true: np.ndarray, unseen: list[str], strength: float = 4.0) -> np.ndarray:
     vectorizer = TfidfVectorizer(token_pattern=r"\w+(?:'\w+)*", ngram_range=(1, 2), sublinear_tf=True)
-    model = LogisticRegression(C=strength, tol=1e-6, max_iter=1000).fit(vectorizer.fit_transform(texts), truth)
+    model = LogisticRegression(C=strength, tol=1e-6, max_iter=1000).fit(vectorizer.fit_transform(texts), y_true)
     return model.predict_proba(vectorizer.transform(unseen))
 
 
 @pytest.mark.parametrize("classes", [2, 3])
 def test_linear_is_scikit_learns_logistic_regression_on_words_and_pairs(classes):
-    texts, truth = reviews(200, classes)
+    texts, y_true = reviews(200, classes)
     unseen, _ = reviews(50, classes, seed=1)
-    found = LinearText.fit(texts, truth, classes)
+    found = LinearText.fit(texts, y_true, classes)
     assert not found.terms.letters
     assert "don't the" in found.terms.names
-    np.testing.assert_allclose(found.predict(unseen), reference_of(texts, truth, unseen), atol=1e-2)
+    np.testing.assert_allclose(found.predict(unseen), reference_of(texts, y_true, unseen), atol=1e-2)
 
 
 def test_linear_fits_each_of_several_labels_by_itself():
     texts, first = reviews(150)
-    truth = np.stack([first == 1, np.array(["music" in text for text in texts])], axis=1)
-    found = LinearText.fit(texts, truth, 2).predict(texts[:20])
+    y_true = np.stack([first == 1, np.array(["music" in text for text in texts])], axis=1)
+    found = LinearText.fit(texts, y_true, 2).predict(texts[:20])
     for i in range(2):
-        np.testing.assert_allclose(found[:, i], reference_of(texts, truth[:, i], texts[:20])[:, 1], atol=2e-3)
+        np.testing.assert_allclose(found[:, i], reference_of(texts, y_true[:, i], texts[:20])[:, 1], atol=2e-3)
 
 
 def test_linear_gives_a_label_that_all_or_none_carry_its_share():
     texts, first = reviews(38)
-    truth = np.stack([first == 1, np.zeros(38, bool), np.ones(38, bool)], axis=1)
-    found = LinearText.fit(texts, truth, 3).predict(["good", "never seen"])
+    y_true = np.stack([first == 1, np.zeros(38, bool), np.ones(38, bool)], axis=1)
+    found = LinearText.fit(texts, y_true, 3).predict(["good", "never seen"])
     np.testing.assert_allclose(found[:, 1:], [[1 / 40, 39 / 40]] * 2, rtol=1e-6)
 
 
 def test_linear_never_says_a_class_that_training_lacks():
-    texts, truth = reviews(100)
-    found = LinearText.fit(texts, truth * 2, 4).predict(texts[:20])
+    texts, y_true = reviews(100)
+    found = LinearText.fit(texts, y_true * 2, 4).predict(texts[:20])
     np.testing.assert_array_equal(found[:, [1, 3]], 0)
-    np.testing.assert_allclose(found[:, [0, 2]], LinearText.fit(texts, truth, 2).predict(texts[:20]), atol=1e-6)
+    np.testing.assert_allclose(found[:, [0, 2]], LinearText.fit(texts, y_true, 2).predict(texts[:20]), atol=1e-6)
     alone = LinearText.fit(texts, np.full(100, 2), 3).predict(["good"])
     np.testing.assert_array_equal(alone, [[0, 0, 1]])
 
 
-@pytest.mark.parametrize("several", [False, True])
-def test_linear_says_the_shares_where_texts_hold_no_term(several):
-    truth = np.array([0, 0, 0, 1, 1, 2, 2, 2])
-    found = LinearText.fit(["", "!", "…"] * 2 + ["", " "], np.eye(3, dtype=bool)[truth] if several else truth, 3)
-    expected = [4 / 10, 3 / 10, 4 / 10] if several else [3 / 8, 2 / 8, 3 / 8]
+@pytest.mark.parametrize("multi_label", [False, True])
+def test_linear_says_the_shares_where_texts_hold_no_term(multi_label):
+    y_true = np.array([0, 0, 0, 1, 1, 2, 2, 2])
+    found = LinearText.fit(["", "!", "…"] * 2 + ["", " "], np.eye(3, dtype=bool)[y_true] if multi_label else y_true, 3)
+    expected = [4 / 10, 3 / 10, 4 / 10] if multi_label else [3 / 8, 2 / 8, 3 / 8]
     np.testing.assert_allclose(found.predict(["good", ""]), [expected] * 2, rtol=1e-6)
     again = LinearText.from_arrays(stored(found.arrays()))
     np.testing.assert_array_equal(again.predict(["good"]), found.predict(["good"]))
@@ -125,19 +125,19 @@ def test_runs_of_letters_are_of_one_to_three():
 
 
 def test_penalty_is_the_one_after_which_validation_gets_worse():
-    texts, truth = reviews(400, seed=2)
+    texts, y_true = reviews(400, seed=2)
     validation = reviews(200, seed=3)
-    losses = [log_losses(validation[1], reference_of(texts, truth, validation[0], c)).mean() for c in (1, 2, 4, 8, 16)]
+    losses = [log_losses(validation[1], reference_of(texts, y_true, validation[0], c)).mean() for c in (1, 2, 4, 8, 16)]
     best = next(i for i in range(4) if losses[i + 1] > losses[i])
-    found = LinearText.fit(texts, truth, 2, validation=validation)
+    found = LinearText.fit(texts, y_true, 2, validation=validation)
     assert found.strength == 2**best
     assert 0 < best < 4
-    expected = reference_of(texts, truth, validation[0], found.strength)
+    expected = reference_of(texts, y_true, validation[0], found.strength)
     np.testing.assert_allclose(found.predict(validation[0]), expected, atol=5e-3)
 
 
 def test_in_long_texts_a_term_must_stand_in_two(monkeypatch):
-    monkeypatch.setattr(text_baseline, "FEW_LETTERS", 10)
+    monkeypatch.setattr(text_baseline, "MIN_LETTERS", 10)
     found = LinearText.fit(["good good", "good film", "bad film"], np.array([0, 0, 1]), 2)
     assert found.terms.names == ("film", "good")
     alone = LinearText.fit(["good", "fine", "bad"], np.array([0, 0, 1]), 2)
@@ -146,15 +146,15 @@ def test_in_long_texts_a_term_must_stand_in_two(monkeypatch):
 
 def test_only_the_most_frequent_terms_are_kept(monkeypatch):
     monkeypatch.setattr(text_baseline, "MOST_WEIGHTS", 6)
-    texts, truth = reviews(100)
-    found = LinearText.fit(["the " * 5 + text for text in texts], truth, 2)
+    texts, y_true = reviews(100)
+    found = LinearText.fit(["the " * 5 + text for text in texts], y_true, 2)
     assert len(found.terms.names) == 3
     assert "the" in found.terms.names
 
 
 def test_texts_are_labelled_alike_however_many_at_a_time(monkeypatch):
-    texts, truth = reviews(60)
-    found = LinearText.fit(texts, truth, 2)
+    texts, y_true = reviews(60)
+    found = LinearText.fit(texts, y_true, 2)
     together = found.predict(texts)
     monkeypatch.setattr(text_baseline, "TEXTS_AT_A_TIME", 7)
     np.testing.assert_array_equal(found.predict(texts), together)
@@ -165,21 +165,21 @@ def test_linear_reaches_four_fifths_on_a_few_korean_reviews(requires_data):
     path = requires_data("nsmc/ratings_train.txt")
     with path.open(encoding="utf-8", newline="\n") as lines:
         rows = [line.rstrip("\r\n").split("\t") for line in islice(lines, 1, 8001)]
-    texts, truth = [row[1] for row in rows], np.array([int(row[2]) for row in rows])
-    found = LinearText.fit(texts[:6000], truth[:6000], 2)
+    texts, y_true = [row[1] for row in rows], np.array([int(row[2]) for row in rows])
+    found = LinearText.fit(texts[:6000], y_true[:6000], 2)
     assert found.terms.letters
-    assert (found.predict(texts[6000:]).argmax(axis=1) == truth[6000:]).mean() > 0.8
+    assert (found.predict(texts[6000:]).argmax(axis=1) == y_true[6000:]).mean() > 0.8
 
 
 def waves(count: int, seed: int = 0, steps: tuple[int, int] = (20, 20)) -> tuple[list[np.ndarray], np.ndarray]:
     """Sines of one or two periods, the second channel in a unit a thousand times as small."""
     rng = np.random.default_rng(seed)
-    truth = rng.integers(0, 2, count)
+    y_true = rng.integers(0, 2, count)
     made = []
-    for label in truth:
+    for label in y_true:
         time = np.linspace(0, 2 * np.pi * (label + 1), rng.integers(steps[0], steps[1] + 1))
         made.append(np.stack([np.sin(time), 1000 * np.cos(time)], axis=1) + rng.normal(0, [0.1, 100], (len(time), 2)))
-    return made, truth
+    return made, y_true
 
 
 def column(*values: float) -> np.ndarray:
@@ -193,16 +193,16 @@ def test_the_nearest_series_gives_its_label_the_earliest_where_two_are_as_near()
 
 
 def test_channels_are_scaled_by_all_steps_of_training():
-    train, truth = waves(30)
+    train, y_true = waves(30)
     test, _ = waves(20, seed=1)
     together = np.concatenate(train)
     scaled = [[(each - together.mean(axis=0)) / together.std(axis=0) for each in own] for own in (train, test)]
     distances = [[((query - known) ** 2).sum() for known in scaled[0]] for query in scaled[1]]
-    found = NearestNeighbour.fit(train, truth, 2)
+    found = NearestNeighbour.fit(train, y_true, 2)
     np.testing.assert_allclose(found.mean, together.mean(axis=0))
-    expected = truth[np.argmin(distances, axis=1)]
+    expected = y_true[np.argmin(distances, axis=1)]
     np.testing.assert_array_equal(found.predict(test).argmax(axis=1), expected)
-    shifted = NearestNeighbour.fit([each * [5, 0.1] + 300 for each in train], truth, 2)
+    shifted = NearestNeighbour.fit([each * [5, 0.1] + 300 for each in train], y_true, 2)
     np.testing.assert_allclose(shifted.predict([each * [5, 0.1] + 300 for each in test]), found.predict(test))
 
 
@@ -229,40 +229,40 @@ def test_it_is_as_sure_as_training_series_are_right_about_each_other():
 
 
 def test_several_labels_are_those_of_the_nearest():
-    truth = np.array([[True, True, True], [True, True, True], [False, False, True], [False, True, True]])
+    y_true = np.array([[True, True, True], [True, True, True], [False, False, True], [False, True, True]])
     known = [column(value, value) for value in (0, 1, 10, 11)]
-    found = NearestNeighbour.fit(known, truth, 3)
+    found = NearestNeighbour.fit(known, y_true, 3)
     right = (10 + 1) / (12 + 2)
     said = found.predict([column(0, 0), column(9, 9)])
     np.testing.assert_allclose(said, [[right, right, right], [1 - right, 1 - right, right]])
 
 
-@pytest.mark.parametrize("several", [False, True])
-def test_even_a_single_series_or_a_hopeless_task_has_a_finite_log_loss_and_a_label(several):
+@pytest.mark.parametrize("multi_label", [False, True])
+def test_even_a_single_series_or_a_hopeless_task_has_a_finite_log_loss_and_a_label(multi_label):
     for values in ((0,), (0, 1), (0, 1, 10, 11)):  # neighbours always differ
-        truth = np.arange(len(values)) % 2
-        truth = np.stack([truth == 0, truth == 1], axis=1) if several else truth
+        y_true = np.arange(len(values)) % 2
+        y_true = np.stack([y_true == 0, y_true == 1], axis=1) if multi_label else y_true
         known = [column(value, value) for value in values]
-        said = NearestNeighbour.fit(known, truth, 2).predict(known)
-        chosen = said > 0.5 if several else said.argmax(axis=1)
-        np.testing.assert_array_equal(chosen, truth)
-        assert log_losses(truth, said).max() < 1
+        said = NearestNeighbour.fit(known, y_true, 2).predict(known)
+        chosen = said > 0.5 if multi_label else said.argmax(axis=1)
+        np.testing.assert_array_equal(chosen, y_true)
+        assert log_losses(y_true, said).max() < 1
 
 
 def test_an_even_choice_is_kept_of_more_series_than_fit(monkeypatch):
-    known, truth = waves(50)
-    monkeypatch.setattr(series_baseline, "MOST_NUMBERS", 11 * 20 * 2)
-    found = NearestNeighbour.fit(known, truth, 2)
+    known, y_true = waves(50)
+    monkeypatch.setattr(series_baseline, "MAX_NUMBERS", 11 * 20 * 2)
+    found = NearestNeighbour.fit(known, y_true, 2)
     assert found.series.shape == (11, 20, 2)
-    np.testing.assert_array_equal(found.labels.argmax(axis=1), truth[np.linspace(0, 49, 11).astype(int)])
+    np.testing.assert_array_equal(found.labels.argmax(axis=1), y_true[np.linspace(0, 49, 11).astype(int)])
 
 
 def test_neighbours_are_the_same_however_many_distances_at_a_time(monkeypatch):
     known, _ = waves(40, steps=(10, 20))
-    truth = np.arange(40) // 3 % 2  # which nearness says little of
-    found = NearestNeighbour.fit(known, truth, 2)
+    y_true = np.arange(40) // 3 % 2  # which nearness says little of
+    found = NearestNeighbour.fit(known, y_true, 2)
     monkeypatch.setattr(series_baseline, "DISTANCES_AT_A_TIME", 90)
-    again = NearestNeighbour.fit(known, truth, 2)
+    again = NearestNeighbour.fit(known, y_true, 2)
     assert again.trust == found.trust
     np.testing.assert_array_equal(again.predict(known), found.predict(known))
 
@@ -277,11 +277,11 @@ def test_neighbours_are_the_same_however_many_distances_at_a_time(monkeypatch):
     ],
 )
 def test_a_series_that_cannot_be_compared_is_refused(series, message):
-    known, truth = waves(2)
+    known, y_true = waves(2)
     with pytest.raises(DataError, match=message):
-        NearestNeighbour.fit([known[0], series], truth, 2)
+        NearestNeighbour.fit([known[0], series], y_true, 2)
     with pytest.raises(DataError, match=message):
-        NearestNeighbour.fit(known, truth, 2).predict([known[0], series])
+        NearestNeighbour.fit(known, y_true, 2).predict([known[0], series])
 
 
 def read_series(path: Path) -> tuple[list[np.ndarray], np.ndarray]:
@@ -302,13 +302,13 @@ def test_errors_are_those_published_for_one_neighbour_and_euclidean_distance(req
 
 def fitted() -> dict[str, tuple[Any, Any]]:
     """Each baseline, and inputs for it."""
-    texts, truth = reviews(60, 3)
+    texts, y_true = reviews(60, 3)
     known, two = waves(12, steps=(8, 12))
     return {
-        "majority": (Majority.fit(truth, 3), texts),
-        "linear": (LinearText.fit(texts, truth, 3), texts),
+        "majority": (Majority.fit(y_true, 3), texts),
+        "linear": (LinearText.fit(texts, y_true, 3), texts),
         "letters": (LinearText.fit(["재미 \ud800", "별로\u2028\n다"], np.array([0, 1]), 2), ["다\ud800", "재"]),
-        "linear several": (LinearText.fit(texts, np.stack([truth == 1, truth != 2], axis=1), 2), texts),
+        "linear several": (LinearText.fit(texts, np.stack([y_true == 1, y_true != 2], axis=1), 2), texts),
         "nearest": (NearestNeighbour.fit(known, two, 2), known),
         "nearest several": (NearestNeighbour.fit(known, np.stack([two == 0, two == 0], axis=1), 2), known),
     }

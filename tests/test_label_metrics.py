@@ -27,8 +27,8 @@ RNG = np.random.default_rng(3)
 def one_label(examples: int = 400, classes: int = 4) -> tuple[np.ndarray, np.ndarray]:
     """Truth that follows the probabilities somewhat, so that no figure is trivial."""
     probabilities = RNG.dirichlet(np.full(classes, 0.5), examples)
-    truth = np.array([RNG.choice(classes, p=0.7 * p + 0.3 / classes) for p in probabilities])
-    return truth, probabilities
+    y_true = np.array([RNG.choice(classes, p=0.7 * p + 0.3 / classes) for p in probabilities])
+    return y_true, probabilities
 
 
 def several_labels(examples: int = 400, classes: int = 5) -> tuple[np.ndarray, np.ndarray]:
@@ -41,11 +41,11 @@ def names(probabilities: np.ndarray) -> list[str]:
 
 
 def test_summary_of_six_examples_is_what_a_hand_counts():
-    truth = np.array([0, 0, 0, 1, 1, 2])
+    y_true = np.array([0, 0, 0, 1, 1, 2])
     probabilities = np.array(
         [[0.7, 0.2, 0.1], [0.6, 0.3, 0.1], [0.1, 0.8, 0.1], [0.2, 0.7, 0.1], [0.5, 0.4, 0.1], [0.1, 0.5, 0.4]]
     )
-    found = label_summary(truth, probabilities, ["a", "b", "c"], several=False)
+    found = label_summary(y_true, probabilities, ["a", "b", "c"], multi_label=False)
     assert found["examples"] == 6
     assert found["accuracy"] == 0.5
     assert found["confusion"] == [[2, 1, 0], [1, 1, 0], [0, 1, 0]]
@@ -61,66 +61,68 @@ def test_summary_of_six_examples_is_what_a_hand_counts():
 
 
 def test_several_labels_are_right_where_all_of_them_are():
-    truth = np.array([[True, False], [True, True], [False, False]])
+    y_true = np.array([[True, False], [True, True], [False, False]])
     probabilities = np.array([[0.9, 0.5], [0.8, 0.2], [0.1, 0.3]])  # exactly one half is not above it
-    found = label_summary(truth, probabilities, ["a", "b"], several=True)
-    assert correct(truth, probabilities).tolist() == [True, False, True]
+    found = label_summary(y_true, probabilities, ["a", "b"], multi_label=True)
+    assert correct(y_true, probabilities).tolist() == [True, False, True]
     assert found["accuracy"] == pytest.approx(2 / 3)
     assert found["micro_f1"] == pytest.approx(2 * 2 / (2 * 2 + 0 + 1))
     assert found["macro_f1"] == pytest.approx((1 + 0) / 2)
     losses = -np.log([[0.9, 0.5], [0.8, 0.2], [0.9, 0.7]]).mean(axis=1)
-    np.testing.assert_allclose(log_losses(truth, probabilities), losses)
+    np.testing.assert_allclose(log_losses(y_true, probabilities), losses)
     assert (found["log_loss"], found["confusion"], found["roc_auc"]) == (pytest.approx(losses.mean()), None, None)
 
 
 @pytest.mark.parametrize("classes", [2, 4])
 def test_figures_of_one_label_are_scikit_learns(classes):
-    truth, probabilities = one_label(classes=classes)
+    y_true, probabilities = one_label(classes=classes)
     said = probabilities.argmax(axis=1)
-    found = label_summary(truth, probabilities, names(probabilities), several=False)
-    assert found["accuracy"] == pytest.approx(reference.accuracy_score(truth, said))
-    assert found["macro_f1"] == pytest.approx(reference.f1_score(truth, said, average="macro"))
-    assert found["log_loss"] == pytest.approx(reference.log_loss(truth, probabilities))
-    np.testing.assert_array_equal(found["confusion"], reference.confusion_matrix(truth, said))
-    np.testing.assert_array_equal(confusion(truth, probabilities), found["confusion"])
-    expected = np.array(reference.precision_recall_fscore_support(truth, said)).T
+    found = label_summary(y_true, probabilities, names(probabilities), multi_label=False)
+    assert found["accuracy"] == pytest.approx(reference.accuracy_score(y_true, said))
+    assert found["macro_f1"] == pytest.approx(reference.f1_score(y_true, said, average="macro"))
+    assert found["log_loss"] == pytest.approx(reference.log_loss(y_true, probabilities))
+    np.testing.assert_array_equal(found["confusion"], reference.confusion_matrix(y_true, said))
+    np.testing.assert_array_equal(confusion(y_true, probabilities), found["confusion"])
+    expected = np.array(reference.precision_recall_fscore_support(y_true, said)).T
     by_class = [[own["precision"], own["recall"], own["f1"], own["support"]] for own in found["classes"]]
     np.testing.assert_allclose(by_class, expected)
     if classes == 2:
-        assert found["roc_auc"] == pytest.approx(reference.roc_auc_score(truth, probabilities[:, 1]))
+        assert found["roc_auc"] == pytest.approx(reference.roc_auc_score(y_true, probabilities[:, 1]))
 
 
 def test_figures_of_several_labels_are_scikit_learns():
-    truth, probabilities = several_labels()
+    y_true, probabilities = several_labels()
     said = probabilities > 0.5
-    found = label_summary(truth, probabilities, names(probabilities), several=True)
-    assert found["accuracy"] == pytest.approx(reference.accuracy_score(truth, said))
-    assert found["macro_f1"] == pytest.approx(reference.f1_score(truth, said, average="macro"))
-    assert found["micro_f1"] == pytest.approx(reference.f1_score(truth, said, average="micro"))
-    losses = [reference.log_loss(truth[:, i], probabilities[:, i]) for i in range(5)]
+    found = label_summary(y_true, probabilities, names(probabilities), multi_label=True)
+    assert found["accuracy"] == pytest.approx(reference.accuracy_score(y_true, said))
+    assert found["macro_f1"] == pytest.approx(reference.f1_score(y_true, said, average="macro"))
+    assert found["micro_f1"] == pytest.approx(reference.f1_score(y_true, said, average="micro"))
+    losses = [reference.log_loss(y_true[:, i], probabilities[:, i]) for i in range(5)]
     assert found["log_loss"] == pytest.approx(np.mean(losses))
-    expected = np.array(reference.precision_recall_fscore_support(truth, said)).T
+    expected = np.array(reference.precision_recall_fscore_support(y_true, said)).T
     by_class = [[own["precision"], own["recall"], own["f1"], own["support"]] for own in found["classes"]]
     np.testing.assert_allclose(by_class, expected)
 
 
 def test_a_class_that_neither_came_nor_was_predicted_counts_for_nothing():
-    truth = np.array([0, 1, 1])
+    y_true = np.array([0, 1, 1])
     probabilities = np.array([[0.8, 0.2, 0], [0.6, 0.4, 0], [0.1, 0.9, 0]])
-    found = label_summary(truth, probabilities, ["a", "b", "c"], several=False)
+    found = label_summary(y_true, probabilities, ["a", "b", "c"], multi_label=False)
     assert found["classes"][2] == {"name": "c", "precision": None, "recall": None, "f1": None, "support": 0}
-    assert found["macro_f1"] == pytest.approx(reference.f1_score(truth, [0, 0, 1], average="macro"))
+    assert found["macro_f1"] == pytest.approx(reference.f1_score(y_true, [0, 0, 1], average="macro"))
 
 
 def test_several_labels_of_which_none_came_or_was_predicted_have_no_f1():
-    found = label_summary(np.zeros((2, 2), bool), np.full((2, 2), 0.1), ["a", "b"], several=True)
+    found = label_summary(np.zeros((2, 2), bool), np.full((2, 2), 0.1), ["a", "b"], multi_label=True)
     assert (found["accuracy"], found["macro_f1"], found["micro_f1"]) == (1.0, None, None)
 
 
-@pytest.mark.parametrize("several", [False, True])
-def test_summary_is_json_without_a_number_that_is_none(several):
-    truth, probabilities = several_labels(3) if several else one_label(3)
-    written = json.dumps(label_summary(truth, probabilities, names(probabilities), several=several), allow_nan=False)
+@pytest.mark.parametrize("multi_label", [False, True])
+def test_summary_is_json_without_a_number_that_is_none(multi_label):
+    y_true, probabilities = several_labels(3) if multi_label else one_label(3)
+    written = json.dumps(
+        label_summary(y_true, probabilities, names(probabilities), multi_label=multi_label), allow_nan=False
+    )
     assert json.loads(written)["examples"] == 3
 
 
@@ -135,14 +137,14 @@ def test_the_impossible_that_came_costs_much_but_not_infinitely_much():
 def test_roc_auc_counts_a_tie_as_one_half():
     # Pairs of a positive and a negative: 0.9 beats both, 0.5 beats one and ties with one.
     assert roc_auc(np.array([1, 1, 0, 0]), np.array([0.9, 0.5, 0.5, 0.1])) == 3.5 / 4
-    truth, scores = RNG.random(500) < 0.3, np.round(RNG.random(500), 1)
-    assert roc_auc(truth, scores) == pytest.approx(reference.roc_auc_score(truth, scores))
-    assert roc_auc(truth, np.zeros(500)) == 0.5
+    y_true, scores = RNG.random(500) < 0.3, np.round(RNG.random(500), 1)
+    assert roc_auc(y_true, scores) == pytest.approx(reference.roc_auc_score(y_true, scores))
+    assert roc_auc(y_true, np.zeros(500)) == 0.5
 
 
 def test_roc_auc_of_one_class_alone_is_not_defined():
     assert roc_auc(np.ones(3, bool), np.array([0.1, 0.2, 0.3])) is None
-    found = label_summary(np.zeros(2, int), np.array([[0.9, 0.1], [0.4, 0.6]]), ["a", "b"], several=False)
+    found = label_summary(np.zeros(2, int), np.array([[0.9, 0.1], [0.4, 0.6]]), ["a", "b"], multi_label=False)
     assert found["roc_auc"] is None
     assert found["classes"][1] == {"name": "b", "precision": 0.0, "recall": None, "f1": 0.0, "support": 0}
 
@@ -207,7 +209,7 @@ def test_mcnemar_of_many_examples_is_near_the_normal_approximation():
 
 
 @pytest.mark.parametrize(
-    ("truth", "probabilities"),
+    ("y_true", "probabilities"),
     [
         (np.array([0, 2]), np.full((2, 2), 0.5)),
         (np.array([0, -1]), np.full((2, 2), 0.5)),
@@ -218,14 +220,14 @@ def test_mcnemar_of_many_examples_is_near_the_normal_approximation():
     ],
     ids=["class", "negative class", "type", "length", "columns", "no example"],
 )
-def test_truth_that_does_not_fit_is_refused(truth, probabilities):
+def test_truth_that_does_not_fit_is_refused(y_true, probabilities):
     with pytest.raises(ValueError, match="Expected"):
-        log_losses(truth, probabilities)
+        log_losses(y_true, probabilities)
 
 
 def test_one_label_is_not_taken_for_several():
     with pytest.raises(ValueError, match="do not fit together"):
-        label_summary(np.array([0, 1]), np.full((2, 2), 0.5), ["a", "b"], several=True)
+        label_summary(np.array([0, 1]), np.full((2, 2), 0.5), ["a", "b"], multi_label=True)
 
 
 @pytest.mark.parametrize("value", [np.nan, -0.1, 1.1, np.inf])

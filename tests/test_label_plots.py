@@ -169,7 +169,7 @@ def test_reliability_shows_filled_bins_against_the_diagonal_and_all_counts(tmp_p
 
 
 def test_reliability_of_several_labels_says_that_it_counts_pairs(tmp_path, figures):
-    label_plots.reliability(table(b1=10), tmp_path / "a.png", several=True)
+    label_plots.reliability(table(b1=10), tmp_path / "a.png", multi_label=True)
     upper, lower = figures[0].axes
     assert (upper.get_ylabel(), lower.get_ylabel()) == ("share that came true", "pairs")
     assert lower.get_xlabel() == "probability of the label"

@@ -48,11 +48,11 @@ def test_errors_are_split_by_target_step_and_window(errors):
 
 def test_errors_are_the_same_however_the_windows_are_batched():
     rng = np.random.default_rng(0)
-    truth, predicted = rng.normal(size=(2, 17, 3, 2))
+    y_true, predicted = rng.normal(size=(2, 17, 3, 2))
     whole, parts = ForecastErrors(), ForecastErrors()
-    whole.add(truth, predicted)
+    whole.add(y_true, predicted)
     for first in range(0, 17, 5):
-        parts.add(truth[first : first + 5], predicted[first : first + 5])
+        parts.add(y_true[first : first + 5], predicted[first : first + 5])
     for name in ("mae", "mse", "bias", "mae_by_target", "mae_by_step", "mae_by_window", "mse_by_window"):
         np.testing.assert_allclose(getattr(parts, name), getattr(whole, name), rtol=1e-13)
 

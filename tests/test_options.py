@@ -128,3 +128,10 @@ def test_a_file_that_is_no_python_or_lacks_the_function_is_refused(tmp_path):
 
 def test_interval_with_exponent_is_read():
     assert "1e-3" not in str(Option("x", float, 0.0).expected())
+
+
+def test_an_option_may_be_given_by_its_former_name():
+    chunk = Option("chunk", int, 96)
+    assert resolve([chunk], {"stretch": 12}) == {"chunk": 12}
+    assert chunk.former_flags == ["--stretch"]
+    assert Option("window", int, 1).former_flags == []

@@ -71,8 +71,8 @@ def test_lines_tell_truth_model_and_baseline_apart_without_colour(tmp_path, figu
     forecast_against_truth(HOURS, WAVE, forecasts, title="T", unit="°C", path=tmp_path / "a.png")
     (axes,) = figures[0].axes
     assert list(lines(axes)) == legend(figures[0]) == ["truth", "gru", "linear"]
-    truth, model, baseline = axes.get_lines()
-    assert truth.get_linewidth() > model.get_linewidth() > baseline.get_linewidth()
+    y_true, model, baseline = axes.get_lines()
+    assert y_true.get_linewidth() > model.get_linewidth() > baseline.get_linewidth()
     assert baseline.is_dashed()
     assert not model.is_dashed()
     assert (axes.get_title(loc="left"), axes.get_ylabel()) == ("T", "°C")

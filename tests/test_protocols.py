@@ -39,9 +39,9 @@ def test_last_value_scores_what_is_published_for_96_steps_on_the_transformer_set
     table, state, splits = prepared(name)
 
     errors = ForecastErrors(scale=state.error_scale)
-    truth = target_values(state, table)
+    y_true = target_values(state, table)
     for batch in splits.test.batches(1024):
-        errors.add(batch.read_targets(truth), LastValue(truth).predict(batch))
+        errors.add(batch.read_targets(y_true), LastValue(y_true).predict(batch))
 
     assert len(splits.test) == windows, "stride 1, nothing dropped"
     assert errors.mse == pytest.approx(mse, abs=5e-4)

@@ -4,7 +4,7 @@ import os
 import pytest
 
 from seqkit.errors import DataError, NotFoundError, SeqkitError, UsageError
-from seqkit.files.atomic import whole_file, write_json
+from seqkit.files.atomic import atomic_write, write_json
 from seqkit.runs.lifecycle import check_writable, free_path, new_run, resumed_run
 from seqkit.runs.run import Manifest, read_run
 
@@ -151,7 +151,7 @@ def test_free_names_are_counted(tmp_path):
 def test_a_file_is_whole_or_as_before(tmp_path):
     path = tmp_path / "model.bin"
     path.write_text("before")
-    with pytest.raises(RuntimeError), whole_file(path) as temporary:
+    with pytest.raises(RuntimeError), atomic_write(path) as temporary:
         temporary.write_text("half")
         raise RuntimeError
     assert path.read_text() == "before"
@@ -160,7 +160,7 @@ def test_a_file_is_whole_or_as_before(tmp_path):
 
 def test_a_full_disk_is_named_with_the_file(tmp_path):
     refused = pytest.raises(SeqkitError, match=r"model\.bin cannot be written: No space left")
-    with refused, whole_file(tmp_path / "model.bin"):
+    with refused, atomic_write(tmp_path / "model.bin"):
         raise OSError(28, "No space left on device")
     assert os.listdir(tmp_path) == []
 

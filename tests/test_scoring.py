@@ -68,7 +68,7 @@ def test_the_model_is_asked_again_about_windows_that_were_not_scored_last(evalua
 def test_forecasts_that_are_too_many_are_not_kept_and_score_the_same(evaluator, asked, monkeypatch):
     windows = evaluator.splits.test
     mae = evaluator.score(windows).errors["dense"].mae
-    monkeypatch.setattr(scoring, "MOST_KEPT", len(windows) - 1)
+    monkeypatch.setattr(scoring, "MAX_KEPT", len(windows) - 1)
     assert evaluator.score(windows).errors["dense"].mae == mae
     evaluator.forecasts(windows)
     assert asked == [len(windows)] * 3

@@ -97,8 +97,8 @@ def test_other_shapes_are_refused_with_the_ones_expected(shape):
 
 
 def test_labels_take_the_place_of_a_horizon():
-    spec = Spec.series(steps=8, features=3, classes=4, several=True)
-    assert (spec.classes, spec.several, spec.horizon, spec.targets) == (4, True, 0, ())
+    spec = Spec.series(steps=8, features=3, classes=4, multi_label=True)
+    assert (spec.classes, spec.multi_label, spec.horizon, spec.targets) == (4, True, 0, ())
     assert Spec.series(steps=8, features=3).classes == 0
 
 
@@ -126,10 +126,10 @@ def test_only_what_is_labelled_may_have_any_length():
     ("options", "message"),
     [
         ({"classes": 1}, "`classes`, expected an integer of at least 2, got 1"),
-        ({"classes": 0, "several": True}, "`classes`, expected a positive integer, got 0"),
+        ({"classes": 0, "multi_label": True}, "`classes`, expected a positive integer, got 0"),
         ({"classes": 2, "outputs": 3}, "`outputs` and `targets` belong to a forecast"),
         ({"classes": 2, "targets": (0,)}, "`outputs` and `targets` belong to a forecast"),
-        ({"several": True}, "`several` belongs to labels: give `classes`, too"),
+        ({"multi_label": True}, "`multi_label` belongs to labels: give `classes`, too"),
         ({"classes": 2, "steps": 0}, "`steps`, expected a positive integer, got 0"),
     ],
 )

@@ -98,7 +98,7 @@ def test_a_run_from_which_nothing_can_be_removed_does_not_go_on(run, monkeypatch
 
 
 def test_a_run_with_very_many_files_is_to_be_kept_by_itself(run, monkeypatch):
-    monkeypatch.setattr(run_files, "MOST_ENTRIES", 3)
+    monkeypatch.setattr(run_files, "MAX_ENTRIES", 3)
     with pytest.raises(DataError, match=exactly(f"{run} holds more than 3 files. Keep a run by itself.")):
         check_directory(run)
 

@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from seqkit.progress import Listener
+from seqkit.progress import Callbacks
 
 if TYPE_CHECKING:
     from seqkit.progress import Progress
 
 
 @contextmanager
-def listener(*, quiet: bool, verbose: bool) -> Iterator[Listener]:
+def callbacks(*, quiet: bool, verbose: bool) -> Iterator[Callbacks]:
     """Yields who is told what happens in training."""
     if quiet:
-        yield Listener()
+        yield Callbacks()
     elif sys.stderr.isatty():
         with _live_bar(verbose=verbose) as told:
             yield told
     else:
-        yield Listener(note=_note, progress=_line, detail=_note if verbose else _ignore)
+        yield Callbacks(on_message=_note, on_progress=_line, on_debug=_note if verbose else _ignore)
 
 
 def _note(line: str) -> None:
@@ -55,7 +55,7 @@ def _summary(progress: "Progress") -> str:
 
 
 @contextmanager
-def _live_bar(*, verbose: bool) -> Iterator[Listener]:
+def _live_bar(*, verbose: bool) -> Iterator[Callbacks]:
     from rich.console import Console
     from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
@@ -97,7 +97,7 @@ def _live_bar(*, verbose: bool) -> Iterator[Listener]:
                     task, description="exporting and scoring", completed=0, total=None, steps="", loss="", left=""
                 )
 
-        yield Listener(note=note, progress=tell, detail=show if verbose else _ignore)
+        yield Callbacks(on_message=note, on_progress=tell, on_debug=show if verbose else _ignore)
 
 
 def _clock(seconds: float) -> str:

@@ -45,12 +45,11 @@ def evaluate(run: str, data: str | None, analogies: str | None, pairs: str | Non
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def compare(runs: tuple[str, ...], as_json: bool) -> None:
     """Compare runs that answer the same question, the best on validation first."""
-    from seqkit.files.atomic import finite
     from seqkit.tasks.classify.show import show_label_comparison
     from seqkit.tasks.forecast.show import show_comparison
     from seqkit.workflows.compare import compare as compare_runs
 
-    comparison = finite(compare_runs(runs))
+    comparison = compare_runs(runs)
     if as_json:
         show_json(comparison)
     elif comparison.get("task") == "classify":

@@ -13,7 +13,7 @@ import click
 from seqkit import registry
 from seqkit.console.flags import NonEmpty, click_options, given_on_command_line
 from seqkit.errors import UNREADABLE, InterruptedTraining, UsageError, nearest
-from seqkit.options import Option
+from seqkit.options import Option, with_current_names
 from seqkit.runs.run import Run
 from seqkit.stopwatch import BEGAN, measured
 from seqkit.workflows.settings import default_data, defaults, kind_of_recipe, train_options
@@ -195,7 +195,7 @@ def _read_config(path: str, recipe: registry.Source) -> dict[str, Any]:
         raise UsageError(f"The configuration '{path}' cannot be read: {error.strerror}. {UNREADABLE}") from error
     except (ValueError, RecursionError) as error:  # no UTF-8, a number of too many digits, lists within lists
         raise UsageError(f"The configuration {path} is not TOML: {error}.") from error
-    config = {name.replace("-", "_"): value for name, value in content.items()}
+    config = with_current_names({name.replace("-", "_"): value for name, value in content.items()})
     if config.pop("recipe", recipe.name) != recipe.name:
         raise UsageError(
             f"The configuration {path} is for the recipe '{content['recipe']}', not '{recipe.name}'. Train that, or "
@@ -240,24 +240,24 @@ def train(ctx: click.Context, resume: str | None, as_json: bool, quiet: bool, pr
         if resume is not None:
             raise click.UsageError("--resume takes recipe, data and options from the run: give nothing but these.")
         return
-    from seqkit.workflows.train import resume as go_on
+    from seqkit.workflows.train import resume as resume_hint
 
-    _train_and_show(partial(go_on, str(resume)), as_json=as_json, quiet=quiet, verbose=False, profile=profile)
+    _train_and_show(partial(resume_hint, str(resume)), as_json=as_json, quiet=quiet, verbose=False, profile=profile)
 
 
 def _train_and_show(call: Callable[..., Run], *, as_json: bool, quiet: bool, verbose: bool, profile: bool) -> None:
     """Trains, and prints the scores; also those of a training that was told to stop, before its message."""
-    from seqkit.cli.progress import listener
+    from seqkit.cli.progress import callbacks
     from seqkit.cli.show import show_run
     from seqkit.console.tables import show_seconds
 
     with measured(since=BEGAN) as watch:
         try:
             with (
-                listener(quiet=quiet, verbose=verbose) as told,
+                callbacks(quiet=quiet, verbose=verbose) as told,
                 redirect_stdout(sys.stderr),  # A recipe of one's own may print; results stand alone on stdout.
             ):
-                run = call(listener=told)
+                run = call(callbacks=told)
         except InterruptedTraining as error:
             if error.run is not None:
                 show_run(error.run, as_json=as_json, quiet=quiet)

@@ -13,6 +13,18 @@ from seqkit.errors import UsageError
 from seqkit.options import REQUIRED, Option
 
 
+class Flag(click.Option):
+    """An option that help shows by its first name: former names are accepted and hidden."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Returns the row of the option in help."""
+        names, self.opts = self.opts, self.opts[:1]
+        try:
+            return super().get_help_record(ctx)
+        finally:
+            self.opts = names
+
+
 class OptionType(click.ParamType):
     """The values of an option, parsed and checked by the option itself."""
 
@@ -104,14 +116,15 @@ def rows_as_text(rows: list[tuple[str, str]]) -> list[str]:
     return lines
 
 
-def _click_option(option: Option, default: Any) -> click.Option:
+def _click_option(option: Option, default: Any) -> Flag:
     help_text = _help(option, default)
     if option.kind is bool:
-        return click.Option([f"{option.flag}/--no-{option.flag[2:]}"], default=None, help=help_text)
+        return Flag([f"{option.flag}/--no-{option.flag[2:]}"], default=None, help=help_text)
     # A tuple of texts is given by repeating the flag, since a column's name may hold a comma.
     repeated = option.many and option.kind is str
     one = Option(**{**option.__dict__, "many": False}) if repeated else option
-    return click.Option([option.flag], type=OptionType(one), default=None, multiple=repeated, help=help_text)
+    names = [option.flag, *option.former_flags, option.name]
+    return Flag(names, type=OptionType(one), default=None, multiple=repeated, help=help_text)
 
 
 def _help(option: Option, default: Any) -> str:

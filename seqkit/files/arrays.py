@@ -20,7 +20,7 @@ from seqkit.errors import DataError
 MAPPED = 1 << 26
 """Bytes from which on an array of a file of its own stays on disk, read where it is needed."""
 
-MOST_ARRAYS = 10_000
+MAX_ARRAYS = 10_000
 """Arrays in an archive: a checkpoint has some for each layer."""
 
 UNSUSPICIOUS, RATIO = 1 << 26, 20
@@ -81,7 +81,7 @@ def opened_archive(file: BinaryIO, most: int) -> Iterator[zipfile.ZipFile]:
     with zipfile.ZipFile(file) as archive:
         members = archive.infolist()
         expanded = sum(member.file_size for member in members)
-        if expanded > min(most, max(UNSUSPICIOUS, RATIO * size)) or len(members) > MOST_ARRAYS:
+        if expanded > min(most, max(UNSUSPICIOUS, RATIO * size)) or len(members) > MAX_ARRAYS:
             raise ValueError(f"its {size:,} bytes would expand to {expanded:,} in {len(members):,} arrays")
         if any(member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in members):
             raise ValueError("it is compressed in another way than NumPy does")

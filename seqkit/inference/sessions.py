@@ -20,10 +20,10 @@ from seqkit.runs.run import Run
 
 Batch = TypeVar("Batch")
 
-LARGEST_MODEL = (1 << 31) - 1
+MAX_MODEL_BYTES = (1 << 31) - 1
 """Bytes of a model: what the format can hold."""
 
-BYTES_TO_A_PARAMETER, BESIDE_PARAMETERS = 8, 64 << 20
+BYTES_TO_A_PARAMETER, GRAPH_BYTES = 8, 64 << 20
 """Bytes of a model for each of its parameters, twice what they take, and beside them."""
 
 # A field of text that says "location", as an entry of a tensor's external data has it; the lengths may be written long.
@@ -74,9 +74,9 @@ def open_session(run: Run, ends: Mapping[str, list[int | None]]) -> onnxruntime.
 def _read(run: Run) -> bytes:
     """Returns the bytes of the model, if they are those that training wrote, and not absurdly many."""
     known, parameters = run.manifest.model.get("onnx_sha256"), run.manifest.model.get("parameters")
-    most = LARGEST_MODEL
+    most = MAX_MODEL_BYTES
     if isinstance(parameters, int):
-        most = min(max(parameters, 0) * BYTES_TO_A_PARAMETER + BESIDE_PARAMETERS, LARGEST_MODEL)
+        most = min(max(parameters, 0) * BYTES_TO_A_PARAMETER + GRAPH_BYTES, MAX_MODEL_BYTES)
     content = run.read("model.onnx", most)
     if hashlib.sha256(content).hexdigest() != known:
         path = run.path / "model.onnx"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seqkit.files.atomic import whole_file
+from seqkit.files.atomic import atomic_write
 from seqkit.stopwatch import spent
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 INK, GREY, SILVER, PALE = "#1a1a1a", "#6b6b6b", "#bdbdbd", "#d8d8d8"
 BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"
-BESIDE = (ORANGE, GREEN, PURPLE, SKY, VERMILION)  # whatever stands beside the model, which is blue
+BASELINE_COLOURS = (ORANGE, GREEN, PURPLE, SKY, VERMILION)  # whatever stands beside the model, which is blue
 DASHES = ((0, (5, 2)), (0, (1.5, 1.5)), (0, (7, 2, 1.5, 2)), (0, (3, 1, 1, 1, 1, 1)))
 
 
@@ -69,7 +69,7 @@ def drawn(path: str | Path, size: tuple[float, float], texts: Sequence[str]) -> 
             figure = Figure(figsize=size, dpi=150, layout="constrained")
             FigureCanvasAgg(figure)
             yield figure
-            with whole_file(Path(path)) as temporary:
+            with atomic_write(Path(path)) as temporary:
                 figure.savefig(temporary, format="png")
 
 
@@ -114,7 +114,11 @@ def legend_below(figure: "Figure", axes: "Axes") -> None:
 
 def _look(i: int) -> Look:
     """The look of what is compared: the model first, in front of whatever stands beside it."""
-    return (BLUE, 1.6, "-", 3.0) if i == 0 else (BESIDE[(i - 1) % len(BESIDE)], 1.2, DASHES[(i - 1) % len(DASHES)], 1.8)
+    return (
+        (BLUE, 1.6, "-", 3.0)
+        if i == 0
+        else (BASELINE_COLOURS[(i - 1) % len(BASELINE_COLOURS)], 1.2, DASHES[(i - 1) % len(DASHES)], 1.8)
+    )
 
 
 def draw_line(axes: "Axes", x: np.ndarray, y: Sequence[float] | np.ndarray, look: Look, name: str) -> None:

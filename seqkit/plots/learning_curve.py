@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seqkit.plots.canvas import BESIDE, BLUE, DASHES, GREY, count_axis, draw_line, drawn, legend_below, with_unit
+from seqkit.plots.canvas import (
+    BASELINE_COLOURS,
+    BLUE,
+    DASHES,
+    GREY,
+    count_axis,
+    draw_line,
+    drawn,
+    legend_below,
+    with_unit,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,7 +45,7 @@ def learning_curve(
     with drawn(path, (7.5, 4.2), [*history, *(reference or {}), unit]) as figure:
         axes = figure.subplots()
         shown = [value for values in history.values() for value in values] + list((reference or {}).values())
-        for (name, values), colour in zip(history.items(), [*BESIDE[: len(history) - 1], BLUE], strict=True):
+        for (name, values), colour in zip(history.items(), [*BASELINE_COLOURS[: len(history) - 1], BLUE], strict=True):
             draw_line(axes, np.arange(1, len(values) + 1), values, (colour, 1.8, "-", 2.0), name)
         for i, (name, value) in enumerate((reference or {}).items()):
             axes.axhline(value, color=GREY, linewidth=1.2, linestyle=DASHES[i % len(DASHES)], label=name, zorder=1.5)

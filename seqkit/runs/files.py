@@ -13,19 +13,19 @@ from typing import Any, BinaryIO
 
 from seqkit.errors import DataError, SeqkitError
 
-LARGEST_MANIFEST = 16 << 20
+MAX_MANIFEST_BYTES = 16 << 20
 """Bytes of `run.json`: a hundred thousand columns, with the numbers that were fitted for each, take a half of it."""
 
-LARGEST_METRICS = 64 << 20
+MAX_METRICS_BYTES = 64 << 20
 """Bytes of another file of JSON: the confusions of eight hundred classes, six times over."""
 
 BYTES_TO_A_VALUE = 16
 """One value of JSON to so many bytes of what a file may have: a value of two bytes takes a hundred in memory."""
 
-LARGEST_TEXT = 1 << 30
+MAX_TEXT_BYTES = 1 << 30
 """Bytes of a table or list of words: ten million lines of a hundred."""
 
-MOST_ENTRIES = 10_000
+MAX_ENTRIES = 10_000
 """Files and folders of a run: a finished one has about fifteen."""
 
 UNREADABLE = "Make it readable, or copy the run to another disk."
@@ -51,8 +51,8 @@ def check_directory(directory: Path) -> None:
             with os.scandir(waiting.pop()) as entries:
                 for entry in entries:
                     seen += 1
-                    if seen > MOST_ENTRIES:
-                        raise DataError(f"{directory} holds more than {MOST_ENTRIES:,} files. Keep a run by itself.")
+                    if seen > MAX_ENTRIES:
+                        raise DataError(f"{directory} holds more than {MAX_ENTRIES:,} files. Keep a run by itself.")
                     if entry.is_symlink():
                         if not _lies_in(Path(entry.path), root):
                             raise _leads_out(directory, entry.path)
@@ -123,7 +123,7 @@ def read_text(directory: Path, name: str, most: int) -> bytes:
     return b"".join(blocks)
 
 
-def text_file(directory: Path, name: str, most: int = LARGEST_TEXT) -> Path:
+def text_file(directory: Path, name: str, most: int = MAX_TEXT_BYTES) -> Path:
     """Returns the path of a text file of a run, once it has been read through; see `read_text`."""
     with open_file(directory, name, most) as file:
         first = True

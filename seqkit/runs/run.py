@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from seqkit.errors import DataError, NotFoundError
 from seqkit.files.atomic import write_json
+from seqkit.options import with_current_names
 from seqkit.runs.files import (
-    LARGEST_MANIFEST,
-    LARGEST_METRICS,
+    MAX_MANIFEST_BYTES,
+    MAX_METRICS_BYTES,
     check_directory,
     open_file,
     read_file,
@@ -71,6 +72,12 @@ class Manifest(BaseModel):
     model: dict[str, Any] = Field(default_factory=dict)
     call: dict[str, Any] = Field(default_factory=dict)
     replaces: str = ""
+
+    @field_validator("options", "reading")
+    @classmethod
+    def _renamed(cls, values: dict[str, Any]) -> dict[str, Any]:
+        return with_current_names(values)
+
     created: str = Field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     seconds: float = 0.0
 
@@ -148,7 +155,7 @@ class Run:
         Raises:
             DataError: The run has no such file, or it is damaged.
         """
-        return read_json(self.path, name, LARGEST_METRICS)
+        return read_json(self.path, name, MAX_METRICS_BYTES)
 
     def write_manifest(self) -> None:
         """Writes `run.json`."""
@@ -175,7 +182,7 @@ def read_run(path: str | Path, *, finished: bool = True) -> Run:
             f"{directory} is not a run directory: it has no run.json. Name one that `seqkit train` has written."
         )
     check_directory(directory)
-    content = read_json(directory, "run.json", LARGEST_MANIFEST)
+    content = read_json(directory, "run.json", MAX_MANIFEST_BYTES)
     _check_format(content.get("format") if isinstance(content, dict) else None, file)
     manifest = validated(Manifest, content, file)
     if finished and manifest.state != "done":

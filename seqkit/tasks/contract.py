@@ -7,7 +7,7 @@ from seqkit.runs.run import Task
 if TYPE_CHECKING:
     import keras
 
-    from seqkit.progress import Listener
+    from seqkit.progress import Callbacks
     from seqkit.runs.run import Run
     from seqkit.spec import Spec
     from seqkit.training.checkpoints import Checkpoints
@@ -32,7 +32,7 @@ class Job(Protocol):
     def facts(self) -> dict[str, Any]:
         """Returns what `run.json` says of task and data: task_state, reading, data and units."""
 
-    def begin_meanwhile(self) -> None:
+    def start_background(self) -> None:
         """Begins what can be done at the side, without Keras, while it is imported."""
 
     def begin(self, model: "keras.Model") -> None:
@@ -43,10 +43,10 @@ class Job(Protocol):
         model: "keras.Model",
         build: "Build",
         chosen: Chosen,
-        listener: "Listener",
+        callbacks: "Callbacks",
         checkpoints: "Checkpoints",
         *,
-        solved: bool,
+        closed_form: bool,
     ) -> "History":
         """Fits the model in place, from where it was cut off.
 
@@ -54,9 +54,9 @@ class Job(Protocol):
             model: To be fitted.
             build: Builds the recipe for another spec.
             chosen: The values of all options.
-            listener: Told of the progress.
+            callbacks: Told of the progress.
             checkpoints: Where it goes on from.
-            solved: Whether the readout is solved for instead of descended to.
+            closed_form: Whether the readout is solved for instead of descended to.
         """
 
     def keep(self, run: "Run", model: "keras.Model") -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 Found = TypeVar("Found")
 
 
-class Meanwhile(Generic[Found]):
+class BackgroundTask(Generic[Found]):
     """Begins some work in a thread of its own.
 
     A program that ends before it is done waits for it: NumPy's libraries are taken down then, and would crash. Its

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from seqkit.errors import DataError
 from seqkit.files.arrays import DAMAGED, archived_arrays, opened_archive
-from seqkit.files.atomic import whole_file
+from seqkit.files.atomic import atomic_write
 from seqkit.runs.lifecycle import CHECKPOINTS
 from seqkit.runs.run import Run
 from seqkit.stopwatch import spent
@@ -19,10 +19,10 @@ from seqkit.stopwatch import spent
 KEPT = 2
 """Checkpoints that are kept, so that a torn one leaves another."""
 
-EVERY = 60.0
+SAVE_INTERVAL_SECONDS = 60.0
 """Seconds within an epoch after which a further one is written."""
 
-BESIDE = 1 << 25
+FACTS_BYTES = 1 << 25
 """Bytes of a checkpoint beside the variables and the weights of the best epoch: what is known of each epoch."""
 
 PART = 1 << 24
@@ -56,7 +56,7 @@ class Checkpoints:
 
     def is_due(self) -> bool:
         """Whether one is to be written within an epoch."""
-        return self.stops() or time.monotonic() - self._saved >= EVERY
+        return self.stops() or time.monotonic() - self._saved >= SAVE_INTERVAL_SECONDS
 
     @spent("writing checkpoints")
     def save(self, variables: Sequence[Any], facts: Mapping[str, Any], best_weights: Sequence[np.ndarray] = ()) -> None:
@@ -71,7 +71,7 @@ class Checkpoints:
             SeqkitError: It cannot be written.
         """
         path = self._folder / f"{facts['epoch']:06d}-{facts['step']:09d}.npz"
-        with whole_file(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
+        with atomic_write(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
             archive.writestr("facts.json", json.dumps(dict(facts)))
             for number, variable in enumerate(variables):
                 _write(archive, f"variable-{number}", variable.dtype, variable.shape, _parts(variable))
@@ -92,7 +92,7 @@ class Checkpoints:
         """
         for path in sorted(self._folder.glob("[0-9]*.npz"), reverse=True):
             try:
-                facts, arrays = self._read(path.name, 2 * _bytes_of(variables) + BESIDE)
+                facts, arrays = self._read(path.name, 2 * _bytes_of(variables) + FACTS_BYTES)
             except (DataError, *DAMAGED) as error:
                 self._note(f"{path} is not whole and is left out ({error})")
                 continue
@@ -108,7 +108,7 @@ class Checkpoints:
         """Returns what a checkpoint holds, `most` bytes; whatever is torn or changed in it raises an error."""
         with self._run.open(f"{CHECKPOINTS}/{name}", most) as file, opened_archive(file, most) as archive:
             with archive.open("facts.json") as told:
-                facts = json.loads(told.read(BESIDE))
+                facts = json.loads(told.read(FACTS_BYTES))
             if not isinstance(facts, dict):
                 raise ValueError("its facts are none")
             return facts, archived_arrays(archive)

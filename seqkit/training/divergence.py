@@ -47,7 +47,7 @@ class Diagnosis:
         self._norms.extend(norms.tolist())
 
     def of_step(
-        self, losses: np.ndarray, epoch: int, step: int, inputs: Any, truth: Any, loss: Measure
+        self, losses: np.ndarray, epoch: int, step: int, inputs: Any, y_true: Any, loss: Measure
     ) -> DivergedTraining:
         """Returns the error that ends a training at a step that was not taken.
 
@@ -56,14 +56,14 @@ class Diagnosis:
             epoch: The epoch.
             step: The step in it, from 1.
             inputs: What the model took in.
-            truth: What it should have given out.
+            y_true: What it should have given out.
             loss: What is descended.
         """
         for mark, seed in zip(self._drawn_from, self._seeds, strict=True):
             seed.assign(mark)
         value = float(losses[-1])
         what = f"The loss became {named(value)}" if not np.isfinite(value) else "The gradients became infinite or NaN"
-        began = where_it_began(self._model, inputs, truth, loss, training=True)
+        began = where_it_began(self._model, inputs, y_true, loss, training=True)
         return self._error(f"{what} in epoch {epoch}, step {step}", began)
 
     def of_validation(
@@ -79,8 +79,8 @@ class Diagnosis:
             loss: What is told of validation.
         """
         began = NOT_FOUND
-        for inputs, truth in examples:
-            if (began := where_it_began(model, inputs, truth, loss, training=False)) != NOT_FOUND:
+        for inputs, y_true in examples:
+            if (began := where_it_began(model, inputs, y_true, loss, training=False)) != NOT_FOUND:
                 break
         return self._error(f"The validation loss or score became {named(value)} after epoch {epoch}", began)
 
@@ -96,13 +96,13 @@ class Diagnosis:
         )
 
 
-def where_it_began(model: keras.Model, inputs: Any, truth: Any, loss: Measure, *, training: bool) -> str:
+def where_it_began(model: keras.Model, inputs: Any, y_true: Any, loss: Measure, *, training: bool) -> str:
     """Returns, in words, where the first number stands that is not finite, in the order of the computation.
 
     Args:
         model: A model; a layer's output is looked at where it was called once.
         inputs: What it takes in.
-        truth: What it should give out.
+        y_true: What it should give out.
         loss: From the truth and what it gives out to what is descended.
         training: Whether the model is to work as in training.
     """
@@ -111,13 +111,13 @@ def where_it_began(model: keras.Model, inputs: Any, truth: Any, loss: Measure, *
             return f"the weights of the layer '{layer.name}'"
     if not _sound(inputs):
         return "what the model takes in"
-    if not _sound(truth):
+    if not _sound(y_true):
         return "what is to be predicted"
     watched = [(layer, layer.output) for layer in model.layers if len(layer._inbound_nodes) == 1]
     probe = keras.Model(model.inputs, [model.outputs, [output for _, output in watched]])
     with tf.GradientTape() as tape:  # One pass, as each draws other numbers where something is dropped.
         (given,), outputs = probe(inputs, training=training)
-        value = tf.add_n([tf.reduce_mean(loss(truth, given)), *model.losses])
+        value = tf.add_n([tf.reduce_mean(loss(y_true, given)), *model.losses])
     for (layer, _), output in zip(watched, outputs, strict=True):
         if not _sound(output):
             return f"the output of the layer '{layer.name}'"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seqkit.errors import SeqkitError
-from seqkit.files.atomic import whole_file, write_bytes
+from seqkit.files.atomic import atomic_write, write_bytes
 from seqkit.runs.run import Run
 from seqkit.stopwatch import spent
 
@@ -51,7 +51,7 @@ def export(run: Run, model: keras.Model, samples: list[np.ndarray]) -> dict[str,
 
 def save(run: Run, model: keras.Model) -> None:
     """Writes a model as `model.keras`."""
-    with whole_file(run.path / "model.keras") as temporary:
+    with atomic_write(run.path / "model.keras") as temporary:
         model.save(temporary)
 
 

@@ -20,7 +20,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def stopping(note: Callable[[str], None]) -> Iterator[Callable[[], bool]]:
+def on_interrupt(note: Callable[[str], None]) -> Iterator[Callable[[], bool]]:
     """Yields a function that says whether the training is to stop.
 
     The signal is but noted when it comes, as the training may be in the middle of writing a line then.
@@ -55,7 +55,7 @@ def stopping(note: Callable[[str], None]) -> Iterator[Callable[[], bool]]:
 
 
 @contextmanager
-def keeping_the_best(run: Run, model: "keras.Model") -> Iterator[None]:
+def save_best_on_divergence(run: Run, model: "keras.Model") -> Iterator[None]:
     """Keeps the weights of the best epoch of a training whose numbers diverge, and says where."""
     try:
         yield
@@ -70,38 +70,38 @@ def keeping_the_best(run: Run, model: "keras.Model") -> Iterator[None]:
 
 
 @contextmanager
-def told_how_to_go_on(run: Run) -> Iterator[None]:
+def with_resume_hint(run: Run) -> Iterator[None]:
     """Adds to the message of what ends a training how it is gone on with."""
     try:
         yield
     except KeyboardInterrupt:
-        if not can_go_on(run):
+        if not can_resume(run):
             raise
         again = "Interrupted at once; the steps since the last checkpoint will be taken again."
-        raise InterruptedTraining(f"{again} {go_on(run)}") from None
+        raise InterruptedTraining(f"{again} {resume_hint(run)}") from None
     except UnwritableError as error:
-        if not can_go_on(run):
+        if not can_resume(run):
             raise
-        raise UnwritableError(f"{error} {go_on(run)}") from error
+        raise UnwritableError(f"{error} {resume_hint(run)}") from error
 
 
-def interruption(run: Run, history: "History") -> InterruptedTraining:
+def interrupted_training(run: Run, history: "History") -> InterruptedTraining:
     """Returns what ends a training that was told to stop, once its scores, if there are any yet, are written."""
     if not history.best_epoch:
-        return InterruptedTraining(f"Interrupted before the first epoch ended, with nothing lost. {go_on(run)}")
+        return InterruptedTraining(f"Interrupted before the first epoch ended, with nothing lost. {resume_hint(run)}")
     error = InterruptedTraining(
         f"Interrupted with nothing lost; the scores are those of epoch {history.best_epoch}, the best so far, on "
-        f"validation. {go_on(run)}"
+        f"validation. {resume_hint(run)}"
     )
     error.run = run
     return error
 
 
-def can_go_on(run: Run) -> bool:
+def can_resume(run: Run) -> bool:
     """Whether there is a checkpoint."""
     return any((run.path / CHECKPOINTS).glob("[0-9]*.npz"))
 
 
-def go_on(run: Run) -> str:
+def resume_hint(run: Run) -> str:
     """Returns the sentence that says how a training is gone on with."""
     return f"Go on with: seqkit train --resume {shlex.quote(str(run.path))}"

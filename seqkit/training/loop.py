@@ -20,7 +20,7 @@ from seqkit.training.divergence import Diagnosis
 from seqkit.training.feeds.batches import Feed
 from seqkit.training.objective import Objective
 from seqkit.training.optimizers.lazy_adam import LazyAdam, summed
-from seqkit.training.state import History, Standing
+from seqkit.training.state import History, TrainingState
 
 STEPS_PER_CALL = 16
 """Training steps that run inside one compiled call; has no influence on the result."""
@@ -30,7 +30,7 @@ VALIDATION_BATCH = 1024
 
 def fit(
     model: keras.Model,
-    twin: keras.Model | None,
+    sequence_model: keras.Model | None,
     feed: Feed,
     objective: Objective,
     report: Callable[[Progress], None],
@@ -48,8 +48,8 @@ def fit(
 
     Args:
         model: Takes what the feed gathers to validate and gives out what the objective compares.
-        twin: A model of the same weights that is trained in its place, on what the feed gathers to learn from; None
-            trains the model itself.
+        sequence_model: A model of the same weights that is trained in its place, at every step of the chunks that the
+            feed gathers; None trains the model itself.
         feed: What to learn from, and what chooses the best epoch.
         objective: What is descended, and the score that chooses.
         report: Told of the progress.
@@ -70,7 +70,7 @@ def fit(
     Raises:
         DivergedTraining: Loss, gradients or weights became NaN or infinite.
     """
-    trained = model if twin is None else twin
+    trained = model if sequence_model is None else sequence_model
     steps = feed.steps(batch_size)
     rate: Any = learning_rate
     if schedule == "cosine":
@@ -81,10 +81,10 @@ def fit(
     run_steps = _compile_steps(trained, optimizer, feed, objective, clip_norm, diagnosis)
     run_validation = _compile_validation(model, feed, objective)
 
-    stands = Standing(best_weights=model.get_weights())
+    stands = TrainingState(best_weights=model.get_weights())
     variables = [*trained.variables, *optimizer.variables]
     if checkpoints is not None and (found := checkpoints.restore(variables)):
-        stands = Standing.of(*found)
+        stands = TrainingState.of(*found)
     history, began = stands.history, time.perf_counter() - stands.seconds
 
     def save() -> bool:
@@ -107,8 +107,8 @@ def fit(
             stands.step += len(losses)
             if not np.isfinite([losses[-1], norms[-1]]).all():
                 diagnosis.remember(norms[:-1])
-                inputs, truth = feed.gather(tf.constant(batches[len(losses) - 1]))
-                raise end(diagnosis.of_step(losses, epoch, stands.step, inputs, truth, objective.loss))
+                inputs, y_true = feed.gather(tf.constant(batches[len(losses) - 1]))
+                raise end(diagnosis.of_step(losses, epoch, stands.step, inputs, y_true, objective.loss))
             diagnosis.remember(norms)
             stands.total += float(losses.sum()) * batches.shape[1]
             stands.seen += batches.shape[0] * batches.shape[1]
@@ -122,8 +122,8 @@ def fit(
         if stop:
             break
         loss = stands.total / stands.seen
-        if twin is not None:
-            model.set_weights(twin.get_weights())
+        if sequence_model is not None:
+            model.set_weights(sequence_model.get_weights())
         with spent("validating"):
             validation_loss, score = run_validation()
         sound = math.isfinite(score) and math.isfinite(validation_loss)
@@ -190,9 +190,9 @@ def _compile_steps(
         done = 0
         for i in tf.range(tf.shape(batches)[0]):
             diagnosis.mark()
-            inputs, truth = feed.gather(batches[i])
+            inputs, y_true = feed.gather(batches[i])
             with tf.GradientTape() as tape:
-                value = tf.reduce_mean(objective.loss(truth, model(inputs, training=True)))
+                value = tf.reduce_mean(objective.loss(y_true, model(inputs, training=True)))
                 whole = tf.add_n([value, *model.losses])  # with what the recipe's regularisers add
             gradients = [summed(each) for each in tape.gradient(whole, model.trainable_variables)]
             norm = tf.linalg.global_norm(gradients)
@@ -211,9 +211,9 @@ def _compile_validation(model: Any, feed: Feed, objective: Objective) -> Any:
     @compiled_first
     @tf.function(input_signature=[tf.TensorSpec((None,), tf.int64)])
     def sums(batch: Any) -> Any:
-        inputs, truth = feed.gather_validation(batch)
+        inputs, y_true = feed.gather_validation(batch)
         outputs = model(inputs, training=False)
-        measures = [measure(truth, outputs) for measure in (objective.validation_loss, objective.score)]
+        measures = [measure(y_true, outputs) for measure in (objective.validation_loss, objective.score)]
         return [tf.reduce_sum(each) for each in measures], [tf.size(each) for each in measures]
 
     def run() -> tuple[float, float]:

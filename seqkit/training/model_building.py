@@ -59,7 +59,7 @@ def build_model(recipe: Source, spec: "Spec", options: Mapping[str, Any]) -> "ke
     return model
 
 
-def build_twin(model: "keras.Model", spec: "Spec", steps: int, build: Build) -> "keras.Model":
+def build_sequence_model(model: "keras.Model", spec: "Spec", steps: int, build: Build) -> "keras.Model":
     """Returns a model of the same weights that forecasts at each of so many steps.
 
     Raises:
@@ -67,21 +67,21 @@ def build_twin(model: "keras.Model", spec: "Spec", steps: int, build: Build) -> 
     """
     import numpy as np
 
-    twin = build(replace(spec, steps=steps, length=steps, every=True))
-    shapes = [[tuple(weight.shape) for weight in each.weights] for each in (model, twin)]
+    sequence_model = build(replace(spec, steps=steps, length=steps, every=True))
+    shapes = [[tuple(weight.shape) for weight in each.weights] for each in (model, sequence_model)]
     if shapes[0] != shapes[1]:
         raise _not_causal("it has other weights when it is built with `spec.every`")
-    twin.set_weights(model.get_weights())
+    sequence_model.set_weights(model.get_weights())
     x = np.random.default_rng(0).normal(size=(2, steps, spec.features)).astype(np.float32)
     x[1, : steps // 2] = x[0, : steps // 2]
-    outputs = _answer(twin, x)
+    outputs = _answer(sequence_model, x)
     if not np.allclose(outputs[0, : steps // 2], outputs[1, : steps // 2], rtol=1e-3, atol=1e-6):
         raise _not_causal("its output at a step depends on what comes after it")
     if spec.steps is not None and spec.steps <= steps:
         of_window = _answer(model, x[:, : spec.steps])
         if not np.allclose(outputs[:, spec.steps - 1], of_window, rtol=1e-3, atol=1e-6):
             raise _not_causal("its output at a window's last step is not the one that it has for the window")
-    return twin
+    return sequence_model
 
 
 def _answer(model: "keras.Model", x: "np.ndarray") -> "np.ndarray":

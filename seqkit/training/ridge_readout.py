@@ -54,8 +54,8 @@ def solve_readout(
     @compiled_first
     @tf.function(input_signature=[tf.TensorSpec((None,), tf.int64)])
     def read(starts: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        inputs, truth = feed.gather(starts)
-        return below(inputs, training=False), truth
+        inputs, y_true = feed.gather(starts)
+        return below(inputs, training=False), y_true
 
     done = 0
 
@@ -63,11 +63,11 @@ def solve_readout(
         nonlocal done
         sums: NormalEquations | None = None
         for batch in windows.batches(batch_size):
-            features, truth = (part.numpy() for part in read(tf.constant(batch.starts)))
+            features, y_true = (part.numpy() for part in read(tf.constant(batch.starts)))
             if features.ndim == 3:  # One readout shared by the targets: (batch, targets, width).
-                truth = truth.transpose(0, 2, 1)
+                y_true = y_true.transpose(0, 2, 1)
             rows = features.reshape(-1, features.shape[-1])
-            wanted = truth.reshape(len(rows), -1)
+            wanted = y_true.reshape(len(rows), -1)
             sums = sums or NormalEquations(rows.shape[1], wanted.shape[1])
             sums.add(rows, wanted)
             done += 1

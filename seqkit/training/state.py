@@ -28,7 +28,7 @@ class History:
 
 
 @dataclass
-class Standing:
+class TrainingState:
     """How far a training is, but for the variables of model and optimizer.
 
     Attributes:
@@ -56,7 +56,7 @@ class Standing:
     best_weights: list[np.ndarray] = field(default_factory=list)
 
     @classmethod
-    def of(cls, facts: dict[str, Any], best_weights: list[np.ndarray]) -> "Standing":
+    def of(cls, facts: dict[str, Any], best_weights: list[np.ndarray]) -> "TrainingState":
         """Returns what a checkpoint holds."""
         best = None if facts["best"] is None else tuple(facts["best"])
         return cls(**{**facts, "best": best, "history": History(**facts["history"]), "best_weights": best_weights})

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from seqkit.errors import DataError, SeqkitError, UsageError
-from seqkit.progress import Listener
+from seqkit.progress import Callbacks
 from seqkit.registry import Source, find_recipe
 from seqkit.runs.files import check_named
 from seqkit.runs.run import Run, validated
@@ -33,7 +33,7 @@ class _Recipe(BaseModel):
     sha256: str
 
 
-def what_began(run: Run) -> tuple[Source, dict[str, Any]]:
+def read_call(run: Run) -> tuple[Source, dict[str, Any]]:
     """Returns the recipe that a training began with, and what else was named then: data, its kind, and test.
 
     Raises:
@@ -71,7 +71,7 @@ def _check_place(recipe: str, run: Run, file: Path) -> None:
         )
 
 
-def read_again(run: Run | None, make: Callable[[Listener], Job], listener: Listener) -> tuple[Job, dict[str, Any]]:
+def restore_job(run: Run | None, make: Callable[[Callbacks], Job], callbacks: Callbacks) -> tuple[Job, dict[str, Any]]:
     """Returns the job of a training, and what is noted of its data: if it was cut off, what was noted then.
 
     What is told of the data waits until that is known: it may be another file than was meant, and nobody's business.
@@ -79,22 +79,22 @@ def read_again(run: Run | None, make: Callable[[Listener], Job], listener: Liste
     Args:
         run: The run that has begun; None for a new one, whose data a person has named and is told of at once.
         make: Reads the data.
-        listener: Told what happens.
+        callbacks: Told what happens.
 
     Raises:
         DataError: The data cannot be read as it was, or is not what it was.
     """
     if run is None:
-        job = make(listener)
+        job = make(callbacks)
         return job, job.facts()
     held: list[str] = []
     known = False
 
     def note(line: str) -> None:
-        (listener.note if known else held.append)(line)
+        (callbacks.on_message if known else held.append)(line)
 
     try:
-        job = make(replace(listener, note=note))
+        job = make(replace(callbacks, on_message=note))
     except SeqkitError as error:
         raise DataError(
             f"The data of {run.path} cannot be read as it was when the training began. Bring it back, or train anew "
@@ -104,7 +104,7 @@ def read_again(run: Run | None, make: Callable[[Listener], Job], listener: Liste
     _check_same(run, facts)
     known = True
     for line in held:
-        listener.note(line)
+        callbacks.on_message(line)
     return job, facts
 
 

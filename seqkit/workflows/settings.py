@@ -18,7 +18,7 @@ from seqkit.training.model_building import is_causal
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from seqkit.progress import Listener
+    from seqkit.progress import Callbacks
     from seqkit.sources import DataSource
 
 
@@ -56,25 +56,25 @@ KINDS = {
     "corpus": Kind("embed", {"Embed": ("seqkit.tasks.embed.prepare", "prepare")}),
 }
 
-EVERY_STEP = {"supervise": "every", "batch_size": 32}
+PER_STEP_DEFAULTS = {"supervise": "every", "batch_size": 32}
 """Defaults of training a forecast where the recipe allows for supervision at every step."""
 
 NOT_OFFERED = {("table", "interval"), ("series", "text")}
 """Options of those functions that a kind of data has no use for, or that are found and not chosen."""
 
 
-def kind_options(kind: str, *, solved: bool) -> dict[str, list[Option]]:
+def kind_options(kind: str, *, closed_form: bool) -> dict[str, list[Option]]:
     """Returns the options that a kind of data brings, by section, the training's last.
 
     Args:
         kind: One of `KINDS`.
-        solved: Whether the readout is solved for instead of descended to.
+        closed_form: Whether the readout is solved for instead of descended to.
     """
     sections = {
         title: [option for option in module_options(*where) if (kind, option.name) not in NOT_OFFERED]
         for title, where in KINDS[kind].sections.items()
     }
-    if solved:
+    if closed_form:
         return {**sections, "Training": module_options("seqkit.training.ridge_readout", "solve_readout")}
     if KINDS[kind].task == "embed":
         return {**sections, "Training": module_options("seqkit.tasks.embed.loop", "fit_vectors")}
@@ -86,7 +86,7 @@ def kind_options(kind: str, *, solved: bool) -> dict[str, list[Option]]:
 
 
 def make_job(
-    kind: str, source: "DataSource", chosen: Chosen, test: Any, listener: "Listener", *, beside: "Path"
+    kind: str, source: "DataSource", chosen: Chosen, test: Any, callbacks: "Callbacks", *, beside: "Path"
 ) -> Job:
     """Reads and prepares the data, and returns the job.
 
@@ -95,23 +95,23 @@ def make_job(
         source: The data.
         chosen: The values of all options.
         test: Data to test on, where it is given on its own; else None.
-        listener: Told what was found.
+        callbacks: Told what was found.
         beside: Where the run will stand. What is too large for memory lies beside it meanwhile.
     """
     if kind == "table":
         with spent("importing libraries"):
             from seqkit.tasks.forecast.job import ForecastJob
 
-        return ForecastJob(source, chosen, test, listener)
+        return ForecastJob(source, chosen, test, callbacks)
     if kind == "corpus":
         with spent("importing libraries"):
             from seqkit.tasks.embed.job import EmbedJob
 
-        return EmbedJob(source, chosen, test, listener, beside)
+        return EmbedJob(source, chosen, test, callbacks, beside)
     with spent("importing libraries"):
         from seqkit.tasks.classify.job import SeriesJob, TextJob
 
-    return (TextJob if kind == "texts" else SeriesJob)(source, chosen, test, listener)
+    return (TextJob if kind == "texts" else SeriesJob)(source, chosen, test, callbacks)
 
 
 DEMONSTRATIONS = {"forecast": "demo_weather", "classify": "demo_reviews", "embed": "demo_royalty"}
@@ -153,11 +153,11 @@ def train_options(recipe: Source, source: DataSource) -> dict[str, list[Option]]
             f"{source.name} asks for the task '{task}', which the recipe {recipe.name} does not answer: TASKS in "
             f"{recipe.path} is {tasks!r}."
         )
-    solved = recipe.constants.get("READOUT") == "ridge"
+    closed_form = recipe.constants.get("READOUT") == "ridge"
     sections = {
         "Recipe": recipe.options("build_model"),
         "Data": source.options,
-        **kind_options(source.kind, solved=solved),
+        **kind_options(source.kind, closed_form=closed_form),
     }
     seen: dict[str, str] = {}
     for title, options in sections.items():
@@ -202,5 +202,5 @@ def defaults(
         if name not in names:
             raise UsageError(f"TRAINING in {recipe.path} has an unknown option `{name}`. {nearest(str(name), names)}")
     every = is_causal(recipe) and (given or {}).get("supervise", "every") == "every"
-    standing = {**(EVERY_STEP if every and "supervise" in names else {}), **everywhere, **own, **source.protocol}
+    standing = {**(PER_STEP_DEFAULTS if every and "supervise" in names else {}), **everywhere, **own, **source.protocol}
     return {name: value for name, value in standing.items() if name in names}

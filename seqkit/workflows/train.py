@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seqkit.errors import UsageError
-from seqkit.files.atomic import whole_file
-from seqkit.progress import Listener
+from seqkit.files.atomic import atomic_write
+from seqkit.progress import Callbacks
 from seqkit.registry import Source, datasets, find_recipe
 from seqkit.runs.lifecycle import check_writable, final_path, free_path, new_run, resumed_run, settle
 from seqkit.runs.run import Manifest, Run, read_run
 from seqkit.sources import DataSource, find_source
 from seqkit.stopwatch import spent
 from seqkit.tasks.contract import Chosen, Job
-from seqkit.training.interrupts import interruption, keeping_the_best, stopping, told_how_to_go_on
+from seqkit.training.interrupts import interrupted_training, on_interrupt, save_best_on_divergence, with_resume_hint
 from seqkit.training.keras_import import import_keras, is_reproducible, thawed_after
 from seqkit.training.model_building import build_model, check_supervision
 from seqkit.version import installed_version
-from seqkit.workflows.resume import read_again, what_began
+from seqkit.workflows.resume import read_call, restore_job
 from seqkit.workflows.settings import (
     choose,
     default_data,
@@ -48,7 +48,7 @@ def train(
     out: str | Path | None = None,
     overwrite: bool = False,
     test: "bool | str | Path | pd.DataFrame" = True,
-    listener: Listener | None = None,
+    callbacks: Callbacks | None = None,
     **options: Any,
 ) -> Run:
     """Trains a recipe on data and leaves a finished run.
@@ -61,7 +61,7 @@ def train(
         overwrite: Replace the run that stands there.
         test: Score the test part at the end; leave it for later while you are still choosing. Where labelled examples
             to test on are kept on their own: the data that holds them.
-        listener: Told what happens.
+        callbacks: Told what happens.
         **options: Any option of `train_options`; those not given come from the dataset's protocol, then from the
             recipe's `TRAINING`, then from the defaults.
 
@@ -76,7 +76,7 @@ def train(
         InterruptedTraining: It was told to stop, and can go on.
         SeqkitError: A file cannot be written.
     """
-    listener = listener or Listener()
+    callbacks = callbacks or Callbacks()
     architecture = find_recipe(recipe)
     data = default_data(architecture) if data is None else data
     source = find_source(data, options, kind=kind_of_recipe(architecture))
@@ -89,7 +89,7 @@ def train(
     test = str(Path(test).absolute()) if isinstance(test, (str, Path)) and str(test) not in datasets() else test
     names = named(data) if isinstance(test, (bool, str)) else None
     call = {"recipe": architecture.reference, "data": names, "kind": source.kind, "test": test}
-    return _train(architecture, source, path, chosen, call=call, overwrite=overwrite, listener=listener)
+    return _train(architecture, source, path, chosen, call=call, overwrite=overwrite, callbacks=callbacks)
 
 
 def named(data: Any) -> list[str] | None:
@@ -104,14 +104,14 @@ def resume(
     run: str | Path,
     data: "str | Path | Sequence[str | Path] | pd.DataFrame | None" = None,
     *,
-    listener: Listener | None = None,
+    callbacks: Callbacks | None = None,
 ) -> Run:
     """Goes on with a training that was cut off, and ends with the weights that it would have had.
 
     Args:
         run: The run directory.
         data: The data, where it was a frame or came from standard input; by itself what was named then.
-        listener: Told what happens.
+        callbacks: Told what happens.
 
     Returns:
         The finished run; one that was finished already is left as it is.
@@ -121,14 +121,14 @@ def resume(
         UsageError: The run is being trained, or its recipe has changed.
         DataError: The data is not what it was, or the run is damaged.
     """
-    listener = listener or Listener()
+    callbacks = callbacks or Callbacks()
     found = read_run(run, finished=False)
     manifest = found.manifest
     if manifest.state == "done":
-        listener.note("the training is finished")
+        callbacks.on_message("the training is finished")
         settle(found)
         return read_run(final_path(found))
-    architecture, call = what_began(found)
+    architecture, call = read_call(found)
     if data is None and call["data"] is None:
         raise UsageError(
             f"The run {found.path} was trained on {manifest.data.get('source')}, which is gone: go on "
@@ -136,15 +136,17 @@ def resume(
         )
     source = find_source(call["data"] if data is None else data, manifest.options, kind=call["kind"])
     chosen = choose(train_options(architecture, source), manifest.options)
-    _tell_versions(manifest.versions, listener)
-    return _train(architecture, source, found.path, chosen, call=call, begun=found, listener=listener)
+    _tell_versions(manifest.versions, callbacks)
+    return _train(architecture, source, found.path, chosen, call=call, begun=found, callbacks=callbacks)
 
 
-def _tell_versions(then: dict[str, str], listener: Listener) -> None:
+def _tell_versions(then: dict[str, str], callbacks: Callbacks) -> None:
     now = _versions()
     changed = [f"{name} {then.get(name)} → {now[name]}" for name in now if then.get(name) != now[name]]
     if changed:
-        listener.note(f"other versions than at the start, so that the last bits may differ: {', '.join(changed)}")
+        callbacks.on_message(
+            f"other versions than at the start, so that the last bits may differ: {', '.join(changed)}"
+        )
 
 
 @thawed_after()
@@ -157,21 +159,21 @@ def _train(
     call: dict[str, Any],
     overwrite: bool = False,
     begun: Run | None = None,
-    listener: Listener,
+    callbacks: Callbacks,
 ) -> Run:
     began = time.perf_counter()
     for section in chosen.values():
         for name, value in section.items():
-            listener.detail(f"{name} = {value!r}")
+            callbacks.on_debug(f"{name} = {value!r}")
     test = call["test"]
 
-    def make(listener: Listener) -> Job:
-        return make_job(source.kind, source, chosen, None if isinstance(test, bool) else test, listener, beside=path)
+    def make(callbacks: Callbacks) -> Job:
+        return make_job(source.kind, source, chosen, None if isinstance(test, bool) else test, callbacks, beside=path)
 
-    job, facts = read_again(begun, make, listener)
-    solved = recipe.constants.get("READOUT") == "ridge"
-    if not solved:  # What solves a readout wants NumPy's threads for itself.
-        job.begin_meanwhile()
+    job, facts = restore_job(begun, make, callbacks)
+    closed_form = recipe.constants.get("READOUT") == "ridge"
+    if not closed_form:  # What solves a readout wants NumPy's threads for itself.
+        job.start_background()
 
     with spent("importing libraries"):
         keras = import_keras()
@@ -198,13 +200,13 @@ def _train(
             **facts,
         )
         held = new_run(path, manifest, overwrite=overwrite)
-    with held as run, stopping(listener.note) as stops, told_how_to_go_on(run):
-        checkpoints = Checkpoints(run, listener.note, stops)
-        with spent("training"), keeping_the_best(run, model):
-            history = job.fit(model, build, chosen, listener, checkpoints, solved=solved)
-        listener.note(history.stopped)
+    with held as run, on_interrupt(callbacks.on_message) as stops, with_resume_hint(run):
+        checkpoints = Checkpoints(run, callbacks.on_message, stops)
+        with spent("training"), save_best_on_divergence(run, model):
+            history = job.fit(model, build, chosen, callbacks, checkpoints, closed_form=closed_form)
+        callbacks.on_message(history.stopped)
         if history.interrupted and not history.best_epoch:
-            raise interruption(run, history)
+            raise interrupted_training(run, history)
         with spent("exporting"):
             kept = job.keep(run, model)
         run.manifest.model = {"best_epoch": history.best_epoch, **kept}
@@ -215,7 +217,7 @@ def _train(
         with spent("scoring"):
             job.record(run, history, test=test is not False and not history.interrupted)
         if history.interrupted:
-            raise interruption(run, history)
+            raise interrupted_training(run, history)
     return read_run(final_path(run))
 
 
@@ -227,5 +229,5 @@ def _versions() -> dict[str, str]:
 def _write_history(run: Run, history: "History") -> None:
     import pandas as pd
 
-    with whole_file(run.path / "history.csv") as temporary:
+    with atomic_write(run.path / "history.csv") as temporary:
         pd.DataFrame(history.epochs).to_csv(temporary, index=False)

@@ -50,4 +50,13 @@ def test_options_that_do_not_fit_the_table_are_refused(refused, series):
     assert refused("check", name, "--target", "yy", code=2).startswith("There is no column 'yy' for --target.")
     assert "'blah'" in refused("check", name, "--missing", "blah", code=2)
     assert "--rows" in refused("check", name, "--rows", 3, code=2)
-    assert "-99 is given both" in refused("check", name, "--sentinel", "-99", "--genuine", "-99", code=2)
+    assert "-99 is given both" in refused("check", name, "--sentinel", "-99", "--not-sentinel", "-99", code=2)
+
+
+def test_a_former_flag_is_accepted_and_not_shown(call, folder):
+    (folder / "own.csv").write_text(
+        "ds,y\n" + "".join(f"2024-01-{day:02d},{-9999 if day % 9 == 0 else day}\n" for day in range(1, 31))
+    )
+    now, before = (call("check", "own.csv", flag, -9999) for flag in ("--not-sentinel", "--genuine"))
+    assert now.stdout == before.stdout != call("check", "own.csv").stdout
+    assert "--genuine" not in call("check", "--help").stdout

@@ -279,7 +279,10 @@ def set_to(*path: str, value: object):
         (set_to("more", value=1), "damaged: more: Extra inputs"),
         (set_to("recipe", value={"sha256": "0"}), "damaged: recipe.name: Field required"),
         (set_to("reading", "time", value=3), "damaged: reading: Received an invalid value for --time"),
-        (set_to("reading", "genuine", value="x"), "damaged: reading: Received an invalid value for --genuine"),
+        (
+            set_to("reading", "not_sentinel", value="x"),
+            "damaged: reading: Received an invalid value for --not-sentinel",
+        ),
         (set_to("reading", "target", value=["y"]), "damaged: reading: Unknown option `target`"),
         (
             set_to("task_state", "borders", 0, value="2015-01-01T00:00+01:00"),
@@ -309,7 +312,7 @@ def test_a_run_file_that_says_odd_things_is_refused_with_the_place(
 
 def test_a_single_number_where_training_writes_a_list_is_read_as_one(done, run, manifest):
     before = done("forecast", run).stdout
-    manifest(set_to("reading", "genuine", value=3.0))
+    manifest(set_to("reading", "not_sentinel", value=3.0))
     assert done("forecast", run).stdout == before
 
 

@@ -127,7 +127,7 @@ def asked(monkeypatch):
     """What training was asked for, by name; nothing is trained."""
     asked = {}
 
-    def train(recipe, data, *, listener, **settings):
+    def train(recipe, data, *, callbacks, **settings):
         asked.update(settings, recipe=recipe, data=data)
 
     monkeypatch.setattr("seqkit.workflows.train.train", train)
@@ -221,12 +221,12 @@ def test_a_terminal_sees_a_live_bar_and_a_line_for_each_epoch(monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
     with os.fdopen(theirs, "w", encoding="utf-8") as terminal:
         monkeypatch.setattr(sys, "stderr", terminal)
-        with progress.listener(quiet=False, verbose=True) as told:
-            told.detail("units = (8, 4)")
-            told.note("100 windows to learn from")
-            told.progress(epoch(1))
-            told.progress(epoch(1, score=1.5, best=True, seconds_left=61))
-            told.note("all 2 epochs done")
+        with progress.callbacks(quiet=False, verbose=True) as told:
+            told.on_debug("units = (8, 4)")
+            told.on_message("100 windows to learn from")
+            told.on_progress(epoch(1))
+            told.on_progress(epoch(1, score=1.5, best=True, seconds_left=61))
+            told.on_message("all 2 epochs done")
         monkeypatch.undo()
         seen = os.read(ours, 1 << 16).decode()
     os.close(ours)
@@ -244,9 +244,9 @@ def test_progress_goes_on_in_silence_when_nobody_reads_it_any_more(monkeypatch):
     with os.fdopen(writer, "w") as stream:
         monkeypatch.setattr(sys, "stderr", stream)
         os.close(reader)
-        with progress.listener(quiet=False, verbose=False) as told:
-            told.note("nobody reads this")
-            told.progress(epoch(1, score=1.5))
+        with progress.callbacks(quiet=False, verbose=False) as told:
+            told.on_message("nobody reads this")
+            told.on_progress(epoch(1, score=1.5))
         monkeypatch.undo()
 
 

@@ -38,7 +38,7 @@ def arguments(flags: str) -> dict:
     for option, value in zip(words[::2], words[1::2], strict=True):
         name = option.removeprefix("--").replace("-", "_")
         default = getattr(Choices(), name)
-        if name in ("sentinel", "genuine"):
+        if name in ("sentinel", "not_sentinel"):
             given[name] = tuple(float(v) for v in value.split(","))
         elif isinstance(default, tuple):
             given[name] = (*given.get(name, ()), value)
@@ -125,9 +125,9 @@ def test_ordinary_values_are_no_sentinels(values):
 def test_value_that_was_measured_can_be_said_to_be_genuine():
     table = hourly()
     table.loc[[3, 50], "x"] = -9999
-    with pytest.raises(DataError, match="Then --genuine -9999"):
+    with pytest.raises(DataError, match="Then --not-sentinel -9999"):
         regularise(table, target=("y",))
-    kept = regularise(table, target=("y",), genuine=(-9999.0,))
+    kept = regularise(table, target=("y",), not_sentinel=(-9999.0,))
     assert kept.frame["x"].tolist() == table["x"].tolist()
 
 

@@ -86,8 +86,8 @@ def test_rows_that_a_stray_quote_would_glue_together_are_refused_among_tabs_and_
         read_examples(written(content))
     frame = read_examples(written(content.replace("\t", ",")))
     assert len(frame) == 2
-    several = read_examples(written(content.replace("\t", ",") + '3,"open,0\n4,closed",1\n'))
-    assert several.attrs["notes"][0].endswith("--quotes none. 2 rows are like this.")
+    multi_label = read_examples(written(content.replace("\t", ",") + '3,"open,0\n4,closed",1\n'))
+    assert multi_label.attrs["notes"][0].endswith("--quotes none. 2 rows are like this.")
     assert frame.attrs["notes"] == [
         "row 2 goes from line 3 to line 4 inside double quotes, and each line could be a row of its own; "
         "if it is, read the file with --quotes none."

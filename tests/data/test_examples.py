@@ -21,7 +21,7 @@ def labelled(labels, **columns) -> pd.DataFrame:
 def test_usual_names_tell_the_columns(name, label):
     examples = find_examples(pd.DataFrame({"id": [1, 2], label: ["a", "b"], name: ["x", "y"]}))
     assert examples.texts == ["x", "y"] and examples.labels == [("a",), ("b",)]
-    assert examples.series is None and examples.parts is None and examples.channels == () and not examples.several
+    assert examples.series is None and examples.parts is None and examples.channels == () and not examples.multi_label
     assert len(examples) == 2 and examples.source == "frame"
 
 
@@ -117,18 +117,18 @@ def test_missing_label_is_refused_with_count_and_first_row(missing):
 )
 def test_example_may_carry_several_labels_or_none(cells, separator):
     examples = find_examples(labelled(pd.Series(cells, dtype=object)), separator=separator)
-    assert examples.labels == [("a", "b"), (), ("b",), ("c",)] and examples.several
+    assert examples.labels == [("a", "b"), (), ("b",), ("c",)] and examples.multi_label
     assert examples.notes == ["4 texts: 1 a, 2 b, 1 c; 1 without a label"]
 
 
 def test_labels_of_one_cell_stand_alone_without_a_separator():
     examples = find_examples(labelled(["a|b", "b"]))
-    assert examples.labels == [("a|b",), ("b",)] and not examples.several
+    assert examples.labels == [("a|b",), ("b",)] and not examples.multi_label
 
 
 def test_separator_that_stands_nowhere_is_noted_and_an_empty_one_refused():
     examples = find_examples(labelled(["a", "b"]), separator=";")
-    assert examples.several and examples.notes[0] == "no cell of 'label' holds several labels separated by ';'"
+    assert examples.multi_label and examples.notes[0] == "no cell of 'label' holds several labels separated by ';'"
     with pytest.raises(UsageError, match="--separator is empty"):
         find_examples(labelled(["a", "b"]), separator="")
 
@@ -276,7 +276,7 @@ def test_fasttext_labels_are_several_where_a_line_has_several(tmp_path):
     path = tmp_path / "x.txt"
     path.write_text("__label__a __label__b x\nno label\n")
     examples = find_examples(read_examples(path))
-    assert examples.several and examples.labels == [("a", "b"), ()]
+    assert examples.multi_label and examples.labels == [("a", "b"), ()]
 
 
 def test_series_of_the_archive_become_examples(requires_data):

@@ -145,7 +145,7 @@ def test_gzip_that_unpacks_beyond_reason_is_refused_before_memory_is_taken_for_i
 
 
 def test_table_of_absurdly_many_columns_is_refused_with_another_form(written, monkeypatch):
-    monkeypatch.setattr(reading, "_MOST_COLUMNS", 3)
+    monkeypatch.setattr(reading, "_MAX_COLUMNS", 3)
     assert read_frame(written(b"a,b,c\n1,2,3\n")).shape == (1, 3)
     with pytest.raises(DataError, match=r"has 4 columns, and at most 3 are read\. Write it long"):
         read_frame(written(b"a,b,c,d\n1,2,3,4\n"))

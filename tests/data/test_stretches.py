@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seqkit.data.series.chunks import find_stretches
+from seqkit.data.series.chunks import find_chunks
 from seqkit.data.series.windows import Windows, legal_windows
 
 SEGMENTS = [(0, 90), (90, 97), (100, 101), (103, 160)]
 
 
-def drawn(stretches, seed: int = 0) -> np.ndarray:
-    return stretches.drawn(np.random.default_rng(seed))
+def drawn(chunks, seed: int = 0) -> np.ndarray:
+    return chunks.drawn(np.random.default_rng(seed))
 
 
 def counted(rows: np.ndarray, rate: int) -> list[int]:
@@ -33,10 +33,10 @@ def counted(rows: np.ndarray, rate: int) -> list[int]:
 @settings(deadline=None, max_examples=200)
 def test_every_window_has_its_newest_row_in_one_stretch(steps, lead, horizon, rate, warmup, length, border, seed):
     windows = legal_windows(SEGMENTS, [(0, border)], steps=steps, lead=lead, horizon=horizon, sampling_rate=rate)
-    stretches = find_stretches(windows, warmup=warmup, length=length)
-    rows = drawn(stretches, seed)
+    chunks = find_chunks(windows, warmup=warmup, length=length)
+    rows = drawn(chunks, seed)
 
-    assert len(rows) == len(stretches) and rows.dtype == np.int64
+    assert len(rows) == len(chunks) and rows.dtype == np.int64
     assert sorted(counted(rows, rate)) == windows.last_rows.tolist()
     starts = np.array([first for first, _ in SEGMENTS])
     read_from, first, last = rows.T
@@ -46,37 +46,37 @@ def test_every_window_has_its_newest_row_in_one_stretch(steps, lead, horizon, ra
     enough = (first - read_from) // rate >= warmup
     from_the_start = read_from - segment_start < rate
     assert (enough | from_the_start).all(), "a stretch is warmed up less than could be"
-    assert ((last - read_from) // rate < stretches.steps).all()
+    assert ((last - read_from) // rate < chunks.steps).all()
     assert ((first - read_from) // rate >= min(warmup, steps - 1)).all()
 
 
 def test_stretches_of_a_short_series_by_hand():
     # Rows 0 to 20 read every second one, three at a time, one step ahead: the newest rows are 4 to 18.
     windows = legal_windows([(0, 21)], [(0, 21)], steps=3, sampling_rate=2)
-    stretches = find_stretches(windows, warmup=1, length=10)
+    chunks = find_chunks(windows, warmup=1, length=10)
     # The course of even rows has 8 windows (newest rows 4, 6, …, 18), that of odd rows 7 (5, 7, …, 17).
-    assert stretches.steps == 9  # 8 windows and one step of warm-up; the shorter course has one step more
-    np.testing.assert_array_equal(drawn(stretches), [[2, 4, 18], [1, 5, 17]])
-    np.testing.assert_array_equal(drawn(find_stretches(windows, warmup=5, length=10)), [[0, 4, 18], [1, 5, 17]])
+    assert chunks.steps == 9  # 8 windows and one step of warm-up; the shorter course has one step more
+    np.testing.assert_array_equal(drawn(chunks), [[2, 4, 18], [1, 5, 17]])
+    np.testing.assert_array_equal(drawn(find_chunks(windows, warmup=5, length=10)), [[0, 4, 18], [1, 5, 17]])
 
 
 def test_the_cuts_are_moved_from_drawing_to_drawing_and_fall_everywhere():
     windows = Windows(np.arange(100), steps=10)
-    stretches = find_stretches(windows, warmup=4, length=20)
-    firsts = [set(drawn(stretches, seed)[:, 1].tolist()) for seed in range(200)]
+    chunks = find_chunks(windows, warmup=4, length=20)
+    firsts = [set(drawn(chunks, seed)[:, 1].tolist()) for seed in range(200)]
     assert {len(each) for each in firsts} == {6}, "five even parts, one of them in two"
     assert len(set.union(*firsts)) == 100 - 4, "everywhere but at the four places where even parts meet"
-    np.testing.assert_array_equal(drawn(stretches, 5), drawn(stretches, 5))
+    np.testing.assert_array_equal(drawn(chunks, 5), drawn(chunks, 5))
 
 
 @pytest.mark.parametrize("count", [1, 2, 7])
 def test_a_part_of_one_window_is_not_cut_further(count):
     windows = Windows(np.arange(count), steps=3)
-    stretches = find_stretches(windows, warmup=2, length=1)
-    np.testing.assert_array_equal(drawn(stretches), [[i, i + 2, i + 2] for i in range(count)])
-    assert stretches.steps == 3
+    chunks = find_chunks(windows, warmup=2, length=1)
+    np.testing.assert_array_equal(drawn(chunks), [[i, i + 2, i + 2] for i in range(count)])
+    assert chunks.steps == 3
 
 
 def test_a_stretch_is_no_longer_than_the_longest_course():
     windows = Windows(np.arange(10), steps=5)
-    assert find_stretches(windows, warmup=100, length=100).steps == 14
+    assert find_chunks(windows, warmup=100, length=100).steps == 14

@@ -317,7 +317,7 @@ def test_first_row_can_be_the_one_between_the_steps():
         ({"resample": "foo"}, "--resample cannot be used"),
         ({"resample": "B"}, "no place for what fell on a weekend"),
         ({"resample": "5"}, "does not fit: the times are timestamps"),
-        ({"sentinel": (-9.0,), "genuine": (-9.0,)}, "-9 is given both"),
+        ({"sentinel": (-9.0,), "not_sentinel": (-9.0,)}, "-9 is given both"),
         ({"time": ("when",)}, "no column 'when' for --time"),
         ({"id": "station"}, "no column 'station' for --id"),
     ],

@@ -360,7 +360,7 @@ def test_damaged_bytes_are_refused_or_read_and_never_crash(fitted, kind, data):
 
 
 def test_file_too_large_is_refused_before_it_is_read(monkeypatch):
-    monkeypatch.setattr(normalizing, "_LARGEST", 1000)
+    monkeypatch.setattr(normalizing, "_MAX_BYTES", 1000)
     with pytest.raises(DataError, match="it has 1,001 bytes, more than the 1,000"):
         TextTokenizer.from_json(b"[" * 1001)
 

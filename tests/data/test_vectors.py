@@ -251,7 +251,7 @@ def test_record_is_right_in_every_block(written, monkeypatch):
 
 
 def test_text_without_line_ends_is_refused_before_it_fills_the_memory(written, monkeypatch):
-    monkeypatch.setattr(vector_rows, "LONGEST_LINE", 1000)
+    monkeypatch.setattr(vector_rows, "MAX_LINE", 1000)
     monkeypatch.setattr(vector_rows, "BLOCK", 500)
     with pytest.raises(DataError, match="is no text: a line of it has more than 1,000 bytes"):
         read_vectors(written("a 1 2\nb " + "1" * 5000))

@@ -202,17 +202,17 @@ def test_small_recurrent_network_reads_them(language: str, reviews) -> None:
     tokens = np.zeros((len(frame), max(map(len, sequences))), np.int32)
     for row, own in zip(tokens, sequences, strict=True):
         row[: len(own)] = [number_of[word] for word in own]
-    truth = (frame["label"] == "pos").to_numpy().astype(np.float32)
+    y_true = (frame["label"] == "pos").to_numpy().astype(np.float32)
     inputs = keras.Input((None,), dtype="int32")
     x = keras.layers.Embedding(len(number_of) + 1, 32, mask_zero=True)(inputs)
     x = keras.layers.Bidirectional(keras.layers.GRU(32))(x)
     model = keras.Model(inputs, keras.layers.Dense(1, activation="sigmoid")(x))
     model.compile(keras.optimizers.Adam(8e-3), "binary_crossentropy", metrics=["accuracy"], jit_compile=False)
     for _ in range(8):
-        trained = model.fit(tokens[:TRAINING], truth[:TRAINING], batch_size=64, verbose=0)
+        trained = model.fit(tokens[:TRAINING], y_true[:TRAINING], batch_size=64, verbose=0)
         if trained.history["accuracy"][-1] > 0.9:
             break
-    assert model.evaluate(tokens[TRAINING:], truth[TRAINING:], batch_size=500, verbose=0)[1] > 0.95
+    assert model.evaluate(tokens[TRAINING:], y_true[TRAINING:], batch_size=500, verbose=0)[1] > 0.95
 
 
 @pytest.mark.parametrize(

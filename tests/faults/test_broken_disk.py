@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks.broken_disk import FAULTS, Disk, broken
-from benchmarks.faults import TRAININGS, break_once, go_on, place, train
+from benchmarks.faults import TRAININGS, break_once, place, resume_hint, train
 from benchmarks.kills import numbers_of
 from seqkit.cli import main
 from seqkit.errors import UnwritableError
@@ -35,7 +35,7 @@ def test_the_run_is_as_before_or_whole_and_the_training_goes_on(prepared):
         disk = Disk(place(folder), at, fault, lasting=fault == "full")
         assert break_once(task, folder, disk) in ("as before", "whole"), disk.writes[at - 1]
         assert disk.failures
-    assert go_on(task, folder) == numbers_of(folder / "whole")
+    assert resume_hint(task, folder) == numbers_of(folder / "whole")
 
 
 def test_with_a_checkpoint_the_message_says_how_to_go_on(prepared):

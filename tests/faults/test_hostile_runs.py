@@ -258,11 +258,11 @@ def test_going_on_quotes_nothing_of_the_files_that_are_named_and_waits_for_none(
         return change
 
     told: list[str] = []
-    listener = seqkit.progress.Listener(note=told.append)
+    callbacks = seqkit.progress.Callbacks(on_message=told.append)
     if (what, task) in (("data", "forecast"), ("data", "classify"), ("data", "embed"), ("test", "classify")):
         say(runs / task / "run.json", name(str(outside / "secret.csv")))
         with pytest.raises(DataError) as refusal:
-            resume(runs / task, listener=listener)
+            resume(runs / task, callbacks=callbacks)
         assert "xyzzy" not in "".join([str(refusal.value), *told])
     say(runs / task / "run.json", name("/dev/zero"))
     with pytest.raises(DataError, match="neither a file nor a folder"):

@@ -17,7 +17,7 @@ import pytest
 import seqkit
 from benchmarks.kills import command, numbers_of, train_killed
 from seqkit.errors import DataError, InterruptedTraining, SeqkitError, UsageError
-from seqkit.progress import Listener
+from seqkit.progress import Callbacks
 from seqkit.registry import find_recipe
 from seqkit.runs.run import Run
 from seqkit.training import checkpoints as checkpoints_module
@@ -64,7 +64,7 @@ def cut_after(saves: int, monkeypatch) -> Iterator[None]:
 @pytest.mark.parametrize("calls", [1, 7])
 def test_a_training_cut_off_within_an_epoch_or_at_its_end_ends_in_the_same_numbers(task, calls, tmp_path, monkeypatch):
     whole = numbers_of(started(task, tmp_path / "whole").path)
-    monkeypatch.setattr(checkpoints_module, "EVERY", 0.0)
+    monkeypatch.setattr(checkpoints_module, "SAVE_INTERVAL_SECONDS", 0.0)
     with cut_after(calls, monkeypatch):
         started(task, tmp_path / "cut")
     run = resume(tmp_path / "cut")
@@ -83,7 +83,7 @@ def test_a_torn_checkpoint_is_left_out_with_a_line_and_the_one_before_it_goes_on
     content[len(content) // 2] ^= 1
     kept[-1].write_bytes(content)
     lines: list[str] = []
-    run = resume(tmp_path / "cut", listener=Listener(note=lines.append))
+    run = resume(tmp_path / "cut", callbacks=Callbacks(on_message=lines.append))
     assert any(str(kept[-1]) in line and "is not whole and is left out" in line for line in lines)
     assert numbers_of(run.path) == whole
 
@@ -98,7 +98,7 @@ def test_without_a_whole_checkpoint_the_training_begins_again(tmp_path, monkeypa
 
 
 def test_two_checkpoints_are_kept(tmp_path, monkeypatch):
-    monkeypatch.setattr(checkpoints_module, "EVERY", 0.0)
+    monkeypatch.setattr(checkpoints_module, "SAVE_INTERVAL_SECONDS", 0.0)
     with cut_after(7, monkeypatch):
         started("forecast", tmp_path / "cut")
     names = sorted(path.name for path in (tmp_path / "cut" / "checkpoints").iterdir())
@@ -139,7 +139,7 @@ def test_a_training_that_was_killed_at_its_very_end_is_finished(tmp_path):
     (run.path / "checkpoints").mkdir()
     (run.path / ".lock").touch()
     lines: list[str] = []
-    assert resume(run.path, listener=Listener(note=lines.append)).manifest.state == "done"
+    assert resume(run.path, callbacks=Callbacks(on_message=lines.append)).manifest.state == "done"
     assert lines == ["the training is finished"]
     assert numbers_of(run.path) == whole
     assert not (run.path / "checkpoints").exists() and not (run.path / ".lock").exists()
@@ -214,7 +214,7 @@ def test_ctrl_c_ends_after_the_step_and_names_the_way_to_go_on(tmp_path):
     assert numbers_of(tmp_path / "cut") == whole
 
 
-def interrupting(times: int) -> Listener:
+def interrupting(times: int) -> Callbacks:
     """Returns who presses Ctrl-C in the second epoch, so many times."""
 
     def press(progress):
@@ -222,7 +222,7 @@ def interrupting(times: int) -> Listener:
             for _ in range(times):
                 signal.raise_signal(signal.SIGINT)
 
-    return Listener(progress=press)
+    return Callbacks(on_progress=press)
 
 
 @TASKS
@@ -230,7 +230,7 @@ def interrupting(times: int) -> Listener:
 def test_interrupted_in_an_epoch_it_goes_on_to_the_same_numbers(task, times, tmp_path):
     whole = numbers_of(started(task, tmp_path / "whole").path)
     with pytest.raises(InterruptedTraining, match=f"Go on with: seqkit train --resume {tmp_path / 'cut'}$") as caught:
-        started(task, tmp_path / "cut", listener=interrupting(times))
+        started(task, tmp_path / "cut", callbacks=interrupting(times))
     assert ("Interrupted at once" in str(caught.value)) == (times == 2)
     assert (caught.value.run is None) == (times == 2)
     assert (tmp_path / "cut" / "metrics.json").exists() == (times == 1)
@@ -244,7 +244,7 @@ def test_before_the_first_epoch_is_done_there_is_nothing_to_score(tmp_path):
 
     with pytest.raises(InterruptedTraining, match="before the first epoch ended"):
         seqkit.train(
-            "dense", out=tmp_path / "cut", rows=1500, epochs=1, batch_size=8, listener=Listener(progress=press)
+            "dense", out=tmp_path / "cut", rows=1500, epochs=1, batch_size=8, callbacks=Callbacks(on_progress=press)
         )
     assert resume(tmp_path / "cut").manifest.state == "done"
 

@@ -3,7 +3,7 @@ import time
 import numpy as np
 import pytest
 
-from seqkit.tasks.embed.spelling import MOST_COMPARED, near_spellings
+from seqkit.tasks.embed.spelling import MAX_COMPARED, near_spellings
 
 WORDS = ["the", "king", "kings", "queen", "ring", "Paris", "NATO", "international", "한국", "대한민국", "학교"]
 
@@ -38,7 +38,7 @@ def test_the_likest_come_first_and_of_equally_like_ones_the_more_frequent():
 
 
 def test_a_word_in_other_capitals_comes_first_however_rare_it_is():
-    words = [f"n{i:05}" for i in range(MOST_COMPARED)] + ["NATO"]
+    words = [f"n{i:05}" for i in range(MAX_COMPARED)] + ["NATO"]
     assert near("nato", words) == ["NATO"]
 
 

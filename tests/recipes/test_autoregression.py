@@ -46,10 +46,10 @@ def test_a_shift_in_level_changes_nothing_where_a_target_is_read_alone(randomise
 
 
 def test_auto_shares_weights_where_there_are_several_targets():
-    several = Spec.series(steps=5, features=3, targets=(0, 1))
+    multi_label = Spec.series(steps=5, features=3, targets=(0, 1))
     one = Spec.series(steps=5, features=3, targets=(1,))
-    assert weights(build_model(several))[0].shape == (4, 1)
-    assert weights(build_model(several, channels="joint"))[0].shape == (15, 2)
+    assert weights(build_model(multi_label))[0].shape == (4, 1)
+    assert weights(build_model(multi_label, channels="joint"))[0].shape == (15, 2)
     assert weights(build_model(one))[0].shape == (15, 1)
     assert weights(build_model(one, channels="shared"))[0].shape == (4, 1)
 

@@ -102,7 +102,7 @@ def test_training_defaults_are_legal_options_of_training_or_of_the_recipe(any_so
     everywhere = {name: value for name, value in training.items() if name not in narrower}
     solved = "READOUT" in any_source.constants
     for kind, (task, *_) in KINDS.items():
-        known = {o.name: o for part in kind_options(kind, solved=solved).values() for o in part}
+        known = {o.name: o for part in kind_options(kind, closed_form=solved).values() for o in part}
         known |= {o.name: o for o in any_source.options("build_model")}
         own = {**training.get(task, {}), **training.get(kind, {})}
         assert not own or task in any_source.constants["TASKS"]
@@ -215,24 +215,24 @@ def test_recurrent_recipes_that_look_back_only_say_so():
 @pytest.mark.parametrize("name", CAUSAL)
 def test_a_causal_recipe_gives_out_at_every_step_what_it_gives_out_for_the_steps_up_to_there(name, windows, randomise):
     build = RECIPES[name].load().build_model
-    twin = randomise(build(replace(SPEC, steps=9, every=True)))
+    sequence_model = randomise(build(replace(SPEC, steps=9, every=True)))
     x = windows(3, 9, 3)
-    outputs = predict(twin, x)
-    assert twin.output_shape == (None, *outputs.shape[1:]) == (None, 9, 2, 2)
+    outputs = predict(sequence_model, x)
+    assert sequence_model.output_shape == (None, *outputs.shape[1:]) == (None, 9, 2, 2)
     for step in (1, 6, 9):
         of_window = build(replace(SPEC, steps=step))
-        of_window.set_weights(twin.get_weights())
+        of_window.set_weights(sequence_model.get_weights())
         np.testing.assert_allclose(outputs[:, step - 1], predict(of_window, x[:, :step]), rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", CAUSAL)
 def test_what_comes_later_changes_no_earlier_output_of_a_causal_recipe(name, windows, randomise):
-    twin = randomise(RECIPES[name].load().build_model(replace(SPEC, steps=9, every=True)))
+    sequence_model = randomise(RECIPES[name].load().build_model(replace(SPEC, steps=9, every=True)))
     x = windows(3, 9, 3)
-    before = predict(twin, x)
+    before = predict(sequence_model, x)
     for step in (1, 5, 8):
         changed = x.copy()
         changed[:, step:] += 1
-        after = predict(twin, changed)
+        after = predict(sequence_model, changed)
         np.testing.assert_allclose(after[:, :step], before[:, :step], rtol=1e-6, atol=1e-7)
         assert (np.abs(after[:, step:] - before[:, step:]) > 1e-5).any()

@@ -17,7 +17,7 @@ LABELLING = sorted(name for name, s in RECIPES.items() if "classify" in s.consta
 SPECS = {
     "texts": Spec.tokens(length=9, vocabulary=20, classes=3, embedding=5),
     "unequal series": Spec.series(steps=None, features=2, classes=3),
-    "equal series": Spec.series(steps=6, features=2, classes=4, several=True),
+    "equal series": Spec.series(steps=6, features=2, classes=4, multi_label=True),
 }
 LENGTHS = (9, 1, 3, 6)
 READ_TEXTS_ONLY = {"one_hot_conv1d"}

@@ -20,8 +20,8 @@ prepare_texts = partial(classify_texts.prepare_texts, vectors_of=vectors_of)
 def texts(count: int = 60, *, parts: list[str] | None = None, labels: list[tuple[str, ...]] | None = None) -> Examples:
     own = labels or [("good",) if i % 2 else ("bad",) for i in range(count)]
     written = [f"a {'fine' if i % 2 else 'poor'} film number n{i}" for i in range(count)]
-    several = any(len(each) != 1 for each in own)
-    return Examples(written, None, own, None if parts is None else np.array(parts), several)
+    multi_label = any(len(each) != 1 for each in own)
+    return Examples(written, None, own, None if parts is None else np.array(parts), multi_label)
 
 
 def series(lengths: list[int], channels: int = 2) -> Examples:
@@ -87,9 +87,9 @@ def test_one_label_in_training_is_refused():
 def test_several_labels_become_yes_and_no_for_each_class():
     labels = [[("a",), ("a", "b"), (), ("b",)][i % 4] for i in range(80)]
     state, splits = prepare_texts(texts(80, labels=labels))
-    assert state.several
-    for row, truth in zip(splits.train.rows, splits.train.truth, strict=True):
-        assert tuple(np.array(state.classes)[truth]) == labels[row]
+    assert state.multi_label
+    for row, y_true in zip(splits.train.rows, splits.train.y_true, strict=True):
+        assert tuple(np.array(state.classes)[y_true]) == labels[row]
 
 
 def test_vectors_go_to_their_tokens_and_the_others_are_drawn(tmp_path):
@@ -179,10 +179,10 @@ def test_logits_become_probabilities():
     state, _ = prepare_series(series([7] * 40))
     logits = np.array([[0.0, np.log(3)], [1000.0, -1000.0]], np.float32)
     np.testing.assert_allclose(classify.decode(state, logits), [[0.25, 0.75], [1, 0]], rtol=1e-6)
-    several = state.model_copy(update={"several": True})
-    np.testing.assert_allclose(classify.decode(several, logits), [[0.5, 0.75], [1, 0]], rtol=1e-6, atol=1e-30)
+    multi_label = state.model_copy(update={"multi_label": True})
+    np.testing.assert_allclose(classify.decode(multi_label, logits), [[0.5, 0.75], [1, 0]], rtol=1e-6, atol=1e-30)
     assert classify.chosen_labels(state, np.array([[0.2, 0.8]])) == [("up",)]
-    assert classify.chosen_labels(several, np.array([[0.6, 0.8], [0.1, 0.2]])) == [("down", "up"), ()]
+    assert classify.chosen_labels(multi_label, np.array([[0.6, 0.8], [0.1, 0.2]])) == [("down", "up"), ()]
 
 
 def test_padding_is_no_token():

@@ -105,11 +105,11 @@ def test_decoding_gives_back_the_truth_from_true_changes():
     frame = hourly(columns=("a", "b", "c"))
     table, state, splits = prepared(frame, target=("c", "a"), horizon=4)
     values = encode(state, table)
-    truth = target_values(state, table)
+    y_true = target_values(state, table)
 
-    decoded = decode(state, fed(state, values, splits.validation), truth[splits.validation.last_rows])
+    decoded = decode(state, fed(state, values, splits.validation), y_true[splits.validation.last_rows])
 
-    np.testing.assert_allclose(decoded, splits.validation.read_targets(truth), rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(decoded, splits.validation.read_targets(y_true), rtol=1e-4, atol=1e-5)
     assert state.spec.targets == tuple(state.columns.index(t) for t in state.targets)
 
 

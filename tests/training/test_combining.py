@@ -42,8 +42,8 @@ def network(kernel: np.ndarray) -> keras.Model:
 
 
 def mean_error(outputs: np.ndarray, values: np.ndarray, part: Windows, scale: np.ndarray) -> float:
-    truth = part.read_targets(values[:, [1, 0]]) - values[part.last_rows][:, None, [1, 0]]
-    return float((np.abs(outputs - truth) * scale).mean())
+    y_true = part.read_targets(values[:, [1, 0]]) - values[part.last_rows][:, None, [1, 0]]
+    return float((np.abs(outputs - y_true) * scale).mean())
 
 
 def test_the_share_is_the_one_that_does_best_on_validation(values):

@@ -52,8 +52,8 @@ def recipe(tmp_path):
     return str(path)
 
 
-def absolute(truth, outputs):
-    return tf.abs(truth - outputs)
+def absolute(y_true, outputs):
+    return tf.abs(y_true - outputs)
 
 
 def layered() -> keras.Model:
@@ -64,7 +64,7 @@ def layered() -> keras.Model:
 
 
 @pytest.mark.parametrize(
-    ("inputs", "truth", "expected"),
+    ("inputs", "y_true", "expected"),
     [
         ([1.0, np.nan, 1.0], 1.0, "what the model takes in"),
         ([1.0, 1.0, 1.0], np.inf, "what is to be predicted"),
@@ -74,14 +74,14 @@ def layered() -> keras.Model:
         ([1.0, 1.0, 1.0], 1.0, "a place that could not be found again"),
     ],
 )
-def test_the_first_place_in_the_order_of_computation_is_named(inputs, truth, expected):
-    batch, wanted = tf.constant([inputs]), tf.constant([[truth]], tf.float32)
+def test_the_first_place_in_the_order_of_computation_is_named(inputs, y_true, expected):
+    batch, wanted = tf.constant([inputs]), tf.constant([[y_true]], tf.float32)
     assert where_it_began(layered(), batch, wanted, absolute, training=True) == expected
 
 
 def test_a_loss_that_overflows_is_named():
-    def overflowing(truth, outputs):
-        return tf.square((truth - outputs) * 1e30)
+    def overflowing(y_true, outputs):
+        return tf.square((y_true - outputs) * 1e30)
 
     where = where_it_began(layered(), tf.ones((1, 3)), tf.zeros((1, 1)), overflowing, training=True)
     assert where == "the loss"
@@ -112,7 +112,7 @@ def test_the_same_numbers_are_drawn_again_to_find_the_place():
     model = keras.Model(inputs, keras.layers.Dense(1)(keras.layers.Dropout(0.5, seed=1)(inputs)))
     seen = []
 
-    def loss(truth, outputs):
+    def loss(y_true, outputs):
         seen.append(outputs.numpy())
         return outputs
 

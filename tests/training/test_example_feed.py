@@ -20,12 +20,12 @@ def part(lengths: list[int], first: int = 0, channels: int = 0) -> Part:
 def test_a_batch_stands_side_by_side_and_is_filled_up_at_its_end():
     feed = ExampleFeed(part([3, 1, 9]), part([2], first=3), pad=0)
 
-    inputs, truth = feed.gather(tf.constant([1, 0, 3], tf.int64))
+    inputs, y_true = feed.gather(tf.constant([1, 0, 3], tf.int64))
 
     expected = np.zeros((3, MULTIPLE), np.int32)
     expected[0, :1], expected[1, :3], expected[2, :2] = 3, 2, 5
     np.testing.assert_array_equal(inputs, expected)
-    np.testing.assert_array_equal(truth, [1, 0, 3])
+    np.testing.assert_array_equal(y_true, [1, 0, 3])
 
 
 def test_series_of_one_length_are_not_made_longer():

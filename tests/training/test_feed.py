@@ -5,8 +5,8 @@ import pytest
 import tensorflow as tf
 
 from seqkit.data.series.windows import Windows, legal_windows
-from seqkit.training.feeds.batches import LEAST_STEPS
-from seqkit.training.feeds.windows import MOST_VALIDATION, WindowFeed
+from seqkit.training.feeds.batches import MIN_STEPS
+from seqkit.training.feeds.windows import MAX_VALIDATION, WindowFeed
 
 
 def feed(windows: Windows, rows: int = 400) -> WindowFeed:
@@ -44,7 +44,7 @@ def test_few_windows_are_gone_over_until_they_make_enough_steps():
 
     counts = np.bincount([*whole.ravel(), *rest.ravel()])
     assert counts.min() == counts.max() > 1, "every window as often as any other"
-    assert len(whole) + len(rest) == fed.steps(128) >= LEAST_STEPS
+    assert len(whole) + len(rest) == fed.steps(128) >= MIN_STEPS
 
 
 def test_order_is_a_function_of_seed_and_epoch_alone():
@@ -56,7 +56,7 @@ def test_order_is_a_function_of_seed_and_epoch_alone():
     assert not np.array_equal(first[0], fed.batches(128, 2, 1)[0])
 
 
-@pytest.mark.parametrize(("count", "every"), [(MOST_VALIDATION, 1), (MOST_VALIDATION + 1, 2), (5 * MOST_VALIDATION, 5)])
+@pytest.mark.parametrize(("count", "every"), [(MAX_VALIDATION, 1), (MAX_VALIDATION + 1, 2), (5 * MAX_VALIDATION, 5)])
 def test_of_very_many_windows_every_nth_tells_one_epoch_from_the_next(count, every):
     fed = feed(Windows(np.arange(count), 2))
     asked = np.concatenate(list(fed.validation_batches(1024)))

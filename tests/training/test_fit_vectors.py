@@ -10,7 +10,7 @@ import pytest
 
 import seqkit
 from seqkit.errors import SeqkitError
-from seqkit.progress import Listener, Progress
+from seqkit.progress import Callbacks, Progress
 from seqkit.recipes import cbow, skipgram
 from seqkit.spec import Spec
 from seqkit.tasks.embed.loop import _ahead
@@ -55,8 +55,8 @@ def test_loss_falls_from_epoch_to_epoch_and_the_history_says_so(recipe, sentence
 
 def test_progress_reaches_the_end_of_every_epoch(sentences, tmp_path):
     seen: list[Progress] = []
-    listener = Listener(progress=seen.append)
-    seqkit.train("cbow", sentences, out=tmp_path / "run", epochs=2, dim=4, min_count=1, listener=listener)
+    callbacks = Callbacks(on_progress=seen.append)
+    seqkit.train("cbow", sentences, out=tmp_path / "run", epochs=2, dim=4, min_count=1, callbacks=callbacks)
     ends = [p for p in seen if p.ended]
     assert [(p.epoch, p.epochs) for p in ends] == [(1, 2), (2, 2)]
     assert all(p.step == p.steps > 0 and p.words_per_second for p in ends)

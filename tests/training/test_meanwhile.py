@@ -10,7 +10,7 @@ import pytest
 
 import seqkit
 from seqkit.errors import DataError, SeqkitError
-from seqkit.training.background import Meanwhile
+from seqkit.training.background import BackgroundTask
 
 
 def blas_threads() -> set[int]:
@@ -21,7 +21,7 @@ def blas_threads() -> set[int]:
 
 def test_work_goes_on_at_the_side_with_one_thread_for_its_products():
     before, may_end = blas_threads(), threading.Event()
-    work = Meanwhile(lambda: (may_end.wait(10), blas_threads()))
+    work = BackgroundTask(lambda: (may_end.wait(10), blas_threads()))
     may_end.set()  # Were it not at the side, it would have waited for this in vain.
     assert work.result() == (True, {1})
     assert work.result() == (True, {1})
@@ -32,7 +32,7 @@ def test_what_goes_wrong_at_the_side_is_told_where_the_result_is_asked_for():
     def work() -> None:
         raise DataError("bad row")
 
-    found = Meanwhile(work)
+    found = BackgroundTask(work)
     with pytest.raises(DataError, match="bad row"):
         found.result()
 

@@ -16,10 +16,10 @@ def log_softmax(logits: np.ndarray) -> np.ndarray:
 
 
 def test_a_forecast_is_scored_in_its_own_unit():
-    truth, outputs = np.array([[[1.0, 2.0]]], np.float32), np.array([[[0.0, 4.0]]], np.float32)
+    y_true, outputs = np.array([[[1.0, 2.0]]], np.float32), np.array([[[0.0, 4.0]]], np.float32)
     objective = forecast_objective(np.array([10.0, 1.0]), loss="mse")
-    np.testing.assert_allclose(objective.loss(truth, outputs), [[[1.0, 4.0]]])
-    np.testing.assert_allclose(objective.score(truth, outputs) * objective.score_unit, [[[10.0, 2.0]]])
+    np.testing.assert_allclose(objective.loss(y_true, outputs), [[[1.0, 4.0]]])
+    np.testing.assert_allclose(objective.score(y_true, outputs) * objective.score_unit, [[[10.0, 2.0]]])
     assert objective.rank(1.0, 9.0) > objective.rank(2.0, 1.0)
 
 
@@ -60,11 +60,11 @@ def test_balanced_classes_count_alike_and_the_mean_weight_is_one():
 
 
 def test_several_labels_are_questions_of_their_own():
-    truth = np.array([[True, False, True]])
+    y_true = np.array([[True, False, True]])
     objective = classify_objective(np.array([0.5, 0.5, 0.5]), True)
     p = 1 / (1 + np.exp(-LOGITS[:1]))
-    np.testing.assert_allclose(objective.loss(truth, LOGITS[:1]), -np.log(np.where(truth, p, 1 - p)), rtol=1e-5)
-    np.testing.assert_array_equal(objective.score(truth, LOGITS[:1]), [[1, 1, 1]])
+    np.testing.assert_allclose(objective.loss(y_true, LOGITS[:1]), -np.log(np.where(y_true, p, 1 - p)), rtol=1e-5)
+    np.testing.assert_array_equal(objective.score(y_true, LOGITS[:1]), [[1, 1, 1]])
 
 
 def test_a_rare_yes_counts_as_much_as_all_noes_together_where_classes_are_balanced():
@@ -76,7 +76,7 @@ def test_a_rare_yes_counts_as_much_as_all_noes_together_where_classes_are_balanc
     np.testing.assert_allclose(yes[1], np.log(2), rtol=1e-4)
 
 
-@pytest.mark.parametrize("several", [True, False])
-def test_equal_accuracies_are_told_apart_by_their_loss(several):
-    objective = classify_objective(np.array([0.5, 0.5]), several)
+@pytest.mark.parametrize("multi_label", [True, False])
+def test_equal_accuracies_are_told_apart_by_their_loss(multi_label):
+    objective = classify_objective(np.array([0.5, 0.5]), multi_label)
     assert objective.rank(1.0, 0.2) > objective.rank(1.0, 0.3)

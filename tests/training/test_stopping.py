@@ -3,13 +3,13 @@ import threading
 
 import pytest
 
-from seqkit.training.interrupts import SIGNALS, stopping
+from seqkit.training.interrupts import SIGNALS, on_interrupt
 
 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_signal_is_noted_when_it_comes_and_told_when_asked_for(number):
     lines: list[str] = []
-    with stopping(lines.append) as stops:
+    with on_interrupt(lines.append) as stops:
         assert not stops()
         signal.raise_signal(number)
         assert lines == []  # A line may be half written when it comes.
@@ -18,14 +18,14 @@ def test_a_signal_is_noted_when_it_comes_and_told_when_asked_for(number):
 
 
 def test_the_second_signal_ends_at_once():
-    with pytest.raises(KeyboardInterrupt), stopping(lambda line: None):
+    with pytest.raises(KeyboardInterrupt), on_interrupt(lambda line: None):
         signal.raise_signal(signal.SIGINT)
         signal.raise_signal(signal.SIGTERM)
 
 
 def test_what_signals_did_before_they_do_after():
     before = [signal.getsignal(number) for number in SIGNALS]
-    with stopping(lambda line: None):
+    with on_interrupt(lambda line: None):
         assert [signal.getsignal(number) for number in SIGNALS] != before
     assert [signal.getsignal(number) for number in SIGNALS] == before
 
@@ -34,7 +34,7 @@ def test_beside_the_main_thread_no_signal_is_caught():
     found = []
 
     def ask() -> None:
-        with stopping(lambda line: None) as stops:
+        with on_interrupt(lambda line: None) as stops:
             found.append((stops(), signal.getsignal(signal.SIGINT)))
 
     thread = threading.Thread(target=ask)

@@ -15,10 +15,10 @@ from seqkit.errors import UsageError
 from seqkit.registry import find_recipe
 from seqkit.sources import find_source
 from seqkit.spec import Spec
-from seqkit.training.feeds.batches import LEAST_STEPS
-from seqkit.training.feeds.chunks import StretchFeed, supervised
+from seqkit.training.feeds.batches import MIN_STEPS
+from seqkit.training.feeds.chunks import ChunkFeed, supervised
 from seqkit.training.feeds.windows import WindowFeed
-from seqkit.training.model_building import build_model, build_twin
+from seqkit.training.model_building import build_model, build_sequence_model
 from seqkit.workflows.settings import choose, defaults, train_options
 
 BORDER = 130
@@ -26,17 +26,17 @@ TRAIN = legal_windows([(0, 70), (75, 200)], [(0, BORDER)], steps=6, horizon=2, l
 VALUES = np.random.default_rng(0).normal(size=(200, 3)).astype(np.float32)
 
 
-def feed(windows: Windows = TRAIN, values: np.ndarray = VALUES, warmup: int = 4, stretch: int = 7) -> StretchFeed:
-    return StretchFeed(WindowFeed(values, (2, 0), windows, windows), warmup, stretch)
+def feed(windows: Windows = TRAIN, values: np.ndarray = VALUES, warmup: int = 4, chunk: int = 7) -> ChunkFeed:
+    return ChunkFeed(WindowFeed(values, (2, 0), windows, windows), warmup, chunk)
 
 
-def gathered(fed: StretchFeed, batch_size: int = 5) -> list:
+def gathered(fed: ChunkFeed, batch_size: int = 5) -> list:
     """All of an epoch: for each stretch its rows, its inputs, its truth and which steps count."""
     found = []
     for part in fed.batches(batch_size, seed=1, epoch=1):
         for batch in part:
-            inputs, (truth, counts) = fed.gather(tf.constant(batch))
-            found += list(zip(batch, inputs.numpy(), truth.numpy(), counts.numpy(), strict=True))
+            inputs, (y_true, counts) = fed.gather(tf.constant(batch))
+            found += list(zip(batch, inputs.numpy(), y_true.numpy(), counts.numpy(), strict=True))
     return found
 
 
@@ -44,12 +44,12 @@ def test_what_counts_is_what_plain_windows_predict_and_the_steps_before_are_thei
     fed = feed()
     plain = WindowFeed(VALUES, (2, 0), TRAIN, TRAIN)
     seen = []
-    for (start, *_), inputs, truth, counts in gathered(fed):
-        assert inputs.shape == (fed.length, 3) and truth.shape == (fed.length, 2, 2)
+    for (start, *_), inputs, y_true, counts in gathered(fed):
+        assert inputs.shape == (fed.length, 3) and y_true.shape == (fed.length, 2, 2)
         for step in np.flatnonzero(counts):
             newest = start + 3 * step
             window, changes = (part.numpy()[0] for part in plain.gather(tf.constant([newest - 3 * 5])))
-            np.testing.assert_array_equal(truth[step], changes)
+            np.testing.assert_array_equal(y_true[step], changes)
             read = min(step + 1, 6)
             np.testing.assert_array_equal(inputs[step + 1 - read : step + 1], window[6 - read :])
             seen.append(newest)
@@ -63,15 +63,15 @@ def test_rows_that_no_training_window_reads_or_predicts_are_never_read():
     values = np.full_like(VALUES, np.nan)
     values[np.unique(read)] = VALUES[np.unique(read)]
     assert np.isnan(values[BORDER:]).all() and np.isnan(values[70:75]).all()
-    for _, inputs, truth, counts in gathered(feed(values=values, warmup=30)):
-        assert np.isfinite(inputs).all() and np.isfinite(truth[counts]).all()
+    for _, inputs, y_true, counts in gathered(feed(values=values, warmup=30)):
+        assert np.isfinite(inputs).all() and np.isfinite(y_true[counts]).all()
 
 
 def test_an_epoch_makes_as_many_batches_as_it_says_whatever_is_drawn():
     fed = feed(Windows(np.arange(5000), 6), np.zeros((6000, 3), np.float32))
     for epoch in range(1, 9):
         whole, rest = fed.batches(4, seed=0, epoch=epoch)
-        assert len(whole) + len(rest) == fed.steps(4) >= LEAST_STEPS
+        assert len(whole) + len(rest) == fed.steps(4) >= MIN_STEPS
         assert whole.shape[1:] == (4, 3)
 
 
@@ -86,7 +86,7 @@ def test_order_and_cuts_are_a_function_of_seed_and_epoch_alone():
 
 def test_what_chooses_is_plain_windows():
     windows = WindowFeed(VALUES, (2, 0), TRAIN, TRAIN[10:13])
-    fed = supervised(windows, supervise="every", warmup=4, stretch=7)
+    fed = supervised(windows, supervise="every", warmup=4, chunk=7)
     (batch,) = fed.validation_batches(100)
     np.testing.assert_array_equal(batch, TRAIN.starts[10:13])
     for one, other in zip(fed.gather_validation(batch), windows.gather(batch), strict=True):
@@ -141,7 +141,7 @@ def twin_of(source: str, path: Path):
     path.write_text(source)
     build = partial(build_model, find_recipe(str(path)), options={"units": 4})
     spec = Spec.series(steps=6, features=3)
-    return build_twin(build(spec), spec, 11, build)
+    return build_sequence_model(build(spec), spec, 11, build)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_recipe_that_does_not_look_back_only_is_found_out(layer, why, tmp_path
 
 
 def test_scores_and_model_are_those_of_plain_windows(tmp_path):
-    options = {"rows": 1500, "epochs": 2, "units": (4, 4), "window": 24, "lead": 3, "horizon": 4, "stretch": 50}
+    options = {"rows": 1500, "epochs": 2, "units": (4, 4), "window": 24, "lead": 3, "horizon": 4, "chunk": 50}
     options |= {"target": ("T (degC)", "p (mbar)"), "combine": "none"}
     run = seqkit.train("stacked_gru", out=tmp_path / "run", **options)
     history = pd.read_csv(run.path / "history.csv")

@@ -5,7 +5,7 @@ import pytest
 
 from seqkit.data.text.corpus import Corpus
 from seqkit.tasks.embed.feed import PART, WordFeed
-from seqkit.tasks.embed.prepare import chances
+from seqkit.tasks.embed.prepare import keep_probabilities
 
 
 def corpus(words: int, vocabulary: int = 30, line: int = 9) -> Corpus:
@@ -20,7 +20,7 @@ def corpus(words: int, vocabulary: int = 30, line: int = 9) -> Corpus:
 
 
 def epoch(feed: WordFeed, seed: int = 0, number: int = 1, batch: int = 1024, at_once: int = 4) -> list[np.ndarray]:
-    return list(feed.stretches(batch, seed, number, at_once))
+    return list(feed.blocks(batch, seed, number, at_once))
 
 
 def together(pieces: list[np.ndarray]) -> np.ndarray:
@@ -86,17 +86,17 @@ def test_a_stretch_is_shorter_where_an_epoch_would_have_less_than_fifty_steps(id
 
 
 def test_chances_are_those_of_word2vec():
-    found = chances(np.array([60, 30, 9, 1]), 0.1)
+    found = keep_probabilities(np.array([60, 30, 9, 1]), 0.1)
     # Shares 0.6, 0.3, 0.09, 0.01 over 0.1 are 6, 3, 0.9, 0.1: (√6 + 1)/6, (√3 + 1)/3, and above 1 otherwise.
     np.testing.assert_allclose(found, [1, 0.5749150, 0.9106836, 1, 1], rtol=1e-6)
     assert found.dtype == np.float32
-    np.testing.assert_array_equal(chances(np.array([60, 30]), 0.0), [1, 1, 1])
+    np.testing.assert_array_equal(keep_probabilities(np.array([60, 30]), 0.0), [1, 1, 1])
 
 
 def test_each_word_is_left_out_as_often_as_its_chance_says_and_no_line_end():
     text = corpus(200_000)
     feed = WordFeed(text, 0.002)
-    kept = chances(text.counts, 0.002)[1:]
+    kept = keep_probabilities(text.counts, 0.002)[1:]
     assert kept.min() < 0.3 and kept.max() == 1
     found = np.bincount(together(epoch(feed)), minlength=31)
     deviation = np.sqrt(text.counts * kept * (1 - kept))

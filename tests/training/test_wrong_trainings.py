@@ -12,7 +12,7 @@ import pytest
 
 import seqkit
 from seqkit.errors import DataError, DivergedTraining, NotFoundError, UsageError
-from seqkit.progress import Listener
+from seqkit.progress import Callbacks
 from seqkit.registry import Source, find_recipe
 from seqkit.runs.run import read_run
 from seqkit.sources import DataSource, find_source
@@ -117,7 +117,7 @@ def test_texts_are_no_series_and_series_no_texts(frame, kind, message, tmp_path)
     source = find_source(frame, kind=kind)
     chosen = choose(train_options(find_recipe("dense"), source), {"label": "kind"})
     with refusal(UsageError, message):
-        make_job(kind, source, chosen, None, Listener(), beside=tmp_path)
+        make_job(kind, source, chosen, None, Callbacks(), beside=tmp_path)
 
 
 def test_a_frame_of_series_stays_one_when_its_labels_are_named():

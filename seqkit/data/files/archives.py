@@ -21,14 +21,14 @@ from seqkit.errors import DataError
 if TYPE_CHECKING:
     from typing import Self
 
-LARGEST = 4 << 30
+MAX_EXPANDED_BYTES = 4 << 30
 """Bytes that an archive may expand to at most."""
 UNSUSPICIOUS = 100 << 20
 """Bytes that any archive may expand to, however small it is."""
 RATIO = 200
 """How many times its own size an archive may expand to beyond that: texts are compressed three to ten times."""
 
-_LONGEST_NAME = 1 << 20
+_MAX_NAME_LENGTH = 1 << 20
 _NAME_TYPES = (b"L", b"K", b"x", b"g", b"X")  # long names of GNU, and the headers of pax
 _SPARSE_TYPE = b"S"
 _BLOCK = 1 << 20
@@ -115,7 +115,7 @@ class _Header(tarfile.TarInfo):
             raise _Damaged(str(error)) from error
         if header.size < 0:
             raise _Damaged(f"the member {header.name!r} has a negative size")
-        if header.type in _NAME_TYPES and header.size > _LONGEST_NAME:
+        if header.type in _NAME_TYPES and header.size > _MAX_NAME_LENGTH:
             raise _Damaged(f"it holds a name of {header.size:,} bytes")
         if header.type == _SPARSE_TYPE:
             raise _Damaged(f"{header.name!r} is a sparse file, which no text is")
@@ -224,7 +224,7 @@ def _add(files: dict[str, bytes], path: str, content: bytes, name: str) -> None:
 
 
 def _limit(data: bytes) -> int:
-    return min(LARGEST, max(UNSUSPICIOUS, RATIO * len(data)))
+    return min(MAX_EXPANDED_BYTES, max(UNSUSPICIOUS, RATIO * len(data)))
 
 
 def _refuse_expansion(what: str, size: str, limit: int) -> NoReturn:

@@ -25,7 +25,7 @@ _SERIES = "series"
 _PART_NAMES = ("part", "split")
 _FEW_CLASSES = 20
 _FEW_EXAMPLES = 50
-_LONGEST_NAME = 60
+_MAX_NAME_LENGTH = 60
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Examples:
         series: The series, each float64 of shape (steps, channels), or None where the examples are texts.
         labels: The labels of each example: exactly one, or any number of them where there may be several.
         parts: "train", "validation" or "test" for each example, an array of shape (examples,), or None.
-        several: Whether an example may carry several labels.
+        multi_label: Whether an example may carry several labels.
         channels: Names of the channels of series.
         notes: What the user should know, one line each.
         source: Short name of where they come from.
@@ -47,7 +47,7 @@ class Examples:
     series: list[np.ndarray] | None
     labels: list[tuple[str, ...]]
     parts: np.ndarray | None
-    several: bool
+    multi_label: bool
     channels: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
     source: str = "frame"
@@ -97,15 +97,15 @@ def find_examples(
             f"The column '{taken}' cannot hold both the {noun} and the labels. Name two with --text and --label."
         )
     where = f"{source}: '{chosen}'"
-    labels, several = _labels(_cells(frame, chosen), where, separator)
+    labels, multi_label = _labels(_cells(frame, chosen), where, separator)
     if separator and not any(len(own) > 1 for own in labels):
         notes.append(f"no cell of '{chosen}' holds several labels separated by '{separator}'")
-    notes.append(_summary(labels, where, several, noun))
+    notes.append(_summary(labels, where, multi_label, noun))
     parts, about_parts = _parts(frame, names, {taken, chosen})
     channels = tuple(map(str, frame.attrs.get("channels", ()))) if series else ()
     if series and len(channels) != series[0].shape[1]:
         channels = tuple(f"dim_{number}" for number in range(series[0].shape[1]))
-    return Examples(texts, series, labels, parts, several, channels, notes + about_parts, source)
+    return Examples(texts, series, labels, parts, multi_label, channels, notes + about_parts, source)
 
 
 def find_texts(frame: pandas.DataFrame, *, text: str | None = None) -> list[str]:
@@ -169,7 +169,7 @@ def _holds_series(frame: pandas.DataFrame) -> bool:
 
 def _column(names: list[str], given: str | None, known: tuple[str, ...], role: str, taken: str | None) -> str:
     """Returns the column of a role: the one asked for, or the only one with a usual name."""
-    shown = [name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…" for name in names]
+    shown = [name if len(name) <= _MAX_NAME_LENGTH else name[: _MAX_NAME_LENGTH - 1] + "…" for name in names]
     everything = f"The columns are {listed(shown, 40)}."
     if given is not None:
         try:
@@ -220,25 +220,25 @@ def _labels(cells: list[Any], where: str, separator: str | None) -> tuple[list[t
     if separator is not None and not separator.strip("\r\n"):
         raise UsageError("--separator is empty. Give the sign between two labels, such as '|'.")
     plain = [cell if isinstance(cell, str) else cell_text(cell) for cell in cells]
-    several = separator is not None or any(isinstance(cell, tuple) for cell in plain)
+    multi_label = separator is not None or any(isinstance(cell, tuple) for cell in plain)
     labels = []
     for cell in plain:
         pieces = cell if isinstance(cell, tuple) else (cell or "").split(separator) if separator else (cell or "",)
         labels.append(tuple(dict.fromkeys(stripped for piece in pieces if (stripped := piece.strip()))))
     missing = [row for row, own in enumerate(labels, start=1) if not own]
-    if missing and not several:
+    if missing and not multi_label:
         rows = "1 row has" if len(missing) == 1 else f"{len(missing):,} of {len(labels):,} rows have"
         raise DataError(f"{where}: {rows} no label (first row {missing[0]:,}). Fill them in, or leave those rows out.")
-    return labels, several
+    return labels, multi_label
 
 
-def _summary(labels: list[tuple[str, ...]], where: str, several: bool, noun: str) -> str:
+def _summary(labels: list[tuple[str, ...]], where: str, multi_label: bool, noun: str) -> str:
     """Returns how many examples have each label, or says why nothing can be learnt from them."""
     counts = Counter(label for own in labels for label in own)
     if len(counts) < 2:
         found = f"the only label is '{next(iter(counts))}'" if counts else "no example has a label"
         raise DataError(f"{where} tells nothing apart: {found}. Give examples of two labels at least.")
-    if not several and len(labels) >= _FEW_EXAMPLES and len(counts) > len(labels) / 2:
+    if not multi_label and len(labels) >= _FEW_EXAMPLES and len(counts) > len(labels) / 2:
         raise DataError(
             f"{where} holds {len(counts):,} different labels in {len(labels):,} rows, such as "
             f"{listed(list(counts)[:3])}: it names or measures single examples. Choose the labels with --label."

@@ -13,13 +13,13 @@ class Part:
 
     Attributes:
         inputs: What the model reads of each.
-        truth: Class of each, int64 of shape (examples,); or, where there may be several, yes or no for each class,
+        y_true: Class of each, int64 of shape (examples,); or, where there may be several, yes or no for each class,
             of shape (examples, classes).
         rows: Where each stands among all examples, of shape (examples,).
     """
 
     inputs: Ragged
-    truth: np.ndarray
+    y_true: np.ndarray
     rows: np.ndarray
 
     def __len__(self) -> int:

@@ -26,7 +26,7 @@ from seqkit.errors import DataError
 if TYPE_CHECKING:
     import pandas
 
-_MOST_NAMES = 1000
+_MAX_NAMES = 1000
 _LABEL = re.compile(r"(?:^|(?<=[ \t]))__label__(\S*)(?:[ \t]+|$)")
 
 
@@ -133,8 +133,8 @@ def _from_json(text: str, name: str) -> dict[str, list[Any]]:
                     f'{name}: {place} holds no object. Write one a line, as in {{"text": "Good.", "label": "pos"}}.'
                 )
             for key, value in row.items():
-                if key not in columns and len(columns) == _MOST_NAMES:
-                    raise DataError(f"{name}: {place} has the name {key!r}, after {_MOST_NAMES:,} others. Use fewer.")
+                if key not in columns and len(columns) == _MAX_NAMES:
+                    raise DataError(f"{name}: {place} has the name {key!r}, after {_MAX_NAMES:,} others. Use fewer.")
                 cells = columns.setdefault(key, [])
                 cells.extend([None] * (count - len(cells)))
                 cells.append(cell_text(value))

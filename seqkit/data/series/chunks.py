@@ -12,7 +12,7 @@ from seqkit.data.series.windows import Windows
 
 
 @dataclass(frozen=True)
-class Stretches:
+class Chunks:
     """The ways in which windows can be taken together.
 
     Windows that start one step after another follow a *course*: rows `sampling_rate` apart, without a gap. A drawing
@@ -70,7 +70,7 @@ class Stretches:
         return (self.first_rows[course, None] + self.sampling_rate * rows).astype(np.int64)
 
 
-def find_stretches(windows: Windows, *, warmup: int, length: int) -> Stretches:
+def find_chunks(windows: Windows, *, warmup: int, length: int) -> Chunks:
     """Returns the stretches that the windows make.
 
     Args:
@@ -87,7 +87,7 @@ def find_stretches(windows: Windows, *, warmup: int, length: int) -> Stretches:
     in_course = -(-(np.repeat(counts, phases) - phase) // rate)
     parts = -(-in_course // length)
     steps = warmup + int((-(-in_course // parts)).max())
-    return Stretches(
+    return Chunks(
         first_rows=np.repeat(firsts, phases) + phase,
         windows=in_course,
         parts=parts,

@@ -18,7 +18,7 @@ _PIECE = 1 << 16
 """Rows that are scaled at a time, so that float64 copies stay small."""
 
 
-LARGEST_UNIT = 1e140
+MAX_UNIT = 1e140
 """How large a target's deviation may be, and its inverse how small: squared errors must fit into float64."""
 
 
@@ -80,7 +80,7 @@ def fit_scale(
                     f"The target '{name}' is constant over the {found.rows} training rows ({found.mean:g}): there is "
                     "nothing to learn. Choose another --target or --split."
                 )
-            if not 1 / LARGEST_UNIT < found.deviation < LARGEST_UNIT:
+            if not 1 / MAX_UNIT < found.deviation < MAX_UNIT:
                 raise DataError(
                     f"The target '{name}' deviates by {found.deviation:g} over the training rows; squares of such "
                     "numbers cannot be told. Give it in another unit."

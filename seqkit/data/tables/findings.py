@@ -38,7 +38,7 @@ class Choices:
     timezone: str | None = None
     time_format: str | None = None
     sentinel: tuple[float, ...] = ()
-    genuine: tuple[float, ...] = ()
+    not_sentinel: tuple[float, ...] = ()
     null: tuple[str, ...] = ()
     decimal: str = "."
     missing: str = "error"
@@ -60,9 +60,9 @@ class Choices:
                 raise UsageError("--resample B has no place for what fell on a weekend. Use D or W-FRI.")
         if self.timezone is not None:
             _check_timezone(self.timezone)
-        if clash := set(self.sentinel) & set(self.genuine):
+        if clash := set(self.sentinel) & set(self.not_sentinel):
             raise UsageError(
-                f"{min(clash):g} is given both as --sentinel (missing) and as --genuine (measured). Give it once."
+                f"{min(clash):g} is given both as --sentinel (missing) and as --not-sentinel (measured). Give it once."
             )
 
     def merged(self, remedy: Mapping[str, Any]) -> Choices:

@@ -9,165 +9,168 @@ import numpy as np
 
 from seqkit.data.tables.intervals import DAY, Grid, parse_interval
 from seqkit.data.tables.timezones import find_spring_zone
-from seqkit.data.tables.working_table import Draft, span_text
+from seqkit.data.tables.working_table import WorkingTable, span_text
 
 # A table is not filled to more than this many times its rows: a mistyped year would invent most of it.
-_MOST_GROWTH = 10
+_MAX_GROWTH = 10
 _LONG_ENOUGH = 200
 
 
-def fill_holes(draft: Draft) -> None:
+def fill_gaps(working: WorkingTable) -> None:
     """Finds the rows missing from the grid and the values missing from rows, and does what `missing` says.
 
     Args:
-        draft: Its rows are sorted, distinct and on the grid of its interval.
+        working: Its rows are sorted, distinct and on the grid of its interval.
     """
-    assert draft.interval is not None
-    grid = parse_interval(draft.interval)
-    numbers, phases = grid.split(draft.ticks)
-    policy = draft.choices.missing
-    incomplete = _incomplete(draft)
-    gaps = _gaps(draft, numbers)
-    remedy = {} if policy != "error" else _advice(draft, numbers, gaps, incomplete)
+    assert working.interval is not None
+    grid = parse_interval(working.interval)
+    numbers, phases = grid.split(working.ticks)
+    policy = working.choices.missing
+    incomplete = _incomplete(working)
+    gaps = _gaps(working, numbers)
+    remedy = {} if policy != "error" else _advice(working, numbers, gaps, incomplete)
     done = {
         "error": "",
         "drop": "; the series is cut there",
         "ffill": "; each is filled with the value before it",
         "interpolate": "; each is filled on the line between its neighbours",
     }[policy]
-    zone = _zone_of_gaps(draft, numbers, gaps) if policy == "error" else None
+    zone = _zone_of_gaps(working, numbers, gaps) if policy == "error" else None
     if zone is not None:
         message = f"the clock was put forward here, as in {zone}: the hour before this row was skipped"
-        draft.report("daylight saving", message, gaps, column=draft.time_name, remedy={"timezone": zone}, blocking=True)
+        working.report(
+            "daylight saving", message, gaps, column=working.time_name, remedy={"timezone": zone}, blocking=True
+        )
     elif len(gaps):
-        _report_gaps(draft, numbers, gaps, remedy, done)
-    _report_missing_values(draft, remedy, done)
+        _report_gaps(working, numbers, gaps, remedy, done)
+    _report_missing_values(working, remedy, done)
     if policy in ("ffill", "interpolate") and (len(gaps) or incomplete.any()):
-        if _insert_rows(draft, grid, numbers, phases, gaps):
-            for name, values in draft.columns.items():
-                draft.columns[name] = _filled(values, draft, policy)
-        incomplete = _incomplete(draft)
+        if _insert_rows(working, grid, numbers, phases, gaps):
+            for name, values in working.columns.items():
+                working.columns[name] = _filled(values, working, policy)
+        incomplete = _incomplete(working)
     if policy != "error" and incomplete.any():
-        _drop_rows(draft, incomplete, policy)
+        _drop_rows(working, incomplete, policy)
 
 
-def segments(draft: Draft) -> np.ndarray:
+def segments(working: WorkingTable) -> np.ndarray:
     """Returns the row ranges [first, end) without a gap, each inside one series, int64 of shape (n, 2)."""
-    assert draft.interval is not None
-    numbers, _ = parse_interval(draft.interval).split(draft.ticks)
+    assert working.interval is not None
+    numbers, _ = parse_interval(working.interval).split(working.ticks)
     cut = np.diff(numbers) != 1
-    if draft.codes is not None:
-        cut |= draft.codes[1:] != draft.codes[:-1]
-    borders = np.concatenate(([0], np.flatnonzero(cut) + 1, [len(draft)])).astype(np.int64)
+    if working.codes is not None:
+        cut |= working.codes[1:] != working.codes[:-1]
+    borders = np.concatenate(([0], np.flatnonzero(cut) + 1, [len(working)])).astype(np.int64)
     return np.stack([borders[:-1], borders[1:]], axis=1)
 
 
-def _gaps(draft: Draft, numbers: np.ndarray) -> np.ndarray:
+def _gaps(working: WorkingTable, numbers: np.ndarray) -> np.ndarray:
     """Returns the rows before which rows of the same series are missing."""
     wide = np.diff(numbers) > 1
-    if draft.codes is not None:
-        wide &= draft.codes[1:] == draft.codes[:-1]
+    if working.codes is not None:
+        wide &= working.codes[1:] == working.codes[:-1]
     return np.flatnonzero(wide) + 1
 
 
-def _zone_of_gaps(draft: Draft, numbers: np.ndarray, gaps: np.ndarray) -> str | None:
+def _zone_of_gaps(working: WorkingTable, numbers: np.ndarray, gaps: np.ndarray) -> str | None:
     """Returns the time zone in which all gaps of local times are hours that the clock skipped in spring, or None."""
-    if not len(gaps) or draft.counter or draft.utc or draft.choices.resample is not None:
+    if not len(gaps) or working.counter or working.utc or working.choices.resample is not None:
         return None
-    before, after = draft.ticks[gaps - 1], draft.ticks[gaps]
+    before, after = working.ticks[gaps - 1], working.ticks[gaps]
     step = (after - before) // (numbers[gaps] - numbers[gaps - 1])
     if np.any(step > DAY // 24) or np.any(after - before - step != DAY // 24):
         return None
-    return find_spring_zone(np.unique(draft.ticks), before, after)
+    return find_spring_zone(np.unique(working.ticks), before, after)
 
 
-def _report_gaps(draft: Draft, numbers: np.ndarray, gaps: np.ndarray, remedy: dict[str, str], done: str) -> None:
+def _report_gaps(
+    working: WorkingTable, numbers: np.ndarray, gaps: np.ndarray, remedy: dict[str, str], done: str
+) -> None:
     lost = numbers[gaps] - numbers[gaps - 1] - 1
     longest = int(np.argmax(lost))
     after = int(gaps[longest])
-    reach = int(draft.ticks[after] - draft.ticks[after - 1])
-    reach_text = f"{reach} counts" if draft.counter else span_text(reach)
+    reach = int(working.ticks[after] - working.ticks[after - 1])
+    reach_text = f"{reach} counts" if working.counter else span_text(reach)
     if len(gaps) == 1:
         message = f"{int(lost[0]):,} missing before this row: none for {reach_text}"
     else:
         message = f"{int(lost.sum()):,} missing in {len(gaps):,} gaps, the longest of {reach_text} before "
-        message += draft.time_text(after)
-    blocking = draft.choices.missing == "error"
-    draft.report(
-        "gap", message + done, gaps, count=int(lost.sum()), column=draft.time_name, remedy=remedy, blocking=blocking
+        message += working.time_text(after)
+    blocking = working.choices.missing == "error"
+    working.report(
+        "gap", message + done, gaps, count=int(lost.sum()), column=working.time_name, remedy=remedy, blocking=blocking
     )
 
 
-def _incomplete(draft: Draft) -> np.ndarray:
+def _incomplete(working: WorkingTable) -> np.ndarray:
     """Returns which rows lack a value in any column."""
-    mask = np.zeros(len(draft), bool)
-    for values in draft.columns.values():
+    mask = np.zeros(len(working), bool)
+    for values in working.columns.values():
         if values.dtype.kind == "f":
             mask |= ~np.isfinite(values)
     return mask
 
 
-def _report_missing_values(draft: Draft, remedy: dict[str, str], done: str) -> None:
-    for name, values in draft.columns.items():
+def _report_missing_values(working: WorkingTable, remedy: dict[str, str], done: str) -> None:
+    for name, values in working.columns.items():
         if values.dtype.kind != "f":
             continue
         absent = np.flatnonzero(~np.isfinite(values))
         infinite = absent[np.isinf(values[absent])]
         absent = absent[np.isnan(values[absent])]
-        blocking = draft.choices.missing == "error"
+        blocking = working.choices.missing == "error"
         for kind, rows in (("missing value", absent), ("infinite value", infinite)):
             if len(rows):
                 share = len(rows) / len(values)
                 message = f"{share:.1%} of the rows" if share >= 0.0005 else "less than 0.1% of the rows"
                 message += ", no number to calculate with" if kind == "infinite value" else ""
-                draft.report(kind, message + done, rows, column=name, remedy=remedy, blocking=blocking)
+                working.report(kind, message + done, rows, column=name, remedy=remedy, blocking=blocking)
 
 
-def _advice(draft: Draft, numbers: np.ndarray, gaps: np.ndarray, incomplete: np.ndarray) -> dict[str, str]:
+def _advice(working: WorkingTable, numbers: np.ndarray, gaps: np.ndarray, incomplete: np.ndarray) -> dict[str, str]:
     """Returns the policy to propose: cut the series where long stretches remain, else carry values forward."""
     kept = np.flatnonzero(~incomplete)
     if not len(kept):
         return {"missing": "ffill"}
     cut = np.diff(numbers[kept]) != 1
-    if draft.codes is not None:
-        cut |= np.diff(draft.codes[kept]) != 0
+    if working.codes is not None:
+        cut |= np.diff(working.codes[kept]) != 0
     lengths = np.diff(np.concatenate(([0], np.flatnonzero(cut) + 1, [len(kept)])))
-    typical = float(np.sum(lengths.astype(np.float64) ** 2)) / len(draft)  # the stretch a row finds itself in
-    series = float(np.sum(np.diff(draft.starts).astype(np.float64) ** 2)) / len(draft)
+    typical = float(np.sum(lengths.astype(np.float64) ** 2)) / len(working)  # the stretch a row finds itself in
+    series = float(np.sum(np.diff(working.starts).astype(np.float64) ** 2)) / len(working)
     return {"missing": "drop" if typical >= min(_LONG_ENOUGH, series / 2) else "ffill"}
 
 
-def _insert_rows(draft: Draft, grid: Grid, numbers: np.ndarray, phases: np.ndarray, gaps: np.ndarray) -> bool:
+def _insert_rows(working: WorkingTable, grid: Grid, numbers: np.ndarray, phases: np.ndarray, gaps: np.ndarray) -> bool:
     """Puts in the missing rows, empty; False, with a finding, where that would be most of the table."""
     if not len(gaps):
         return True
-    place = np.arange(len(draft)) + 0
-    lost = np.zeros(len(draft), np.int64)
+    place = np.arange(len(working)) + 0
+    lost = np.zeros(len(working), np.int64)
     lost[gaps] = numbers[gaps] - numbers[gaps - 1] - 1
     place += np.cumsum(lost)
     total = int(place[-1]) + 1
-    if total > _MOST_GROWTH * len(draft) + 1000:
+    if total > _MAX_GROWTH * len(working) + 1000:
         worst = int(np.argmax(lost))
-        message = (
-            f"filling would put {total - len(draft):,} rows beside the {len(draft):,} there are; is this time right?"
-        )
-        draft.report("gap too long", message, worst, blocking=True)
+        added = total - len(working)
+        message = f"filling would put {added:,} rows beside the {len(working):,} there are; is this time right?"
+        working.report("gap too long", message, worst, blocking=True)
         return False
-    source = np.repeat(np.arange(len(draft)), 1 + np.append(lost[1:], 0))  # the row before each inserted one
+    source = np.repeat(np.arange(len(working)), 1 + np.append(lost[1:], 0))  # the row before each inserted one
     ahead = np.arange(total) - place[source]
-    draft.ticks = grid.join(numbers[source] + ahead, phases[source])
-    draft.codes = None if draft.codes is None else draft.codes[source]
+    working.ticks = grid.join(numbers[source] + ahead, phases[source])
+    working.codes = None if working.codes is None else working.codes[source]
     origin = np.full(total, -1, np.int64)
-    origin[place] = np.arange(len(place)) if draft.origin is None else draft.origin
-    draft.origin = origin
-    for name, values in draft.columns.items():
+    origin[place] = np.arange(len(place)) if working.origin is None else working.origin
+    working.origin = origin
+    for name, values in working.columns.items():
         wider = np.full(total, np.nan, values.dtype if values.dtype.kind == "f" else np.float64)
         wider[place] = values
-        draft.columns[name] = wider
+        working.columns[name] = wider
     return True
 
 
-def _filled(values: np.ndarray, draft: Draft, policy: str) -> np.ndarray:
+def _filled(values: np.ndarray, working: WorkingTable, policy: str) -> np.ndarray:
     """Returns the values with the holes after a series' first known value filled."""
     if values.dtype.kind != "f":
         return values
@@ -175,29 +178,29 @@ def _filled(values: np.ndarray, draft: Draft, policy: str) -> np.ndarray:
     if known.all():
         return values
     place = np.arange(len(values))
-    start = np.repeat(draft.starts[:-1], np.diff(draft.starts))
+    start = np.repeat(working.starts[:-1], np.diff(working.starts))
     before = np.maximum.accumulate(np.where(known, place, -1))
     if policy == "ffill":
         usable = ~known & (before >= start)
         return np.where(usable, values[before], values)
-    end = np.repeat(draft.starts[1:], np.diff(draft.starts))
+    end = np.repeat(working.starts[1:], np.diff(working.starts))
     after = np.minimum.accumulate(np.where(known, place, len(values))[::-1])[::-1]
     hole = np.flatnonzero(~known & (before >= start) & (after < end))
     left, right = before[hole], after[hole]
-    share = (draft.ticks[hole] - draft.ticks[left]) / (draft.ticks[right] - draft.ticks[left])
+    share = (working.ticks[hole] - working.ticks[left]) / (working.ticks[right] - working.ticks[left])
     filled = values.copy()
     filled[hole] = values[left] + share * (values[right].astype(np.float64) - values[left])
     return filled
 
 
-def _drop_rows(draft: Draft, out: np.ndarray, policy: str) -> None:
+def _drop_rows(working: WorkingTable, out: np.ndarray, policy: str) -> None:
     """Takes out the rows that still lack a value, and the series that lose all their rows."""
     if policy != "drop":
         what = "before the first known value" if policy == "ffill" else "before the first or after the last known value"
-        draft.report(
+        working.report(
             "left out", f"rows {what} of a column cannot be filled and are left out", np.flatnonzero(out), value=""
         )
     if out.all():
-        draft.report("nothing left", "no row has a value in every column; leave some out", blocking=True)
+        working.report("nothing left", "no row has a value in every column; leave some out", blocking=True)
         return
-    draft.take(~out)
+    working.take(~out)

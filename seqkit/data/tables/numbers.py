@@ -191,7 +191,7 @@ def _suspects(values: np.ndarray, known: np.ndarray, name: str, choices: Choices
     value; any other value that far out is only told.
     """
     found: list[Finding] = []
-    exempt = {number(v) for v in choices.genuine}
+    exempt = {number(v) for v in choices.not_sentinel}
     rest = known
     for _ in range(4):
         low, high = rest.min(), rest.max()

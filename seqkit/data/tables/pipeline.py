@@ -8,21 +8,21 @@ import numpy as np
 
 from seqkit.data.tables.columns import find_roles
 from seqkit.data.tables.findings import Choices
-from seqkit.data.tables.gaps import fill_holes
+from seqkit.data.tables.gaps import fill_gaps
 from seqkit.data.tables.grid import find_grid
 from seqkit.data.tables.numbers import numeric_columns, read_numbers, text_columns
 from seqkit.data.tables.ordering import merge_duplicates, resample, sort_rows, turn_to_utc
 from seqkit.data.tables.times import Times, read_times, time_candidates
-from seqkit.data.tables.working_table import Draft
+from seqkit.data.tables.working_table import WorkingTable
 from seqkit.errors import DataError, listed
 
 if TYPE_CHECKING:
     import pandas
 
-_MOST_ROUNDS = 20
+_MAX_ROUNDS = 20
 
 
-def examine(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool = True) -> Draft:
+def examine(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool = True) -> WorkingTable:
     """Takes a frame through all stages.
 
     Args:
@@ -37,34 +37,34 @@ def examine(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool = Tr
         UsageError: A choice does not fit the columns.
         DataError: There are no rows, or columns of the same name.
     """
-    draft = start_draft(frame, choices, must_choose=must_choose)
-    if len(draft):
-        sort_rows(draft)
-        turn_to_utc(draft)
-    if len(draft):
-        merge_duplicates(draft)
-        resample(draft)
-        if find_grid(draft):
-            fill_holes(draft)
-        draft.forget_empty_series()
-    return draft
+    working = parse_table(frame, choices, must_choose=must_choose)
+    if len(working):
+        sort_rows(working)
+        turn_to_utc(working)
+    if len(working):
+        merge_duplicates(working)
+        resample(working)
+        if find_grid(working):
+            fill_gaps(working)
+        working.forget_empty_series()
+    return working
 
 
-def examine_roles(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool) -> Draft:
+def examine_roles(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool) -> WorkingTable:
     """As `examine`, but examines the table again where it was misread, so that what is found is about the right one.
 
     It was misread where rows of the same time show that a column is part of the time, or names the series.
     """
-    draft = examine(frame, choices, must_choose=must_choose)
-    misread = [finding for finding in draft.findings if finding.remedy.keys() & {"time", "id"}]
+    working = examine(frame, choices, must_choose=must_choose)
+    misread = [finding for finding in working.findings if finding.remedy.keys() & {"time", "id"}]
     if not misread:
-        return draft
+        return working
     again = examine(frame, choices.merged(misread[0].remedy), must_choose=must_choose)
     again.findings = misread[:1] + [f for f in again.findings if not f.remedy.keys() & {"time", "id"}]
     return again
 
 
-def remedied(frame: pandas.DataFrame, draft: Draft) -> tuple[Choices, bool]:
+def remedied(frame: pandas.DataFrame, working: WorkingTable) -> tuple[Choices, bool]:
     """Returns the choices that mend all that can be mended, and whether they mend everything.
 
     A remedy can bring out what it hid: a sentinel read as missing is a hole, bins can be empty. So the mended table is
@@ -72,24 +72,24 @@ def remedied(frame: pandas.DataFrame, draft: Draft) -> tuple[Choices, bool]:
 
     Args:
         frame: As it was read.
-        draft: What `examine` or `examine_roles` made of it.
+        working: What `examine` or `examine_roles` made of it.
     """
-    choices = draft.choices
-    for _ in range(_MOST_ROUNDS):
-        blocking = [finding for finding in draft.findings if finding.blocking]
+    choices = working.choices
+    for _ in range(_MAX_ROUNDS):
+        blocking = [finding for finding in working.findings if finding.blocking]
         if not blocking:
             return choices, True
         amended = choices
         for finding in blocking:
             amended = amended.merged(finding.remedy)
-        draft = examine(frame, amended, must_choose=False)
-        if amended == choices and any(finding.blocking for finding in draft.findings):
+        working = examine(frame, amended, must_choose=False)
+        if amended == choices and any(finding.blocking for finding in working.findings):
             return choices, False
         choices = amended
     return choices, False
 
 
-def start_draft(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool) -> Draft:
+def parse_table(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool) -> WorkingTable:
     """Returns the rows in the order of the file, less those without a time or a series.
 
     Args:
@@ -118,9 +118,11 @@ def start_draft(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool)
     codes, ids, nameless = _series(frame, roles.id)
     times = read_times(frame, roles.time, choices) if roles.time else _counted(codes, len(frame))
     findings += times.findings
-    draft = Draft(frame, choices, roles, columns, times.ticks, codes, ids, times.counter, times.utc, findings=findings)
+    working = WorkingTable(
+        frame, choices, roles, columns, times.ticks, codes, ids, times.counter, times.utc, findings=findings
+    )
     if nameless is not None:
-        draft.report(
+        working.report(
             "missing series",
             "a row without a name belongs to no series",
             np.flatnonzero(nameless),
@@ -129,8 +131,8 @@ def start_draft(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool)
             blocking=choices.missing == "error",
             value="",
         )
-    _leave_out(draft, times.absent, nameless)
-    return draft
+    _leave_out(working, times.absent, nameless)
+    return working
 
 
 def _plain_frame(frame: pandas.DataFrame) -> pandas.DataFrame:
@@ -176,14 +178,14 @@ def _counted(codes: np.ndarray | None, rows: int) -> Times:
     return Times(ticks, None, counter=True, utc=False, findings=())
 
 
-def _leave_out(draft: Draft, *masks: np.ndarray | None) -> None:
+def _leave_out(working: WorkingTable, *masks: np.ndarray | None) -> None:
     """Takes out the rows that have no place in any series; with --missing error the findings have stopped that."""
     given = [mask for mask in masks if mask is not None]
     if not given:
         return
     out = np.logical_or.reduce(given)
-    if draft.choices.missing != "error":
+    if working.choices.missing != "error":
         kinds = ("missing time", "unreadable time", "missing series")
-        draft.findings = [f for f in draft.findings if f.kind not in kinds or not f.remedy]
-        draft.report("left out", "rows without a time or a series are left out", np.flatnonzero(out), value="")
-    draft.take(~out)
+        working.findings = [f for f in working.findings if f.kind not in kinds or not f.remedy]
+        working.report("left out", "rows without a time or a series are left out", np.flatnonzero(out), value="")
+    working.take(~out)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _HEAD = 1 << 16
-_MOST_COLUMNS = 50_000
+_MAX_COLUMNS = 50_000
 """Each takes ten thousand bytes before a single row has been read."""
 
 
@@ -73,9 +73,9 @@ def _from_text(data: bytes, encoding: str, name: str) -> tuple[pandas.DataFrame,
             f"{name} starts with numbers ({', '.join(header[:3])}{', …' if len(header) > 3 else ''}) and not with the "
             "names of its columns. Put a line of names first."
         )
-    if len(header) > _MOST_COLUMNS:
+    if len(header) > _MAX_COLUMNS:
         raise DataError(
-            f"{name} has {len(header):,} columns, and at most {_MOST_COLUMNS:,} are read. Write it long: a column each "
+            f"{name} has {len(header):,} columns, and at most {_MAX_COLUMNS:,} are read. Write it long: a column each "
             "for series, time and value."
         )
     header = [cell or f"Unnamed: {position}" for position, cell in enumerate(header)]

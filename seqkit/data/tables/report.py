@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from seqkit.data.tables.findings import Choices, Finding, flag
 from seqkit.data.tables.pipeline import examine_roles, remedied
-from seqkit.data.tables.working_table import Draft
+from seqkit.data.tables.working_table import WorkingTable
 from seqkit.errors import listed
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class Report:
             return "No flag mends that: the data itself needs mending."
         lines.append(f"  {self.suggested_flags}")
         if sentinels := [f for f in self.blocking if f.kind == "sentinel"]:
-            lines.append(f"  Was it measured, and no sentinel? Then --genuine {sentinels[0].value}.")
+            lines.append(f"  Was it measured, and no sentinel? Then --not-sentinel {sentinels[0].value}.")
         lines += [f"  {line}" for way, line in _WAYS.items() if f"--missing {way}" in self.suggested_flags]
         return "\n".join(lines)
 
@@ -146,7 +146,7 @@ def check(
     timezone: str | None = None,
     time_format: str | None = None,
     sentinel: tuple[float, ...] = (),
-    genuine: tuple[float, ...] = (),
+    not_sentinel: tuple[float, ...] = (),
     null: tuple[str, ...] = (),
     decimal: Literal[".", ","] = ".",
     missing: Literal["error", "ffill", "interpolate", "drop"] = "error",
@@ -166,7 +166,7 @@ def check(
         timezone: Time zone of local times, such as Europe/Berlin; they are turned into UTC.
         time_format: How times are written, such as '%d.%m.%Y %H:%M'; s, ms, us or ns for Unix time.
         sentinel: Numbers that stand for a missing value, such as -9999.
-        genuine: Numbers that look like a sentinel and were measured.
+        not_sentinel: Numbers that look like a sentinel and were measured.
         null: Texts among numbers that stand for a missing value, such as '?'.
         decimal: Sign before the decimals of numbers.
         missing: Missing rows and values: error stops; ffill fills with the last value; interpolate fills on the line to
@@ -187,7 +187,7 @@ def check(
         timezone=timezone,
         time_format=time_format,
         sentinel=sentinel,
-        genuine=genuine,
+        not_sentinel=not_sentinel,
         null=null,
         decimal=decimal,
         missing=missing,
@@ -246,11 +246,11 @@ def refusal(frame: pandas.DataFrame, choices: Choices) -> str:
     return "\n".join([start, finding_table(report.blocking), way_out, ROWS_ARE_COUNTED])
 
 
-def _report(frame: pandas.DataFrame, draft: Draft) -> Report:
-    roles, lengths = draft.roles, [0]
-    if len(draft):
-        lengths = (draft.starts[1:] - draft.starts[:-1]).tolist()
-    choices, mends_all = remedied(frame, draft)
+def _report(frame: pandas.DataFrame, working: WorkingTable) -> Report:
+    roles, lengths = working.roles, [0]
+    if len(working):
+        lengths = (working.starts[1:] - working.starts[:-1]).tolist()
+    choices, mends_all = remedied(frame, working)
     if not roles.chosen_target:
         choices = replace(choices, target=roles.targets)
     flags = choices.flags()
@@ -267,13 +267,13 @@ def _report(frame: pandas.DataFrame, draft: Draft) -> Report:
         id=roles.id,
         targets=roles.targets,
         chosen_target=roles.chosen_target,
-        inputs=tuple(name for name in roles.inputs if name in draft.columns),
-        series=len(draft.ids),
+        inputs=tuple(name for name in roles.inputs if name in working.columns),
+        series=len(working.ids),
         lengths=(min(lengths), max(lengths)),
-        first=draft.time_text(int(draft.ticks.argmin())) if len(draft) else None,
-        last=draft.time_text(int(draft.ticks.argmax())) if len(draft) else None,
-        interval=draft.interval,
-        findings=tuple(sorted(draft.findings, key=lambda finding: not finding.blocking)),
+        first=working.time_text(int(working.ticks.argmin())) if len(working) else None,
+        last=working.time_text(int(working.ticks.argmax())) if len(working) else None,
+        interval=working.interval,
+        findings=tuple(sorted(working.findings, key=lambda finding: not finding.blocking)),
         suggested_flags=flags,
         mends_all=mends_all,
     )

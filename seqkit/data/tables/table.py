@@ -66,7 +66,7 @@ def regularise(
     timezone: str | None = None,
     time_format: str | None = None,
     sentinel: tuple[float, ...] = (),
-    genuine: tuple[float, ...] = (),
+    not_sentinel: tuple[float, ...] = (),
     null: tuple[str, ...] = (),
     decimal: Literal[".", ","] = ".",
     missing: Literal["error", "ffill", "interpolate", "drop"] = "error",
@@ -85,7 +85,7 @@ def regularise(
         timezone: Time zone of local times, such as Europe/Berlin; they are turned into UTC.
         time_format: How times are written, such as '%d.%m.%Y %H:%M'; s, ms, us or ns for Unix time.
         sentinel: Numbers that stand for a missing value, such as -9999.
-        genuine: Numbers that look like a sentinel and were measured.
+        not_sentinel: Numbers that look like a sentinel and were measured.
         null: Texts among numbers that stand for a missing value, such as '?'.
         decimal: Sign before the decimals of numbers.
         missing: Missing rows and values: error stops; ffill fills with the last value; interpolate fills on the line to
@@ -109,7 +109,7 @@ def regularise(
         timezone=timezone,
         time_format=time_format,
         sentinel=sentinel,
-        genuine=genuine,
+        not_sentinel=not_sentinel,
         null=null,
         decimal=decimal,
         missing=missing,
@@ -117,24 +117,24 @@ def regularise(
         resample=resample,
         interval=interval,
     )
-    draft = examine(frame, choices)
-    if any(finding.blocking for finding in draft.findings):
+    working = examine(frame, choices)
+    if any(finding.blocking for finding in working.findings):
         raise DataError(refusal(frame, choices))
     import pandas
 
-    assert draft.interval is not None  # without one there is a blocking finding
+    assert working.interval is not None  # without one there is a blocking finding
     return Table(
-        frame=pandas.DataFrame(draft.columns, copy=False),
-        time=draft.ticks if draft.counter else draft.ticks.view("datetime64[ns]"),
-        ids=draft.ids,
-        starts=draft.starts,
-        segments=segments(draft),
-        interval=draft.interval,
-        targets=draft.roles.targets,
-        time_column=draft.roles.time,
-        id_column=draft.roles.id,
-        notes=tuple(finding_lines(draft.findings)),
-        utc=draft.utc,
+        frame=pandas.DataFrame(working.columns, copy=False),
+        time=working.ticks if working.counter else working.ticks.view("datetime64[ns]"),
+        ids=working.ids,
+        starts=working.starts,
+        segments=segments(working),
+        interval=working.interval,
+        targets=working.roles.targets,
+        time_column=working.roles.time,
+        id_column=working.roles.id,
+        notes=tuple(finding_lines(working.findings)),
+        utc=working.utc,
     )
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Draft:
+class WorkingTable:
     """The rows that are left, in their present order, and what was found so far.
 
     Attributes:

@@ -22,7 +22,7 @@ from seqkit.data.files.encodings import looks_like, refuse_utf16, to_utf8
 from seqkit.errors import UNREADABLE, DataError, NotFoundError, SeqkitError, UsageError, nearest
 
 _BLOCK = 4 << 20
-_LONGEST_WORD = 1 << 20
+_MAX_WORD_LENGTH = 1 << 20
 _ENDINGS = (".txt", ".txt.gz")
 _LINE_ENDS = re.compile(r"\r\n?|\n")
 _BREAKS_AT_ONCE, _BREAK_ROOM = 16, 1 << 12
@@ -51,7 +51,7 @@ def corpus_text(files: Sequence[str | Path], *, encoding: str = "utf-8") -> Iter
     r"""Returns the text of files, one after another, in pieces of a few million characters.
 
     Line ends of all systems become `\n`, and the end of a file ends a line. A piece ends with a line end, or, inside a
-    line of several MiB, after a blank: such a line goes on in the next piece. Gzip is known by its content.
+    line of multi_label MiB, after a blank: such a line goes on in the next piece. Gzip is known by its content.
 
     Args:
         files: Paths, at least one; "-" is standard input, and a folder stands for the files .txt and .txt.gz in it, in
@@ -88,10 +88,10 @@ def frame_text(texts: Iterable[str]) -> Iterator[str]:
         if "\0" in text:
             raise DataError(f"Text {number:,} holds a NUL character, which belongs to no text. Leave it out.")
         if _has_overlong_word(text):
-            raise DataError(f"Text {number:,} has a word of more than {_LONGEST_WORD:,} characters. Leave it out.")
+            raise DataError(f"Text {number:,} has a word of more than {_MAX_WORD_LENGTH:,} characters. Leave it out.")
         lines.append(_LINE_ENDS.sub(" ", text) if "\n" in text or "\r" in text else text)
         characters += len(text)
-        if characters >= _LONGEST_WORD:
+        if characters >= _MAX_WORD_LENGTH:
             yield "\n".join([*lines, ""])
             lines, characters = [], 0
     if lines:
@@ -149,7 +149,7 @@ def _pieces(path: str, name: str, encoding: str) -> Iterator[str]:
             if _has_overlong_word(piece if piece else rest):
                 raise DataError(
                     f"{name} is no text of words: from line {lines + 1:,} on, it has a word of more than "
-                    f"{_LONGEST_WORD:,} characters, without any blank. Put blanks between its words."
+                    f"{_MAX_WORD_LENGTH:,} characters, without any blank. Put blanks between its words."
                 )
             lines += piece.count("\n")
             if piece:
@@ -173,11 +173,11 @@ def _after_blank(text: str) -> int:
 
 def _has_overlong_word(text: str) -> bool:
     """Whether a word is longer than any may be; only a stretch without a blank calls for a closer look."""
-    half = _LONGEST_WORD // 2
-    for start in range(0, len(text) - half if len(text) > _LONGEST_WORD else 0, half):
+    half = _MAX_WORD_LENGTH // 2
+    for start in range(0, len(text) - half if len(text) > _MAX_WORD_LENGTH else 0, half):
         first = text[start : start + half].split(maxsplit=1)
         if first and len(first[0]) == half:
-            return len(max(text.split(), key=len)) > _LONGEST_WORD
+            return len(max(text.split(), key=len)) > _MAX_WORD_LENGTH
     return False
 
 

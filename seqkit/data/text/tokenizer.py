@@ -39,11 +39,11 @@ UNKNOWN = 1
 """Id of every token that is not in the vocabulary."""
 
 _CHUNK_TEXTS, _CHUNK_CHARACTERS = 512, 1 << 18
-_LEAST_CHARACTERS = 256
+_MIN_CHARACTERS = 256
 _EXPANSION = 18
 """Characters that NFKC makes of one, at most: U+FDFA."""
-_LONGEST_WORD = 1 << 12
-_WORD, _PIECE = re.compile(r"\S+"), re.compile(rf"\S{{1,{_LONGEST_WORD}}}")
+_MAX_WORD_LENGTH = 1 << 12
+_WORD, _PIECE = re.compile(r"\S+"), re.compile(rf"\S{{1,{_MAX_WORD_LENGTH}}}")
 _CODE_POINTS = 0x110000
 
 
@@ -207,7 +207,7 @@ def _fit_pieces(texts: Sequence[str], most: int, lower: bool) -> Model:
 
     # The library breaks ties between rare characters at random when it has to leave some out, so they are chosen here.
     characters = _characters(texts, "bpe", lower)
-    alphabet = characters[: min(most, max((most + 2) // 2, _LEAST_CHARACTERS))] if characters != [MARKER] else []
+    alphabet = characters[: min(most, max((most + 2) // 2, _MIN_CHARACTERS))] if characters != [MARKER] else []
     scratch = assembled(models.BPE(unk_token=UNKNOWN_TOKEN), "bpe", lower)
     trainer = trainers.BpeTrainer(
         vocab_size=most + 2,
@@ -247,7 +247,7 @@ def _characters(texts: Sequence[str], kind: Kind, lower: bool) -> list[str]:
 
 def _without_overlong_words(text: str) -> str:
     """Returns a text with blanks inside what has none for very long: the time that a word takes grows by its square."""
-    if len(text) <= _LONGEST_WORD:
+    if len(text) <= _MAX_WORD_LENGTH:
         return text
     return _WORD.sub(lambda word: " ".join(_PIECE.findall(word[0])), text)
 

@@ -25,7 +25,7 @@ PAD_TOKEN, UNKNOWN_TOKEN = "[PAD]", "[UNK]"
 MARKER = "▁"
 """What begins the first piece of a word."""
 
-_LARGEST = 64 << 20
+_MAX_BYTES = 64 << 20
 _UNUSED: dict[str, Any] = {
     "truncation": None,
     "padding": None,
@@ -89,8 +89,8 @@ def read_tokenizer(content: bytes) -> Tokenizer:
     """
     from tokenizers import Tokenizer
 
-    if len(content) > _LARGEST:
-        raise _unusable(f"it has {len(content):,} bytes, more than the {_LARGEST:,} that any of ours could have")
+    if len(content) > _MAX_BYTES:
+        raise _unusable(f"it has {len(content):,} bytes, more than the {_MAX_BYTES:,} that any of ours could have")
     try:
         text = content.decode()
         document = json.loads(text)

@@ -15,7 +15,7 @@ import numpy as np
 from seqkit.data.vectors.opening import is_header, opened, read_stream
 from seqkit.data.vectors.rows import Gathered
 from seqkit.errors import DataError
-from seqkit.files.atomic import whole_file
+from seqkit.files.atomic import atomic_write
 
 Format = Literal["word2vec", "word2vec-bin", "glove"]
 
@@ -94,7 +94,7 @@ def write_vectors(vectors: WordVectors, path: str | Path, format: Format) -> Non
                 f"A GloVe file cannot begin with {first.decode().strip()!r}, which is what a header looks like. "
                 "Write word2vec, which has a header."
             )
-    with whole_file(Path(path)) as temporary, temporary.open("wb") as file:
+    with atomic_write(Path(path)) as temporary, temporary.open("wb") as file:
         if format != "glove":
             file.write(f"{len(words)} {matrix.shape[1]}\n".encode())
         file.writelines(rows)

@@ -8,7 +8,7 @@ from seqkit.data.files.archives import expand_gzip
 from seqkit.data.files.opening import bytes_unless_parquet, unpacked
 from seqkit.errors import DataError
 
-_LONGEST_QUOTE = 60  # characters of a line that a message repeats
+_MAX_QUOTE = 60  # characters of a line that a message repeats
 
 
 def numbered_lines(path: str | Path) -> Iterator[tuple[int, str]]:
@@ -40,4 +40,4 @@ def numbered_lines(path: str | Path) -> Iterator[tuple[int, str]]:
 
 def quoted(line: str) -> str:
     """Returns a line as a message shows it: in quotes, its end left out where it is long."""
-    return repr(line if len(line) <= _LONGEST_QUOTE else line[:_LONGEST_QUOTE] + "…")
+    return repr(line if len(line) <= _MAX_QUOTE else line[:_MAX_QUOTE] + "…")

@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from seqkit.data.vectors.rows import BLOCK, CUT_OFF, LONGEST_LINE, Gathered, as_number, read_binary, read_text
+from seqkit.data.vectors.rows import BLOCK, CUT_OFF, MAX_LINE, Gathered, as_number, read_binary, read_text
 from seqkit.errors import UNREADABLE, DataError, NotFoundError, SeqkitError, UsageError
 
-_MOST_EXPANSION = 1032
+_MAX_EXPANSION = 1032
 """Bytes that one byte of a gzip file unpacks to, at most."""
 _HEADER = re.compile(rb"(?:\xef\xbb\xbf)?[ \t]*(\d{1,18})[ \t]+(\d{1,18})[ \t\r]*\n?")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
@@ -48,7 +48,7 @@ def opened(path: Path) -> Iterator[tuple[BinaryIO, int | None]]:
                 yield raw, size
                 return
             with gzip.GzipFile(fileobj=raw) as unpacked:
-                yield cast(BinaryIO, unpacked), None if size is None else size * _MOST_EXPANSION
+                yield cast(BinaryIO, unpacked), None if size is None else size * _MAX_EXPANSION
     except FileNotFoundError as error:
         raise NotFoundError(f"There is no file {path}. Look for a slip in its name.") from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -67,7 +67,7 @@ def is_header(line: bytes) -> bool:
 def read_stream(file: BinaryIO, most_bytes: int | None, gathered: Gathered) -> int:
     """Reads a file through, adds what is wanted to `gathered`, and returns the number of dimensions."""
     name = gathered.name
-    first = file.readline(LONGEST_LINE)
+    first = file.readline(MAX_LINE)
     if not first.strip():
         raise DataError(
             f"{name}: line 1 is empty. Begin with a header or a word."

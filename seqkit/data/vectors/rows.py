@@ -15,11 +15,11 @@ import numpy as np
 from seqkit.errors import DataError
 
 BLOCK = 1 << 23
-LONGEST_LINE = 1 << 24
+MAX_LINE = 1 << 24
 CUT_OFF = "The file is cut off, or its header is wrong: fetch or write it again."
 
-_LONGEST_WORD = 1 << 16
-_MANY_COLUMNS = 4096
+_MAX_WORD_LENGTH = 1 << 16
+_MAX_TEXT_COLUMNS = 4096
 
 
 @dataclass
@@ -125,8 +125,8 @@ def _lines(file: BinaryIO, block: bytes, name: str) -> Iterator[list[bytes]]:
     while block or (block := file.read(BLOCK)):
         lines = (left + block).split(b"\n")
         left, block = lines.pop(), b""
-        if len(left) > LONGEST_LINE:
-            raise DataError(f"{name} is no text: a line of it has more than {LONGEST_LINE:,} bytes.")
+        if len(left) > MAX_LINE:
+            raise DataError(f"{name} is no text: a line of it has more than {MAX_LINE:,} bytes.")
         yield lines
     if left:
         yield [left]
@@ -156,7 +156,7 @@ def _shown(text: bytes) -> str:
 
 def _parsed(rows: list[bytes], dimensions: int) -> np.ndarray | None:
     """Returns the numbers, float32, of shape (rows, dimensions), or None if some cannot be read as they are."""
-    if dimensions > _MANY_COLUMNS:
+    if dimensions > _MAX_TEXT_COLUMNS:
         return None
     import pyarrow
     from pyarrow import csv
@@ -226,7 +226,7 @@ def read_binary(file: BinaryIO, block: bytes, dimensions: int, count: int, gathe
             numbers.clear()
 
     while record <= count:
-        blank = block.find(b" ", position, position + _LONGEST_WORD)
+        blank = block.find(b" ", position, position + _MAX_WORD_LENGTH)
         start = blank + 1
         if blank >= 0 and start + size <= len(block):
             if gathered.takes(block[position:blank].lstrip(b"\n"), record):  # some tools end a record with a line
@@ -236,10 +236,10 @@ def read_binary(file: BinaryIO, block: bytes, dimensions: int, count: int, gathe
             continue
         keep()
         left = len(block) - position
-        if blank < 0 and left >= _LONGEST_WORD:
+        if blank < 0 and left >= _MAX_WORD_LENGTH:
             raise DataError(
-                f"{gathered.name}: the word of record {record:,} does not end within {_LONGEST_WORD:,} bytes. Words of "
-                "binary word2vec hold no blanks, and the header must count the dimensions that the records have."
+                f"{gathered.name}: the word of record {record:,} does not end within {_MAX_WORD_LENGTH:,} bytes. Words "
+                "of binary word2vec hold no blanks, and the header must count the dimensions that the records have."
             )
         more = file.read(BLOCK)
         if not more:

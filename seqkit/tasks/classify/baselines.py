@@ -28,15 +28,15 @@ class Majority:
     shares: np.ndarray
 
     @classmethod
-    def fit(cls, truth: np.ndarray, classes: int) -> "Majority":
+    def fit(cls, y_true: np.ndarray, classes: int) -> "Majority":
         """Returns the shares in training.
 
         Args:
-            truth: Class index of each example, of shape (examples,), or yes or no, of shape (examples, classes).
+            y_true: Class index of each example, of shape (examples,), or yes or no, of shape (examples, classes).
             classes: How many there are.
         """
-        counts = truth.sum(axis=0) if truth.ndim == 2 else np.bincount(truth, minlength=classes)
-        return cls(counts / len(truth))
+        counts = y_true.sum(axis=0) if y_true.ndim == 2 else np.bincount(y_true, minlength=classes)
+        return cls(counts / len(y_true))
 
     def predict(self, inputs: Sized) -> np.ndarray:
         """Returns the shares once for each input, of shape (inputs, classes)."""

@@ -42,9 +42,9 @@ def evaluate(run: Run, data: Any, note: Note) -> dict[str, Any]:
     if own:
         for line in examples.notes:
             note(line)
-    truth = classify.encode_labels(state.classes, state.several, [examples.labels[i] for i in rows], "test")
+    y_true = classify.encode_labels(state.classes, state.multi_label, [examples.labels[i] for i in rows], "test")
     evaluator = LabelEvaluator(classifier, examples)
-    scores = evaluator.score(Part(classifier.encode(inputs_of(examples, rows)), truth, rows))
+    scores = evaluator.score(Part(classifier.encode(inputs_of(examples, rows)), y_true, rows))
     if own:
         written: dict[str, Any] = write_label_results(evaluator, {"test": scores})["test"]
         return written

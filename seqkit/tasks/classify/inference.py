@@ -21,7 +21,7 @@ from seqkit.tasks.classify import prepare as classify
 BATCH, STEPS = 256, 1 << 13
 """Examples, and steps of all of them together, that are labelled at a time."""
 
-LARGEST_TOKENIZER = 64 << 20
+MAX_TOKENIZER_BYTES = 64 << 20
 """Bytes of `tokenizer.json`: a million words, with a number each, take half of it."""
 
 MULTIPLE = 8
@@ -75,7 +75,7 @@ class Classifier:
         probabilities = self.predict_proba(examples)
         chosen = classify.chosen_labels(self.state, probabilities)
         frame = pd.DataFrame({"predicted": ["|".join(own) for own in chosen]}, dtype=str)
-        if self.state.several:
+        if self.state.multi_label:
             return frame.assign(**dict(zip(self.classes, probabilities.T, strict=True)))
         return frame.assign(probability=probabilities.max(axis=1, initial=0.0))
 
@@ -159,8 +159,8 @@ def read_state(run: Run) -> classify.State:
 
 def _read_tokenizer(run: Run, state: classify.TextState) -> TextTokenizer:
     path = run.path / "tokenizer.json"
-    content = run.read(path.name, LARGEST_TOKENIZER, text=True)
-    check_values(path, content, LARGEST_TOKENIZER // BYTES_TO_A_VALUE)
+    content = run.read(path.name, MAX_TOKENIZER_BYTES, text=True)
+    check_values(path, content, MAX_TOKENIZER_BYTES // BYTES_TO_A_VALUE)
     if hashlib.sha256(content).hexdigest() != state.tokenizer_sha256:
         raise DataError(f"{path} is damaged: it is not the file that training wrote. Train the run again.")
     tokenizer = TextTokenizer.from_json(content)

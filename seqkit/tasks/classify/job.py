@@ -15,14 +15,13 @@ from seqkit.spec import SERIES_PAD
 from seqkit.stopwatch import spent
 from seqkit.tasks.classify import prepare as classify
 from seqkit.tasks.classify.baselines import shared_texts
-from seqkit.tasks.classify.objective import classify_objective
 from seqkit.tasks.classify.series import prepare_series
 from seqkit.tasks.classify.texts import prepare_texts
 
 if TYPE_CHECKING:
     import keras
 
-    from seqkit.progress import Listener
+    from seqkit.progress import Callbacks
     from seqkit.training.checkpoints import Checkpoints
     from seqkit.training.feeds.examples import ExampleFeed
     from seqkit.training.model_building import Build
@@ -40,7 +39,9 @@ class LabelJob:
     splits: classify.Splits
     pad: float
 
-    def __init__(self, source: DataSource, chosen: dict[str, dict[str, Any]], test: Any, listener: "Listener") -> None:
+    def __init__(
+        self, source: DataSource, chosen: dict[str, dict[str, Any]], test: Any, callbacks: "Callbacks"
+    ) -> None:
         self.source, self._chosen = source, chosen
         with spent("checking the data"):
             self.examples = read_labelled(source, chosen["Data"], chosen["Examples"], test)
@@ -49,9 +50,9 @@ class LabelJob:
             self._prepare(chosen["Classify"])
             notes = [*self.splits.notes, *self._shared()]
         for line in notes:
-            listener.note(line)
+            callbacks.on_message(line)
         parts = (self.splits.train, self.splits.validation, self.splits.test)
-        listener.note("{:,} examples to learn from, {:,} to choose by, {:,} to test".format(*map(len, parts)))
+        callbacks.on_message("{:,} examples to learn from, {:,} to choose by, {:,} to test".format(*map(len, parts)))
         self.spec = self.state.spec
 
     def _prepare(self, options: dict[str, Any]) -> None:
@@ -76,7 +77,7 @@ class LabelJob:
         """Returns what `run.json` says of task and data."""
         parts = {name: getattr(self.splits, name) for name in ("train", "validation", "test")}
         return {
-            "task_state": self.state.model_dump(mode="json"),
+            "task_state": self.state.model_dump(mode="json", by_alias=True),
             "reading": dict(self._chosen["Examples"]),
             "data": {
                 "source": self.source.name,
@@ -93,7 +94,7 @@ class LabelJob:
 
         return ExampleFeed(self.splits.train, self.splits.validation, self.pad, self.spec.steps)
 
-    def begin_meanwhile(self) -> None:
+    def start_background(self) -> None:
         """Begins nothing: what is scored beside the model is found in Python, which would hold up the imports."""
 
     def begin(self, model: "keras.Model") -> None:
@@ -106,22 +107,25 @@ class LabelJob:
         model: "keras.Model",
         build: "Build",
         chosen: dict[str, dict[str, Any]],
-        listener: "Listener",
+        callbacks: "Callbacks",
         checkpoints: "Checkpoints",
         *,
-        solved: bool,
+        closed_form: bool,
     ) -> "History":
         """Fits the model: by descent, or in one pass where the readout is solved for."""
+        from seqkit.tasks.classify.objective import classify_objective
         from seqkit.training.loop import fit
         from seqkit.training.ridge_readout import solve_readout
 
-        if solved:
-            return solve_readout(model, self.feed(), listener.progress, **chosen["Training"])
-        truth = self.splits.train.truth
+        if closed_form:
+            return solve_readout(model, self.feed(), callbacks.on_progress, **chosen["Training"])
+        y_true = self.splits.train.y_true
         classes = len(self.state.classes)
-        shares = truth.mean(axis=0) if self.state.several else np.bincount(truth, minlength=classes) / len(truth)
-        objective = classify_objective(shares, self.state.several, **chosen["Objective"])
-        return fit(model, None, self.feed(), objective, listener.progress, checkpoints, **chosen["Training"])
+        class_priors = (
+            y_true.mean(axis=0) if self.state.multi_label else np.bincount(y_true, minlength=classes) / len(y_true)
+        )
+        objective = classify_objective(class_priors, self.state.multi_label, **chosen["Objective"])
+        return fit(model, None, self.feed(), objective, callbacks.on_progress, checkpoints, **chosen["Training"])
 
     def _samples(self) -> list[np.ndarray]:
         """Returns validation examples: the shortest, the longest, and some of both."""

@@ -21,13 +21,13 @@ STRENGTHS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 DEFAULT_STRENGTH = 4.0
 """The inverse penalty where there are no validation texts to choose it on: near the best for long and short reviews."""
 
-FEW_LETTERS = 2_000_000
+MIN_LETTERS = 2_000_000
 """In texts of more letters than these, a term that stands in one text only is left out: it costs much, helps little."""
 
 MOST_TERMS, MOST_WEIGHTS = 1_000_000, 1 << 22
 """So many terms at most, the most frequent ones; and so many weights over all classes."""
 
-NEVER = -1e4
+IMPOSSIBLE_LOGIT = -1e4
 """The logit of a class that no training text has: its probability is 0."""
 
 TEXTS_AT_A_TIME = 8192
@@ -67,7 +67,7 @@ class Terms:
         letters = _reads_letters(texts)
         vectorizer = CountVectorizer(
             analyzer=_runs_of_letters if letters else _words_and_pairs,
-            min_df=2 if sum(map(len, texts)) > FEW_LETTERS else 1,
+            min_df=2 if sum(map(len, texts)) > MIN_LETTERS else 1,
             dtype=np.float32,
         )
         try:
@@ -120,21 +120,21 @@ class LinearText:
         terms: What is read.
         coefficients: Of shape (classes, terms), float32.
         intercept: Of shape (classes,), float32.
-        several: Whether a text may carry several labels: each class then has a regression of its own.
+        multi_label: Whether a text may carry several labels: each class then has a regression of its own.
         strength: Inverse of the penalty; scikit-learn's C.
     """
 
     terms: Terms
     coefficients: np.ndarray
     intercept: np.ndarray
-    several: bool
+    multi_label: bool
     strength: float
 
     @classmethod
     def fit(
         cls,
         texts: Sequence[str],
-        truth: np.ndarray,
+        y_true: np.ndarray,
         classes: int,
         *,
         validation: tuple[Sequence[str], np.ndarray] | None = None,
@@ -143,18 +143,18 @@ class LinearText:
 
         Args:
             texts: Of training, at least one.
-            truth: Class index of each, of shape (texts,), or yes or no, of shape (texts, classes).
+            y_true: Class index of each, of shape (texts,), or yes or no, of shape (texts, classes).
             classes: How many there are.
             validation: Texts and their truth, by whose log loss `strength` is chosen: from 1 on it is doubled until
                 the loss grows. By default it is `DEFAULT_STRENGTH`.
         """
         terms, weights = Terms.fit(texts, min(MOST_TERMS, max(1, MOST_WEIGHTS // classes)))
-        several = truth.ndim == 2
+        multi_label = y_true.ndim == 2
         if validation is None:
-            return cls(terms, *_fit_weights(weights, truth, classes, DEFAULT_STRENGTH), several, DEFAULT_STRENGTH)
+            return cls(terms, *_fit_weights(weights, y_true, classes, DEFAULT_STRENGTH), multi_label, DEFAULT_STRENGTH)
         unseen, least = terms.weigh(validation[0]), np.inf
         for strength in STRENGTHS:
-            found = cls(terms, *_fit_weights(weights, truth, classes, strength), several, strength)
+            found = cls(terms, *_fit_weights(weights, y_true, classes, strength), multi_label, strength)
             loss = float(log_losses(validation[1], found._probabilities(unseen)).mean())
             if loss >= least:
                 break
@@ -176,7 +176,7 @@ class LinearText:
             "rarity": self.terms.rarity,
             "coefficients": self.coefficients,
             "intercept": self.intercept,
-            "several": np.array(self.several),
+            "several": np.array(self.multi_label),
             "strength": np.array(self.strength),
         }
 
@@ -203,7 +203,7 @@ class LinearText:
             ),
             coefficients=stored_array(arrays, "coefficients", np.floating, len(intercept), len(names)),
             intercept=intercept,
-            several=bool(stored_array(arrays, "several", np.bool_)),
+            multi_label=bool(stored_array(arrays, "several", np.bool_)),
             strength=float(stored_array(arrays, "strength", np.floating)),
         )
 
@@ -213,33 +213,33 @@ class LinearText:
 
     def _probabilities(self, weights: Any) -> np.ndarray:
         logits = (weights @ self._columns).astype(np.float64) + self.intercept  # (texts, classes)
-        if self.several:
+        if self.multi_label:
             return np.exp(-np.logaddexp(0, -logits))
         powers = np.exp(logits - logits.max(axis=1, keepdims=True))
         return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
-def _fit_weights(weights: Any, truth: np.ndarray, classes: int, strength: float) -> tuple[np.ndarray, np.ndarray]:
+def _fit_weights(weights: Any, y_true: np.ndarray, classes: int, strength: float) -> tuple[np.ndarray, np.ndarray]:
     """Returns coefficients and intercept; where there is nothing to tell apart, the intercept alone says how often."""
     coefficients = np.zeros((classes, weights.shape[1]), np.float32)
-    if truth.ndim == 2:
-        share = (truth.sum(axis=0) + 1) / (len(truth) + 2)
+    if y_true.ndim == 2:
+        share = (y_true.sum(axis=0) + 1) / (len(y_true) + 2)
         intercept = np.log(share / (1 - share))
-        for i, own in enumerate(truth.T):
+        for i, own in enumerate(y_true.T):
             if weights.shape[1] and own.any() and not own.all():
                 (coefficients[i],), (intercept[i],) = _solve(weights, own, strength)
         return coefficients, intercept.astype(np.float32)
-    present, counts = np.unique(truth, return_counts=True)
-    intercept = np.full(classes, NEVER, np.float32)
-    intercept[present] = np.log(counts / len(truth))
+    present, counts = np.unique(y_true, return_counts=True)
+    intercept = np.full(classes, IMPOSSIBLE_LOGIT, np.float32)
+    intercept[present] = np.log(counts / len(y_true))
     if weights.shape[1] and len(present) > 1:
         told = present if len(present) > 2 else present[1:]  # Of two classes, the first has a logit of 0.
         intercept[present] = 0
-        coefficients[told], intercept[told] = _solve(weights, truth, strength)
+        coefficients[told], intercept[told] = _solve(weights, y_true, strength)
     return coefficients, intercept
 
 
-def _solve(weights: Any, truth: np.ndarray, strength: float) -> tuple[np.ndarray, np.ndarray]:
+def _solve(weights: Any, y_true: np.ndarray, strength: float) -> tuple[np.ndarray, np.ndarray]:
     """Fits by Newton's method with conjugate gradients, of what was tried the fastest that comes near the minimum."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
@@ -248,7 +248,7 @@ def _solve(weights: Any, truth: np.ndarray, strength: float) -> tuple[np.ndarray
         # In float32 the last step may find nothing to gain: the minimum is as near as its digits reach.
         warnings.simplefilter("ignore", ConvergenceWarning)
         warnings.filterwarnings("ignore", message=".*(?i:line search)")
-        model = LogisticRegression(C=strength, solver="newton-cg", tol=1e-4).fit(weights, truth)
+        model = LogisticRegression(C=strength, solver="newton-cg", tol=1e-4).fit(weights, y_true)
     return model.coef_, model.intercept_
 
 

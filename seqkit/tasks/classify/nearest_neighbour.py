@@ -8,7 +8,7 @@ import numpy as np
 from seqkit.errors import DataError
 from seqkit.files.arrays import stored_array
 
-MOST_NUMBERS = 1 << 24
+MAX_NUMBERS = 1 << 24
 """So many numbers of training series are kept at most: 64 MiB."""
 
 DISTANCES_AT_A_TIME = 1 << 23
@@ -34,9 +34,9 @@ class NearestNeighbour:
         mean: Of each channel in training, of shape (channels,).
         deviation: Of each channel in training, 1 where it never varies, of shape (channels,).
         series: Training series, scaled, float32, of shape (kept, steps, channels); an even choice of them where all
-            would be more than `MOST_NUMBERS`.
+            would be more than `MAX_NUMBERS`.
         labels: Whether each carries each class, of shape (kept, classes).
-        several: Whether a series may carry several labels.
+        multi_label: Whether a series may carry several labels.
         trust: Weight of the neighbour's label in the mixture, (0, 1).
     """
 
@@ -44,16 +44,16 @@ class NearestNeighbour:
     deviation: np.ndarray
     series: np.ndarray
     labels: np.ndarray
-    several: bool
+    multi_label: bool
     trust: float
 
     @classmethod
-    def fit(cls, series: Sequence[np.ndarray], truth: np.ndarray, classes: int) -> "NearestNeighbour":
+    def fit(cls, series: Sequence[np.ndarray], y_true: np.ndarray, classes: int) -> "NearestNeighbour":
         """Returns what remembers the training series.
 
         Args:
             series: Of training, at least one, each of shape (steps, channels) and with one step at least.
-            truth: Class index of each, of shape (series,), or yes or no, of shape (series, classes).
+            y_true: Class index of each, of shape (series,), or yes or no, of shape (series, classes).
             classes: How many there are.
 
         Raises:
@@ -64,17 +64,17 @@ class NearestNeighbour:
         mean, deviation = together.mean(axis=0), together.std(axis=0)
         deviation = np.where(deviation > 1e-12 * np.abs(mean), deviation, 1.0)  # else it varies by rounding alone
         steps = max(map(len, series))
-        most = max(1, MOST_NUMBERS // (steps * len(mean)))
+        most = max(1, MAX_NUMBERS // (steps * len(mean)))
         kept = np.unique(np.linspace(0, len(series) - 1, min(most, len(series))).astype(np.int64))
         scaled = _aligned([series[i] for i in kept], mean, deviation, steps)
-        labels = (np.eye(classes, dtype=bool)[truth] if truth.ndim == 1 else truth.astype(bool))[kept]
+        labels = (np.eye(classes, dtype=bool)[y_true] if y_true.ndim == 1 else y_true.astype(bool))[kept]
 
-        several = truth.ndim == 2
+        multi_label = y_true.ndim == 2
         others = labels[_nearest(scaled, scaled, others=True)] if len(kept) > 1 else ~labels
-        right = others == labels if several else (others & labels).any(axis=1)
-        accuracy, chance = (right.sum() + 1) / (right.size + 2), 1 / (2 if several else classes)
+        right = others == labels if multi_label else (others & labels).any(axis=1)
+        accuracy, chance = (right.sum() + 1) / (right.size + 2), 1 / (2 if multi_label else classes)
         trust = float(np.clip((accuracy - chance) / (1 - chance), 0.01, 0.999999))
-        return cls(mean, deviation, scaled, labels, several, trust)
+        return cls(mean, deviation, scaled, labels, multi_label, trust)
 
     def predict(self, series: Sequence[np.ndarray]) -> np.ndarray:
         """Returns the probability of each class, of shape (series, classes).
@@ -88,7 +88,7 @@ class NearestNeighbour:
         """
         _check(series, len(self.mean))
         queries = _aligned(series, self.mean, self.deviation, self.series.shape[1])
-        even = 0.5 if self.several else 1 / self.labels.shape[1]
+        even = 0.5 if self.multi_label else 1 / self.labels.shape[1]
         return self.trust * self.labels[_nearest(queries, self.series)] + (1 - self.trust) * even
 
     def arrays(self) -> dict[str, np.ndarray]:
@@ -98,7 +98,7 @@ class NearestNeighbour:
             "deviation": self.deviation,
             "series": self.series,
             "labels": self.labels,
-            "several": np.array(self.several),
+            "several": np.array(self.multi_label),
             "trust": np.array(self.trust),
         }
 
@@ -120,7 +120,7 @@ class NearestNeighbour:
             deviation=deviation,
             series=series,
             labels=labels,
-            several=bool(stored_array(arrays, "several", np.bool_)),
+            multi_label=bool(stored_array(arrays, "several", np.bool_)),
             trust=trust,
         )
 

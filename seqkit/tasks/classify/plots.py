@@ -16,7 +16,7 @@ from seqkit.plots.canvas import BLUE, GREY, INK, ORANGE, SKY, drawn
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MOST_CLASSES = 40
+MAX_CLASSES = 40
 """More classes than these are drawn as one, the rarest of them."""
 
 MOST_WITH_SHARES, MOST_WITH_COUNTS = 10, 20
@@ -72,7 +72,7 @@ def confusion_matrix(counts: np.ndarray, classes: Sequence[str], path: str | Pat
 
 
 def reliability(
-    bins: Sequence[Mapping[str, Any]], path: str | Path, *, error: float | None = None, several: bool = False
+    bins: Sequence[Mapping[str, Any]], path: str | Path, *, error: float | None = None, multi_label: bool = False
 ) -> None:
     """Draws how often what was held this likely came; on the diagonal, a model is as sure as it is right.
 
@@ -81,7 +81,7 @@ def reliability(
             None where the count is 0.
         path: The PNG file.
         error: The expected calibration error, which stands above.
-        several: Whether the table is of pairs of example and label, and not of examples.
+        multi_label: Whether the table is of pairs of example and label, and not of examples.
     """
     filled = [each for each in bins if each["count"]]
     with drawn(path, (5.4, 6.0), []) as figure:
@@ -94,14 +94,14 @@ def reliability(
         upper.scatter(x, y, s=34, color=faces, edgecolors=BLUE, linewidths=1.5, zorder=3)
         upper.set_xlim(0, 1)
         upper.set_ylim(-0.02, 1.02)
-        upper.set_ylabel("share that came true" if several else "share labelled right")
+        upper.set_ylabel("share that came true" if multi_label else "share labelled right")
         upper.set_title("" if error is None else f"Expected calibration error {error:.3f}")
         upper.legend(loc="upper left")
         widths = [each["high"] - each["low"] for each in bins]
         heights = [each["count"] for each in bins]
         lower.bar([each["low"] for each in bins], heights, widths, align="edge", color=SKY, edgecolor="white")
-        lower.set_ylabel("pairs" if several else "examples")
-        lower.set_xlabel("probability of the label" if several else "probability of the likeliest label")
+        lower.set_ylabel("pairs" if multi_label else "examples")
+        lower.set_xlabel("probability of the label" if multi_label else "probability of the likeliest label")
         lower.yaxis.set_major_formatter("{x:,.0f}")
         lower.locator_params(axis="y", nbins=4, integer=True)
         figure.align_ylabels()
@@ -120,12 +120,12 @@ def _write_cells(axes: "Axes", counts: np.ndarray, shares: np.ndarray) -> None:
 
 def _fewer(counts: np.ndarray, names: list[str]) -> tuple[np.ndarray, list[str]]:
     """Puts the rarest classes together at the end where there are more than can be drawn."""
-    if len(names) <= MOST_CLASSES:
+    if len(names) <= MAX_CLASSES:
         return counts, names
-    frequent = np.argsort(-counts.sum(axis=1), kind="stable")[: MOST_CLASSES - 1]
-    place = np.full(len(names), MOST_CLASSES - 1)
-    place[np.sort(frequent)] = np.arange(MOST_CLASSES - 1)
-    fewer = np.zeros((MOST_CLASSES, MOST_CLASSES), counts.dtype)
+    frequent = np.argsort(-counts.sum(axis=1), kind="stable")[: MAX_CLASSES - 1]
+    place = np.full(len(names), MAX_CLASSES - 1)
+    place[np.sort(frequent)] = np.arange(MAX_CLASSES - 1)
+    fewer = np.zeros((MAX_CLASSES, MAX_CLASSES), counts.dtype)
     np.add.at(fewer, (place[:, None], place[None, :]), counts)
     kept = [names[i] for i in np.sort(frequent)]
     return fewer, [*kept, f"{len(names) - len(kept)} others"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from seqkit.data.labelled.examples import Examples
 from seqkit.data.labelled.parts import Part
@@ -28,7 +28,7 @@ class TextState(BaseModel):
 
     Attributes:
         classes: The labels, in the order of the model's outputs.
-        several: Whether a text may carry several labels.
+        multi_label: Whether a text may carry several labels.
         length: Tokens of a text that are read at most.
         keep: Which end of a longer text is read.
         vocabulary: Token ids there are.
@@ -43,7 +43,7 @@ class TextState(BaseModel):
 
     kind: Literal["texts"] = "texts"
     classes: tuple[str, ...] = Field(min_length=2)
-    several: bool
+    multi_label: bool = Field(validation_alias=AliasChoices("multi_label", "several"), serialization_alias="several")
     length: int = Field(ge=1)
     keep: Literal["start", "end"]
     vocabulary: int = Field(ge=3)
@@ -60,7 +60,7 @@ class TextState(BaseModel):
             length=self.length,
             vocabulary=self.vocabulary,
             classes=len(self.classes),
-            several=self.several,
+            multi_label=self.multi_label,
             embedding=self.embedding,
             one_hot=self.one_hot,
             tune=self.tune,
@@ -73,7 +73,7 @@ class SeriesState(BaseModel):
 
     Attributes:
         classes: The labels, in the order of the model's outputs.
-        several: Whether a series may carry several labels.
+        multi_label: Whether a series may carry several labels.
         channels: Names of the channels, in order.
         steps: Length of every series; None where lengths differ.
         mean, deviation: Of each channel, over the training series.
@@ -83,7 +83,7 @@ class SeriesState(BaseModel):
 
     kind: Literal["series"] = "series"
     classes: tuple[str, ...] = Field(min_length=2)
-    several: bool
+    multi_label: bool = Field(validation_alias=AliasChoices("multi_label", "several"), serialization_alias="several")
     channels: tuple[str, ...] = Field(min_length=1)
     steps: int | None = Field(ge=1)
     mean: tuple[float, ...]
@@ -93,7 +93,7 @@ class SeriesState(BaseModel):
     def spec(self) -> Spec:
         """What a model for this state takes in and gives out."""
         return Spec.series(
-            steps=self.steps, features=len(self.channels), classes=len(self.classes), several=self.several
+            steps=self.steps, features=len(self.channels), classes=len(self.classes), multi_label=self.multi_label
         )
 
 
@@ -156,14 +156,14 @@ def encode_series(state: SeriesState, series: Sequence[np.ndarray]) -> Ragged:
 
 
 def decode(state: State, logits: np.ndarray) -> np.ndarray:
-    """Returns the probability of each class, float64, of shape (examples, classes); rows sum to 1 unless `several`.
+    """Returns the probability of each class, float64, of shape (examples, classes); rows sum to 1 unless `multi_label`.
 
     Args:
         state: The fitted state.
         logits: Of the model, of shape (examples, classes).
     """
     x = logits.astype(np.float64)
-    if state.several:
+    if state.multi_label:
         return np.exp(-np.logaddexp(0, -x))
     shifted = np.exp(x - x.max(axis=1, keepdims=True))
     return shifted / shifted.sum(axis=1, keepdims=True)
@@ -171,17 +171,19 @@ def decode(state: State, logits: np.ndarray) -> np.ndarray:
 
 def chosen_labels(state: State, probabilities: np.ndarray) -> list[tuple[str, ...]]:
     """Returns the labels that each example is said to carry: the likeliest, or all that are likely."""
-    if not state.several:
-        return [(state.classes[i],) for i in predicted(probabilities, several=False)]
-    return [tuple(np.array(state.classes)[row].tolist()) for row in predicted(probabilities, several=True)]
+    if not state.multi_label:
+        return [(state.classes[i],) for i in predicted(probabilities, multi_label=False)]
+    return [tuple(np.array(state.classes)[row].tolist()) for row in predicted(probabilities, multi_label=True)]
 
 
-def encode_labels(classes: tuple[str, ...], several: bool, labels: Sequence[tuple[str, ...]], part: str) -> np.ndarray:
+def encode_labels(
+    classes: tuple[str, ...], multi_label: bool, labels: Sequence[tuple[str, ...]], part: str
+) -> np.ndarray:
     """Returns the truth of labelled examples, as `Part` has it.
 
     Args:
         classes: The labels that are known, in order.
-        several: Whether an example may carry several.
+        multi_label: Whether an example may carry several.
         labels: Of each example.
         part: What the examples are for, as a message calls it.
 
@@ -199,12 +201,12 @@ def encode_labels(classes: tuple[str, ...], several: bool, labels: Sequence[tupl
             f"training example has. {hint if hint.startswith('Did') else 'Known: ' + _listed(classes) + '.'} Mend it, "
             "leave those examples out, or train with some of them."
         )
-    if not several:
+    if not multi_label:
         return np.array([number_of[own[0]] for own in labels], np.int64)
-    truth = np.zeros((len(labels), len(classes)), bool)
+    y_true = np.zeros((len(labels), len(classes)), bool)
     for i, own in enumerate(labels):
-        truth[i, [number_of[label] for label in own]] = True
-    return truth
+        y_true[i, [number_of[label] for label in own]] = True
+    return y_true
 
 
 def classes_of(examples: Examples, rows: dict[str, np.ndarray]) -> tuple[str, ...]:
@@ -228,7 +230,7 @@ def _is_count(label: str) -> bool:
 
 def truth_of(examples: Examples, rows: np.ndarray, classes: tuple[str, ...], part: str) -> np.ndarray:
     """Returns the truth of some examples, of the given part; see `encode_labels`."""
-    return encode_labels(classes, examples.several, [examples.labels[i] for i in rows], part)
+    return encode_labels(classes, examples.multi_label, [examples.labels[i] for i in rows], part)
 
 
 def _listed(classes: Sequence[str]) -> str:

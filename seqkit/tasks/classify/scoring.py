@@ -15,7 +15,7 @@ from seqkit.data.labelled.examples import Examples
 from seqkit.data.labelled.parts import Part
 from seqkit.errors import DataError
 from seqkit.files.arrays import read_arrays
-from seqkit.files.atomic import whole_file, write_json
+from seqkit.files.atomic import atomic_write, write_json
 from seqkit.runs.run import Run
 from seqkit.stats.paired_tests import mcnemar
 from seqkit.stopwatch import spent
@@ -29,7 +29,7 @@ MAJORITY, LINEAR, NEAREST = "majority class", "TF-IDF + linear", "1-nearest neig
 
 ERROR_COLUMNS = ("part", "row", "correct", "log_loss")
 
-LARGEST_BASELINES = 1 << 28
+MAX_BASELINE_BYTES = 1 << 28
 """Bytes of the stored baselines: four million weights with the million terms they are of, or 64 MiB of series."""
 
 SHOWN = 500
@@ -42,23 +42,23 @@ class LabelScores:
 
     Attributes:
         rows: Where each example stands in the data, of shape (examples,).
-        truth: As `seqkit.data.labelled.parts.Part` has it.
+        y_true: As `seqkit.data.labelled.parts.Part` has it.
         probabilities: Of each class, of shape (examples, classes), by name; the model first.
     """
 
     rows: np.ndarray
-    truth: np.ndarray
+    y_true: np.ndarray
     probabilities: dict[str, np.ndarray]
 
     def summary(self, classes: tuple[str, ...]) -> dict[str, Any]:
         """Returns the figures as JSON: one entry for each thing compared, the model first."""
-        several, own = self.truth.ndim == 2, correct(self.truth, next(iter(self.probabilities.values())))
+        multi_label, own = self.y_true.ndim == 2, correct(self.y_true, next(iter(self.probabilities.values())))
         rows: list[dict[str, Any]] = []
         for name, probabilities in self.probabilities.items():
             row: dict[str, Any] = {"name": name}
-            row |= label_summary(self.truth, probabilities, classes, several=several)
+            row |= label_summary(self.y_true, probabilities, classes, multi_label=multi_label)
             if rows:
-                statistic, p_value = mcnemar(own, correct(self.truth, probabilities))
+                statistic, p_value = mcnemar(own, correct(self.y_true, probabilities))
                 row["against_model"] = {"statistic": statistic, "p_value": p_value}
             rows.append(row)
         return {"examples": len(self.rows), "models": rows}
@@ -82,7 +82,7 @@ class LabelEvaluator:
         raw = inputs_of(self.examples, part.rows)
         probabilities = {self.classifier.name: self.classifier.probabilities(part.inputs)}
         probabilities |= {name: baseline.predict(raw) for name, baseline in self.baselines.items()}
-        return LabelScores(part.rows, part.truth, probabilities)
+        return LabelScores(part.rows, part.y_true, probabilities)
 
 
 def inputs_of(examples: Examples, rows: np.ndarray) -> Sequence[Any]:
@@ -94,18 +94,18 @@ def inputs_of(examples: Examples, rows: np.ndarray) -> Sequence[Any]:
 @spent("fitting baselines")
 def fit_baselines(run: Run, state: classify.State, examples: Examples, splits: classify.Splits) -> None:
     """Fits the baselines on the training examples and keeps them in the run."""
-    raw, truth = inputs_of(examples, splits.train.rows), splits.train.truth
+    raw, y_true = inputs_of(examples, splits.train.rows), splits.train.y_true
     classes = len(state.classes)
     fitted: dict[str, Any] = {}
     if isinstance(state, classify.TextState):
         held_out = splits.validation
-        validation = (inputs_of(examples, held_out.rows), held_out.truth)
-        fitted[LINEAR] = LinearText.fit(raw, truth, classes, validation=validation)
+        validation = (inputs_of(examples, held_out.rows), held_out.y_true)
+        fitted[LINEAR] = LinearText.fit(raw, y_true, classes, validation=validation)
     else:
-        fitted[NEAREST] = NearestNeighbour.fit(raw, truth, classes)
-    fitted[MAJORITY] = Majority.fit(truth, classes)
+        fitted[NEAREST] = NearestNeighbour.fit(raw, y_true, classes)
+    fitted[MAJORITY] = Majority.fit(y_true, classes)
     arrays = {f"{name}/{key}": array for name, each in fitted.items() for key, array in each.arrays().items()}
-    with whole_file(run.path / "baselines.npz") as temporary:
+    with atomic_write(run.path / "baselines.npz") as temporary:
         np.savez_compressed(temporary, **arrays)
 
 
@@ -124,17 +124,17 @@ def write_label_results(evaluator: LabelEvaluator, parts: dict[str, LabelScores]
     metrics |= {name: scores.summary(classes) for name, scores in parts.items()}
     write_json(run.path / "metrics.json", metrics)
     name, scores = list(parts.items())[-1]
-    with whole_file(run.path / "predictions.csv") as temporary:
+    with atomic_write(run.path / "predictions.csv") as temporary:
         predictions(evaluator, scores).to_csv(temporary, index=False)
     _write_errors(run, parts, evaluator.classifier.name)
     summary = metrics[name]["models"][0]
-    if scores.truth.ndim == 1:
+    if scores.y_true.ndim == 1:
         label_plots.confusion_matrix(np.array(summary["confusion"]), classes, run.path / "plots" / "confusion.png")
     label_plots.reliability(
         summary["calibration"],
         run.path / "plots" / "calibration.png",
         error=summary["calibration_error"],
-        several=scores.truth.ndim == 2,
+        multi_label=scores.y_true.ndim == 2,
     )
     return metrics
 
@@ -145,7 +145,7 @@ def predictions(evaluator: LabelEvaluator, scores: LabelScores) -> pd.DataFrame:
     probabilities = scores.probabilities[model]
     chosen = classify.chosen_labels(classifier.state, probabilities)
     confidence = (
-        np.abs(probabilities - 0.5).min(axis=1) + 0.5 if classifier.state.several else probabilities.max(axis=1)
+        np.abs(probabilities - 0.5).min(axis=1) + 0.5 if classifier.state.multi_label else probabilities.max(axis=1)
     )
     frame = pd.DataFrame({"row": scores.rows + 1})
     if evaluator.examples.texts is not None:
@@ -153,8 +153,8 @@ def predictions(evaluator: LabelEvaluator, scores: LabelScores) -> pd.DataFrame:
     frame["label"] = ["|".join(evaluator.examples.labels[i]) for i in scores.rows]
     frame["predicted"] = ["|".join(own) for own in chosen]
     frame["probability"] = confidence
-    frame["correct"] = correct(scores.truth, probabilities)
-    order = np.lexsort((scores.rows, -log_losses(scores.truth, probabilities)))
+    frame["correct"] = correct(scores.y_true, probabilities)
+    order = np.lexsort((scores.rows, -log_losses(scores.y_true, probabilities)))
     return frame.iloc[order]
 
 
@@ -182,10 +182,10 @@ def _write_errors(run: Run, parts: dict[str, LabelScores], model: str) -> None:
     kept = [] if before is None else [before[~before["part"].isin(list(parts))]]
     for name, scores in parts.items():
         probabilities = scores.probabilities[model]
-        right = correct(scores.truth, probabilities).astype(int)
-        columns = (name, scores.rows + 1, right, log_losses(scores.truth, probabilities))
+        right = correct(scores.y_true, probabilities).astype(int)
+        columns = (name, scores.rows + 1, right, log_losses(scores.y_true, probabilities))
         kept.append(pd.DataFrame(dict(zip(ERROR_COLUMNS, columns, strict=True))))
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         pd.concat(kept).to_csv(temporary, index=False, float_format="%.8g")
 
 
@@ -193,8 +193,8 @@ def _load_baselines(run: Run) -> dict[str, Any]:
     path = run.path / "baselines.npz"
     makers: dict[str, Any] = {LINEAR: LinearText, NEAREST: NearestNeighbour, MAJORITY: Majority}
     try:
-        with run.open(path.name, LARGEST_BASELINES) as file:
-            arrays = read_arrays(file, LARGEST_BASELINES)
+        with run.open(path.name, MAX_BASELINE_BYTES) as file:
+            arrays = read_arrays(file, MAX_BASELINE_BYTES)
     except ValueError as error:
         raise DataError(f"{path} is damaged: {error}. Train the run again.") from error
     found = {}

@@ -44,7 +44,7 @@ def prepare_series(
     lengths = {len(each) for each in series}
     state = SeriesState(
         classes=classes,
-        several=examples.several,
+        multi_label=examples.multi_label,
         channels=examples.channels,
         steps=lengths.pop() if len(lengths) == 1 else None,
         mean=tuple(mean.tolist()),

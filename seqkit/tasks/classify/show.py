@@ -6,7 +6,7 @@ import click
 
 from seqkit.console.tables import format_score, p_value, print_table, verdict
 
-MOST_CLASSES = 20
+MAX_CLASSES = 20
 """Classes of which each is shown on its own."""
 
 
@@ -39,7 +39,7 @@ def show_label_scores(
     print_table(headings, rows)
     if quiet:
         return
-    if len(model["classes"]) <= MOST_CLASSES:
+    if len(model["classes"]) <= MAX_CLASSES:
         click.echo()
         print_table(
             ["precision", "recall", "F1", "examples"],

@@ -76,7 +76,7 @@ def prepare_texts(
         width = matrix.shape[1]
     state = TextState(
         classes=classes,
-        several=examples.several,
+        multi_label=examples.multi_label,
         length=length,
         keep=keep,
         vocabulary=fitted.size,

@@ -192,10 +192,10 @@ def plot(
     shown = list(dict.fromkeys(known.values()))
     matrix = vectors[shown]
 
-    from seqkit.tasks.embed.plots import FEWEST, word_map
+    from seqkit.tasks.embed.plots import MIN_WORDS, word_map
 
-    if len(shown) < FEWEST:
-        raise UsageError(f"A map takes at least {FEWEST} different words, and {len(shown)} are given. Add some.")
+    if len(shown) < MIN_WORDS:
+        raise UsageError(f"A map takes at least {MIN_WORDS} different words, and {len(shown)} are given. Add some.")
     arrows = [(known[a], known[b]) for a, b in joined]
     word_map(shown, matrix, output, pairs=arrows, method=method, seed=seed, font=font)
     click.echo(f"{len(shown)} words drawn in {output}", err=True)

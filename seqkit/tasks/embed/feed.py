@@ -5,15 +5,15 @@ from collections.abc import Iterator
 import numpy as np
 
 from seqkit.data.text.corpus import Corpus
-from seqkit.tasks.embed.prepare import chances
+from seqkit.tasks.embed.prepare import keep_probabilities
 
 PART = 1 << 16
 """Word numbers that are read at once; the parts of a corpus come in a random order."""
 
-LEAST_STEPS = 50
+MIN_STEPS = 50
 """Steps that an epoch has at least, as far as the text goes: a small corpus is read in shorter stretches."""
 
-LEAST = 256
+MIN_BLOCK = 256
 """The length of a stretch is a multiple of this."""
 
 
@@ -22,25 +22,25 @@ class WordFeed:
 
     Args:
         corpus: The words.
-        sample: Share of the text from which on a word is left out at random; see `chances`.
+        sample: Share of the text from which on a word is left out at random; see `keep_probabilities`.
     """
 
     def __init__(self, corpus: Corpus, sample: float) -> None:
         self._ids = corpus.ids
-        self._chances = chances(corpus.counts, sample)
+        self._chances = keep_probabilities(corpus.counts, sample)
         self.words = corpus.raw_words
         self.expected = float(self._chances[1:] @ corpus.counts) + corpus.lines
 
     def length(self, batch_size: int) -> int:
         """Returns the words of a stretch: `batch_size` as nearly as may be, fewer in a small corpus."""
-        most = min(batch_size, int(self.expected / LEAST_STEPS))
-        return max(most // LEAST * LEAST, LEAST)
+        most = min(batch_size, int(self.expected / MIN_STEPS))
+        return max(most // MIN_BLOCK * MIN_BLOCK, MIN_BLOCK)
 
     def steps(self, batch_size: int) -> int:
         """Returns about how many stretches an epoch has: how many words are left out is drawn anew each time."""
         return max(round(self.expected / self.length(batch_size)), 1)
 
-    def stretches(self, batch_size: int, seed: int, epoch: int, at_once: int) -> Iterator[np.ndarray]:
+    def blocks(self, batch_size: int, seed: int, epoch: int, at_once: int) -> Iterator[np.ndarray]:
         """Yields an epoch's text, a pure function of its arguments.
 
         Every word is either left out at random or stands in it once. A line that goes beyond a stretch, or a part of

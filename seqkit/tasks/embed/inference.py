@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KeyedVectors", "NgramVectors", "open_file", "open_run", "open_vectors", "vectors_of"]
 
-MOST_DIMENSIONS = 1 << 16
+MAX_DIMENSIONS = 1 << 16
 """Numbers of a vector: a hundred times what any word vectors have. More would fill the memory, a row at a time."""
 
 LONGEST_NGRAM, MOST_BUCKETS = 999, 1 << 40
@@ -109,7 +109,7 @@ def open_run(run: Run) -> KeyedVectors:
     from seqkit.tasks.embed.prepare import EmbedState
 
     state = validated(EmbedState, run.manifest.task_state, run.path / "run.json", "task_state")
-    if state.dim > MOST_DIMENSIONS:
+    if state.dim > MAX_DIMENSIONS:
         raise _damaged(run.path / "run.json", f"its vectors are of {state.dim:,} numbers, more than any of ours")
     if state.subwords is not None and (state.subwords[1] > LONGEST_NGRAM or state.buckets > MOST_BUCKETS):
         raise _damaged(run.path / "run.json", "its n-grams are longer, or in more buckets, than any of ours")

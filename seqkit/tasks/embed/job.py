@@ -10,7 +10,7 @@ import numpy as np
 
 from seqkit.data.text.corpus import read_corpus
 from seqkit.errors import UsageError
-from seqkit.files.atomic import whole_file, write_bytes, write_json
+from seqkit.files.atomic import atomic_write, write_bytes, write_json
 from seqkit.runs.run import Run, Task
 from seqkit.sources import DataSource
 from seqkit.stopwatch import spent
@@ -19,7 +19,7 @@ from seqkit.tasks.embed import prepare as embed
 if TYPE_CHECKING:
     import keras
 
-    from seqkit.progress import Listener
+    from seqkit.progress import Callbacks
     from seqkit.training.checkpoints import Checkpoints
     from seqkit.training.model_building import Build
     from seqkit.training.state import History
@@ -30,7 +30,7 @@ READING = ("tokenizer", "lower", "min_count", "phrases")
 ROWS = 1 << 14
 """Vectors that are computed at once."""
 
-LARGEST_MODEL = 1 << 30
+MAX_MODEL_BYTES = 1 << 30
 """Bytes of a model's weights up to which it is kept: Keras needs twice as much again to write them."""
 
 
@@ -45,21 +45,21 @@ class EmbedJob:
     task: Task = "embed"
 
     def __init__(
-        self, source: DataSource, chosen: dict[str, dict[str, Any]], test: Any, listener: "Listener", beside: Path
+        self, source: DataSource, chosen: dict[str, dict[str, Any]], test: Any, callbacks: "Callbacks", beside: Path
     ) -> None:
         if test is not None:
             raise UsageError(
                 "Word vectors have no test part. Score them with `seqkit evaluate RUN --analogies FILE --pairs FILE`."
             )
         options = chosen["Embed"]
-        self.source, self._listener, self._reading = source, listener, {name: options[name] for name in READING}
+        self.source, self._callbacks, self._reading = source, callbacks, {name: options[name] for name in READING}
         scratch = next(folder for folder in beside.absolute().parents if folder.is_dir())
         began = time.perf_counter()
         with spent("reading the data"):
             self.corpus = read_corpus(source.text(chosen["Data"]), scratch=scratch, **self._reading)
         self._reading_seconds = time.perf_counter() - began
         for line in self.corpus.notes:
-            listener.note(line)
+            callbacks.on_message(line)
         with spent("preparing the data"):
             self.state, self._ngrams = embed.prepare(self.corpus, **options)
         self.spec = self.state.spec
@@ -78,7 +78,7 @@ class EmbedJob:
             },
         }
 
-    def begin_meanwhile(self) -> None:
+    def start_background(self) -> None:
         """Begins nothing: its baselines are words counted in Python, which would hold up the imports."""
 
     def begin(self, model: "keras.Model") -> None:
@@ -96,17 +96,17 @@ class EmbedJob:
         model: "keras.Model",
         build: "Build",
         chosen: dict[str, dict[str, Any]],
-        listener: "Listener",
+        callbacks: "Callbacks",
         checkpoints: "Checkpoints",
         *,
-        solved: bool,
+        closed_form: bool,
     ) -> "History":
         """Fits the vectors, in all epochs."""
         from seqkit.tasks.embed.feed import WordFeed
         from seqkit.tasks.embed.loop import fit_vectors
 
         feed = WordFeed(self.corpus, self.state.sample)
-        return fit_vectors(model, feed, listener.progress, checkpoints, **chosen["Training"])
+        return fit_vectors(model, feed, callbacks.on_progress, checkpoints, **chosen["Training"])
 
     def keep(self, run: Run, model: "keras.Model") -> dict[str, Any]:
         """Writes the words and their vectors, which is all that answers need, and the model if it is not too large."""
@@ -121,12 +121,12 @@ class EmbedJob:
         else:
             self._write_rows(run, "vectors", embedding.vectors, numbers)
             seen = np.unique(self._ngrams.values)
-            with whole_file(run.path / "buckets.npy") as temporary:
+            with atomic_write(run.path / "buckets.npy") as temporary:
                 np.save(temporary, seen)
             self._write_rows(run, "ngrams", embedding.ngram_vectors, seen)
         size = sum(math.prod(weight.shape) * 4 for weight in model.weights)
-        if size > LARGEST_MODEL:
-            self._listener.note(f"the model takes {size / 2**30:.1f} GiB and is not kept: its vectors are")
+        if size > MAX_MODEL_BYTES:
+            self._callbacks.on_message(f"the model takes {size / 2**30:.1f} GiB and is not kept: its vectors are")
         else:
             save(run, model)
         return {"parameters": model.count_params()}
@@ -134,7 +134,7 @@ class EmbedJob:
     def _write_rows(self, run: Run, name: str, look_up: Callable[[np.ndarray], Any], numbers: np.ndarray) -> None:
         """Writes vectors as an array, some at a time: a copy of them all may not fit into memory."""
         header = {"descr": "<f4", "fortran_order": False, "shape": (len(numbers), self.state.dim)}
-        with whole_file(run.path / f"{name}.npy") as temporary, temporary.open("wb") as file:
+        with atomic_write(run.path / f"{name}.npy") as temporary, temporary.open("wb") as file:
             np.lib.format.write_array_header_1_0(file, header)
             for first in range(0, len(numbers), ROWS):
                 file.write(np.ascontiguousarray(look_up(numbers[first : first + ROWS]), "<f4").data)

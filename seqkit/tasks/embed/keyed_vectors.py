@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from seqkit.data.text.subwords import Subwords
 
 _NUMBERS_AT_A_TIME = 1 << 22
-_LONGEST = 1e37
+_MAX_LENGTH = 1e37
 """Length of a vector up to which its products stay within 32 bits."""
-_MOST_SPELLINGS = 3
+_MAX_SPELLINGS = 3
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,7 @@ class KeyedVectors:
 
     def nearest_spellings(self, word: str) -> list[str]:
         """Returns up to three known words that are spelled much like `word`, the likest first."""
-        return near_spellings(word, self.index_to_key, self.key_to_index, _MOST_SPELLINGS)
+        return near_spellings(word, self.index_to_key, self.key_to_index, _MAX_SPELLINGS)
 
     def _row(self, word: str) -> int | None:
         key = self.key(word)
@@ -237,7 +237,7 @@ class KeyedVectors:
     def _cosines(self, directions: np.ndarray) -> np.ndarray:
         """Returns each word's cosine with some directions of shape (n, dimensions), of shape (words, n)."""
         lengths = np.where(self.lengths > 0, self.lengths, 1)
-        if lengths.max(initial=0) > _LONGEST:
+        if lengths.max(initial=0) > _MAX_LENGTH:
             step = max(_NUMBERS_AT_A_TIME // self.vector_size, 1)
             parts = range(0, len(lengths), step)
             pieces = [self.vectors[i : i + step].astype(np.float64) @ directions.T for i in parts]

@@ -18,12 +18,12 @@ from seqkit.training.checkpoints import Checkpoints
 from seqkit.training.divergence import stretched_layer
 from seqkit.training.loop import STEPS_PER_CALL
 from seqkit.training.optimizers.row_adagrad import RowAdagrad
-from seqkit.training.state import History, Standing
+from seqkit.training.state import History, TrainingState
 
 DIVERGED = 2.0
 """Times the loss of the first step, which is that of guessing, from which on a training has gone astray."""
 
-AHEAD = 4
+PREFETCH_CALLS = 4
 """Calls' worth of text that is made ready while others are learned from."""
 
 
@@ -62,11 +62,11 @@ def fit_vectors(
     optimizer = RowAdagrad(learning_rate)
     optimizer.build(model.trainable_variables)
     run_steps = _compile_steps(model, optimizer, feed.length(batch_size))
-    stands, first = Standing(), 0.0
+    stands, first = TrainingState(), 0.0
     variables = [*model.variables, *optimizer.variables]
     if checkpoints is not None and (found := checkpoints.restore(variables)):
         first = found[0].pop("first")
-        stands = Standing.of(*found)
+        stands = TrainingState.of(*found)
 
     def save() -> bool:
         """Writes down how far the training is, and returns whether it is to stop."""
@@ -79,8 +79,8 @@ def fit_vectors(
     while stands.epoch <= epochs:
         epoch, epoch_began = stands.epoch, time.perf_counter() - stands.epoch_seconds
         stop = False
-        for stretches in _ahead(_after(stands.step, feed.stretches(batch_size, seed, epoch, STEPS_PER_CALL))):
-            losses = run_steps(tf.constant(stretches)).numpy()
+        for blocks in _ahead(_after(stands.step, feed.blocks(batch_size, seed, epoch, STEPS_PER_CALL))):
+            losses = run_steps(tf.constant(blocks)).numpy()
             stands.step += len(losses)
             first = first or float(losses[0])
             if not losses.mean() < DIVERGED * first:  # NaN is not, either.
@@ -121,11 +121,11 @@ def fit_vectors(
 def _compile_steps(model: Any, optimizer: Any, length: int) -> Any:
     @compiled_first
     @tf.function(input_signature=[tf.TensorSpec((None, length), tf.int32)])
-    def run_steps(stretches: Any) -> Any:
-        losses = tf.TensorArray(tf.float32, size=tf.shape(stretches)[0])
-        for i in tf.range(tf.shape(stretches)[0]):
+    def run_steps(blocks: Any) -> Any:
+        losses = tf.TensorArray(tf.float32, size=tf.shape(blocks)[0])
+        for i in tf.range(tf.shape(blocks)[0]):
             with tf.GradientTape() as tape:
-                model(stretches[i][None], training=True)
+                model(blocks[i][None], training=True)
                 loss = tf.add_n(model.losses)
             optimizer.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)
             losses = losses.write(i, loss)
@@ -134,18 +134,18 @@ def _compile_steps(model: Any, optimizer: Any, length: int) -> Any:
     return run_steps
 
 
-def _after(done: int, stretches: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
+def _after(done: int, blocks: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
     """Yields what comes after the steps that are done."""
-    for several in stretches:
+    for multi_label in blocks:
         if done > 0:
-            done -= len(several)
+            done -= len(multi_label)
         else:
-            yield several
+            yield multi_label
 
 
-def _ahead(stretches: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
+def _ahead(blocks: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
     """Yields what the iterator does, made ready by a second thread; an error there is raised here."""
-    ready: queue.Queue[Any] = queue.Queue(AHEAD)
+    ready: queue.Queue[Any] = queue.Queue(PREFETCH_CALLS)
     left = threading.Event()
 
     def hand_over(item: Any) -> None:
@@ -158,7 +158,7 @@ def _ahead(stretches: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
 
     def make() -> None:
         try:
-            for each in stretches:
+            for each in blocks:
                 hand_over(each)
                 if left.is_set():
                     return

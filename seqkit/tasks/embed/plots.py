@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 Method = Literal["pca", "tsne"]
 
-FEWEST = 3
+MIN_WORDS = 3
 """Words that make a map."""
 
-LONGEST_NAME = 40
+MAX_NAME_LENGTH = 40
 """Letters of a name; a longer one is shown without its middle."""
 
 _ROOM_FOR = 25  # words in a picture of the usual width
@@ -165,7 +165,9 @@ def _directions(vectors: np.ndarray) -> np.ndarray:
 
 
 def _shortened(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME // 2]}…{name[-LONGEST_NAME // 2 + 1 :]}"
+    return (
+        name if len(name) <= MAX_NAME_LENGTH else f"{name[: MAX_NAME_LENGTH // 2]}…{name[-MAX_NAME_LENGTH // 2 + 1 :]}"
+    )
 
 
 def _write_beside(figure: "Figure", axes: "Axes", texts: list["Text"], places: np.ndarray, arrows: np.ndarray) -> None:

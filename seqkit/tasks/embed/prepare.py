@@ -108,7 +108,7 @@ def prepare(
     return state, ngrams
 
 
-def chances(counts: np.ndarray, sample: float) -> np.ndarray:
+def keep_probabilities(counts: np.ndarray, sample: float) -> np.ndarray:
     """Returns with which chance each word is kept, in the way of word2vec: rare words always.
 
     Args:

@@ -12,7 +12,7 @@ from seqkit.data.vectors.analogies import Section, read_analogies, sections_of
 from seqkit.data.vectors.pairs import read_pairs
 from seqkit.errors import DataError, SeqkitError
 from seqkit.files.arrays import mapped_array
-from seqkit.files.atomic import whole_file, write_json
+from seqkit.files.atomic import atomic_write, write_json
 from seqkit.registry import datasets
 from seqkit.runs.files import check_named
 from seqkit.runs.run import Run, validated
@@ -139,6 +139,6 @@ def _counted(run: Run, vectors: KeyedVectors, note: Callable[[str], None]) -> np
         note(f"No {BASELINE} stands beside: {data.source} has changed since the run was trained.")
         return None
     counted = ppmi_svd(corpus.ids, len(corpus.words), window=options.get("window", 5), dim=vectors.vectors.shape[1])
-    with whole_file(kept) as temporary:
+    with atomic_write(kept) as temporary:
         np.save(temporary, counted)
     return counted

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Container, Iterator, Sequence
 from itertools import islice
 
-MOST_COMPARED = 15_000
+MAX_COMPARED = 15_000
 """Words that are compared letter by letter, the first in the list."""
 
 ALIKE = 0.6
@@ -30,7 +30,7 @@ def near_spellings(word: str, words: Sequence[str], known: Container[str], most:
         matcher = difflib.SequenceMatcher(autojunk=False)
         matcher.set_seq2(asked)
         scores: dict[str, float] = {}
-        for each in islice(_candidates(word, words), MOST_COMPARED):
+        for each in islice(_candidates(word, words), MAX_COMPARED):
             matcher.set_seq1(_letters(each.casefold()))
             if matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE:
                 scores[each] = matcher.ratio()

@@ -14,7 +14,7 @@ from seqkit.data.series.windows import Windows
 from seqkit.stats.ridge import choose_penalty
 from seqkit.tasks.forecast.normal_equations import Calendar, window_differences, window_equations
 
-MOST_JOINT_FEATURES = 4000
+MAX_JOINT_FEATURES = 4000
 """A joint linear forecast of more features would take minutes and gigabytes; it is then shared instead."""
 
 
@@ -119,7 +119,7 @@ class Ridge:
             targets_positions: Which of them are predicted.
             train: Windows to fit, at least one.
             validation: Windows to choose the penalty on, at least one.
-            shared: See the class. Also where a joint forecast would have more than `MOST_JOINT_FEATURES` features,
+            shared: See the class. Also where a joint forecast would have more than `MAX_JOINT_FEATURES` features,
                 steps · columns; the attribute tells.
             calendar_terms: How many of the last columns are calendar terms. Their products with the others are read
                 of the last row, too, unless `shared`.
@@ -129,7 +129,7 @@ class Ridge:
             ValueError: There is no window to fit or to validate on.
         """
         positions = tuple(targets_positions)
-        shared = shared or train.steps * inputs.shape[1] > MOST_JOINT_FEATURES
+        shared = shared or train.steps * inputs.shape[1] > MAX_JOINT_FEATURES
         calendar = None
         if calendar_terms and not shared:
             known = inputs[train.last_rows, : inputs.shape[1] - calendar_terms]

@@ -80,9 +80,9 @@ def _best_share(model: keras.Model, linear: Ridge, windows: Windows, error_scale
     targets = linear.inputs[:, linear.positions]
     for batch in windows.batches(BATCH):
         last = targets[batch.last_rows][:, None]
-        truth = batch.read_targets(targets)
-        own = predict(tf.constant(batch.read(linear.inputs))).numpy() + last - truth
-        rest = linear.predict(batch) - truth
+        y_true = batch.read_targets(targets)
+        own = predict(tf.constant(batch.read(linear.inputs))).numpy() + last - y_true
+        rest = linear.predict(batch) - y_true
         for i, share in enumerate(SHARES):
             totals[i] += (np.abs(share * own + (1 - share) * rest) * error_scale).sum()
     return max(zip(-totals, SHARES, strict=True))[1]

@@ -17,7 +17,7 @@ def forecast(run: str, data: str | None, output: str | None, encoding: str, as_j
 
     from seqkit.errors import UsageError
     from seqkit.files.atomic import write_bytes
-    from seqkit.tasks.forecast.encode import what_lacks
+    from seqkit.tasks.forecast.encode import missing_context
     from seqkit.tasks.forecast.inference import Forecaster
     from seqkit.workflows.load import load, says
 
@@ -40,7 +40,7 @@ def forecast(run: str, data: str | None, output: str | None, encoding: str, as_j
         for line in table.notes:
             click.echo(line, err=True)
     result = forecaster.forecast_table(table)
-    for line in what_lacks(forecaster.state, table).values():
+    for line in missing_context(forecaster.state, table).values():
         click.echo(f"{line} It is left out.", err=True)
     if as_json:
         text = result.to_json(orient="records", date_format="iso", indent=2, double_precision=15) + "\n"

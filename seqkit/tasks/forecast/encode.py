@@ -56,7 +56,7 @@ def newest_windows(state: ForecastState, table: Table) -> Windows:
     Raises:
         DataError: There is no such series; why is told of the first.
     """
-    lacking = what_lacks(state, table)
+    lacking = missing_context(state, table)
     if len(lacking) == len(table.ids):
         raise DataError(next(iter(lacking.values())))
     ends = [end for name, end in zip(table.ids, table.starts[1:].tolist(), strict=True) if name not in lacking]
@@ -64,7 +64,7 @@ def newest_windows(state: ForecastState, table: Table) -> Windows:
     return Windows(np.array(starts, np.int64), state.window, state.horizon, state.lead, state.sampling_rate)
 
 
-def what_lacks(state: ForecastState, table: Table) -> dict[str, str]:
+def missing_context(state: ForecastState, table: Table) -> dict[str, str]:
     """Returns, by series that no forecast can be made of, what it lacks."""
     lacking = {}
     for name, first, end in zip(table.ids, table.starts[:-1].tolist(), table.starts[1:].tolist(), strict=True):

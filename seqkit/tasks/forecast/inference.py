@@ -16,7 +16,7 @@ from seqkit.data.tables.intervals import parse_interval
 from seqkit.data.tables.reading import read_frame
 from seqkit.data.tables.table import Table, regularise
 from seqkit.errors import DataError, UsageError
-from seqkit.files.atomic import whole_file
+from seqkit.files.atomic import atomic_write
 from seqkit.inference.sessions import open_session, run_batches
 from seqkit.options import module_options, resolve
 from seqkit.runs.run import Run, validated
@@ -26,10 +26,10 @@ from seqkit.tasks.forecast.encode import (
     decode,
     encode,
     forecast_frame,
+    missing_context,
     newest_windows,
     target_values,
     times_of,
-    what_lacks,
 )
 
 BATCH = 128
@@ -87,7 +87,7 @@ class Forecaster:
         """
         table = self.context() if data is None else self.table(data)
         result = self.forecast_table(table)
-        for line in what_lacks(self.state, table).values():
+        for line in missing_context(self.state, table).values():
             warnings.warn(f"{line} It is left out.", stacklevel=2)
         return result
 
@@ -101,7 +101,8 @@ class Forecaster:
             As `forecast`.
 
         Raises:
-            DataError: Every series is too short, or has a gap in its newest rows; `what_lacks` tells of single ones.
+            DataError: Every series is too short, or has a gap in its newest rows; `missing_context` names
+                single ones.
         """
         windows = newest_windows(self.state, table)
         forecasts = self.predict(table, encode(self.state, table), windows)
@@ -153,7 +154,7 @@ class Forecaster:
             id=ID if ID in rows.columns else None,
             target=self.state.targets,
             features=self.state.columns,
-            genuine=self._reading.get("genuine", ()),
+            not_sentinel=self._reading.get("not_sentinel", ()),
             missing="drop",
             interval=self.state.interval,
         )
@@ -224,7 +225,7 @@ def write_context(run: Run, state: forecast.ForecastState, table: Table) -> None
     frame.insert(0, TIME, times_of(table, table.time[rows]))
     if table.id_column is not None:
         frame.insert(0, ID, ids)
-    with whole_file(run.path / "context.csv") as temporary:
+    with atomic_write(run.path / "context.csv") as temporary:
         frame.to_csv(temporary, index=False)
 
 

@@ -11,15 +11,14 @@ from seqkit.sources import DataSource
 from seqkit.stopwatch import spent
 from seqkit.tasks.forecast import prepare as forecast
 from seqkit.tasks.forecast.encode import encode
-from seqkit.tasks.forecast.objective import forecast_objective, where_counted
 
 if TYPE_CHECKING:
     import keras
     import numpy as np
 
-    from seqkit.progress import Listener, Progress
+    from seqkit.progress import Callbacks, Progress
     from seqkit.tasks.forecast.baselines import Ridge
-    from seqkit.training.background import Meanwhile
+    from seqkit.training.background import BackgroundTask
     from seqkit.training.checkpoints import Checkpoints
     from seqkit.training.feeds.windows import WindowFeed
     from seqkit.training.model_building import Build
@@ -39,25 +38,27 @@ class ForecastJob:
 
     task: Task = "forecast"
 
-    def __init__(self, source: DataSource, chosen: dict[str, dict[str, Any]], test: Any, listener: "Listener") -> None:
+    def __init__(
+        self, source: DataSource, chosen: dict[str, dict[str, Any]], test: Any, callbacks: "Callbacks"
+    ) -> None:
         if test is not None:
             raise UsageError(
                 "A forecast is tested on the newest rows of its own table: say how many with --split. Newer rows are "
                 "scored with `seqkit evaluate RUN --data FILE`."
             )
-        self.source, self._reading, self._listener = source, chosen["Table"], listener
+        self.source, self._reading, self._callbacks = source, chosen["Table"], callbacks
         self._combination = chosen.get("Combination", {"combine": "none"})  # What is solved for is linear itself.
         with spent("checking the data"):
             self.table = regularise(source.read(chosen["Data"]), **chosen["Table"])
         for line in self.table.notes:
-            listener.note(line)
+            callbacks.on_message(line)
         with spent("preparing the data"):
             self.state, self.splits = forecast.prepare(self.table, **chosen["Forecast"])
             parts = [len(part) for part in (self.splits.train, self.splits.validation, self.splits.test)]
-            listener.note("{} windows to learn from, {} to choose by, {} to test".format(*parts))
+            callbacks.on_message("{} windows to learn from, {} to choose by, {} to test".format(*parts))
             self.values = encode(self.state, self.table)
         self.spec = self.state.spec
-        self._begun: Meanwhile[Ridge] | None = None
+        self._begun: BackgroundTask[Ridge] | None = None
 
     @property
     def unit(self) -> str:
@@ -95,11 +96,11 @@ class ForecastJob:
 
         return WindowFeed(self.values, self.state.target_positions, self.splits.train, self.splits.validation)
 
-    def begin_meanwhile(self) -> None:
+    def start_background(self) -> None:
         """Begins to fit the linear forecast, which is asked for after the training only."""
-        from seqkit.training.background import Meanwhile
+        from seqkit.training.background import BackgroundTask
 
-        self._begun = Meanwhile(self._fit_linear)
+        self._begun = BackgroundTask(self._fit_linear)
 
     def begin(self, model: "keras.Model") -> None:
         """Leaves the weights as they are."""
@@ -109,31 +110,32 @@ class ForecastJob:
         model: "keras.Model",
         build: "Build",
         chosen: dict[str, dict[str, Any]],
-        listener: "Listener",
+        callbacks: "Callbacks",
         checkpoints: "Checkpoints",
         *,
-        solved: bool,
+        closed_form: bool,
     ) -> "History":
         """Fits the model: by descent, or in one pass where the readout is solved for."""
-        from seqkit.training.feeds.chunks import StretchFeed, supervised
+        from seqkit.tasks.forecast.objective import forecast_objective, where_counted
+        from seqkit.training.feeds.chunks import ChunkFeed, supervised
         from seqkit.training.loop import fit
-        from seqkit.training.model_building import build_twin
+        from seqkit.training.model_building import build_sequence_model
         from seqkit.training.ridge_readout import solve_readout
 
         unit = self.unit
 
         def report(progress: "Progress") -> None:
-            listener.progress(replace(progress, unit=unit))
+            callbacks.on_progress(replace(progress, unit=unit))
 
-        if solved:
+        if closed_form:
             return solve_readout(model, self.feed(), report, **chosen["Training"])
         objective = forecast_objective(self._error_scale, **chosen["Objective"])
-        feed, twin = supervised(self.feed(), **chosen["Supervision"]), None
-        if isinstance(feed, StretchFeed):
+        feed, sequence_model = supervised(self.feed(), **chosen["Supervision"]), None
+        if isinstance(feed, ChunkFeed):
             with spent("building the model"):
-                twin = build_twin(model, self.spec, feed.length, build)
+                sequence_model = build_sequence_model(model, self.spec, feed.length, build)
             objective = where_counted(objective)
-        return fit(model, twin, feed, objective, report, checkpoints, **chosen["Training"])
+        return fit(model, sequence_model, feed, objective, report, checkpoints, **chosen["Training"])
 
     @cached_property
     def _linear(self) -> "Ridge":
@@ -156,7 +158,7 @@ class ForecastJob:
         if self._combination["combine"] != "none":
             model, share = combined(model, self._linear, self.splits.validation, self._error_scale, **self._combination)
             rest = f" + {100 * (1 - share):.0f} % linear" if share < 1 else ": a linear part adds nothing"
-            self._listener.note(
+            self._callbacks.on_message(
                 f"forecast: {100 * share:.0f} % {run.manifest.recipe['name']}{rest}, chosen on validation"
             )
         write_context(run, self.state, self.table)

@@ -25,25 +25,25 @@ class ForecastErrors:
         self._absolute_by_window: list[np.ndarray] = []
         self._squared_by_window: list[np.ndarray] = []
 
-    def add(self, truth: np.ndarray, predicted: np.ndarray) -> None:
+    def add(self, y_true: np.ndarray, predicted: np.ndarray) -> None:
         """Adds a batch, both arrays of shape (windows, horizon, targets).
 
         Raises:
             ValueError: The shapes differ from each other, from earlier batches or from the scale.
         """
-        truth, predicted = np.asarray(truth), np.asarray(predicted)
-        if truth.shape != predicted.shape or truth.ndim != 3:
+        y_true, predicted = np.asarray(y_true), np.asarray(predicted)
+        if y_true.shape != predicted.shape or y_true.ndim != 3:
             raise ValueError(
                 "Received invalid shapes for arguments `truth` and `predicted`, expected the same "
-                f"(windows, horizon, targets) twice, got {truth.shape} and {predicted.shape}."
+                f"(windows, horizon, targets) twice, got {y_true.shape} and {predicted.shape}."
             )
         if not self._absolute_by_window:
-            if self.scale is not None and self.scale.shape != truth.shape[2:]:
-                raise ValueError(f"Received {truth.shape[2]} targets and a scale of shape {self.scale.shape}.")
-            self._signed, self._absolute, self._squared = np.zeros((3, *truth.shape[1:]))
-        elif truth.shape[1:] != self._absolute.shape:
-            raise ValueError(f"Received a batch of (horizon, targets) {truth.shape[1:]} after {self._absolute.shape}.")
-        errors = predicted.astype(np.float64) - truth
+            if self.scale is not None and self.scale.shape != y_true.shape[2:]:
+                raise ValueError(f"Received {y_true.shape[2]} targets and a scale of shape {self.scale.shape}.")
+            self._signed, self._absolute, self._squared = np.zeros((3, *y_true.shape[1:]))
+        elif y_true.shape[1:] != self._absolute.shape:
+            raise ValueError(f"Received a batch of (horizon, targets) {y_true.shape[1:]} after {self._absolute.shape}.")
+        errors = predicted.astype(np.float64) - y_true
         if self.scale is not None:
             errors *= self.scale
         absolute, squared = np.abs(errors), errors**2  # (windows, horizon, targets)

@@ -18,11 +18,11 @@ def forecast_objective(error_scale: np.ndarray, *, loss: Literal["mae", "mse", "
     """
     largest = float(np.max(error_scale))
     shares = tf.constant(error_scale / largest, tf.float32)  # Units may be out of the reach of float32.
-    descended: dict[str, Measure] = {"mae": _absolute, "mse": _squared, "huber": _huber}
+    minimised: dict[str, Measure] = {"mae": _absolute, "mse": _squared, "huber": _huber}
     return Objective(
-        descended[loss],
-        descended[loss],
-        lambda truth, outputs: tf.abs(truth - outputs) * shares,
+        minimised[loss],
+        minimised[loss],
+        lambda y_true, outputs: tf.abs(y_true - outputs) * shares,
         score_name="MAE",
         score_unit=largest,
     )
@@ -31,21 +31,21 @@ def forecast_objective(error_scale: np.ndarray, *, loss: Literal["mae", "mse", "
 def where_counted(objective: Objective) -> Objective:
     """Returns an objective that is descended at some steps only: truth is what was true at each, and which count."""
 
-    def descended(truth: Any, outputs: Any) -> Any:
-        values, counts = truth
+    def minimised(y_true: Any, outputs: Any) -> Any:
+        values, counts = y_true
         return objective.loss(tf.boolean_mask(values, counts), tf.boolean_mask(outputs, counts))
 
-    return replace(objective, loss=descended)
+    return replace(objective, loss=minimised)
 
 
-def _absolute(truth: Any, outputs: Any) -> Any:
-    return tf.abs(truth - outputs)
+def _absolute(y_true: Any, outputs: Any) -> Any:
+    return tf.abs(y_true - outputs)
 
 
-def _squared(truth: Any, outputs: Any) -> Any:
-    return tf.square(truth - outputs)
+def _squared(y_true: Any, outputs: Any) -> Any:
+    return tf.square(y_true - outputs)
 
 
-def _huber(truth: Any, outputs: Any) -> Any:
-    error = tf.abs(truth - outputs)
+def _huber(y_true: Any, outputs: Any) -> Any:
+    error = tf.abs(y_true - outputs)
     return tf.where(error < 1.0, 0.5 * tf.square(error), error - 0.5)

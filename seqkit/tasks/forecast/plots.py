@@ -40,7 +40,7 @@ DATES = {  # at ticks a year, month, day, hour, minute, second apart
 
 def forecast_against_truth(
     times: np.ndarray,
-    truth: np.ndarray,
+    y_true: np.ndarray,
     forecasts: Mapping[str, np.ndarray],
     *,
     title: str,
@@ -51,7 +51,7 @@ def forecast_against_truth(
 
     Args:
         times: When, datetime64 or counters, ascending, of shape (n,).
-        truth: What came, of shape (n,).
+        y_true: What came, of shape (n,).
         forecasts: By name, each of shape (n,); the model first, baselines after it.
         title: Stands above.
         unit: Of the values; may be empty.
@@ -59,7 +59,7 @@ def forecast_against_truth(
     """
     with drawn(path, (9.5, 4.2), [title, unit, *forecasts]) as figure:
         axes = figure.subplots()
-        for i, (name, values) in enumerate({"truth": truth, **forecasts}.items()):
+        for i, (name, values) in enumerate({"truth": y_true, **forecasts}.items()):
             draw_line(axes, *_broken_at_gaps(times, values), _look(i - 1) if i else (INK, 2.4, "-", 2.0), name)
         axes.set_title(title)
         axes.set_ylabel(unit)

@@ -9,7 +9,7 @@ import pandas as pd
 from seqkit.data.series.windows import Windows
 from seqkit.data.tables.table import Table
 from seqkit.errors import DataError
-from seqkit.files.atomic import whole_file, write_json
+from seqkit.files.atomic import atomic_write, write_json
 from seqkit.runs.run import Run
 from seqkit.tasks.forecast.plots import error_by_step, forecast_against_truth, residuals
 from seqkit.tasks.forecast.scoring import LINEAR, Evaluator, Part
@@ -18,7 +18,7 @@ ERROR_COLUMNS = ("part", "series", "origin", "mae", "mse")
 
 ROWS_AT_A_TIME = 1 << 16
 
-MOST_DRAWN = 20_000
+MAX_DRAWN = 20_000
 """Windows, the newest ones, that are drawn at most."""
 
 
@@ -41,7 +41,7 @@ def write_results(evaluator: Evaluator, parts: dict[str, Part]) -> dict[str, Any
     write_json(run.path / "metrics.json", metrics)
 
     name, part = list(parts.items())[-1]
-    with whole_file(run.path / "predictions.csv") as temporary:
+    with atomic_write(run.path / "predictions.csv") as temporary:
         evaluator.predictions(part.windows).to_csv(temporary, index=False)
     _write_errors(evaluator, parts)
     _draw(evaluator, name, part)
@@ -53,7 +53,7 @@ def _write_errors(evaluator: Evaluator, parts: dict[str, Part]) -> None:
     run = evaluator.forecaster.run
     path = run.path / "errors.csv"
     kept = read_errors(run) if run.has("errors.csv") else pd.DataFrame(columns=ERROR_COLUMNS)
-    with whole_file(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+    with atomic_write(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         kept[~kept["part"].isin(list(parts))].to_csv(file, index=False)
         for name, part in parts.items():
             errors = next(iter(part.errors.values()))
@@ -101,23 +101,23 @@ def _draw(evaluator: Evaluator, part_name: str, part: Part) -> None:
     folder, unit = run.path / "plots", run.manifest.units.get(state.targets[0], "")
     tiles = part.windows.tiles()
     last_series = np.searchsorted(table.starts, tiles.starts.max(), side="right") - 1
-    tiles = tiles[tiles.starts >= table.starts[last_series]][-MOST_DRAWN:]
+    tiles = tiles[tiles.starts >= table.starts[last_series]][-MAX_DRAWN:]
 
     rows = tiles.target_rows
     length = max(7 * state.season if state.season > 1 else 100, 2 * state.horizon * state.sampling_rate)
     newest = tiles[rows[:, 0] > rows.max() - length]
-    contenders, _ = evaluator.contenders()
-    rows, forecasts = _in_time(newest, {label: contenders[label] for label in (evaluator.forecaster.name, LINEAR)})
+    models_of_part, _ = evaluator.models_of_part()
+    rows, forecasts = _in_time(newest, {label: models_of_part[label] for label in (evaluator.forecaster.name, LINEAR)})
     forecast_against_truth(
         table.time[rows],
-        evaluator.truth[rows, 0],
+        evaluator.y_true[rows, 0],
         forecasts,
         title=f"{state.targets[0]}: forecast and truth, end of the {part_name} part",
         unit=unit,
         path=folder / "forecast.png",
     )
-    rows, forecasts = _in_time(tiles, {"model": contenders[evaluator.forecaster.name]})
-    errors = evaluator.truth[rows, 0] - forecasts["model"]
+    rows, forecasts = _in_time(tiles, {"model": models_of_part[evaluator.forecaster.name]})
+    errors = evaluator.y_true[rows, 0] - forecasts["model"]
     residuals(table.time[rows], errors, unit=unit, path=folder / "residuals.png")
     error_by_step(
         {label: errors.mae_by_step for label, errors in part.errors.items()},

@@ -14,7 +14,7 @@ from seqkit.data.series.windows import Windows
 from seqkit.data.tables.table import Table
 from seqkit.errors import DataError
 from seqkit.files.arrays import read_arrays, stored_array
-from seqkit.files.atomic import whole_file
+from seqkit.files.atomic import atomic_write
 from seqkit.runs.run import Run
 from seqkit.stats.paired_tests import diebold_mariano
 from seqkit.tasks.forecast import prepare as forecast
@@ -31,13 +31,13 @@ BASELINES = (LINEAR, SEASONAL, LAST_VALUE)
 
 BATCH = 2048
 
-LARGEST_LINEAR = 1 << 30
+MAX_LINEAR_BYTES = 1 << 30
 """Bytes of the stored linear forecast: the weights of the most features there may be, for 30,000 outputs."""
 
-MOST_PREDICTIONS = 200_000
+MAX_PREDICTIONS = 200_000
 """Above so many values, `predictions.csv` holds forecasts that follow one another instead of every window's."""
 
-MOST_KEPT = 1 << 22
+MAX_KEPT = 1 << 22
 """Values of a part's forecasts up to which they are kept for tables and pictures, 32 MiB."""
 
 
@@ -110,7 +110,7 @@ class Evaluator:
         self.table = table
         self.state = forecaster.state
         self.values = encode(self.state, table) if values is None else values
-        self.truth = target_values(self.state, table)
+        self.y_true = target_values(self.state, table)
         self.splits = forecast.find_splits(self.state, table, open_end=open_end)
         self.linear = _load_linear(forecaster.run, self.values, self.state)
         self._kept: tuple[np.ndarray, np.ndarray] | None = None
@@ -120,15 +120,15 @@ class Evaluator:
 
     def score(self, windows: Windows) -> Part:
         """Returns the errors of the model and of every baseline on the given windows."""
-        contenders, seasonal = self.contenders()
-        errors = {name: ForecastErrors(scale=self.state.error_scale) for name in contenders}
+        models_of_part, seasonal = self.models_of_part()
+        errors = {name: ForecastErrors(scale=self.state.error_scale) for name in models_of_part}
         self._kept = None
-        if len(windows) * self.state.horizon * len(self.state.targets) <= MOST_KEPT:
+        if len(windows) * self.state.horizon * len(self.state.targets) <= MAX_KEPT:
             self._kept = windows.starts, self.forecasts(windows)
         for batch in windows.batches(BATCH):
-            truth = batch.read_targets(self.truth)
-            for name, predict in contenders.items():
-                errors[name].add(truth, predict(batch))
+            y_true = batch.read_targets(self.y_true)
+            for name, predict in models_of_part.items():
+                errors[name].add(y_true, predict(batch))
         return Part(windows, errors, seasonal.fallbacks if seasonal else 0)
 
     def forecasts(self, windows: Windows) -> np.ndarray:
@@ -147,11 +147,11 @@ class Evaluator:
     def predictions(self, windows: Windows) -> pd.DataFrame:
         """Returns truth and forecasts, one row for each predicted value.
 
-        Where that would be more than `MOST_PREDICTIONS` values, only windows whose targets follow one another are
+        Where that would be more than `MAX_PREDICTIONS` values, only windows whose targets follow one another are
         kept, so that each row of the part is predicted once.
         """
         state = self.state
-        if len(windows) * state.horizon * len(state.targets) > MOST_PREDICTIONS:
+        if len(windows) * state.horizon * len(state.targets) > MAX_PREDICTIONS:
             windows = windows.tiles()
         predicted = self.forecasts(windows)
         rows = windows.target_rows
@@ -165,23 +165,23 @@ class Evaluator:
                     self.table, np.broadcast_to(self.table.time[windows.last_rows][:, None, None], shape).ravel()
                 ),
                 "ds": times_of(self.table, np.broadcast_to(self.table.time[rows][:, :, None], shape).ravel()),
-                "y": self.truth[rows].ravel(),
+                "y": self.y_true[rows].ravel(),
                 self.forecaster.name: predicted.ravel(),
             }
         )
 
-    def contenders(self) -> tuple[dict[str, Callable[[Windows], np.ndarray]], SeasonalNaive | None]:
+    def models_of_part(self) -> tuple[dict[str, Callable[[Windows], np.ndarray]], SeasonalNaive | None]:
         """Returns what is compared, by name, each in the targets' own units; the model first."""
-        contenders: dict[str, Callable[[Windows], np.ndarray]] = {self.forecaster.name: self.forecasts}
+        models_of_part: dict[str, Callable[[Windows], np.ndarray]] = {self.forecaster.name: self.forecasts}
         if self.forecaster.share < 1:
-            contenders[alone(self.forecaster.name)] = self._forecasts_alone
-        contenders[LINEAR] = self._linear_forecasts
+            models_of_part[alone(self.forecaster.name)] = self._forecasts_alone
+        models_of_part[LINEAR] = self._linear_forecasts
         seasonal = None
         if self.state.season > 1:
-            seasonal = SeasonalNaive(self.truth, self.table.segments, self.state.season)
-            contenders[SEASONAL] = seasonal.predict
-        contenders[LAST_VALUE] = LastValue(self.truth).predict
-        return contenders, seasonal
+            seasonal = SeasonalNaive(self.y_true, self.table.segments, self.state.season)
+            models_of_part[SEASONAL] = seasonal.predict
+        models_of_part[LAST_VALUE] = LastValue(self.y_true).predict
+        return models_of_part, seasonal
 
     def _predict_linear(self, windows: Windows) -> np.ndarray:
         mean = np.array(self.state.mean)[list(self.state.target_positions)]
@@ -257,7 +257,7 @@ def fit_linear(state: forecast.ForecastState, values: np.ndarray, splits: foreca
 def write_linear(run: Run, linear: Ridge) -> None:
     """Keeps the linear baseline in the run."""
     calendar: dict[str, Any] = {} if linear.calendar is None else {"centre": linear.calendar.centre}
-    with whole_file(run.path / "linear.npz") as temporary:
+    with atomic_write(run.path / "linear.npz") as temporary:
         np.savez(
             temporary,
             coefficients=linear.coefficients,
@@ -272,8 +272,8 @@ def write_linear(run: Run, linear: Ridge) -> None:
 def _load_linear(run: Run, values: np.ndarray, state: forecast.ForecastState) -> Ridge:
     path, spec = run.path / "linear.npz", state.spec
     try:
-        with run.open(path.name, LARGEST_LINEAR) as file:
-            stored = read_arrays(file, LARGEST_LINEAR)
+        with run.open(path.name, MAX_LINEAR_BYTES) as file:
+            stored = read_arrays(file, MAX_LINEAR_BYTES)
         calendar = None
         if "centre" in stored:
             centre = stored_array(stored, "centre", np.floating, len(state.columns))

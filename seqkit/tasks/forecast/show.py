@@ -53,16 +53,17 @@ def _without_twins(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     model, *others = rows
     kept: list[dict[str, Any]] = []
     for row in others:
-        twin = next((k for k in kept if (k["mae"], k["mse"]) == (row["mae"], row["mse"])), None)
-        if twin is None:
+        sequence_model = next((k for k in kept if (k["mae"], k["mse"]) == (row["mae"], row["mse"])), None)
+        if sequence_model is None:
             kept.append(dict(row))
         else:
-            twin["name"] += f" = {row['name']}"
+            sequence_model["name"] += f" = {row['name']}"
     return [model, *kept]
 
 
 def show_comparison(comparison: dict[str, Any]) -> None:
     """Prints runs side by side, from `seqkit.workflows.compare.compare`."""
+    comparison = finite(comparison)
     unit = f" {comparison['unit']}" if comparison["unit"] else ""
     headings = ["recipe", "parameters", "seconds", f"val. MAE{unit}", f"test MAE{unit}", "skill", "p"]
     rows = [["run", *headings]]

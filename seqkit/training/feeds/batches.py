@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 import tensorflow as tf
 
-LEAST_STEPS = 50
+MIN_STEPS = 50
 """Batches of an epoch: few examples are gone over several times, so that epochs mean some progress on any series."""
 
 
@@ -63,7 +63,7 @@ def in_batches(order: np.ndarray, batch_size: int) -> tuple[np.ndarray, np.ndarr
 
 def passes_over(examples: int, batch_size: int) -> int:
     """How often an epoch goes over the examples."""
-    return max(1, -(-LEAST_STEPS * batch_size // examples))
+    return max(1, -(-MIN_STEPS * batch_size // examples))
 
 
 def as_tensor(values: np.ndarray) -> Any:

@@ -9,7 +9,7 @@ import tensorflow as tf
 from seqkit.data.series.windows import Windows
 from seqkit.training.feeds.batches import as_tensor, in_batches, shuffled, steps_of
 
-MOST_VALIDATION = 8_000
+MAX_VALIDATION = 8_000
 """Windows that tell one epoch from the next; of more, every n-th is asked. Scores in the end are of all."""
 
 
@@ -71,7 +71,7 @@ class WindowFeed:
     def batches(self, batch_size: int, seed: int, epoch: int) -> tuple[np.ndarray, np.ndarray]:
         """Returns the first rows of an epoch's training windows, a pure function of seed and epoch.
 
-        Every window stands in it once; where that makes fewer than `LEAST_STEPS` batches, every window stands in it
+        Every window stands in it once; where that makes fewer than `MIN_STEPS` batches, every window stands in it
         as often as it takes to make so many.
 
         Returns:
@@ -81,5 +81,5 @@ class WindowFeed:
 
     def validation_batches(self, batch_size: int) -> Iterator[np.ndarray]:
         """Yields the first rows of the validation windows, of very many every n-th."""
-        for batch in self.validation.thinned(MOST_VALIDATION).batches(batch_size):
+        for batch in self.validation.thinned(MAX_VALIDATION).batches(batch_size):
             yield batch.starts
