@@ -120,7 +120,7 @@ def _texts(chance: Random, runs: Runs) -> Case:
     encoding = ("--encoding", "cp949") if name.startswith("korean") else ()
     if chance.random() < 0.08:
         encoding = ("--encoding", chance.choice(ENCODINGS))
-    multi_label = ("--separator", "|") if name.startswith("several") else ()
+    separator = ("--separator", "|") if name.startswith("several") else ()
     quotes = ("--quotes", "none") if chance.random() < 0.2 else ()
     tokenizer = ("--tokenizer", chance.choice(("word", "word", "bpe", "char")))
     where = chance.random()
@@ -130,7 +130,7 @@ def _texts(chance: Random, runs: Runs) -> Case:
         broken[f"texts/{chance.choice(('pos', 'neg', '', ' ', 'x' * 200, 'train/pos'))}/{data[:3].hex()}.txt"] = data
         return Case(("train", "conv1d", "--data", "texts"), broken)
     if where < 0.6:
-        return Case(("train", "conv1d", "--data", name, *encoding, *multi_label, *quotes, *tokenizer), files)
+        return Case(("train", "conv1d", "--data", name, *encoding, *separator, *quotes, *tokenizer), files)
     if where < 0.7:
         whole = sound.text_files()["texts.csv"]
         return Case(("train", "conv1d", "--data", "whole.csv", "--test", name), {"whole.csv": whole, **files})

@@ -188,7 +188,9 @@ def test_vector_files_of_any_rows_are_read_or_refused(tmp_path, rows, header):
         assert len(found.words) == len(found.vectors) == len(set(found.words))
 
 
-OPTIONS = [option for kind in JOBS for section in kind_options(kind, solved=False).values() for option in section] + [
+OPTIONS = [
+    option for kind in JOBS for section in kind_options(kind, closed_form=False).values() for option in section
+] + [
     *module_options("seqkit.data.tables.reading", "read_frame"),
     *module_options("seqkit.data.tables.report", "check"),
 ]

@@ -126,9 +126,9 @@ def _at_depth_of_labels(split: dict[str, list[str]]) -> dict[str, list[str]]:
     for path, folders in split.items():
         if len(folders) > 1:
             levels.setdefault(len(folders), {})[path] = folders
-    multi_label = [depth for depth, level in levels.items() if len({tuple(f[:-1]) for f in level.values()}) > 1]
-    if multi_label:
-        return levels[min(multi_label)]
+    branching = [depth for depth, level in levels.items() if len({tuple(f[:-1]) for f in level.values()}) > 1]
+    if branching:
+        return levels[min(branching)]
     return max(levels.values(), key=len, default={})
 
 

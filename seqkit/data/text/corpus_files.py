@@ -51,7 +51,7 @@ def corpus_text(files: Sequence[str | Path], *, encoding: str = "utf-8") -> Iter
     r"""Returns the text of files, one after another, in pieces of a few million characters.
 
     Line ends of all systems become `\n`, and the end of a file ends a line. A piece ends with a line end, or, inside a
-    line of multi_label MiB, after a blank: such a line goes on in the next piece. Gzip is known by its content.
+    line of several MiB, after a blank: such a line goes on in the next piece. Gzip is known by its content.
 
     Args:
         files: Paths, at least one; "-" is standard input, and a folder stands for the files .txt and .txt.gz in it, in

@@ -136,11 +136,11 @@ def _compile_steps(model: Any, optimizer: Any, length: int) -> Any:
 
 def _after(done: int, blocks: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
     """Yields what comes after the steps that are done."""
-    for multi_label in blocks:
+    for at_once in blocks:
         if done > 0:
-            done -= len(multi_label)
+            done -= len(at_once)
         else:
-            yield multi_label
+            yield at_once
 
 
 def _ahead(blocks: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
