@@ -134,7 +134,7 @@ def _flags(chance: Random, known: tuple[str, ...], most: int) -> tuple[str, ...]
 def _own_flags(command: str) -> tuple[str, ...]:
     from seqkit.cli import main
 
-    found = main.commands.get(command)
+    found = main.get_command(click.Context(main), command)
     names = [name for param in found.params if isinstance(param, click.Option) for name in param.opts] if found else []
     return (*names, "--json", "--help")
 
@@ -144,15 +144,17 @@ def _training_flags(recipe: str, data: str) -> tuple[str, ...]:
     """Returns the flags of a recipe on one of our files; those of `dense` for one that there is not."""
     from seqkit.registry import find_recipe, recipes
     from seqkit.sources import DataSource
-    from seqkit.workflows.settings import KINDS, kind_of_recipe, kind_options, tasks_of
+    from seqkit.tasks import tasks
+    from seqkit.workflows.settings import Plan, tasks_of
 
     source = find_recipe(recipe if recipe in recipes() else "dense")
-    kind = kind_of_recipe(source) or {"texts.csv": "texts", "waves.ts": "series"}.get(data, "table")
-    kind = kind if KINDS[kind].task in tasks_of(source) else "table"
-    sections = kind_options(kind, closed_form=False)
-    options = [*source.options("build_model"), *DataSource(data, kind=kind, files=(data,)).options]
-    options += [option for section in sections.values() for option in section]
-    return (*(option.flag for option in options), *COMMON)
+    task = tasks()[tasks_of(source)[0]]
+    kind = {"texts.csv": "texts", "waves.ts": "series"}.get(data, "table")
+    if kind not in task.reads:
+        others = [tasks()[name] for name in tasks_of(source) if kind in tasks()[name].reads]
+        task, kind = (others[0], kind) if others else (task, next(iter(task.reads)))
+    plan = Plan(source, task, DataSource(data, kind=kind, files=(data,)))
+    return (*(option.flag for option in plan.options), *COMMON)
 
 
 def _configuration(chance: Random) -> bytes:

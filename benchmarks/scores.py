@@ -23,7 +23,7 @@ from seqkit.registry import recipes as known_recipes
 from seqkit.runs.run import read_run
 from seqkit.sources import find_source
 from seqkit.tasks.forecast.scoring import LINEAR, alone
-from seqkit.workflows.settings import train_options
+from seqkit.workflows.settings import plan_training
 
 ALL_DATA = ("demo_weather", "jena_weather_2020", "etth1")
 FAST = ("autoregression", "dense", "conv1d", "stacked_gru")
@@ -155,11 +155,7 @@ def _flags(
     recipes: Sequence[str], data: str, settings: dict[str, str], *, optional: Sequence[str] | dict[str, str]
 ) -> dict[str, list[str]]:
     """Returns for each recipe the settings that it knows; one that none of them knows is a mistake."""
-    source = find_source(data)
-    known = {
-        recipe: {option.name for section in train_options(find_recipe(recipe), source).values() for option in section}
-        for recipe in recipes
-    }
+    known = {recipe: {option.name for option in plan_training(find_recipe(recipe), data).options} for recipe in recipes}
     everything = {name for names in known.values() for name in names}
     for name in settings:
         if name not in everything and name not in optional:

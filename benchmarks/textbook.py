@@ -24,10 +24,10 @@ from seqkit.console.tables import p_value
 from seqkit.errors import UsageError
 from seqkit.progress import Callbacks
 from seqkit.registry import find_recipe
-from seqkit.sources import find_source
+from seqkit.tasks.forecast.job import Job
 from seqkit.tasks.forecast.scoring import LINEAR
 from seqkit.training.keras_import import import_keras
-from seqkit.workflows.settings import choose, defaults, make_job, train_options
+from seqkit.workflows.settings import plan_training
 from seqkit.workflows.train import train
 
 EPOCHS = {"lstm": 10, "recurrent_dropout": 50, "stacked_gru": 50}
@@ -118,11 +118,8 @@ def _cells(pairs: Sequence[dict[str, Any]]) -> list[str]:
 
 def _job(data: str, given: dict[str, Any]) -> Any:
     """Reads the data by its protocol; normalised by the training rows, and without the calendar."""
-    recipe, source = find_recipe("dense"), find_source(data)
-    sections = train_options(recipe, source)
-    everything = [option for section in sections.values() for option in section]
-    chosen = choose(sections, {**defaults(recipe, source, everything), "calendar": "none", **given})
-    return make_job(source.kind, source, chosen, None, Callbacks(), beside=Path())
+    plan = plan_training(find_recipe("dense"), data)
+    return Job(plan.source, plan.choose({"calendar": "none", **given}), None, Callbacks())
 
 
 def _textbook(name: str, job: Any, epochs: int, patience: int | None, seed: int) -> dict[str, Any]:

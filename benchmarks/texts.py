@@ -130,13 +130,10 @@ def _train_with_seqkit(clock: _Clock, recipe: str, frame: Any, path: Path, optio
 
 def _options(recipe: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Returns how seqkit sets a recipe up for texts: the recipe's own options, and those of its `Spec`."""
-    from seqkit.sources import find_source
-    from seqkit.workflows.settings import defaults, train_options
+    from seqkit.workflows.settings import plan_training
 
-    source, found = find_source("demo_reviews"), find_recipe(recipe)
-    sections = train_options(found, source)
-    everything = [option for section in sections.values() for option in section]
-    standing = defaults(found, source, everything)
-    values = {o.name: o.check(standing.get(o.name, o.default)) for o in everything}
+    plan = plan_training(find_recipe(recipe), "demo_reviews")
+    defaults = plan.defaults()
+    values = {o.name: o.check(defaults.get(o.name, o.default)) for o in plan.options}
     ends = {"embedding": values["embedding"] or 64, "token_dropout": values["token_dropout"]}
-    return {o.name: values[o.name] for o in sections["Recipe"]}, ends
+    return {o.name: values[o.name] for o in plan.sections["recipe"]}, ends

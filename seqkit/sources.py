@@ -4,40 +4,20 @@ Whatever it is, it becomes a frame and the protocol that comes with it; the read
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from seqkit.data.files.sniffing import LABEL_NAMES, TEXT_NAMES, kind_of, usual
-from seqkit.errors import DataError, NotFoundError, UsageError, nearest
+from seqkit.data.files.sniffing import kind_of
+from seqkit.data.kinds import default_kind, imported, kinds
+from seqkit.errors import NotFoundError, UsageError, listed, nearest
 from seqkit.options import Option, module_options
 from seqkit.registry import Source, datasets, files_beside
 from seqkit.stopwatch import spent
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from seqkit.data.labelled.examples import Examples
-
-_READERS = {
-    "table": ("seqkit.data.tables.reading", "read_frame"),
-    "texts": ("seqkit.data.labelled.text_files", "read_examples"),
-    "series": ("seqkit.data.labelled.ts_files", "read_ts"),
-    "corpus": ("seqkit.data.text.corpus_files", "corpus_text"),
-}
-
-_TELLING = {"table": {"time", "target", "features", "window", "horizon"}, "texts": {"text", "label"}}
-"""Options that only one kind of data has: where one is given, a file that could be either is that."""
-
-_NAMES = {
-    "table": "a table of numbers over time",
-    "texts": "labelled texts",
-    "series": "labelled series",
-    "corpus": "running text",
-    "analogies": "analogies",
-    "pairs": "pairs of words",
-}
 
 
 @dataclass(frozen=True)
@@ -48,9 +28,8 @@ class DataSource:
         name: What it is called: the dataset, the file's path, "-" or "frame".
         dataset: The dataset it is, if it is one.
         frame: The frame it is, if it is one.
-        kind: What it holds: a "table" of numbers over time, labelled "texts", labelled "series", or a "corpus" of
-            running text.
-        files: The files of a corpus, where it is in files.
+        kind: The kind of data it is read as; see `seqkit.data.kinds`.
+        files: The files, of a kind that may be spread over several.
     """
 
     name: str
@@ -79,46 +58,25 @@ class DataSource:
         """Options of loading it: a simulated dataset's length and seed, a file's encoding."""
         if self.dataset is not None:
             return self.dataset.options("load")
-        return [] if self.frame is not None else module_options(*_READERS[self.kind])
+        reader = kinds()[self.kind].reader
+        return [] if self.frame is not None or reader is None else module_options(*reader)
 
     @spent("reading the data")
-    def read(self, options: Mapping[str, Any]) -> "pd.DataFrame":
-        """Returns the data as a frame, as it stands."""
-        if self.frame is not None:
-            return self.frame
-        if self.dataset is not None:
-            frame: pd.DataFrame = self.dataset.load().load(**options)
-            frame.attrs["source"] = self.name
-            return frame
-        if self.kind == "texts":
-            from seqkit.data.labelled.text_files import read_examples
+    def read(self, options: Mapping[str, Any]) -> Any:
+        """Returns the data as its kind's reader gives it: a frame, or, of running text, an iterator of pieces.
 
-            return read_examples(self.name, **options)
-        if self.kind == "series":
-            from seqkit.data.labelled.ts_files import read_ts
-
-            return read_ts(self.name, **options)
-        from seqkit.data.tables.reading import read_frame
-
-        return read_frame(self.name, **options)
-
-    def text(self, options: Mapping[str, Any]) -> Iterator[str]:
-        """Returns the running text of a corpus, a piece at a time.
-
-        Raises:
-            DataError: The data is a table without a column "text".
+        Args:
+            options: Values of `options`.
         """
-        from seqkit.data.text.corpus_files import corpus_text, frame_text
-
-        if self.files:
-            return corpus_text(self.files, **options)
-        frame = self.read(options)
-        if "text" not in frame:
-            raise DataError(
-                f"{self.name} has no column 'text'. Its columns: {', '.join(map(str, frame.columns))}. "
-                "Call one of them so."
-            )
-        return frame_text(frame["text"].dropna().astype(str))
+        kind = kinds()[self.kind]
+        if self.frame is None and self.dataset is None:
+            assert kind.reader is not None  # a kind without one is never recognised in a file
+            return imported(kind.reader)(self.files if kind.multiple_files else self.name, **options)
+        frame = self.frame
+        if self.dataset is not None:
+            frame = self.dataset.load().load(**options)
+            frame.attrs["source"] = self.name
+        return frame if kind.from_frame is None else imported(kind.from_frame)(frame)
 
 
 def find_source(
@@ -135,33 +93,41 @@ def find_source(
         NotFoundError: It is neither; the nearest file or dataset is suggested.
         UsageError: The name is empty, or a dataset holds something else than it must.
     """
-    told = kind or next((own for own, names in _TELLING.items() if names & set(options)), None)
     if isinstance(data, (list, tuple)) and len(data) == 1:
         data = data[0]
     if isinstance(data, (list, tuple)):
-        if kind != "corpus":
-            raise UsageError(f"{len(data)} files are given, and only word vectors are learned from several: give one.")
-        return DataSource(", ".join(map(str, data)), kind="corpus", files=tuple(str(_found(each)) for each in data))
+        if kind is None or not kinds()[kind].multiple_files:
+            many = listed(card.title for card in kinds().values() if card.multiple_files)
+            raise UsageError(f"{len(data)} files are given, and only {many} may be spread over several: give one.")
+        return DataSource(", ".join(map(str, data)), kind=kind, files=tuple(str(_found(path)) for path in data))
     if not isinstance(data, (str, Path)):
         frame = cast("pd.DataFrame", data)
-        holds = _kind_of_frame(frame)
-        return DataSource("frame", frame=frame, kind=kind or (holds if holds == "series" else told or holds))
+        return DataSource("frame", frame=frame, kind=kind or _recognised(frame, options))
     name, known = str(data), datasets()
     if name in known:
-        holds = known[name].constants.get("KIND", "table")
-        if kind not in (None, holds) and (kind, holds) != ("corpus", "texts"):
-            raise UsageError(f"The dataset {name} holds {_NAMES[holds]}, not {_NAMES[str(kind)]}: name other data.")
+        holds = known[name].constants.get("KIND", default_kind())
+        if kind not in (None, holds) and holds not in kinds()[str(kind)].accepts:
+            raise UsageError(
+                f"The dataset {name} holds {kinds()[holds].title}, not {kinds()[str(kind)].title}: name other data."
+            )
         return DataSource(name, dataset=known[name], kind=kind or holds)
     if not name.strip():
         raise UsageError(f"The name of the data is empty. {nearest(name, known)}")
     if name == "-" or _exists(Path(name)):
-        if kind == "corpus":
-            return DataSource(name, kind=kind, files=(name,))
-        found = kind or kind_of(name)
-        return DataSource(name, kind=told or found if found != "series" else found)
+        kind = kind or _recognised(name, options)
+        return DataSource(name, kind=kind, files=(name,) if kinds()[kind].multiple_files else ())
     hint = nearest(Path(name).name, [*known, *files_beside(Path(name))])
     hint = hint if hint.startswith("Did") else nearest(name, known)
     raise NotFoundError(f"There is no dataset and no file '{name}'. {hint}")
+
+
+def _recognised(data: "str | pd.DataFrame", options: Iterable[str]) -> str:
+    """Returns the kind of data, by what it holds and, where that may be of several kinds, by the options given."""
+    found = kind_of(data)
+    if kinds()[found].is_exclusive:
+        return found
+    default_first = sorted(kinds().values(), key=lambda card: not card.is_default)
+    return next((card.name for card in default_first if card.options & set(options)), found)
 
 
 def _found(path: "str | Path") -> "str | Path":
@@ -172,34 +138,5 @@ def _found(path: "str | Path") -> "str | Path":
     return path
 
 
-def _kind_of_frame(frame: "pd.DataFrame") -> str:
-    names = [str(name) for name in frame.columns]
-    if "series" in names and len(frame) and getattr(frame["series"].iloc[0], "ndim", 0) == 2:
-        return "series"
-    return "texts" if usual(names, TEXT_NAMES) and usual(names, LABEL_NAMES) else "table"
-
-
 def _exists(path: Path) -> bool:
     return os.path.exists(path)  # False, too, of what is too long to be a name, or holds a NUL.
-
-
-def read_labelled(source: DataSource, reading: dict[str, Any], finding: dict[str, Any], test: Any = None) -> "Examples":
-    """Returns the examples of a source, and those of `test` behind them as the test part, where they are given."""
-    import pandas as pd
-
-    from seqkit.data.labelled.examples import find_examples
-
-    frame = source.read(reading)
-    if test is not None:
-        own = find_source(test, kind=source.kind)
-        names = {option.name for option in own.options}
-        held_out = own.read({name: value for name, value in reading.items() if name in names})
-        known = frame["part"] if "part" in frame else pd.Series("train", index=frame.index)
-        notes = [*frame.attrs.get("notes", ()), *held_out.attrs.get("notes", ())]
-        attrs = {**frame.attrs, "notes": notes}
-        frame = pd.concat(
-            [frame[known != "test"].assign(part=known[known != "test"]), held_out.assign(part="test")],
-            ignore_index=True,
-        )
-        frame.attrs = attrs
-    return find_examples(frame, **finding)

@@ -8,8 +8,8 @@ import pytest
 
 from seqkit import registry
 from seqkit.cli import main
-from seqkit.sources import find_source
-from seqkit.workflows.settings import train_options
+from seqkit.tasks import tasks
+from seqkit.workflows.settings import plan_training
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -41,16 +41,24 @@ def training_options(folder: Path) -> set[str]:
     (folder / "own.csv").write_text("time,value\n2024-01-01,1\n")
     found = set(options("train", "stacked_gru"))
     for name in ("stacked_gru", "autoregression"):  # one is descended, the other solved
-        sections = train_options(registry.find_recipe(name), find_source(str(folder / "own.csv")))
-        found |= {option.flag for title, section in sections.items() if title != "Recipe" for option in section}
+        found |= flags_of(name, folder / "own.csv")
     (folder / "own_texts.csv").write_text("text,label\nfine,good\n")
     for data in ("own_texts.csv", "own.ts"):
         (folder / "own.ts").write_text("@problemName Own\n")
-        sections = train_options(registry.find_recipe("dense"), find_source(str(folder / data)))
-        found |= {option.flag for title, section in sections.items() if title != "Recipe" for option in section}
+        found |= flags_of("dense", folder / data)
     (folder / "own.txt").write_text("a fine film\n")
-    sections = train_options(registry.find_recipe("skipgram"), find_source(str(folder / "own.txt"), kind="corpus"))
-    return found | {option.flag for section in sections.values() for option in section}
+    return found | flags_of("skipgram", folder / "own.txt") | evaluate_flags()
+
+
+def flags_of(recipe: str, data: Path) -> set[str]:
+    """Every flag of training a recipe on a file but the recipe's own."""
+    sections = plan_training(registry.find_recipe(recipe), str(data)).sections
+    return {option.flag for key, section in sections.items() if key != "recipe" for option in section}
+
+
+def evaluate_flags() -> set[str]:
+    """What the tasks add to `seqkit evaluate`."""
+    return {option.flag for task in tasks().values() for option in task.evaluate_options()}
 
 
 def unnamed(flags: set[str] | list[str], text: str) -> list[str]:

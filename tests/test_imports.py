@@ -33,17 +33,9 @@ FLOORS = (
 
 FRAMEWORKS = {"keras", "tensorflow", "tf2onnx"}
 MAY_IMPORT_FRAMEWORKS = {"spec", "layers", "recipes", "training"}
-TASK_MODULES_WITH_FRAMEWORKS = {"contract", "job", "objective", "loop", "combination"}
+TASK_MODULES_WITH_FRAMEWORKS = {"job", "objective", "loop", "combination"}
 ANSWERING = {"inference", "evaluate", "show", "commands"}
 """Modules of a task that a finished run needs."""
-
-CONTRACT = {"seqkit.tasks.contract"}
-
-PENDING = {
-    "seqkit.tasks.classify.commands": {"seqkit.workflows.load"},
-    "seqkit.tasks.forecast.commands": {"seqkit.workflows.load"},
-}
-"""Imports that go against the rule until the files they name are split."""
 
 
 @cache
@@ -60,11 +52,17 @@ def sources() -> dict[str, Path]:
 
 
 @cache
-def imports(module: str) -> frozenset[str]:
-    """The modules that a module names in its imports, at its top or inside a function, ours by their full names."""
+def imports(module: str, *, types: bool = True) -> frozenset[str]:
+    """The modules that a module names in its imports, at its top or inside a function, ours by their full names.
+
+    With `types`, also those that it imports for annotations alone.
+    """
     path = sources()[module]
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    if not types:
+        tree.body = [node for node in tree.body if not _is_for_types(node)]
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -77,6 +75,10 @@ def imports(module: str) -> frozenset[str]:
             if isinstance(name, ast.Constant):
                 found.add(name.value)
     return frozenset(found)
+
+
+def _is_for_types(node: ast.stmt) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
 
 
 def ours(module: str) -> set[str]:
@@ -102,7 +104,7 @@ def test_every_unit_of_the_package_has_a_floor():
 def test_module_imports_only_its_own_unit_and_floors_below(module):
     home = unit(module)
     foreign = {name for name in ours(module) if unit(name) != home}
-    assert {name for name in foreign if FLOOR[unit(name)] <= FLOOR[home]} - PENDING.get(module, set()) == set()
+    assert {name for name in foreign if FLOOR[unit(name)] <= FLOOR[home]} == set()
 
 
 @pytest.mark.parametrize("module", [m for m in ALL if m.startswith("seqkit.datasets.")])
@@ -113,8 +115,8 @@ def test_dataset_imports_data_and_errors_only(module):
 @pytest.mark.parametrize("module", [m for m in ALL if m.count(".") >= 3 and m.startswith("seqkit.tasks.")])
 def test_task_imports_of_another_task_its_inference_only(module):
     own = module.split(".")[2]
-    others = {name for name in ours(module) if name.startswith("seqkit.tasks.") and name.split(".")[2] != own}
-    assert {name for name in others if not name.endswith(".inference")} - PENDING.get(module, set()) <= CONTRACT
+    others = {n for n in ours(module) if n.startswith("seqkit.tasks.") and n.split(".")[2] not in (own, "contract")}
+    assert {name for name in others if not name.endswith(".inference")} == set()
 
 
 @pytest.mark.parametrize("module", ALL)
@@ -123,8 +125,7 @@ def test_only_models_and_training_know_keras_and_tensorflow(module):
         unit(module) == "tasks" and module.rpartition(".")[2] in TASK_MODULES_WITH_FRAMEWORKS
     )
     if not allowed:
-        known = {name for name in imports(module) if name.split(".")[0] in FRAMEWORKS}
-        assert known - PENDING.get(module, set()) == set()
+        assert {name for name in imports(module, types=False) if name.split(".")[0] in FRAMEWORKS} == set()
 
 
 @pytest.mark.parametrize(
@@ -136,8 +137,8 @@ def test_a_finished_run_answers_without_keras(module):
         name = waiting.pop()
         if name in sources() and name not in reached and unit(name) not in ("spec", "datasets"):
             reached.add(name)
-            waiting += imports(name)
-    knowing = {name for name in reached if {i.split(".")[0] for i in imports(name)} & FRAMEWORKS}
+            waiting += imports(name, types=False)
+    knowing = {name for name in reached if {i.split(".")[0] for i in imports(name, types=False)} & FRAMEWORKS}
     assert knowing == set()
 
 
@@ -161,15 +162,26 @@ def test_no_module_imports_itself_through_others():
         visit(module, ())
 
 
-def test_every_module_is_reached_from_the_command_the_package_a_recipe_or_a_dataset():
-    found_by_name = [module for module in ALL if unit(module) in ("recipes", "datasets")]
-    reached, waiting = set(), ["seqkit", "seqkit.__main__", *found_by_name]
+def named_in(module: str) -> set[str]:
+    """The modules that a module names in its strings, as cards and tables of commands do."""
+    tree = ast.parse(sources()[module].read_text(encoding="utf-8"))
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return texts & set(sources())
+
+
+def test_every_module_is_reached_from_the_command_the_package_or_by_being_found():
+    packages = {module.rpartition(".")[0] for module in ALL}
+    groups = {m for m in packages if m.startswith(("seqkit.data.", "seqkit.tasks."))}
+    contract = ("prepare", "job", "inference", "evaluate", "compare", "show", "commands")
+    found = {module for module in ALL if unit(module) in ("recipes", "datasets")} | groups
+    found |= {f"{task}.{name}" for task in groups if task.startswith("seqkit.tasks.") for name in contract}
+    reached, waiting = set(), ["seqkit", "seqkit.__main__", *(found & set(ALL))]
     while waiting:
         module = waiting.pop()
         if module in sources() and module not in reached:
             reached.add(module)
             parents = [module.rsplit(".", n)[0] for n in range(1, module.count(".") + 1)]
-            waiting += [*ours(module), *parents]
+            waiting += [*ours(module), *named_in(module), *parents]
     assert set(ALL) - reached == set()
 
 

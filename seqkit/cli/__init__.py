@@ -3,12 +3,13 @@
 import io
 import os
 import sys
+from importlib import import_module
 from typing import Any
 
 import click
 
 from seqkit.errors import InterruptedTraining, SeqkitError, nearest
-from seqkit.tasks.forecast.commands import forecast
+from seqkit.tasks import Task, tasks
 
 # TensorFlow's chatter about kernels and devices is for its developers; its errors still get through.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -17,6 +18,20 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it: 128 and the signal's number."""
+
+COMMANDS = {
+    "train": ("seqkit.cli.train", "Train a recipe on a time series, on texts or on labelled series."),
+    "evaluate": ("seqkit.cli.runs", "Score a finished run on data that training has not seen, beside the baselines."),
+    "compare": ("seqkit.cli.runs", "Compare runs that answer the same question, the best on validation first."),
+    "check": (
+        "seqkit.cli.check",
+        "Print what a table holds and all that is wrong with it, with the flags that fix it.",
+    ),
+    "recipes": ("seqkit.cli.listing", "List the recipes, or describe one with its options."),
+    "datasets": ("seqkit.cli.listing", "List the datasets, or describe one with its protocol."),
+    "tasks": ("seqkit.cli.listing", "List the tasks, or describe one with the data it reads and its commands."),
+}
+"""The commands that know no task: the module of each, in which it is defined by its name, and its summary."""
 
 
 class Group(click.Group):
@@ -28,6 +43,28 @@ class Group(click.Group):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")
         return super().main(*args, **kwargs)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Returns the names of all commands, those of the tasks among them."""
+        return sorted([*COMMANDS, *_task_commands()])
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Returns a command; only its own module is imported."""
+        if name in COMMANDS:
+            module = import_module(COMMANDS[name][0])
+        elif name in _task_commands():
+            module = _task_commands()[name].module("commands")
+        else:
+            return None
+        command: click.Command = getattr(module, name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the commands, each with its summary, without importing them."""
+        summaries = {name: summary for name, (_, summary) in COMMANDS.items()}
+        summaries |= {name: task.commands[name] for name, task in _task_commands().items()}
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summaries[name]) for name in self.list_commands(ctx)])
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """Returns the command, or suggests the nearest."""
@@ -53,6 +90,10 @@ class Group(click.Group):
             # Whoever read our output has left, as `head` does.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
+
+
+def _task_commands() -> dict[str, Task]:
+    return {name: task for task in tasks().values() for name in task.commands}
 
 
 def print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
@@ -83,29 +124,3 @@ seqkit neighbors runs/skipgram-corpus king         the words nearest to a word
 )
 def main() -> None:
     """Runs the command that is named."""
-
-
-def _add_commands() -> None:
-    from seqkit.cli import check, listing, runs, train
-    from seqkit.tasks.classify import commands as predict
-    from seqkit.tasks.embed import commands as vectors
-
-    main.add_command(train.train)
-    for command in (
-        runs.evaluate,
-        forecast,
-        predict.predict,
-        runs.compare,
-        vectors.neighbors,
-        vectors.analogy,
-        vectors.similarity,
-        vectors.plot,
-        vectors.export,
-        check.check,
-        listing.recipes,
-        listing.datasets,
-    ):
-        main.add_command(command)
-
-
-_add_commands()

@@ -1,4 +1,4 @@
-"""What there is: `recipes` and `datasets`."""
+"""What there is: `recipes`, `datasets` and `tasks`."""
 
 from typing import Any
 
@@ -7,7 +7,11 @@ import click
 from seqkit import registry
 from seqkit.console.flags import options_to_rows, rows_as_text
 from seqkit.console.tables import show_json
+from seqkit.data.kinds import kinds
+from seqkit.errors import NotFoundError, nearest
 from seqkit.options import REQUIRED
+from seqkit.tasks import tasks as all_tasks
+from seqkit.workflows.settings import tasks_of
 
 
 @click.command()
@@ -30,6 +34,43 @@ def datasets(name: str | None, as_json: bool) -> None:
         _list(registry.datasets(), as_json)
     else:
         _describe(registry.find_dataset(name), "load", ("LICENCE", "SOURCE", "PROTOCOL", "UNITS"), as_json)
+
+
+@click.command("tasks")
+@click.argument("name", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def tasks(name: str | None, as_json: bool) -> None:
+    """List the tasks, or describe one with the data it reads and its commands."""
+    known = all_tasks()
+    if name is None:
+        if as_json:
+            show_json({name: task.summary for name, task in known.items()})
+            return
+        for line in rows_as_text([(name, task.summary) for name, task in known.items()]):
+            click.echo(line)
+        return
+    if name not in known:
+        raise NotFoundError(f"There is no task '{name}'. {nearest(name, known)}")
+    task = known[name]
+    recipes = [recipe.name for recipe in registry.recipes().values() if name in tasks_of(recipe)]
+    content: dict[str, Any] = {
+        "name": name,
+        "summary": task.summary,
+        "reads": {kind: kinds()[kind].title for kind in task.reads},
+        "recipes": recipes,
+        "demo": task.demo,
+        "commands": dict(task.commands),
+    }
+    if as_json:
+        show_json(content)
+        return
+    click.echo(f"{name}: {task.summary}\n")
+    click.echo(f"Reads: {', '.join(content['reads'].values())}")
+    click.echo(f"Recipes: {', '.join(recipes)}")
+    click.echo(f"Simulated data: {task.demo}")
+    click.echo("Commands:")
+    for line in rows_as_text(list(task.commands.items())):
+        click.echo(f"  {line}")
 
 
 def _list(sources: dict[str, registry.Source], as_json: bool) -> None:

@@ -1,43 +1,75 @@
-"""What is done with finished runs: `evaluate`, `forecast`, `compare`."""
+"""What is done with finished runs of any task: `evaluate` and `compare`."""
 
+import os
 from typing import Any
 
 import click
 
-from seqkit.console.tables import show_json
+from seqkit.console.flags import click_options, given_on_command_line
+from seqkit.errors import SeqkitError, nearest
 
 
-@click.command()
-@click.argument("run")
-@click.option(
-    "--data",
-    help="Newer data to score, all that lies after the validation part.  [default: the training data's test part]",
-)
-@click.option(
-    "--analogies", help="A file of analogies for word vectors, four words a line.  [default Google's, with WordSim-353]"
-)
-@click.option("--pairs", help="A file of pairs of words and people's ratings.  [default as above]")
-@click.option(
-    "--method",
-    type=click.Choice(["3cosadd", "3cosmul"]),
-    default="3cosadd",
-    show_default=True,
-    help="How analogies are completed: cosines are added, or multiplied.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def evaluate(run: str, data: str | None, analogies: str | None, pairs: str | None, method: Any, as_json: bool) -> None:
-    """Score a finished run on its test part, beside the baselines; word vectors by analogies and pairs of words."""
+class EvaluateCommand(click.Command):
+    """Scores a run. Which options there are, beside those of every run, depends on the run's task."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Finds out about the run first, whose task's options belong to the command."""
+        path = _find_run(args)
+        if path is None:
+            return super().parse_args(ctx, args)
+        from seqkit.workflows.evaluate import find_evaluated
+
+        try:
+            task, _ = find_evaluated(path)
+        except SeqkitError:
+            return super().parse_args(ctx, args)  # The command says what is wrong with the run.
+        self.params = [*_run_options(), *click_options(task.evaluate_options(), {})]
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            known = [flag for param in self.params for flag in param.opts if flag.startswith("--")]
+            raise click.UsageError(
+                f"{error.option_name} is no option of evaluating {path}, which {task.answers[0]} "
+                f"(task '{task.name}'). {nearest(error.option_name, known)}",
+                ctx,
+            ) from None
+
+
+def _find_run(args: list[str]) -> str | None:
+    """Returns the run among the arguments, or the file that stands for one."""
+    before = [None, *args]
+    candidates = [arg for previous, arg in zip(before, args, strict=False) if previous != "--data"]
+    runs = [arg for arg in candidates if os.path.isfile(os.path.join(arg, "run.json"))]
+    files = [arg for arg in candidates if not arg.startswith("-") and os.path.isfile(arg)]
+    return next(iter([*runs, *files]), None)
+
+
+def _run_options() -> list[click.Parameter]:
+    return [
+        click.Argument(["run"]),
+        click.Option(
+            ["--data"],
+            help="Newer data to score, all that lies after the validation part.  "
+            "[default: the training data's test part]",
+        ),
+        click.Option(["--json", "as_json"], is_flag=True, help="Print JSON."),
+    ]
+
+
+def evaluate_run(run: str, data: str | None, as_json: bool, **_: Any) -> None:
+    """Score a finished run on data that training has not seen, beside the baselines.
+
+    A run's task may add options: seqkit evaluate RUN --help.
+    """
     from seqkit.cli.show import show_evaluation
-    from seqkit.console.tables import show_json
-    from seqkit.workflows.evaluate import evaluate as score
+    from seqkit.workflows.evaluate import evaluate
 
-    scores = score(
-        run, data, analogies=analogies, pairs=pairs, method=method, note=lambda line: click.echo(line, err=True)
-    )
-    if as_json:
-        show_json(scores)
-    else:
-        show_evaluation(scores, "test")
+    options = {n: v for n, v in given_on_command_line().items() if n not in ("run", "data", "as_json")}
+    scores = evaluate(run, data, note=lambda line: click.echo(line, err=True), **options)
+    show_evaluation(scores, as_json=as_json)
+
+
+evaluate = EvaluateCommand("evaluate", callback=evaluate_run, help=evaluate_run.__doc__, params=_run_options())
 
 
 @click.command()
@@ -45,14 +77,7 @@ def evaluate(run: str, data: str | None, analogies: str | None, pairs: str | Non
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def compare(runs: tuple[str, ...], as_json: bool) -> None:
     """Compare runs that answer the same question, the best on validation first."""
-    from seqkit.tasks.classify.show import show_label_comparison
-    from seqkit.tasks.forecast.show import show_comparison
+    from seqkit.cli.show import show_comparison
     from seqkit.workflows.compare import compare as compare_runs
 
-    comparison = compare_runs(runs)
-    if as_json:
-        show_json(comparison)
-    elif comparison.get("task") == "classify":
-        show_label_comparison(comparison)
-    else:
-        show_comparison(comparison)
+    show_comparison(compare_runs(runs), as_json=as_json)

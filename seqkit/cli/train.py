@@ -16,13 +16,14 @@ from seqkit.errors import UNREADABLE, InterruptedTraining, UsageError, nearest
 from seqkit.options import Option, with_current_names
 from seqkit.runs.run import Run
 from seqkit.stopwatch import BEGAN, measured
-from seqkit.workflows.settings import default_data, defaults, kind_of_recipe, train_options
+from seqkit.workflows.settings import plan_training
 
 RUN_OPTIONS = (
     Option("data", str, None),
     Option("out", str, None),
     Option("overwrite", bool, False),
     Option("test", str, None),
+    Option("task", str, None),
 )
 """What a configuration may say beside the options of training."""
 
@@ -57,7 +58,7 @@ class RecipeCommand(click.Command):
     def __init__(self, recipe: registry.Source) -> None:
         self.recipe = recipe
         self.config: dict[str, Any] = {}
-        self.sections: dict[str, list[Option]] = {}
+        self.data: Any = None
         self.flags: dict[str, list[click.Parameter]] = {}
         super().__init__(
             recipe.name,
@@ -69,30 +70,27 @@ class RecipeCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Finds out about the data first, whose options and defaults belong to the command."""
-        from seqkit.sources import find_source
-
         given = _peek(args)
         self.config = _read_config(given["config"], self.recipe) if "config" in given else {}
-        data = given.get("data", self.config.get("data", default_data(self.recipe)))
-        source = find_source(data, [*_flags(args), *self.config], kind=kind_of_recipe(self.recipe))
-        self.sections = train_options(self.recipe, source)
-        everything = [option for section in self.sections.values() for option in section]
-        self._check_names(everything)
-        standing = defaults(self.recipe, source, everything)
-        self.flags = {title: click_options(options, standing) for title, options in self.sections.items()}
+        self.data = given.get("data", self.config.get("data"))
+        task = given.get("task", self.config.get("task"))
+        self.plan = plan_training(self.recipe, _one(self.data), [*_flags(args), *self.config], task)
+        self._check_names(self.plan.options)
+        defaults = self.plan.defaults()
+        self.flags = {key: click_options(options, defaults) for key, options in self.plan.sections.items()}
         self.params = _common_options() + [flag for flags in self.flags.values() for flag in flags]
         return super().parse_args(ctx, args)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the options by section, the recipe's own first."""
-        for title, flags in {**self.flags, "Run": _common_options()}.items():
+        for key, flags in {**self.flags, "run": _common_options()}.items():
             records = [record for flag in flags if (record := flag.get_help_record(ctx))]
             if records:
-                with formatter.section(f"{title} options"):
+                with formatter.section(f"{key.capitalize()} options"):
                     formatter.write_dl(records)
 
     def _run(self, **given: Any) -> None:
-        from seqkit.workflows.train import train
+        from seqkit.workflows.train import train_plan
 
         if given["quiet"] and given["verbose"]:
             raise click.UsageError("--quiet and --verbose cannot be given both.")
@@ -105,8 +103,10 @@ class RecipeCommand(click.Command):
         settings = {**self._checked_config(config), **settings}
         if settings.pop("no_test", False):
             settings["test"] = False
-        data = _one(settings.pop("data", default_data(self.recipe)))
-        call = partial(train, self.recipe.reference, data, **settings)
+        for name in ("data", "task"):  # The plan has them.
+            settings.pop(name, None)
+        run = {name: settings.pop(name) for name in ("out", "overwrite", "test") if name in settings}
+        call = partial(train_plan, self.plan, _one(self.data), settings, **run)
         shown = {name: given[name] for name in ("as_json", "quiet", "verbose", "profile")}
         _train_and_show(call, **shown)
 
@@ -119,7 +119,7 @@ class RecipeCommand(click.Command):
 
     def _checked_config(self, path: str) -> dict[str, Any]:
         """Returns the configuration with every value checked; "none" stands for none, which TOML has not."""
-        options = {option.name: option for section in (*self.sections.values(), RUN_OPTIONS) for option in section}
+        options = {option.name: option for section in (*self.plan.sections.values(), RUN_OPTIONS) for option in section}
         checked = {}
         for name, value in self.config.items():
             if name not in options:
@@ -131,7 +131,7 @@ class RecipeCommand(click.Command):
 
 def _one(data: Any) -> Any:
     """Returns the data itself where it is named once."""
-    return data[0] if isinstance(data, tuple) and len(data) == 1 else data
+    return data[0] if isinstance(data, (list, tuple)) and len(data) == 1 else data
 
 
 def _common_options() -> list[click.Parameter]:
@@ -157,6 +157,9 @@ def _common_options() -> list[click.Parameter]:
             default=None,
             help="Do not score the test part; leave it while you are choosing.",
         ),
+        click.Option(
+            ["--task"], type=NonEmpty(), help="The task to train for.  [default the recipe's first that reads the data]"
+        ),
         click.Option(["--config"], help="A TOML file of options; the command line goes before it."),
         click.Option(["--json", "as_json"], is_flag=True, help="Print the scores as JSON."),
         click.Option(["--quiet", "-q"], is_flag=True, help="Print nothing but the scores' table and errors."),
@@ -166,11 +169,11 @@ def _common_options() -> list[click.Parameter]:
 
 
 def _peek(args: list[str]) -> dict[str, Any]:
-    """Returns the values of --data, each of them, and --config, which decide what other options there are."""
+    """Returns the values of --data, each of them, --config and --task, which decide what other options there are."""
     found: dict[str, Any] = {}
     data: list[str] = []
     for i, arg in enumerate(args):
-        for name in ("data", "config"):
+        for name in ("data", "config", "task"):
             if arg == f"--{name}" and i + 1 < len(args):
                 found[name] = args[i + 1]
             elif arg.startswith(f"--{name}="):

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -16,6 +17,11 @@ def show_json(content: Any) -> None:
     """Prints JSON; NaN and infinities become null, as JSON has neither."""
     written = (sys.stdout.encoding or "").lower().replace("-", "")
     click.echo(json.dumps(finite(content), indent=2, ensure_ascii=not written.startswith("utf")))
+
+
+def show_where(path: Path, command: str) -> None:
+    """Prints where a finished run is, and the command that uses it."""
+    click.echo(f"\nRun: {path}   plots: {path / 'plots'}   {command}")
 
 
 def show_seconds(seconds: Mapping[Phase, float]) -> None:

@@ -30,10 +30,6 @@ FORMAT = 1
 """Version of the layout that this code writes, and the newest that it reads."""
 
 
-Task = Literal["forecast", "classify", "embed"]
-"""The questions that can be put."""
-
-
 class Manifest(BaseModel):
     """What `run.json` says.
 
@@ -61,7 +57,7 @@ class Manifest(BaseModel):
     format: Literal[1] = 1
     state: Literal["running", "done", "failed"]
     recipe: dict[str, str]
-    task: Task
+    task: str
     options: dict[str, Any]
     task_state: dict[str, Any]
     reading: dict[str, Any]

@@ -1,5 +1,85 @@
-"""The questions that can be put to a sequence, one a file.
+"""The tasks, one folder each: a question put to a sequence, from raw data to arrays, scores and answers.
 
-A task turns raw data into arrays and a `Spec`, and outputs back into a table. Training calls `prepare`; everything
-afterwards goes through the same `encode` and `decode`. Nothing here imports Keras.
+A folder with a card `TASK` is a task; there is no list to add it to. Looking the tasks up imports their cards alone.
 """
+
+import os
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any
+
+from seqkit.errors import DataError, UsageError
+from seqkit.tasks.contract import Task
+
+if TYPE_CHECKING:
+    from seqkit.runs.run import Run
+
+__all__ = ["Task", "check_task", "open_source", "task_of_run", "tasks", "tasks_that_read"]
+
+
+@cache
+def tasks() -> dict[str, Task]:
+    """Returns the tasks by name."""
+    names = sorted(module.name for module in iter_modules(__path__) if module.ispkg)
+    return {name: import_module(f"seqkit.tasks.{name}").TASK for name in names}
+
+
+def tasks_that_read(kind: str) -> list[Task]:
+    """Returns the tasks that read a kind of data."""
+    return [task for task in tasks().values() if kind in task.reads]
+
+
+def task_of_run(run: "Run") -> Task:
+    """Returns the task that a run answers.
+
+    Raises:
+        DataError: There is no such task.
+    """
+    name = run.manifest.task
+    if name not in tasks():
+        raise DataError(
+            f"{run.path / 'run.json'} is damaged or of a later version: there is no task {name!r}. "
+            f"Known: {', '.join(tasks())}."
+        )
+    return tasks()[name]
+
+
+def check_task(run: "Run", task: str) -> None:
+    """Raises UsageError if a run answers another task."""
+    if run.manifest.task != task:
+        raise _refusal(run.path, task_of_run(run), task)
+
+
+def open_source(path: str | Path, task: str | None = None) -> Any:
+    """Returns what answers from a finished run, or from a file that a task opens, such as one of word vectors.
+
+    Args:
+        path: The run directory or the file.
+        task: The task that it must answer; any by default.
+
+    Raises:
+        NotFoundError: There is no run.
+        UsageError: It answers another task.
+        DataError: It is unfinished or damaged.
+    """
+    from seqkit.runs.run import read_run
+
+    if os.path.isfile(path):  # False, too, for what is too long to be a name
+        opening = next(card for card in tasks().values() if card.opens_files)
+        if task not in (None, opening.name):
+            raise _refusal(Path(path), opening, str(task))
+        return opening.module("inference").open_file(path)
+    run = read_run(path)
+    if task is not None:
+        check_task(run, task)
+    return task_of_run(run).module("inference").open_run(run)
+
+
+def _refusal(path: Path, found: Task, expected: str) -> UsageError:
+    does, command = found.answers
+    return UsageError(
+        f"The run {path} {does} (task '{found.name}'), and one of the task '{expected}' is needed. "
+        f"See `seqkit {command} {path}`."
+    )

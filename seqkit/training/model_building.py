@@ -22,15 +22,6 @@ def is_causal(recipe: Source) -> bool:
     return recipe.constants.get("CAUSAL") is True
 
 
-def check_supervision(recipe: Source, chosen: Mapping[str, Mapping[str, Any]]) -> None:
-    """Raises UsageError if a recipe is asked for forecasts at every step and does not offer them."""
-    if chosen.get("Supervision", {}).get("supervise") == "every" and not is_causal(recipe):
-        raise UsageError(
-            f"--supervise every needs a recipe that forecasts at each step from those before it alone: {recipe.path} "
-            "does not declare `CAUSAL = True`. Leave the option out, or take --supervise last."
-        )
-
-
 def build_model(recipe: Source, spec: "Spec", options: Mapping[str, Any]) -> "keras.Model":
     """Returns the recipe's model, uncompiled.
 

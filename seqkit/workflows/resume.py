@@ -13,13 +13,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from seqkit.data.kinds import kinds
 from seqkit.errors import DataError, SeqkitError, UsageError
 from seqkit.progress import Callbacks
 from seqkit.registry import Source, find_recipe
 from seqkit.runs.files import check_named
 from seqkit.runs.run import Run, validated
 from seqkit.tasks.contract import Job
-from seqkit.workflows.settings import KINDS
 
 
 class _Call(BaseModel):
@@ -45,7 +45,7 @@ def read_call(run: Run) -> tuple[Source, dict[str, Any]]:
     if not run.manifest.call:
         raise DataError(f"{file} does not say what was trained on what. Train the run again.")
     call = validated(_Call, run.manifest.call, file, "call")
-    if call.kind not in KINDS:
+    if call.kind not in kinds():
         raise DataError(f"{file} is damaged: call.kind: there is no kind {call.kind!r} of data. Train the run again.")
     told = validated(_Recipe, run.manifest.recipe, file, "recipe")
     recipe = find_recipe(call.recipe)
@@ -86,7 +86,7 @@ def restore_job(run: Run | None, make: Callable[[Callbacks], Job], callbacks: Ca
     """
     if run is None:
         job = make(callbacks)
-        return job, job.facts()
+        return job, job.describe()
     held: list[str] = []
     known = False
 
@@ -100,17 +100,17 @@ def restore_job(run: Run | None, make: Callable[[Callbacks], Job], callbacks: Ca
             f"The data of {run.path} cannot be read as it was when the training began. Bring it back, or train anew "
             "into another --out, where what is wrong in it is told."
         ) from error
-    facts = job.facts()
-    _check_same(run, facts)
+    description = job.describe()
+    _check_same(run, description)
     known = True
     for line in held:
         callbacks.on_message(line)
-    return job, facts
+    return job, description
 
 
-def _check_same(run: Run, facts: dict[str, Any]) -> None:
+def _check_same(run: Run, description: dict[str, Any]) -> None:
     """Refuses data that is not what it was, by what was noted of it; where it lies does not matter."""
-    then, now = (json.loads(json.dumps(each)) for each in (run.manifest.model_dump(mode="json"), facts))
+    then, now = (json.loads(json.dumps(each)) for each in (run.manifest.model_dump(mode="json"), description))
     for name, value in now["data"].items():
         if name not in ("source", "sources", "test_source") and then["data"].get(name) != value:
             raise DataError(

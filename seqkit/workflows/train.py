@@ -3,7 +3,7 @@
 import gc
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -12,31 +12,27 @@ from typing import TYPE_CHECKING, Any
 from seqkit.errors import UsageError
 from seqkit.files.atomic import atomic_write
 from seqkit.progress import Callbacks
-from seqkit.registry import Source, datasets, find_recipe
+from seqkit.registry import datasets, find_recipe
 from seqkit.runs.lifecycle import check_writable, final_path, free_path, new_run, resumed_run, settle
 from seqkit.runs.run import Manifest, Run, read_run
-from seqkit.sources import DataSource, find_source
+from seqkit.sources import find_source
 from seqkit.stopwatch import spent
+from seqkit.tasks import task_of_run
 from seqkit.tasks.contract import Chosen, Job
 from seqkit.training.interrupts import interrupted_training, on_interrupt, save_best_on_divergence, with_resume_hint
 from seqkit.training.keras_import import import_keras, is_reproducible, thawed_after
-from seqkit.training.model_building import build_model, check_supervision
+from seqkit.training.model_building import build_model
 from seqkit.version import installed_version
 from seqkit.workflows.resume import read_call, restore_job
-from seqkit.workflows.settings import (
-    choose,
-    default_data,
-    defaults,
-    kind_of_recipe,
-    make_job,
-    train_options,
-)
+from seqkit.workflows.settings import Plan, plan_training
 
 if TYPE_CHECKING:
+    import keras
     import pandas as pd
 
+    from seqkit.training.checkpoints import Checkpoints
+    from seqkit.training.model_building import Build
     from seqkit.training.state import History
-
 
 LIBRARIES = ("tensorflow", "keras", "numpy", "pandas", "onnxruntime")
 
@@ -48,6 +44,7 @@ def train(
     out: str | Path | None = None,
     overwrite: bool = False,
     test: "bool | str | Path | pd.DataFrame" = True,
+    task: str | None = None,
     callbacks: Callbacks | None = None,
     **options: Any,
 ) -> Run:
@@ -57,13 +54,14 @@ def train(
         recipe: Name of a recipe, or the path of a file with a `build_model`.
         data: A dataset's name, a file (a table, labelled texts or labelled series), a folder or archive of texts, or a
             frame; for word vectors, any text, also several files. Default: what is simulated for the recipe's task.
-        out: Where to write the run. Default: a free name in `runs/`.
-        overwrite: Replace the run that stands there.
+        out: Run directory. Default: a free name in `runs/`.
+        overwrite: Replace the run that is there.
         test: Score the test part at the end; leave it for later while you are still choosing. Where labelled examples
             to test on are kept on their own: the data that holds them.
-        callbacks: Told what happens.
-        **options: Any option of `train_options`; those not given come from the dataset's protocol, then from the
-            recipe's `TRAINING`, then from the defaults.
+        task: The task to train for. Default: the first of the recipe's `TASKS` that reads this kind of data.
+        callbacks: Called with what happens.
+        **options: Any option of the recipe, the data, the task and training; those not given come from the dataset's
+            protocol, then from the recipe's `TRAINING`, then from the defaults.
 
     Returns:
         The run; `seqkit.load(run.path)` forecasts, predicts or looks words up with it.
@@ -76,28 +74,46 @@ def train(
         InterruptedTraining: It was told to stop, and can go on.
         SeqkitError: A file cannot be written.
     """
-    callbacks = callbacks or Callbacks()
-    architecture = find_recipe(recipe)
-    data = default_data(architecture) if data is None else data
-    source = find_source(data, options, kind=kind_of_recipe(architecture))
-    sections = train_options(architecture, source)
-    everything = [option for section in sections.values() for option in section]
-    chosen = choose(sections, {**defaults(architecture, source, everything, options), **options})
-    check_supervision(architecture, chosen)
-    path = Path(out) if out is not None else free_path(Path("runs"), f"{architecture.name}-{source.label}")
+    plan = plan_training(find_recipe(recipe), data, options, task)
+    return train_plan(plan, data, options, out=out, overwrite=overwrite, test=test, callbacks=callbacks)
+
+
+def train_plan(
+    plan: Plan,
+    data: Any,
+    options: Mapping[str, Any],
+    *,
+    out: str | Path | None = None,
+    overwrite: bool = False,
+    test: "bool | str | Path | pd.DataFrame" = True,
+    callbacks: Callbacks | None = None,
+) -> Run:
+    """Trains as `train` does, after a plan that has been made.
+
+    Args:
+        plan: From `plan_training`.
+        data: The data as it was named, None where it was not.
+        options: The options that are given.
+        out: As in `train`.
+        overwrite: As in `train`.
+        test: As in `train`.
+        callbacks: As in `train`.
+    """
+    chosen = plan.choose(options)
+    path = Path(out) if out is not None else free_path(Path("runs"), f"{plan.recipe.name}-{plan.source.label}")
     check_writable(path, overwrite=overwrite)
     test = str(Path(test).absolute()) if isinstance(test, (str, Path)) and str(test) not in datasets() else test
-    names = named(data) if isinstance(test, (bool, str)) else None
-    call = {"recipe": architecture.reference, "data": names, "kind": source.kind, "test": test}
-    return _train(architecture, source, path, chosen, call=call, overwrite=overwrite, callbacks=callbacks)
+    names = names_of(plan.source.name if data is None else data) if isinstance(test, (bool, str)) else None
+    call = {"recipe": plan.recipe.reference, "data": names, "kind": plan.source.kind, "test": test}
+    return _train(plan, path, chosen, call=call, overwrite=overwrite, callbacks=callbacks or Callbacks())
 
 
-def named(data: Any) -> list[str] | None:
-    """Returns the names of data as they can be found again from elsewhere; None where they cannot."""
-    several = data if isinstance(data, (list, tuple)) else [data]
-    if not all(isinstance(each, (str, Path)) and str(each) != "-" for each in several):
+def names_of(data: Any) -> list[str] | None:
+    """Returns names by which data can be found again from another folder; None where it has none."""
+    names = data if isinstance(data, (list, tuple)) else [data]
+    if not all(isinstance(name, (str, Path)) and str(name) != "-" for name in names):
         return None
-    return [str(each) if str(each) in datasets() else str(Path(each).absolute()) for each in several]
+    return [str(name) if str(name) in datasets() else str(Path(name).absolute()) for name in names]
 
 
 def resume(
@@ -111,7 +127,7 @@ def resume(
     Args:
         run: The run directory.
         data: The data, where it was a frame or came from standard input; by itself what was named then.
-        callbacks: Told what happens.
+        callbacks: Called with what happens.
 
     Returns:
         The finished run; one that was finished already is left as it is.
@@ -128,19 +144,19 @@ def resume(
         callbacks.on_message("the training is finished")
         settle(found)
         return read_run(final_path(found))
-    architecture, call = read_call(found)
+    recipe, call = read_call(found)
     if data is None and call["data"] is None:
         raise UsageError(
             f"The run {found.path} was trained on {manifest.data.get('source')}, which is gone: go on "
             "from Python, with `seqkit.resume(run, data)`."
         )
     source = find_source(call["data"] if data is None else data, manifest.options, kind=call["kind"])
-    chosen = choose(train_options(architecture, source), manifest.options)
-    _tell_versions(manifest.versions, callbacks)
-    return _train(architecture, source, found.path, chosen, call=call, begun=found, callbacks=callbacks)
+    plan = Plan(recipe, task_of_run(found), source)
+    _report_versions(manifest.versions, callbacks)
+    return _train(plan, found.path, plan.choose(manifest.options), call=call, resumed=found, callbacks=callbacks)
 
 
-def _tell_versions(then: dict[str, str], callbacks: Callbacks) -> None:
+def _report_versions(then: dict[str, str], callbacks: Callbacks) -> None:
     now = _versions()
     changed = [f"{name} {then.get(name)} → {now[name]}" for name in now if then.get(name) != now[name]]
     if changed:
@@ -151,14 +167,13 @@ def _tell_versions(then: dict[str, str], callbacks: Callbacks) -> None:
 
 @thawed_after()
 def _train(
-    recipe: Source,
-    source: DataSource,
+    plan: Plan,
     path: Path,
     chosen: Chosen,
     *,
     call: dict[str, Any],
     overwrite: bool = False,
-    begun: Run | None = None,
+    resumed: Run | None = None,
     callbacks: Callbacks,
 ) -> Run:
     began = time.perf_counter()
@@ -168,57 +183,72 @@ def _train(
     test = call["test"]
 
     def make(callbacks: Callbacks) -> Job:
-        return make_job(source.kind, source, chosen, None if isinstance(test, bool) else test, callbacks, beside=path)
+        with spent("importing libraries"):
+            job_class = plan.task.module("job").Job
+        job: Job = job_class(plan.source, chosen, None if isinstance(test, bool) else test, callbacks, path)
+        return job
 
-    job, facts = restore_job(begun, make, callbacks)
-    closed_form = recipe.constants.get("READOUT") == "ridge"
-    if not closed_form:  # What solves a readout wants NumPy's threads for itself.
-        job.start_background()
-
-    with spent("importing libraries"):
-        keras = import_keras()
-
-        from seqkit.training.checkpoints import Checkpoints
-    gc.freeze()  # what the libraries are made of is no garbage, and far more than a training adds to it
-
-    keras.utils.set_random_seed(chosen["Training"]["seed"])
-    build = partial(build_model, recipe, options=chosen["Recipe"])
-    with spent("building the model"):
-        model = build(job.spec)
-        job.begin(model)
-    if begun is not None:
-        held = resumed_run(begun)
+    job, description = restore_job(resumed, make, callbacks)
+    model, build = _build(plan, job, chosen)
+    if resumed is None:
+        run_directory = new_run(path, _manifest(plan, chosen, call, description), overwrite=overwrite)
     else:
-        manifest = Manifest(
-            state="running",
-            recipe={"name": recipe.name, "sha256": recipe.sha256},
-            task=job.task,
-            options={name: value for section in chosen.values() for name, value in section.items()},
-            versions=_versions(),
-            reproducible=is_reproducible(),
-            call={**call, "test": test if isinstance(test, (bool, str)) else None},
-            **facts,
-        )
-        held = new_run(path, manifest, overwrite=overwrite)
-    with held as run, on_interrupt(callbacks.on_message) as stops, with_resume_hint(run):
-        checkpoints = Checkpoints(run, callbacks.on_message, stops)
+        run_directory = resumed_run(resumed)
+    with run_directory as run, on_interrupt(callbacks.on_message) as stops, with_resume_hint(run):
+        checkpoints = _checkpoints(run, callbacks, stops)
         with spent("training"), save_best_on_divergence(run, model):
-            history = job.fit(model, build, chosen, callbacks, checkpoints, closed_form=closed_form)
+            history = job.fit(model, build, chosen, callbacks, checkpoints, closed_form=plan.closed_form)
         callbacks.on_message(history.stopped)
         if history.interrupted and not history.best_epoch:
             raise interrupted_training(run, history)
         with spent("exporting"):
-            kept = job.keep(run, model)
-        run.manifest.model = {"best_epoch": history.best_epoch, **kept}
+            exported = job.export(run, model)
+        run.manifest.model = {"best_epoch": history.best_epoch, **exported}
         run.manifest.seconds = round(run.manifest.seconds + time.perf_counter() - began, 2)
         del model
-        gc.collect()  # compiled functions hold on to the data in circles
+        gc.collect()  # compiled functions hold on to the data in reference cycles
         _write_history(run, history)
         with spent("scoring"):
-            job.record(run, history, test=test is not False and not history.interrupted)
+            job.evaluate(run, history, test=test is not False and not history.interrupted)
         if history.interrupted:
             raise interrupted_training(run, history)
     return read_run(final_path(run))
+
+
+def _build(plan: Plan, job: Job, chosen: Chosen) -> "tuple[keras.Model, Build]":
+    """Returns the model, before training, and what builds the recipe for another spec."""
+    if not plan.closed_form:  # The closed-form solver needs all BLAS threads.
+        job.start_background()
+    with spent("importing libraries"):
+        keras = import_keras()
+    gc.freeze()  # The objects of the libraries are never garbage, and far more than a training adds to them.
+    keras.utils.set_random_seed(chosen["training"]["seed"])
+    build = partial(build_model, plan.recipe, options=chosen["recipe"])
+    with spent("building the model"):
+        model = build(job.spec)
+        job.initialise(model)
+    return model, build
+
+
+def _checkpoints(run: Run, callbacks: Callbacks, stops: Callable[[], bool]) -> "Checkpoints":
+    from seqkit.training.checkpoints import Checkpoints
+
+    return Checkpoints(run, callbacks.on_message, stops)
+
+
+def _manifest(plan: Plan, chosen: Chosen, call: dict[str, Any], description: dict[str, Any]) -> Manifest:
+    """Returns `run.json` of a training that begins."""
+    test = call["test"]
+    return Manifest(
+        state="running",
+        recipe={"name": plan.recipe.name, "sha256": plan.recipe.sha256},
+        task=plan.task.name,
+        options={name: value for section in chosen.values() for name, value in section.items()},
+        versions=_versions(),
+        reproducible=is_reproducible(),
+        call={**call, "test": test if isinstance(test, (bool, str)) else None},
+        **description,
+    )
 
 
 def _versions() -> dict[str, str]:

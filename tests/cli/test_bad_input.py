@@ -257,7 +257,7 @@ RECIPES = {
     "untyped": (recipe("*, width=4", "pass"), 2, "The type of option `width` of build_model in"),
     "positional": (recipe("width: int = 4", "pass"), 2, "must be keyword-only: put a * before it"),
     "wrong default": (recipe("*, width: int = 'a'", "pass"), 2, "The default of option `width`"),
-    "name of ours": (recipe("*, window: int = 4", "pass"), 2, "`window` stands under Recipe and under Forecast"),
+    "name of ours": (recipe("*, window: int = 4", "pass"), 2, "`window` stands under recipe and under forecast"),
     "name of a run's": (recipe("*, out: int = 4", "pass"), 2, "The option `out` of"),
     "missing library": ("import a_library_of_mine\n" + HEAD + BUILD + END, 3, "pip install a_library_of_mine"),
     "wrong import": ("from json import nothing\n" + HEAD + BUILD + END, 2, "line 1: ImportError: cannot import name"),

@@ -12,8 +12,7 @@ from click.testing import CliRunner
 from seqkit import __version__, registry
 from seqkit.cli import main
 from seqkit.options import REQUIRED
-from seqkit.sources import find_source
-from seqkit.workflows.settings import default_data, defaults, kind_of_recipe, train_options
+from seqkit.workflows.settings import plan_training
 
 COMMANDS = main.list_commands(click.Context(main))
 
@@ -73,15 +72,11 @@ def test_an_option_without_a_default_is_told_as_required(done, folder, strict_js
 
 @pytest.mark.parametrize("name", registry.recipes())
 def test_help_of_training_shows_every_option_with_its_default_under_its_kind(done, name):
-    recipe, source = (
-        registry.find_recipe(name),
-        find_source(default_data(registry.find_recipe(name)), kind=kind_of_recipe(registry.find_recipe(name))),
-    )
+    plan = plan_training(registry.find_recipe(name))
     shown = done("train", name, "--help").stdout
-    sections = train_options(recipe, source)
-    titles = [f"{title} options:" for title, options in {**sections, "Run": [1]}.items() if options]
+    sections, standing = plan.sections, plan.defaults()
+    titles = [f"{key.capitalize()} options:" for key, options in {**sections, "run": [1]}.items() if options]
     assert [line for line in shown.splitlines() if line.endswith(" options:")] == titles
-    standing = defaults(recipe, source, [option for options in sections.values() for option in options])
     words = in_words(shown)
     for option in (option for options in sections.values() for option in options):
         assert option.help.rstrip(".") in words

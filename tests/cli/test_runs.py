@@ -274,7 +274,10 @@ def set_to(*path: str, value: object):
         (set_to("state", value="running"), "The run run is not finished, its state is 'running'"),
         (set_to("state", value="failed"), "The run run is not finished, its state is 'failed'"),
         (set_to("format", value=7), "run.json is of format 7; this seqkit reads up to 1. Install a newer seqkit"),
-        (set_to("task", value="paint"), "damaged: task: Input should be 'forecast', 'classify' or 'embed'"),
+        (
+            set_to("task", value="paint"),
+            "damaged or of a later version: there is no task 'paint'. Known: classify, embed, forecast.",
+        ),
         (lambda content: content.pop("task_state"), "damaged: task_state: Field required"),
         (set_to("more", value=1), "damaged: more: Extra inputs"),
         (set_to("recipe", value={"sha256": "0"}), "damaged: recipe.name: Field required"),

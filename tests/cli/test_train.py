@@ -4,6 +4,8 @@ import json
 import os
 import re
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +14,9 @@ import pytest
 from seqkit import registry
 from seqkit.cli import progress, show
 from seqkit.progress import Progress
-from seqkit.sources import find_source
 from seqkit.stopwatch import PHASES
 from seqkit.tasks.forecast.show import show_comparison, show_scores
-from seqkit.workflows.settings import train_options
+from seqkit.workflows.settings import plan_training
 
 SMALL = ("--rows", 300, "--window", 6)
 RIDGE = ("train", "autoregression", *SMALL)
@@ -115,8 +116,7 @@ def test_command_line_goes_before_the_configuration_and_the_resolved_whole_is_ke
         "scale": "standard",
     }
     assert {name: kept[name] for name in given} == given
-    sections = train_options(registry.find_recipe("autoregression"), find_source("demo_weather"))
-    assert list(kept) == [option.name for section in sections.values() for option in section]
+    assert list(kept) == [option.name for option in plan_training(registry.find_recipe("autoregression")).options]
     shown = dict(line.split(" = ") for line in result.stderr.splitlines() if " = " in line)
     assert list(shown) == list(kept)
     assert (shown["window"], shown["target"]) == ("6", "('p (mbar)',)")
@@ -127,10 +127,10 @@ def asked(monkeypatch):
     """What training was asked for, by name; nothing is trained."""
     asked = {}
 
-    def train(recipe, data, *, callbacks, **settings):
-        asked.update(settings, recipe=recipe, data=data)
+    def train_plan(plan, data, options, *, callbacks, **settings):
+        asked.update(options, **settings, recipe=plan.recipe.reference, data=plan.source.name)
 
-    monkeypatch.setattr("seqkit.workflows.train.train", train)
+    monkeypatch.setattr("seqkit.workflows.train.train_plan", train_plan)
     monkeypatch.setattr(show, "show_run", lambda run, **_: None)
     return asked
 
@@ -218,6 +218,15 @@ def epoch(number: int, **more) -> Progress:
 def test_a_terminal_sees_a_live_bar_and_a_line_for_each_epoch(monkeypatch):
     pty = pytest.importorskip("pty")
     ours, theirs = pty.openpty()
+    pieces: list[bytes] = []
+
+    def read() -> None:  # all the while: a terminal that nobody reads from is full after some frames of the bar
+        with suppress(OSError):  # the other end is closed
+            while piece := os.read(ours, 1 << 16):
+                pieces.append(piece)
+
+    reader = threading.Thread(target=read)
+    reader.start()
     monkeypatch.setenv("TERM", "xterm")
     with os.fdopen(theirs, "w", encoding="utf-8") as terminal:
         monkeypatch.setattr(sys, "stderr", terminal)
@@ -228,8 +237,9 @@ def test_a_terminal_sees_a_live_bar_and_a_line_for_each_epoch(monkeypatch):
             told.on_progress(epoch(1, score=1.5, best=True, seconds_left=61))
             told.on_message("all 2 epochs done")
         monkeypatch.undo()
-        seen = os.read(ours, 1 << 16).decode()
+    reader.join()
     os.close(ours)
+    seen = b"".join(pieces).decode()
 
     lines = [line.rpartition("\x1b[2K")[2] for line in seen.split("\r\n")]
     for line in ("units = (8, 4)", "100 windows to learn from", "all 2 epochs done",

@@ -168,7 +168,7 @@ def test_sources_that_hold_no_vectors_are_refused(refused, write_embed_run, comm
     asked = QUESTIONS[command]
     assert "no run directory and no vector file nowhere." in refused(*asked("nowhere"), code=4)
     other = write_embed_run(["king"], [[1]], name="other", task="classify")
-    assert f"see `seqkit predict {other}`" in refused(*asked(other), code=2)
+    assert f"See `seqkit predict {other}`" in refused(*asked(other), code=2)
     Path("empty").mkdir()
     assert "empty is not a run directory" in refused(*asked("empty"), code=4)
     Path("text.txt").write_text("Once upon a time\n")
@@ -212,7 +212,7 @@ def test_help_says_which_way_round_an_analogy_is(done):
 
 def test_the_modules_of_the_commands_import_nothing_slow(in_a_shell):
     program = (
-        "import json, sys, seqkit.cli.plot, seqkit.tasks.embed.commands\n"
+        "import json, sys, seqkit.tasks.embed.commands\n"
         "print(json.dumps(sorted({'numpy', 'pandas', 'matplotlib', 'sklearn', 'onnxruntime'} & set(sys.modules))))"
     )
     assert json.loads(in_a_shell("-c", program).stdout) == []
@@ -226,8 +226,14 @@ def test_an_unknown_word_of_vectors_without_ngrams_is_not_said_to_be_composed(re
 @pytest.mark.parametrize(
     ("command", "message"),
     [
-        (("forecast",), "holds word vectors; it forecasts nothing. See `seqkit neighbors"),
-        (("predict", "a text"), "holds word vectors; it labels nothing. See `seqkit neighbors"),
+        (
+            ("forecast",),
+            "holds word vectors (task 'embed'), and one of the task 'forecast' is needed. See `seqkit neighbors",
+        ),
+        (
+            ("predict", "a text"),
+            "holds word vectors (task 'embed'), and one of the task 'classify' is needed. See `seqkit neighbors",
+        ),
         (("compare",), "takes two to compare"),
     ],
 )

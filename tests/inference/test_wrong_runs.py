@@ -50,15 +50,18 @@ def refusal(error: type[SeqkitError], message: str):
     return pytest.raises(error, match=f"^{re.escape(message)}")
 
 
-@pytest.mark.parametrize("task", ["forecast", "embed"])
-def test_what_does_not_label_is_no_classifier(task):
-    message = f"The run {task} answers the task '{task}' and not 'classify'. Give a run that labels."
+@pytest.mark.parametrize(
+    ("task", "does", "command"),
+    [("forecast", "forecasts a series", "forecast"), ("embed", "holds word vectors", "neighbors")],
+)
+def test_what_does_not_label_is_no_classifier(task, does, command):
+    message = f"The run {task} {does} (task '{task}'), and one of the task 'classify' is needed. See `seqkit {command} "
     with refusal(UsageError, message):
         classifier.read_state(read_run(task))
 
 
 def test_what_does_not_forecast_is_no_forecaster():
-    message = "The run classify answers the task 'classify' and not 'forecast': see `seqkit predict`."
+    message = "The run classify labels examples (task 'classify'), and one of the task 'forecast' is needed."
     with refusal(UsageError, message):
         forecaster.read_state(read_run("classify"))
 
@@ -126,12 +129,12 @@ def test_parts_that_are_counted_are_none_of_rows_with_dates():
 @pytest.mark.parametrize(
     ("run", "given", "message"),
     [
-        ("words.txt", {"data": "x.csv"}, "A file of word vectors is scored by --analogies and --pairs; --data is for"),
-        ("embed", {"data": "x.csv"}, "Word vectors are scored by --analogies and --pairs; --data is for other runs."),
+        ("words.txt", {"data": "x.csv"}, "Word vectors are scored by --analogies and --pairs. Leave --data out."),
+        ("embed", {"data": "x.csv"}, "Word vectors are scored by --analogies and --pairs. Leave --data out."),
         (
             "forecast",
             {"pairs": "x.csv"},
-            "--pairs is for word vectors; the run forecast answers the task 'forecast'. Leave --pairs out.",
+            "Evaluating forecast knows no option `pairs`: it forecasts a series (task 'forecast'). There are none.",
         ),
     ],
 )

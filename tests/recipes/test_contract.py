@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from seqkit import registry
+from seqkit.data.kinds import kinds
 from seqkit.options import REQUIRED
 from seqkit.spec import Spec
-from seqkit.workflows.settings import KINDS, kind_options
+from seqkit.tasks import tasks
 
 pytestmark = [
     # Keras 3.15 turns variables into arrays in a way that NumPy 2.4 says it will stop.
@@ -98,14 +99,14 @@ def test_imports_are_keras_spec_layers_or_the_standard_library(any_source):
 
 def test_training_defaults_are_legal_options_of_training_or_of_the_recipe(any_source):
     training = any_source.constants.get("TRAINING", {})
-    narrower = KNOWN_TASKS | set(KINDS)  # What holds for one task or kind of data stands in a dictionary of its own.
+    narrower = KNOWN_TASKS | set(kinds())  # What holds for one task or kind of data stands in a dictionary of its own.
     everywhere = {name: value for name, value in training.items() if name not in narrower}
     solved = "READOUT" in any_source.constants
-    for kind, (task, *_) in KINDS.items():
-        known = {o.name: o for part in kind_options(kind, closed_form=solved).values() for o in part}
+    for task, kind in [(card, kind) for card in tasks().values() for kind in card.reads]:
+        known = {o.name: o for part in task.options(kind, closed_form=solved).values() for o in part}
         known |= {o.name: o for o in any_source.options("build_model")}
-        own = {**training.get(task, {}), **training.get(kind, {})}
-        assert not own or task in any_source.constants["TASKS"]
+        own = {**training.get(task.name, {}), **training.get(kind, {})}
+        assert not own or task.name in any_source.constants["TASKS"]
         for name, value in {**everywhere, **own}.items():
             assert known[name].check(value) == value
             assert known[name].default != value, f"{name} = {value} is the default anyway"

@@ -13,13 +13,12 @@ import seqkit
 from seqkit.data.series.windows import Windows, legal_windows
 from seqkit.errors import UsageError
 from seqkit.registry import find_recipe
-from seqkit.sources import find_source
 from seqkit.spec import Spec
 from seqkit.training.feeds.batches import MIN_STEPS
 from seqkit.training.feeds.chunks import ChunkFeed, supervised
 from seqkit.training.feeds.windows import WindowFeed
 from seqkit.training.model_building import build_model, build_sequence_model
-from seqkit.workflows.settings import choose, defaults, train_options
+from seqkit.workflows.settings import plan_training
 
 BORDER = 130
 TRAIN = legal_windows([(0, 70), (75, 200)], [(0, BORDER)], steps=6, horizon=2, lead=2, sampling_rate=3)
@@ -95,9 +94,8 @@ def test_what_chooses_is_plain_windows():
 
 
 def standing(recipe: str, **given) -> dict:
-    found, source = find_recipe(recipe), find_source("demo_weather")
-    options = [option for section in train_options(found, source).values() for option in section]
-    return {**{option.name: option.default for option in options}, **defaults(found, source, options, given)}
+    plan = plan_training(find_recipe(recipe), "demo_weather")
+    return {**{option.name: option.default for option in plan.options}, **plan.defaults(given)}
 
 
 def test_every_step_is_the_default_of_recipes_that_look_back_only():
@@ -108,13 +106,15 @@ def test_every_step_is_the_default_of_recipes_that_look_back_only():
 
 
 def test_labels_have_no_such_option():
-    sections = train_options(find_recipe("gru"), find_source("demo_reviews"))
-    assert "Supervision" not in sections
-    assert choose(sections, {})["Training"]["batch_size"] == 128
+    plan = plan_training(find_recipe("gru"), "demo_reviews")
+    assert "supervision" not in plan.sections
+    assert plan.choose({})["training"]["batch_size"] == 128
 
 
 def test_every_step_of_a_recipe_that_does_not_allow_it_is_refused(tmp_path):
-    with pytest.raises(UsageError, match=r"does not declare `CAUSAL = True`.*--supervise last"):
+    with pytest.raises(
+        UsageError, match=r"--supervise every needs .*does not declare `CAUSAL = True`\. Leave the option out\."
+    ):
         seqkit.train("dense", out=tmp_path / "run", supervise="every")
     assert not (tmp_path / "run").exists()
 

@@ -16,8 +16,10 @@ from seqkit.progress import Callbacks
 from seqkit.registry import Source, find_recipe
 from seqkit.runs.run import read_run
 from seqkit.sources import DataSource, find_source
+from seqkit.tasks import tasks
+from seqkit.tasks.classify.job import Job
 from seqkit.training.checkpoints import Checkpoints
-from seqkit.workflows.settings import choose, make_job, train_options
+from seqkit.workflows.settings import Plan
 from seqkit.workflows.train import resume
 
 SMALL = {"rows": 300, "epochs": 1, "window": 12, "sampling_rate": 1, "lead": 1}
@@ -115,9 +117,9 @@ def test_word_vectors_have_no_test_data_of_their_own(tmp_path):
 )
 def test_texts_are_no_series_and_series_no_texts(frame, kind, message, tmp_path):
     source = find_source(frame, kind=kind)
-    chosen = choose(train_options(find_recipe("dense"), source), {"label": "kind"})
+    chosen = Plan(find_recipe("dense"), tasks()["classify"], source).choose({"label": "kind"})
     with refusal(UsageError, message):
-        make_job(kind, source, chosen, None, Callbacks(), beside=tmp_path)
+        Job(source, chosen, None, Callbacks(), tmp_path)
 
 
 def test_a_frame_of_series_stays_one_when_its_labels_are_named():
@@ -128,7 +130,7 @@ def test_a_table_without_a_column_of_texts_is_no_corpus():
     source = DataSource("frame", frame=pd.DataFrame({"words": ["a b"], "number": [1]}), kind="corpus")
     message = "frame has no column 'text'. Its columns: words, number. Call one of them so."
     with refusal(DataError, message):
-        source.text({})
+        source.read({})
 
 
 def test_several_files_are_read_for_word_vectors_alone_and_must_be_there(tmp_path):
@@ -136,7 +138,7 @@ def test_several_files_are_read_for_word_vectors_alone_and_must_be_there(tmp_pat
     both = [tmp_path / "one.txt", tmp_path / "two.txt"]
     with pytest.raises(NotFoundError, match=r"^There is no file '.*two\.txt'\. .*Of several, each must be a file\.$"):
         find_source(both, kind="corpus")
-    message = "2 files are given, and only word vectors are learned from several: give one."
+    message = "2 files are given, and only 'running text' may be spread over several: give one."
     with refusal(UsageError, message):
         find_source(both)
 

@@ -1,4 +1,4 @@
-"""What a file holds, told from its head: a table to forecast, labelled texts, or labelled series.
+"""What a file holds, recognised by its head, by each kind of data in turn.
 
 Asked while the command line is still being parsed, so nothing slow is imported and no file is read whole.
 """
@@ -9,10 +9,16 @@ import re
 import stat
 import zlib
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from seqkit.data.files.delimited import header_cells
+from seqkit.data.kinds import default_kind, imported, kinds
+
+if TYPE_CHECKING:
+    import pandas
 
 TEXT_NAMES = ("text", "review", "document", "sentence", "content", "comment", "body", "message", "tweet", "title")
 LABEL_NAMES = ("label", "labels", "class", "category", "target", "sentiment", "y")
@@ -30,31 +36,64 @@ _JSON_ENDS = (".jsonl", ".ndjson", ".json")
 _TAR_ENDS = (".tar", ".tgz", ".tar.gz")
 
 
-def kind_of(source: str | Path) -> Literal["table", "texts", "series"]:
-    """Returns the kind of data that a file or folder holds; "table" where nothing tells another.
+@dataclass(frozen=True)
+class Look:
+    """A first look at a file, a folder or a frame, by which its kind is recognised.
 
-    A `.ts` file holds series; a folder, an archive, JSON lines and fastText lines hold texts, and so does a CSV, TSV or
-    Parquet file that has a column with a usual name of texts and one with a usual name of labels. Standard input and
-    pipes can be read only once and are not looked into: only their names tell.
+    Attributes:
+        form: Form of the file (see `form_of`), "folder", or "frame".
+        head: First bytes of the file, decompressed.
+        path: The file.
+        frame: The frame, where it is one.
     """
+
+    form: str
+    head: bytes = b""
+    path: Path = Path()
+    frame: pandas.DataFrame | None = None
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Names of the columns; none where it is no table."""
+        if self.frame is not None:
+            return [str(name) for name in self.frame.columns]
+        if self.form == "parquet":
+            return _parquet_names(self.path)
+        return header_cells(_decoded(self.head)) if self.form == "delimited" else []
+
+    def has_arrays(self, name: str) -> bool:
+        """Whether a column of a frame holds arrays of two dimensions."""
+        if self.frame is None or name not in self.names or not len(self.frame):
+            return False
+        return getattr(self.frame[name].iloc[0], "ndim", 0) == 2
+
+
+def look_at(source: str | Path | pandas.DataFrame) -> Look:
+    """Returns a first look at data.
+
+    Standard input and pipes can be read only once and are not looked into: only their names tell.
+    """
+    if not isinstance(source, (str, Path)):
+        return Look("frame", frame=source)
     path = Path(source)
     head = b""
     try:
         mode = path.stat().st_mode if str(source) not in ("", "-") else 0
         if stat.S_ISDIR(mode):
-            return "texts"
+            return Look("folder", path=path)
         if stat.S_ISREG(mode):
             with path.open("rb") as file:
                 head = expanded_head(file.read(_HEAD))
     except (OSError, ValueError):
         pass  # whoever reads it says what is wrong
-    form = form_of(head, path.name)
-    if form in ("tar", "zip", "json", "fasttext"):
-        return "texts"
-    if form in ("ts", "other"):
-        return "series" if form == "ts" else "table"
-    names = _parquet_names(path) if form == "parquet" else header_cells(_decoded(head))
-    return "texts" if _holds_texts(names) else "table"
+    return Look(form_of(head, path.name), head, path)
+
+
+def kind_of(source: str | Path | pandas.DataFrame) -> str:
+    """Returns the kind of data that a file, folder or frame holds; the default kind where nothing tells another."""
+    look = look_at(source)
+    recognised = (kind for kind in kinds().values() if kind.recognises and imported(kind.recognises)(look))
+    return next((kind.name for kind in recognised), default_kind())
 
 
 def form_of(head: bytes, name: str) -> Literal["parquet", "tar", "zip", "json", "fasttext", "ts", "delimited", "other"]:
@@ -98,10 +137,6 @@ def expanded_head(head: bytes) -> bytes:
 def usual(names: Iterable[str], known: tuple[str, ...]) -> list[str]:
     """Returns the names that are among the known ones, whatever their case."""
     return [name for name in names if name.strip().lower() in known]
-
-
-def _holds_texts(names: list[str]) -> bool:
-    return bool(usual(names, TEXT_NAMES) and usual(names, LABEL_NAMES) and not usual(names, FORECAST_NAMES))
 
 
 def _decoded(head: bytes) -> str:

@@ -1,1 +1,20 @@
 """Labelled examples, texts or whole series: reading, finding labels, splits."""
+
+from seqkit.data.kinds import Kind
+
+KINDS = (
+    Kind(
+        "series",
+        "labelled series",
+        reader=("seqkit.data.labelled.ts_files", "read_ts"),
+        recognises=("seqkit.data.labelled.recognition", "holds_series"),
+        is_exclusive=True,
+    ),
+    Kind(
+        "texts",
+        "labelled texts",
+        reader=("seqkit.data.labelled.text_files", "read_examples"),
+        recognises=("seqkit.data.labelled.recognition", "holds_texts"),
+        options=frozenset({"text", "label"}),
+    ),
+)

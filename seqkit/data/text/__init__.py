@@ -1,1 +1,14 @@
 """Running text: word splitting, tokenizers, phrases, n-grams, corpora larger than memory."""
+
+from seqkit.data.kinds import Kind
+
+KINDS = (
+    Kind(
+        "corpus",
+        "running text",
+        reader=("seqkit.data.text.corpus_files", "corpus_text"),
+        accepts=("texts",),
+        from_frame=("seqkit.data.text.corpus_files", "text_of_frame"),
+        multiple_files=True,
+    ),
+)

@@ -16,10 +16,13 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from seqkit.data.files.encodings import looks_like, refuse_utf16, to_utf8
 from seqkit.errors import UNREADABLE, DataError, NotFoundError, SeqkitError, UsageError, nearest
+
+if TYPE_CHECKING:
+    import pandas
 
 _BLOCK = 4 << 20
 _MAX_WORD_LENGTH = 1 << 20
@@ -96,6 +99,20 @@ def frame_text(texts: Iterable[str]) -> Iterator[str]:
             lines, characters = [], 0
     if lines:
         yield "\n".join([*lines, ""])
+
+
+def text_of_frame(frame: pandas.DataFrame) -> Iterator[str]:
+    """Yields the column `text` of a frame; see `frame_text`.
+
+    Raises:
+        DataError: There is no such column, or as `frame_text`.
+    """
+    if "text" not in frame:
+        raise DataError(
+            f"{frame.attrs.get('source', 'frame')} has no column 'text'. Its columns: "
+            f"{', '.join(map(str, frame.columns))}. Call one of them so."
+        )
+    return frame_text(frame["text"].dropna().astype(str))
 
 
 def _paths(file: str | Path) -> list[str]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from seqkit.console.flags import OutputFile
+from seqkit.tasks import open_source
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,16 +42,9 @@ def predict(
 
     Prints each with its label and the label's probability. A file's other columns are kept beside it.
     """
-    from seqkit.errors import UsageError
-    from seqkit.tasks.classify.inference import Classifier
-    from seqkit.workflows.load import load, says
-
     if bool(texts) == bool(data):
         raise click.UsageError("Give texts, or - for standard input, or --data FILE: one of them.")
-    classifier = load(run)
-    if not isinstance(classifier, Classifier):
-        what, command = says(classifier)
-        raise UsageError(f"The run {run} {what}; it labels nothing. See `seqkit {command} {run}`.")
+    classifier = open_source(run, "classify")
     if data is None:
         frame = _given(texts)
         examples: Any = frame["text"].tolist()

@@ -32,7 +32,7 @@ class _Metrics(BaseModel):
     test: _Part | None = None
 
 
-def compare_labels(runs: list[Run]) -> dict[str, Any]:
+def compare(runs: list[Run]) -> dict[str, Any]:
     """Returns the scores of runs and, of each, whether its difference to the best is real.
 
     The order is by accuracy on validation, which is what may be chosen by; McNemar's test is on the part that all of

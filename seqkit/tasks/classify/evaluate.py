@@ -10,7 +10,8 @@ from seqkit.options import module_options, resolve
 from seqkit.progress import Note
 from seqkit.runs.run import Run
 from seqkit.runs.training_data import contents_hidden, reading_options, training_source
-from seqkit.sources import DataSource, find_source, read_labelled
+from seqkit.sources import DataSource, find_source
+from seqkit.tasks.classify.reading import read_labelled
 
 if TYPE_CHECKING:
     from seqkit.data.labelled.examples import Examples

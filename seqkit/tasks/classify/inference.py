@@ -16,6 +16,7 @@ from seqkit.inference.sessions import open_session, run_batches
 from seqkit.runs.files import BYTES_TO_A_VALUE, check_values
 from seqkit.runs.run import Run, validated
 from seqkit.spec import SERIES_PAD
+from seqkit.tasks import check_task
 from seqkit.tasks.classify import prepare as classify
 
 BATCH, STEPS = 256, 1 << 13
@@ -138,10 +139,7 @@ def read_state(run: Run) -> classify.State:
         UsageError: The run is of another task.
         DataError: Its state is damaged.
     """
-    if run.manifest.task != "classify":
-        raise UsageError(
-            f"The run {run.path} answers the task '{run.manifest.task}' and not 'classify'. Give a run that labels."
-        )
+    check_task(run, "classify")
     file = run.path / "run.json"
     validated(_Facts, {"recipe": run.manifest.recipe, "model": run.manifest.model}, file)
     stored = run.manifest.task_state

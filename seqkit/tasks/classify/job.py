@@ -1,24 +1,29 @@
 """The jobs of labelling: texts or series, and what a run keeps of them."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seqkit.data.labelled.examples import fingerprint_examples
+from seqkit.data.labelled.examples import Examples, fingerprint_examples
 from seqkit.data.labelled.ragged import Ragged
 from seqkit.data.text.tokenizer import PAD
 from seqkit.errors import UsageError
 from seqkit.files.atomic import write_bytes
-from seqkit.runs.run import Run, Task
-from seqkit.sources import DataSource, find_source, read_labelled
+from seqkit.runs.run import Run
+from seqkit.sources import DataSource, find_source
 from seqkit.spec import SERIES_PAD
 from seqkit.stopwatch import spent
-from seqkit.tasks.classify import prepare as classify
 from seqkit.tasks.classify.baselines import shared_texts
+from seqkit.tasks.classify.prepare import Splits, State
+from seqkit.tasks.classify.reading import read_labelled
 from seqkit.tasks.classify.series import prepare_series
 from seqkit.tasks.classify.texts import prepare_texts
+from seqkit.tasks.contract import Chosen
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import keras
 
     from seqkit.progress import Callbacks
@@ -31,32 +36,30 @@ SAMPLES = 32
 """Examples of each batch that the export is checked by: short ones, long ones, and both together."""
 
 
-class LabelJob:
-    """What texts and series have in common; see `seqkit.tasks.contract.Job`."""
+class Job:
+    """Reads labelled texts or series and prepares their parts; see `seqkit.tasks.contract.Job`.
 
-    task: Task = "classify"
-    state: classify.State
-    splits: classify.Splits
-    pad: float
+    Raises:
+        DataError: Something is wrong in the examples.
+    """
+
+    task = "classify"
 
     def __init__(
-        self, source: DataSource, chosen: dict[str, dict[str, Any]], test: Any, callbacks: "Callbacks"
+        self, source: DataSource, chosen: Chosen, test: Any, callbacks: "Callbacks", folder: "Path | None" = None
     ) -> None:
-        self.source, self._chosen = source, chosen
+        self.source, self._chosen, self.pad = source, chosen, PADDING[source.kind]
         with spent("checking the data"):
-            self.examples = read_labelled(source, chosen["Data"], chosen["Examples"], test)
+            self.examples = read_labelled(source, chosen["data"], chosen["examples"], test)
         self._test_source = None if test is None else find_source(test, kind=source.kind).name
         with spent("preparing the data"):
-            self._prepare(chosen["Classify"])
+            self.state, self.splits = PREPARE[source.kind](source, self.examples, chosen["classify"])
             notes = [*self.splits.notes, *self._shared()]
         for line in notes:
             callbacks.on_message(line)
         parts = (self.splits.train, self.splits.validation, self.splits.test)
         callbacks.on_message("{:,} examples to learn from, {:,} to choose by, {:,} to test".format(*map(len, parts)))
         self.spec = self.state.spec
-
-    def _prepare(self, options: dict[str, Any]) -> None:
-        raise NotImplementedError
 
     def _shared(self) -> list[str]:
         """Tells of texts that are asked in test after they were learned from."""
@@ -73,12 +76,12 @@ class LabelJob:
             + (", …" if count > len(pairs) else "")
         ]
 
-    def facts(self) -> dict[str, Any]:
-        """Returns what `run.json` says of task and data."""
+    def describe(self) -> dict[str, Any]:
+        """Returns the entries of `run.json` about task and data."""
         parts = {name: getattr(self.splits, name) for name in ("train", "validation", "test")}
         return {
             "task_state": self.state.model_dump(mode="json", by_alias=True),
-            "reading": dict(self._chosen["Examples"]),
+            "reading": dict(self._chosen["examples"]),
             "data": {
                 "source": self.source.name,
                 "test_source": self._test_source,
@@ -97,7 +100,7 @@ class LabelJob:
     def start_background(self) -> None:
         """Begins nothing: what is scored beside the model is found in Python, which would hold up the imports."""
 
-    def begin(self, model: "keras.Model") -> None:
+    def initialise(self, model: "keras.Model") -> None:
         """Sets the pretrained vectors, where there are any."""
         if self.splits.embedding is not None:
             model.get_layer("embedding").set_weights([self.splits.embedding])
@@ -106,7 +109,7 @@ class LabelJob:
         self,
         model: "keras.Model",
         build: "Build",
-        chosen: dict[str, dict[str, Any]],
+        chosen: Chosen,
         callbacks: "Callbacks",
         checkpoints: "Checkpoints",
         *,
@@ -118,14 +121,14 @@ class LabelJob:
         from seqkit.training.ridge_readout import solve_readout
 
         if closed_form:
-            return solve_readout(model, self.feed(), callbacks.on_progress, **chosen["Training"])
+            return solve_readout(model, self.feed(), callbacks.on_progress, **chosen["training"])
         y_true = self.splits.train.y_true
         classes = len(self.state.classes)
         class_priors = (
             y_true.mean(axis=0) if self.state.multi_label else np.bincount(y_true, minlength=classes) / len(y_true)
         )
-        objective = classify_objective(class_priors, self.state.multi_label, **chosen["Objective"])
-        return fit(model, None, self.feed(), objective, callbacks.on_progress, checkpoints, **chosen["Training"])
+        objective = classify_objective(class_priors, self.state.multi_label, **chosen["objective"])
+        return fit(model, None, self.feed(), objective, callbacks.on_progress, checkpoints, **chosen["training"])
 
     def _samples(self) -> list[np.ndarray]:
         """Returns validation examples: the shortest, the longest, and some of both."""
@@ -134,7 +137,7 @@ class LabelJob:
         chosen = (order[:SAMPLES], order[-SAMPLES:], np.concatenate([order[: SAMPLES // 2], order[-SAMPLES // 2 :]]))
         return [inputs.padded(which, self.pad) for which in chosen]
 
-    def keep(self, run: Run, model: "keras.Model") -> dict[str, Any]:
+    def export(self, run: Run, model: "keras.Model") -> dict[str, Any]:
         """Writes the model, and the tokenizer where there is one."""
         from seqkit.training.export import export
 
@@ -142,7 +145,7 @@ class LabelJob:
             write_bytes(run.path / "tokenizer.json", self.splits.tokenizer.to_json())
         return export(run, model, self._samples())
 
-    def record(self, run: Run, history: "History", *, test: bool) -> None:
+    def evaluate(self, run: Run, history: "History", *, test: bool) -> None:
         """Writes baselines, scores and plots."""
         from seqkit.plots.learning_curve import learning_curve
         from seqkit.tasks.classify.inference import open_run
@@ -164,33 +167,22 @@ class LabelJob:
         )
 
 
-class TextJob(LabelJob):
-    """Labels texts.
+def _prepare_texts(source: DataSource, examples: Examples, options: dict[str, Any]) -> tuple[State, Splits]:
+    if examples.texts is None:
+        raise UsageError(f"{source.name} holds series, no texts. Give texts.")
+    from seqkit.tasks.embed.inference import vectors_of
 
-    Raises:
-        DataError: Something is wrong in the examples.
-    """
-
-    pad = PAD
-
-    def _prepare(self, options: dict[str, Any]) -> None:
-        if self.examples.texts is None:
-            raise UsageError(f"{self.source.name} holds series, no texts. Give texts.")
-        from seqkit.tasks.embed.inference import vectors_of
-
-        self.state, self.splits = prepare_texts(self.examples, vectors_of, **options)
+    return prepare_texts(examples, vectors_of, **options)
 
 
-class SeriesJob(LabelJob):
-    """Labels series.
+def _prepare_series(source: DataSource, examples: Examples, options: dict[str, Any]) -> tuple[State, Splits]:
+    if examples.series is None:
+        raise UsageError(f"{source.name} holds texts, no series. Give series.")
+    return prepare_series(examples, **options)
 
-    Raises:
-        DataError: Something is wrong in the examples.
-    """
 
-    pad = SERIES_PAD
-
-    def _prepare(self, options: dict[str, Any]) -> None:
-        if self.examples.series is None:
-            raise UsageError(f"{self.source.name} holds texts, no series. Give series.")
-        self.state, self.splits = prepare_series(self.examples, **options)
+PREPARE: dict[str, Callable[[DataSource, Examples, dict[str, Any]], tuple[State, Splits]]] = {
+    "texts": _prepare_texts,
+    "series": _prepare_series,
+}
+PADDING = {"texts": PAD, "series": SERIES_PAD}

@@ -61,7 +61,7 @@ class LabelScores:
                 statistic, p_value = mcnemar(own, correct(self.y_true, probabilities))
                 row["against_model"] = {"statistic": statistic, "p_value": p_value}
             rows.append(row)
-        return {"examples": len(self.rows), "models": rows}
+        return {"task": "classify", "examples": len(self.rows), "models": rows}
 
 
 class LabelEvaluator:

@@ -1,13 +1,35 @@
 """Tables of scores of runs that label, as text."""
 
+import shlex
 from typing import Any
 
 import click
 
-from seqkit.console.tables import format_score, p_value, print_table, verdict
+from seqkit.console.tables import format_score, p_value, print_table, show_where, verdict
+from seqkit.runs.run import Run
 
 MAX_CLASSES = 20
 """Classes of which each is shown on its own."""
+
+
+def show_run(run: Run, metrics: dict[str, Any], *, quiet: bool) -> None:
+    """Prints the scores that a run keeps: test if it has been scored, else validation.
+
+    Args:
+        run: The run.
+        metrics: What its `metrics.json` says.
+        quiet: Whether to print the table alone.
+    """
+    part = "test" if "test" in metrics else "validation"
+    show_label_scores(metrics[part], part, validation=metrics["validation"] if part == "test" else None, quiet=quiet)
+    if not quiet and run.manifest.state == "done":
+        data = '"…"' if run.manifest.task_state["kind"] == "texts" else "--data FILE"
+        show_where(run.path, f"predict: seqkit predict {shlex.quote(str(run.path))} {data}")
+
+
+def show_evaluation(scores: dict[str, Any]) -> None:
+    """Prints the scores of `seqkit.evaluate`."""
+    show_label_scores(scores, "test")
 
 
 def show_label_scores(
@@ -56,7 +78,7 @@ def show_label_scores(
         click.echo(verdict(model, other, "accuracy", larger_is_better=True))
 
 
-def show_label_comparison(comparison: dict[str, Any]) -> None:
+def show_comparison(comparison: dict[str, Any]) -> None:
     """Prints runs side by side, from `seqkit.workflows.compare.compare`."""
     headings = ["recipe", "parameters", "seconds", "val. acc.", "test acc.", "macro F1", "log loss", "p"]
     rows = []

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seqkit.errors import DataError, NotFoundError, SeqkitError, UsageError, nearest
+from seqkit.errors import DataError, NotFoundError, SeqkitError, nearest
 from seqkit.files.arrays import mapped_array
 from seqkit.runs.files import UNREADABLE
 from seqkit.runs.run import Run, read_run, validated
+from seqkit.tasks import check_task
 from seqkit.tasks.embed.keyed_vectors import KeyedVectors, NgramVectors, row_lengths
 
 if TYPE_CHECKING:
@@ -100,12 +101,7 @@ def open_run(run: Run) -> KeyedVectors:
         UsageError: The run is of another task.
         DataError: Its state or a file of it is damaged.
     """
-    if run.manifest.task != "embed":
-        verb = "predict" if run.manifest.task == "classify" else run.manifest.task
-        raise UsageError(
-            f"The run {run.path} answers the task '{run.manifest.task}' and holds no vectors of words: see "
-            f"`seqkit {verb} {run.path}`. Give a run of `seqkit train skipgram` or `cbow`, or a vector file."
-        )
+    check_task(run, "embed")
     from seqkit.tasks.embed.prepare import EmbedState
 
     state = validated(EmbedState, run.manifest.task_state, run.path / "run.json", "task_state")

@@ -11,9 +11,10 @@ import numpy as np
 from seqkit.data.text.corpus import read_corpus
 from seqkit.errors import UsageError
 from seqkit.files.atomic import atomic_write, write_bytes, write_json
-from seqkit.runs.run import Run, Task
+from seqkit.runs.run import Run
 from seqkit.sources import DataSource
 from seqkit.stopwatch import spent
+from seqkit.tasks.contract import Chosen
 from seqkit.tasks.embed import prepare as embed
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ MAX_MODEL_BYTES = 1 << 30
 """Bytes of a model's weights up to which it is kept: Keras needs twice as much again to write them."""
 
 
-class EmbedJob:
+class Job:
     """Reads a corpus; see `seqkit.tasks.contract.Job`.
 
     Raises:
@@ -42,21 +43,19 @@ class EmbedJob:
         DataError: Something is wrong in the corpus.
     """
 
-    task: Task = "embed"
+    task = "embed"
 
-    def __init__(
-        self, source: DataSource, chosen: dict[str, dict[str, Any]], test: Any, callbacks: "Callbacks", beside: Path
-    ) -> None:
+    def __init__(self, source: DataSource, chosen: Chosen, test: Any, callbacks: "Callbacks", folder: Path) -> None:
         if test is not None:
             raise UsageError(
                 "Word vectors have no test part. Score them with `seqkit evaluate RUN --analogies FILE --pairs FILE`."
             )
-        options = chosen["Embed"]
+        options = chosen["embed"]
         self.source, self._callbacks, self._reading = source, callbacks, {name: options[name] for name in READING}
-        scratch = next(folder for folder in beside.absolute().parents if folder.is_dir())
+        scratch = next(folder for folder in folder.absolute().parents if folder.is_dir())
         began = time.perf_counter()
         with spent("reading the data"):
-            self.corpus = read_corpus(source.text(chosen["Data"]), scratch=scratch, **self._reading)
+            self.corpus = read_corpus(source.read(chosen["data"]), scratch=scratch, **self._reading)
         self._reading_seconds = time.perf_counter() - began
         for line in self.corpus.notes:
             callbacks.on_message(line)
@@ -64,8 +63,8 @@ class EmbedJob:
             self.state, self._ngrams = embed.prepare(self.corpus, **options)
         self.spec = self.state.spec
 
-    def facts(self) -> dict[str, Any]:
-        """Returns what `run.json` says of task and data."""
+    def describe(self) -> dict[str, Any]:
+        """Returns the entries of `run.json` about task and data."""
         return {
             "task_state": self.state.model_dump(mode="json"),
             "reading": self._reading,
@@ -81,7 +80,7 @@ class EmbedJob:
     def start_background(self) -> None:
         """Begins nothing: its baselines are words counted in Python, which would hold up the imports."""
 
-    def begin(self, model: "keras.Model") -> None:
+    def initialise(self, model: "keras.Model") -> None:
         """Tells the layers how often words occur and what they are made of."""
         from seqkit.layers.negative_sampling import NegativeSampling
 
@@ -95,7 +94,7 @@ class EmbedJob:
         self,
         model: "keras.Model",
         build: "Build",
-        chosen: dict[str, dict[str, Any]],
+        chosen: Chosen,
         callbacks: "Callbacks",
         checkpoints: "Checkpoints",
         *,
@@ -106,9 +105,9 @@ class EmbedJob:
         from seqkit.tasks.embed.loop import fit_vectors
 
         feed = WordFeed(self.corpus, self.state.sample)
-        return fit_vectors(model, feed, callbacks.on_progress, checkpoints, **chosen["Training"])
+        return fit_vectors(model, feed, callbacks.on_progress, checkpoints, **chosen["training"])
 
-    def keep(self, run: Run, model: "keras.Model") -> dict[str, Any]:
+    def export(self, run: Run, model: "keras.Model") -> dict[str, Any]:
         """Writes the words and their vectors, which is all that answers need, and the model if it is not too large."""
         from seqkit.training.export import save
 
@@ -139,7 +138,7 @@ class EmbedJob:
             for first in range(0, len(numbers), ROWS):
                 file.write(np.ascontiguousarray(look_up(numbers[first : first + ROWS]), "<f4").data)
 
-    def record(self, run: Run, history: "History", *, test: bool) -> None:
+    def evaluate(self, run: Run, history: "History", *, test: bool) -> None:
         """Writes how the training went."""
         last = history.epochs[-1]
         speed = self.corpus.raw_words * len(history.epochs) / sum(history.column("seconds"))

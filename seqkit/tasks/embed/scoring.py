@@ -129,7 +129,7 @@ def _counted(run: Run, vectors: KeyedVectors, note: Callable[[str], None]) -> np
             check_named(file, name)
         source = find_source(data.sources or data.source, kind="corpus")
         reading = {o.name: o.check(options[o.name]) for o in source.options if o.name in options}
-        corpus = read_corpus(source.text(reading), scratch=run.path, **run.manifest.reading)
+        corpus = read_corpus(source.read(reading), scratch=run.path, **run.manifest.reading)
     except SeqkitError as error:
         # A file that the run names may be another one than that of training: nothing of what stands in it is told.
         why = f"{data.source} is not there any more, or is not what it was" if data.sources else str(error)

@@ -9,7 +9,7 @@ from seqkit.console.tables import p_value, print_table
 from seqkit.runs.run import Run
 
 
-def show_vectors(run: Run, metrics: dict[str, Any], *, quiet: bool) -> None:
+def show_run(run: Run, metrics: dict[str, Any], *, quiet: bool) -> None:
     """Prints how the training went, and what may be asked of the vectors now."""
     state, training = run.manifest.task_state, metrics["training"]
     click.echo(
@@ -21,7 +21,7 @@ def show_vectors(run: Run, metrics: dict[str, Any], *, quiet: bool) -> None:
         click.echo(f"\nRun: {run.path}   neighbors: seqkit neighbors {path} WORD   scores: seqkit evaluate {path}")
 
 
-def show_vector_scores(scores: dict[str, Any]) -> None:
+def show_evaluation(scores: dict[str, Any]) -> None:
     """Prints what the vectors answer, section by section, beside the baseline, from `seqkit.evaluate`."""
     models = scores["models"]
     names = [model["name"] for model in models]

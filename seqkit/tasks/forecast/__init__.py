@@ -1,1 +1,25 @@
 """Forecast: the future values of the targets of a time series."""
+
+from seqkit.tasks.contract import Task
+
+TASK = Task(
+    name="forecast",
+    summary="Predict the future values of a time series.",
+    reads={
+        "table": {
+            "table": ("seqkit.data.tables.table", "regularise"),
+            "forecast": ("seqkit.tasks.forecast.prepare", "prepare"),
+        }
+    },
+    training={
+        "supervision": ("seqkit.training.feeds.chunks", "supervised"),
+        "combination": ("seqkit.tasks.forecast.combination", "combined"),
+        "objective": ("seqkit.tasks.forecast.objective", "forecast_objective"),
+        "training": ("seqkit.training.loop", "fit"),
+    },
+    demo="demo_weather",
+    answers=("forecasts a series", "forecast"),
+    commands={"forecast": "Forecast what comes after the newest rows, from the run directory alone."},
+    causal_defaults={"supervise": "every", "batch_size": 32},
+    hidden=frozenset({("table", "interval")}),
+)

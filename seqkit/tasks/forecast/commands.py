@@ -3,6 +3,7 @@
 import click
 
 from seqkit.console.flags import OutputFile, given_on_command_line
+from seqkit.tasks import open_source
 
 
 @click.command()
@@ -15,18 +16,12 @@ def forecast(run: str, data: str | None, output: str | None, encoding: str, as_j
     """Forecast what comes after the newest rows, from the run directory alone."""
     from pathlib import Path
 
-    from seqkit.errors import UsageError
     from seqkit.files.atomic import write_bytes
     from seqkit.tasks.forecast.encode import missing_context
-    from seqkit.tasks.forecast.inference import Forecaster
-    from seqkit.workflows.load import load, says
 
     if data is None and "encoding" in given_on_command_line():
         raise click.UsageError("--encoding says how --data is written; the newest rows of training need none.")
-    forecaster = load(run)
-    if not isinstance(forecaster, Forecaster):
-        what, command = says(forecaster)
-        raise UsageError(f"The run {run} {what}; it forecasts nothing. See `seqkit {command} {run}`.")
+    forecaster = open_source(run, "forecast")
     if data is None:
         table = forecaster.context()
     else:

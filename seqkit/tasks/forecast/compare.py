@@ -63,7 +63,7 @@ def compare(runs: list[Run]) -> dict[str, Any]:
             )
         by_time = both.groupby(level="origin").mean()  # several series at one time are one observation
         rows[i]["p_value"] = compare_losses(by_time["best"].to_numpy(), by_time["own"].to_numpy(), state)["p_value"]
-    return {"unit": metrics[0].validation.unit, "part": part, "runs": [rows[i] for i in order]}
+    return {"task": "forecast", "unit": metrics[0].validation.unit, "part": part, "runs": [rows[i] for i in order]}
 
 
 def _check_same_question(runs: list[Run]) -> None:

@@ -20,6 +20,7 @@ from seqkit.files.atomic import atomic_write
 from seqkit.inference.sessions import open_session, run_batches
 from seqkit.options import module_options, resolve
 from seqkit.runs.run import Run, validated
+from seqkit.tasks import check_task
 from seqkit.tasks.forecast import prepare as forecast
 from seqkit.tasks.forecast.encode import (
     check_columns,
@@ -187,13 +188,11 @@ def read_state(run: Run) -> forecast.ForecastState:
     """Returns what the forecast task fitted.
 
     Raises:
-        DataError: The run is of another task, or its state is damaged.
+        UsageError: The run is of another task.
+        DataError: Its state is damaged.
     """
     manifest, file = run.manifest, run.path / "run.json"
-    if manifest.task != "forecast":
-        raise UsageError(
-            f"The run {run.path} answers the task '{manifest.task}' and not 'forecast': see `seqkit predict`."
-        )
+    check_task(run, "forecast")
     validated(_Facts, {"recipe": manifest.recipe, "data": manifest.data, "model": manifest.model}, file)
     _reading(run)
     return validated(_CheckedState, manifest.task_state, file, "task_state")

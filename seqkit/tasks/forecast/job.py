@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from seqkit.data.tables.table import fingerprint, regularise
 from seqkit.errors import UsageError
-from seqkit.runs.run import Run, Task
+from seqkit.runs.run import Run
 from seqkit.sources import DataSource
 from seqkit.stopwatch import spent
+from seqkit.tasks.contract import Chosen
 from seqkit.tasks.forecast import prepare as forecast
 from seqkit.tasks.forecast.encode import encode
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import keras
     import numpy as np
 
@@ -28,7 +31,7 @@ SAMPLES = 64
 """Windows that the export is checked by."""
 
 
-class ForecastJob:
+class Job:
     """Reads a table and prepares its windows; see `seqkit.tasks.contract.Job`.
 
     Raises:
@@ -36,29 +39,29 @@ class ForecastJob:
         DataError: Something is wrong in the table.
     """
 
-    task: Task = "forecast"
+    task = "forecast"
 
     def __init__(
-        self, source: DataSource, chosen: dict[str, dict[str, Any]], test: Any, callbacks: "Callbacks"
+        self, source: DataSource, chosen: Chosen, test: Any, callbacks: "Callbacks", folder: "Path | None" = None
     ) -> None:
         if test is not None:
             raise UsageError(
                 "A forecast is tested on the newest rows of its own table: say how many with --split. Newer rows are "
                 "scored with `seqkit evaluate RUN --data FILE`."
             )
-        self.source, self._reading, self._callbacks = source, chosen["Table"], callbacks
-        self._combination = chosen.get("Combination", {"combine": "none"})  # What is solved for is linear itself.
+        self.source, self._reading, self._callbacks = source, chosen["table"], callbacks
+        self._combination = chosen.get("combination", {"combine": "none"})  # What is solved for is linear itself.
         with spent("checking the data"):
-            self.table = regularise(source.read(chosen["Data"]), **chosen["Table"])
+            self.table = regularise(source.read(chosen["data"]), **chosen["table"])
         for line in self.table.notes:
             callbacks.on_message(line)
         with spent("preparing the data"):
-            self.state, self.splits = forecast.prepare(self.table, **chosen["Forecast"])
+            self.state, self.splits = forecast.prepare(self.table, **chosen["forecast"])
             parts = [len(part) for part in (self.splits.train, self.splits.validation, self.splits.test)]
             callbacks.on_message("{} windows to learn from, {} to choose by, {} to test".format(*parts))
             self.values = encode(self.state, self.table)
         self.spec = self.state.spec
-        self._begun: BackgroundTask[Ridge] | None = None
+        self._background: BackgroundTask[Ridge] | None = None
 
     @property
     def unit(self) -> str:
@@ -72,8 +75,8 @@ class ForecastJob:
         """What turns an error between scaled values into the unit of the scores, of shape (targets,)."""
         return self.state.target_deviation * self.state.error_scale
 
-    def facts(self) -> dict[str, Any]:
-        """Returns what `run.json` says of task and data."""
+    def describe(self) -> dict[str, Any]:
+        """Returns the entries of `run.json` about task and data."""
         table = self.table
         return {
             "task_state": self.state.model_dump(mode="json"),
@@ -100,16 +103,16 @@ class ForecastJob:
         """Begins to fit the linear forecast, which is asked for after the training only."""
         from seqkit.training.background import BackgroundTask
 
-        self._begun = BackgroundTask(self._fit_linear)
+        self._background = BackgroundTask(self._fit_linear)
 
-    def begin(self, model: "keras.Model") -> None:
+    def initialise(self, model: "keras.Model") -> None:
         """Leaves the weights as they are."""
 
     def fit(
         self,
         model: "keras.Model",
         build: "Build",
-        chosen: dict[str, dict[str, Any]],
+        chosen: Chosen,
         callbacks: "Callbacks",
         checkpoints: "Checkpoints",
         *,
@@ -128,27 +131,27 @@ class ForecastJob:
             callbacks.on_progress(replace(progress, unit=unit))
 
         if closed_form:
-            return solve_readout(model, self.feed(), report, **chosen["Training"])
-        objective = forecast_objective(self._error_scale, **chosen["Objective"])
-        feed, sequence_model = supervised(self.feed(), **chosen["Supervision"]), None
+            return solve_readout(model, self.feed(), report, **chosen["training"])
+        objective = forecast_objective(self._error_scale, **chosen["objective"])
+        feed, sequence_model = supervised(self.feed(), **chosen["supervision"]), None
         if isinstance(feed, ChunkFeed):
             with spent("building the model"):
                 sequence_model = build_sequence_model(model, self.spec, feed.length, build)
             objective = where_counted(objective)
-        return fit(model, sequence_model, feed, objective, report, checkpoints, **chosen["Training"])
+        return fit(model, sequence_model, feed, objective, report, checkpoints, **chosen["training"])
 
     @cached_property
     def _linear(self) -> "Ridge":
         """The linear forecast that is a baseline, and may be a part of what the run says."""
         with spent("fitting baselines"):
-            return self._begun.result() if self._begun else self._fit_linear()
+            return self._background.result() if self._background else self._fit_linear()
 
     def _fit_linear(self) -> "Ridge":
         from seqkit.tasks.forecast.scoring import fit_linear
 
         return fit_linear(self.state, self.values, self.splits)
 
-    def keep(self, run: Run, model: "keras.Model") -> dict[str, Any]:
+    def export(self, run: Run, model: "keras.Model") -> dict[str, Any]:
         """Writes the model, combined or alone, and the newest rows, from which a run can forecast alone."""
         from seqkit.tasks.forecast.combination import combined
         from seqkit.tasks.forecast.inference import write_context
@@ -165,7 +168,7 @@ class ForecastJob:
         kept = export(run, model, [self.splits.validation[:SAMPLES].read(self.values)])
         return {"share": share, **kept}
 
-    def record(self, run: Run, history: "History", *, test: bool) -> None:
+    def evaluate(self, run: Run, history: "History", *, test: bool) -> None:
         """Writes the linear baseline, scores and plots."""
         from seqkit.plots.learning_curve import learning_curve
         from seqkit.tasks.forecast.inference import open_run

@@ -84,6 +84,7 @@ class Part:
             rows.append(row)
         targets = self.windows.target_rows
         return {
+            "task": "forecast",
             "unit": unit,
             "windows": len(self.windows),
             "first": str(times_of(table, table.time[[targets.min()]])[0]),

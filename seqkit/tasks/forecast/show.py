@@ -2,13 +2,34 @@
 
 import math
 import re
+import shlex
 from typing import Any
 
 import click
 from rich.cells import cell_len, set_cell_size
 
-from seqkit.console.tables import p_value, verdict
+from seqkit.console.tables import p_value, show_where, verdict
 from seqkit.files.atomic import finite
+from seqkit.runs.run import Run
+
+
+def show_run(run: Run, metrics: dict[str, Any], *, quiet: bool) -> None:
+    """Prints the scores that a run keeps: test if it has been scored, else validation.
+
+    Args:
+        run: The run.
+        metrics: What its `metrics.json` says.
+        quiet: Whether to print the table alone.
+    """
+    part = "test" if "test" in metrics else "validation"
+    show_scores(metrics[part], part, validation=metrics["validation"] if part == "test" else None, quiet=quiet)
+    if not quiet and run.manifest.state == "done":
+        show_where(run.path, f"forecast: seqkit forecast {shlex.quote(str(run.path))}")
+
+
+def show_evaluation(scores: dict[str, Any]) -> None:
+    """Prints the scores of `seqkit.evaluate`."""
+    show_scores(scores, "test")
 
 
 def show_scores(
