@@ -1,5 +1,6 @@
 """Timestamps from cells: the usual writings, columns of their own for date and hour, counters, Unix time."""
 
+import re
 import time
 
 import numpy as np
@@ -189,3 +190,13 @@ def test_an_endless_cell_is_no_time_and_takes_none_to_tell():
     assert formats(cells) == ["ISO"]
     assert formats(cells[1:2] * 3) == []
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(("value", "form"), [(2.0**63, None), (-1e19, None), (1e10, "s"), (2.0**63, "ns")])
+def test_a_number_that_is_too_large_for_a_time_is_refused_with_its_row(value, form):
+    frame = pd.DataFrame({"time": [1.0, value], "y": [1, 2]})
+    with pytest.raises(
+        DataError,
+        match=rf"^The column 'time' holds {re.escape(f'{value:g}')} in row 2, which is too large for a time\.",
+    ):
+        read_times(frame, ("time",), Choices(time_format=form))

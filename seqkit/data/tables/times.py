@@ -15,7 +15,7 @@ from seqkit.data.tables.columns import time_rank
 from seqkit.data.tables.findings import Choices, Finding
 from seqkit.data.tables.intervals import DAY
 from seqkit.data.tables.time_formats import formats, parse, read_text
-from seqkit.errors import UsageError
+from seqkit.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     import pandas
@@ -193,6 +193,13 @@ def _read_stamps(column: Any, name: str) -> Times:
 def _read_numbers(column: Any, name: str, form: str | None) -> Times:
     values = column.to_numpy()
     blank = ~np.isfinite(values)
+    too_large = ~blank & (np.abs(values.astype(np.float64)) * _UNIX.get(form or "", 1) >= 2.0**63)
+    if too_large.any():
+        row = int(np.argmax(too_large))
+        raise DataError(
+            f"The column '{name}' holds {values[row]:g} in row {row + 1:,}, which is too large for a time. Fix it, or "
+            "name another column with --time."
+        )
     if form in _UNIX:
         # Whole seconds and the rest apart: a double holds no time of today to the nanosecond.
         seconds, rest = np.divmod(np.where(blank, 0, values), 1_000_000_000 // _UNIX[form])
