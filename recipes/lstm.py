@@ -29,6 +29,6 @@ def build_model(spec: Spec, *, units: int = 32, dropout: float = 0.0) -> keras.M
         A model that takes in and gives out what the spec says.
     """
     inputs, x = spec.inputs()  # (batch, steps, features)
-    x = keras.layers.LSTM(units, return_sequences=spec.every, name="lstm")(x)  # (batch, units)
+    x = keras.layers.LSTM(units, return_sequences=spec.per_step, name="lstm")(x)  # (batch, units)
     x = keras.layers.Dropout(dropout, name="dropout")(x)
     return keras.Model(inputs, spec.outputs(x), name="lstm")

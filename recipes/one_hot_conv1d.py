@@ -18,7 +18,7 @@ import keras
 
 from seqkit.layers.one_hot_conv_max import OneHotConvMax
 from seqkit.layers.token_dropout import TokenDropout
-from seqkit.spec import Spec
+from seqkit.spec import Spec, Tokens
 
 TASKS = ("classify",)
 TRAINING = {
@@ -54,10 +54,10 @@ def build_model(
     Raises:
         ValueError: The spec is one of series.
     """
-    if not spec.vocabulary:
+    if not isinstance(spec.reads, Tokens):
         raise ValueError("Received a spec of series, expected one of tokens: this recipe reads texts.")
     tokens, _ = spec.inputs()  # (batch, time)
-    x = TokenDropout(spec.token_dropout, name="token_dropout")(tokens)
+    x = TokenDropout(spec.reads.token_dropout, name="token_dropout")(tokens)
     strongest = [
         OneHotConvMax(spec.vocabulary, filters, size, name=f"phrases_{size}")(x) for size in dict.fromkeys(kernel_size)
     ]

@@ -57,7 +57,7 @@ def build_model(
         dropout=dropout,
         recurrent_dropout=recurrent_dropout,
         weight_dropout=weight_dropout,
-        return_sequences=spec.every,
+        return_sequences=spec.per_step,
         name=cell,
     )(x)  # (batch, units)
     return keras.Model(inputs, spec.outputs(x), name="recurrent_dropout")

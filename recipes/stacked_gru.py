@@ -42,7 +42,7 @@ def build_model(
             width,
             dropout=dropout,
             recurrent_dropout=recurrent_dropout,
-            return_sequences=spec.every or number < len(units),
+            return_sequences=spec.per_step or number < len(units),
             name=f"gru_{number}",
         )(x)  # (batch, steps, width); the last layer gives (batch, width)
     return keras.Model(inputs, spec.outputs(x), name="stacked_gru")

@@ -59,7 +59,7 @@ def test_wheel_says_that_it_is_typed_and_carries_the_licence_but_no_tests(wheel)
     packed = zipfile.ZipFile(wheel).namelist()
     assert "seqkit/py.typed" in packed
     assert any(name.endswith("/licenses/LICENSE") for name in packed)
-    assert not [name for name in packed if "test" in name or name.endswith(".pyc")]
+    assert not [name for name in packed if name.startswith("tests/") or "/tests/" in name or name.endswith(".pyc")]
 
 
 def test_sdist_holds_what_a_packager_needs_to_build_and_to_test(built):

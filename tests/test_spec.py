@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from seqkit.spec import SERIES_PAD, Spec
+from seqkit.spec import SERIES_PAD, Forecast, Spec, Window
 
 TOKENS = Spec.tokens(length=9, vocabulary=6, classes=3, embedding=4)
 
@@ -29,7 +29,7 @@ def test_outputs_is_the_horizon_and_one_by_default():
 
 def test_a_spec_is_a_value():
     spec = Spec.series(steps=4, features=3)
-    assert spec == Spec(steps=4, features=3, horizon=1, targets=(0,))
+    assert spec == Spec(Window(4, 3), Forecast(1, (0,)))
     assert len({spec, Spec.series(steps=4, features=3)}) == 1
     with pytest.raises(dataclasses.FrozenInstanceError):
         spec.steps = 5
@@ -98,7 +98,7 @@ def test_other_shapes_are_refused_with_the_ones_expected(shape):
 
 def test_labels_take_the_place_of_a_horizon():
     spec = Spec.series(steps=8, features=3, classes=4, multi_label=True)
-    assert (spec.classes, spec.multi_label, spec.horizon, spec.targets) == (4, True, 0, ())
+    assert (spec.classes, spec.gives.multi_label, spec.horizon, spec.targets) == (4, True, 0, ())
     assert Spec.series(steps=8, features=3).classes == 0
 
 
@@ -249,7 +249,7 @@ def test_a_spec_is_made_without_keras():
 def test_a_readout_at_every_step_is_the_same_one_at_each():
     import keras
 
-    spec = dataclasses.replace(Spec.series(steps=3, features=3, outputs=2, targets=(0, 2)), every=True)
+    spec = Spec.series(steps=3, features=3, outputs=2, targets=(0, 2)).at_each_step(3)
     features = keras.Input((3, 5))
     model = keras.Model(features, spec.outputs(features))
     x = numbers(4, 3, 5)

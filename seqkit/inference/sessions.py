@@ -30,7 +30,7 @@ BYTES_TO_A_PARAMETER, GRAPH_BYTES = 8, 64 << 20
 _ELSEWHERE = re.compile(rb"(?:\x0a|\x8a\x80*\x00)(?:\x08|\x88\x80*\x00)location")
 
 
-def open_session(run: Run, ends: Mapping[str, list[int | None]]) -> onnxruntime.InferenceSession:
+def open_session(run: Run, ends: Mapping[str, tuple[int | None, ...]]) -> onnxruntime.InferenceSession:
     """Returns the model of a run.
 
     Args:
@@ -62,11 +62,11 @@ def open_session(run: Run, ends: Mapping[str, list[int | None]]) -> onnxruntime.
     except Exception as error:  # ONNX Runtime's own errors share no narrower class.
         raise DataError(f"{path} is damaged, ONNX Runtime refuses it: {error} Train the run again.") from error
     for end, (name, due) in zip(found, ends.items(), strict=True):
-        shape = [size if isinstance(size, int) else None for size in end.shape[1:]]
+        shape = tuple(size if isinstance(size, int) else None for size in end.shape[1:])
         if (end.name, shape) != (name, due):
             raise DataError(
                 f"{path} is not the model that run.json tells of: its {name} has the shape {end.shape[1:]} and not "
-                f"{due}. Train the run again."
+                f"{list(due)}. Train the run again."
             )
     return session
 

@@ -18,6 +18,7 @@ import numpy as np
 from seqkit.errors import SeqkitError
 from seqkit.files.atomic import atomic_write, write_bytes
 from seqkit.runs.run import Run
+from seqkit.spec import Spec
 from seqkit.stopwatch import spent
 
 if TYPE_CHECKING:
@@ -30,19 +31,20 @@ LARGE = 1 << 20
 """Numbers in a weight from which on it is put into the finished file; converted with the rest it is copied often."""
 
 
-def export(run: Run, model: keras.Model, samples: list[np.ndarray]) -> dict[str, Any]:
+def export(run: Run, model: keras.Model, spec: Spec, samples: list[np.ndarray]) -> dict[str, Any]:
     """Writes a model as `model.keras`, and as `model.onnx` once this is shown to answer as the model does.
 
     Args:
         run: The run.
         model: The finished model.
+        spec: What it reads and gives; its ends name those of the ONNX model.
         samples: Batches of inputs that both are asked.
 
     Returns:
         What `run.json` says of it: its parameters and its hash.
     """
     save(run, model)
-    content = to_onnx(model)
+    content = to_onnx(model, (spec.reads.name, spec.gives.name))
     for batch in samples:
         verify_onnx(content, model, batch)
     write_bytes(run.path / "model.onnx", content)
@@ -55,17 +57,17 @@ def save(run: Run, model: keras.Model) -> None:
         model.save(temporary)
 
 
-def to_onnx(model: keras.Model) -> bytes:
+def to_onnx(model: keras.Model, names: tuple[str, str] | None = None) -> bytes:
     """Returns the model as ONNX, as it predicts (not as it trains), for batches of any size.
 
     Args:
         model: A model with one input, of shape (batch, steps, features), or whole numbers (batch, time), and one
             output, of shape (batch, horizon, targets) or (batch, classes).
+        names: Of the ONNX model's input and output. Default: those of the Keras model's input and of the layer that gives its output.
 
     Returns:
-        The serialised ONNX model. Its input is called "window", or "tokens" where it is of whole numbers; its output
-        "forecast", or "logits" where it is (batch, classes). Their first dimension is the free "batch", and that of
-        steps is the free "time" where the model's is free.
+        The serialised ONNX model. The first dimension of its ends is the free "batch", and that of steps is the free
+        "time" where the model's is free.
     """
     with spent("importing libraries"):
         import tf2onnx
@@ -73,8 +75,7 @@ def to_onnx(model: keras.Model) -> bytes:
         from seqkit.training import onnx_recurrent as recurrent_onnx
 
     (taken,), (given,) = model.inputs, model.outputs
-    input_name = "tokens" if "int" in taken.dtype else "window"
-    output_name = "logits" if len(given.shape) == 2 else "forecast"
+    input_name, output_name = names or (taken.name, given._keras_history.operation.name)
     tables = {f"table_{i}": weight for i, weight in enumerate(model.weights) if math.prod(weight.shape) >= LARGE}
     function = _prediction(model, input_name, output_name, tables)
     with _portable(model), recurrent_onnx.operators(model), _quiet("tf2onnx"):

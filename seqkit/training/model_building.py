@@ -1,7 +1,6 @@
 """Builds what a recipe describes, and sees that it keeps its word: about its ends, and about looking back only."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from seqkit.errors import UsageError
@@ -58,10 +57,10 @@ def build_sequence_model(model: "keras.Model", spec: "Spec", steps: int, build: 
     """
     import numpy as np
 
-    sequence_model = build(replace(spec, steps=steps, length=steps, every=True))
+    sequence_model = build(spec.at_each_step(steps))
     shapes = [[tuple(weight.shape) for weight in each.weights] for each in (model, sequence_model)]
     if shapes[0] != shapes[1]:
-        raise _not_causal("it has other weights when it is built with `spec.every`")
+        raise _not_causal("it has other weights when it is built with `spec.per_step`")
     sequence_model.set_weights(model.get_weights())
     x = np.random.default_rng(0).normal(size=(2, steps, spec.features)).astype(np.float32)
     x[1, : steps // 2] = x[0, : steps // 2]

@@ -21,7 +21,7 @@ SPECS = {
 
 def build(recipe: str, spec: Spec, **options):
     model = RECIPES[recipe].load().build_model(spec, **options)
-    if spec.buckets:  # Each word has two n-grams.
+    if spec.reads.buckets:  # Each word has two n-grams.
         model.get_layer("embedding").adapt(np.arange(24) % 9, np.arange(0, 25, 2))
     return model
 

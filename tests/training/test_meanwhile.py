@@ -41,8 +41,8 @@ def test_a_program_that_fails_ends_once_the_work_is_done(tmp_path):
     program = (
         "import sys, time\n"
         "from pathlib import Path\n"
-        "from seqkit.training.background import Meanwhile\n"
-        "Meanwhile(lambda: (time.sleep(0.5), Path(sys.argv[1]).touch()))\n"
+        "from seqkit.training.background import BackgroundTask\n"
+        "BackgroundTask(lambda: (time.sleep(0.5), Path(sys.argv[1]).touch()))\n"
         "raise ValueError('too early')"
     )
     ended = subprocess.run([sys.executable, "-c", program, str(tmp_path / "done")], capture_output=True, check=False)

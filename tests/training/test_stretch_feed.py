@@ -132,7 +132,7 @@ def build_model(spec, *, units: int = 4):
         units: Width, [1, inf).
     """
     inputs, x = spec.inputs()
-    layer = keras.layers.GRU(units, return_sequences=spec.every)
+    layer = keras.layers.GRU(units, return_sequences=spec.per_step)
     return keras.Model(inputs, spec.outputs(keras.layers.Bidirectional(layer)(x)))
 '''
 
@@ -148,12 +148,14 @@ def twin_of(source: str, path: Path):
     ("layer", "why"),
     [
         ("Bidirectional(layer)(x)", "its output at a step depends on what comes after it"),
-        ("GRU(4, return_sequences=spec.every, reset_after=spec.every)(x)", "it has other weights"),
-        ("GRU(4, return_sequences=spec.every)(x if spec.every else -x)", "its output at a window's last step"),
+        ("GRU(4, return_sequences=spec.per_step, reset_after=spec.per_step)(x)", "it has other weights"),
+        ("GRU(4, return_sequences=spec.per_step)(x if spec.per_step else -x)", "its output at a window's last step"),
     ],
 )
 def test_a_recipe_that_does_not_look_back_only_is_found_out(layer, why, tmp_path):
-    twin_of(TWO_SIDED.replace("Bidirectional(layer)(x)", "GRU(4, return_sequences=spec.every)(x)"), tmp_path / "a.py")
+    twin_of(
+        TWO_SIDED.replace("Bidirectional(layer)(x)", "GRU(4, return_sequences=spec.per_step)(x)"), tmp_path / "a.py"
+    )
     with pytest.raises(UsageError, match=f"declares `CAUSAL`, and {why}"):
         twin_of(TWO_SIDED.replace("Bidirectional(layer)(x)", layer), tmp_path / "b.py")
 

@@ -124,12 +124,8 @@ class Classifier:
 def open_run(run: Run) -> Classifier:
     """Returns the classifier of a run that has been read, finished or not."""
     state = read_state(run)
-    spec = state.spec
-    if isinstance(state, classify.SeriesState):
-        tokenizer, end = None, {"window": [spec.steps, spec.features]}
-    else:
-        tokenizer, end = _read_tokenizer(run, state), {"tokens": [None]}
-    return Classifier(run, state, tokenizer, open_session(run, {**end, "logits": [len(state.classes)]}))
+    tokenizer = None if isinstance(state, classify.SeriesState) else _read_tokenizer(run, state)
+    return Classifier(run, state, tokenizer, open_session(run, state.spec.ends))
 
 
 def read_state(run: Run) -> classify.State:

@@ -143,7 +143,7 @@ class Job:
 
         if self.splits.tokenizer is not None:
             write_bytes(run.path / "tokenizer.json", self.splits.tokenizer.to_json())
-        return export(run, model, self._samples())
+        return export(run, model, self.spec, self._samples())
 
     def evaluate(self, run: Run, history: "History", *, test: bool) -> None:
         """Writes baselines, scores and plots."""

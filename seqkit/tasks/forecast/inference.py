@@ -176,12 +176,7 @@ class Forecaster:
 def open_run(run: Run) -> Forecaster:
     """Returns the forecaster of a run that has been read, finished or not."""
     state = read_state(run)
-    spec = state.spec
-    ends: dict[str, list[int | None]] = {
-        "window": [spec.steps, spec.features],
-        "forecast": [spec.horizon, len(spec.targets)],
-    }
-    return Forecaster(run, state, open_session(run, ends))
+    return Forecaster(run, state, open_session(run, state.spec.ends))
 
 
 def read_state(run: Run) -> forecast.ForecastState:

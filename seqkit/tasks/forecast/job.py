@@ -165,7 +165,7 @@ class Job:
                 f"forecast: {100 * share:.0f} % {run.manifest.recipe['name']}{rest}, chosen on validation"
             )
         write_context(run, self.state, self.table)
-        kept = export(run, model, [self.splits.validation[:SAMPLES].read(self.values)])
+        kept = export(run, model, self.spec, [self.splits.validation[:SAMPLES].read(self.values)])
         return {"share": share, **kept}
 
     def evaluate(self, run: Run, history: "History", *, test: bool) -> None:

@@ -1,0 +1,83 @@
+"""Texts as token ids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from seqkit.spec.checks import check_count
+
+if TYPE_CHECKING:
+    from keras import KerasTensor
+
+MAX_ONE_HOT = 1000
+"""Largest vocabulary of one-hot tokens: a batch of texts takes batch × time × vocabulary numbers then."""
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Token ids: 0 is the padding at the end, 1 an unknown token.
+
+    Attributes:
+        length: Tokens of the longest text that is read, at least 1.
+        vocabulary: Number of tokens, at least 2.
+        embedding: Width of the vector that stands for a token, at least 1.
+        one_hot: Whether each token is a column of its own instead of a vector, in vocabularies of at most 1,000.
+        tune: Whether the vectors are trained.
+        token_dropout: Fraction of the tokens that are read as unknown in training, [0, 1).
+        name: Name of the input in ONNX.
+        steps: None: texts have any length.
+    """
+
+    length: int
+    vocabulary: int
+    embedding: int = 64
+    one_hot: bool = False
+    tune: bool = True
+    token_dropout: float = 0.0
+    name: ClassVar[str] = "tokens"
+    steps: ClassVar[None] = None
+
+    def __post_init__(self) -> None:
+        check_count("length", self.length)
+        check_count("vocabulary", self.vocabulary, least=2)
+        check_count("embedding", self.embedding)
+        if not 0 <= self.token_dropout < 1:
+            raise ValueError(
+                "Received an invalid value for argument `token_dropout`, expected a number in [0, 1), got "
+                f"{self.token_dropout!r}."
+            )
+        if self.one_hot and self.vocabulary > MAX_ONE_HOT:
+            raise ValueError(
+                f"Received an invalid value for argument `one_hot`: {self.vocabulary} tokens are too many for a column "
+                f"each, at most {MAX_ONE_HOT} may be. Take vectors (`one_hot=False`) or a smaller vocabulary."
+            )
+
+    @property
+    def features(self) -> int:
+        """Width of each step, as a recipe gets it; one-hot, the padding has no column."""
+        return self.vocabulary - 1 if self.one_hot else self.embedding
+
+    @property
+    def shape(self) -> tuple[int | None, ...]:
+        """Shape of the input, None where any size will do."""
+        return (None, None)
+
+    def inputs(self) -> tuple[KerasTensor, KerasTensor]:
+        """Returns the input (batch, time), int32, and the tensor to build on (batch, time, features).
+
+        The tensor carries a Keras mask that is false after the end of each text.
+        """
+        import keras
+
+        from seqkit.layers.token_dropout import TokenDropout
+
+        tokens = keras.Input((None,), dtype="int32", name=self.name)
+        read = TokenDropout(self.token_dropout, name="token_dropout")(tokens) if self.token_dropout else tokens
+        if self.one_hot:
+            columns = keras.ops.one_hot(read, self.vocabulary)[:, :, 1:]  # The padding is all zeros.
+            return tokens, keras.layers.Masking(0.0, name="mask")(columns)
+        embedding = keras.layers.Embedding(
+            self.vocabulary, self.embedding, mask_zero=True, trainable=self.tune, name="embedding"
+        )
+        return tokens, embedding(read)

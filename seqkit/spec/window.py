@@ -1,0 +1,58 @@
+"""Windows of a series, or whole series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from seqkit.spec.checks import check_count
+
+if TYPE_CHECKING:
+    from keras import KerasTensor
+
+SERIES_PAD = -1e30
+"""Value that fills the end of a series which is shorter than others of its batch."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """Consecutive steps of a series.
+
+    Attributes:
+        steps: Length of the window or series, at least 1; None where lengths differ. A batch is then padded at the ends
+            with `SERIES_PAD`.
+        features: Columns of each step, at least 1.
+        name: Name of the input in ONNX.
+    """
+
+    steps: int | None
+    features: int
+    name: ClassVar[str] = "window"
+
+    def __post_init__(self) -> None:
+        if self.steps is not None:
+            check_count("steps", self.steps)
+        check_count("features", self.features)
+
+    @property
+    def length(self) -> int | None:
+        """The longest sequence, where it is known."""
+        return self.steps
+
+    @property
+    def shape(self) -> tuple[int | None, ...]:
+        """Shape of the input, None where any size will do."""
+        return (None, self.steps, self.features)
+
+    def inputs(self) -> tuple[KerasTensor, KerasTensor]:
+        """Returns the input and the tensor to build on, both (batch, steps, features).
+
+        Where lengths differ, the tensor carries a Keras mask that is false after the end of each series, and is zero
+        there.
+        """
+        import keras
+
+        window = keras.Input((self.steps, self.features), name=self.name)
+        if self.steps is not None:
+            return window, window
+        return window, keras.layers.Masking(SERIES_PAD, name="mask")(window)
