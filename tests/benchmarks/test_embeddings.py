@@ -10,7 +10,7 @@ import pytest
 
 from seqkit.errors import MissingExtraError, SeqkitError, UsageError
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.skipif(not (ROOT / "benchmarks").is_dir(), reason="the tests stand in no checkout")
 

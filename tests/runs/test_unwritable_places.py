@@ -19,7 +19,7 @@ from seqkit.runs.lifecycle import new_run, resumed_run
 from seqkit.runs.locks import locked
 from seqkit.runs.run import Manifest, read_run
 
-GOLDEN = Path(__file__).parent / "golden" / "format-1" / "forecast"
+GOLDEN = Path(__file__).parents[1] / "golden" / "format-1" / "forecast"
 
 
 @pytest.fixture
