@@ -1,13 +1,27 @@
 """What every test may use. Set before anything imports TensorFlow: its start-up chatter is off, Keras runs on it."""
 
 import os
+from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import messages  # neither this nor pytest imports NumPy or TensorFlow, which read the variables below
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("MPLBACKEND", "Agg")
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+if workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):
+    # The workers share the cores. A process that a test starts inherits the limits, and so computes the same bits.
+    os.environ.update(dict.fromkeys(THREADS, str(max(1, (os.cpu_count() or 1) // workers))))
 
-import pytest
+TESTS = Path(__file__).parent
+LEDGER_TESTS = TESTS / "test_messages.py"
+WHOLE_RUNS = pytest.StashKey[list[bool]]()
+"""Whether every test file was collected, here or by each worker."""
 
 
 @pytest.fixture(scope="session")
@@ -104,18 +118,47 @@ def write_embed_run(tmp_path: Path):
 
 def pytest_configure() -> None:
     """Begins the ledger of messages."""
-    from tests import messages
-
     messages.begin()
 
 
-def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Has the tests of the ledger run last, and only where all others have."""
-    last = [item for item in items if item.path.name == "test_messages.py"]
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Takes out the tests of the ledger: `pytest_runtestloop` runs them after all others, if all others ran."""
     files = {item.path for item in items}
-    folder = Path(__file__).parent
-    is_whole = files >= set(folder.rglob("test_*.py")) and not config.option.keyword and not config.option.markexpr
-    others = [item for item in items if item not in last]
-    items[:] = [*others, *last] if is_whole else others or last
-    if others and not is_whole and last:
-        config.hook.pytest_deselected(items=last)
+    others = [item for item in items if item.path != LEDGER_TESTS]
+    is_whole = files >= set(TESTS.rglob("test_*.py")) and not config.option.keyword and not config.option.markexpr
+    config.stash[WHOLE_RUNS] = [is_whole]
+    if is_whole:
+        items[:] = others
+    elif others and len(others) < len(items):
+        config.hook.pytest_deselected(items=[item for item in items if item.path == LEDGER_TESTS])
+        items[:] = others
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Has a worker of pytest-xdist hand over its ledger."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["ledger"] = messages.LEDGER.to_json()
+        session.config.workeroutput["whole"] = session.config.stash[WHOLE_RUNS]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Adds the ledger of a worker; one that crashed has none, and without it the ledger is not whole."""
+    output = getattr(node, "workeroutput", {})
+    node.config.stash.setdefault(WHOLE_RUNS, []).extend(output.get("whole", [False]))
+    if "ledger" in output:
+        messages.LEDGER.add_json(output["ledger"])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop(session: pytest.Session) -> Iterator[object]:
+    """Runs the tests of the ledger once all others have run, in this process or in its workers."""
+    result = yield
+    config = session.config
+    is_worker = hasattr(config, "workeroutput")
+    if not is_worker and not config.option.collectonly and all(config.stash.get(WHOLE_RUNS, [False])):
+        module = pytest.Module.from_parent(session, path=LEDGER_TESTS)
+        tests = list(session.genitems(module))
+        for test, following in zip_longest(tests, tests[1:]):
+            config.hook.pytest_runtest_protocol(item=test, nextitem=following)
+    return result

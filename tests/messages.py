@@ -5,6 +5,7 @@ other tests of a whole run.
 """
 
 import ast
+import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -48,6 +49,16 @@ class Ledger:
                 if depth == 0:
                     self.messages[message] = f"{Path(file).name}:{frame.f_lineno}"
             frame = frame.f_back
+
+    def to_json(self) -> str:
+        """Returns the ledger for another process; JSON carries half characters too, which the channel does not."""
+        return json.dumps({"places": sorted(self.places), "messages": self.messages})
+
+    def add_json(self, text: str) -> None:
+        """Adds the ledger of another process."""
+        content = json.loads(text)
+        self.places |= {(file, line) for file, line in content["places"]}
+        self.messages |= content["messages"]
 
 
 LEDGER = Ledger()
