@@ -6,8 +6,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,8 @@ import pandas as pd
 import pytest
 
 import seqkit
-from benchmarks.kills import command, numbers_of, train_killed
+from benchmarks import kills
+from benchmarks.kills import numbers_of
 from seqkit.errors import DataError, InterruptedTraining, SeqkitError, UsageError
 from seqkit.progress import Callbacks
 from seqkit.registry import find_recipe
@@ -24,10 +26,13 @@ from seqkit.training import checkpoints as checkpoints_module
 from seqkit.training.checkpoints import Checkpoints
 from seqkit.workflows.train import resume
 
+SHORT = {"warmup": 8, "chunk": 16}
+"""Short stretches of rows: an epoch has as many batches as with long ones, each of fewer steps."""
+
 TRAININGS = {
     "forecast": (
         "gru",
-        {"data": "demo_weather", "rows": 1500, "window": 24, "epochs": 3, "units": 4, "dropout": 0.1},
+        {"data": "demo_weather", "rows": 1500, "window": 24, "epochs": 3, "units": 4, "dropout": 0.1, **SHORT},
     ),
     "classify": ("conv1d", {"data": "demo_reviews", "rows": 300, "epochs": 3, "filters": 4, "token_dropout": 0.1}),
     "embed": ("skipgram", {"data": "demo_royalty", "sentences": 1500, "epochs": 3, "dim": 8}),
@@ -38,6 +43,17 @@ TASKS = pytest.mark.parametrize("task", TRAININGS)
 def started(task: str, out: Path, **more) -> Run:
     recipe, options = TRAININGS[task]
     return seqkit.train(recipe, out=out, **{**options, **more})
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> Callable[[str], dict[str, str]]:
+    """Returns a function that gives the numbers of a task's training that was left alone, which it trains once."""
+
+    @cache
+    def numbers(task: str) -> dict[str, str]:
+        return numbers_of(started(task, tmp_path_factory.mktemp("whole") / task).path)
+
+    return numbers
 
 
 class Cut(SeqkitError):
@@ -62,19 +78,19 @@ def cut_after(saves: int, monkeypatch) -> Iterator[None]:
 
 @TASKS
 @pytest.mark.parametrize("calls", [1, 7])
-def test_a_training_cut_off_within_an_epoch_or_at_its_end_ends_in_the_same_numbers(task, calls, tmp_path, monkeypatch):
-    whole = numbers_of(started(task, tmp_path / "whole").path)
+def test_a_training_cut_off_within_an_epoch_or_at_its_end_ends_in_the_same_numbers(
+    task, calls, whole, tmp_path, monkeypatch
+):
     monkeypatch.setattr(checkpoints_module, "SAVE_INTERVAL_SECONDS", 0.0)
     with cut_after(calls, monkeypatch):
         started(task, tmp_path / "cut")
     run = resume(tmp_path / "cut")
     assert run.manifest.state == "done"
-    assert numbers_of(run.path) == whole
+    assert numbers_of(run.path) == whole(task)
     assert not (run.path / "checkpoints").exists() and not (run.path / ".lock").exists()
 
 
-def test_a_torn_checkpoint_is_left_out_with_a_line_and_the_one_before_it_goes_on(tmp_path, monkeypatch):
-    whole = numbers_of(started("forecast", tmp_path / "whole").path)
+def test_a_torn_checkpoint_is_left_out_with_a_line_and_the_one_before_it_goes_on(whole, tmp_path, monkeypatch):
     with cut_after(2, monkeypatch):
         started("forecast", tmp_path / "cut")
     kept = sorted((tmp_path / "cut" / "checkpoints").glob("*.npz"))
@@ -85,22 +101,21 @@ def test_a_torn_checkpoint_is_left_out_with_a_line_and_the_one_before_it_goes_on
     lines: list[str] = []
     run = resume(tmp_path / "cut", callbacks=Callbacks(on_message=lines.append))
     assert any(str(kept[-1]) in line and "is not whole and is left out" in line for line in lines)
-    assert numbers_of(run.path) == whole
+    assert numbers_of(run.path) == whole("forecast")
 
 
-def test_without_a_whole_checkpoint_the_training_begins_again(tmp_path, monkeypatch):
-    whole = numbers_of(started("embed", tmp_path / "whole").path)
+def test_without_a_whole_checkpoint_the_training_begins_again(whole, tmp_path, monkeypatch):
     with cut_after(1, monkeypatch):
         started("embed", tmp_path / "cut")
     for path in (tmp_path / "cut" / "checkpoints").iterdir():
         path.write_bytes(path.read_bytes()[:100])
-    assert numbers_of(resume(tmp_path / "cut").path) == whole
+    assert numbers_of(resume(tmp_path / "cut").path) == whole("embed")
 
 
 def test_two_checkpoints_are_kept(tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoints_module, "SAVE_INTERVAL_SECONDS", 0.0)
     with cut_after(7, monkeypatch):
-        started("forecast", tmp_path / "cut")
+        started("embed", tmp_path / "cut")
     names = sorted(path.name for path in (tmp_path / "cut" / "checkpoints").iterdir())
     assert len(names) == checkpoints_module.KEPT
 
@@ -177,7 +192,7 @@ def test_a_frame_is_named_anew(tmp_path, monkeypatch):
 def test_a_run_that_is_being_trained_is_refused(tmp_path, monkeypatch):
     fcntl = pytest.importorskip("fcntl")
     with cut_after(1, monkeypatch):
-        started("forecast", tmp_path / "cut")
+        started("embed", tmp_path / "cut")
     with (tmp_path / "cut" / ".lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         with pytest.raises(UsageError, match="is being trained by another process"):
@@ -193,13 +208,13 @@ def process(*arguments: str) -> subprocess.Popen[str]:
 
 def test_ctrl_c_ends_after_the_step_and_names_the_way_to_go_on(tmp_path):
     recipe, options = TRAININGS["forecast"]
-    long = {"epochs": 30, "patience": 30}  # so that it is not done before the signal comes
+    long = {"epochs": 12, "patience": 12}  # so that it is not done before the signal comes
     whole = numbers_of(started("forecast", tmp_path / "whole", **long).path)
     flags = [text for name, value in {**options, **long}.items() for text in (f"--{name}", str(value))]
     begun = process("train", recipe, *flags, "--out", str(tmp_path / "cut"))
     assert begun.stderr is not None
     for line in begun.stderr:
-        if line.startswith("epoch 1/30"):
+        if line.startswith("epoch 1/12"):
             break
     begun.send_signal(signal.SIGINT)
     output, errors = begun.communicate(timeout=120)
@@ -227,14 +242,13 @@ def interrupting(times: int) -> Callbacks:
 
 @TASKS
 @pytest.mark.parametrize("times", [1, 2])
-def test_interrupted_in_an_epoch_it_goes_on_to_the_same_numbers(task, times, tmp_path):
-    whole = numbers_of(started(task, tmp_path / "whole").path)
+def test_interrupted_in_an_epoch_it_goes_on_to_the_same_numbers(task, times, whole, tmp_path):
     with pytest.raises(InterruptedTraining, match=f"Go on with: seqkit train --resume {tmp_path / 'cut'}$") as caught:
         started(task, tmp_path / "cut", callbacks=interrupting(times))
     assert ("Interrupted at once" in str(caught.value)) == (times == 2)
     assert (caught.value.run is None) == (times == 2)
     assert (tmp_path / "cut" / "metrics.json").exists() == (times == 1)
-    assert numbers_of(resume(tmp_path / "cut").path) == whole
+    assert numbers_of(resume(tmp_path / "cut").path) == whole(task)
 
 
 def test_before_the_first_epoch_is_done_there_is_nothing_to_score(tmp_path):
@@ -244,22 +258,24 @@ def test_before_the_first_epoch_is_done_there_is_nothing_to_score(tmp_path):
 
     with pytest.raises(InterruptedTraining, match="before the first epoch ended"):
         seqkit.train(
-            "dense", out=tmp_path / "cut", rows=1500, epochs=1, batch_size=8, callbacks=Callbacks(on_progress=press)
+            "dense", out=tmp_path / "cut", rows=800, window=24, epochs=1, callbacks=Callbacks(on_progress=press)
         )
     assert resume(tmp_path / "cut").manifest.state == "done"
 
 
 @TASKS
-def test_killed_at_any_instant_it_ends_in_the_same_numbers(task, tmp_path):
+def test_killed_at_any_instant_it_ends_in_the_same_numbers(task, tmp_path, monkeypatch):
+    short = [text for name, value in SHORT.items() for text in (f"--{name}", str(value))]
+    monkeypatch.setitem(kills.TRAININGS, "forecast", (*kills.TRAININGS["forecast"], *short))
     began = time.perf_counter()
-    whole = process(*command(task, tmp_path / "whole"))
+    whole = process(*kills.command(task, tmp_path / "whole"))
     _, errors = whole.communicate(timeout=120)
     assert whole.returncode == 0, errors
     seconds = time.perf_counter() - began
     for attempt in range(5):  # A machine that is busy now and idle then may be done before it is killed.
         out = tmp_path / f"cut-{attempt}"
-        kills = train_killed(task, out, 2, seconds / 2**attempt, random.Random(task))
+        killed = kills.train_killed(task, out, 2, seconds / 2**attempt, random.Random(task))
         assert numbers_of(out) == numbers_of(tmp_path / "whole")
-        if kills:
+        if killed:
             break
-    assert kills
+    assert killed
