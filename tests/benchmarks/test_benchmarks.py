@@ -278,6 +278,8 @@ def test_choices_are_trained_each_and_told_by_their_errors_on_validation(load, m
     choices = load("choices")
     some = ({}, {"recurrent_dropout": 0.0}, {"recurrent_dropout": 0.0, "weight_dropout": 0.25}, {"combine": "none"})
     monkeypatch.setattr(choices, "CHOICES", some)
+    train, small = choices._train, {"rows": 1000, "window": 24, "units": 8, "warmup": 8, "chunk": 16}
+    monkeypatch.setattr(choices, "_train", lambda data, options: train(data, {**options, **small}))
     report = choices.run(quick=True)
     (found,) = report.content["results"].values()
     whole, none, weights, uncombined = (figures[0] for figures in found.values())
@@ -310,10 +312,18 @@ def test_textbook_knows_ten_minutes_of_the_simulated_weather_alone(load):
         load("textbook").run(data="etth1", ten_minutes=True)
 
 
-def test_run_that_startup_forecasts_with_is_read_by_keras_alone_and_says_the_same(load, tmp_path):
+def test_run_that_startup_forecasts_with_is_read_by_keras_alone_and_says_the_same(load, tmp_path, monkeypatch):
     startup = load("startup")
+    run_process, outputs = startup.run_process, {}
+
+    def recorded(*arguments):
+        done = run_process(*arguments)
+        outputs[arguments] = done.output
+        return done
+
+    monkeypatch.setattr(startup, "run_process", recorded)
     path, window = startup._small_run(tmp_path)
-    forecast = float(startup.run_process("-c", startup.WITH_KERAS, str(path), str(window)).output)
+    forecast = float(outputs["-c", startup.WITH_KERAS, str(path), str(window)])
     assert 0 < abs(forecast) < 10  # a change, in deviations
 
 

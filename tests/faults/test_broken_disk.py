@@ -17,7 +17,8 @@ SAMPLES = 5
 
 
 @pytest.fixture(scope="module", params=TRAININGS)
-def prepared(request, tmp_path_factory) -> tuple[str, Path, int]:
+def prepared(request, tmp_path_factory) -> tuple[str, Path, list[tuple[str, str]]]:
+    """A task, a folder with two finished runs of it, "old" and "whole", and what was written for the second."""
     folder = tmp_path_factory.mktemp("faults").resolve()
     train(request.param, folder / "old", seed=1)
     train(request.param, folder / "whole", seed=0)
@@ -25,12 +26,12 @@ def prepared(request, tmp_path_factory) -> tuple[str, Path, int]:
         train(request.param, place(folder) / "run", seed=0)
     assert numbers_of(disk.folder / "run") == numbers_of(folder / "whole")
     assert numbers_of(folder / "old") != numbers_of(folder / "whole")
-    return request.param, folder, len(disk.writes)
+    return request.param, folder, disk.writes
 
 
 def test_the_run_is_as_before_or_whole_and_the_training_goes_on(prepared):
     task, folder, writes = prepared
-    for number, at in enumerate(range(2, writes, writes // SAMPLES)):
+    for number, at in enumerate(range(2, len(writes), len(writes) // SAMPLES)):
         fault = list(FAULTS)[number % 2]
         disk = Disk(place(folder), at, fault, lasting=fault == "full")
         assert break_once(task, folder, disk) in ("as before", "whole"), disk.writes[at - 1]
@@ -39,10 +40,8 @@ def test_the_run_is_as_before_or_whole_and_the_training_goes_on(prepared):
 
 
 def test_with_a_checkpoint_the_message_says_how_to_go_on(prepared):
-    task, folder, _ = prepared
-    with broken(Disk(place(folder))) as disk:
-        train(task, disk.folder / "run", seed=0)
-    at = next(number for number, (_, path) in enumerate(disk.writes, 1) if "/.model-" in path)
+    task, folder, writes = prepared
+    at = next(number for number, (_, path) in enumerate(writes, 1) if "/.model-" in path)
     out = place(folder) / "run"
     with pytest.raises(UnwritableError) as caught, broken(Disk(out.parent, at)):
         train(task, out, seed=0)
