@@ -84,6 +84,27 @@ def small_series_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def small_word_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run of `skipgram` on 300 simulated sentences; tests may read it, and rewrite its results."""
+    import seqkit
+
+    path = tmp_path_factory.mktemp("runs") / "words"
+    seqkit.train("skipgram", "demo_royalty", out=path, sentences=300, epochs=1, dim=8)
+    return path
+
+
+SMALL_RUNS = {"forecast": "small_run", "classify": "small_label_run", "embed": "small_word_run"}
+"""The fixture of a small finished run, by task."""
+
+
+@pytest.fixture(scope="session", params=SMALL_RUNS)
+def finished_run(request: pytest.FixtureRequest) -> Path:
+    """A small finished run of each task; tests may read it, and rewrite its results."""
+    path: Path = request.getfixturevalue(SMALL_RUNS[request.param])
+    return path
+
+
 @pytest.fixture
 def write_embed_run(tmp_path: Path):
     """Returns a function that writes a finished run of word vectors by hand, as training would, and returns its path.
