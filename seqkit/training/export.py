@@ -63,8 +63,8 @@ def to_onnx(model: keras.Model, names: tuple[str, str] | None = None) -> bytes:
     Args:
         model: A model with one input, of shape (batch, steps, features), or whole numbers (batch, time), and one
             output, of shape (batch, horizon, targets) or (batch, classes).
-        names: Of the ONNX model's input and output. Default: those of the Keras model's input and of the layer that gives
-            its output.
+        names: Of the ONNX model's input and output. Default: those of the Keras model's input and of its last
+            layer.
 
     Returns:
         The serialised ONNX model. The first dimension of its ends is the free "batch", and that of steps is the free
