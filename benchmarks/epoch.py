@@ -14,10 +14,11 @@ import numpy as np
 from benchmarks.measure import alternate, note
 from benchmarks.report import Line, Report, report_lines
 from seqkit.data.series.windows import Windows
-from seqkit.data.tables.table import regularise
+from seqkit.data.tables.regularise import regularise
 from seqkit.registry import find_dataset, find_recipe
 from seqkit.tasks.forecast import prepare as forecast
 from seqkit.tasks.forecast.encode import encode
+from seqkit.tasks.forecast.state import ForecastState
 from seqkit.training.keras_import import import_keras
 
 RECIPE, DATASET, TARGET = "recurrent_dropout", "demo_weather", "T (degC)"
@@ -81,9 +82,7 @@ def run(*, runs: int = 3, rows: int = 16_000, batch_size: int = 128, quick: bool
     return report_lines([line], peer="model.fit", notes=[f"Validation loss after two epochs: {found}."])
 
 
-def _dataset(
-    state: forecast.ForecastState, values: np.ndarray, windows: Windows, batch_size: int, *, shuffle: bool
-) -> Any:
+def _dataset(state: ForecastState, values: np.ndarray, windows: Windows, batch_size: int, *, shuffle: bool) -> Any:
     """The windows, which follow one another without a gap, and the changes to learn, as Keras' dataset."""
     import keras
 

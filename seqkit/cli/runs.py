@@ -21,8 +21,11 @@ class EvaluateCommand(click.Command):
 
         try:
             task, _ = find_evaluated(path)
-        except SeqkitError:
-            return super().parse_args(ctx, args)  # The command says what is wrong with the run.
+        except SeqkitError as damage:
+            try:
+                return super().parse_args(ctx, args)  # The command says what is wrong with the run.
+            except click.NoSuchOption:
+                raise damage from None
         self.params = [*_run_options(), *click_options(task.evaluate_options(), {})]
         try:
             return super().parse_args(ctx, args)

@@ -12,7 +12,7 @@ from pyarrow import parquet
 from seqkit.data.files.download_archives import member
 from seqkit.data.files.encodings import to_utf8
 from seqkit.data.tables.reading import read_frame
-from seqkit.data.tables.table import regularise
+from seqkit.data.tables.regularise import regularise
 from seqkit.data.text.corpus_files import corpus_text
 from seqkit.data.vectors.formats import read_vectors
 from seqkit.errors import DataError, SeqkitError, UsageError

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 import requests
 
-from seqkit.data.tables.table import Table, regularise
+from seqkit.data.series.table import Table
+from seqkit.data.tables.regularise import regularise
 from seqkit.errors import DataError, NotFoundError
 from seqkit.options import module_options
 from seqkit.registry import datasets
@@ -61,7 +62,7 @@ def constants(name: str) -> dict:
 
 def reading_and_task_options(name: str) -> dict:
     if name in FORECAST:
-        options = module_options("seqkit.data.tables.table", "regularise") + module_options(
+        options = module_options("seqkit.data.tables.regularise", "regularise") + module_options(
             "seqkit.tasks.forecast.prepare", "prepare"
         )
     else:
@@ -73,7 +74,7 @@ def reading_and_task_options(name: str) -> dict:
 def carried_out(name: str, frame: pd.DataFrame):
     """Returns the table that the protocol makes of the frame, and what the task makes of that."""
     protocol = constants(name)["PROTOCOL"]
-    reading = {option.name for option in module_options("seqkit.data.tables.table", "regularise")}
+    reading = {option.name for option in module_options("seqkit.data.tables.regularise", "regularise")}
     table = regularise(frame, **{k: v for k, v in protocol.items() if k in reading})
     return table, *prepare(table, **{k: v for k, v in protocol.items() if k not in reading})
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from seqkit.data.tables.table import regularise
+from seqkit.data.tables.regularise import regularise
 from seqkit.errors import DataError
 
 jena = importlib.import_module("seqkit.datasets.jena_climate")

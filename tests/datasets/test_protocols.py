@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from seqkit.data.tables.table import regularise
+from seqkit.data.tables.regularise import regularise
 from seqkit.options import module_options, resolve
 from seqkit.registry import find_dataset
 from seqkit.tasks.forecast import prepare as forecast
@@ -21,7 +21,7 @@ def prepared(name):
         options = module_options(module, function)
         return resolve(options, {o.name: protocol[o.name] for o in options if o.name in protocol})
 
-    table = regularise(source.load().load(), **settings("seqkit.data.tables.table", "regularise"))
+    table = regularise(source.load().load(), **settings("seqkit.data.tables.regularise", "regularise"))
     return table, *forecast.prepare(table, **settings("seqkit.tasks.forecast.prepare", "prepare"))
 
 

@@ -25,7 +25,7 @@ _ALLOWED = {
 
 @dataclass(frozen=True)
 class Choices:
-    """Roles of the columns and how to mend them; each is explained at `seqkit.data.tables.table.regularise`.
+    """Roles of the columns and how to mend them; each is explained at `seqkit.data.tables.regularise.regularise`.
 
     Raises:
         UsageError: A value is none that can be chosen.

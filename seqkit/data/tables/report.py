@@ -155,7 +155,7 @@ def check(
 ) -> Report:
     """Finds and names everything that is wrong with a table; nothing is changed.
 
-    The options are those of `seqkit.data.tables.table.regularise`: with them, what they leave wrong is found.
+    The options are those of `seqkit.data.tables.regularise.regularise`: with them, what they leave wrong is found.
 
     Args:
         frame: The table as `seqkit.data.tables.reading.read_frame` returns it.

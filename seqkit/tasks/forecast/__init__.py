@@ -7,7 +7,7 @@ TASK = Task(
     summary="Predict the future values of a time series.",
     reads={
         "table": {
-            "table": ("seqkit.data.tables.table", "regularise"),
+            "table": ("seqkit.data.tables.regularise", "regularise"),
             "forecast": ("seqkit.tasks.forecast.prepare", "prepare"),
         }
     },

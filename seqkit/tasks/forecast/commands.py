@@ -34,15 +34,16 @@ def forecast(run: str, data: str | None, output: str | None, encoding: str, as_j
         table = forecaster.table(source.read(options))
         for line in table.notes:
             click.echo(line, err=True)
-    result = forecaster.forecast_table(table)
+    if as_json:
+        result = forecaster.forecast_table(table)
+        text = result.to_json(orient="records", date_format="iso", indent=2, double_precision=15) + "\n"
+        count = len(result)
+    else:
+        text, count = forecaster.forecast_csv(table)
     for line in missing_context(forecaster.state, table).values():
         click.echo(f"{line} It is left out.", err=True)
-    if as_json:
-        text = result.to_json(orient="records", date_format="iso", indent=2, double_precision=15) + "\n"
-    else:
-        text = result.to_csv(index=False)
     if output in (None, "-"):
         click.echo(text, nl=False)
     else:
         write_bytes(Path(output), text.encode())
-        click.echo(f"{len(result)} value{'s' * (len(result) != 1)} written to {output}", err=True)
+        click.echo(f"{count} value{'s' * (count != 1)} written to {output}", err=True)

@@ -1,17 +1,25 @@
-"""From a table to a model's input, and from its output to a table: the only way in training and afterwards."""
+"""From a table to a model's input, and from its output to forecasts: the only way in training and afterwards.
 
-from typing import Any
+pandas is imported only where a frame is returned: a run that forecasts from its own newest rows does without.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from seqkit.data.series.calendar import calendar_terms
 from seqkit.data.series.scaling import scale as scale_columns
+from seqkit.data.series.table import Table
 from seqkit.data.series.windows import Windows
 from seqkit.data.tables.intervals import future_times
-from seqkit.data.tables.table import Table
 from seqkit.errors import DataError
-from seqkit.tasks.forecast.prepare import ROWS_AT_A_TIME, ForecastState
+from seqkit.tasks.forecast.state import ForecastState
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ROWS_AT_A_TIME = 1 << 16
 
 
 def encode(state: ForecastState, table: Table) -> np.ndarray:
@@ -23,8 +31,8 @@ def encode(state: ForecastState, table: Table) -> np.ndarray:
     Returns:
         Array of shape (rows, columns + 2 × calendar terms), float32. Scaling is done in float64.
     """
-    check_columns(state, table.frame)
-    columns = [table.frame[name].to_numpy() for name in state.columns]
+    check_columns(state, table.columns)
+    columns = [table.columns[name] for name in state.columns]
     values = scale_columns(columns, state.mean, state.deviation, room=2 * len(state.calendar))
     for first in range(0, len(values), ROWS_AT_A_TIME):
         piece = slice(first, first + ROWS_AT_A_TIME)
@@ -36,7 +44,7 @@ def encode(state: ForecastState, table: Table) -> np.ndarray:
 
 def target_values(state: ForecastState, table: Table) -> np.ndarray:
     """Returns the targets in their own units, of shape (rows, targets), float64."""
-    return table.frame[list(state.targets)].to_numpy(np.float64)
+    return np.stack([table.columns[name].astype(np.float64) for name in state.targets], axis=1)
 
 
 def decode(state: ForecastState, outputs: np.ndarray, last: np.ndarray) -> np.ndarray:
@@ -80,9 +88,28 @@ def missing_context(state: ForecastState, table: Table) -> dict[str, str]:
     return lacking
 
 
+def forecast_columns(
+    state: ForecastState, table: Table, windows: Windows, forecasts: np.ndarray
+) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    """Yields the forecast of each series and target: its name, its times and its values, both of shape (horizon,).
+
+    Args:
+        state: The fitted state.
+        table: The table that was read.
+        windows: From `newest_windows`.
+        forecasts: From `decode`, of shape (series, horizon, targets).
+    """
+    ahead = state.sampling_rate * (state.lead + np.arange(state.horizon))
+    for s, row in enumerate(windows.last_rows):
+        series = table.ids[np.searchsorted(table.starts, row, side="right") - 1]
+        times = future_times(table.time[row], state.interval, ahead)
+        for t, target in enumerate(state.targets):
+            yield series_label(state, table, series, target), times, forecasts[s, :, t]
+
+
 def forecast_frame(
     state: ForecastState, table: Table, windows: Windows, forecasts: np.ndarray, name: str
-) -> pd.DataFrame:
+) -> "pd.DataFrame":
     """Returns the forecasts as a long table with the columns `unique_id`, `ds` and `name`.
 
     Args:
@@ -90,22 +117,25 @@ def forecast_frame(
         table: The table that was read.
         windows: From `newest_windows`.
         forecasts: From `decode`, of shape (series, horizon, targets).
-        name: What the column of forecasts is called.
+        name: Name of the column of forecasts.
     """
-    ahead = state.sampling_rate * (state.lead + np.arange(state.horizon))
-    frames = []
-    for s, row in enumerate(windows.last_rows):
-        series = table.ids[np.searchsorted(table.starts, row, side="right") - 1]
-        times = times_of(table, future_times(table.time[row], state.interval, ahead))
-        for t, target in enumerate(state.targets):
-            label = series_label(state, table, series, target)
-            frames.append(pd.DataFrame({"unique_id": label, "ds": times, name: forecasts[s, :, t]}))
+    import pandas as pd
+
+    columns = forecast_columns(state, table, windows, forecasts)
+    frames = [
+        pd.DataFrame({"unique_id": label, "ds": times_of(table, times), name: values})
+        for label, times, values in columns
+    ]
     return pd.concat(frames, ignore_index=True)
 
 
 def times_of(table: Table, times: np.ndarray) -> Any:
-    """Returns times as they are told to a person: with their zone, UTC, where the data told its own."""
-    return pd.DatetimeIndex(times).tz_localize("UTC") if table.utc else times
+    """Returns times as they are shown: with their zone, UTC, where the data had one."""
+    if not table.utc:
+        return times
+    import pandas as pd
+
+    return pd.DatetimeIndex(times).tz_localize("UTC")
 
 
 def series_label(state: ForecastState, table: Table, series: str, target: str) -> str:
@@ -115,18 +145,19 @@ def series_label(state: ForecastState, table: Table, series: str, target: str) -
     return series if len(state.targets) == 1 else f"{series}/{target}"
 
 
-def check_columns(state: ForecastState, frame: pd.DataFrame) -> None:
-    """Raises DataError if the frame lacks a column that the state was fitted on."""
-    absent = [name for name in state.columns if name not in frame.columns]
+def check_columns(state: ForecastState, columns: Iterable[str]) -> None:
+    """Raises DataError if a column that the state was fitted on is missing."""
+    names = list(map(str, columns))
+    absent = [name for name in state.columns if name not in names]
     if absent:
-        listed = ", ".join(f"'{name}'" for name in absent)
-        raise DataError(f"The data lacks {listed}, which the model was trained on. It has: {', '.join(frame.columns)}.")
+        quoted = ", ".join(f"'{name}'" for name in absent)
+        raise DataError(f"The data lacks {quoted}, which the model was trained on. It has: {', '.join(names)}.")
 
 
 def _too_far(state: ForecastState, table: Table, values: np.ndarray) -> DataError:
     row, column = np.argwhere(np.isinf(values))[0]
     name = state.columns[column]
-    value = float(table.frame[name].to_numpy()[row])
+    value = float(table.columns[name][row])
     return DataError(
         f"The value {value:g} of '{name}' at {table.time[row]} is too far from the training rows to be computed with: "
         f"they deviate by {state.deviation[column]:g} about {state.mean[column]:g}. Mend it, or leave the column out "

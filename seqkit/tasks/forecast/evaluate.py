@@ -3,7 +3,7 @@
 from contextlib import nullcontext
 from typing import Any
 
-from seqkit.data.tables.table import fingerprint
+from seqkit.data.series.table import fingerprint
 from seqkit.errors import DataError
 from seqkit.progress import Note
 from seqkit.runs.run import Run
@@ -22,7 +22,7 @@ def evaluate(run: Run, data: Any, note: Note) -> dict[str, Any]:
     reading = reading_options(run, source)
     with contents_hidden(run, source) if own else nullcontext():
         table = forecaster.table(source.read(reading))
-    if own and fingerprint(table, table.frame.columns) != manifest.data["sha256"]:
+    if own and fingerprint(table, table.columns) != manifest.data["sha256"]:
         raise DataError(
             f"{source.name} has changed since the run {run.path} was trained. Give it with --data to score the run on "
             "all rows after its validation part."

@@ -2,36 +2,37 @@
 
 import math
 import warnings
-from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import onnxruntime
-import pandas as pd
 from pydantic import BaseModel, Field, model_validator
 
 from seqkit.data.series.calendar import PERIODS
+from seqkit.data.series.table import Table
 from seqkit.data.series.windows import Windows
 from seqkit.data.tables.intervals import parse_interval
-from seqkit.data.tables.reading import read_frame
-from seqkit.data.tables.table import Table, regularise
 from seqkit.errors import DataError, UsageError
-from seqkit.files.atomic import atomic_write
 from seqkit.inference.sessions import open_session, run_batches
 from seqkit.options import module_options, resolve
 from seqkit.runs.run import Run, validated
 from seqkit.tasks import check_task
-from seqkit.tasks.forecast import prepare as forecast
+from seqkit.tasks.forecast.context import read_context
 from seqkit.tasks.forecast.encode import (
     check_columns,
     decode,
     encode,
+    forecast_columns,
     forecast_frame,
     missing_context,
     newest_windows,
     target_values,
-    times_of,
 )
+from seqkit.tasks.forecast.state import ForecastState
+from seqkit.tasks.forecast.text import csv_lines, csv_times
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BATCH = 128
 """Windows that are predicted at a time."""
@@ -42,9 +43,6 @@ FARTHEST = 1 << 40
 OF_STATE = ("target", "features", "interval")
 """Options of reading a table that the fitted state tells."""
 
-ID, TIME = "unique_id", "ds"
-"""The columns of `context.csv` that name the series and the time of a row."""
-
 
 class Forecaster:
     """A finished run, ready to forecast. Made by `load`.
@@ -54,7 +52,7 @@ class Forecaster:
         state: What the forecast task fitted on the training rows.
     """
 
-    def __init__(self, run: Run, state: forecast.ForecastState, session: onnxruntime.InferenceSession) -> None:
+    def __init__(self, run: Run, state: ForecastState, session: onnxruntime.InferenceSession) -> None:
         self.run = run
         self.state = state
         self._session = session
@@ -70,7 +68,7 @@ class Forecaster:
         """Of the recipe's own forecast in what is told; the linear forecast has the rest."""
         return float(self.run.manifest.model.get("share", 1.0))
 
-    def forecast(self, data: pd.DataFrame | None = None) -> pd.DataFrame:
+    def forecast(self, data: "pd.DataFrame | None" = None) -> "pd.DataFrame":
         """Forecasts what comes after the newest rows of the data.
 
         Args:
@@ -92,7 +90,7 @@ class Forecaster:
             warnings.warn(f"{line} It is left out.", stacklevel=2)
         return result
 
-    def forecast_table(self, table: Table) -> pd.DataFrame:
+    def forecast_table(self, table: Table) -> "pd.DataFrame":
         """Forecasts what comes after the newest rows of a table that `table` or `context` returned.
 
         Args:
@@ -105,17 +103,33 @@ class Forecaster:
             DataError: Every series is too short, or has a gap in its newest rows; `missing_context` names
                 single ones.
         """
-        windows = newest_windows(self.state, table)
-        forecasts = self.predict(table, encode(self.state, table), windows)
-        return forecast_frame(self.state, table, windows, forecasts, self.name)
+        return forecast_frame(self.state, table, *self._forecast(table), self.name)
 
-    def table(self, data: pd.DataFrame) -> Table:
+    def forecast_csv(self, table: Table) -> tuple[str, int]:
+        """Returns what `forecast_table` does as the text of a CSV file, and the number of its rows.
+
+        Raises:
+            DataError: As `forecast_table`.
+        """
+        series = list(forecast_columns(self.state, table, *self._forecast(table)))
+        times = csv_times(np.concatenate([times for _, times, _ in series]), utc=table.utc)
+        labels = [label for label, values, _ in series for _ in values]
+        values = np.concatenate([values for _, _, values in series]).tolist()
+        return csv_lines({"unique_id": labels, "ds": times, self.name: values}), len(labels)
+
+    def _forecast(self, table: Table) -> tuple[Windows, np.ndarray]:
+        windows = newest_windows(self.state, table)
+        return windows, self.predict(table, encode(self.state, table), windows)
+
+    def table(self, data: "pd.DataFrame") -> Table:
         """Returns the data as a table, read the way the training data was.
 
         Raises:
             DataError: It has other columns or another interval than the training data, or something is wrong in it.
         """
-        check_columns(self.state, data)
+        from seqkit.data.tables.regularise import regularise
+
+        check_columns(self.state, data.columns)
         try:
             return regularise(
                 data,
@@ -133,32 +147,7 @@ class Forecaster:
         Raises:
             DataError: `context.csv` is missing or damaged.
         """
-        path = self.run.text_file("context.csv")
-        try:
-            table = self._read_context(path)
-        except (DataError, UsageError) as error:
-            raise DataError(f"{path} is damaged. Give the newest rows with --data. {error}") from error
-        lengths = np.diff(table.starts)
-        if (lengths != self.state.rows_needed).any():
-            raise DataError(
-                f"{path} is damaged: it has {lengths.min()} rows of a series where a forecast reads "
-                f"{self.state.rows_needed}. Give the newest rows with --data."
-            )
-        return table
-
-    def _read_context(self, path: Path) -> Table:
-        rows = read_frame(path)
-        check_columns(self.state, rows)
-        return regularise(
-            rows,
-            time=(TIME,),
-            id=ID if ID in rows.columns else None,
-            target=self.state.targets,
-            features=self.state.columns,
-            not_sentinel=self._reading.get("not_sentinel", ()),
-            missing="drop",
-            interval=self.state.interval,
-        )
+        return read_context(self.run, self.state)
 
     def predict(self, table: Table, values: np.ndarray, windows: Windows) -> np.ndarray:
         """Returns forecasts in the targets' own units, of shape (windows, horizon, targets).
@@ -179,7 +168,7 @@ def open_run(run: Run) -> Forecaster:
     return Forecaster(run, state, open_session(run, state.spec.ends))
 
 
-def read_state(run: Run) -> forecast.ForecastState:
+def read_state(run: Run) -> ForecastState:
     """Returns what the forecast task fitted.
 
     Raises:
@@ -196,31 +185,12 @@ def read_state(run: Run) -> forecast.ForecastState:
 def _reading(run: Run) -> dict[str, Any]:
     """Returns how the table of training was read, checked: JSON has lists where options are tuples."""
     given = run.manifest.reading
-    known = [o for o in module_options("seqkit.data.tables.table", "regularise") if o.name not in OF_STATE]
+    known = [o for o in module_options("seqkit.data.tables.regularise", "regularise") if o.name not in OF_STATE]
     try:
         options = resolve(known, given)
     except UsageError as error:
         raise DataError(f"{run.path / 'run.json'} is damaged: reading: {error} Train the run again.") from error
     return {name: options[name] for name in given}
-
-
-def write_context(run: Run, state: forecast.ForecastState, table: Table) -> None:
-    """Keeps the newest rows of each series in the run, so that it can forecast without the training data.
-
-    A series too short for a window is left out: nothing can be forecast from it.
-    """
-    chosen, ids = [], []
-    for name, first, end in zip(table.ids, table.starts[:-1].tolist(), table.starts[1:].tolist(), strict=True):
-        if end - first >= state.rows_needed:
-            chosen.append(np.arange(end - state.rows_needed, end))
-            ids += [name] * state.rows_needed
-    rows = np.concatenate(chosen)
-    frame = table.frame.iloc[rows].reset_index(drop=True)
-    frame.insert(0, TIME, times_of(table, table.time[rows]))
-    if table.id_column is not None:
-        frame.insert(0, ID, ids)
-    with atomic_write(run.path / "context.csv") as temporary:
-        frame.to_csv(temporary, index=False)
 
 
 class _Recipe(BaseModel):
@@ -247,7 +217,7 @@ class _Facts(BaseModel):
     model: _Model
 
 
-class _CheckedState(forecast.ForecastState):
+class _CheckedState(ForecastState):
     """A state whose parts fit together, as one that was fitted always is and one that was read may not be."""
 
     @model_validator(mode="after")

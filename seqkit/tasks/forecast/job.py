@@ -4,7 +4,8 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from seqkit.data.tables.table import fingerprint, regularise
+from seqkit.data.series.table import fingerprint
+from seqkit.data.tables.regularise import regularise
 from seqkit.errors import UsageError
 from seqkit.runs.run import Run
 from seqkit.sources import DataSource
@@ -83,11 +84,11 @@ class Job:
             "reading": {n: v for n, v in self._reading.items() if n not in ("target", "features")},
             "data": {
                 "source": self.source.name,
-                "rows": len(table.frame),
+                "rows": len(table),
                 "series": len(table.ids),
                 "first": str(table.time.min()),
                 "last": str(table.time.max()),
-                "sha256": fingerprint(table, table.frame.columns),
+                "sha256": fingerprint(table, table.columns),
                 "targets_sha256": fingerprint(table, table.targets),
             },
             "units": self.source.units,
@@ -154,7 +155,7 @@ class Job:
     def export(self, run: Run, model: "keras.Model") -> dict[str, Any]:
         """Writes the model, combined or alone, and the newest rows, from which a run can forecast alone."""
         from seqkit.tasks.forecast.combination import combined
-        from seqkit.tasks.forecast.inference import write_context
+        from seqkit.tasks.forecast.context import write_context
         from seqkit.training.export import export
 
         share = 1.0

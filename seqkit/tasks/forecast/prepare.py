@@ -9,86 +9,17 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
 
 from seqkit.data.series.calendar import allowed_periods
 from seqkit.data.series.scaling import fit_scale
 from seqkit.data.series.splits import Borders, find_borders, target_ranges
+from seqkit.data.series.table import Table
 from seqkit.data.series.windows import Windows, legal_windows
 from seqkit.data.tables.intervals import interval_seconds
-from seqkit.data.tables.table import Table
 from seqkit.errors import DataError, UsageError
-from seqkit.spec import Spec
 from seqkit.tasks.forecast.metrics import mase_scale
 from seqkit.tasks.forecast.season import infer_season
-
-ROWS_AT_A_TIME = 1 << 16
-
-
-class ForecastState(BaseModel):
-    """All that inference needs to know, as JSON.
-
-    Attributes:
-        columns: The input columns, in order, as they are called in the data; the targets are among them.
-        targets: The columns that are predicted.
-        mean, deviation: Of each input column, over the training rows.
-        calendar: The calendar terms that follow the columns in the input.
-        interval: Time between two rows, as a pandas offset alias; "1" for counters.
-        window, horizon, lead, sampling_rate: As in `prepare`.
-        season: Rows to a season, for the baseline and the scaled error; 1 where there is none.
-        season_error: Mean absolute error of the seasonal naive forecast over the training rows, by target, in its own
-            unit; None where no row has one a season before.
-        scores: Whether errors are told in the targets' own units or in deviations of the training rows.
-        borders: Where validation starts, where test starts and where it ends, in time.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    columns: tuple[str, ...] = Field(min_length=1)
-    targets: tuple[str, ...] = Field(min_length=1)
-    mean: tuple[float, ...]
-    deviation: tuple[float, ...]
-    calendar: tuple[str, ...]
-    interval: str
-    window: int = Field(ge=1)
-    horizon: int = Field(ge=1)
-    lead: int = Field(ge=1)
-    sampling_rate: int = Field(ge=1)
-    season: int = Field(ge=1)
-    season_error: tuple[float | None, ...]
-    scores: Literal["original", "scaled"]
-    borders: tuple[str | int, str | int, str | int]
-
-    @property
-    def target_positions(self) -> tuple[int, ...]:
-        """Where the targets stand among the columns."""
-        return tuple(self.columns.index(target) for target in self.targets)
-
-    @property
-    def target_deviation(self) -> np.ndarray:
-        """Deviation of each target over the training rows, of shape (targets,)."""
-        return np.array(self.deviation)[list(self.target_positions)]
-
-    @property
-    def error_scale(self) -> np.ndarray:
-        """What errors in the targets' own units are multiplied by before they are told, of shape (targets,)."""
-        return 1 / self.target_deviation if self.scores == "scaled" else np.ones(len(self.targets))
-
-    @property
-    def rows_needed(self) -> int:
-        """Consecutive rows that one forecast reads."""
-        return self.sampling_rate * (self.window - 1) + 1
-
-    @property
-    def overlap(self) -> int:
-        """How many of the forecasts that follow one share rows with what it predicts, in rows."""
-        return self.sampling_rate * (self.lead + self.horizon - 1) - 1
-
-    @property
-    def spec(self) -> Spec:
-        """What a model for this state takes in and gives out."""
-        features = len(self.columns) + 2 * len(self.calendar)
-        return Spec.series(steps=self.window, features=features, outputs=self.horizon, targets=self.target_positions)
+from seqkit.tasks.forecast.state import ForecastState
 
 
 @dataclass(frozen=True)
@@ -116,7 +47,7 @@ def prepare(
     """Fits the state on the training rows and finds the windows of the three parts.
 
     Args:
-        table: A regular table, from `seqkit.data.tables.table.regularise`.
+        table: A regular table, from `seqkit.data.tables.regularise.regularise`.
         window: Steps that one forecast reads, [1, inf).
         horizon: Steps that are predicted, [1, inf).
         lead: How many steps after the window's last one the first predicted step lies, [1, inf).
@@ -143,7 +74,7 @@ def prepare(
         span = (borders.validation - table.time.min()) / np.timedelta64(1, "s")
         periods = allowed_periods(interval_seconds(table.interval), span)
     state = ForecastState(
-        columns=tuple(map(str, table.frame.columns)),
+        columns=tuple(map(str, table.columns)),
         targets=table.targets,
         mean=tuple(mean),
         deviation=tuple(deviation),
@@ -193,7 +124,7 @@ def _season_error(table: Table, ranges: list[tuple[int, int]], season: int) -> t
         for low, high in ranges
         if max(first, low) < min(end, high)
     ]
-    values = table.frame[list(table.targets)].to_numpy(np.float64)
+    values = np.stack([table.columns[name].astype(np.float64) for name in table.targets], axis=1)
     errors = mase_scale(values, np.array(segments), season)
     return tuple(float(error) if error > 0 else None for error in errors)
 
@@ -204,7 +135,7 @@ def _too_long(state: ForecastState, table: Table, part: str) -> str:
     return (
         f"There is no window for {part}: window {state.window}, lead {state.lead} and horizon {state.horizon} at "
         f"sampling rate {state.sampling_rate} span {empty.span} rows without a gap, the longest stretch has {longest} "
-        f"of the {len(table.frame)} rows, and all {state.horizon} predicted steps must lie in the {part} part. "
+        f"of the {len(table)} rows, and all {state.horizon} predicted steps must lie in the {part} part. "
         "Shorten --window, --lead or --horizon, or change --split."
     )
 

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from seqkit.data.series.table import Table
 from seqkit.data.series.windows import Windows
-from seqkit.data.tables.table import Table
 from seqkit.errors import DataError
 from seqkit.files.atomic import atomic_write, write_json
 from seqkit.runs.run import Run

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from seqkit.data.series.table import Table
 from seqkit.data.series.windows import Windows
-from seqkit.data.tables.table import Table
 from seqkit.errors import DataError
 from seqkit.files.arrays import read_arrays, stored_array
 from seqkit.files.atomic import atomic_write
@@ -23,6 +23,7 @@ from seqkit.tasks.forecast.encode import encode, series_label, target_values, ti
 from seqkit.tasks.forecast.inference import Forecaster
 from seqkit.tasks.forecast.metrics import ForecastErrors, skill
 from seqkit.tasks.forecast.normal_equations import Calendar
+from seqkit.tasks.forecast.state import ForecastState
 
 LAST_VALUE, SEASONAL, LINEAR = "last value", "seasonal naive", "linear (ridge)"
 
@@ -60,7 +61,7 @@ class Part:
     errors: dict[str, ForecastErrors]
     fallbacks: int
 
-    def summary(self, table: Table, state: forecast.ForecastState, unit: str) -> dict[str, Any]:
+    def summary(self, table: Table, state: ForecastState, unit: str) -> dict[str, Any]:
         """Returns the figures as JSON, errors in the given unit: one entry for each thing compared, the model first."""
         model = next(iter(self.errors.values()))
         reference = self.errors[LAST_VALUE]
@@ -207,7 +208,7 @@ def _remembering(predict: Callable[[Windows], np.ndarray]) -> Callable[[Windows]
     return remembered
 
 
-def compare_losses(own: np.ndarray, other: np.ndarray, state: forecast.ForecastState) -> dict[str, float]:
+def compare_losses(own: np.ndarray, other: np.ndarray, state: ForecastState) -> dict[str, float]:
     """Returns statistic and p-value of the difference between two forecasts' losses, made at the same times.
 
     Losses that agree to a ten-thousandth of their mean differ by rounding, and are called the same.
@@ -232,7 +233,7 @@ def mean_by_time(times: np.ndarray, losses: np.ndarray) -> np.ndarray:
     return sums / np.bincount(which)
 
 
-def mase(mae_by_target: np.ndarray, state: forecast.ForecastState) -> float:
+def mase(mae_by_target: np.ndarray, state: ForecastState) -> float:
     """Returns the mean absolute scaled error, the mean over the targets; NaN where no season was seen in training.
 
     Args:
@@ -243,7 +244,7 @@ def mase(mae_by_target: np.ndarray, state: forecast.ForecastState) -> float:
     return float(np.mean(mae_by_target / (scale * state.error_scale)))
 
 
-def fit_linear(state: forecast.ForecastState, values: np.ndarray, splits: forecast.Splits) -> Ridge:
+def fit_linear(state: ForecastState, values: np.ndarray, splits: forecast.Splits) -> Ridge:
     """Returns the linear baseline, fitted on the training windows, its penalty chosen on validation."""
     return Ridge.fit(
         values,
@@ -270,7 +271,7 @@ def write_linear(run: Run, linear: Ridge) -> None:
         )
 
 
-def _load_linear(run: Run, values: np.ndarray, state: forecast.ForecastState) -> Ridge:
+def _load_linear(run: Run, values: np.ndarray, state: ForecastState) -> Ridge:
     path, spec = run.path / "linear.npz", state.spec
     try:
         with run.open(path.name, MAX_LINEAR_BYTES) as file:

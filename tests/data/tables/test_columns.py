@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from seqkit.data.tables.regularise import regularise
 from seqkit.data.tables.report import check
-from seqkit.data.tables.table import regularise
 
 
 def hourly(**columns) -> pd.DataFrame:

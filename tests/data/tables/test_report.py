@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from seqkit.data.tables.findings import Choices, Finding, number
 from seqkit.data.tables.reading import read_frame
+from seqkit.data.tables.regularise import regularise
 from seqkit.data.tables.report import Report, check
-from seqkit.data.tables.table import regularise
 from seqkit.errors import DataError, UsageError
 
 

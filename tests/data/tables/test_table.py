@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from seqkit.data.series.table import Table
 from seqkit.data.tables.reading import read_frame
-from seqkit.data.tables.table import Table, regularise
+from seqkit.data.tables.regularise import regularise
 from seqkit.errors import DataError, UsageError
 from seqkit.options import module_options
 
@@ -355,7 +356,7 @@ def test_times_are_nanoseconds_and_offsets_whole_numbers():
 
 
 def test_check_takes_the_same_options_and_explains_them_alike():
-    own = {o.name: o for o in module_options("seqkit.data.tables.table", "regularise") if o.name != "interval"}
+    own = {o.name: o for o in module_options("seqkit.data.tables.regularise", "regularise") if o.name != "interval"}
     same = {o.name: o for o in module_options("seqkit.data.tables.report", "check")}
     assert own == same and all(o.help for o in own.values())
 

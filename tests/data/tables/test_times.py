@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from seqkit.data.tables.findings import Choices
-from seqkit.data.tables.table import regularise
+from seqkit.data.tables.regularise import regularise
 from seqkit.data.tables.time_formats import formats
 from seqkit.data.tables.times import read_times, time_candidates
 from seqkit.errors import DataError, UsageError

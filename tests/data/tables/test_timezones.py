@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from seqkit.data.tables.regularise import regularise
 from seqkit.data.tables.report import check
-from seqkit.data.tables.table import regularise
 from seqkit.data.tables.timezones import clock_changes, find_zone
 from seqkit.errors import DataError, UsageError
 

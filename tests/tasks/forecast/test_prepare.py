@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seqkit.data.tables.table import regularise
+from seqkit.data.tables.regularise import regularise
 from seqkit.errors import DataError, UsageError
 from seqkit.tasks.forecast import prepare as forecast
 from seqkit.tasks.forecast.encode import check_columns, decode, encode, forecast_frame, newest_windows, target_values
+from seqkit.tasks.forecast.state import ForecastState
 
 
 def hourly(rows=200, *, columns=("y", "x"), start="2021-03-01", seed=0):
@@ -116,12 +117,12 @@ def test_decoding_gives_back_the_truth_from_true_changes():
 def test_state_survives_json():
     _, state, _ = prepared(hourly(rows=400))
 
-    assert forecast.ForecastState.model_validate_json(state.model_dump_json()) == state
+    assert ForecastState.model_validate_json(state.model_dump_json()) == state
 
 
 def test_splits_found_again_from_the_stored_state_are_the_same():
     table, state, splits = prepared(hourly(), split="0.5,0.25,0.25")
-    again = forecast.find_splits(forecast.ForecastState.model_validate_json(state.model_dump_json()), table)
+    again = forecast.find_splits(ForecastState.model_validate_json(state.model_dump_json()), table)
 
     for name in ("train", "validation", "test"):
         np.testing.assert_array_equal(getattr(again, name).starts, getattr(splits, name).starts)

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seqkit.data.tables.table import Table, regularise
+from seqkit.data.series.table import Table
+from seqkit.data.tables.regularise import regularise
 from seqkit.registry import find_dataset
 from seqkit.runs.run import read_run
 from seqkit.tasks.forecast import scoring
