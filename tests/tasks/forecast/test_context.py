@@ -1,4 +1,4 @@
-"""The rows that a run keeps, and CSV without pandas: what is written is what pandas writes, and is read back the same."""
+"""The rows that a run keeps, and CSV without pandas: written as pandas writes them, and read back the same."""
 
 import shutil
 from pathlib import Path
@@ -79,7 +79,7 @@ def test_series_times_of_a_zone_and_counters_are_kept(tmp_path, small_run):
 
 def test_a_gap_within_the_newest_rows_parts_them(tmp_path, small_run):
     frame = frame_of("h").drop(index=[37])
-    table, state, run = written(tmp_path, small_run, frame, target=("y",), missing="drop")
+    _, state, run = written(tmp_path, small_run, frame, target=("y",), missing="drop")
     kept = read_context(run, state)
     np.testing.assert_array_equal(kept.segments, [[0, 3], [3, 5]])
     by_pandas = regularise(read_frame(run.path / "context.csv"), time=("ds",), target=("y",), missing="drop")
