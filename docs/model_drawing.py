@@ -175,8 +175,8 @@ def _place(nodes: Sequence[Node], rows: dict[str, int]) -> dict[str, tuple[float
 
 
 def _width(node: Node) -> float:
-    first = 7.6 * len(node.kind) + 6.4 * len(node.label) + 6.2 * len(_weights(node)) + 20
-    return max(170, first + 24, 6.0 * len(node.settings) + 24)
+    first = 7.4 * len(node.kind) + 5.9 * len(node.label) + 5.5 * len(_weights(node)) + 26
+    return max(170, first + 24, 5.8 * len(node.settings) + 24)
 
 
 def _box(node: Node, place: tuple[float, float, float]) -> list[str]:

@@ -131,8 +131,9 @@ def measured_block(recipe: str) -> str:
         if block.marker.split(maxsplit=1)[0] in MEASURED:
             tables = [rows for table in _tables(block.content) if (rows := _rows_of(recipe, table, names))]
             if tables:
-                source = block.content.splitlines()[-1]
-                found.append("\n\n".join([*tables, f"`python -m benchmarks {block.marker}`: {source}"]))
+                machine = block.content.splitlines()[-1].partition(";")[0]  # The versions follow.
+                source = f"From the [benchmarks](../benchmarks.md): `python -m benchmarks {block.marker}`, {machine}."
+                found.append("\n\n".join([*tables, source]))
     if not found:
         command = f"python -m benchmarks scores --data demo_weather --recipes {recipe}"
         return f"No table of the [benchmarks](../benchmarks.md) has this recipe yet. `{command}` prints one."

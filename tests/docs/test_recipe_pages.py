@@ -30,7 +30,7 @@ BENCHMARKS = """# Benchmarks
 | `lstm`         |        2 |
 | linear (ridge) |        3 |
 
-a date
+a date, a machine; versions
 
 <!-- /scores -->
 
@@ -42,7 +42,7 @@ a date
 |---|---|
 | `dense` | 4 |
 
-a date
+a date, a machine; versions
 
 <!-- /scores -->
 
@@ -144,7 +144,7 @@ def test_page_shows_the_rows_of_its_recipe_and_of_baselines(generated, tmp_path,
         "| -------------- | -------: |\n"
         "| `gru`          |        1 |\n"
         "| linear (ridge) |        3 |\n\n"
-        "`python -m benchmarks scores --data tea`: a date"
+        "From the [benchmarks](../benchmarks.md): `python -m benchmarks scores --data tea`, a date, a machine."
     )
     assert generated.measured_block("cbow") == (
         "**water**: 7 words\n\n"
@@ -153,7 +153,7 @@ def test_page_shows_the_rows_of_its_recipe_and_of_baselines(generated, tmp_path,
         "| seqkit |  cbow |       5 |\n"
         "| gensim |  cbow |       6 |\n"
         "| counts |       |         |\n\n"
-        "`python -m benchmarks embeddings`: another date"
+        "From the [benchmarks](../benchmarks.md): `python -m benchmarks embeddings`, another date."
     )
     assert generated.measured_block("transformer").startswith("No table of the [benchmarks](../benchmarks.md) has")
 
