@@ -132,14 +132,21 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:#.3g}"
 
 
-def markdown_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Returns a Markdown table with straight edges: the first column to the left, the others to the right."""
+def markdown_table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: bool = True) -> str:
+    """Returns a Markdown table with straight edges.
+
+    Args:
+        headings: One of each column.
+        rows: Their cells.
+        numbers: Whether all columns but the first are aligned to the right.
+    """
     widths = [max(3, *(len(row[c]) for row in [headings, *rows])) for c in range(len(headings))]
+    right = [numbers and c > 0 for c in range(len(headings))]
 
     def line(cells: Sequence[str]) -> str:
-        return "| " + " | ".join(f"{cell:{'>' if c else '<'}{widths[c]}}" for c, cell in enumerate(cells)) + " |"
+        return "| " + " | ".join(f"{cell:{'>' if right[c] else '<'}{widths[c]}}" for c, cell in enumerate(cells)) + " |"
 
-    rule = [("-" * (w - 1) + ":") if c else "-" * w for c, w in enumerate(widths)]
+    rule = ["-" * (width - 1) + (":" if right[c] else "-") for c, width in enumerate(widths)]
     return "\n".join([line(headings), line(rule), *(line(row) for row in rows)])
 
 

@@ -1,4 +1,4 @@
-"""Errors of recipes and baselines on the datasets: the tables of the README.
+"""Errors of recipes and baselines on the datasets: the tables of docs/benchmarks.md.
 
 Each recipe is trained by `seqkit train` in a process of its own, by the dataset's protocol. Under the recipes, sorted
 by validation, stand the baselines that every run is scored beside; `p` says whether a recipe's test error differs from
