@@ -196,7 +196,7 @@ def loaded_by(*arguments: str) -> set[str]:
         "import json, sys\n"
         "from seqkit.cli import main\n"
         "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
-        "slow = {'keras', 'tensorflow', 'pandas', 'matplotlib', 'scipy', 'sklearn', 'onnxruntime', 'pyarrow'}\n"
+        "slow = {'keras', 'tensorflow', 'numpy', 'pydantic', 'pandas', 'matplotlib', 'scipy', 'sklearn', 'onnxruntime', 'pyarrow'}\n"
         "print(json.dumps(sorted(slow & set(sys.modules))), file=sys.stderr)\n"
     )
     command = [sys.executable, "-c", program, *arguments]
@@ -216,9 +216,13 @@ def loaded_by(*arguments: str) -> set[str]:
         ("recipes", "stacked_gru"),
         ("datasets",),
         ("datasets", "demo_weather"),
+        ("tasks",),
+        ("tasks", "forecast"),
         ("train", "--help"),
         ("train", "stacked_gru", "--help"),
+        ("train", "conv1d", "--data", "demo_reviews", "--help"),
         ("forecast", "--help"),
+        ("evaluate", "--help"),
     ],
     ids=" ".join,
 )

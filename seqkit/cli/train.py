@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,9 +14,11 @@ from seqkit import registry
 from seqkit.console.flags import NonEmpty, click_options, given_on_command_line
 from seqkit.errors import UNREADABLE, InterruptedTraining, UsageError, nearest
 from seqkit.options import Option, with_current_names
-from seqkit.runs.run import Run
 from seqkit.stopwatch import BEGAN, measured
 from seqkit.workflows.settings import plan_training
+
+if TYPE_CHECKING:
+    from seqkit.runs.run import Run
 
 RUN_OPTIONS = (
     Option("data", str, None),
@@ -248,7 +250,7 @@ def train(ctx: click.Context, resume: str | None, as_json: bool, quiet: bool, pr
     _train_and_show(partial(resume_hint, str(resume)), as_json=as_json, quiet=quiet, verbose=False, profile=profile)
 
 
-def _train_and_show(call: Callable[..., Run], *, as_json: bool, quiet: bool, verbose: bool, profile: bool) -> None:
+def _train_and_show(call: "Callable[..., Run]", *, as_json: bool, quiet: bool, verbose: bool, profile: bool) -> None:
     """Trains, and prints the scores; also those of a training that was told to stop, before its message."""
     from seqkit.cli.progress import callbacks
     from seqkit.cli.show import show_run
