@@ -196,7 +196,8 @@ def loaded_by(*arguments: str) -> set[str]:
         "import json, sys\n"
         "from seqkit.cli import main\n"
         "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
-        "slow = {'keras', 'tensorflow', 'numpy', 'pydantic', 'pandas', 'matplotlib', 'scipy', 'sklearn', 'onnxruntime', 'pyarrow'}\n"
+        "slow = {'keras', 'tensorflow', 'numpy', 'pydantic', 'pandas', 'matplotlib', 'scipy', 'sklearn'}\n"
+        "slow |= {'onnxruntime', 'pyarrow'}\n"
         "print(json.dumps(sorted(slow & set(sys.modules))), file=sys.stderr)\n"
     )
     command = [sys.executable, "-c", program, *arguments]
