@@ -4,11 +4,14 @@ import os
 from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests import messages  # neither this nor pytest imports NumPy or TensorFlow, which read the variables below
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
@@ -103,6 +106,22 @@ def finished_run(request: pytest.FixtureRequest) -> Path:
     """A small finished run of each task; tests may read it, and rewrite its results."""
     path: Path = request.getfixturevalue(SMALL_RUNS[request.param])
     return path
+
+
+@pytest.fixture
+def figures(monkeypatch: pytest.MonkeyPatch) -> "list[Figure]":
+    """Every figure that is written, in order."""
+    from matplotlib.figure import Figure
+
+    seen: list[Figure] = []
+    savefig = Figure.savefig
+
+    def remember(figure: Figure, *args: Any, **kwargs: Any) -> None:
+        seen.append(figure)
+        savefig(figure, *args, **kwargs)
+
+    monkeypatch.setattr(Figure, "savefig", remember)
+    return seen
 
 
 @pytest.fixture

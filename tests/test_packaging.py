@@ -15,8 +15,8 @@ import seqkit.checkout
 import seqkit.datasets
 import seqkit.recipes
 from seqkit.checkout import source_dir
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 FOLDERS = ("recipes", "datasets")
 
 pytestmark = pytest.mark.skipif(not (ROOT / "pyproject.toml").is_file(), reason="the tests stand in no checkout")

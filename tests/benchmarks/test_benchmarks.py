@@ -1,26 +1,17 @@
 """The benchmarks are listed without being run, and what they make of figures is right. Nothing is measured here."""
 
-import importlib
 import re
 import subprocess
 import sys
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.paths import ROOT
+
 FOLDER = ROOT / "benchmarks"
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the tests stand in no checkout")
-
-
-@pytest.fixture(scope="module")
-def load():
-    """Returns a function that imports a module of the benchmarks, which are not installed."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(ROOT))
-        yield lambda name: importlib.import_module(f"benchmarks.{name}")
 
 
 @pytest.fixture(scope="module")

@@ -1,26 +1,15 @@
 """The benchmark of word vectors: what it writes, and what it makes of figures. Nothing is measured here."""
 
-import importlib
 from importlib.metadata import PackageNotFoundError
-from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
 
 from seqkit.errors import MissingExtraError, SeqkitError, UsageError
-
-ROOT = Path(__file__).parents[2]
+from tests.paths import ROOT
 
 pytestmark = pytest.mark.skipif(not (ROOT / "benchmarks").is_dir(), reason="the tests stand in no checkout")
-
-
-@pytest.fixture(scope="module")
-def load():
-    """Returns a function that imports a module of the benchmarks, which are not installed."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(ROOT))
-        yield lambda name: importlib.import_module(f"benchmarks.{name}")
 
 
 @pytest.fixture(scope="module")

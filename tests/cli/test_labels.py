@@ -3,7 +3,6 @@
 import io
 import json
 import shutil
-import tarfile
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,7 @@ import pandas as pd
 import pytest
 
 import seqkit
+from tests.archives import tarred
 
 TRAIN = ("train", "dense", "--epochs", 1, "--embedding", 4, "--units", 4, "--out", "run")
 
@@ -175,12 +175,11 @@ def test_a_label_that_training_never_saw_is_refused(refused, reviews, labels):
 
 
 def archive(folder: Path, names: list[str], name: str = "set.tar.gz") -> Path:
-    with tarfile.open(folder / name, "w:gz") as file:
-        for i, member in enumerate(names):
-            content = f"text {i} of many words that cannot be packed {np.random.default_rng(i).random(50)}".encode()
-            info = tarfile.TarInfo(member)
-            info.size = len(content)
-            file.addfile(info, io.BytesIO(content))
+    files = {
+        member: f"text {i} of many words that cannot be packed {np.random.default_rng(i).random(50)}".encode()
+        for i, member in enumerate(names)
+    }
+    (folder / name).write_bytes(tarred(files, mode="w:gz"))
     return folder / name
 
 

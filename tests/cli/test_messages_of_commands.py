@@ -1,11 +1,10 @@
 """Commands that contradict themselves, and recipes of one's own that are not what they say."""
 
 import shutil
-from pathlib import Path
 
 import pytest
 
-GOLDEN = Path(__file__).parent.parent / "golden" / "format-1"
+from tests.paths import FORMAT_1
 
 
 def test_a_test_part_cannot_be_given_and_left_out(refused):
@@ -33,7 +32,7 @@ def test_tasks_that_are_no_tuple_are_refused_with_the_recipe(refused, folder, ta
     ],
 )
 def test_word_vectors_are_not_scored_on_other_text(refused, folder, arguments, message):
-    shutil.copytree(GOLDEN / "embed", folder / "embed")
+    shutil.copytree(FORMAT_1 / "embed", folder / "embed")
     assert refused("evaluate", "embed", *arguments, code=2).startswith(message)
 
 

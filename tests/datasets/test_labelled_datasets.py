@@ -2,8 +2,6 @@
 
 import hashlib
 import importlib
-import io
-import tarfile
 import zipfile
 from collections import Counter
 from functools import partial
@@ -19,6 +17,7 @@ from seqkit.errors import DataError
 from seqkit.tasks.classify.series import prepare_series
 from seqkit.tasks.classify.texts import prepare_texts
 from seqkit.tasks.embed.inference import vectors_of
+from tests.archives import tarred
 
 imdb = importlib.import_module("seqkit.datasets.imdb")
 nsmc = importlib.import_module("seqkit.datasets.nsmc")
@@ -44,14 +43,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def archive_of(texts: dict[str, str]) -> bytes:
     """Returns a .tar.gz of files by name."""
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
-        for name, text in texts.items():
-            member = tarfile.TarInfo(f"aclImdb/{name}")
-            content = text.encode()
-            member.size = len(content)
-            archive.addfile(member, io.BytesIO(content))
-    return packed.getvalue()
+    return tarred({f"aclImdb/{name}": text.encode() for name, text in texts.items()}, mode="w:gz")
 
 
 FILMS = {

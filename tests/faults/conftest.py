@@ -15,8 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from seqkit.cli import main
-
-GOLDEN = Path(__file__).parent.parent / "golden" / "format-1"
+from tests.paths import FORMAT_1
 
 SECONDS, BYTES = 2.0, 300e6
 """What a refusal may take of time and memory."""
@@ -59,11 +58,11 @@ def outside(tmp_path: Path) -> Path:
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a copy of a finished run of each task, and of the first a second one, in which commands are run."""
     for task in ("forecast", "classify", "embed"):
-        shutil.copytree(GOLDEN / task, tmp_path / "runs" / task)
-    shutil.copytree(GOLDEN / "forecast", tmp_path / "runs" / "other")
-    shutil.copytree(GOLDEN / "classify", tmp_path / "runs" / "another")
+        shutil.copytree(FORMAT_1 / task, tmp_path / "runs" / task)
+    shutil.copytree(FORMAT_1 / "forecast", tmp_path / "runs" / "other")
+    shutil.copytree(FORMAT_1 / "classify", tmp_path / "runs" / "another")
     for name in ("rows.csv", "reviews.csv"):
-        shutil.copy(GOLDEN / name, tmp_path / "runs" / name)
+        shutil.copy(FORMAT_1 / name, tmp_path / "runs" / name)
     (tmp_path / "runs" / "pairs.csv").write_text("king,queen,9\nman,woman,8\nbread,king,1\ngirl,boy,7\n")
     monkeypatch.chdir(tmp_path / "runs")
     return tmp_path / "runs"

@@ -2,58 +2,39 @@
 
 import gzip
 import hashlib
-import io
 import os
 import signal
 import socket
 import subprocess
 import sys
-import tarfile
 import threading
 import time
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import pytest
 
 from seqkit.data.files.download import fetch
 from seqkit.errors import DataError, SeqkitError
+from tests.archives import tarred, zipped
 
 ROWS = np.random.default_rng(0).random(3000)
 CONTENT = b"time,y\n" + b"".join(b"%d,%.6f\n" % (row, value) for row, value in enumerate(ROWS))
 LENGTHS = ("told", "untold", "chunked")
 
 
-def zipped(content: bytes = CONTENT) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("folder/data.csv", content)
-        archive.writestr("folder/notes.txt", CONTENT[:2000])
-    return file.getvalue()
-
-
-def tarred(mode: Literal["w:gz", "w"]) -> bytes:
-    file = io.BytesIO()
-    with tarfile.open(fileobj=file, mode=mode) as archive:
-        for name in ("notes.txt", "data.csv"):
-            entry = tarfile.TarInfo(name)
-            entry.size = len(CONTENT)
-            archive.addfile(entry, io.BytesIO(CONTENT))
-    return file.getvalue()
-
-
 HALF = len(CONTENT) // 2
+FOLDER = {"folder/data.csv": CONTENT, "folder/notes.txt": CONTENT[:2000]}
+TWO = {"notes.txt": CONTENT, "data.csv": CONTENT}
 FILES = {
     "data.csv": CONTENT,
-    "data.csv.zip": zipped(),
+    "data.csv.zip": zipped(FOLDER),
     "data.csv.gz": gzip.compress(CONTENT),
     "data.gz": gzip.compress(CONTENT[:HALF]) + gzip.compress(CONTENT[HALF:]),
-    "data.tar.gz": tarred("w:gz"),
-    "data.tar": tarred("w"),
+    "data.tar.gz": tarred(TWO, mode="w:gz"),
+    "data.tar": tarred(TWO),
 }
 
 
@@ -200,7 +181,7 @@ fetch("own", "data.csv", url=sys.argv[1], progress=False)
 @pytest.mark.parametrize("name", ["data.csv", "data.csv.zip"])
 def test_a_process_that_is_killed_within_a_download_leaves_no_file_and_the_next_one_goes_on(server, cache, name):
     big = CONTENT + os.urandom(2_000_000)
-    server.content, server.pause = big if name == "data.csv" else zipped(big), 0.05
+    server.content, server.pause = big if name == "data.csv" else zipped({**FOLDER, "folder/data.csv": big}), 0.05
     part = cache / f"{name}.part"
     command = [sys.executable, "-c", PROGRAM, server.url(name)]
     for _ in range(2):

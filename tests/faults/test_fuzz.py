@@ -23,10 +23,11 @@ from seqkit.data.vectors.formats import read_vectors
 from seqkit.errors import SeqkitError, UsageError
 from seqkit.options import module_options
 from seqkit.tasks import tasks
+from tests.paths import FORMAT_1
 
-GOLDEN = Path(__file__).parent.parent / "golden" / "format-1"
 RUNS = {
-    name: GOLDEN / task for name, task in (("forecast",) * 2, ("classify",) * 2, ("embed",) * 2, ("subwords", "embed"))
+    name: FORMAT_1 / task
+    for name, task in (("forecast",) * 2, ("classify",) * 2, ("embed",) * 2, ("subwords", "embed"))
 }
 SEED = 20_261_121
 

@@ -12,8 +12,8 @@ import pytest
 
 from seqkit.errors import DataError
 from seqkit.runs.run import FORMAT, read_run
+from tests.paths import GOLDEN
 
-GOLDEN = Path(__file__).parent.parent / "golden"
 FORMATS = sorted(GOLDEN.glob("format-*"))
 TASKS = ("forecast", "classify", "embed")
 

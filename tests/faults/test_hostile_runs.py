@@ -16,12 +16,12 @@ from seqkit.errors import DataError, SeqkitError, UsageError
 from seqkit.runs.files import open_file
 from seqkit.runs.run import read_run
 from seqkit.workflows.train import resume
+from tests.paths import FORMAT_1
 
-GOLDEN = Path(__file__).parent.parent / "golden" / "format-1"
 FILES = [
-    (task, str(path.relative_to(GOLDEN / task)))
+    (task, str(path.relative_to(FORMAT_1 / task)))
     for task in ("forecast", "classify", "embed")
-    for path in sorted((GOLDEN / task).rglob("*"))
+    for path in sorted((FORMAT_1 / task).rglob("*"))
     if path.is_file()
 ]
 

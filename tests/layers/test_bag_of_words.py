@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 import tensorflow as tf
+from scipy.special import expit
 
 from seqkit.layers import BagOfWords
 
@@ -28,23 +29,6 @@ def text(rows: int, time: int) -> tuple[np.ndarray, np.ndarray]:
     return tokens, rng.normal(size=(rows, time, DIM)).astype(np.float32)
 
 
-def watched(layer: Any, monkeypatch: Any) -> dict[str, np.ndarray]:
-    """Returns a dictionary in which the layer's last neighbours and draws will stand."""
-    seen: dict[str, np.ndarray] = {}
-
-    def watch(name: str, own: Any) -> None:
-        def call(*arguments: Any) -> Any:
-            result = own(*arguments)
-            seen[name] = result.numpy()
-            return result
-
-        monkeypatch.setattr(layer, name, call)
-
-    watch("_near", layer._near)
-    watch("_draw", layer._draw)
-    return seen
-
-
 def shares(layer: Any, near: np.ndarray, rows: int, time: int) -> np.ndarray:
     """Returns 1 where the last place stands in the window of the one before: (rows, time, time)."""
     full = np.zeros((rows, time, time))
@@ -61,14 +45,10 @@ def draws_of_places(layer: Any, draws: np.ndarray, rows: int, time: int) -> np.n
     return by_row[:, np.arange(time) // layer.group]
 
 
-def sigmoid(x: Any) -> Any:
-    return 1 / (1 + np.exp(-x))
-
-
 @pytest.mark.parametrize(("time", "window"), [(256, 2), (300, 5), (70, 8), (512, 20)])
-def test_loss_is_that_of_each_word_predicted_from_the_mean_of_its_window(time, window, monkeypatch):
+def test_loss_is_that_of_each_word_predicted_from_the_mean_of_its_window(time, window, watched):
     layer = made(window=window, negative=3.0, pool=4)
-    seen = watched(layer, monkeypatch)
+    seen = watched(layer)
     tokens, vectors = text(3, time)
     layer(tokens, vectors, training=True)
     near = shares(layer, seen["_near"], 3, time)
@@ -81,17 +61,17 @@ def test_loss_is_that_of_each_word_predicted_from_the_mean_of_its_window(time, w
             if not len(around):
                 continue
             mean = vectors[row, around].astype(float).mean(axis=0)
-            expected -= np.log(sigmoid(mean @ context[tokens[row, place]]) + TINY)
-            expected -= 3.0 / 4 * sum(np.log(sigmoid(-mean @ context[word]) + TINY) for word in draws[row, place])
+            expected -= np.log(expit(mean @ context[tokens[row, place]]) + TINY)
+            expected -= 3.0 / 4 * sum(np.log(expit(-mean @ context[word]) + TINY) for word in draws[row, place])
             predicted += 1
     assert 0 < predicted < (tokens > 0).sum()
     np.testing.assert_allclose(float(layer.losses[0]), expected / (tokens > 0).sum(), rtol=1e-5)
 
 
 @pytest.mark.parametrize("window", [3, 8])
-def test_gradient_is_that_of_the_formula_by_automatic_differentiation(window, monkeypatch):
+def test_gradient_is_that_of_the_formula_by_automatic_differentiation(window, watched):
     layer = made(window=window, negative=2.5, pool=3)
-    seen = watched(layer, monkeypatch)
+    seen = watched(layer)
     tokens, vectors = text(2, 270)
     given = tf.constant(vectors)
     with tf.GradientTape() as tape:

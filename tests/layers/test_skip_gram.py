@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from scipy.special import expit
 
 from seqkit.layers import BagOfWords, SkipGram
 
@@ -28,23 +29,6 @@ def text(rows: int, time: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     tokens = rng.integers(1, VOCABULARY + 1, (rows, time)).astype(np.int32)
     tokens[rng.random((rows, time)) < 0.15] = 0
     return tokens, rng.normal(size=(rows, time, DIM)).astype(np.float32)
-
-
-def watched(layer: Any, monkeypatch: Any) -> dict[str, np.ndarray]:
-    """Returns a dictionary in which the layer's last neighbours and draws will stand."""
-    seen: dict[str, np.ndarray] = {}
-
-    def watch(name: str, own: Any) -> None:
-        def call(*arguments: Any) -> Any:
-            result = own(*arguments)
-            seen[name] = result.numpy()
-            return result
-
-        monkeypatch.setattr(layer, name, call)
-
-    watch("_near", layer._near)
-    watch("_draw", layer._draw)
-    return seen
 
 
 def neighbours(layer: Any, near: np.ndarray, rows: int) -> list[tuple[int, int, int]]:
@@ -70,30 +54,26 @@ def one_loss(layer: Any, tokens: Any, vectors: Any) -> float:
     return float(loss)
 
 
-def sigmoid(x: Any) -> Any:
-    return 1 / (1 + np.exp(-x))
-
-
 @pytest.mark.parametrize(("time", "window"), [(256, 2), (300, 5), (70, 8), (512, 20)])
-def test_loss_is_the_sum_over_pairs_of_neighbours_and_their_share_of_the_words_drawn(time, window, monkeypatch):
+def test_loss_is_the_sum_over_pairs_of_neighbours_and_their_share_of_the_words_drawn(time, window, watched):
     layer = made(window=window, negative=3.0, pool=4)
-    seen = watched(layer, monkeypatch)
+    seen = watched(layer)
     tokens, vectors = text(3, time)
     loss = one_loss(layer, tokens, vectors)
     context = layer.context.numpy().astype(float)
     expected = 0.0
     for row, middle, other in neighbours(layer, seen["_near"], 3):
         vector = vectors[row, middle].astype(float)
-        expected -= np.log(sigmoid(vector @ context[tokens[row, other]]) + TINY)
+        expected -= np.log(expit(vector @ context[tokens[row, other]]) + TINY)
         for word in drawn_for(layer, seen["_draw"], 3, row, middle):
-            expected -= 3.0 / 4 * np.log(sigmoid(-vector @ context[word]) + TINY)
+            expected -= 3.0 / 4 * np.log(expit(-vector @ context[word]) + TINY)
     assert expected > 0
     np.testing.assert_allclose(loss, expected / (tokens > 0).sum(), rtol=1e-5)
 
 
-def test_gradient_is_that_of_the_formula_by_automatic_differentiation(monkeypatch):
+def test_gradient_is_that_of_the_formula_by_automatic_differentiation(watched):
     layer = made(window=3, negative=2.5, pool=3)
-    seen = watched(layer, monkeypatch)
+    seen = watched(layer)
     tokens, vectors = text(2, 270)
     given = tf.constant(vectors)
     with tf.GradientTape() as tape:
@@ -120,9 +100,9 @@ def test_gradient_is_that_of_the_formula_by_automatic_differentiation(monkeypatc
 
 @LAYERS
 @pytest.mark.parametrize("window", [1, 4, 9])
-def test_a_window_is_what_lies_within_one_reach_up_to_the_ends_of_line_and_row(kind, window, monkeypatch):
+def test_a_window_is_what_lies_within_one_reach_up_to_the_ends_of_line_and_row(kind, window, watched):
     layer = made(kind, window=window)
-    seen = watched(layer, monkeypatch)
+    seen = watched(layer)
     tokens, vectors = text(3, 300)
     one_loss(layer, tokens, vectors)
     found: dict[tuple[int, int], set[int]] = {}
@@ -143,9 +123,9 @@ def test_a_window_is_what_lies_within_one_reach_up_to_the_ends_of_line_and_row(k
     assert not found, "nothing lies in the window of a place that is not there"
 
 
-def test_every_reach_up_to_the_window_is_equally_likely_and_drawn_anew(monkeypatch):
+def test_every_reach_up_to_the_window_is_equally_likely_and_drawn_anew(watched):
     layer = made(window=4)
-    seen = watched(layer, monkeypatch)
+    seen = watched(layer)
     tokens, vectors = np.ones((4, 1024), np.int32), np.zeros((4, 1024, DIM), np.float32)
     one_loss(layer, tokens, vectors)
     reach = seen["_near"].sum(axis=2).reshape(4, 1024)[:, 4:-4] / 2

@@ -2,15 +2,12 @@
 
 import numpy as np
 import pytest
+from scipy.special import expit
 
 from seqkit.recipes import bidirectional_gru, gru, lstm, simple_rnn, stacked_gru
 from seqkit.spec import Spec
 
 SPEC = Spec.series(steps=6, features=3, outputs=2, targets=(2, 0))
-
-
-def sigmoid(x: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-x))
 
 
 def rnn_states(x: np.ndarray, kernel, recurrent, bias) -> np.ndarray:
@@ -28,7 +25,7 @@ def gru_states(x: np.ndarray, kernel, recurrent, bias) -> np.ndarray:
     for step in range(x.shape[1]):
         from_x = np.split(x[:, step] @ kernel + bias[0], 3, axis=1)
         from_h = np.split(h @ recurrent + bias[1], 3, axis=1)
-        z, r = sigmoid(from_x[0] + from_h[0]), sigmoid(from_x[1] + from_h[1])
+        z, r = expit(from_x[0] + from_h[0]), expit(from_x[1] + from_h[1])
         h = z * h + (1 - z) * np.tanh(from_x[2] + r * from_h[2])
         states.append(h)
     return np.stack(states, axis=1)
@@ -40,8 +37,8 @@ def lstm_states(x: np.ndarray, kernel, recurrent, bias) -> np.ndarray:
     c = h
     for step in range(x.shape[1]):
         i, f, candidate, o = np.split(x[:, step] @ kernel + h @ recurrent + bias, 4, axis=1)
-        c = sigmoid(f) * c + sigmoid(i) * np.tanh(candidate)
-        h = sigmoid(o) * np.tanh(c)
+        c = expit(f) * c + expit(i) * np.tanh(candidate)
+        h = expit(o) * np.tanh(c)
         states.append(h)
     return np.stack(states, axis=1)
 

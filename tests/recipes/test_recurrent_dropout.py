@@ -15,10 +15,6 @@ STEPS, UNITS, RATE = 5, 4, 0.25
 SPEC = Spec.series(steps=STEPS, features=UNITS)
 
 
-def sigmoid(x: float) -> float:
-    return 1 / (1 + np.exp(-x))
-
-
 def last_states(cell: str, from_inputs: float, from_state: float, bias: float, **rates: float) -> np.ndarray:
     """Trains on windows of ones and returns the last states, (256, units).
 

@@ -18,17 +18,16 @@ from seqkit.runs.files import check_directory, open_file, read_file, read_text
 from seqkit.runs.lifecycle import new_run, resumed_run
 from seqkit.runs.locks import locked
 from seqkit.runs.run import Manifest, read_run
-
-GOLDEN = Path(__file__).parents[1] / "golden" / "format-1" / "forecast"
+from tests.paths import FORMAT_1
 
 
 @pytest.fixture
 def run(tmp_path):
-    return Path(shutil.copytree(GOLDEN, tmp_path / "run"))
+    return Path(shutil.copytree(FORMAT_1 / "forecast", tmp_path / "run"))
 
 
 def manifest() -> Manifest:
-    return Manifest.model_validate({**json.loads((GOLDEN / "run.json").read_text()), "state": "running"})
+    return Manifest.model_validate({**json.loads((FORMAT_1 / "forecast" / "run.json").read_text()), "state": "running"})
 
 
 def exactly(message: str) -> str:

@@ -1,11 +1,7 @@
 """What a training does to the process that it runs in: nothing that lasts."""
 
 import gc
-import os
-import subprocess
-import sys
 import weakref
-from pathlib import Path
 
 import pytest
 
@@ -49,16 +45,3 @@ def test_what_was_frozen_before_a_training_stays_so(tmp_path):
         assert gc.get_freeze_count()
     finally:
         gc.unfreeze()
-
-
-@pytest.mark.parametrize("enabled", [True, False])
-def test_garbage_is_collected_after_the_import_if_it_was_before(enabled):
-    program = (
-        f"import gc; gc.{'enable' if enabled else 'disable'}()\n"
-        "from seqkit.training.keras_import import import_keras\n"
-        "import_keras(); print(gc.isenabled())"
-    )
-    root = Path(seqkit.__file__).parent.parent
-    environment = {**os.environ, "PYTHONPATH": str(root)}
-    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == [str(enabled)]

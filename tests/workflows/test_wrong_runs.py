@@ -19,17 +19,16 @@ from seqkit.tasks.embed import inference as word_vectors
 from seqkit.tasks.forecast import inference as forecaster
 from seqkit.workflows.compare import compare
 from seqkit.workflows.evaluate import evaluate
-
-GOLDEN = Path(__file__).parent.parent / "golden" / "format-1"
+from tests.paths import FORMAT_1
 
 
 @pytest.fixture(autouse=True)
 def runs(tmp_path, monkeypatch):
     """A folder with finished runs of each task, two of the first two, in which paths are short."""
     for name in ("forecast", "classify", "embed"):
-        shutil.copytree(GOLDEN / name, tmp_path / name)
+        shutil.copytree(FORMAT_1 / name, tmp_path / name)
     for name in ("forecast", "classify"):
-        shutil.copytree(GOLDEN / name, tmp_path / f"other-{name}")
+        shutil.copytree(FORMAT_1 / name, tmp_path / f"other-{name}")
     monkeypatch.chdir(tmp_path)
 
 

@@ -12,27 +12,7 @@ import pytest
 from seqkit.data.files import archives
 from seqkit.data.files.archives import expand_gzip, read_archive
 from seqkit.errors import DataError
-
-
-def tarred(files: dict[str, bytes], *members: tarfile.TarInfo, form: int = tarfile.DEFAULT_FORMAT) -> bytes:
-    """A TAR archive of files, and of members that have no content."""
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w", format=form) as archive:
-        for name, content in files.items():
-            member = tarfile.TarInfo(name)
-            member.size = len(content)
-            archive.addfile(member, io.BytesIO(content))
-        for member in members:
-            archive.addfile(member)
-    return buffer.getvalue()
-
-
-def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", method) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
+from tests.archives import tarred, zipped
 
 
 def everything(path: str) -> bool:

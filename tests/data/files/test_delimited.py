@@ -1,24 +1,12 @@
 """Cutting lines into cells: delimiters are found, quotes are read strictly, and a row is never glued to another."""
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
 
 from seqkit.data.labelled.text_files import read_examples
 from seqkit.errors import DataError
 
-
-@pytest.fixture
-def written(tmp_path):
-    """Returns a function that writes content to a file and returns its path."""
-
-    def write(content: str) -> Path:
-        path = tmp_path / "texts.csv"
-        path.write_bytes(content.encode())
-        return path
-
-    return write
+FILE = "texts.csv"
 
 
 def cells(frame: pd.DataFrame) -> dict[str, list]:

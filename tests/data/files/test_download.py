@@ -2,17 +2,14 @@
 
 import gzip
 import hashlib
-import io
 import os
 import random
 import socket
-import stat
 import sys
-import tarfile
 import threading
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -20,6 +17,7 @@ import pytest
 
 from seqkit.data.files.download import cache_dir, fetch
 from seqkit.errors import DataError, NotFoundError, SeqkitError
+from tests.archives import tarred, zipped
 
 CONTENT = b"Date Time,p (mbar)\n" + b"01.01.2009 00:10:00,996.52\n" * 20_000
 BLOCK = 65_536  # what a download keeps of a broken connection is whole blocks
@@ -308,39 +306,13 @@ def test_file_is_read_from_a_cache_that_cannot_be_written(shop: Shop, cache: Pat
     assert shop.ranges == []
 
 
-def zipped(*members: tuple[str, bytes], link: str | None = None) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members:
-            archive.writestr(name, content)
-        if link is not None:
-            entry = zipfile.ZipInfo(link)
-            entry.external_attr = (stat.S_IFLNK | 0o777) << 16
-            archive.writestr(entry, "/etc/passwd")
-    return buffer.getvalue()
-
-
-def tarred(*members: tuple[str, bytes], link: str | None = None) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
-        for name, content in members:
-            entry = tarfile.TarInfo(name)
-            entry.size = len(content)
-            archive.addfile(entry, io.BytesIO(content))
-        if link is not None:
-            entry = tarfile.TarInfo(link)
-            entry.type, entry.linkname = tarfile.SYMTYPE, "/etc/passwd"
-            archive.addfile(entry)
-    return buffer.getvalue()
-
-
 @pytest.mark.parametrize(
     ("name", "packed"),
     [
-        ("data.csv.zip", zipped(("read me.txt", b"notes"), ("data.csv", CONTENT))),
-        ("some+data.zip", zipped(("inside/a/folder/data.csv", CONTENT))),
+        ("data.csv.zip", zipped({"read me.txt": b"notes", "data.csv": CONTENT})),
+        ("some+data.zip", zipped({"inside/a/folder/data.csv": CONTENT})),
         ("data.csv.gz", gzip.compress(CONTENT)),
-        ("data.tar.gz", tarred(("notes.txt", b"notes"), ("folder/data.csv", CONTENT))),
+        ("data.tar.gz", tarred({"notes.txt": b"notes", "folder/data.csv": CONTENT}, mode="w:gz")),
     ],
 )
 def test_file_is_unpacked_from_its_archive(shop: Shop, cache: Path, name: str, packed: bytes) -> None:
@@ -353,15 +325,19 @@ def test_file_is_unpacked_from_its_archive(shop: Shop, cache: Path, name: str, p
 
 def test_archive_put_there_by_hand_is_unpacked(shop: Shop, cache: Path) -> None:
     (cache / "weather").mkdir(parents=True)
-    (cache / "weather" / "data.csv.zip").write_bytes(zipped(("data.csv", CONTENT)))
+    (cache / "weather" / "data.csv.zip").write_bytes(zipped({"data.csv": CONTENT}))
     assert fetch("weather", "data.csv", url=shop.url + ".zip").read_bytes() == CONTENT
     assert shop.ranges == []
 
 
-@pytest.mark.parametrize("pack", [zipped, tarred])
-def test_names_in_an_archive_never_lead_out_of_the_cache(shop: Shop, cache: Path, pack) -> None:
-    suffix = ".zip" if pack is zipped else ".tar.gz"
-    shop.content = pack(("../../../escaped.csv", b"out"), ("/tmp/escaped.csv", b"out"), ("../../data.csv", CONTENT))
+PACKED = pytest.mark.parametrize(
+    ("pack", "suffix"), [(zipped, ".zip"), (partial(tarred, mode="w:gz"), ".tar.gz")], ids=["zip", "tar"]
+)
+
+
+@PACKED
+def test_names_in_an_archive_never_lead_out_of_the_cache(shop: Shop, cache: Path, pack, suffix) -> None:
+    shop.content = pack({"../../../escaped.csv": b"out", "/tmp/escaped.csv": b"out", "../../data.csv": CONTENT})
     path = fetch("weather", "data.csv", url=shop.url + suffix)
     assert path.read_bytes() == CONTENT
     everything = {str(p.relative_to(cache.parent)) for p in cache.parent.rglob("*") if p.is_file()}
@@ -369,26 +345,26 @@ def test_names_in_an_archive_never_lead_out_of_the_cache(shop: Shop, cache: Path
     assert not Path("/tmp/escaped.csv").exists()
 
 
-@pytest.mark.parametrize("pack", [zipped, tarred])
-def test_link_in_an_archive_is_not_followed(shop: Shop, cache: Path, pack) -> None:
-    shop.content = pack(("other.csv", b"1"), link="data.csv")
+@PACKED
+def test_link_in_an_archive_is_not_followed(shop: Shop, cache: Path, pack, suffix) -> None:
+    shop.content = pack({"other.csv": b"1"}, links={"data.csv": "/etc/passwd"})
     with pytest.raises(DataError, match=r"holds no files called data\.csv; it holds: other\.csv"):
-        fetch("weather", "data.csv", url=shop.url + (".zip" if pack is zipped else ".tar.gz"))
+        fetch("weather", "data.csv", url=shop.url + suffix)
     assert not (cache / "weather" / "data.csv").exists()
 
 
 def test_two_members_of_the_same_name_are_not_chosen_between(shop: Shop) -> None:
-    shop.content = zipped(("a/data.csv", b"1"), ("b/data.csv", b"2"))
+    shop.content = zipped({"a/data.csv": b"1", "b/data.csv": b"2"})
     with pytest.raises(DataError, match="holds 2 files called data"):
         fetch("weather", "data.csv", url=shop.url + ".zip")
 
 
 NOISE = random.Random(0).randbytes(10_000)
 BROKEN = {
-    "another checksum inside": (".zip", zipped(("data.csv", NOISE)).replace(NOISE[5_000:5_008], b"replaced")),
+    "another checksum inside": (".zip", zipped({"data.csv": NOISE}).replace(NOISE[5_000:5_008], b"replaced")),
     "cut off": (".gz", gzip.compress(CONTENT)[:-20]),
     "not compressed": (".gz", gzip.compress(CONTENT)[:10] + b"\xff" * 100),
-    "cut off within": (".tar.gz", tarred(("data.csv", NOISE))[:-500]),
+    "cut off within": (".tar.gz", tarred({"data.csv": NOISE}, mode="w:gz")[:-500]),
 }
 
 
@@ -412,7 +388,7 @@ def test_unpacked_file_is_checked_before_it_gets_its_name(shop: Shop, cache: Pat
     def check(path: Path) -> None:
         raise DataError("it is not mine.")
 
-    shop.content = zipped(("data.csv", CONTENT))
+    shop.content = zipped({"data.csv": CONTENT})
     with pytest.raises(DataError, match="it is not mine"):
         fetch("weather", "data.csv", url=shop.url + ".zip", check=check)
     assert left_in(cache / "weather") == {"data.csv.zip"}

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import tarfile
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -15,21 +14,7 @@ import pytest
 
 import seqkit
 from seqkit.data.files.sniffing import kind_of
-
-
-def zipped(*names: str) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name in names:
-            archive.writestr(name, "x")
-    return buffer.getvalue()
-
-
-def tarred() -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as archive:
-        archive.addfile(tarfile.TarInfo("pos"))
-    return buffer.getvalue()
+from tests.archives import tarred, zipped
 
 
 def array() -> bytes:
@@ -65,11 +50,11 @@ CASES = [
     ("x.txt", b"no label\n__label__a text\n", "texts"),
     ("x.ts", b"", "series"),
     ("x.txt", b"@problemName x\n", "series"),
-    ("x", tarred(), "texts"),
-    ("x.tgz", gzip.compress(tarred(), mtime=0), "texts"),
+    ("x", tarred({}, tarfile.TarInfo("pos")), "texts"),
+    ("x.tgz", gzip.compress(tarred({}, tarfile.TarInfo("pos")), mtime=0), "texts"),
     ("x.tar.gz", b"\x1f\x8bdamaged", "texts"),
-    ("x.zip", zipped("pos/1.txt"), "texts"),
-    ("x.xlsx", zipped("[Content_Types].xml"), "table"),
+    ("x.zip", zipped({"pos/1.txt": b"x"}), "texts"),
+    ("x.xlsx", zipped({"[Content_Types].xml": b"x"}), "table"),
     ("x.npz", array(), "table"),
     ("x.parquet", b"PAR1damaged", "table"),
 ]

@@ -6,7 +6,6 @@ import os
 import sys
 import threading
 from collections import Counter
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -15,17 +14,7 @@ from seqkit.data.labelled.text_files import read_examples
 from seqkit.errors import DataError, NotFoundError, UsageError
 from seqkit.options import module_options
 
-
-@pytest.fixture
-def written(tmp_path):
-    """Returns a function that writes content to a file and returns its path."""
-
-    def write(content: str | bytes, name: str = "texts.csv") -> Path:
-        path = tmp_path / name
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return path
-
-    return write
+FILE = "texts.csv"
 
 
 def cells(frame: pd.DataFrame) -> dict[str, list]:

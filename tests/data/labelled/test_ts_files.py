@@ -1,7 +1,6 @@
 """Reading `.ts` files: whole series with their labels, and one message for each line that is not as it should be."""
 
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +8,8 @@ import pytest
 from seqkit.data.labelled.ts_files import read_ts
 from seqkit.errors import DataError, NotFoundError, UsageError
 from seqkit.options import module_options
+
+FILE = "Small_TRAIN.ts"
 
 HEADER = """# A comment: with a colon
 @problemName Small
@@ -20,18 +21,6 @@ HEADER = """# A comment: with a colon
 @data
 """
 FIRST_LINE = HEADER.count("\n") + 1
-
-
-@pytest.fixture
-def written(tmp_path):
-    """Returns a function that writes content to a file and returns its path."""
-
-    def write(content: str | bytes, name: str = "Small_TRAIN.ts") -> Path:
-        path = tmp_path / name
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return path
-
-    return write
 
 
 def test_dimensions_become_channels_and_lengths_may_differ(written):

@@ -5,7 +5,6 @@ import io
 import os
 import sys
 import threading
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -18,17 +17,7 @@ from seqkit.data.tables import reading
 from seqkit.data.tables.reading import read_frame
 from seqkit.errors import DataError, NotFoundError, UsageError
 
-
-@pytest.fixture
-def written(tmp_path):
-    """Returns a function that writes content to a file and returns its path."""
-
-    def write(content: str | bytes, name: str = "table.csv") -> Path:
-        path = tmp_path / name
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return path
-
-    return write
+FILE = "table.csv"
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])

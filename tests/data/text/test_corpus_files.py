@@ -11,17 +11,7 @@ from seqkit.data.text import corpus_files as corpora
 from seqkit.data.text.corpus_files import corpus_text, frame_text
 from seqkit.errors import DataError, NotFoundError, SeqkitError, UsageError
 
-
-@pytest.fixture
-def written(tmp_path: Path):
-    """Returns a function that writes bytes to a file and returns its path."""
-
-    def write(content: bytes, name: str = "corpus.txt") -> Path:
-        path = tmp_path / name
-        path.write_bytes(content)
-        return path
-
-    return write
+FILE = "corpus.txt"
 
 
 def read(*files: object, **options: str) -> str:

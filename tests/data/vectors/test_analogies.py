@@ -7,21 +7,13 @@ import pytest
 from seqkit.data.vectors.analogies import Section, read_analogies, sections_of
 from seqkit.errors import DataError, NotFoundError, UsageError
 
+FILE = "questions.txt"
+
 SMALL = ": capitals\nAthens Greece Oslo Norway\n\nOslo\tNorway  Athens Greece\r\n: plurals\ndog dogs cat cats\n"
 SECTIONS = [
     Section("capitals", [("Athens", "Greece", "Oslo", "Norway"), ("Oslo", "Norway", "Athens", "Greece")]),
     Section("plurals", [("dog", "dogs", "cat", "cats")]),
 ]
-
-
-@pytest.fixture
-def written(tmp_path):
-    def write(content: str | bytes, name: str = "questions.txt"):
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    return write
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress, lambda content: b"\xef\xbb\xbf" + content])

@@ -15,20 +15,10 @@ from seqkit.data.vectors import rows as vector_rows
 from seqkit.data.vectors.formats import WordVectors, read_vectors, write_vectors
 from seqkit.errors import DataError, NotFoundError, UsageError
 
+FILE = "vectors"
+
 FORMATS = ("word2vec", "word2vec-bin", "glove")
 SMALL = {"cat": [0.5, -1.25, 3.0], "dog": [1e-8, 2.0, -0.1], "안녕": [0.0, 7.0, 1e30]}
-
-
-@pytest.fixture
-def written(tmp_path):
-    """Returns a function that writes bytes or text to a file and returns its path."""
-
-    def write(content: str | bytes, name: str = "vectors") -> Path:
-        path = tmp_path / name
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return path
-
-    return write
 
 
 def small() -> WordVectors:

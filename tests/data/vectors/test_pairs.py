@@ -7,17 +7,9 @@ import pytest
 from seqkit.data.vectors.pairs import read_pairs
 from seqkit.errors import DataError, NotFoundError
 
+FILE = "pairs"
+
 PAIRS = [("tiger", "cat", 7.35), ("king", "cabbage", 0.23), ("tiger", "cat", 10.0)]
-
-
-@pytest.fixture
-def written(tmp_path):
-    def write(content: str | bytes):
-        path = tmp_path / "pairs"
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    return write
 
 
 @pytest.mark.parametrize("separator", ["\t", ",", ";", " ", "  ", " , "])

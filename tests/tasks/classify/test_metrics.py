@@ -9,7 +9,6 @@ from scipy import stats
 from sklearn import metrics as reference
 
 from seqkit.errors import DataError
-from seqkit.stats.paired_tests import mcnemar
 from seqkit.tasks.classify.metrics import (
     accuracy_interval,
     calibration,
@@ -183,29 +182,6 @@ def test_wilson_interval_is_scipys_and_stays_between_0_and_1():
         assert accuracy_interval(examples, examples)[1] <= 1
     with pytest.raises(ValueError, match="0 of 0"):
         accuracy_interval(0, 0)
-
-
-def outcomes(both: int, own: int, other: int, neither: int) -> tuple[np.ndarray, np.ndarray]:
-    counts = (both, own, other, neither)
-    return np.repeat([True, True, False, False], counts), np.repeat([True, False, True, False], counts)
-
-
-def test_mcnemar_is_exact_on_those_that_tell_the_two_apart():
-    # Right alone 8 times and once: 2 · (1 + 9) / 2⁹, were each as likely.
-    assert mcnemar(*outcomes(100, 8, 1, 20)) == (7, pytest.approx(20 / 512))
-    assert mcnemar(*outcomes(0, 1, 8, 0)) == (-7, pytest.approx(20 / 512))
-
-
-def test_mcnemar_of_models_that_never_differ_or_differ_evenly_is_1():
-    assert mcnemar(*outcomes(7, 0, 0, 3)) == (0, 1.0)
-    assert mcnemar(*outcomes(7, 4, 4, 3)) == (0, 1.0)
-
-
-def test_mcnemar_of_many_examples_is_near_the_normal_approximation():
-    difference, p_value = mcnemar(*outcomes(20_000, 1_300, 1_200, 2_500))
-    normal = 2 * stats.norm.sf((100 - 1) / math.sqrt(2_500))  # with the continuity correction
-    assert difference == 100
-    assert p_value == pytest.approx(normal, rel=1e-3)
 
 
 @pytest.mark.parametrize(

@@ -7,27 +7,12 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
-from matplotlib.figure import Figure
 from matplotlib.image import imread
 
 from seqkit.plots import canvas as plots
 from seqkit.tasks.classify import plots as label_plots
 
 COUNTS = np.array([[30, 10], [1, 4]])
-
-
-@pytest.fixture
-def figures(monkeypatch) -> list[Figure]:
-    """Every figure that is written, in order."""
-    seen: list[Figure] = []
-    savefig = Figure.savefig
-
-    def remember(figure: Figure, *args, **kwargs):
-        seen.append(figure)
-        return savefig(figure, *args, **kwargs)
-
-    monkeypatch.setattr(Figure, "savefig", remember)
-    return seen
 
 
 def labels(axis: Any) -> list[str]:

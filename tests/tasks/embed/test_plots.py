@@ -19,20 +19,6 @@ WORDS = ["king", "queen", "man", "woman", "prince", "princess"]
 
 
 @pytest.fixture
-def figures(monkeypatch) -> list[Figure]:
-    """Every figure that is written, in order."""
-    seen: list[Figure] = []
-    savefig = Figure.savefig
-
-    def remember(figure: Figure, *args, **kwargs):
-        seen.append(figure)
-        return savefig(figure, *args, **kwargs)
-
-    monkeypatch.setattr(Figure, "savefig", remember)
-    return seen
-
-
-@pytest.fixture
 def vectors() -> np.ndarray:
     return np.random.default_rng(3).normal(size=(6, 10)).astype(np.float32)
 

@@ -85,7 +85,8 @@ def test_a_model_is_left_alone_on_demand_and_where_a_line_has_nothing_to_read(va
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("combined") / "run"
-    seqkit.train("gru", out=out, rows=1500, window=24, epochs=1, units=4, learning_rate=0.02)
+    short = {"warmup": 8, "chunk": 16}
+    seqkit.train("gru", out=out, rows=1500, window=24, epochs=1, units=4, learning_rate=0.02, **short)
     return out
 
 
@@ -123,7 +124,7 @@ def test_a_share_that_is_none_is_refused(run, share, tmp_path):
 
 
 def test_a_run_that_is_not_combined_has_no_second_row(tmp_path):
-    found = seqkit.train("gru", out=tmp_path / "run", rows=1500, window=24, epochs=1, units=4, combine="none")
+    found = seqkit.train("dense", out=tmp_path / "run", rows=300, window=6, epochs=1, units=(4,), combine="none")
     assert found.manifest.model["share"] == 1
     names = [model["name"] for model in found.read_json("metrics.json")["test"]["models"]]
-    assert names[:2] == ["gru", "linear (ridge)"]
+    assert names[:2] == ["dense", "linear (ridge)"]

@@ -1,37 +1,17 @@
 """What the pictures show, read from the figures before they are written; and the files themselves."""
 
-import sys
-from pathlib import Path
-
-import matplotlib
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import findfont
-from matplotlib.ft2font import FT2Font
 from matplotlib.image import imread
 
-from seqkit.errors import SeqkitError
 from seqkit.plots.learning_curve import learning_curve
 from seqkit.tasks.forecast.plots import error_by_step, forecast_against_truth, residuals
 
 HOURS = np.datetime64("2021-03-01", "ns") + np.arange(200) * np.timedelta64(3_600_000_000_000, "ns")
+
 WAVE = np.sin(np.arange(200) / 4)
-
-
-@pytest.fixture
-def figures(monkeypatch) -> list[Figure]:
-    """Every figure that is written, in order."""
-    seen: list[Figure] = []
-    savefig = Figure.savefig
-
-    def remember(figure: Figure, *args, **kwargs):
-        seen.append(figure)
-        return savefig(figure, *args, **kwargs)
-
-    monkeypatch.setattr(Figure, "savefig", remember)
-    return seen
 
 
 def lines(axes: Axes) -> dict[str, np.ndarray]:
@@ -40,30 +20,6 @@ def lines(axes: Axes) -> dict[str, np.ndarray]:
 
 def legend(figure: Figure) -> list[str]:
     return [text.get_text() for text in figure.legends[0].get_texts()]
-
-
-def test_learning_curve_shows_each_part_the_best_epoch_and_the_baselines(tmp_path, figures):
-    history = {"training": [3.0, 2.0, 1.5], "validation": [3.5, 2.5, 2.75]}
-    learning_curve(history, 2, reference={"last value": 2.9, "linear": 2.6}, unit="°C", path=tmp_path / "a.png")
-    (axes,) = figures[0].axes
-    shown = lines(axes)
-    np.testing.assert_array_equal(shown["training"], [3, 2, 1.5])
-    np.testing.assert_array_equal(shown["validation"], [3.5, 2.5, 2.75])
-    np.testing.assert_array_equal(shown["last value"], [2.9, 2.9])
-    dashed = {line.get_label() for line in axes.get_lines() if line.is_dashed()}
-    assert dashed == {"last value", "linear"}
-    assert axes.get_title(loc="left") == "Best: epoch 2, validation 2.5 °C"
-    assert any(line.get_xydata().tolist() == [[2, 2.5]] for line in axes.get_lines())
-    assert axes.get_ylabel() == "error (°C)"
-    assert legend(figures[0]) == ["training", "validation", "last value", "linear"]
-
-
-@pytest.mark.parametrize(
-    ("values", "scale"), [([100.0, 10, 1], "log"), ([3.0, 2, 1], "linear"), ([100.0, 1, 0], "linear")]
-)
-def test_errors_far_apart_are_drawn_on_a_logarithmic_scale(tmp_path, figures, values, scale):
-    learning_curve({"validation": values}, 3, reference=None, unit="", path=tmp_path / "a.png")
-    assert figures[0].axes[0].get_yscale() == scale
 
 
 def test_lines_tell_truth_model_and_baseline_apart_without_colour(tmp_path, figures):
@@ -158,11 +114,6 @@ def test_residuals_that_are_all_the_same_have_no_normal_curve(tmp_path, figures)
     assert [text.get_text() for text in memory.texts] == ["too little to tell"]
 
 
-def test_no_epoch_is_called_best_where_its_error_is_not_a_number(tmp_path, figures):
-    learning_curve({"validation": [1.0, np.nan]}, 2, reference=None, unit="", path=tmp_path / "a.png")
-    assert figures[0].axes[0].get_title(loc="left") == ""
-
-
 DEGENERATE = {
     "one epoch": lambda path: learning_curve({"validation": [2.0]}, 1, reference={"b": 3.0}, unit="", path=path),
     "no best epoch": lambda path: learning_curve({"validation": [2.0]}, 0, reference=None, unit="", path=path),
@@ -196,52 +147,3 @@ DEGENERATE = {
 def test_little_or_odd_data_is_drawn_without_a_warning(tmp_path, case):
     DEGENERATE[case](tmp_path / "a.png")
     assert imread(tmp_path / "a.png").std() > 0
-
-
-@pytest.mark.parametrize("text", ["기온", "気温", "$x_1$ and $", "100 % größer", "µg/m³"])
-def test_labels_in_any_script_are_drawn_without_a_warning(tmp_path, figures, text):
-    forecast_against_truth(HOURS, WAVE, {text: WAVE}, title=text, unit=text, path=tmp_path / "a.png")
-    error_by_step({text: np.array([1.0])}, interval_label=text, unit=text, path=tmp_path / "b.png")
-    assert [figure.axes[0].get_title(loc="left") for figure in figures] == [text, f"Horizon 1, {text}"]
-    assert not figures[0].axes[0].yaxis.label.get_parse_math()  # or "$x_1$" would lose its signs
-
-
-def test_a_font_that_has_the_letters_is_taken_where_one_is_installed(tmp_path, figures):
-    letter = "\u210a"  # a script g, which DejaVu Sans lacks and two others that come with Matplotlib have
-    forecast_against_truth(HOURS, WAVE, {"m": WAVE}, title=letter, unit="", path=tmp_path / "a.png")
-    families = figures[0].axes[0].title.get_fontfamily()
-    having = [name for name in families if ord(letter) in FT2Font(findfont(name)).get_charmap()]
-    assert families[0] == "DejaVu Sans"
-    assert having == families[1:]
-    assert len(having) == 1
-
-
-def test_file_is_a_picture_in_a_folder_that_is_made(tmp_path):
-    path = tmp_path / "plots" / "a.png"
-    residuals(HOURS, WAVE, unit="", path=str(path))
-    assert imread(path).shape == (930, 1425, 4)
-    assert list(path.parent.iterdir()) == [path]
-
-
-def test_a_picture_that_cannot_be_drawn_leaves_the_old_one(tmp_path, monkeypatch):
-    path = tmp_path / "a.png"
-    path.write_bytes(b"old")
-
-    def fill_the_disk(figure: Figure, target: Path, **_):
-        target.write_bytes(b"half")
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Figure, "savefig", fill_the_disk)
-    with pytest.raises(SeqkitError, match=r"a\.png cannot be written: No space left on device"):
-        residuals(HOURS, WAVE, unit="", path=path)
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_matplotlib_is_left_as_it_was(tmp_path, monkeypatch):
-    monkeypatch.delitem(sys.modules, "matplotlib.pyplot", raising=False)
-    with matplotlib.rc_context({"font.family": ["monospace"], "axes.grid": False, "text.parse_math": True}):
-        before = dict(matplotlib.rcParams)
-        residuals(HOURS, WAVE, unit="", path=tmp_path / "a.png")
-        assert dict(matplotlib.rcParams) == before
-    assert "matplotlib.pyplot" not in sys.modules

@@ -161,7 +161,16 @@ def test_a_recipe_that_does_not_look_back_only_is_found_out(layer, why, tmp_path
 
 
 def test_scores_and_model_are_those_of_plain_windows(tmp_path):
-    options = {"rows": 1500, "epochs": 2, "units": (4, 4), "window": 24, "lead": 3, "horizon": 4, "chunk": 50}
+    options = {
+        "rows": 1500,
+        "epochs": 2,
+        "units": (4, 4),
+        "window": 24,
+        "lead": 3,
+        "horizon": 4,
+        "warmup": 8,
+        "chunk": 30,
+    }
     options |= {"target": ("T (degC)", "p (mbar)"), "combine": "none"}
     run = seqkit.train("stacked_gru", out=tmp_path / "run", **options)
     history = pd.read_csv(run.path / "history.csv")

@@ -1,0 +1,80 @@
+"""The grid that the rows of all series stand on, found or made."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from seqkit.data.tables.regularise import regularise
+from seqkit.errors import DataError
+from tests.data.tables.frames import NAN, hourly, hours
+
+
+def test_months_are_one_segment():
+    table = regularise(pd.DataFrame({"Month": ["1949-01", "1949-02", "1949-03", "1949-04"], "n": [1, 2, 3, 5]}))
+    assert table.interval == "MS" and table.segments.tolist() == [[0, 4]]
+
+
+def test_series_need_one_interval():
+    frame = pd.concat(
+        [hourly(np.arange(40)).assign(unique_id="a"), hourly(np.arange(40)).iloc[::2].assign(unique_id="b")]
+    )
+    with pytest.raises(DataError, match=r"mixed intervals [\s\S]* --resample 2h"):
+        regularise(frame.assign(y=np.arange(60)))
+
+
+def test_series_may_start_at_different_minutes():
+    late = hourly([1, 2, 3, 4]).assign(unique_id="b")
+    late["ds"] += pd.Timedelta("7min")
+    table = regularise(pd.concat([hourly([5, 6, 7, 8]).assign(unique_id="a"), late]))
+    assert table.segments.tolist() == [[0, 4], [4, 8]] and table.interval == "h"
+
+
+def test_one_row_has_no_interval_unless_it_is_known():
+    with pytest.raises(DataError, match="two rows of a series at least"):
+        regularise(hourly([1.0]), target=("y",))
+    known = regularise(hourly([1.0]), target=("y",), interval="h")
+    assert known.segments.tolist() == [[0, 1]] and known.interval == "h"
+
+
+def test_rows_of_another_interval_than_the_run_wants_are_refused():
+    with pytest.raises(DataError, match="the rows come every h, and every 10min was expected"):
+        regularise(hourly([1, 2, 3, 4]), interval="10min")
+    with pytest.raises(DataError, match="timestamps at interval h were expected"):
+        regularise(pd.DataFrame({"y": [1, 2, 3]}), interval="h")
+
+
+def test_few_business_days_fit_the_run_that_knows_them():
+    week = pd.DataFrame({"ds": pd.date_range("2024-01-01", periods=5), "y": [1, 2, 3, 4, 6]})
+    assert regularise(week).interval == "D"
+    assert regularise(week, interval="B").segments.tolist() == [[0, 5]]
+
+
+def test_resample_averages_bins_and_empty_bins_are_missing():
+    frame = hourly([1.0, 3, 5, NAN, 10, 20, 30, 40]).drop(index=[6, 7])
+    table = regularise(frame, resample="2h")
+    assert table.frame["y"].tolist() == [2, 5, 15] and table.interval == "2h" and hours(table) == [0, 2, 4]
+    gap = frame.drop(index=[2, 3])
+    with pytest.raises(DataError, match=r"gap [\s\S]* --missing"):
+        regularise(gap, resample="120min")
+    assert regularise(gap, resample="2h", missing="drop").segments.tolist() == [[0, 1], [1, 2]]
+
+
+def test_resample_is_by_series():
+    frame = pd.concat([hourly([1.0, 3, 5, 7]).assign(unique_id=name) for name in "ab"])
+    table = regularise(frame, resample="2h")
+    assert table.frame["y"].tolist() == [2, 6, 2, 6] and table.starts.tolist() == [0, 2, 4]
+
+
+def test_row_between_the_steps_stops_and_bins_mend_it():
+    frame = hourly(np.arange(40.0))
+    frame.loc[10, "ds"] += pd.Timedelta("7min")
+    with pytest.raises(DataError, match=r"off the grid +ds +1 +11 +2020-01-01 10:07"):
+        regularise(frame)
+    assert regularise(frame, resample="h").segments.tolist() == [[0, 40]]
+
+
+def test_first_row_can_be_the_one_between_the_steps():
+    frame = hourly(np.arange(40.0))
+    frame.loc[0, "ds"] -= pd.Timedelta("7min")
+    with pytest.raises(DataError, match=r"off the grid +ds +1 +1 +2019-12-31 23:53"):
+        regularise(frame)

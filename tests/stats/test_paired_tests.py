@@ -1,0 +1,138 @@
+"""The test of Diebold and Mariano: p-values against SciPy, against loops, and by how often it errs on noise."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from seqkit.stats.paired_tests import diebold_mariano, student_p_value
+
+
+@given(st.floats(-35, 35), st.floats(0.5, 1e6))
+def test_student_p_value_is_scipys(statistic, degrees):
+    expected = 2 * stats.t.sf(abs(statistic), degrees)
+    np.testing.assert_allclose(student_p_value(statistic, degrees), expected, rtol=1e-7)
+
+
+def test_student_p_value_at_the_ends():
+    assert student_p_value(0, 5) == 1
+    assert student_p_value(1e200, 5) == 0
+
+
+def moving_average(rng: np.random.Generator, n: int, order: int) -> np.ndarray:
+    """Sums of `order + 1` neighbouring shocks, as are errors whose targets overlap."""
+    return np.convolve(rng.normal(size=n + order), np.ones(order + 1), "valid")
+
+
+def test_identical_forecasts_do_not_differ():
+    losses = np.random.default_rng(0).normal(size=50) ** 2
+    found = diebold_mariano(losses, losses, steps_overlap=3)
+    assert (found.statistic, found.p_value, found.mean_difference) == (0, 1, 0)
+
+
+def test_statistic_is_that_of_loops_over_lags():
+    rng = np.random.default_rng(1)
+    a, b = rng.normal(size=60) ** 2, rng.normal(size=60) ** 2 + 0.3
+    found = diebold_mariano(a, b, steps_overlap=5)
+    d, n, bandwidth = a - b, 60, 12  # twice the overlap is above 1.3 √60 = 10.07
+    centred = d - d.mean()
+    variance = sum(
+        (1 - abs(i - j) / bandwidth) * centred[i] * centred[j] / n
+        for i in range(n)
+        for j in range(n)
+        if abs(i - j) < bandwidth
+    )
+    harvey = math.sqrt((n + 1 - 2 * 6 + 6 * 5 / n) / n)
+    expected = d.mean() / math.sqrt(variance / n) * harvey * math.sqrt(1 - bandwidth / n)
+    assert found.statistic == pytest.approx(expected, rel=1e-10)
+    assert found.p_value == pytest.approx(2 * stats.t.sf(abs(expected), 1.5 * n / bandwidth), rel=1e-10)
+    assert found.mean_difference == pytest.approx(d.mean())
+
+
+def test_swapping_the_forecasts_turns_the_sign_and_keeps_the_p_value():
+    rng = np.random.default_rng(2)
+    a, b = rng.normal(size=(2, 100)) ** 2
+    one, other = diebold_mariano(a, b, steps_overlap=2), diebold_mariano(b, a, steps_overlap=2)
+    assert one.statistic == -other.statistic
+    assert one.p_value == other.p_value
+
+
+def test_units_do_not_matter():
+    rng = np.random.default_rng(3)
+    a, b = rng.normal(size=(2, 100)) ** 2
+    small, large = (diebold_mariano(a * unit, b * unit, steps_overlap=0) for unit in (1e-9, 1e9))
+    assert small.p_value == pytest.approx(large.p_value, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("n", "order", "most"), [(250, 0, 0.09), (250, 11, 0.10), (400, 47, 0.11)], ids=["noise", "overlap", "long overlap"]
+)
+def test_equal_forecasts_are_told_apart_about_one_time_in_twenty(n, order, most):
+    """Without care for the overlap it would be more than one time in two (see the next test)."""
+    rng, runs = np.random.default_rng(4), 500
+    p_values = [
+        diebold_mariano(moving_average(rng, n, order), np.zeros(n), steps_overlap=order).p_value for _ in range(runs)
+    ]
+    assert 0.015 < np.mean(np.array(p_values) < 0.05) < most
+
+
+def test_a_plain_paired_test_would_see_differences_in_overlapping_noise():
+    rng = np.random.default_rng(5)
+    p_values = [stats.ttest_1samp(moving_average(rng, 250, 11), 0).pvalue for _ in range(200)]
+    assert np.mean(np.array(p_values) < 0.05) > 0.4
+
+
+def test_losses_that_depend_on_each_other_for_longer_than_the_overlap_are_noticed():
+    rng, runs = np.random.default_rng(6), 400
+    p_values = []
+    for _ in range(runs):
+        shocks, losses = rng.normal(size=500), np.zeros(500)
+        for i in range(1, 500):
+            losses[i] = 0.7 * losses[i - 1] + shocks[i]
+        p_values.append(diebold_mariano(losses, np.zeros(500), steps_overlap=0).p_value)
+    assert np.mean(np.array(p_values) < 0.05) < 0.11
+
+
+def test_a_real_difference_is_found():
+    rng = np.random.default_rng(7)
+    a = moving_average(rng, 1000, 11) + 2.5
+    found = diebold_mariano(a, np.zeros(1000), steps_overlap=11)
+    assert found.statistic > 0
+    assert found.p_value < 0.01
+
+
+def test_a_constant_difference_is_certain():
+    losses = np.random.default_rng(8).normal(size=30) ** 2
+    found = diebold_mariano(losses + 0.1, losses, steps_overlap=0)
+    assert (found.statistic, found.p_value) == (math.inf, 0)
+
+
+def test_windows_that_all_overlap_prove_nothing():
+    rng = np.random.default_rng(9)
+    assert diebold_mariano(rng.normal(size=20) + 5, np.zeros(20), steps_overlap=95).p_value == 1
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_fewer_than_two_windows_cannot_be_tested(n):
+    found = diebold_mariano(np.ones(n), np.zeros(n), steps_overlap=0)
+    assert math.isnan(found.p_value)
+    assert math.isnan(found.statistic)
+
+
+@pytest.mark.parametrize("n", [2, 3, 4, 5])
+def test_a_handful_of_windows_can_be_tested(n):
+    found = diebold_mariano(np.arange(n) + 1.0, np.zeros(n), steps_overlap=0)
+    assert 0 < found.p_value < 1
+
+
+def test_losses_that_are_not_finite_are_refused_by_window():
+    with pytest.raises(ValueError, match="window 2 are nan"):
+        diebold_mariano(np.array([1, 2, np.nan]), np.zeros(3), steps_overlap=0)
+
+
+def test_losses_of_different_windows_are_refused():
+    with pytest.raises(ValueError, match="shape"):
+        diebold_mariano(np.zeros(3), np.zeros(4), steps_overlap=0)
