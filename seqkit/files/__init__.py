@@ -1,1 +1,1 @@
-"""Writing files atomically, and arrays that are checked before they are read."""
+"""Atomic file writes, and reading of untrusted arrays."""

@@ -1,6 +1,6 @@
-"""Files that are whole or not there: written aside, flushed to disk and renamed.
+"""Atomic file writes: write to a temporary file, flush it to disk, then rename it.
 
-Whatever stands under its own name is complete; what stood there before stays until then.
+A file under its final name is always complete; a previous version remains until the rename.
 """
 
 import errno
@@ -17,10 +17,10 @@ from seqkit.errors import UnwritableError
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
-    """Yields a temporary path beside `path`; what is written there takes its place once it is safely on disk.
+    """Yields a temporary path next to `path`, and renames it to `path` once its content is on disk.
 
     Raises:
-        UnwritableError: The file cannot be written; whatever stood at `path` still does.
+        UnwritableError: The file cannot be written; `path` is unchanged.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -38,7 +38,7 @@ def atomic_write(path: Path) -> Iterator[Path]:
         _sync_directory(path.parent)
     except (FileExistsError, NotADirectoryError) as error:
         raise UnwritableError(
-            f"{path} cannot be written: {path.parent} is no directory. Name another place."
+            f"{path} cannot be written: {path.parent} is not a directory. Choose another path."
         ) from error
     except OSError as error:
         raise UnwritableError(f"{path} cannot be written: {error.strerror or error}. {_remedy(error)}") from error
@@ -46,14 +46,14 @@ def atomic_write(path: Path) -> Iterator[Path]:
 
 def _remedy(error: OSError) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return "Make room on that disk."
+        return "Free some disk space."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return "Make it writable, or name another place."
-    return "Look after that disk, or name another place."
+        return "Make it writable, or choose another path."
+    return "Check that disk, or choose another path."
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Writes a file whole or not at all; what goes to a device or a pipe is simply written."""
+    """Writes a file atomically; devices and pipes are written directly."""
     if path.exists() and not path.is_file() and not path.is_dir():
         path.write_bytes(content)
         return
@@ -62,12 +62,12 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 
 def write_json(path: Path, content: Any) -> None:
-    """Writes JSON whole or not at all; NaN and infinities become null, as JSON has neither."""
+    """Writes a JSON file atomically; NaN and infinities become null."""
     write_bytes(path, (json.dumps(finite(content), indent=2, ensure_ascii=False) + "\n").encode())
 
 
 def finite(content: Any) -> Any:
-    """Returns nested lists and dictionaries with None for NaN and infinities, which JSON has not."""
+    """Returns nested lists and dictionaries with NaN and infinities replaced by None, since JSON has neither."""
     if isinstance(content, dict):
         return {key: finite(value) for key, value in content.items()}
     if isinstance(content, (list, tuple)):
@@ -78,7 +78,7 @@ def finite(content: Any) -> Any:
 
 
 def _sync_directory(path: Path) -> None:
-    """Makes a rename durable, where the system lets a directory be opened."""
+    """Makes a rename durable on systems that can open a directory."""
     if os.name != "posix":
         return
     handle = os.open(path, os.O_RDONLY)

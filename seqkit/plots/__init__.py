@@ -1,1 +1,1 @@
-"""Drawing: the canvas that all plots share, fonts for any script, label placement."""
+"""Plotting: the shared figure style, fonts for any script, and label placement."""

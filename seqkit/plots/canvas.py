@@ -1,7 +1,7 @@
-"""Pictures of a training run and of its forecasts, each drawn from plain arrays and written to a PNG file.
+"""Shared style and helpers of all plots, each drawn from plain arrays and written to a PNG file.
 
-Colours are those of Okabe and Ito, which colour-blind readers can tell apart (https://jfly.uni-koeln.de/color/).
-Matplotlib is imported when something is drawn, its global state left as it was; a file is there whole or not at all.
+Colours are from the colour-blind-safe palette of Okabe and Ito (https://jfly.uni-koeln.de/color/). Matplotlib is
+imported lazily and its global state is left unchanged; files are written atomically.
 """
 
 import warnings
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 INK, GREY, SILVER, PALE = "#1a1a1a", "#6b6b6b", "#bdbdbd", "#d8d8d8"
 BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"
-BASELINE_COLOURS = (ORANGE, GREEN, PURPLE, SKY, VERMILION)  # whatever stands beside the model, which is blue
+BASELINE_COLOURS = (ORANGE, GREEN, PURPLE, SKY, VERMILION)  # the model itself is blue
 DASHES = ((0, (5, 2)), (0, (1.5, 1.5)), (0, (7, 2, 1.5, 2)), (0, (3, 1, 1, 1, 1, 1)))
 
 
-Look = tuple[str, float, str | tuple[int, tuple[float, ...]], float]  # colour, width, dashes, which is in front
+Look = tuple[str, float, str | tuple[int, tuple[float, ...]], float]  # colour, width, dashes, z-order
 
 STYLE = {
     "axes.grid": True,
@@ -40,18 +40,18 @@ STYLE = {
     "legend.fontsize": 9,
     "legend.frameon": False,
     "lines.markersize": 3.5,
-    "text.parse_math": False,  # a dollar sign in a column's name is a dollar sign
+    "text.parse_math": False,  # column names may contain dollar signs
 }
 
 
 @contextmanager
 def drawn(path: str | Path, size: tuple[float, float], texts: Sequence[str]) -> Iterator["Figure"]:
-    """Yields a figure in our style to draw on, and writes it when the block ends.
+    """Yields a figure in the shared style, and writes it to `path` when the block ends.
 
     Args:
-        path: The PNG file; its folder is made where it is missing.
+        path: The PNG file; its folder is created if missing.
         size: Width and height in inches.
-        texts: What fonts must have letters for.
+        texts: Texts that the fonts must be able to show.
 
     Raises:
         UnwritableError: The file cannot be written.
@@ -63,7 +63,7 @@ def drawn(path: str | Path, size: tuple[float, float], texts: Sequence[str]) -> 
 
     with spent("plotting"), warnings.catch_warnings():
         families = {"font.family": _families("".join(texts))}
-        # No installed font has the letter: the picture shows a box in its place, which is all that can be done.
+        # If no installed font has a letter, the figure shows a box in its place.
         warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from")
         with matplotlib.style.context(["default", STYLE, families]):
             figure = Figure(figsize=size, dpi=150, layout="constrained")
@@ -74,25 +74,25 @@ def drawn(path: str | Path, size: tuple[float, float], texts: Sequence[str]) -> 
 
 
 def _families(text: str) -> list[str]:
-    """Returns Matplotlib's own font and, for letters it lacks, installed ones that have them."""
+    """Returns Matplotlib's default font, plus installed fonts for the letters it lacks."""
     from matplotlib import font_manager
     from matplotlib.ft2font import FT2Font
 
     families = ["DejaVu Sans"]
-    own = FT2Font(font_manager.findfont(families[0]))
-    missing = {ord(letter) for letter in text if letter.isprintable()} - own.get_charmap().keys()
+    default = FT2Font(font_manager.findfont(families[0]))
+    missing = {ord(letter) for letter in text if letter.isprintable()} - default.get_charmap().keys()
     plain = [f for f in font_manager.fontManager.ttflist if f.style == "normal" and "Last Resort" not in f.name]
     for font in sorted(plain, key=lambda f: ("sans" not in f.name.lower() and "gothic" not in f.name.lower(), f.name)):
         if not missing:
             break
-        if font.name not in families and (found := missing & FT2Font(font.fname).get_charmap().keys()):
+        if font.name not in families and (covered := missing & FT2Font(font.fname).get_charmap().keys()):
             families.append(font.name)
-            missing -= found
+            missing -= covered
     return families
 
 
 def count_axis(axes: "Axes", label: str, most: int) -> None:
-    """Makes the x axis one of whole numbers from 1 on."""
+    """Formats the x axis for whole numbers from 1 to `most`."""
     axes.set_xlabel(label)
     axes.set_xlim(1 - 0.03 * most, most * 1.03) if most > 1 else axes.set_xlim(0.5, 1.5)
     _whole_ticks(axes)
@@ -105,15 +105,15 @@ def _whole_ticks(axes: "Axes") -> None:
 
 
 def legend_below(figure: "Figure", axes: "Axes") -> None:
-    """Puts the legend under the picture, in as many columns as fit."""
-    width = 13 * figure.get_figwidth()  # in letters, about
-    names = [len(name) + 8 for name in axes.get_legend_handles_labels()[1]]  # each with its line and a space
-    columns = len(names) if sum(names) < width else max(1, int(width / max(names)))
+    """Puts the legend below the axes, in as many columns as fit."""
+    width = 13 * figure.get_figwidth()  # approximate number of letters
+    lengths = [len(name) + 8 for name in axes.get_legend_handles_labels()[1]]  # including line and spacing
+    columns = len(lengths) if sum(lengths) < width else max(1, int(width / max(lengths)))
     figure.legend(loc="outside lower center", ncols=columns)
 
 
 def _look(i: int) -> Look:
-    """The look of what is compared: the model first, in front of whatever stands beside it."""
+    """Returns the line style of the i-th curve: the model (0) in front, then the baselines."""
     return (
         (BLUE, 1.6, "-", 3.0)
         if i == 0
@@ -122,12 +122,12 @@ def _look(i: int) -> Look:
 
 
 def draw_line(axes: "Axes", x: np.ndarray, y: Sequence[float] | np.ndarray, look: Look, name: str) -> None:
-    """Draws a line that has dots where there are few, and gaps where a value is not finite."""
+    """Draws a line with markers if there are few points, and gaps where a value is not finite."""
     colour, width, dashes, order = look
     marker = "o" if len(x) <= 40 else ""
     axes.plot(x, y, color=colour, lw=width, ls=dashes, zorder=order, marker=marker, label=name)
 
 
 def with_unit(noun: str, unit: str) -> str:
-    """Returns a noun with its unit, where there is one."""
+    """Returns a label with its unit in parentheses, if there is one."""
     return f"{noun} ({unit})" if unit else noun

@@ -1,6 +1,6 @@
-"""A font that has the letters: of those installed with the system, with Matplotlib, or with seqkit's Korean extra.
+"""Finds a font that has all letters of a text: from the system, Matplotlib, or seqkit's Korean extra.
 
-Nothing is registered with Matplotlib: a font is handed to each text by its file.
+Nothing is registered with Matplotlib: each text gets its font by file name.
 """
 
 import importlib.util
@@ -15,66 +15,68 @@ from seqkit.errors import MissingExtraError, UsageError, nearest
 if TYPE_CHECKING:
     from matplotlib.font_manager import FontEntry
 
-OWN = "DejaVu Sans"
-"""The font that comes with Matplotlib and is taken where it has the letters."""
+DEFAULT_FONT = "DejaVu Sans"
+"""The font that ships with Matplotlib, preferred where it has the letters."""
 
 
 def font_files(texts: Sequence[str], font: str | None = None) -> list[str]:
-    """Returns the file of a font for each text: one for all if one has all letters, else one for each.
+    """Returns a font file for each text: the same file if one font has all letters, otherwise one per text.
 
     Args:
-        texts: What is to be written.
-        font: A font file, or the name of an installed font, that is to be taken.
+        texts: The texts to draw.
+        font: A font file or the name of an installed font; None chooses one.
 
     Raises:
         UsageError: There is no such font, or it lacks a letter.
         MissingExtraError: No installed font has a letter.
     """
     if font is not None:
-        file = _named(font)
-        if lacks := _letters("".join(texts)) - _has(file):
-            raise UsageError(f"The font {font} has no letter {_shown(lacks)}. Name another --font, or leave it out.")
+        file = _font_file(font)
+        if missing := _letters("".join(texts)) - _charmap(file):
+            raise UsageError(f"The font {font} lacks {_quote_letters(missing)}. Choose another --font, or omit it.")
         return [file] * len(texts)
-    for file in _installed():
-        if _letters("".join(texts)) <= _has(file):
+    for file in _installed_fonts():
+        if _letters("".join(texts)) <= _charmap(file):
             return [file] * len(texts)
-    return [_first_with(text) for text in texts]
+    return [_font_for(text) for text in texts]
 
 
-def _first_with(text: str) -> str:
-    for file in _installed():
-        if _letters(text) <= _has(file):
+def _font_for(text: str) -> str:
+    for file in _installed_fonts():
+        if _letters(text) <= _charmap(file):
             return file
     letters = _letters(text)
-    missing = letters - set().union(*map(_has, _installed())) or letters
-    install = "Install one: pip install 'seqkit[korean]', or name" if any(map(_is_hangul, missing)) else "Name"
-    raise MissingExtraError(f"No installed font has the letters {_shown(missing)}. {install} a font file with --font.")
+    missing = letters - set().union(*map(_charmap, _installed_fonts())) or letters
+    install = "Install one: pip install 'seqkit[korean]', or pass" if any(map(_is_hangul, missing)) else "Pass"
+    raise MissingExtraError(
+        f"No installed font has the letters {_quote_letters(missing)}. {install} a font file with --font."
+    )
 
 
-def _installed() -> Iterator[str]:
-    """Yields font files: Matplotlib's own, that of the Korean extra, then all others, those without serifs first."""
+def _installed_fonts() -> Iterator[str]:
+    """Yields font files: Matplotlib's default, the Korean extra's, then all others, sans-serif fonts first."""
     from matplotlib import font_manager
 
-    yield font_manager.findfont(OWN)
+    yield font_manager.findfont(DEFAULT_FONT)
     extra = importlib.util.find_spec("koreanize_matplotlib")  # not imported: that would change Matplotlib's settings
     if extra is not None and extra.submodule_search_locations:
         file = Path(extra.submodule_search_locations[0]) / "fonts" / "NanumGothic.ttf"
         if file.is_file():
             yield str(file)
     upright = [f for f in font_manager.fontManager.ttflist if f.style == "normal" and "Last Resort" not in f.name]
-    for each in sorted(upright, key=_strangeness):
-        yield each.fname
+    for font in sorted(upright, key=_font_order):
+        yield font.fname
 
 
-def _strangeness(font: "FontEntry") -> tuple[bool, bool, str]:
-    """Sorts fonts: those of usual weight first, of these those without serifs, of these by name."""
+def _font_order(font: "FontEntry") -> tuple[bool, bool, str]:
+    """Sort key of fonts: regular weight first, then sans-serif, then by name."""
     name = font.name.lower()
     return font.weight not in (400, "normal", "regular"), "sans" not in name and "gothic" not in name, name
 
 
 @cache
-def _has(file: str) -> frozenset[int]:
-    """Returns the letters of a font, none where it cannot be read or has no outlines to draw."""
+def _charmap(file: str) -> frozenset[int]:
+    """Returns the code points of a font; empty if it cannot be read or has no outlines."""
     from matplotlib.ft2font import FT2Font
 
     try:
@@ -84,19 +86,17 @@ def _has(file: str) -> frozenset[int]:
         return frozenset()
 
 
-def _named(font: str) -> str:
+def _font_file(font: str) -> str:
     from matplotlib import font_manager
 
     if os.path.isfile(font):
-        if not _has(font):
-            raise UsageError(
-                f"{font} is no font that can be read. Give a .ttf or .otf file, or an installed font's name."
-            )
+        if not _charmap(font):
+            raise UsageError(f"{font} is not a readable font. Pass a .ttf or .otf file, or an installed font's name.")
         return font
-    names = {each.name for each in font_manager.fontManager.ttflist}
+    names = {entry.name for entry in font_manager.fontManager.ttflist}
     match = next((name for name in names if name.lower() == font.lower()), None)
     if match is None:
-        raise UsageError(f"There is no font file and no installed font '{font}'. {nearest(font, names)}")
+        raise UsageError(f"No font file and no installed font is called '{font}'. {nearest(font, names)}")
     return font_manager.findfont(match)
 
 
@@ -108,6 +108,6 @@ def _is_hangul(letter: int) -> bool:
     return 0x1100 <= letter <= 0x11FF or 0x3130 <= letter <= 0x318F or 0xAC00 <= letter <= 0xD7FF
 
 
-def _shown(letters: set[int]) -> str:
+def _quote_letters(letters: set[int]) -> str:
     first = sorted(letters)[:5]
     return ", ".join(f"'{chr(letter)}'" for letter in first) + (", …" if len(letters) > len(first) else "")

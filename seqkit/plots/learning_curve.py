@@ -1,4 +1,4 @@
-"""The picture of a training: how the score went from epoch to epoch."""
+"""Learning curve: a score by epoch."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -32,15 +32,15 @@ def learning_curve(
     path: str | Path,
     score: str = "error",
 ) -> None:
-    """Draws a score by epoch, the best epoch marked on the last of them, baselines as dashed lines.
+    """Plots a score by epoch, with the best epoch marked on the last curve and baselines as dashed lines.
 
     Args:
-        history: Of each part of the data, such as "training" and "validation", the score after each epoch.
-        best_epoch: The epoch whose weights were kept, counted from 1.
-        reference: The score of each baseline, or None.
-        unit: Of the scores; may be empty.
+        history: Score after each epoch by part of the data, such as "training" and "validation".
+        best_epoch: Epoch whose weights are restored, counted from 1.
+        reference: Score of each baseline, or None.
+        unit: Unit of the scores; may be empty.
         path: The PNG file.
-        score: What they are called.
+        score: Name of the score, for the y axis.
     """
     with drawn(path, (7.5, 4.2), [*history, *(reference or {}), unit]) as figure:
         axes = figure.subplots()
@@ -61,7 +61,7 @@ def learning_curve(
 
 
 def _scale_errors(axes: "Axes", shown: Sequence[float]) -> None:
-    """Takes logarithms where errors lie so far apart that the small ones would be one line."""
+    """Uses a logarithmic y axis if the errors span more than a factor of ten."""
     from matplotlib import ticker
 
     finite = [value for value in shown if math.isfinite(value)]

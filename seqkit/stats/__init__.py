@@ -1,1 +1,1 @@
-"""Statistics that several tasks share: ridge regression, paired tests."""
+"""Statistics shared by the tasks: ridge regression and paired tests."""

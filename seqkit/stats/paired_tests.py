@@ -1,4 +1,4 @@
-"""Paired tests: whether two models differ by more than chance."""
+"""Paired significance tests for two models scored on the same examples."""
 
 import math
 from dataclasses import dataclass
@@ -6,27 +6,28 @@ from dataclasses import dataclass
 import numpy as np
 
 
-def mcnemar(own_correct: np.ndarray, other_correct: np.ndarray) -> tuple[int, float]:
+def mcnemar(correct_a: np.ndarray, correct_b: np.ndarray) -> tuple[int, float]:
     """Tests whether two models label the same examples equally well.
 
-    Only examples that one of them gets right and the other wrong tell them apart; were they equally good, either would
-    be right in half of these. Exact for any number of examples: Q. McNemar, 1947, https://doi.org/10.1007/BF02295996
+    Only examples that exactly one model labels correctly are informative; under the null hypothesis each model is right
+    in half of them. The binomial test is exact for any number of examples: Q. McNemar, 1947,
+    https://doi.org/10.1007/BF02295996
 
     Args:
-        own_correct: Whether each example was labelled right, of shape (examples,).
-        other_correct: The same of the other model.
+        correct_a: Whether model `a` labels each example correctly, of shape (examples,).
+        correct_b: The same for model `b`.
 
     Returns:
-        How many more examples the first alone gets right than the other alone (below 0: fewer); and the two-sided
-        p-value of the binomial test, 1 where they never differ.
+        Number of examples that only `a` labels correctly minus those that only `b` does; and the two-sided p-value of
+        the binomial test, 1 if the models never disagree.
 
     Raises:
         ValueError: The shapes differ.
     """
-    own, other = np.asarray(own_correct, bool), np.asarray(other_correct, bool)
-    if own.shape != other.shape or own.ndim != 1:
-        raise ValueError(f"Expected two arrays of shape (examples,), got {own.shape} and {other.shape}.")
-    wins, losses = int((own & ~other).sum()), int((other & ~own).sum())
+    a, b = np.asarray(correct_a, bool), np.asarray(correct_b, bool)
+    if a.shape != b.shape or a.ndim != 1:
+        raise ValueError(f"Expected two arrays of shape (examples,), got {a.shape} and {b.shape}.")
+    wins, losses = int((a & ~b).sum()), int((b & ~a).sum())
     if wins + losses == 0:
         return 0, 1.0
     from scipy.stats import binomtest
@@ -36,13 +37,12 @@ def mcnemar(own_correct: np.ndarray, other_correct: np.ndarray) -> tuple[int, fl
 
 @dataclass(frozen=True)
 class DieboldMariano:
-    """What `diebold_mariano` found.
+    """Result of `diebold_mariano`.
 
     Attributes:
-        statistic: Corrected statistic; above 0, the losses of `a` are the larger ones. NaN below two windows.
-        p_value: Two-sided: how often so large a statistic arises where both forecasts are equally good. NaN below two
-            windows.
-        mean_difference: Mean loss of `a` less that of `b`.
+        statistic: Corrected test statistic; positive if the losses of `a` are larger. NaN with fewer than two windows.
+        p_value: Two-sided p-value under the hypothesis of equal accuracy. NaN with fewer than two windows.
+        mean_difference: Mean loss of `a` minus mean loss of `b`.
     """
 
     statistic: float
@@ -51,14 +51,14 @@ class DieboldMariano:
 
 
 def diebold_mariano(losses_a: np.ndarray, losses_b: np.ndarray, *, steps_overlap: int) -> DieboldMariano:
-    """Tests whether two forecasts of the same windows are equally good on average.
+    """Tests whether two forecasts of the same windows are equally accurate on average.
 
-    Losses of neighbouring windows resemble each other, which a plain paired t-test takes for evidence. Here the
-    variance of the mean difference is Newey and West's (Bartlett weights, never negative). Its bandwidth is the largest
-    of: twice the overlap, Andrews' choice for Bartlett weights and a first-order autoregression, and 1.3 √windows; it
-    stays below half the windows. So wide a bandwidth asks for the heavier tails of fixed-b theory: Student's t with
-    1.5 windows / bandwidth degrees of freedom, and a variance freed of the factor 1 − bandwidth / windows that taking
-    off the mean costs. The small-sample correction of Harvey, Leybourne and Newbold comes on top.
+    Losses of neighbouring windows are correlated, so a plain paired t-test overstates the evidence. The variance of the
+    mean difference is therefore a Newey-West estimate (Bartlett weights, never negative). Its bandwidth is the largest
+    of twice the overlap, Andrews' choice for Bartlett weights and a first-order autoregression, and 1.3 √windows,
+    limited to half the windows. Such a wide bandwidth requires the heavier tails of fixed-b theory: Student's t with
+    1.5 windows / bandwidth degrees of freedom, and a variance corrected by the factor 1 − bandwidth / windows that
+    estimating the mean costs. The small-sample correction of Harvey, Leybourne and Newbold is applied as well.
 
     - F. X. Diebold and R. S. Mariano, 1995, https://doi.org/10.1080/07350015.1995.10524599
     - W. K. Newey and K. D. West, 1987, https://doi.org/10.2307/1913610
@@ -68,11 +68,11 @@ def diebold_mariano(losses_a: np.ndarray, losses_b: np.ndarray, *, steps_overlap
     - E. Lazarus, D. J. Lewis, J. H. Stock and M. W. Watson, 2018, https://doi.org/10.1080/07350015.2018.1506926
 
     Args:
-        losses_a: One loss for each window in order of time, of shape (windows,). Series side by side in time should be
-            averaged first: they are no independent evidence.
-        losses_b: The other forecast's losses of the same windows.
-        steps_overlap: To how many of the windows after it a window's loss is tied because their targets are not yet
-            known when it is forecast: sampling_rate * (lead + horizon − 1) − 1 for windows that start at every row.
+        losses_a: One loss per window in chronological order, of shape (windows,). Average simultaneous series first:
+            they are not independent.
+        losses_b: Losses of the other forecast on the same windows.
+        steps_overlap: Number of following windows whose targets overlap with those of a window:
+            sampling_rate * (lead + horizon − 1) − 1 for windows that start at every row.
 
     Raises:
         ValueError: The shapes differ, the overlap is negative, or a loss is not finite.
@@ -98,7 +98,7 @@ def diebold_mariano(losses_a: np.ndarray, losses_b: np.ndarray, *, steps_overlap
     bandwidth = _bandwidth(covariances, steps_overlap)
     lags = np.arange(1, math.ceil(bandwidth))
     variance = float(covariances[0] + 2 * (1 - lags / bandwidth) @ covariances[lags])
-    if variance <= 1e-24 * mean**2:  # differences that are all the same up to rounding
+    if variance <= 1e-24 * mean**2:  # all differences are equal up to rounding
         return DieboldMariano(math.copysign(math.inf, mean), 0.0, mean)
     steps = min(steps_overlap + 1, n)
     correction = math.sqrt((n - steps) * (n - steps + 1)) / n * math.sqrt(1 - bandwidth / n)
@@ -107,14 +107,14 @@ def diebold_mariano(losses_a: np.ndarray, losses_b: np.ndarray, *, steps_overlap
 
 
 def student_p_value(statistic: float, degrees: float) -> float:
-    """Returns the two-sided p-value of a Student t `statistic` with `degrees` of freedom, above 0.
+    """Returns the two-sided p-value of Student's t `statistic` with `degrees` of freedom, above 0.
 
-    It is the regularised incomplete beta function I_x(degrees / 2, 1 / 2) at x = degrees / (degrees + statistic²), by
-    its continued fraction: https://dlmf.nist.gov/8.17.E22
+    The p-value is the regularised incomplete beta function I_x(degrees / 2, 1 / 2) at
+    x = degrees / (degrees + statistic²), evaluated by its continued fraction: https://dlmf.nist.gov/8.17.E22
     """
     square = statistic * statistic
     x = degrees / (degrees + square)
-    y = square / (degrees + square)  # 1 - x, without the rounding
+    y = square / (degrees + square)  # 1 - x, without rounding error
     if x == 0 or y == 0:
         return x
     a, b = degrees / 2, 0.5
@@ -125,7 +125,7 @@ def student_p_value(statistic: float, degrees: float) -> float:
 
 
 def _beta_fraction(a: float, b: float, x: float) -> float:
-    """The continued fraction 1 / (1 + d₁ / (1 + d₂ / …)), by Lentz's method as modified by Thompson and Barnett."""
+    """Returns the continued fraction 1 / (1 + d₁ / (1 + d₂ / …)) by the modified Lentz method."""
     tiny = 1e-300
     value, numerator, denominator = 1.0, math.inf, 1.0
     for i in range(1, 10_000):
@@ -143,15 +143,15 @@ def _beta_fraction(a: float, b: float, x: float) -> float:
 
 
 def _autocovariances(values: np.ndarray) -> np.ndarray:
-    """Autocovariances at every lag, of shape (n,), divided by n and not n − lag: so no variance comes out negative."""
+    """Returns the autocovariance at every lag, (n,); dividing by n, not n − lag, keeps variances non-negative."""
     n = len(values)
-    size = 1 << (2 * n - 1).bit_length()  # long enough that the ends do not wrap round
+    size = 1 << (2 * n - 1).bit_length()  # padding avoids circular correlation
     spectrum = np.fft.rfft(values - values.mean(), size)
     return np.fft.irfft(np.abs(spectrum) ** 2, size)[:n] / n
 
 
 def _bandwidth(covariances: np.ndarray, steps_overlap: int) -> float:
-    """Where the Bartlett weights reach 0, in lags, at least 1 and below half the windows where there are three."""
+    """Returns the lag at which the Bartlett weights reach 0: at least 1, and below half of three or more windows."""
     n = len(covariances)
     lag_one = float(covariances[1] / covariances[0]) if covariances[0] > 0 else 0.0
     lag_one = min(max(lag_one, -0.97), 0.999)

@@ -1,6 +1,7 @@
-"""Ridge regression from sums: one pass over the training rows, one over the validation rows, every penalty at once.
+"""Ridge regression from accumulated normal equations, solved for every penalty at once.
 
-The rows themselves are never kept, so a design of any length costs features² of memory.
+It needs one pass over the training rows and one over the validation rows. Rows are not stored, so memory use is
+O(features²) for any number of rows.
 
 A. E. Hoerl and R. W. Kennard, "Ridge regression: biased estimation for nonorthogonal problems", 1970,
 https://doi.org/10.1080/00401706.1970.10488634
@@ -14,11 +15,11 @@ import numpy as np
 from seqkit.errors import DataError
 
 PENALTIES = tuple(float(p) for p in 10.0 ** np.arange(-7, 4.5, 0.5))
-"""What `choose_penalty` tries: from nearly none to one that leaves little but the mean, however alike features are."""
+"""Default penalties of `choose_penalty`: from nearly none to almost complete shrinkage to the mean."""
 
 
 class NormalEquations:
-    """What least squares needs to know of a design X (rows, features) and Y (rows, outputs).
+    """Sufficient statistics of least squares for a design X (rows, features) and Y (rows, outputs).
 
     Attributes:
         rows: Rows added so far.
@@ -37,8 +38,8 @@ class NormalEquations:
     def add(self, x: np.ndarray, y: np.ndarray) -> None:
         """Adds a batch of rows.
 
-        Products within the batch are taken in the precision of the arrays, sums over batches in float64. Each batch is
-        centred by its own mean and the means are merged afterwards, so that a large mean costs no digits: T. F. Chan,
+        Products within a batch are computed in the precision of the arrays, sums over batches in float64. Each batch is
+        centred by its own mean and the means are merged afterwards, so a large mean costs no precision: T. F. Chan,
         G. H. Golub and R. J. LeVeque, 1983, https://doi.org/10.1080/00031305.1983.10483115
 
         Args:
@@ -46,7 +47,7 @@ class NormalEquations:
             y: Outputs of shape (n, outputs).
 
         Raises:
-            DataError: A number is not finite.
+            DataError: A value is not finite.
         """
         x, y = _floating(x), _floating(y)
         require_finite("feature", x)
@@ -69,23 +70,23 @@ class NormalEquations:
     def solve(self, penalty: float) -> tuple[np.ndarray, np.ndarray]:
         """Returns the coefficients (features, outputs) and the intercept (outputs,) for one penalty.
 
-        They minimise mean((Y − XB − c)²) + penalty · v · sum(B²), where v is the mean variance of the features. So a
-        penalty means the same for any number of rows and any unit that all features share; the intercept c goes free.
-        In scikit-learn's terms, alpha = penalty · v · rows. With penalty 0, or where features repeat one another, B is
-        the shortest solution.
+        They minimise mean((Y − XB − c)²) + penalty · v · sum(B²), where v is the mean variance of the features. A
+        penalty therefore means the same for any number of rows and any common unit of the features; the intercept c is
+        not penalised. In scikit-learn's terms, alpha = penalty · v · rows. With penalty 0, or with collinear features,
+        B is the minimum-norm solution.
 
         Args:
             penalty: At least 0.
 
         Raises:
-            ValueError: The penalty is below 0, or no row was added.
+            ValueError: The penalty is negative, or no row was added.
         """
         return _Spectrum(self).solve(penalty)
 
     def error(self, coefficients: np.ndarray, intercept: np.ndarray) -> float:
-        """Returns the mean squared error of coefficients on the rows added, computed from the sums alone.
+        """Returns the mean squared error of a solution on the added rows, computed from the sums alone.
 
-        Exact to about 1e-7 of the variance of Y where the rows were float32, 1e-15 where they were float64.
+        Accurate to about 1e-7 of the variance of Y for float32 rows, 1e-15 for float64 rows.
         """
         _require_rows(self.rows)
         explained = 2 * self.xy - self.xx @ coefficients
@@ -96,12 +97,12 @@ class NormalEquations:
 
 @dataclass(frozen=True)
 class RidgeSolution:
-    """A ridge regression with the penalty that did best on validation rows.
+    """Ridge regression with the penalty that minimises the validation error.
 
     Attributes:
         coefficients: Of shape (features, outputs).
         intercept: Of shape (outputs,).
-        penalty: The chosen penalty; its unit is explained at `NormalEquations.solve`.
+        penalty: The chosen penalty, in the unit of `NormalEquations.solve`.
         validation_mse: Mean squared error on the validation rows.
     """
 
@@ -118,13 +119,13 @@ def choose_penalty(
     *,
     optional: int = 0,
 ) -> RidgeSolution:
-    """Returns the solution on `train` whose penalty does best on `validation`; the larger penalty where two tie.
+    """Returns the solution on `train` with the lowest error on `validation`; ties go to the larger penalty.
 
     Args:
-        train: What is solved.
-        validation: What chooses.
-        penalties: What is tried.
-        optional: How many of the last features are also left out: their coefficients are zero where that does better.
+        train: Statistics of the training rows.
+        validation: Statistics of the validation rows.
+        penalties: Candidate penalties.
+        optional: Number of trailing features that may be dropped: their coefficients are 0 if that lowers the error.
     """
     spectrum = _Spectrum(train, optional)
     best = None
@@ -140,19 +141,19 @@ def choose_penalty(
 
 
 def require_finite(noun: str, x: np.ndarray, first_row: int = 0) -> None:
-    """Raises DataError that names the first number of `x` (rows, columns) that is not finite, if there is one."""
+    """Raises DataError for the first value of `x` (rows, columns) that is not finite."""
     if not np.isfinite(x).all():
         row, column = np.argwhere(~np.isfinite(x))[0]
         raise DataError(
             f"Linear regression needs finite numbers, but {noun} {column} of row {first_row + row} is "
-            f"{x[row, column]}. Mend or leave out such values first."
+            f"{x[row, column]}. Fix or drop such values first."
         )
 
 
 class _Spectrum:
-    """The eigenvalues and eigenvectors of the features' sums, in which every penalty is one division.
+    """Eigendecomposition of the normal equations, in which solving for a penalty is one division.
 
-    The optional features are not among these: with them or without, a penalty costs a system of their number only.
+    The optional features are excluded: with or without them, a penalty only costs a linear system of their number.
     """
 
     def __init__(self, equations: NormalEquations, optional: int = 0) -> None:
@@ -165,7 +166,7 @@ class _Spectrum:
         self._cross = self._vectors.T @ equations.xx[:first, first:]
 
     def solve(self, penalty: float, *, whole: bool = True) -> tuple[np.ndarray, np.ndarray]:
-        """Returns coefficients and intercept; those of optional features are zero where the design is not whole."""
+        """Returns coefficients and intercept; without `whole`, the coefficients of optional features are 0."""
         if not penalty >= 0:
             raise ValueError(f"Received an invalid value for argument `penalty`, expected at least 0, got {penalty}.")
         values, first, equations = self._values, self._first, self._equations
@@ -175,7 +176,7 @@ class _Spectrum:
         inverse = _inverse(values + added, values.max(initial=0) * first)
         coefficients = np.zeros_like(equations.xy)
         xy = self._xy
-        if whole and len(corner):  # By Schur's complement: what the other features leave of the optional ones.
+        if whole and len(corner):  # Schur complement of the optional features
             scaled = inverse[:, None] * self._cross
             left, vectors = np.linalg.eigh(corner + added * np.eye(len(corner)) - self._cross.T @ scaled)
             known = vectors.T @ (equations.xy[first:] - scaled.T @ xy)
@@ -186,9 +187,9 @@ class _Spectrum:
 
 
 def _inverse(values: np.ndarray, scale: float) -> np.ndarray:
-    """Returns one over each value, and zero for those that are nothing beside the scale but rounding."""
-    kept = values > scale * np.finfo(np.float64).eps
-    return np.divide(1.0, values, out=np.zeros_like(values), where=kept)
+    """Returns the reciprocal of each value, and 0 for values that are rounding errors relative to `scale`."""
+    significant = values > scale * np.finfo(np.float64).eps
+    return np.divide(1.0, values, out=np.zeros_like(values), where=significant)
 
 
 def _floating(x: np.ndarray) -> np.ndarray:
@@ -197,4 +198,4 @@ def _floating(x: np.ndarray) -> np.ndarray:
 
 def _require_rows(rows: int) -> None:
     if rows == 0:
-        raise ValueError("No row was added, so there is nothing to solve or to measure.")
+        raise ValueError("No row was added: there is nothing to solve or score.")

@@ -60,7 +60,7 @@ def test_hangul_without_a_font_is_refused_with_the_line_that_installs_one(refuse
     message = refused("plot", words, "--words", "king,queen,왕", code=3)
     assert message.startswith("No installed font has the letters '왕'. Install one: pip install 'seqkit[korean]'")
     message = refused("plot", words, "--words", "king,queen,왕", "--font", "DejaVu Sans", code=2)
-    assert message == "The font DejaVu Sans has no letter '왕'. Name another --font, or leave it out."
+    assert message == "The font DejaVu Sans lacks '왕'. Choose another --font, or omit it."
 
 
 def test_what_cannot_be_drawn_is_refused(refused, words, write_embed_run):

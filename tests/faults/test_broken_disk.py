@@ -46,7 +46,7 @@ def test_with_a_checkpoint_the_message_says_how_to_go_on(prepared):
     with pytest.raises(UnwritableError) as caught, broken(Disk(out.parent, at)):
         train(task, out, seed=0)
     assert str(caught.value) == (
-        f"{out / 'model.keras'} cannot be written: No space left on device. Make room on that disk. Go on with: seqkit "
+        f"{out / 'model.keras'} cannot be written: No space left on device. Free some disk space. Go on with: seqkit "
         f"train --resume {out}"
     )
     assert '"state": "failed"' in (out / "run.json").read_text()
@@ -87,7 +87,7 @@ def test_what_a_run_answers_is_written_whole_or_not_at_all(tmp_path, prepared):
             result = call()
         if result.exit_code:
             refused += 1
-            assert f"{path} cannot be written: No space left on device. Make room on that disk." in result.stderr
+            assert f"{path} cannot be written: No space left on device. Free some disk space." in result.stderr
         assert result.exit_code or path.exists()
         if path.exists():
             assert path.read_bytes() == content

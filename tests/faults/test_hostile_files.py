@@ -278,7 +278,7 @@ def test_n_grams_without_end_are_refused(refused, runs, say, change):
 def test_a_large_array_stays_on_disk(tmp_path, monkeypatch):
     array = np.arange(12, dtype=np.float32).reshape(3, 4)
     np.save(tmp_path / "x.npy", np.asfortranarray(array))
-    monkeypatch.setattr("seqkit.files.arrays.MAPPED", 16)
+    monkeypatch.setattr("seqkit.files.arrays.MEMORY_MAP_BYTES", 16)
     found = mapped_array(tmp_path / "x.npy")
     np.testing.assert_array_equal(found, array)
     assert isinstance(found, np.memmap) and not found.flags.writeable

@@ -53,7 +53,7 @@ def test_a_place_where_nothing_can_be_locked_is_to_be_another(tmp_path, monkeypa
 def test_a_file_cannot_stand_in_a_file(tmp_path):
     (tmp_path / "file").write_text("mine")
     place = tmp_path / "file" / "out.json"
-    message = exactly(f"{place} cannot be written: {place.parent} is no directory. Name another place.")
+    message = exactly(f"{place} cannot be written: {place.parent} is not a directory. Choose another path.")
     with pytest.raises(UnwritableError, match=message):
         write_json(place, {})
     assert (tmp_path / "file").read_text() == "mine"

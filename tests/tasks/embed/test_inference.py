@@ -210,7 +210,7 @@ def test_a_run_is_read_as_it_was_written(write_embed_run):
 
 
 def test_a_large_run_stays_on_disk_and_cannot_be_changed(write_embed_run, monkeypatch):
-    monkeypatch.setattr(stored_arrays, "MAPPED", 16)
+    monkeypatch.setattr(stored_arrays, "MEMORY_MAP_BYTES", 16)
     found = open_vectors(write_embed_run(["a", "b"], [[1, 0], [1, 1]]))
     assert isinstance(found.vectors.base, np.memmap) and not found.vectors.flags.writeable
     assert found.most_similar("a") == [("b", pytest.approx(np.sqrt(0.5)))]
