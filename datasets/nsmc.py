@@ -79,5 +79,5 @@ def _load(part: str) -> pd.DataFrame:
 
 def _refusal(path: Path, found: str, expected: str) -> DataError:
     return DataError(
-        f"{path} is not the file it should be: it has {found}, expected {expected}. Remove it to have it fetched anew."
+        f"{path} is not the expected file: it has {found}, expected {expected}. Delete it to download it again."
     )

@@ -1,4 +1,4 @@
-"""Data before it is a model's input: reading tables, finding what is wrong with them, windows, text, downloads.
+"""Data loading and preparation: tables, validation, windows, text and downloads.
 
-Nothing here knows of tasks, models or runs.
+Nothing here depends on tasks, models or runs.
 """

@@ -1,4 +1,4 @@
-"""The kinds of data, found by being there: each group in `seqkit.data` lists its own in `KINDS`."""
+"""Kinds of data, discovered from the packages in `seqkit.data`: each lists its own in `KINDS`."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from typing import Any
 import seqkit.data
 
 Function = tuple[str, str]
-"""A function by its module and its name, so that it is imported when it is called."""
+"""Module and name of a function that is imported only when it is called."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A form of data.
+    """A kind of data, such as tables or labelled texts.
 
     Attributes:
         name: Its name, as in `KIND` of a dataset.
-        title: What it holds, for messages.
-        reader: Reads a file: takes its path (with `multiple_files`, a sequence of paths) and options, which are the
-            signature's keywords. None where a dataset alone holds this kind.
-        recognises: Takes a `seqkit.data.files.sniffing.Look` and returns whether a file or frame is of this kind. None
-            where nothing in a file tells: such data is read as this kind if the task asks for it.
-        options: Options that no other kind has: where one is given, a file that might be another kind is this one.
+        title: Description for messages.
+        reader: Function that reads a file: takes its path (with `multiple_files`, a sequence of paths) and options as
+            keyword arguments. None if only datasets provide this kind.
+        recognises: Function that takes a `seqkit.data.files.sniffing.Look` and returns whether a file or DataFrame is
+            of this kind. None if the content does not show it: such data is read as this kind if the task requires it.
+        options: Options that no other kind has: if one is given, an ambiguous file is of this kind.
         accepts: Other kinds that can be read as this one.
-        from_frame: Turns the frame of a dataset, or one in memory, into what the reader returns. None where that is a
-            frame already.
-        multiple_files: Whether it may be spread over several files.
-        is_exclusive: Whether what is recognised as this kind can be no other, whatever options are given.
-        is_default: Whether a file of which nothing else is known is of this kind.
+        from_frame: Function that converts the DataFrame of a dataset, or one in memory, to what the reader returns.
+            None if the reader returns a DataFrame.
+        multiple_files: Whether the data may be split over multiple files.
+        is_exclusive: Whether data recognised as this kind cannot be of another kind, whatever options are given.
+        is_default: Whether unrecognised files are of this kind.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Kind:
 
     @property
     def reads_any_file(self) -> bool:
-        """Whether nothing in a file tells that it is of this kind, so that any file may be read as it."""
+        """Whether any file may be read as this kind, because its content does not show the kind."""
         return self.reader is not None and self.recognises is None and not self.is_default
 
 
@@ -56,17 +56,17 @@ class Kind:
 def kinds() -> dict[str, Kind]:
     """Returns the kinds of data by name."""
     groups = [module.name for module in iter_modules(seqkit.data.__path__) if module.ispkg]
-    found = [kind for group in sorted(groups) for kind in getattr(import_module(f"seqkit.data.{group}"), "KINDS", ())]
-    return {kind.name: kind for kind in found}
+    packages = [import_module(f"seqkit.data.{group}") for group in sorted(groups)]
+    return {kind.name: kind for package in packages for kind in getattr(package, "KINDS", ())}
 
 
 def default_kind() -> str:
-    """Returns the kind of a file of which nothing is known."""
+    """Returns the kind of unrecognised files."""
     return next(kind.name for kind in kinds().values() if kind.is_default)
 
 
 def imported(function: Function) -> Callable[..., Any]:
-    """Returns a function by its module and name."""
+    """Imports a function by module and name."""
     module, name = function
     result: Callable[..., Any] = getattr(import_module(module), name)
     return result

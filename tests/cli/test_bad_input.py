@@ -120,7 +120,7 @@ def test_a_configuration_whose_names_hold_what_no_name_may_is_refused(refused, f
     (folder / "settings.toml").write_text('data = "a\\u0000b"')
     assert "There is no dataset and no file" in refused("train", "dense", "--config", "settings.toml", code=4)
     (folder / "settings.toml").write_text('encoding = "a\\u0000b"\ndata = "settings.toml"')
-    assert "There is no text encoding" in refused("train", "dense", "--config", "settings.toml", code=2)
+    assert "Unknown text encoding" in refused("train", "dense", "--config", "settings.toml", code=2)
 
 
 @pytest.mark.parametrize(
@@ -163,12 +163,12 @@ JUNK = np.random.default_rng(0).bytes(3000)
     ("content", "message"),
     [
         (b"", "mine.csv is empty"),
-        (b"\n\n", "mine.csv holds nothing but blank lines"),
-        (b"ds,y\n", "mine.csv has a header and no rows under it"),
+        (b"\n\n", "mine.csv contains only blank lines"),
+        (b"ds,y\n", "mine.csv has a header but no rows"),
         (JUNK, "mine.csv"),
         (b"PK\x03\x04" + JUNK, "an Excel workbook"),
         (b"ds,y\n2024-01-01,1\n2024-01-02\n", "row 2"),
-        (b"ds,y,y\n2024-01-01,1,2\n", "columns of the same name"),
+        (b"ds,y,y\n2024-01-01,1,2\n", "duplicate column names"),
     ],
     ids=["empty", "blank", "header only", "binary", "workbook", "ragged", "same names"],
 )
@@ -192,7 +192,7 @@ def test_a_file_that_is_no_table_is_refused(refused, folder, command, content, m
 )
 def test_a_target_that_cannot_be_predicted_is_refused_with_its_column_and_row(refused, series, values, what):
     message = refused("train", "dense", "--data", series(values), code=5)
-    assert message.startswith("mine.csv (CSV, comma, UTF-8) cannot be used as it stands, 1 problem:")
+    assert message.startswith("mine.csv (CSV, comma, UTF-8) cannot be used, 1 problem:")
     assert what in message
     assert " y " in message
 
@@ -206,7 +206,7 @@ def test_data_that_is_a_folder_or_not_there_is_refused_with_what_is_near(refused
 
 
 def test_standard_input_without_a_table_is_refused(refused):
-    assert refused("train", "dense", "--data", "-", code=5, stdin="") == "standard input is empty. Name another file."
+    assert refused("train", "dense", "--data", "-", code=5, stdin="") == "standard input is empty. Choose another file."
 
 
 @pytest.mark.parametrize(

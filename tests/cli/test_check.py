@@ -12,7 +12,7 @@ def test_a_sound_table_is_described_and_passes(done, series):
     assert lines[0] == "mine.csv (CSV, comma, UTF-8): 60 rows, 2 columns"
     assert "  time    ds, every hour (h)" in lines
     assert "  target  'y'" in lines
-    assert lines[-1].startswith("Nothing stops training")
+    assert lines[-1].startswith("Ready for training")
     assert result.stderr == ""
 
 
@@ -20,7 +20,7 @@ def test_what_stops_training_is_named_on_stdout_with_exit_code_5_and_its_flags_m
     name = series([*WAVE[:30], math.nan, -9999.0, *WAVE[32:]])
     result = call("check", name)
     assert (result.exit_code, result.stderr) == (5, "")
-    assert "2 problems to mend before training" in result.stdout
+    assert "2 problems to fix before training" in result.stdout
     content = call("check", name, "--json")
     assert content.exit_code == 5
     report = strict_json(content.stdout)
@@ -28,7 +28,7 @@ def test_what_stops_training_is_named_on_stdout_with_exit_code_5_and_its_flags_m
     assert blocking == {("missing value", "y", 31), ("sentinel", "y", 32)}
     assert report["suggested_flags"] in result.stdout
     flags = shlex.split(report["suggested_flags"])
-    assert done("check", name, *flags).stdout.count("Nothing stops training") == 1
+    assert done("check", name, *flags).stdout.count("Ready for training") == 1
     assert done("train", "autoregression", "--data", name, *flags, "--window", 3, "-q", "--no-test").exit_code == 0
 
 

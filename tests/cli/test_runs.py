@@ -39,7 +39,7 @@ def test_forecast_of_newer_rows_is_the_same_from_a_file_standard_input_and_in_an
     turned = done("forecast", run, "--data", newer(change=lambda frame: frame[::-1]))
     assert plain.stdout == piped.stdout == turned.stdout
     assert plain.stderr == piped.stderr == ""
-    assert "all are sorted by time" in turned.stderr, "what was mended is told, beside the forecast"
+    assert "all rows are sorted by time" in turned.stderr, "what was mended is told, beside the forecast"
 
 
 def test_forecast_writes_the_same_csv_and_json_to_a_file(done, run, strict_json):
@@ -91,7 +91,7 @@ def put(column: str, row: int, value: object):
         (lambda frame: frame.drop(columns="rh (%)"), "lacks 'rh (%)', which the model was trained on"),
         (lambda frame: frame.drop(columns=TARGET), "lacks 'T (degC)'"),
         (lambda frame: frame.drop(columns="Date Time"), "There is no column 'Date Time'"),
-        (lambda frame: frame[::2], "the rows come every 2h, and every h was expected"),
+        (lambda frame: frame[::2], "the interval is 2h, expected h"),
         (put(TARGET, 95, None), "missing value"),
         (put("rh (%)", 99, None), "missing value"),
         (put("rh (%)", 99, "much"), "'much' among numbers"),
@@ -114,7 +114,7 @@ def test_data_for_a_forecast_that_is_not_there_or_no_table_is_refused(refused, r
     newer()
     assert "no file 'never.csv'. Did you mean 'newer.csv'?" in refused("forecast", run, "--data", "never.csv", code=4)
     assert "is a directory" in refused("forecast", run, "--data", "run", code=2)
-    assert refused("forecast", run, "--data", "-", code=5, stdin="") == ("standard input is empty. Name another file.")
+    assert refused("forecast", run, "--data", "-", code=5, stdin="") == "standard input is empty. Choose another file."
     assert "klingon" in refused("forecast", run, "--data", "newer.csv", "--encoding", "klingon", code=2)
     assert "the newest rows of training need none" in refused("forecast", run, "--encoding", "latin-1", code=2)
     dataset = ("--data", "demo_weather", "--encoding", "latin-1")

@@ -9,7 +9,7 @@ import pytest
 from pyarrow import csv as arrow_csv
 from pyarrow import parquet
 
-from seqkit.data.files.download_archives import member
+from seqkit.data.files.download_archives import open_member
 from seqkit.data.files.encodings import to_utf8
 from seqkit.data.tables.reading import read_frame
 from seqkit.data.tables.regularise import regularise
@@ -59,7 +59,7 @@ def test_word_vectors_on_a_broken_disk_are_named_with_the_reason(table, failing)
 
 def test_a_table_without_numbers_is_refused_with_its_columns():
     frame = pd.DataFrame({"time": ["2024-01-01", "2024-01-02", "2024-01-03"], "name": ["a", "b", "c"]})
-    with pytest.raises(UsageError, match=r"no column of numbers to predict; the columns are .*name.*\. Add one\."):
+    with pytest.raises(UsageError, match=r"no numeric column to predict; the columns are .*name.*\. Add one\."):
         regularise(frame)
 
 
@@ -78,7 +78,7 @@ def test_a_recipe_on_a_broken_disk_is_named_with_the_reason(tmp_path, failing):
 @pytest.mark.parametrize(
     ("data", "remedy"),
     [
-        (b"y\n1.5\n", "It is valid UTF-8: leave --encoding out."),
+        (b"y\n1.5\n", "It is valid UTF-8: omit --encoding."),
         (b"ti\xe4me-..", "It looks like Latin-1 (Western European)"),
     ],
 )
@@ -90,22 +90,22 @@ def test_text_that_an_encoding_of_host_names_cannot_read_is_named_with_what_it_l
 def test_what_was_fetched_and_is_no_archive_is_to_be_removed(tmp_path):
     path = tmp_path / "data.zip"
     path.write_text("<html>Not found</html>")
-    message = f"{path} is no archive. Remove it to have it fetched anew."
-    with pytest.raises(DataError, match=f"^{re.escape(message)}$"), member(path, "data.csv"):
+    message = f"{path} is not an archive. Delete it to download it again."
+    with pytest.raises(DataError, match=f"^{re.escape(message)}$"), open_member(path, "data.csv"):
         pass
 
 
 def test_a_line_that_no_delimiter_cuts_is_no_table(tmp_path):
     path = tmp_path / "mine.csv"
     path.write_text('"' + "x" * 200_000 + '"\n1\n')
-    with pytest.raises(DataError, match=r"mine\.csv is no table: no line of it can be cut .* Give a CSV file\.$"):
+    with pytest.raises(DataError, match=r"mine\.csv is not a table: no line can be split .* Pass a CSV file\.$"):
         read_frame(path)
 
 
 def test_columns_without_rows_are_no_table(tmp_path):
     path = tmp_path / "mine.parquet"
     parquet.write_table(pyarrow.table({"time": pyarrow.array([], pyarrow.int64())}), path)
-    with pytest.raises(DataError, match=r"mine\.parquet has columns and no rows\. Write it with its rows\.$"):
+    with pytest.raises(DataError, match=r"mine\.parquet has columns but no rows\. Save it with its rows\.$"):
         read_frame(path)
 
 
@@ -118,9 +118,7 @@ def test_a_cell_longer_than_what_is_read_at_once_is_refused_with_a_remedy(table,
 
     monkeypatch.setattr(arrow_csv, "read_csv", in_small_blocks)
     table.write_text("time,y\n2024-01-01,1\n" + "2024-01-02," + "1" * 10_000 + "\n2024-01-03,1\n")
-    with pytest.raises(
-        DataError, match=r"mine\.csv cannot be read as CSV: [^\n.]*\. Mend it, or write it as Parquet\.$"
-    ):
+    with pytest.raises(DataError, match=r"mine\.csv cannot be read as CSV: [^\n.]*\. Fix it, or save it as Parquet\.$"):
         read_frame(table)
 
 
@@ -136,9 +134,9 @@ FIELDS = {name: [1] * 6 for name in ("month", "day", "h", "m", "s", "ms")}
         (TABLE.assign(count=range(6), a="1", b="2"), ("count", "a", "b"), None, "--time takes one column, a date and"),
         (TABLE.assign(a=1, b=2, c=3, d=4), ("date", "a", "b", "c", "d"), None, "--time takes one column, a date and"),
         (TABLE.assign(year=2024, **FIELDS), ("year", *FIELDS), None, "--time takes year, month, day, hour, minute and"),
-        (TABLE, ("flag",), None, "The column 'flag' cannot be the time: it holds bool. Name another with --time."),
-        (TABLE, ("date", "flag"), None, "The column 'flag' cannot tell hours or minutes: it holds bool. Name another"),
-        (TABLE, ("text",), "ms", "--time-format ms reads numbers, and 'text' holds texts such as ['2024-01-01"),
+        (TABLE, ("flag",), None, "The column 'flag' cannot be the time: its type is bool. Choose another with --time."),
+        (TABLE, ("date", "flag"), None, "The column 'flag' cannot be hours or minutes: its type is bool. Choose"),
+        (TABLE, ("text",), "ms", "--time-format ms needs numbers, but 'text' contains texts such as ['2024-01-01"),
     ],
 )
 def test_a_column_that_cannot_be_the_time_is_refused_with_what_can(frame, time, form, message):

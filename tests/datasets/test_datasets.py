@@ -140,7 +140,7 @@ def test_offline_says_where_the_file_comes_from_and_where_to_put_it(
     with pytest.raises(NotFoundError) as refusal:
         module(name).load()
     file, address = FILES[name]
-    assert f"by hand and put it at {tmp_path / name / file}." in str(refusal.value)
+    assert f"by hand and save it as {tmp_path / name / file}." in str(refusal.value)
     assert f"Download {address}" in str(refusal.value)
     assert "\n" not in str(refusal.value)
 

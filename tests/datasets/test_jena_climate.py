@@ -92,7 +92,9 @@ def test_protocol_cuts_the_series_where_something_is_missing(offered) -> None:
 )
 def test_file_of_other_content_is_refused(offered, change, complaint: str) -> None:
     offered(change(lines()))
-    with pytest.raises(DataError, match=r"What came for jena_climate_2009_2016\.csv is not the file") as refusal:
+    with pytest.raises(
+        DataError, match=r"The download of jena_climate_2009_2016\.csv is not the expected file"
+    ) as refusal:
         jena.load()
     assert complaint in str(refusal.value)
 

@@ -85,7 +85,7 @@ def test_films_in_another_number_are_refused(cache: Path, monkeypatch) -> None:
     assert "2 in train/neg, 2 in train/pos, 2 in test/neg, 1 in test/pos, expected 2 texts in each" in str(
         refusal.value
     )
-    assert "Remove it to have it fetched anew" in str(refusal.value)
+    assert "Delete it to download it again" in str(refusal.value)
 
 
 @pytest.mark.parametrize("damage", [lambda content: content[:-60], lambda _: b"no archive at all"])
@@ -149,7 +149,7 @@ def test_korean_file_of_other_content_is_refused(cache: Path, monkeypatch, part:
     put_korean(cache, monkeypatch, KOREAN | {part: change(KOREAN[part])})
     with pytest.raises(DataError) as refusal:
         nsmc.load()
-    assert complaint in str(refusal.value) and f"ratings_{part}.txt is not the file" in str(refusal.value)
+    assert complaint in str(refusal.value) and f"ratings_{part}.txt is not the expected file" in str(refusal.value)
 
 
 def test_real_korean_reviews_are_whole(requires_data) -> None:

@@ -59,7 +59,7 @@ def test_offline_says_where_the_file_comes_from_and_where_to_put_it(name, tmp_pa
     with pytest.raises(NotFoundError) as refusal:
         load(name)
     assert f"Download {address}" in str(refusal.value)
-    assert f"{file} by hand and put it at {tmp_path / name / file}." in str(refusal.value)
+    assert f"{file} by hand and save it as {tmp_path / name / file}." in str(refusal.value)
 
 
 def test_questions_are_those_of_the_file_section_by_section(requires_data):
@@ -112,6 +112,6 @@ def test_another_file_in_its_place_is_refused(put, name, content, complaint):
     path = put(name, content)
     with pytest.raises(DataError) as refusal:
         load(name)
-    assert str(refusal.value).startswith(f"{path} is not the file it should be: ")
+    assert str(refusal.value).startswith(f"{path} is not the expected file: ")
     assert complaint in str(refusal.value)
-    assert str(refusal.value).endswith("Remove it to have it fetched anew.")
+    assert str(refusal.value).endswith("Delete it to download it again.")

@@ -142,7 +142,7 @@ def test_what_was_cut_off_is_not_taken_for_whole_and_the_next_command_gets_it(se
         if length == "told" or "sha256" in known or name == "data.csv.zip" or (known and name.endswith(".gz")):
             assert get(server, name, **known).read_bytes() == CONTENT
         else:  # Nobody can say whether it is whole.
-            with pytest.raises(DataError, match="does not tell its length"):
+            with pytest.raises(DataError, match="sends no content length"):
                 get(server, name, **known)
         for path in cache.iterdir():
             path.unlink()
@@ -210,7 +210,7 @@ def test_a_process_that_is_killed_within_unpacking_leaves_no_file_and_the_next_o
     server.content = FILES["data.csv.zip"]
     killed = (
         "import os, signal, seqkit.data.files.download as f\n"
-        "f._accept = lambda *a: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "f._run_check = lambda *a: os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     done = subprocess.run([sys.executable, "-c", killed + PROGRAM, server.url("data.csv.zip")], check=False)
     assert done.returncode == -signal.SIGKILL

@@ -1,1 +1,1 @@
-"""Files of any kind: what they hold, their encoding, downloads, archives."""
+"""File handling: format detection, encodings, downloads and archives."""

@@ -1,8 +1,7 @@
-"""Files inside a TAR or ZIP archive, read into memory; nothing is ever written to a disk.
+"""Reads files from a TAR or ZIP archive into memory; nothing is written to disk.
 
-An archive may come from anywhere, so it is not believed: a member that would climb out of its folder, a link or a
-device is refused by name although it could do no harm here, and so is what expands beyond reason, before memory is
-taken for it. An archive that is cut off is refused as a whole.
+Archives are untrusted. Path traversal, links and devices are refused, even though they could do no harm here, and so
+are decompression bombs, before memory is allocated. A truncated archive is refused as a whole.
 """
 
 from __future__ import annotations
@@ -22,62 +21,62 @@ if TYPE_CHECKING:
     from typing import Self
 
 MAX_EXPANDED_BYTES = 4 << 30
-"""Bytes that an archive may expand to at most."""
-UNSUSPICIOUS = 100 << 20
+"""Maximum size in bytes of a decompressed archive."""
+MIN_EXPANSION_LIMIT = 100 << 20
 """Bytes that any archive may expand to, however small it is."""
-RATIO = 200
-"""How many times its own size an archive may expand to beyond that: texts are compressed three to ten times."""
+MAX_EXPANSION_RATIO = 200
+"""Maximum compression ratio beyond that limit; texts compress by a factor of three to ten."""
 
 _MAX_NAME_LENGTH = 1 << 20
-_NAME_TYPES = (b"L", b"K", b"x", b"g", b"X")  # long names of GNU, and the headers of pax
+_NAME_TYPES = (b"L", b"K", b"x", b"g", b"X")  # GNU long names and pax headers
 _SPARSE_TYPE = b"S"
 _BLOCK = 1 << 20
 _GZIP = b"\x1f\x8b"
 
 
 def read_archive(data: bytes, name: str, wanted: Callable[[str], bool]) -> tuple[dict[str, bytes], list[str]]:
-    """Returns the wanted files of an archive by their paths, and the paths of the other files.
+    """Returns the selected files of an archive by path, and the paths of the other files.
 
     Args:
         data: The archive: TAR, TAR compressed with gzip, or ZIP.
-        name: The archive, as messages call it.
-        wanted: Whether the file of a path is to be read; paths have slashes and no leading "./".
+        name: Name of the archive in messages.
+        wanted: Returns whether to read the file at a path; paths use slashes and have no leading "./".
 
     Raises:
-        DataError: It is cut off or damaged, expands to more than 4 GiB or to more than both 100 MiB and 200 times its
-            own size, is encrypted, or holds a path that leads out of it, a link, a device or the same path twice.
+        DataError: It is truncated or damaged, expands to more than 4 GiB or to more than both 100 MiB and 200 times its
+            own size, is encrypted, or contains a path outside of it, a link, a device or a duplicate path.
     """
     read = _read_zip if data.startswith((b"PK\x03\x04", b"PK\x05\x06")) else _read_tar
     return read(data, name, wanted)
 
 
 def expand_gzip(data: bytes, name: str) -> bytes:
-    """Returns what a gzip file holds.
+    """Returns the decompressed content of a gzip file.
 
     Raises:
-        DataError: It is cut off or damaged, or expands beyond the limits that archives have.
+        DataError: It is truncated or damaged, or expands beyond the limits of archives.
     """
-    stream = _Expanding(data, name)
+    stream = _LimitedReader(data, name)
     blocks = []
     try:
         while block := stream.read(_BLOCK):
             blocks.append(block)
     except EOFError as error:
         raise DataError(
-            f"{name} is a truncated gzip file: it ends after {stream.total:,} bytes of its content. "
-            "Fetch or compress it again."
+            f"{name} is a truncated gzip file: it ends after {stream.total:,} bytes of content. "
+            "Download or compress it again."
         ) from error
-    except _Damaged as error:
-        raise DataError(f"{name} is a damaged gzip file: {error}. Fetch or compress it again.") from error
+    except _DamagedArchive as error:
+        raise DataError(f"{name} is a damaged gzip file: {error}. Download or compress it again.") from error
     return b"".join(blocks)
 
 
-class _Damaged(Exception):
-    """What is wrong with an archive."""
+class _DamagedArchive(Exception):
+    """An archive is damaged; the message is the reason."""
 
 
-class _Expanding:
-    """Bytes of a gzip file, or of any other as they are, counted; more than the limits allow is never handed on."""
+class _LimitedReader:
+    """File-like reader that decompresses gzip and refuses to return more bytes than the limits allow."""
 
     def __init__(self, data: bytes, name: str) -> None:
         import gzip
@@ -90,7 +89,7 @@ class _Expanding:
         try:
             block: bytes = self._file.read(size)
         except (OSError, zlib.error) as error:
-            raise _Damaged(str(error)) from error
+            raise _DamagedArchive(str(error)) from error
         self.total += len(block)
         if self.total > self.limit:
             _refuse_expansion(self.name, f"more than {self.limit:,}", self.limit)
@@ -98,9 +97,9 @@ class _Expanding:
 
 
 class _Header(tarfile.TarInfo):
-    """A member of a TAR archive that is looked at before `tarfile` believes it.
+    """Header of a TAR member, validated before `tarfile` uses it.
 
-    `tarfile` takes a damaged or missing header for the end of the archive, and reads names of any length.
+    `tarfile` treats a damaged or missing header as the end of the archive, and reads names of any length.
     """
 
     @classmethod
@@ -111,26 +110,26 @@ class _Header(tarfile.TarInfo):
             header = super().frombuf(buf, encoding, errors)  # type: ignore[arg-type]
         except tarfile.HeaderError as error:
             if buf.count(0) == tarfile.BLOCKSIZE:
-                raise  # the mark at the end
-            raise _Damaged(str(error)) from error
+                raise  # end-of-archive marker
+            raise _DamagedArchive(str(error)) from error
         if header.size < 0:
-            raise _Damaged(f"the member {header.name!r} has a negative size")
+            raise _DamagedArchive(f"the member {header.name!r} has a negative size")
         if header.type in _NAME_TYPES and header.size > _MAX_NAME_LENGTH:
-            raise _Damaged(f"it holds a name of {header.size:,} bytes")
+            raise _DamagedArchive(f"it contains a name of {header.size:,} bytes")
         if header.type == _SPARSE_TYPE:
-            raise _Damaged(f"{header.name!r} is a sparse file, which no text is")
+            raise _DamagedArchive(f"{header.name!r} is a sparse file, not a text")
         return header
 
 
 def _read_tar(data: bytes, name: str, wanted: Callable[[str], bool]) -> tuple[dict[str, bytes], list[str]]:
-    stream = _Expanding(data, name)
+    stream = _LimitedReader(data, name)
     files: dict[str, bytes] = {}
     others: list[str] = []
     try:
-        # One way through: a compressed archive cannot be searched.
+        # A single forward pass, since a compressed archive cannot seek.
         with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Header) as archive:  # type: ignore[call-overload]
             for member in archive:
-                path = _checked(member.name, _kind_of_member(member), name)
+                path = _safe_path(member.name, _unsupported_member(member), name)
                 if member.size > stream.limit:
                     _refuse_expansion(f"{name}: the member {member.name!r}", f"{member.size:,}", stream.limit)
                 if member.isdir():
@@ -144,11 +143,13 @@ def _read_tar(data: bytes, name: str, wanted: Callable[[str], bool]) -> tuple[di
                     raise EOFError
                 _add(files, path, content, name)
         while stream.read(_BLOCK):
-            pass  # gzip keeps its checksum at the end
+            pass  # the gzip checksum is at the end
     except (EOFError, tarfile.ReadError) as error:
         _refuse_truncated(name, files, error)
-    except (tarfile.TarError, ValueError, LookupError, ArithmeticError, RecursionError, _Damaged) as error:
-        raise DataError(f"{name} is a damaged archive: {error}. {_progress(files)} Fetch or make it again.") from error
+    except (tarfile.TarError, ValueError, LookupError, ArithmeticError, RecursionError, _DamagedArchive) as error:
+        raise DataError(
+            f"{name} is a damaged archive: {error}. {_progress(files)} Download or create it again."
+        ) from error
     return files, others
 
 
@@ -164,80 +165,85 @@ def _read_zip(data: bytes, name: str, wanted: Callable[[str], bool]) -> tuple[di
                 _refuse_expansion(name, f"{total:,}", limit)
             for member in members:
                 written = member.filename.replace("\\", "/")
-                path = _checked(written, _kind_of_entry(member), name)
+                path = _safe_path(written, _unsupported_entry(member), name)
                 if written.endswith("/"):
                     continue
                 if not wanted(path):
                     others.append(path)
                     continue
                 if member.flag_bits & 1:
-                    raise DataError(f"{name}: {path!r} is encrypted. Unpack it, give the folder.")
+                    raise DataError(f"{name}: {path!r} is encrypted. Unpack the archive and pass the folder.")
                 if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                    raise DataError(f"{name}: {path!r} is compressed in a rare way. Unpack it, give the folder.")
+                    raise DataError(
+                        f"{name}: {path!r} uses an unsupported compression method. Unpack the archive and pass the "
+                        "folder."
+                    )
                 with archive.open(member) as opened:
-                    content = opened.read(member.file_size)  # never more than it says, whatever it expands to
+                    content = opened.read(member.file_size)  # never more than declared, whatever it expands to
                 if len(content) < member.file_size:
-                    raise zipfile.BadZipFile(f"{path!r} is shorter than it says")
+                    raise zipfile.BadZipFile(f"{path!r} is shorter than declared")
                 _add(files, path, content, name)
     except (zipfile.BadZipFile, EOFError) as error:
-        # The table of contents stands at the end: without it nothing can be read.
+        # The central directory is at the end: without it nothing can be read.
         if data.rfind(b"PK\x05\x06") < 0:
             _refuse_truncated(name, files, error)
-        raise DataError(f"{name} is a damaged archive: {error}. {_progress(files)} Fetch or make it again.") from error
+        raise DataError(
+            f"{name} is a damaged archive: {error}. {_progress(files)} Download or create it again."
+        ) from error
     except (zlib.error, OSError, ValueError, NotImplementedError, RuntimeError) as error:
-        raise DataError(f"{name}: the member {path!r} cannot be read: {error}. Make the archive again.") from error
+        raise DataError(f"{name}: the member {path!r} cannot be read: {error}. Create the archive again.") from error
     return files, others
 
 
-def _kind_of_member(member: tarfile.TarInfo) -> str:
-    """Returns what a member of a TAR archive is if it is neither a file nor a folder."""
+def _unsupported_member(member: tarfile.TarInfo) -> str:
+    """Describes a TAR member that is neither a file nor a folder; empty for files and folders."""
     if member.issym() or member.islnk():
         return f"a link to {member.linkname!r}"
     return "" if (member.isreg() and not member.issparse()) or member.isdir() else "neither a file nor a folder"
 
 
-def _kind_of_entry(member: zipfile.ZipInfo) -> str:
-    """Returns what a member of a ZIP archive is if it is neither a file nor a folder; most do not say."""
+def _unsupported_entry(member: zipfile.ZipInfo) -> str:
+    """Describes a ZIP member that is neither a file nor a folder; empty for files, folders and unknown types."""
     mode = stat.S_IFMT(member.external_attr >> 16)
     if stat.S_ISLNK(mode):
         return "a link"
     return "" if mode == 0 or stat.S_ISREG(mode) or stat.S_ISDIR(mode) else "neither a file nor a folder"
 
 
-def _checked(path: str, kind: str, name: str) -> str:
-    """Returns a member's path without empty parts and dots, or refuses the member."""
+def _safe_path(path: str, problem: str, name: str) -> str:
+    """Returns a member's normalised path, or refuses the member."""
     parts = re.split(r"[/\\]", path)
     if ".." in parts or path.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", path):
-        kind = "a path that leads out of it"
-    if kind:
+        problem = "a path outside the archive"
+    if problem:
         raise DataError(
-            f"{name} holds {path!r}, {kind}: an archive of texts has no use for that and is not read. "
-            "Make it again from files and folders only."
+            f"{name} contains {path!r}, {problem}. Archives of texts may contain only files and folders: create it "
+            "again from these."
         )
     return "/".join(part for part in path.split("/") if part not in ("", "."))
 
 
 def _add(files: dict[str, bytes], path: str, content: bytes, name: str) -> None:
     if path in files:
-        raise DataError(f"{name} holds {path!r} twice. Make the archive again with each file once.")
+        raise DataError(f"{name} contains {path!r} twice. Create the archive again with each file once.")
     files[path] = content
 
 
 def _limit(data: bytes) -> int:
-    return min(MAX_EXPANDED_BYTES, max(UNSUSPICIOUS, RATIO * len(data)))
+    return min(MAX_EXPANDED_BYTES, max(MIN_EXPANSION_LIMIT, MAX_EXPANSION_RATIO * len(data)))
 
 
 def _refuse_expansion(what: str, size: str, limit: int) -> NoReturn:
     raise DataError(
-        f"{what} expands to {size} bytes, and at most {limit:,} are read: {RATIO} times the size of the file, "
-        "though no less than 100 MiB and no more than 4 GiB. If you trust its content, unpack it and give the folder."
+        f"{what} expands to {size} bytes; the limit is {limit:,}, which is {MAX_EXPANSION_RATIO} times the size of the "
+        "file, at least 100 MiB and at most 4 GiB. If you trust its content, unpack it and pass the folder."
     )
 
 
 def _refuse_truncated(name: str, files: dict[str, bytes], error: Exception) -> NoReturn:
-    raise DataError(f"{name} is truncated: it ends too early. {_progress(files)} Fetch it again.") from error
+    raise DataError(f"{name} is truncated: it ends too early. {_progress(files)} Download it again.") from error
 
 
 def _progress(files: dict[str, bytes]) -> str:
     size = sum(map(len, files.values()))
-    return f"{len(files):,} text{'' if len(files) == 1 else 's'} ({size:,} bytes) had been read by then."
+    return f"{len(files):,} text{'' if len(files) == 1 else 's'} ({size:,} bytes) were readable."

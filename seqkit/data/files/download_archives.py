@@ -1,4 +1,4 @@
-"""Archives in the cache of public data, on disk: the one member that is asked for, and whether all of it is there."""
+"""Downloaded archives on disk: opens a single member, and verifies that a gzip file is complete."""
 
 import gzip
 import stat
@@ -15,14 +15,14 @@ from seqkit.errors import DataError
 _BLOCK = 1 << 16
 
 DAMAGED = (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError)
-"""What reading an archive raises where it is damaged."""
+"""Exceptions raised by reading a damaged archive."""
 
 
-def read_through(archive: Path) -> None:
-    """Reads a gzip file to its end, where it says how long it should be and what its checksum is.
+def verify_gzip(archive: Path) -> None:
+    """Reads a gzip file to its end, which verifies its length and checksum; other files are not checked.
 
     Raises:
-        DataError: It is damaged or cut off.
+        DataError: It is damaged or truncated.
     """
     with archive.open("rb") as file:
         if file.read(2) != b"\x1f\x8b":
@@ -36,22 +36,22 @@ def read_through(archive: Path) -> None:
 
 
 @contextmanager
-def member(archive: Path, name: str) -> Iterator[IO[bytes] | gzip.GzipFile]:
-    """Opens the one regular file called `name`, in whichever folder of the archive; a lone .gz is that file.
+def open_member(archive: Path, name: str) -> Iterator[IO[bytes] | gzip.GzipFile]:
+    """Opens the only regular file called `name` in any folder of the archive; a single .gz file is its own member.
 
     Raises:
-        DataError: There is none, or more than one, or it is no archive.
+        DataError: There is no such file or more than one, or it is not an archive.
     """
     if zipfile.is_zipfile(archive):
         with zipfile.ZipFile(archive) as zipped:
             entries = [e for e in zipped.infolist() if not e.is_dir() and not stat.S_ISLNK(e.external_attr >> 16)]
-            place = _only([e.filename for e in entries], name, archive)
-            with zipped.open(entries[place]) as file:
+            index = _index_of([e.filename for e in entries], name, archive)
+            with zipped.open(entries[index]) as file:
                 yield file
     elif tarfile.is_tarfile(archive):
         with tarfile.open(archive) as tarred:
             members = [m for m in tarred.getmembers() if m.isreg()]
-            extracted = tarred.extractfile(members[_only([m.name for m in members], name, archive)])
+            extracted = tarred.extractfile(members[_index_of([m.name for m in members], name, archive)])
             assert extracted is not None  # a regular file
             with extracted:
                 yield extracted
@@ -59,21 +59,21 @@ def member(archive: Path, name: str) -> Iterator[IO[bytes] | gzip.GzipFile]:
         with gzip.open(archive) as unzipped:
             yield unzipped
     else:
-        raise DataError(f"{archive} is no archive. Remove it to have it fetched anew.")
+        raise DataError(f"{archive} is not an archive. Delete it to download it again.")
 
 
-def _only(names: list[str], name: str, archive: Path) -> int:
-    """Returns the place of the only name that ends in `name`."""
-    places = [i for i, n in enumerate(names) if PurePosixPath(n.replace("\\", "/")).name == name]
-    if len(places) != 1:
+def _index_of(names: list[str], name: str, archive: Path) -> int:
+    """Returns the index of the only path whose file name is `name`."""
+    matches = [i for i, n in enumerate(names) if PurePosixPath(n.replace("\\", "/")).name == name]
+    if len(matches) != 1:
         raise DataError(
-            f"{archive} holds {len(places) or 'no'} files called {name}; it holds: {', '.join(names[:10])}."
+            f"{archive} contains {len(matches) or 'no'} files called {name}; it contains: {', '.join(names[:10])}."
         )
-    return places[0]
+    return matches[0]
 
 
 def is_archive(path: Path) -> bool:
-    """Whether a file begins, or ends, as an archive does that can be unpacked here."""
+    """Whether a file is a gzip, ZIP or TAR archive."""
     with path.open("rb") as file:
         gzipped = file.read(2) == b"\x1f\x8b"
     return gzipped or zipfile.is_zipfile(path) or tarfile.is_tarfile(path)

@@ -1,6 +1,6 @@
-"""Bytes of a text file: are they UTF-8, and if not, what do they look like?
+"""Text encodings: validates UTF-8, converts other encodings, and suggests the likely one in messages.
 
-Another encoding is named to the user, never guessed silently: a wrong guess turns letters into other letters.
+An encoding other than UTF-8 is suggested, never assumed: a wrong guess corrupts letters silently.
 """
 
 import codecs
@@ -21,20 +21,21 @@ def to_utf8(data: bytes, encoding: str, name: str) -> bytes:
     """Returns a text as UTF-8 without a byte order mark.
 
     Args:
-        data: The bytes of the file.
-        encoding: What they are to be read as; "utf-8" accepts a byte order mark.
-        name: The file, as messages call it.
+        data: Content of the file.
+        encoding: Encoding of the content; "utf-8" accepts a byte order mark.
+        name: Name of the file in messages.
 
     Raises:
-        UsageError: There is no such encoding.
-        DataError: The bytes are not in that encoding (with the place, and what they look like), or hold NULs.
+        UsageError: The encoding is unknown.
+        DataError: The bytes are not in that encoding (the message names the place and the likely encoding), or contain
+            NULs.
     """
     try:
         codec = codecs.lookup(encoding).name
-        b"a".decode(codec, "replace")  # what turns bytes into bytes, such as hex, is no encoding of texts
+        b"a".decode(codec, "replace")  # bytes-to-bytes codecs such as hex are not text encodings
     except (LookupError, ValueError) as error:
         raise UsageError(
-            f"There is no text encoding '{encoding}'. Use --encoding with one such as utf-8, latin-1, cp949 or utf-16."
+            f"Unknown text encoding '{encoding}'. Use --encoding with one such as utf-8, latin-1, cp949 or utf-16."
         ) from error
     if codec not in ("utf-8", "utf-8-sig"):
         return _transcoded(data, codec, encoding, name)
@@ -42,7 +43,9 @@ def to_utf8(data: bytes, encoding: str, name: str) -> bytes:
     if data.startswith(codecs.BOM_UTF8):
         data = data[len(codecs.BOM_UTF8) :]
     if (place := _first_not_utf8(data)) is not None:
-        raise DataError(f"{name} is not UTF-8: byte 0x{data[place]:02X} in {_place(data, place)}. {looks_like(data)}")
+        raise DataError(
+            f"{name} is not UTF-8: byte 0x{data[place]:02X} in {_position(data, place)}. {suggest_encoding(data)}"
+        )
     _refuse_nuls(data, name)
     return data
 
@@ -50,13 +53,13 @@ def to_utf8(data: bytes, encoding: str, name: str) -> bytes:
 def _transcoded(data: bytes, codec: str, encoding: str, name: str) -> bytes:
     try:
         text = data.decode(codec)
-    except UnicodeError as error:  # of which some codecs do not say where
-        what = " ".join(str(error).split())
+    except UnicodeError as error:  # some codecs do not report the position
+        reason = " ".join(str(error).split())
         if isinstance(error, UnicodeDecodeError):
-            what = f"{error.reason} in {_place(data, error.start)}"
+            reason = f"{error.reason} in {_position(data, error.start)}"
         raise DataError(
-            f"{name} is not {encoding}: {what}. "
-            + ("It is valid UTF-8: leave --encoding out." if _first_not_utf8(data) is None else looks_like(data))
+            f"{name} is not {encoding}: {reason}. "
+            + ("It is valid UTF-8: omit --encoding." if _first_not_utf8(data) is None else suggest_encoding(data))
         ) from error
     recoded = text.removeprefix("\ufeff").encode("utf-8", "surrogatepass")
     _refuse_nuls(recoded, name)
@@ -64,17 +67,17 @@ def _transcoded(data: bytes, codec: str, encoding: str, name: str) -> bytes:
 
 
 def refuse_utf16(data: bytes, name: str) -> None:
-    """Raises DataError where the beginning of a file looks like UTF-16; `name` is what messages call the file."""
-    found = next((codec for bom, codec in _BOMS if data.startswith(bom)), None)
-    if found is None:
-        # Text in UTF-16 has a NUL in many of every second bytes, always on the same side.
+    """Raises DataError if the beginning of a file looks like UTF-16; `name` is the file's name in messages."""
+    codec = next((codec for bom, codec in _BOMS if data.startswith(bom)), None)
+    if codec is None:
+        # In UTF-16 text, many bytes at either the even or the odd positions are NUL.
         head = data[:4096]
         even, odd = head[0::2].count(0), head[1::2].count(0)
         if len(head) < 8 or max(even, odd) < 0.15 * len(head) or min(even, odd) > 0.1 * max(even, odd):
             return
-        found = "utf-16-le" if odd > even else "utf-16-be"
+        codec = "utf-16-le" if odd > even else "utf-16-be"
     raise DataError(
-        f"{name} is not UTF-8: from byte 1 of line 1 on it looks like UTF-16. Read it with --encoding {found}."
+        f"{name} is not UTF-8: it looks like UTF-16 from byte 1 of line 1. Read it with --encoding {codec}."
     )
 
 
@@ -82,13 +85,13 @@ def _refuse_nuls(data: bytes, name: str) -> None:
     place = data.find(0)
     if place >= 0:
         raise DataError(
-            f"{name} holds binary data: a NUL byte in {_place(data, place)}. "
-            "Give a CSV or TSV text file, its .gz, or a Parquet file."
+            f"{name} contains binary data: a NUL byte in {_position(data, place)}. "
+            "Pass a CSV or TSV file, gzipped or not, or a Parquet file."
         )
 
 
 def _first_not_utf8(data: bytes) -> int | None:
-    """Returns the position of the first byte that is not UTF-8; chunks keep the memory small."""
+    """Returns the position of the first byte that is not UTF-8, or None; decodes in chunks to limit memory."""
     if data.isascii():
         return None
     view, place = memoryview(data), 0
@@ -101,31 +104,31 @@ def _first_not_utf8(data: bytes) -> int | None:
     return None
 
 
-def _place(data: bytes, place: int) -> str:
+def _position(data: bytes, place: int) -> str:
     line = data.count(b"\n", 0, place) + 1
     return f"line {line:,} (byte {place + 1:,} of the file)"
 
 
-def looks_like(data: bytes) -> str:
-    """Says which encoding the bytes look like and which flag reads it."""
+def suggest_encoding(data: bytes) -> str:
+    """Returns the likely encoding of the bytes and the flag that reads it, as a sentence for messages."""
     sample = data[: 1 << 20] if not data[: 1 << 20].isascii() else data
     repaired = sample.decode("utf-8", "replace")
     damaged = repaired.count("\ufffd")
     if sum(map(sample.count, _CONTROLS)) > 0.01 * len(sample):
-        return "It holds control characters throughout, so it is no text: give a text file."
+        return "It contains control characters throughout, so it is not text: pass a text file."
     if sum(character > "\x7f" for character in repaired) - damaged > 4 * damaged:
-        return "Everything else is UTF-8, so the file is damaged there: mend that line."
-    found = "cp949" if _is_korean(sample) else "latin-1"
-    if found == "latin-1" and any(0x80 <= byte <= 0x9F for byte in sample):
-        found = "cp1252"
-    return f"It looks like {_DISPLAY[found]}. Read it with --encoding {found}, or save it as UTF-8."
+        return "Everything else is UTF-8, so the file is damaged there: fix that line."
+    codec = "cp949" if _is_korean(sample) else "latin-1"
+    if codec == "latin-1" and any(0x80 <= byte <= 0x9F for byte in sample):
+        codec = "cp1252"
+    return f"It looks like {_DISPLAY[codec]}. Read it with --encoding {codec}, or save it as UTF-8."
 
 
 def _is_korean(data: bytes) -> bool:
-    """Whether the bytes decode as CP949 and nearly all of them stand in pairs of the common Korean block.
+    """Whether nearly all non-ASCII bytes are pairs of the common Korean block of CP949.
 
-    In Western text the bytes above 0x7F stand alone between ASCII letters; in Korean they come in twos, the first of a
-    syllable from 0xB0 to 0xC8 and the first of a symbol from 0xA1 to 0xAC (KS X 1001).
+    In Western text, bytes above 0x7F occur singly between ASCII letters; in Korean they occur in pairs, whose first
+    byte is 0xB0 to 0xC8 for a syllable and 0xA1 to 0xAC for a symbol (KS X 1001).
     """
     high = paired = syllables = 0
     position = 0

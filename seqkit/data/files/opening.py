@@ -1,4 +1,4 @@
-"""Opening a file of any form: decompressing, Parquet, names of columns."""
+"""Opens data files: decompression, Parquet, and column names."""
 
 from __future__ import annotations
 
@@ -26,33 +26,33 @@ _FORMATS = {
 
 
 def bytes_unless_parquet(path: Path) -> bytes | None:
-    """Returns what is in the file, or None for a Parquet file, which is better read in parts."""
-    if os.path.isdir(path):  # False, too, of what is too long to be a name
+    """Returns the content of a file, or None for a Parquet file, which is read column by column."""
+    if os.path.isdir(path):  # also False if the name is too long for the system
         inside = sorted(p.name for p in path.iterdir() if p.suffix in (".csv", ".tsv", ".txt", ".gz", ".parquet"))
         raise UsageError(
-            f"{path} is a directory; give one file."
-            + (f" In it: {', '.join(inside[:5])}{', …' if len(inside) > 5 else ''}." if inside else "")
+            f"{path} is a directory; pass a single file."
+            + (f" It contains: {', '.join(inside[:5])}{', …' if len(inside) > 5 else ''}." if inside else "")
         )
     try:
         with path.open("rb") as file:
             if not file.seekable():
-                return file.read()  # a pipe can be read once only
+                return file.read()  # a pipe can be read only once
             head = file.read(4)
             if path.suffix == ".parquet" and head and head != b"PAR1":
-                raise DataError(f"{path} is called .parquet and is no Parquet file: it does not start with PAR1.")
+                raise DataError(f"{path} is not a Parquet file despite its name: it does not start with PAR1.")
             file.seek(0)
             return None if head == b"PAR1" else file.read()
     except FileNotFoundError as error:
-        beside = [p.name for p in path.parent.iterdir() if p.is_file()] if path.parent.is_dir() else []
-        where = nearest(path.name, beside) if beside and len(beside) <= 1000 else ""
-        hint = " " + where if where.startswith("Did") else ""
-        raise NotFoundError(f"There is no file {path}.{hint or ' Look for a slip in its name.'}") from error
+        siblings = [p.name for p in path.parent.iterdir() if p.is_file()] if path.parent.is_dir() else []
+        suggestion = nearest(path.name, siblings) if siblings and len(siblings) <= 1000 else ""
+        hint = " " + suggestion if suggestion.startswith("Did") else ""
+        raise NotFoundError(f"There is no file {path}.{hint or ' Check its name.'}") from error
     except OSError as error:
         raise SeqkitError(f"{path} cannot be read: {error.strerror or error}. {UNREADABLE}") from error
 
 
-def unpacked(data: bytes, name: str) -> bytes:
-    """Returns the bytes of a text file, unpacked where they are gzip; what is no text is refused by its name."""
+def decompressed(data: bytes, name: str) -> bytes:
+    """Returns the content of a text file, decompressed if it is gzip; other known formats are refused by name."""
     if data.startswith(b"\x1f\x8b"):
         data = expand_gzip(data, name)
     for magic, what in _FORMATS.items():
@@ -62,7 +62,7 @@ def unpacked(data: bytes, name: str) -> bytes:
 
 
 def frame_from_parquet(file: Any, name: str) -> pandas.DataFrame:
-    """Returns the table of a Parquet file; `name` is what messages call it."""
+    """Returns the table of a Parquet file; `name` is its name in messages."""
     import pandas
     import pyarrow
     from pyarrow import parquet
@@ -72,24 +72,27 @@ def frame_from_parquet(file: Any, name: str) -> pandas.DataFrame:
             names = opened.schema_arrow.names
             check_names(names, name)
             if opened.metadata.num_rows == 0:
-                raise DataError(f"{name} has columns and no rows. Write it with its rows.")
-            # Column by column: never more than the table itself and one column of it in memory.
-            columns = {column: arrow_to_pandas(_whole(opened.read(columns=[column]))).iloc[:, 0] for column in names}
+                raise DataError(f"{name} has columns but no rows. Save it with its rows.")
+            # Column by column, so that at most the table and one extra column are in memory.
+            columns = {
+                column: arrow_to_pandas(_validated(opened.read(columns=[column]))).iloc[:, 0] for column in names
+            }
     except (pyarrow.ArrowException, OSError) as error:
-        raise DataError(f"{name} cannot be read as Parquet: {error}. Write it again.") from error
-    return pandas.DataFrame(_with_index_of_times(columns), copy=False)
+        raise DataError(f"{name} cannot be read as Parquet: {error}. Save it again.") from error
+    return pandas.DataFrame(_with_time_index(columns), copy=False)
 
 
-def _whole(table: Any) -> Any:
-    """Returns the table; texts that are no UTF-8, which Arrow reads all the same, are refused."""
+def _validated(table: Any) -> Any:
+    """Returns the table after full validation: Arrow does not check that strings are UTF-8 on reading."""
     table.validate(full=True)
     return table
 
 
 def arrow_to_pandas(table: Any) -> pandas.DataFrame:
-    """Returns an Arrow table as a frame, sharing its memory where that is possible.
+    """Returns an Arrow table as a DataFrame, sharing its memory where possible.
 
-    Times of day become text, decimals floats, truth values with missing ones 1, 0 and NaN: pandas would make objects.
+    Times of day become text, decimals become floats, and booleans with missing values become 1, 0 and NaN; pandas would
+    make object columns of them.
     """
     import pyarrow
 
@@ -107,22 +110,22 @@ def arrow_to_pandas(table: Any) -> pandas.DataFrame:
     return frame
 
 
-def _with_index_of_times(columns: dict[str, Any]) -> dict[str, Any]:
-    """Returns the columns with an unnamed index that pandas stored only where it holds times, and then as the first."""
-    kept = {name: values for name, values in columns.items() if not name.startswith("__index_level_")}
+def _with_time_index(columns: dict[str, Any]) -> dict[str, Any]:
+    """Returns the columns; an unnamed index stored by pandas becomes the first column if it holds times, else drops."""
+    result = {name: values for name, values in columns.items() if not name.startswith("__index_level_")}
     for name, values in columns.items():
-        if name not in kept and values.dtype.kind == "M":
-            kept = {name if "index" in kept else "index": values, **kept}
-    return kept
+        if name not in result and values.dtype.kind == "M":
+            result = {name if "index" in result else "index": values, **result}
+    return result
 
 
 def check_names(names: list[str], source: str) -> None:
-    """Refuses columns of the same name; `source` is what messages call the file."""
+    """Refuses duplicate column names; `source` is the file's name in messages."""
     seen: dict[str, int] = {}
-    twice = []
+    duplicates = []
     for position, name in enumerate(names, start=1):
         if name in seen:
-            twice.append(f"'{name}' (columns {seen[name]} and {position})")
+            duplicates.append(f"'{name}' (columns {seen[name]} and {position})")
         seen.setdefault(name, position)
-    if twice:
-        raise DataError(f"{source} has columns of the same name: {', '.join(twice)}. Give each its own name.")
+    if duplicates:
+        raise DataError(f"{source} has duplicate column names: {', '.join(duplicates)}. Rename them.")

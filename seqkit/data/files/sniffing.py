@@ -1,6 +1,6 @@
-"""What a file holds, recognised by its head, by each kind of data in turn.
+"""Detects the kind of data in a file from its first bytes, by asking each kind of data in turn.
 
-Asked while the command line is still being parsed, so nothing slow is imported and no file is read whole.
+It runs while the command line is being parsed, so it imports nothing slow and never reads a whole file.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 TEXT_NAMES = ("text", "review", "document", "sentence", "content", "comment", "body", "message", "tweet", "title")
 LABEL_NAMES = ("label", "labels", "class", "category", "target", "sentiment", "y")
 FORECAST_NAMES = ("ds", "unique_id")
-"""Names that only tables to forecast have: beside them a column of comments is just that."""
+"""Names that only tables to forecast have: with them, a column of comments is not a column of texts to label."""
 PARTS = {
     **dict.fromkeys(("train", "training"), "train"),
     **dict.fromkeys(("validation", "valid", "val", "dev"), "validation"),
     **dict.fromkeys(("test", "testing"), "test"),
 }
-"""Names of the parts of a data set, and what they are called here."""
+"""Usual names of the parts of a data set, mapped to "train", "validation" and "test"."""
 
 _HEAD = 1 << 16
 _JSON_ENDS = (".jsonl", ".ndjson", ".json")
@@ -38,13 +38,13 @@ _TAR_ENDS = (".tar", ".tgz", ".tar.gz")
 
 @dataclass(frozen=True)
 class Look:
-    """A first look at a file, a folder or a frame, by which its kind is recognised.
+    """Format and first bytes of a file, folder or DataFrame, from which a kind of data recognises it.
 
     Attributes:
-        form: Form of the file (see `form_of`), "folder", or "frame".
+        form: Format of the file (see `form_of`), "folder", or "frame".
         head: First bytes of the file, decompressed.
         path: The file.
-        frame: The frame, where it is one.
+        frame: The DataFrame, if `form` is "frame".
     """
 
     form: str
@@ -54,7 +54,7 @@ class Look:
 
     @cached_property
     def names(self) -> list[str]:
-        """Names of the columns; none where it is no table."""
+        """Column names; empty if it is not a table."""
         if self.frame is not None:
             return [str(name) for name in self.frame.columns]
         if self.form == "parquet":
@@ -62,16 +62,16 @@ class Look:
         return header_cells(_decoded(self.head)) if self.form == "delimited" else []
 
     def has_arrays(self, name: str) -> bool:
-        """Whether a column of a frame holds arrays of two dimensions."""
+        """Whether a column of a DataFrame contains two-dimensional arrays."""
         if self.frame is None or name not in self.names or not len(self.frame):
             return False
         return getattr(self.frame[name].iloc[0], "ndim", 0) == 2
 
 
 def look_at(source: str | Path | pandas.DataFrame) -> Look:
-    """Returns a first look at data.
+    """Reads the first bytes of a file.
 
-    Standard input and pipes can be read only once and are not looked into: only their names tell.
+    Standard input and pipes can be read only once, so only their names are used.
     """
     if not isinstance(source, (str, Path)):
         return Look("frame", frame=source)
@@ -85,23 +85,23 @@ def look_at(source: str | Path | pandas.DataFrame) -> Look:
             with path.open("rb") as file:
                 head = expanded_head(file.read(_HEAD))
     except (OSError, ValueError):
-        pass  # whoever reads it says what is wrong
+        pass  # the reader reports the error
     return Look(form_of(head, path.name), head, path)
 
 
 def kind_of(source: str | Path | pandas.DataFrame) -> str:
-    """Returns the kind of data that a file, folder or frame holds; the default kind where nothing tells another."""
+    """Returns the kind of data in a file, folder or DataFrame; the default kind if no other recognises it."""
     look = look_at(source)
     recognised = (kind for kind in kinds().values() if kind.recognises and imported(kind.recognises)(look))
     return next((kind.name for kind in recognised), default_kind())
 
 
 def form_of(head: bytes, name: str) -> Literal["parquet", "tar", "zip", "json", "fasttext", "ts", "delimited", "other"]:
-    """Returns the form of a file.
+    """Returns the format of a file.
 
     Args:
-        head: Its first bytes, unpacked if they were gzip.
-        name: Its name: an ending tells what the bytes do not.
+        head: Its first bytes, decompressed.
+        name: Its name, whose suffix decides where the bytes do not.
     """
     name = name.lower()
     plain = name.removesuffix(".gz")
@@ -110,7 +110,7 @@ def form_of(head: bytes, name: str) -> Literal["parquet", "tar", "zip", "json", 
     if head[257:262] == b"ustar" or (name.endswith(_TAR_ENDS) and not head.startswith(b"PK")):
         return "tar"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        # Workbooks and NumPy's files are ZIP archives too.
+        # Excel workbooks and .npz files are ZIP archives too.
         return "zip" if name.endswith(".zip") else "other"
     if name.endswith(".zip"):
         return "zip"
@@ -125,7 +125,7 @@ def form_of(head: bytes, name: str) -> Literal["parquet", "tar", "zip", "json", 
 
 
 def expanded_head(head: bytes) -> bytes:
-    """Returns the first bytes of a file, unpacked where they are gzip."""
+    """Returns the first bytes of a file, decompressed if they are gzip."""
     if not head.startswith(b"\x1f\x8b"):
         return head
     try:
@@ -134,13 +134,13 @@ def expanded_head(head: bytes) -> bytes:
         return b""
 
 
-def usual(names: Iterable[str], known: tuple[str, ...]) -> list[str]:
-    """Returns the names that are among the known ones, whatever their case."""
+def matching_names(names: Iterable[str], known: tuple[str, ...]) -> list[str]:
+    """Returns the names that match a known one, ignoring case."""
     return [name for name in names if name.strip().lower() in known]
 
 
 def _decoded(head: bytes) -> str:
-    """Returns the head as text; the names that are looked for are the same in nearly all encodings."""
+    """Returns the head as text; the known names are ASCII and read the same in nearly all encodings."""
     codec = "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     return head.decode(codec, "replace")
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seqkit.data.files.sniffing import LABEL_NAMES, PARTS, TEXT_NAMES, usual
+from seqkit.data.files.sniffing import LABEL_NAMES, PARTS, TEXT_NAMES, matching_names
 from seqkit.data.labelled.cells import cell_text
 from seqkit.data.tables.columns import find_column
 from seqkit.errors import DataError, UsageError, listed
@@ -176,7 +176,7 @@ def _column(names: list[str], given: str | None, known: tuple[str, ...], role: s
             return find_column(given, names, f"--{role}")
         except UsageError as error:
             raise UsageError(str(error) if "Known:" in str(error) else f"{error} {everything}") from error
-    found = [name for name in usual(names, known) if name != taken]
+    found = [name for name in matching_names(names, known) if name != taken]
     if len(found) == 1:
         return found[0]
     if found:
@@ -254,7 +254,7 @@ def _summary(labels: list[tuple[str, ...]], where: str, multi_label: bool, noun:
 
 def _parts(frame: pandas.DataFrame, names: list[str], taken: set[str]) -> tuple[np.ndarray | None, list[str]]:
     """Returns the parts that a column tells, and what there is to say about it."""
-    for name in (name for name in usual(names, _PART_NAMES) if name not in taken):
+    for name in (name for name in matching_names(names, _PART_NAMES) if name not in taken):
         cells = [
             (cell if isinstance(cell, str) else str(cell_text(cell) or "")).strip() for cell in _cells(frame, name)
         ]

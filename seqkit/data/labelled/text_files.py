@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from seqkit.data.files.archives import expand_gzip
 from seqkit.data.files.delimited import DELIMITERS, NO_DELIMITER, read_delimited
 from seqkit.data.files.encodings import to_utf8
-from seqkit.data.files.opening import bytes_unless_parquet, check_names, frame_from_parquet, unpacked
+from seqkit.data.files.opening import bytes_unless_parquet, check_names, decompressed, frame_from_parquet
 from seqkit.data.files.sniffing import expanded_head, form_of
 from seqkit.data.labelled.cells import cell_text
 from seqkit.data.labelled.folders import LabelledTexts, read_archived_folder, read_folder
@@ -90,10 +90,10 @@ def _from_text(
     data: bytes, form: str, name: str, encoding: str, quotes: Literal["standard", "none"]
 ) -> tuple[dict[str, Any], list[str], str]:
     if not data:
-        raise DataError(f"{name} is empty. Name another file.")
+        raise DataError(f"{name} is empty. Choose another file.")
     if form == "ts":
         raise DataError(f"{name} holds series and no texts: it is a .ts file.")
-    unpacked(data[:16], name)  # names a workbook, a web page and other things that are no text
+    decompressed(data[:16], name)  # names a workbook, a web page and other things that are no text
     try:
         text = to_utf8(data, encoding, name).decode("utf-8")
     except UnicodeDecodeError as error:

@@ -1,4 +1,4 @@
-"""A regular table of numbers over time, as models read it: no gap inside a segment, no value missing."""
+"""Regular numeric time series, as models read them: no gaps inside a segment, no missing values."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ class Table:
     """Regular numeric series, sorted by series, then time.
 
     Attributes:
-        columns: The inputs by name, the targets among them, in the order of the file; each of shape (rows,), numbers.
-        time: datetime64[ns] of shape (rows,), UTC where the data told its zone; int64 counters where there is no time.
-        ids: Names of the series in order; "series" where there is one without a name.
+        columns: The inputs by name, including the targets, in file order; numeric, each of shape (rows,).
+        time: datetime64[ns] of shape (rows,), UTC if the time zone is known; int64 counters if there is no time.
+        ids: Names of the series in order; "series" for a single unnamed one.
         starts: Row offsets, int64 of shape (series + 1,): series `s` is the rows `starts[s]:starts[s + 1]`.
         segments: Row ranges [first, end) without a gap, each inside one series, int64 of shape (n, 2), ascending.
-        interval: Time between two rows as a pandas offset alias ("10min", "h", "D", "B", "MS", ...); "1" for counters.
-        targets: Names of the columns to predict, in the order asked for.
-        time_column: The columns that told the time; none where the rows were counted.
+        interval: Time between rows as a pandas offset alias ("10min", "h", "D", "B", "MS", ...); "1" for counters.
+        targets: Names of the columns to predict, in the requested order.
+        time_column: The time columns; empty if rows are numbered instead.
         id_column: The column that names the series, or None.
-        notes: Everything that was mended, left out or is good to know, one line each.
-        utc: Whether the times are UTC because the data told its zone: an offset in the text, a column that knows its
-            zone, Unix time, or the option `timezone` (which leaves dates without a clock as they are). False for local
-            times of an unknown zone, and for counters.
+        notes: One line for each fix, dropped row or column, and other note.
+        utc: Whether the times are UTC because the time zone is known: from an offset in the text, a zone-aware column,
+            Unix time, or the option `timezone` (which does not shift dates without a time of day). False for local
+            times of an unknown zone and for counters.
     """
 
     columns: dict[str, np.ndarray]
@@ -48,7 +48,7 @@ class Table:
 
     @cached_property
     def frame(self) -> pandas.DataFrame:
-        """The columns as a frame, rows counted from 0; it shares their memory."""
+        """The columns as a DataFrame with a RangeIndex; it shares their memory."""
         import pandas
 
         return pandas.DataFrame(self.columns, copy=False)
@@ -58,7 +58,7 @@ class Table:
 
 
 def fingerprint(table: Table, columns: Iterable[str]) -> str:
-    """Returns a hash of a table's series, times and the numbers of some columns: the same for the same data."""
+    """Returns a hash of a table's series, times and the given columns; equal data give equal hashes."""
     digest = hashlib.sha256(repr(table.ids).encode())
     digest.update(table.time.tobytes())
     digest.update(table.starts.tobytes())

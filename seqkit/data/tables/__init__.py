@@ -1,4 +1,4 @@
-"""Tables over time: reading, finding what is wrong, and mending it where that is asked for."""
+"""Time-series tables: reading, validation, and the fixes that the user requests."""
 
 from seqkit.data.kinds import Kind
 

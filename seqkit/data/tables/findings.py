@@ -1,8 +1,4 @@
-"""The words in which the data layer speaks: what a user chose, and what was found.
-
-`Choices` holds the options that tell what a column is and how what is wrong gets mended; `Finding` is one thing that
-was found, with the choice that mends it.
-"""
+"""Value types of table validation: `Choices`, the options of a table, and `Finding`, one problem with its remedy."""
 
 from __future__ import annotations
 
@@ -25,10 +21,10 @@ _ALLOWED = {
 
 @dataclass(frozen=True)
 class Choices:
-    """Roles of the columns and how to mend them; each is explained at `seqkit.data.tables.regularise.regularise`.
+    """Options of a table: roles of the columns and fixes; see `seqkit.data.tables.regularise.regularise` for each.
 
     Raises:
-        UsageError: A value is none that can be chosen.
+        UsageError: An option has an invalid value.
     """
 
     time: tuple[str, ...] = ()
@@ -49,7 +45,7 @@ class Choices:
     def __post_init__(self) -> None:
         for name, allowed in _ALLOWED.items():
             if getattr(self, name) not in allowed:
-                raise UsageError(f"--{name} is one of {', '.join(allowed)}; got {getattr(self, name)!r}.")
+                raise UsageError(f"--{name} must be one of {', '.join(allowed)}; got {getattr(self, name)!r}.")
         for name in ("resample", "interval"):
             value = getattr(self, name)
             try:
@@ -57,47 +53,47 @@ class Choices:
             except ValueError as error:
                 raise UsageError(f"--{name} cannot be used: {error}") from error
             if name == "resample" and grid is not None and grid.unit == "business":
-                raise UsageError("--resample B has no place for what fell on a weekend. Use D or W-FRI.")
+                raise UsageError("--resample B has no bin for rows on a weekend. Use D or W-FRI.")
         if self.timezone is not None:
             _check_timezone(self.timezone)
         if clash := set(self.sentinel) & set(self.not_sentinel):
             raise UsageError(
-                f"{min(clash):g} is given both as --sentinel (missing) and as --not-sentinel (measured). Give it once."
+                f"{min(clash):g} is given both as --sentinel (missing) and as --not-sentinel (measured). Use only one."
             )
 
     def merged(self, remedy: Mapping[str, Any]) -> Choices:
-        """Returns these choices with a remedy added: sentinels add up, features are what all remedies leave."""
+        """Returns the choices with a remedy applied: unites sentinels and nulls, intersects features."""
         changes: dict[str, Any] = {}
         for name, value in remedy.items():
-            now = getattr(self, name)
+            current = getattr(self, name)
             if name in ("sentinel", "null"):
-                changes[name] = (*now, *(v for v in value if v not in now))
-            elif name == "features" and now:
-                changes[name] = tuple(v for v in now if v in value)
+                changes[name] = (*current, *(v for v in value if v not in current))
+            elif name == "features" and current:
+                changes[name] = tuple(v for v in current if v in value)
             else:
                 changes[name] = value
         return replace(self, **changes)
 
     def flags(self) -> str:
-        """Returns the command-line flags of all that differs from the defaults, quoted for a shell."""
+        """Returns the command-line flags of all options that differ from their defaults, quoted for a shell."""
         changed = (f for f in fields(self) if f.name != "interval" and getattr(self, f.name) != f.default)
         return " ".join(flag(f.name, getattr(self, f.name)) for f in changed)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing found in a table.
+    """One problem or note about a table.
 
     Attributes:
-        kind: What it is, such as "duplicate time", "gap" or "sentinel".
-        message: What that means here, or what was done about it; one sentence without a full stop.
-        column: The column it is in, or None.
-        series: The series of its first row, where there are several.
-        count: How many rows (or columns, for a name) it concerns.
-        row: Its first row: 1 is the first row under the header.
-        value: What stands there, as text.
-        remedy: The choice that mends it, by the names of `Choices`; empty where none does.
-        blocking: Whether training stops.
+        kind: Kind of problem, such as "duplicate time", "gap" or "sentinel".
+        message: Explanation, or what was done about it; one clause without a full stop.
+        column: The affected column, or None.
+        series: The series of the first affected row, if there are multiple series.
+        count: Number of affected rows (or columns, for a name).
+        row: First affected row; 1 is the first row below the header.
+        value: The value in that row, as text.
+        remedy: Options of `Choices` that fix it; empty if none does.
+        blocking: Whether it stops training.
     """
 
     kind: str
@@ -112,7 +108,7 @@ class Finding:
 
     @property
     def flag(self) -> str | None:
-        """The flags that mend it, or None."""
+        """The flags that fix it, or None."""
         return " ".join(flag(name, value) for name, value in self.remedy.items()) or None
 
     def __str__(self) -> str:
@@ -125,16 +121,16 @@ class Finding:
         return f"{self.kind}{where}: {'; '.join([*([', '.join(details)] if details else []), self.message])}"
 
     def as_dict(self) -> dict[str, Any]:
-        """Returns it as values that JSON knows."""
-        shown = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "remedy"}
-        return shown | {"flag": self.flag}
+        """Returns the finding as a JSON-serialisable dictionary."""
+        values = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "remedy"}
+        return values | {"flag": self.flag}
 
 
 def flag(name: str, value: Any) -> str:
-    """Returns one option as it is written on a command line: texts one flag each, numbers separated by commas."""
+    """Returns an option as command-line flags: one flag per text, numbers separated by commas."""
     option = "--" + name.replace("_", "-")
     if isinstance(value, tuple) and all(isinstance(v, str) for v in value):
-        # A text that starts with a dash could be taken for an option.
+        # A text that starts with a dash would be parsed as an option.
         return " ".join(f"{option}{'=' if v.startswith('-') else ' '}{shlex.quote(v)}" for v in value)
     if isinstance(value, tuple):
         return f"{option} {','.join(number(v) for v in value)}"
@@ -142,7 +138,7 @@ def flag(name: str, value: Any) -> str:
 
 
 def number(value: float | np.floating) -> str:
-    """Returns a number as briefly as it can be written and read back; single-precision values in their own digits."""
+    """Returns the shortest text that reads back as the same number, in the precision of the value."""
     plain = float(value)
     if plain.is_integer() and abs(plain) < 1e16:
         return f"{plain:.0f}"

@@ -1,6 +1,6 @@
-"""Missing rows and missing values: found, and filled, cut out or reported as the choices say.
+"""Finds missing rows and values, and fills, drops or reports them as `missing` requests.
 
-Nothing is filled before the first known value of a series, across two series, or without a line about it.
+Nothing is filled before the first known value of a series, across series, or without a note.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from seqkit.data.tables.intervals import DAY, Grid, parse_interval
 from seqkit.data.tables.timezones import find_spring_zone
 from seqkit.data.tables.working_table import WorkingTable, span_text
 
-# A table is not filled to more than this many times its rows: a mistyped year would invent most of it.
+# Filling never grows a table beyond this factor: with a mistyped year most of it would be invented.
 _MAX_GROWTH = 10
-_LONG_ENOUGH = 200
+_LONG_SEGMENT = 200  # rows
 
 
 def fill_gaps(working: WorkingTable) -> None:
-    """Finds the rows missing from the grid and the values missing from rows, and does what `missing` says.
+    """Finds rows missing from the grid and values missing from rows, and applies the `missing` policy.
 
     Args:
-        working: Its rows are sorted, distinct and on the grid of its interval.
+        working: A table with sorted, distinct rows on the grid of its interval.
     """
     assert working.interval is not None
     grid = parse_interval(working.interval)
@@ -31,13 +31,13 @@ def fill_gaps(working: WorkingTable) -> None:
     remedy = {} if policy != "error" else _advice(working, numbers, gaps, incomplete)
     done = {
         "error": "",
-        "drop": "; the series is cut there",
-        "ffill": "; each is filled with the value before it",
-        "interpolate": "; each is filled on the line between its neighbours",
+        "drop": "; the series is split there",
+        "ffill": "; filled with the value before",
+        "interpolate": "; filled by linear interpolation",
     }[policy]
     zone = _zone_of_gaps(working, numbers, gaps) if policy == "error" else None
     if zone is not None:
-        message = f"the clock was put forward here, as in {zone}: the hour before this row was skipped"
+        message = f"the clock moved forward here, as in {zone}: the hour before this row was skipped"
         working.report(
             "daylight saving", message, gaps, column=working.time_name, remedy={"timezone": zone}, blocking=True
         )
@@ -65,7 +65,7 @@ def segments(working: WorkingTable) -> np.ndarray:
 
 
 def _gaps(working: WorkingTable, numbers: np.ndarray) -> np.ndarray:
-    """Returns the rows before which rows of the same series are missing."""
+    """Returns the rows that follow a gap in their series."""
     wide = np.diff(numbers) > 1
     if working.codes is not None:
         wide &= working.codes[1:] == working.codes[:-1]
@@ -73,7 +73,7 @@ def _gaps(working: WorkingTable, numbers: np.ndarray) -> np.ndarray:
 
 
 def _zone_of_gaps(working: WorkingTable, numbers: np.ndarray, gaps: np.ndarray) -> str | None:
-    """Returns the time zone in which all gaps of local times are hours that the clock skipped in spring, or None."""
+    """Returns the time zone in which all gaps are hours that the clock skipped in spring, or None."""
     if not len(gaps) or working.counter or working.utc or working.choices.resample is not None:
         return None
     before, after = working.ticks[gaps - 1], working.ticks[gaps]
@@ -89,12 +89,12 @@ def _report_gaps(
     lost = numbers[gaps] - numbers[gaps - 1] - 1
     longest = int(np.argmax(lost))
     after = int(gaps[longest])
-    reach = int(working.ticks[after] - working.ticks[after - 1])
-    reach_text = f"{reach} counts" if working.counter else span_text(reach)
+    span = int(working.ticks[after] - working.ticks[after - 1])
+    length = f"{span} counts" if working.counter else span_text(span)
     if len(gaps) == 1:
-        message = f"{int(lost[0]):,} missing before this row: none for {reach_text}"
+        message = f"{int(lost[0]):,} missing before this row: no rows for {length}"
     else:
-        message = f"{int(lost.sum()):,} missing in {len(gaps):,} gaps, the longest of {reach_text} before "
+        message = f"{int(lost.sum()):,} missing in {len(gaps):,} gaps, the longest, {length}, before "
         message += working.time_text(after)
     blocking = working.choices.missing == "error"
     working.report(
@@ -103,7 +103,7 @@ def _report_gaps(
 
 
 def _incomplete(working: WorkingTable) -> np.ndarray:
-    """Returns which rows lack a value in any column."""
+    """Returns the mask of rows with a missing value in any column."""
     mask = np.zeros(len(working), bool)
     for values in working.columns.values():
         if values.dtype.kind == "f":
@@ -123,26 +123,26 @@ def _report_missing_values(working: WorkingTable, remedy: dict[str, str], done: 
             if len(rows):
                 share = len(rows) / len(values)
                 message = f"{share:.1%} of the rows" if share >= 0.0005 else "less than 0.1% of the rows"
-                message += ", no number to calculate with" if kind == "infinite value" else ""
+
                 working.report(kind, message + done, rows, column=name, remedy=remedy, blocking=blocking)
 
 
 def _advice(working: WorkingTable, numbers: np.ndarray, gaps: np.ndarray, incomplete: np.ndarray) -> dict[str, str]:
-    """Returns the policy to propose: cut the series where long stretches remain, else carry values forward."""
-    kept = np.flatnonzero(~incomplete)
-    if not len(kept):
+    """Returns the policy to suggest: drop if long segments remain, otherwise ffill."""
+    complete = np.flatnonzero(~incomplete)
+    if not len(complete):
         return {"missing": "ffill"}
-    cut = np.diff(numbers[kept]) != 1
+    cut = np.diff(numbers[complete]) != 1
     if working.codes is not None:
-        cut |= np.diff(working.codes[kept]) != 0
-    lengths = np.diff(np.concatenate(([0], np.flatnonzero(cut) + 1, [len(kept)])))
-    typical = float(np.sum(lengths.astype(np.float64) ** 2)) / len(working)  # the stretch a row finds itself in
+        cut |= np.diff(working.codes[complete]) != 0
+    lengths = np.diff(np.concatenate(([0], np.flatnonzero(cut) + 1, [len(complete)])))
+    typical = float(np.sum(lengths.astype(np.float64) ** 2)) / len(working)  # mean segment length over rows
     series = float(np.sum(np.diff(working.starts).astype(np.float64) ** 2)) / len(working)
-    return {"missing": "drop" if typical >= min(_LONG_ENOUGH, series / 2) else "ffill"}
+    return {"missing": "drop" if typical >= min(_LONG_SEGMENT, series / 2) else "ffill"}
 
 
 def _insert_rows(working: WorkingTable, grid: Grid, numbers: np.ndarray, phases: np.ndarray, gaps: np.ndarray) -> bool:
-    """Puts in the missing rows, empty; False, with a finding, where that would be most of the table."""
+    """Inserts the missing rows without values; returns False and reports it if they would be most of the table."""
     if not len(gaps):
         return True
     place = np.arange(len(working)) + 0
@@ -153,7 +153,7 @@ def _insert_rows(working: WorkingTable, grid: Grid, numbers: np.ndarray, phases:
     if total > _MAX_GROWTH * len(working) + 1000:
         worst = int(np.argmax(lost))
         added = total - len(working)
-        message = f"filling would put {added:,} rows beside the {len(working):,} there are; is this time right?"
+        message = f"filling would add {added:,} rows to the existing {len(working):,}; is this time correct?"
         working.report("gap too long", message, worst, blocking=True)
         return False
     source = np.repeat(np.arange(len(working)), 1 + np.append(lost[1:], 0))  # the row before each inserted one
@@ -171,7 +171,7 @@ def _insert_rows(working: WorkingTable, grid: Grid, numbers: np.ndarray, phases:
 
 
 def _filled(values: np.ndarray, working: WorkingTable, policy: str) -> np.ndarray:
-    """Returns the values with the holes after a series' first known value filled."""
+    """Returns the values with the gaps after each series' first known value filled."""
     if values.dtype.kind != "f":
         return values
     known = np.isfinite(values)
@@ -185,22 +185,28 @@ def _filled(values: np.ndarray, working: WorkingTable, policy: str) -> np.ndarra
         return np.where(usable, values[before], values)
     end = np.repeat(working.starts[1:], np.diff(working.starts))
     after = np.minimum.accumulate(np.where(known, place, len(values))[::-1])[::-1]
-    hole = np.flatnonzero(~known & (before >= start) & (after < end))
-    left, right = before[hole], after[hole]
-    share = (working.ticks[hole] - working.ticks[left]) / (working.ticks[right] - working.ticks[left])
+    gaps = np.flatnonzero(~known & (before >= start) & (after < end))
+    left, right = before[gaps], after[gaps]
+    share = (working.ticks[gaps] - working.ticks[left]) / (working.ticks[right] - working.ticks[left])
     filled = values.copy()
-    filled[hole] = values[left] + share * (values[right].astype(np.float64) - values[left])
+    filled[gaps] = values[left] + share * (values[right].astype(np.float64) - values[left])
     return filled
 
 
-def _drop_rows(working: WorkingTable, out: np.ndarray, policy: str) -> None:
-    """Takes out the rows that still lack a value, and the series that lose all their rows."""
+def _drop_rows(working: WorkingTable, incomplete: np.ndarray, policy: str) -> None:
+    """Drops the rows that still lack a value."""
     if policy != "drop":
-        what = "before the first known value" if policy == "ffill" else "before the first or after the last known value"
-        working.report(
-            "left out", f"rows {what} of a column cannot be filled and are left out", np.flatnonzero(out), value=""
+        where = (
+            "before the first known value" if policy == "ffill" else "before the first or after the last known value"
         )
-    if out.all():
-        working.report("nothing left", "no row has a value in every column; leave some out", blocking=True)
+        working.report(
+            "dropped",
+            f"rows {where} of a column cannot be filled and are dropped",
+            np.flatnonzero(incomplete),
+            value="",
+        )
+    if incomplete.all():
+        message = "no row has a value in every column; choose fewer --features"
+        working.report("no rows left", message, blocking=True)
         return
-    working.take(~out)
+    working.take(~incomplete)

@@ -1,4 +1,4 @@
-"""Whether the rows stand on one grid: their interval, rows between the steps, intervals that are mixed."""
+"""Checks that the rows are on one regular grid: interval, rows off the grid, mixed intervals."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from seqkit.data.tables.intervals import DAY, Grid, fixed_interval, infer_interv
 from seqkit.data.tables.working_table import WorkingTable
 from seqkit.errors import DataError
 
-_FEW = (1, 2, 5, 10, 15, 20, 30)
-_NICE = (*_FEW, *(60 * minutes for minutes in _FEW), *(3600 * hours for hours in (1, 2, 3, 6, 12, 24)))
-"""Round intervals in seconds."""
+_FACTORS = (1, 2, 5, 10, 15, 20, 30)
+_ROUND_SECONDS = (*_FACTORS, *(60 * minutes for minutes in _FACTORS), *(3600 * h for h in (1, 2, 3, 6, 12, 24)))
 
 
 def find_grid(working: WorkingTable) -> bool:
-    """Finds the interval and the rows that do not stand on its grid; False where there is none to go on with."""
+    """Infers the interval and reports rows off its grid; returns False if the next stages cannot run."""
     steps = np.diff(working.ticks)
     inner = steps if working.codes is None else steps[working.same_series]
     expected = working.choices.interval or working.choices.resample
     if expected is None and not len(inner):
-        message = "two rows of a series at least are needed to know its interval"
+        message = "a series needs at least two rows to infer its interval"
         working.report("too short", message, 0, count=len(working), blocking=True)
         return False
     working.interval = (
@@ -28,8 +27,8 @@ def find_grid(working: WorkingTable) -> bool:
     if working.interval.isdigit() != working.counter:
         kinds = ("counters", "timestamps")[:: 1 if working.counter else -1]
         raise DataError(
-            f"The times are {kinds[0]}, and {kinds[1]} at interval {working.interval} were expected. "
-            "Give data of the kind that the model was trained on."
+            f"The times are {kinds[0]}, expected {kinds[1]} at interval {working.interval}. "
+            "Pass data like that the model was trained on."
         )
     if len(inner) and np.all(inner == inner[0]) and expected is None:
         return True
@@ -38,16 +37,14 @@ def find_grid(working: WorkingTable) -> bool:
     off = _off_grid(working, phases)
     if working.choices.interval is not None and len(inner) > 1 and _differs(working, numbers, off):
         other = infer_interval(working.ticks, inner, counter=working.counter)
-        message = f"the rows come every {other}, and every {working.interval} was expected"
-        working.report("another interval", message, 0, count=len(working), blocking=True)
+        message = f"the interval is {other}, expected {working.interval}"
+        working.report("interval mismatch", message, 0, count=len(working), blocking=True)
         return False
     if off.any():
-        rule = working.interval if off.mean() < 0.05 and grid.unit != "business" else _nice_rule(inner, working)
-        message = f"most rows come every {working.interval}, these between them; --resample averages the rows of a bin"
+        rule = working.interval if off.mean() < 0.05 and grid.unit != "business" else _round_interval(inner, working)
+        message = f"most rows are {working.interval} apart, these are in between; --resample averages the rows of a bin"
         if off.mean() > 0.5:
-            message = (
-                f"the rows come at no regular interval, most often {working.interval}; --resample averages them in bins"
-            )
+            message = f"the interval varies, most often {working.interval}; --resample averages the rows of a bin"
         working.report(
             "off the grid",
             message,
@@ -61,38 +58,38 @@ def find_grid(working: WorkingTable) -> bool:
 
 
 def _off_grid(working: WorkingTable, phases: np.ndarray) -> np.ndarray:
-    """Returns which rows do not stand where most rows of their series do."""
+    """Returns the mask of rows that are off their series' grid."""
     if np.all(phases == phases[0]):
         return np.zeros(len(working), bool)
     off = np.zeros(len(working), bool)
     for first, end in zip(working.starts[:-1], working.starts[1:], strict=True):
-        own = phases[first:end]
-        if len(own) and np.any(own != own[0]):
-            distinct, counts = np.unique(own, return_counts=True)
-            off[first:end] = own != distinct[np.argmax(counts)]
+        series = phases[first:end]
+        if len(series) and np.any(series != series[0]):
+            distinct, counts = np.unique(series, return_counts=True)
+            off[first:end] = series != distinct[np.argmax(counts)]
     return off
 
 
 def _differs(working: WorkingTable, numbers: np.ndarray, off: np.ndarray) -> bool:
-    """Whether the rows do not mostly follow each other one step apart."""
+    """Whether most rows are off the grid or not one step apart."""
     steps = np.diff(numbers)
     steps = steps if working.codes is None else steps[working.same_series]
     return bool(off.mean() > 0.5 or np.mean(steps == 1) < 0.5)
 
 
-def _nice_rule(steps: np.ndarray, working: WorkingTable) -> str:
-    """Returns a round interval near the middle one of the differences, so that few bins are empty."""
-    middle = float(np.median(steps))
+def _round_interval(steps: np.ndarray, working: WorkingTable) -> str:
+    """Returns a round interval near the median difference, so that few bins are empty."""
+    median = float(np.median(steps))
     if working.counter:
-        return str(max(1, round(middle)))
-    seconds = next((s for s in _NICE if s * 1e9 >= 0.8 * middle), None)
+        return str(max(1, round(median)))
+    seconds = next((s for s in _ROUND_SECONDS if s * 1e9 >= 0.8 * median), None)
     if seconds is not None:
         return fixed_interval(seconds * 1_000_000_000)
-    return "D" if middle < 4 * DAY else "W-SUN" if middle < 20 * DAY else "MS" if middle < 80 * DAY else "YS"
+    return "D" if median < 4 * DAY else "W-SUN" if median < 20 * DAY else "MS" if median < 80 * DAY else "YS"
 
 
 def _mixes_intervals(working: WorkingTable, numbers: np.ndarray, grid: Grid) -> bool:
-    """Reports stretches whose rows keep standing several steps apart; True if that stops training."""
+    """Reports segments with a larger regular interval; returns True if that stops training."""
     steps = np.diff(numbers)
     same = working.same_series
     wide = steps > 1 if same is None else same & (steps > 1)
@@ -107,8 +104,8 @@ def _mixes_intervals(working: WorkingTable, numbers: np.ndarray, grid: Grid) -> 
     if len(run) < 0.5 * int(wide.sum()) or parse_interval(coarse).unit != grid.unit:
         return False
     count = int((wide & (steps == times)).sum())
-    message = f"most rows come every {working.interval}, many every {coarse}; --resample brings them to one"
-    stop = working.choices.missing == "error"  # else the rows between the wide steps are what is missing
+    message = f"most rows are {working.interval} apart, many {coarse}; --resample gives them one interval"
+    stop = working.choices.missing == "error"  # otherwise the rows in between count as missing
     working.report(
         "mixed intervals",
         message,

@@ -1,8 +1,8 @@
-"""The regular grid that timestamps stand on: which it is, where a time lies on it, what comes next.
+"""Regular time grids: inference of the interval, step numbers, and future times.
 
-An interval is written as a pandas offset alias ("10min", "h", "D", "B", "W-SUN", "MS", "QE", "YS", ...), or as a whole
-number for counters. `Grid` turns times into step numbers and back; gaps, missing rows and future times are then
-arithmetic on whole numbers, and months and business days need no special case anywhere else.
+An interval is a pandas offset alias ("10min", "h", "D", "B", "W-SUN", "MS", "QE", "YS", ...), or an integer for
+counters. `Grid` converts times to step numbers and back, so that gaps, missing rows and future times are integer
+arithmetic, and months and business days need no special cases elsewhere.
 """
 
 import re
@@ -25,20 +25,20 @@ _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT",
 _WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _MONTH_UNITS = {"MS": 1, "ME": 1, "QS": 3, "QE": 3, "YS": 12, "YE": 12}
 _MEAN_MONTH = 365.2425 / 12 * 86_400
-# A phase of months holds two numbers: which month of the step, and the time within the month (in less than 64 days).
+# A phase of months encodes two numbers: the month within the step, and the time within the month (below 64 days).
 _MONTH_SPAN = 64 * DAY
 
 
 @dataclass(frozen=True)
 class Grid:
-    """An interval as whole numbers: every time is a step number and a phase, and both together are the time again.
+    """An interval as integers: maps each time to a step number and a phase, and back without loss.
 
     Attributes:
-        unit: What is counted: ticks (nanoseconds, or the numbers of a counter), months, or business days.
-        step: How many of them one step is, at least 1.
+        unit: Unit of a step: ticks (nanoseconds, or counter values), months, or business days.
+        step: Units per step, at least 1.
         month_end: Whether days are counted back from the end of the month.
         weekly: Whether the alias names the weekday on which weeks end.
-        anchor: What the alias names: that weekday (as the time of its first since 1970), or the month of "QS-FEB".
+        anchor: Anchor of the alias: that weekday (as its first time since 1970), or the month of "QS-FEB".
     """
 
     unit: Literal["tick", "month", "business"]
@@ -50,7 +50,7 @@ class Grid:
     def split(self, ticks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Returns step numbers and phases, both int64 of the shape of `ticks` (nanoseconds since 1970, or counters).
 
-        Times of one phase stand on one grid: they are a whole number of steps apart.
+        Times with the same phase are on the same grid: they are a whole number of steps apart.
         """
         if self.unit == "tick":
             return np.divmod(ticks, self.step)
@@ -65,7 +65,7 @@ class Grid:
         return number, odd * _MONTH_SPAN + within + _MONTH_SPAN // 2
 
     def join(self, numbers: np.ndarray, phases: np.ndarray | int) -> np.ndarray:
-        """Returns the times of step numbers and phases: `split` undone."""
+        """Returns the times of step numbers and phases; the inverse of `split`."""
         if self.unit == "tick":
             return numbers * self.step + phases
         if self.unit == "business":
@@ -77,9 +77,9 @@ class Grid:
         return self._month_days(numbers * self.step + odd) * DAY + shifted - _MONTH_SPAN // 2
 
     def bins(self, ticks: np.ndarray) -> np.ndarray:
-        """Returns for each time the label of its bin: where it starts, or its last day for weeks and month ends.
+        """Returns the label of each time's bin: the start of the bin, or its last day for weeks and month ends.
 
-        Bins of a fixed length are counted from 1970, so that later data falls into the same ones.
+        Bins of fixed length are aligned to 1970, so that later data falls into the same bins.
         """
         if self.weekly:
             start = self.anchor - 6 * DAY
@@ -92,7 +92,7 @@ class Grid:
         return self._month_days(number * self.step + self.anchor) * DAY
 
     def _month_days(self, months: np.ndarray) -> np.ndarray:
-        """Returns the day number of each month's first day, or of its last."""
+        """Returns the day number of each month's first day, or of its last day for month ends."""
         first = (months + self.month_end).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
         return first - self.month_end
 
@@ -104,13 +104,13 @@ def parse_interval(interval: str) -> Grid:
         interval: A pandas offset alias such as "10min", "h", "D", "W-MON", "B", "MS", "QE-DEC", or digits for counters.
 
     Raises:
-        ValueError: It is none of these.
+        ValueError: The interval is invalid.
     """
     if re.fullmatch(r"[1-9]\d*", interval):
         return Grid("tick", int(interval))
-    found = re.fullmatch(r"(\d*)([A-Za-z]+)(?:-([A-Z]{3}))?", interval)
-    if found is not None and found[1] != "0":
-        times, unit, anchor = int(found[1] or 1), found[2], found[3]
+    match = re.fullmatch(r"(\d*)([A-Za-z]+)(?:-([A-Z]{3}))?", interval)
+    if match is not None and match[1] != "0":
+        times, unit, anchor = int(match[1] or 1), match[2], match[3]
         if unit in _NANOSECONDS and anchor is None:
             return Grid("tick", times * _NANOSECONDS[unit])
         if unit == "B" and anchor is None:
@@ -128,23 +128,23 @@ def parse_interval(interval: str) -> Grid:
 
 
 def future_times(last: np.datetime64 | int, interval: str, steps: np.ndarray) -> np.ndarray:
-    """Returns the times that come `steps` after `last` on the grid of `interval`.
+    """Returns the times `steps` after `last` on the grid of `interval`.
 
-    Month ends stay month ends, business days skip the weekend, and a day of the month is kept.
+    Month ends stay month ends, business days skip weekends, and the day of the month is preserved.
 
     Args:
         last: The newest known time, or the newest counter.
         interval: A pandas offset alias, or digits for counters.
-        steps: Whole numbers of steps, 1 being the next time, of any shape.
+        steps: Numbers of steps, where 1 is the next time, of any shape.
 
     Returns:
         datetime64[ns], or int64 for a counter, of the shape of `steps`.
 
     Raises:
-        ValueError: There is no such interval, or it is one of counters and `last` a time, or the other way round.
+        ValueError: The interval is invalid, or one of interval and `last` is a counter and the other is not.
     """
     if interval.isdigit() == isinstance(last, np.datetime64):
-        raise ValueError(f"Received interval {interval!r}, which does not go with the time {last!r}.")
+        raise ValueError(f"Received interval {interval!r}, which does not match the time {last!r}.")
     grid = parse_interval(interval)
     tick = last.astype("datetime64[ns]").astype(np.int64) if isinstance(last, np.datetime64) else last
     number, phase = grid.split(np.asarray(tick, np.int64))
@@ -153,12 +153,12 @@ def future_times(last: np.datetime64 | int, interval: str, steps: np.ndarray) ->
 
 
 def interval_seconds(interval: str) -> float:
-    """Returns the seconds of one step: the mean of the calendar for months (30.44 days each) and business days (7/5).
+    """Returns the length of one step in seconds: calendar means for months (30.44 days) and business days (7/5 days).
 
-    Counters have no length in time: nan.
+    Counters have no length in time: the result is NaN.
 
     Raises:
-        ValueError: There is no such interval.
+        ValueError: The interval is invalid.
     """
     grid = parse_interval(interval)
     if interval.isdigit():
@@ -169,14 +169,14 @@ def interval_seconds(interval: str) -> float:
 
 
 def fixed_interval(nanoseconds: int) -> str:
-    """Returns the alias of a fixed time step, in its largest whole unit: 3_600_000_000_000 is "h"."""
+    """Returns the alias of a fixed time step in its largest whole unit: 3_600_000_000_000 is "h"."""
     unit = next(u for u in reversed(_NANOSECONDS) if nanoseconds % _NANOSECONDS[u] == 0)
     times = nanoseconds // _NANOSECONDS[unit]
     return unit if times == 1 else f"{times}{unit}"
 
 
 def plain_interval(interval: str) -> str:
-    """Returns the usual writing of an interval: "60min" is "h", "W" is "W-SUN", "QE-DEC" is "QE"."""
+    """Returns the canonical alias of an interval: "60min" is "h", "W" is "W-SUN", "QE-DEC" is "QE"."""
     grid = parse_interval(interval)
     if grid.unit == "tick" and not grid.weekly and not interval.isdigit():
         return fixed_interval(grid.step)
@@ -187,11 +187,11 @@ def plain_interval(interval: str) -> str:
 
 
 def infer_interval(ticks: np.ndarray, differences: np.ndarray, *, counter: bool) -> str:
-    """Returns the interval that most neighbouring times keep.
+    """Returns the most frequent interval between consecutive times.
 
     Args:
         ticks: All times in nanoseconds since 1970 (or counters), of shape (rows,).
-        differences: Differences between neighbouring times of the same series, all above 0, at least one.
+        differences: Differences between consecutive times of the same series, positive, at least one.
         counter: Whether the times are counters.
     """
     step = _mode(differences)
@@ -199,9 +199,9 @@ def infer_interval(ticks: np.ndarray, differences: np.ndarray, *, counter: bool)
         return str(step)
     sample = ticks if len(ticks) <= 10_000 else ticks[:: len(ticks) // 10_000]
     if step >= 28 * DAY:
-        found = _infer_months(sample, differences, step)
-        if found:
-            return found
+        months = _infer_months(sample, differences, step)
+        if months:
+            return months
     weekday = (sample // DAY + 3) % 7
     if step == DAY and len(differences) > 1 and np.any(differences == 3 * DAY) and np.mean(weekday > 4) < 0.02:
         return "B"
@@ -212,7 +212,7 @@ def infer_interval(ticks: np.ndarray, differences: np.ndarray, *, counter: bool)
 
 
 def _mode(values: np.ndarray) -> int:
-    """Returns the most frequent value, the smallest of them where several are."""
+    """Returns the most frequent value; the smallest one in case of a tie."""
     if np.all(values == values[0]):
         return int(values[0])
     distinct, counts = np.unique(values, return_counts=True)
@@ -220,7 +220,7 @@ def _mode(values: np.ndarray) -> int:
 
 
 def _infer_months(ticks: np.ndarray, differences: np.ndarray, step: int) -> str | None:
-    """Returns the calendar interval of times that stand on first or last days of months, or None."""
+    """Returns the calendar interval of times on the first or last days of months, or None."""
     days = ticks // DAY
     months = days.astype("datetime64[D]").astype("datetime64[M]")
     on_first = months.astype("datetime64[D]").astype(np.int64) == days
@@ -238,7 +238,7 @@ def _infer_months(ticks: np.ndarray, differences: np.ndarray, step: int) -> str 
         anchor = "" if month == usual else f"-{_MONTHS[month]}"
         return f"{years if years > 1 else ''}Y{letter}{anchor}"
     if count == 3:
-        # Quarters that start in January, April, ... are plain; others are named by their first such month in the year.
+        # Quarters from January, April, ... need no anchor; others are named by their first month in the year.
         usual = 0 if letter == "S" else 2
         first = month % 3
         named = first if letter == "S" else first + 9

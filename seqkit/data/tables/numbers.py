@@ -1,4 +1,4 @@
-"""Numbers from columns, and what is wrong with them: texts among them, values that stand for none, constants."""
+"""Parses numeric columns and reports their problems: texts, sentinels, constants."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ if TYPE_CHECKING:
 
 _BLANK = ("", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "None", "<NA>")
 _NUMBER_WITH_COMMA = r"[+-]?\d+,\d+(?:[eE][+-]?\d+)?"
-# By the sign before the decimals; a leading 0 as in 0,125 shows that no thousands stand before the comma.
+# By decimal separator; a leading 0 as in 0,125 shows that the comma does not separate thousands.
 _GROUPED = {
     ".": r"[+-]?[1-9]\d{0,2}(?:[,'’ \u00a0\u202f]\d{3})+(?:\.\d+)?",
     ",": r"[+-]?[1-9]\d{0,2}(?:[.'’ \u00a0\u202f]\d{3})+(?:,\d+)?",
 }
-# Nines, eights or sevens, and the limits of the usual number types: what instruments and files write for "no value".
+# Common "no value" codes of instruments and file formats: nines, eights or sevens, and limits of number types.
 _REPEATED_DIGIT = re.compile(r"-?(9{2,}|8{3,}|7{3,})(\.(9+|8+|7+))?")
 _LIMITS = {"-32768", "32767", "65535", "-2147483648", "2147483647", "9.96921e+36", "9.969209968386869e+36"}
 _LIMITS |= {f"{sign}1e+{exponent}" for sign in ("", "-") for exponent in (20, 30, 36)}
 
 
 def numeric_columns(frame: pandas.DataFrame, choices: Choices) -> tuple[str, ...]:
-    """Returns the columns that hold numbers, also as text where most cells of a sample can be read as one."""
+    """Returns the numeric columns, including text columns of which most sampled cells are numbers."""
     return tuple(str(name) for name in frame.columns if _is_numeric(frame[name], choices))
 
 
 def varies(column: Any, choices: Choices) -> bool:
-    """Returns whether a column that `numeric_columns` names holds different numbers, sentinels apart."""
+    """Returns whether a numeric column contains different values, ignoring sentinels."""
     values = _plain_numbers(column)
     if values is None:
         values, _ = _numbers_from_text(column, "", choices, {})
@@ -41,56 +41,56 @@ def varies(column: Any, choices: Choices) -> bool:
 
 
 def text_columns(frame: pandas.DataFrame, names: tuple[str, ...]) -> list[Finding]:
-    """Returns a finding for each of the columns: they hold no numbers and are left out."""
-    found = []
+    """Returns a finding for each of the columns: they contain no numbers and are skipped."""
+    findings = []
     for name in names:
         known = frame[name].dropna()
         value = None if known.empty else str(known.iloc[0])
-        found.append(Finding("text column", "no numbers; it is left out", column=name, value=value))
-    return found
+        findings.append(Finding("text column", "contains no numbers; skipped", column=name, value=value))
+    return findings
 
 
 def read_numbers(
     column: Any, name: str, choices: Choices, *, is_target: bool, others: tuple[str, ...]
 ) -> tuple[np.ndarray, list[Finding]]:
-    """Returns the numbers of a column and what is wrong with them.
+    """Returns the numbers of a column and the problems with them.
 
     Args:
-        column: The column as it was read.
+        column: The column as read.
         name: Its name.
-        choices: Gives sentinels, genuine values, texts that mean missing, and the decimal sign.
-        is_target: Whether it is predicted: then it must hold numbers, and different ones.
+        choices: Provides sentinels, non-sentinels, null texts and the decimal separator.
+        is_target: Whether the column is predicted: it must then contain different numbers.
         others: All other columns that are read.
 
     Returns:
-        Numbers of shape (rows,), integers or floats, NaN for missing; and the findings, with rows of the file.
+        Numbers of shape (rows,), integers or floats, NaN for missing values; and the findings, with rows of the file.
     """
-    found: list[Finding] = []
-    leave_out = {} if is_target else {"features": others}
+    findings: list[Finding] = []
+    drop_column = {} if is_target else {"features": others}
     values = _plain_numbers(column)
     if values is None:
-        values, found = _numbers_from_text(column, name, choices, leave_out)
-    if found:
-        return values, found
+        values, findings = _numbers_from_text(column, name, choices, drop_column)
+    if findings:
+        return values, findings
     for sentinel in choices.sentinel:
-        hit = values == sentinel
-        if hit.any():
-            values = np.where(hit, np.nan, values if values.dtype.kind == "f" else values.astype(np.float64))
-            row, count = int(np.argmax(hit)) + 1, int(hit.sum())
-            found.append(
+        matches = values == sentinel
+        if matches.any():
+            values = np.where(matches, np.nan, values if values.dtype.kind == "f" else values.astype(np.float64))
+            row, count = int(np.argmax(matches)) + 1, int(matches.sum())
+            findings.append(
                 Finding("sentinel", "read as missing", column=name, count=count, row=row, value=number(sentinel))
             )
     finite = np.isfinite(values)
     known = values if finite.all() else values[finite]
     if not len(known):
-        wanted = is_target or name in choices.features
-        return values, [*found, _empty_column(name, len(values), leave_out, wanted)]
+        required = is_target or name in choices.features
+        return values, [*findings, _empty_column(name, len(values), drop_column, required)]
     low, high = known.min(), known.max()
     if low == high:
-        found.append(_constant_column(name, low, len(known), is_target and choices.interval is None))
+        findings.append(_constant_column(name, low, len(known), is_target and choices.interval is None))
     else:
-        found += _suspects(values, known, name, choices)
-    return values, found
+        findings += _suspects(values, known, name, choices)
+    return values, findings
 
 
 def _is_numeric(column: Any, choices: Choices) -> bool:
@@ -106,7 +106,7 @@ def _is_numeric(column: Any, choices: Choices) -> bool:
 
 
 def _plain_numbers(column: Any) -> np.ndarray | None:
-    """Returns the column's own array, truth values as 0 and 1, nullable numbers as floats with NaN; None for texts."""
+    """Returns the column's array, booleans as 0 and 1, nullable numbers as floats with NaN; None for texts."""
     if column.dtype.kind not in "iufb":
         return None
     if not isinstance(column.dtype, np.dtype) and column.isna().any():
@@ -121,7 +121,7 @@ def _cells(column: Any) -> Any:
 
 
 def _numbers_from_text(
-    column: Any, name: str, choices: Choices, leave_out: dict[str, Any]
+    column: Any, name: str, choices: Choices, drop_column: dict[str, Any]
 ) -> tuple[np.ndarray, list[Finding]]:
     import pandas
 
@@ -129,36 +129,36 @@ def _numbers_from_text(
     missing = (column.isna() | cells.isna() | cells.isin([*_BLANK, *choices.null])).to_numpy(bool)
     readable = cells
     if choices.decimal == ",":
-        # With a comma for the decimals a point would be a thousands sign: such a cell is no number.
+        # With a decimal comma, a point would be a thousands separator: such a cell is not a number.
         with_point = cells.str.contains(".", regex=False)
         readable = cells.where(~with_point, "").str.replace(",", ".", regex=False)
     values = pandas.to_numeric(readable.where(~missing, "nan"), errors="coerce").to_numpy(np.float64).copy()
     bad = np.isnan(values) & ~missing
     if not bad.any():
         return values, []
-    # What is no number stops training; until then an ordinary one stands in, or it would be told again as missing.
+    # These cells stop training; a placeholder keeps later stages from reporting them as missing values too.
     values[bad] = np.median(values[~bad & ~missing]) if np.any(~bad & ~missing) else 0.0
-    return values, [_not_numbers(cells, bad, ~bad & ~missing, name, choices, leave_out)]
+    return values, [_not_numbers(cells, bad, ~bad & ~missing, name, choices, drop_column)]
 
 
 def _not_numbers(
-    cells: Any, bad: np.ndarray, good: np.ndarray, name: str, choices: Choices, leave_out: dict[str, Any]
+    cells: Any, bad: np.ndarray, good: np.ndarray, name: str, choices: Choices, drop_column: dict[str, Any]
 ) -> Finding:
-    """Returns the finding for cells that are no numbers: commas, thousands, a word for "missing", or anything else."""
+    """Returns the finding for non-numeric cells: decimal commas, thousands separators, null texts, or others."""
     wrong, row = cells[bad], int(np.argmax(bad))
     distinct = list(dict.fromkeys(wrong.iloc[:10_000]))
-    kind, remedy, message = "not a number", leave_out, f"such as {listed(distinct, 3)}; mend these cells"
+    kind, remedy, message = "not a number", drop_column, f"such as {listed(distinct, 3)}; fix these cells"
     grouped = wrong.str.fullmatch(_GROUPED[choices.decimal]).to_numpy(bool)
     with_comma = wrong.str.fullmatch(_NUMBER_WITH_COMMA).to_numpy(bool)
-    # 1,234 alone could be either; beside cells without a comma, three digits after each one are thousands.
+    # 1,234 alone is ambiguous; next to cells without a comma, three digits after each comma are thousands.
     if np.any(grouped & ~with_comma) or (grouped.all() and good.any()):
         row = int(np.flatnonzero(bad)[np.argmax(grouped)])
-        shown = listed(dict.fromkeys(wrong[grouped].iloc[:10_000]), 3)
-        remedy, message = {}, f"{shown}: it seems to have a thousands separator; remove the separator in the file"
+        examples = listed(dict.fromkeys(wrong[grouped].iloc[:10_000]), 3)
+        remedy, message = {}, f"{examples}: looks like a thousands separator; remove the separator in the file"
     elif choices.decimal == "." and with_comma.all():
-        kind, remedy, message = "decimal comma", {"decimal": ","}, "its decimals stand after a comma"
+        kind, remedy, message = "decimal comma", {"decimal": ","}, "the decimal separator is a comma"
         if cells[good].str.contains(".", regex=False).any():
-            remedy, message = leave_out, "some decimals stand after a comma, some after a point; write all one way"
+            remedy, message = drop_column, "the decimal separator is a comma in some cells, a point in others; use one"
     elif len(distinct) <= 3 and bad.mean() < 0.5 and not np.any(grouped | with_comma):
         remedy, message = {"null": tuple(distinct)}, f"{listed(distinct)} among numbers"
     return Finding(
@@ -173,29 +173,31 @@ def _not_numbers(
     )
 
 
-def _empty_column(name: str, rows: int, leave_out: dict[str, Any], wanted: bool) -> Finding:
-    message = "it holds no value at all" + ("" if wanted else "; it is left out")
-    remedy = leave_out if wanted else {}
-    return Finding("empty column", message, column=name, count=rows, row=1, remedy=remedy, blocking=wanted)
+def _empty_column(name: str, rows: int, drop_column: dict[str, Any], required: bool) -> Finding:
+    message = "contains no values" + ("" if required else "; skipped")
+    remedy = drop_column if required else {}
+    return Finding("empty column", message, column=name, count=rows, row=1, remedy=remedy, blocking=required)
 
 
 def _constant_column(name: str, value: Any, rows: int, blocking: bool) -> Finding:
-    message = "all its values are equal" + (": there is nothing to predict" if blocking else "")
+    message = "all values are equal" + (": there is nothing to predict" if blocking else "")
     return Finding("constant", message, column=name, count=rows, value=number(value), blocking=blocking)
 
 
 def _suspects(values: np.ndarray, known: np.ndarray, name: str, choices: Choices) -> list[Finding]:
-    """Returns the values at the ends of a column that look as if they stood for a missing one.
+    """Returns findings for extreme values of a column that look like sentinels.
 
-    A usual sentinel stops training if it lies further from all others than these lie apart, or is the only negative
-    value; any other value that far out is only told.
+    A common sentinel stops training if its distance from all other values exceeds their range, or if it is the only
+    negative value; other extreme values are only reported.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     exempt = {number(v) for v in choices.not_sentinel}
     rest = known
     for _ in range(4):
         low, high = rest.min(), rest.max()
-        candidates = [v for v in (low, high) if number(v) not in exempt and (_is_usual(v) or _is_far(v, rest))]
+        candidates = [
+            v for v in (low, high) if number(v) not in exempt and (_is_common_sentinel(v) or _is_far(v, rest))
+        ]
         if low == high or not candidates:
             break
         value = candidates[0]
@@ -203,29 +205,29 @@ def _suspects(values: np.ndarray, known: np.ndarray, name: str, choices: Choices
         inner_low, inner_high = others.min(), others.max()
         distance = float(inner_low) - float(value) if value == low else float(value) - float(inner_high)
         spread, count = float(inner_high) - float(inner_low), len(rest) - len(others)
-        usual = _is_usual(value) and (count > 1 or abs(value) > 100)
-        alone = distance > spread and distance > 0.3 * abs(float(value))  # 999 among pressures of 998 is one of them
-        blocking = usual and (alone or value < 0 <= inner_low)
+        common = _is_common_sentinel(value) and (count > 1 or abs(value) > 100)
+        isolated = distance > spread and distance > 0.3 * abs(float(value))  # 999 among pressures of 998 is a pressure
+        blocking = common and (isolated or value < 0 <= inner_low)
         exempt.add(number(value))
         if not blocking and not (distance > 20 * spread > 0 or (count > 2 and distance > 10 * spread > 0)):
             continue
         rest = others
-        text, hint = number(value), f"all others lie from {number(inner_low)} to {number(inner_high)}"
+        text, message = number(value), f"all other values are between {number(inner_low)} and {number(inner_high)}"
         remedy = {"sentinel": (float(text),)} if blocking else {}
         row = int(np.argmax(values == value)) + 1
         kind = "sentinel" if blocking else "extreme value"
-        found.append(
-            Finding(kind, hint, column=name, count=count, row=row, value=text, remedy=remedy, blocking=blocking)
+        findings.append(
+            Finding(kind, message, column=name, count=count, row=row, value=text, remedy=remedy, blocking=blocking)
         )
-    return found
+    return findings
 
 
-def _is_usual(value: Any) -> bool:
+def _is_common_sentinel(value: Any) -> bool:
     return bool(_REPEATED_DIGIT.fullmatch(number(value))) or number(value) in _LIMITS
 
 
 def _is_far(value: Any, rest: np.ndarray) -> bool:
-    """Whether a value lies far outside of what a sample of the column shows."""
+    """Whether a value is far outside the range of a sample of the column."""
     sample = rest if len(rest) <= 4096 else rest[:: len(rest) // 4096]
     low, high = (float(v) for v in np.percentile(sample, (1, 99)))
     return float(value) < low - 5 * (high - low) or float(value) > high + 5 * (high - low)

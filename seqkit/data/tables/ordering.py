@@ -1,4 +1,4 @@
-"""The order of the rows: sorted, told apart where the clock was put back, one for each time, averaged into bins."""
+"""Ordering stages of the pipeline: sort rows, convert to UTC, merge duplicate times, resample."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from seqkit.errors import UsageError
 
 
 def sort_rows(working: WorkingTable) -> None:
-    """Sorts the rows by series, then time; rows of the same time stay in the order of the file."""
+    """Sorts the rows by series, then time; rows with the same time keep their file order."""
     if working.codes is not None and np.any(working.codes[1:] < working.codes[:-1]):
         working.take(np.argsort(working.codes, kind="stable"))
     earlier = working.ticks[1:] < working.ticks[:-1]
@@ -23,18 +23,18 @@ def sort_rows(working: WorkingTable) -> None:
         return
     rows = np.flatnonzero(earlier) + 1
     working.report(
-        "unsorted", "a row is earlier than the one before it; all are sorted by time", rows, column=working.time_name
+        "unsorted", "earlier than the row before; all rows are sorted by time", rows, column=working.time_name
     )
     order = np.argsort(working.ticks, kind="stable")
     working.take(order if working.codes is None else np.lexsort((working.ticks, working.codes)))
 
 
 def turn_to_utc(working: WorkingTable) -> None:
-    """Turns local times into UTC, in the zone that was chosen or that the repeated hours point to."""
+    """Converts local times to UTC, in the chosen time zone or the one inferred from repeated hours."""
     choices, zone = working.choices, working.choices.timezone
     if working.counter:
         if zone is not None:
-            raise UsageError("--timezone needs timestamps, and there are none. Leave it out, or name them with --time.")
+            raise UsageError("--timezone needs timestamps, but there are none. Omit it, or set --time.")
         return
     if working.utc:
         return
@@ -43,24 +43,24 @@ def turn_to_utc(working: WorkingTable) -> None:
         if zone is None:
             return
     elif _is_daily(working):
-        working.report("time zone", f"the interval is a day or more: dates are kept as they are, without {zone}")
+        working.report("time zone", f"the interval is a day or more: dates are not converted from {zone}")
         return
-    ticks, nonexistent, once = to_utc(working.ticks, _repeated(working), zone)
+    ticks, nonexistent, ambiguous = to_utc(working.ticks, _repeated(working), zone)
     stop = choices.missing == "error"
     for mask, kind, why in (
-        (nonexistent, "no such time", "jumped over it"),
-        (once, "ambiguous time", "showed it twice, and it stands here once"),
+        (nonexistent, "nonexistent time", "skipped it"),
+        (ambiguous, "ambiguous time", "showed it twice, but it occurs once"),
     ):
         if mask.any():
-            message = f"the clock of {zone} {why}" + ("" if stop else "; it is left out")
+            message = f"the clock of {zone} {why}" + ("" if stop else "; dropped")
             working.report(
                 kind, message, np.flatnonzero(mask), column=working.time_name, remedy={"missing": "drop"}, blocking=stop
             )
     if choices.timezone is not None:
-        working.report("time zone", f"local times of {zone} are turned into UTC")
+        working.report("time zone", f"local times of {zone} are converted to UTC")
     working.ticks, working.utc = ticks, True
-    if (nonexistent | once).any():
-        working.take(~(nonexistent | once))
+    if (nonexistent | ambiguous).any():
+        working.take(~(nonexistent | ambiguous))
     order = (
         np.lexsort((working.ticks, working.codes))
         if working.codes is not None
@@ -71,18 +71,18 @@ def turn_to_utc(working: WorkingTable) -> None:
 
 
 def merge_duplicates(working: WorkingTable) -> None:
-    """Makes one row of those with the same series and time; where rows are averaged into bins anyway, bins do that."""
+    """Merges rows with the same series and time; with `resample`, averaging the bins does that."""
     repeated = _repeated(working)
-    again = np.flatnonzero(repeated)
-    if not len(again) or working.choices.resample is not None:
+    duplicates = np.flatnonzero(repeated)
+    if not len(duplicates) or working.choices.resample is not None:
         return
     policy = working.choices.duplicates
     if policy == "error":
-        _report_duplicates(working, again)
+        _report_duplicates(working, duplicates)
     else:
-        kept = {"first": "the first is kept", "last": "the last is kept", "mean": "their mean is kept"}[policy]
+        action = {"first": "keeping the first", "last": "keeping the last", "mean": "keeping their mean"}[policy]
         working.report(
-            "duplicate time", f"a row of the same time stands before; {kept}", again, column=working.time_name
+            "duplicate time", f"an earlier row has the same time; {action}", duplicates, column=working.time_name
         )
     first = np.flatnonzero(repeated == 0)
     if policy == "mean":
@@ -92,23 +92,24 @@ def merge_duplicates(working: WorkingTable) -> None:
 
 
 def resample(working: WorkingTable) -> None:
-    """Averages the rows of each bin."""
+    """Averages the rows of each bin, if requested."""
     rule = working.choices.resample
     if rule is None:
         return
     if rule.isdigit() != working.counter:
         raise UsageError(
-            f"--resample {rule} does not fit: the times are {'counters' if working.counter else 'timestamps'}."
+            f"--resample {rule} does not fit: the times are {'counters' if working.counter else 'timestamps'}. "
+            f"Use {'a whole number' if working.counter else 'an interval such as h or D'}."
         )
     before = len(working)
     working.ticks = parse_interval(rule).bins(working.ticks)
     first = np.flatnonzero(_repeated(working) == 0)
     _average(working, first)
-    working.report("resampled", f"{before:,} rows are averaged into {len(working):,} of {rule} each")
+    working.report("resampled", f"{before:,} rows are averaged into {len(working):,} bins of {rule}")
 
 
 def _repeated(working: WorkingTable) -> np.ndarray:
-    """Returns for each row how many rows of the same series and time stand before it."""
+    """Returns the number of earlier rows with the same series and time, for each row."""
     same = working.ticks[1:] == working.ticks[:-1]
     if working.codes is not None:
         same &= working.codes[1:] == working.codes[:-1]
@@ -120,14 +121,14 @@ def _repeated(working: WorkingTable) -> np.ndarray:
 
 
 def _is_daily(working: WorkingTable) -> bool:
-    """Whether the interval is a day or more: such times name days and not moments."""
+    """Whether the interval is a day or more: such times are dates, not instants."""
     if working.choices.interval is not None:
         return interval_seconds(working.choices.interval) >= 86_400
     return bool(np.all(working.ticks % DAY == working.ticks[0] % DAY))
 
 
 def _zone_of_repeats(working: WorkingTable) -> str | None:
-    """Returns the time zone that explains the times there twice, having reported it, or None."""
+    """Returns the time zone that explains repeated times and reports it, or None."""
     repeated = _repeated(working) > 0
     if not repeated.any() or repeated.mean() > 0.05 or working.choices.resample is not None:
         return None
@@ -140,7 +141,7 @@ def _zone_of_repeats(working: WorkingTable) -> str | None:
     stop = working.choices.duplicates == "error"
     working.report(
         "daylight saving",
-        f"the clock was put back here, as in {zone}: an hour stands twice, one in spring is missing",
+        f"the clock moved back here, as in {zone}: one hour occurs twice, one in spring is missing",
         np.flatnonzero(repeated),
         column=working.time_name,
         remedy={"timezone": zone} if stop else {},
@@ -149,25 +150,25 @@ def _zone_of_repeats(working: WorkingTable) -> str | None:
     return zone if stop else None
 
 
-def _report_duplicates(working: WorkingTable, again: np.ndarray) -> None:
-    """Reports rows whose time stands before, with the column that tells them apart where there is one."""
+def _report_duplicates(working: WorkingTable, duplicates: np.ndarray) -> None:
+    """Reports rows with duplicate times, and the column that distinguishes them, if any."""
     values = working.columns.values()
-    equal = all(np.array_equal(v[again], v[again - 1], equal_nan=v.dtype.kind == "f") for v in values)
+    equal = all(np.array_equal(v[duplicates], v[duplicates - 1], equal_nan=v.dtype.kind == "f") for v in values)
     remedy: dict[str, Any] = {"duplicates": "first" if equal else "mean"}
-    message = "a row of the same time stands before, with " + ("the same values" if equal else "other values")
-    other = None if equal else _telling_apart(working)
-    if other is not None:
-        role, name = other
+    message = "an earlier row has the same time and " + ("the same values" if equal else "other values")
+    distinguishing = None if equal else _distinguishing_column(working)
+    if distinguishing is not None:
+        role, name = distinguishing
         remedy = {"id": name} if role == "id" else {"time": (*working.roles.time, name)}
-        use = "names the series" if role == "id" else "belongs to the time"
-        message = f"'{name}' differs between rows of the same time: it {use}, it seems"
-    working.report("duplicate time", message, again, column=working.time_name, remedy=remedy, blocking=True)
+        use = "names the series" if role == "id" else "is part of the time"
+        message = f"'{name}' differs between rows with the same time: it probably {use}"
+    working.report("duplicate time", message, duplicates, column=working.time_name, remedy=remedy, blocking=True)
 
 
-def _telling_apart(working: WorkingTable) -> tuple[str, str] | None:
-    """Returns the role and name of a column that differs between all rows of the same time, or None.
+def _distinguishing_column(working: WorkingTable) -> tuple[str, str] | None:
+    """Returns the role and name of a column that differs between all rows with the same time, or None.
 
-    An hour beside a date without a clock belongs to the time; a text, or a number that returns, names the series.
+    An hour next to a date without a time of day is part of the time; a text or a recurring number names the series.
     """
     import pandas
 
@@ -197,7 +198,7 @@ def _telling_apart(working: WorkingTable) -> tuple[str, str] | None:
 
 
 def _average(working: WorkingTable, first: np.ndarray) -> None:
-    """Makes one row, the mean of what is known, of each group of neighbouring rows; `first` is where groups start."""
+    """Replaces each group of consecutive rows by the mean of its known values; `first` is where groups start."""
     means = {}
     for name, values in working.columns.items():
         known = np.isfinite(values)

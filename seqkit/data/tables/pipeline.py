@@ -1,4 +1,4 @@
-"""The way of a table from a frame as it was read to regular rows, stage by stage."""
+"""Pipeline from a raw DataFrame to a regular table: parse, sort, convert to UTC, merge, resample, fill."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ _MAX_ROUNDS = 20
 
 
 def examine(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool = True) -> WorkingTable:
-    """Takes a frame through all stages.
+    """Runs all stages of the pipeline.
 
     Args:
-        frame: As it was read.
-        choices: Roles and remedies.
-        must_choose: Whether it is an error that no target is told.
+        frame: The table as read.
+        choices: Roles and fixes.
+        must_choose: Whether a missing target is an error.
 
     Returns:
-        A draft whose rows are regular, if none of its findings is blocking.
+        The working table; its rows are regular if it has no blocking findings.
 
     Raises:
         UsageError: A choice does not fit the columns.
-        DataError: There are no rows, or columns of the same name.
+        DataError: There are no rows, or duplicate column names.
     """
     working = parse_table(frame, choices, must_choose=must_choose)
     if len(working):
@@ -46,14 +46,14 @@ def examine(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool = Tr
         resample(working)
         if find_grid(working):
             fill_gaps(working)
-        working.forget_empty_series()
+        working.drop_empty_series()
     return working
 
 
 def examine_roles(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool) -> WorkingTable:
-    """As `examine`, but examines the table again where it was misread, so that what is found is about the right one.
+    """Runs `examine`, and again with corrected roles if the first run misread the table.
 
-    It was misread where rows of the same time show that a column is part of the time, or names the series.
+    Duplicate times show that a column is part of the time or names the series; findings then refer to the second run.
     """
     working = examine(frame, choices, must_choose=must_choose)
     misread = [finding for finding in working.findings if finding.remedy.keys() & {"time", "id"}]
@@ -65,14 +65,14 @@ def examine_roles(frame: pandas.DataFrame, choices: Choices, *, must_choose: boo
 
 
 def remedied(frame: pandas.DataFrame, working: WorkingTable) -> tuple[Choices, bool]:
-    """Returns the choices that mend all that can be mended, and whether they mend everything.
+    """Returns the choices that fix everything that can be fixed, and whether they fix all problems.
 
-    A remedy can bring out what it hid: a sentinel read as missing is a hole, bins can be empty. So the mended table is
-    examined again, until nothing new is found.
+    A remedy can reveal further problems: a sentinel read as missing is a gap, and bins can be empty. The fixed table is
+    therefore examined again until there are no new findings.
 
     Args:
-        frame: As it was read.
-        working: What `examine` or `examine_roles` made of it.
+        frame: The table as read.
+        working: Result of `examine` or `examine_roles`.
     """
     choices = working.choices
     for _ in range(_MAX_ROUNDS):
@@ -90,16 +90,16 @@ def remedied(frame: pandas.DataFrame, working: WorkingTable) -> tuple[Choices, b
 
 
 def parse_table(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool) -> WorkingTable:
-    """Returns the rows in the order of the file, less those without a time or a series.
+    """Parses times, series and numbers; returns the rows in file order, without those that lack a time or a series.
 
     Args:
-        frame: As it was read.
-        choices: Roles and remedies.
-        must_choose: Whether it is an error that no target is told.
+        frame: The table as read.
+        choices: Roles and fixes.
+        must_choose: Whether a missing target is an error.
 
     Raises:
         UsageError: A choice does not fit the columns.
-        DataError: There are no rows, or columns of the same name.
+        DataError: There are no rows, or duplicate column names.
     """
     frame = _plain_frame(frame)
     numeric = numeric_columns(frame, choices)
@@ -108,15 +108,15 @@ def parse_table(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool)
     findings, columns = list(roles.findings), {}
     for name in roles.inputs:
         others = tuple(other for other in roles.inputs if other != name)
-        values, found = read_numbers(frame[name], name, choices, is_target=name in roles.targets, others=others)
-        findings += found
-        if not any(f.kind == "empty column" for f in found):
+        values, problems = read_numbers(frame[name], name, choices, is_target=name in roles.targets, others=others)
+        findings += problems
+        if not any(f.kind == "empty column" for f in problems):
             columns[name] = values
     if not choices.features:
         known = {*roles.time, roles.id, *numeric, *roles.inputs}
         findings += text_columns(frame, tuple(name for name in frame.columns if name not in known))
     codes, ids, nameless = _series(frame, roles.id)
-    times = read_times(frame, roles.time, choices) if roles.time else _counted(codes, len(frame))
+    times = read_times(frame, roles.time, choices) if roles.time else _row_counters(codes, len(frame))
     findings += times.findings
     working = WorkingTable(
         frame, choices, roles, columns, times.ticks, codes, ids, times.counter, times.utc, findings=findings
@@ -124,41 +124,41 @@ def parse_table(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool)
     if nameless is not None:
         working.report(
             "missing series",
-            "a row without a name belongs to no series",
+            "a row without a series name belongs to no series",
             np.flatnonzero(nameless),
             column=roles.id,
             remedy={"missing": "drop"},
             blocking=choices.missing == "error",
             value="",
         )
-    _leave_out(working, times.absent, nameless)
+    _drop_unplaced(working, times.absent, nameless)
     return working
 
 
 def _plain_frame(frame: pandas.DataFrame) -> pandas.DataFrame:
-    """Returns the frame with texts for names, and with an index of times as its first column."""
+    """Returns the frame with text column names, and with a time index moved to the first column."""
     import pandas
 
     if isinstance(frame.index, (pandas.DatetimeIndex, pandas.PeriodIndex)):
         frame = frame.reset_index()
     names = [str(name) for name in frame.columns]
-    twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
-    if twice:
-        raise DataError(f"Several columns are called {listed(twice)}. Give each its own name.")
+    duplicates = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
+    if duplicates:
+        raise DataError(f"The table has duplicate column names: {listed(duplicates)}. Rename them.")
     if not len(frame):
-        raise DataError("The table has no rows. Give it at least two.")
+        raise DataError("The table has no rows. Pass at least two.")
     return frame if names == list(frame.columns) else frame.set_axis(names, axis=1)
 
 
 def _series(frame: pandas.DataFrame, name: str | None) -> tuple[np.ndarray | None, tuple[str, ...], np.ndarray | None]:
-    """Returns the number of each row's series, the names in order, and which rows have none (None: all have)."""
+    """Returns the series code of each row, the series names in order, and the mask of rows without one (or None)."""
     if name is None:
         return None, ("series",), None
     import pandas
 
     column = frame[name]
     if column.dtype.kind not in "iufM":
-        text = column.astype("str").str.strip()  # one type, so that names have an order
+        text = column.astype("str").str.strip()  # a single type, so that names can be sorted
         column = text.where(column.notna() & (text != ""))
     codes, names = pandas.factorize(column, sort=True)
     nameless = codes < 0
@@ -167,8 +167,8 @@ def _series(frame: pandas.DataFrame, name: str | None) -> tuple[np.ndarray | Non
     return codes.astype(np.int32), texts, nameless if nameless.any() else None
 
 
-def _counted(codes: np.ndarray | None, rows: int) -> Times:
-    """Returns counters: the place of each row within its series."""
+def _row_counters(codes: np.ndarray | None, rows: int) -> Times:
+    """Returns the position of each row within its series as counters."""
     ticks = np.arange(rows, dtype=np.int64)
     if codes is not None:
         order = np.argsort(codes, kind="stable")
@@ -178,14 +178,14 @@ def _counted(codes: np.ndarray | None, rows: int) -> Times:
     return Times(ticks, None, counter=True, utc=False, findings=())
 
 
-def _leave_out(working: WorkingTable, *masks: np.ndarray | None) -> None:
-    """Takes out the rows that have no place in any series; with --missing error the findings have stopped that."""
+def _drop_unplaced(working: WorkingTable, *masks: np.ndarray | None) -> None:
+    """Drops the rows without a time or a series; with --missing error their findings stop training."""
     given = [mask for mask in masks if mask is not None]
     if not given:
         return
-    out = np.logical_or.reduce(given)
+    unplaced = np.logical_or.reduce(given)
     if working.choices.missing != "error":
         kinds = ("missing time", "unreadable time", "missing series")
         working.findings = [f for f in working.findings if f.kind not in kinds or not f.remedy]
-        working.report("left out", "rows without a time or a series are left out", np.flatnonzero(out), value="")
-    working.take(~out)
+        working.report("dropped", "rows without a time or a series are dropped", np.flatnonzero(unplaced), value="")
+    working.take(~unplaced)

@@ -1,7 +1,7 @@
-"""From a frame as it was read to a regular table: sorted, without holes inside a segment, all numbers.
+"""Converts a raw DataFrame to a regular table: sorted, numeric, and without gaps inside a segment.
 
-Whatever is wrong is named, all at once, with the flags that mend it; nothing is mended that was not asked for, except
-for the order of the rows.
+All problems are reported at once, with the flags that fix them. Nothing is fixed unless requested, except the order of
+the rows.
 """
 
 from __future__ import annotations
@@ -37,32 +37,33 @@ def regularise(
     resample: str | None = None,
     interval: str | None = None,
 ) -> Table:
-    """Returns the regular table of a frame, or says everything that stands in the way.
+    """Returns the regular table of a DataFrame, or raises an error that lists every problem.
 
     Args:
-        frame: The table as `seqkit.data.tables.reading.read_frame` returns it; it is not changed.
-        time: Column of the time; several are a date and an hour (minute, second), or year, month, day and so on.
-        id: Column that names the series, in a long table of several; unique_id and item_id are known.
-        target: Column to predict, or several, or 'all'; y and target are known, and so is an only column of numbers.
-        features: Columns to read; all columns of numbers by default, and the targets in any case.
-        timezone: Time zone of local times, such as Europe/Berlin; they are turned into UTC.
-        time_format: How times are written, such as '%d.%m.%Y %H:%M'; s, ms, us or ns for Unix time.
-        sentinel: Numbers that stand for a missing value, such as -9999.
-        not_sentinel: Numbers that look like a sentinel and were measured.
-        null: Texts among numbers that stand for a missing value, such as '?'.
-        decimal: Sign before the decimals of numbers.
-        missing: Missing rows and values: error stops; ffill fills with the last value; interpolate fills on the line to
-            the next value, which was not known at the time, so that scores flatter; drop leaves the rows out and cuts
-            the series there.
-        duplicates: Rows of the same time: error stops; first, last and mean keep the first, the last or their mean.
-        resample: Average all rows of each such interval, as in 10min, h, D, W-SUN, MS.
-        interval: The interval the rows must have, for data that a finished run reads; a target may then be constant.
+        frame: The table, as `seqkit.data.tables.reading.read_frame` returns it; it is not changed.
+        time: Time column; multiple columns are a date and an hour (minute, second), or year, month, day and so on.
+        id: Column that names the series in a long table; unique_id and item_id are recognised.
+        target: Columns to predict, or 'all'; recognises y, target, and the only numeric column.
+        features: Columns to read, in addition to the targets; all numeric columns by default.
+        timezone: Time zone of local times, such as Europe/Berlin; times are converted to UTC.
+        time_format: Format of the times, such as '%d.%m.%Y %H:%M'; s, ms, us or ns for Unix time.
+        sentinel: Numbers that mean a missing value, such as -9999.
+        not_sentinel: Numbers that look like a sentinel but are measured values.
+        null: Texts in numeric columns that mean a missing value, such as '?'.
+        decimal: Decimal separator.
+        missing: What to do about missing rows and values: error stops; ffill repeats the last value; interpolate draws
+            a line to the next value, which was not known at the time and so flatters scores; drop removes the rows and
+            splits the series there.
+        duplicates: What to do about rows with the same time: error stops; first, last or mean keeps the first row, the
+            last row or the mean of all.
+        resample: Average all rows in each interval, such as 10min, h, D, W-SUN, MS.
+        interval: The required interval, for data that a finished run reads; a target may then be constant.
 
     Raises:
-        UsageError: A column that is asked for is not there (the nearest are named), no target is told, or a choice is
-            none.
-        DataError: Something is wrong that the choices do not mend: every finding with column, count, first row and
-            value, and the flags that mend it.
+        UsageError: A requested column does not exist (the message suggests the nearest), no target is chosen, or an
+            option has an invalid value.
+        DataError: The options do not fix every problem; the message lists each with column, count, first row and value,
+            and the flags that fix it.
     """
     choices = Choices(
         time=time,
@@ -83,7 +84,7 @@ def regularise(
     working = examine(frame, choices)
     if any(finding.blocking for finding in working.findings):
         raise DataError(refusal(frame, choices))
-    assert working.interval is not None  # without one there is a blocking finding
+    assert working.interval is not None  # otherwise there is a blocking finding
     return Table(
         columns=dict(working.columns),
         time=working.ticks if working.counter else working.ticks.view("datetime64[ns]"),

@@ -1,4 +1,4 @@
-"""What is wrong with a table, found and named, with the flags that mend it."""
+"""Validation report of a table: every problem, and the flags that fix it."""
 
 from __future__ import annotations
 
@@ -16,39 +16,39 @@ from seqkit.errors import listed
 if TYPE_CHECKING:
     import pandas
 
-_FEW_ALIKE, _MOST_ALIKE = 4, 12
-ROWS_ARE_COUNTED = "Row 1 is the first under the header."
+_MIN_GROUPED, _MAX_SHOWN = 4, 12
+ROW_NUMBERING = "Row 1 is the first row below the header."
 _WORDS = {"h": "hour", "D": "day", "B": "business day", "W": "week", "M": "month", "Q": "quarter", "Y": "year"}
-_WAYS = {
-    "drop": "With --missing drop the series is cut at its holes; ffill carries the last value on instead, and\n"
-    "  interpolate draws a line to the next one, which was not known at the time.",
-    "ffill": "With --missing ffill the last value is carried on; drop would cut the series into short stretches, and\n"
+_MISSING_POLICIES = {
+    "drop": "--missing drop splits the series at its gaps; ffill repeats the last value instead, and interpolate\n"
+    "  draws a line to the next value, which was not known at the time.",
+    "ffill": "--missing ffill repeats the last value; drop would split the series into short segments, and\n"
     "  interpolate draws a line to the next value, which was not known at the time.",
 }
 
 
 @dataclass(frozen=True)
 class Report:
-    """What `check` found.
+    """Result of `check`.
 
     Attributes:
-        source: Where the table came from, and what it is.
-        rows: How many rows it has.
-        columns: How many columns.
-        time: The columns that tell the time; none where rows are counted.
+        source: Name and format of the table.
+        rows: Number of rows.
+        columns: Number of columns.
+        time: The time columns; empty if rows are numbered instead.
         id: The column that names the series, or None.
         targets: The columns to predict.
-        chosen_target: Whether they were told by an option or a usual name; otherwise the last one that is
-            not constant stands in.
+        chosen_target: Whether an option or a usual name determines the targets; otherwise the last column that is not
+            constant is assumed.
         inputs: The columns that are read.
-        series: How many series there are.
+        series: Number of series.
         lengths: Rows of the shortest and of the longest series.
-        first: The earliest time, as text, or None.
-        last: The latest.
-        interval: The interval that was found, or None.
-        findings: All that was found, what stops training first.
-        suggested_flags: Flags for `train` that mend what can be mended.
-        mends_all: Whether training runs with them.
+        first: The earliest time as text, or None.
+        last: The latest time as text, or None.
+        interval: The inferred interval, or None.
+        findings: All findings, those that stop training first.
+        suggested_flags: Flags of `train` that fix everything a flag can fix.
+        mends_all: Whether training runs with these flags.
     """
 
     source: str
@@ -70,45 +70,46 @@ class Report:
 
     @property
     def blocking(self) -> tuple[Finding, ...]:
-        """What stops training."""
+        """Findings that stop training."""
         return tuple(finding for finding in self.findings if finding.blocking)
 
     def as_dict(self) -> dict[str, Any]:
-        """Returns it as values that JSON knows."""
-        own = {name: value for name, value in vars(self).items() if name != "findings"}
-        lists = {name: list(value) for name, value in own.items() if isinstance(value, tuple)}
-        return own | lists | {"findings": [finding.as_dict() for finding in self.findings]}
+        """Returns the report as a JSON-serialisable dictionary."""
+        fields = {name: value for name, value in vars(self).items() if name != "findings"}
+        lists = {name: list(value) for name, value in fields.items() if isinstance(value, tuple)}
+        return fields | lists | {"findings": [finding.as_dict() for finding in self.findings]}
 
     def text(self) -> str:
-        """Returns it as lines for people to read."""
+        """Returns the report as text for the terminal."""
         blocking, other = self.blocking, [finding for finding in self.findings if not finding.blocking]
-        parts = [f"{self.source}: {_many(self.rows, 'row')}, {_many(self.columns, 'column')}", self._summary()]
+        parts = [f"{self.source}: {_count(self.rows, 'row')}, {_count(self.columns, 'column')}", self._summary()]
         if blocking:
-            parts.append(f"{_many(len(blocking), 'problem')} to mend before training:\n{finding_table(blocking)}")
+            parts.append(f"{_count(len(blocking), 'problem')} to fix before training:\n{finding_table(blocking)}")
         if other:
-            parts.append("Good to know:\n" + "\n".join(_bullet(line) for line in finding_lines(other)))
+            parts.append("Notes:\n" + "\n".join(_bullet(line) for line in finding_lines(other)))
         if blocking:
-            parts.append(self.way_out())
+            parts.append(self.remedies())
         elif self.suggested_flags:
-            parts.append(f"Nothing stops training, with these flags:\n  {self.suggested_flags}")
+            parts.append(f"Ready for training with these flags:\n  {self.suggested_flags}")
         else:
-            parts.append("Nothing stops training.")
+            parts.append("Ready for training.")
         if any(finding.row for finding in self.findings):
-            parts.append(ROWS_ARE_COUNTED)
+            parts.append(ROW_NUMBERING)
         return "\n\n".join(parts)
 
-    def way_out(self) -> str:
-        """Returns the flags that mend what stops training, and what they mean."""
+    def remedies(self) -> str:
+        """Returns the flags that fix what stops training, and what they do."""
         if self.mends_all:
-            lines = ["These flags mend it:"]
+            lines = ["These flags fix it:"]
         elif any(finding.flag for finding in self.blocking):
-            lines = ["No flag mends all of it: the data itself needs mending. These mend the rest:"]
+            lines = ["No flag fixes everything: fix the data itself. These flags fix the rest:"]
         else:
-            return "No flag mends that: the data itself needs mending."
+            return "No flag fixes this: fix the data itself."
         lines.append(f"  {self.suggested_flags}")
         if sentinels := [f for f in self.blocking if f.kind == "sentinel"]:
-            lines.append(f"  Was it measured, and no sentinel? Then --not-sentinel {sentinels[0].value}.")
-        lines += [f"  {line}" for way, line in _WAYS.items() if f"--missing {way}" in self.suggested_flags]
+            value = sentinels[0].value
+            lines.append(f"  If {value} is a measured value and not a sentinel, use --not-sentinel {value}.")
+        lines += [f"  {line}" for way, line in _MISSING_POLICIES.items() if f"--missing {way}" in self.suggested_flags]
         return "\n".join(lines)
 
     def _summary(self) -> str:
@@ -117,18 +118,18 @@ class Report:
             every = f", every {_in_words(self.interval)}" if self.interval else ", interval unknown"
             lines.append(("time", " + ".join(self.time) + every))
         else:
-            lines.append(("time", "none: the rows are counted"))
+            lines.append(("time", "none: rows are numbered"))
         if self.first is not None and self.time:
             lines.append(("span", f"{self.first} to {self.last}"))
         if self.id is not None:
             low, high = self.lengths
-            each = f"{low:,} rows each" if low == high else f"{low:,} to {high:,} rows"
-            lines.append(("series", f"{self.series:,}, named by '{self.id}', {each}"))
+            length = f"{low:,} rows each" if low == high else f"{low:,} to {high:,} rows"
+            lines.append(("series", f"{self.series:,}, named by '{self.id}', {length}"))
         else:
             lines.append(("series", "1"))
         target = listed(self.targets, 6)
         if not self.chosen_target:
-            target = f"not told: choose it with --target (below, {target} stands in for it)"
+            target = f"not set: choose one with --target (assuming {target} below)"
         lines.append(("target", target))
         lines.append(
             ("inputs", f"{len(self.inputs):,}: {', '.join(self.inputs[:6])}{', …' if len(self.inputs) > 6 else ''}")
@@ -153,31 +154,32 @@ def check(
     duplicates: Literal["error", "first", "last", "mean"] = "error",
     resample: str | None = None,
 ) -> Report:
-    """Finds and names everything that is wrong with a table; nothing is changed.
+    """Finds every problem in a table; changes nothing.
 
-    The options are those of `seqkit.data.tables.regularise.regularise`: with them, what they leave wrong is found.
+    The options are those of `seqkit.data.tables.regularise.regularise`; the report lists the problems that remain.
 
     Args:
-        frame: The table as `seqkit.data.tables.reading.read_frame` returns it.
-        time: Column of the time; several are a date and an hour (minute, second), or year, month, day and so on.
-        id: Column that names the series, in a long table of several; unique_id and item_id are known.
-        target: Column to predict, or several, or 'all'; y and target are known, and so is an only column of numbers.
-        features: Columns to read; all columns of numbers by default, and the targets in any case.
-        timezone: Time zone of local times, such as Europe/Berlin; they are turned into UTC.
-        time_format: How times are written, such as '%d.%m.%Y %H:%M'; s, ms, us or ns for Unix time.
-        sentinel: Numbers that stand for a missing value, such as -9999.
-        not_sentinel: Numbers that look like a sentinel and were measured.
-        null: Texts among numbers that stand for a missing value, such as '?'.
-        decimal: Sign before the decimals of numbers.
-        missing: Missing rows and values: error stops; ffill fills with the last value; interpolate fills on the line to
-            the next value, which was not known at the time, so that scores flatter; drop leaves the rows out and cuts
-            the series there.
-        duplicates: Rows of the same time: error stops; first, last and mean keep the first, the last or their mean.
-        resample: Average all rows of each such interval, as in 10min, h, D, W-SUN, MS.
+        frame: The table, as `seqkit.data.tables.reading.read_frame` returns it.
+        time: Time column; multiple columns are a date and an hour (minute, second), or year, month, day and so on.
+        id: Column that names the series in a long table; unique_id and item_id are recognised.
+        target: Columns to predict, or 'all'; recognises y, target, and the only numeric column.
+        features: Columns to read, in addition to the targets; all numeric columns by default.
+        timezone: Time zone of local times, such as Europe/Berlin; times are converted to UTC.
+        time_format: Format of the times, such as '%d.%m.%Y %H:%M'; s, ms, us or ns for Unix time.
+        sentinel: Numbers that mean a missing value, such as -9999.
+        not_sentinel: Numbers that look like a sentinel but are measured values.
+        null: Texts in numeric columns that mean a missing value, such as '?'.
+        decimal: Decimal separator.
+        missing: What to do about missing rows and values: error stops; ffill repeats the last value; interpolate draws
+            a line to the next value, which was not known at the time and so flatters scores; drop removes the rows and
+            splits the series there.
+        duplicates: What to do about rows with the same time: error stops; first, last or mean keeps the first row, the
+            last row or the mean of all.
+        resample: Average all rows in each interval, such as 10min, h, D, W-SUN, MS.
 
     Raises:
-        UsageError: A column that is asked for is not there, or a choice is none.
-        DataError: There are no rows, or columns of the same name.
+        UsageError: A requested column does not exist, or an option has an invalid value.
+        DataError: There are no rows, or duplicate column names.
     """
     choices = Choices(
         time=time,
@@ -198,37 +200,37 @@ def check(
 
 
 def finding_table(findings: Sequence[Finding]) -> str:
-    """Returns findings as aligned lines: what, in which column, in how many rows, the first, what stands there.
+    """Returns findings as an aligned table: problem, column, number of rows, first row, value.
 
-    Where very many columns have the same trouble, the first of them are shown.
+    If many columns have the same problem, only the first of them are shown.
     """
-    rows = [("what", "column", "rows", "first row", "value", "")]
+    rows = [("problem", "column", "rows", "first row", "value", "")]
     seen: Counter[str] = Counter()
     for f in findings:
         seen[f.kind] += 1
-        if seen[f.kind] <= _MOST_ALIKE:
+        if seen[f.kind] <= _MAX_SHOWN:
             place = _shortened(f.column or "") + (f" of {f.series}" if f.series else "")
             numbers = (f"{f.count:,}" if f.count else "", f"{f.row:,}" if f.row else "")
             rows.append((f.kind, place, *numbers, _shortened(f.value or ""), f.message))
     for kind, times in seen.items():
-        if times > _MOST_ALIKE:
-            rows.append((kind, f"and {times - _MOST_ALIKE:,} columns more", "", "", "", ""))
-    what, column, count, first, value = (max(len(row[i]) for row in rows) for i in range(5))
+        if times > _MAX_SHOWN:
+            rows.append((kind, f"and {times - _MAX_SHOWN:,} more columns", "", "", "", ""))
+    problem, column, count, first, value = (max(len(row[i]) for row in rows) for i in range(5))
     return "\n".join(
-        f"  {a:<{what}}  {b:<{column}}  {c:>{count}}  {d:>{first}}  {e:<{value}}  {message}".rstrip()
+        f"  {a:<{problem}}  {b:<{column}}  {c:>{count}}  {d:>{first}}  {e:<{value}}  {message}".rstrip()
         for a, b, c, d, e, message in rows
     )
 
 
 def finding_lines(findings: Sequence[Finding]) -> list[str]:
-    """Returns a line for each finding, and one for several columns of which the same is to be said."""
-    alike: dict[tuple[str, str], list[Finding]] = {}
+    """Returns one line per finding; columns with the same finding share a line."""
+    groups: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
-        alike.setdefault((finding.kind, finding.message), []).append(finding)
+        groups.setdefault((finding.kind, finding.message), []).append(finding)
     lines = []
-    for (kind, message), group in alike.items():
+    for (kind, message), group in groups.items():
         names = [finding.column for finding in group if finding.column]
-        if len(names) > _FEW_ALIKE or (len(names) > 1 and not any(finding.row for finding in group)):
+        if len(names) > _MIN_GROUPED or (len(names) > 1 and not any(finding.row for finding in group)):
             lines.append(f"{kind} in {len(names)} columns, {listed(names)}: {message}")
         else:
             lines += map(str, group)
@@ -236,14 +238,14 @@ def finding_lines(findings: Sequence[Finding]) -> list[str]:
 
 
 def refusal(frame: pandas.DataFrame, choices: Choices) -> str:
-    """Returns the message that names everything that stops training, and the flags that mend it."""
+    """Returns the message that lists everything that stops training, and the flags that fix it."""
     report = _report(frame, examine_roles(frame, choices, must_choose=True))
-    start = f"{report.source} cannot be used as it stands, {_many(len(report.blocking), 'problem')}:"
+    start = f"{report.source} cannot be used, {_count(len(report.blocking), 'problem')}:"
     if choices.interval is None:
-        way_out = report.way_out()
-    else:  # A finished run reads the rows, and has no flags of its own for them.
-        way_out = f"Mend these rows, or train a run with the flags that mend them: {report.suggested_flags}"
-    return "\n".join([start, finding_table(report.blocking), way_out, ROWS_ARE_COUNTED])
+        remedies = report.remedies()
+    else:  # A finished run reads the rows; its commands have no flags to fix them.
+        remedies = f"Fix these rows, or train a run with the flags that fix them: {report.suggested_flags}"
+    return "\n".join([start, finding_table(report.blocking), remedies, ROW_NUMBERING])
 
 
 def _report(frame: pandas.DataFrame, working: WorkingTable) -> Report:
@@ -279,7 +281,7 @@ def _report(frame: pandas.DataFrame, working: WorkingTable) -> Report:
     )
 
 
-def _many(count: int, noun: str) -> str:
+def _count(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 

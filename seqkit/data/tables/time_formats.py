@@ -1,6 +1,6 @@
-"""How times are written: the writing of a column is told from its cells, and decided once for all of them.
+"""Infers the time formats of a text column from its cells, and parses all cells with them.
 
-Where day and month could be either way round in every row it is asked, not guessed.
+If day and month are ambiguous in every row, the user is asked; the order is never guessed.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _NAMED = (*_MONTH_WORDS, "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%B %d
 
 
 def formats(sample: list[str]) -> list[str]:
-    """Returns the writings of most cells, the commonest first; none where most are no times.
+    """Returns the formats of most cells, most frequent first; empty if most cells are not times.
 
-    A writing is a strptime format (day before month, where that is open), "ISO", "quarter" or "week".
+    A format is a strptime format (day first if ambiguous), "ISO", "quarter" or "week".
     """
     seen = Counter(_format(cell) or "" for cell in sample)
     if not sample or seen.pop("", 0) > 0.5 * len(sample):
@@ -41,39 +41,39 @@ def formats(sample: list[str]) -> list[str]:
 
 
 def read_text(text: Any, sample: list[str], name: str) -> tuple[np.ndarray, bool, str, Finding | None]:
-    """Returns the times of texts in whichever writings most of them have.
+    """Parses texts with their most frequent formats.
 
     Args:
         text: Cells, a Series of text of length rows.
-        sample: Some of them, none blank.
-        name: Their column.
+        sample: Some of the cells, none blank.
+        name: Name of the column.
 
     Returns:
-        datetime64[us] of shape (rows,), NaT where a cell could not be read; whether they are UTC because they said
-        their offset; what to say of a cell that could not be read; and a finding where day and month are open.
+        Times, datetime64[us] of shape (rows,), NaT where a cell cannot be parsed; whether they are UTC because the
+        cells contain offsets; a hint about unreadable cells; and a finding if day and month are ambiguous.
     """
-    hint = "say how times are written with --time-format, such as '%d.%m.%Y %H:%M'"
+    hint = "set the format with --time-format, such as '%d.%m.%Y %H:%M'"
     forms = formats(sample)
     swapped = [_month_first(form) for form in forms]
     if swapped != forms:
-        stamps, found = _decide_order(text, name, forms, swapped)
-        return stamps, False, hint, found
+        stamps, ambiguity = _decide_order(text, name, forms, swapped)
+        return stamps, False, hint, ambiguity
     stamps = _parse_all(text, forms)
     if not any(re.search(_OFFSET, cell) for cell in sample):
         return stamps, False, hint, None
     with_offset = text.str.contains(_OFFSET).fillna(False).to_numpy(bool)
     utc = bool(with_offset.sum() >= (~with_offset & ~np.isnat(stamps)).sum())
-    # Times with and without an offset cannot stand on one line: the rarer kind counts as not read.
+    # Times with and without an offset are not comparable: the rarer kind counts as unreadable.
     stamps[with_offset != utc] = np.datetime64("NaT")
-    hint = "most times say their offset from UTC and this one does not" if utc else "only some times say their offset"
+    hint = "most times have a UTC offset, this one does not" if utc else "only some times have a UTC offset"
     return stamps, utc, hint, None
 
 
 def parse(text: Any, form: str) -> np.ndarray:
-    """Returns the times of texts in one writing, datetime64[us] of shape (rows,), NaT where they are not in it.
+    """Parses texts with one format; returns datetime64[us] of shape (rows,), NaT where a text does not match.
 
     Raises:
-        UsageError: It is no strptime format.
+        UsageError: The format is not a valid strptime format.
     """
     import pandas
 
@@ -97,21 +97,21 @@ def parse(text: Any, form: str) -> np.ndarray:
 def _parse_all(text: Any, forms: list[str]) -> np.ndarray:
     stamps = np.full(len(text), np.datetime64("NaT"), "datetime64[us]")
     for form in forms:
-        left = np.isnat(stamps)
-        if left.any():
-            stamps[left] = parse(text[left], form)
+        remaining = np.isnat(stamps)
+        if remaining.any():
+            stamps[remaining] = parse(text[remaining], form)
     return stamps
 
 
 def _parse_digits(text: Any, form: str) -> np.ndarray:
-    """Parses many times faster than pandas does, which still reads the days that may not exist."""
+    """Parses with Arrow, many times faster than pandas; pandas only parses the days that may not exist."""
     import pyarrow
     from pyarrow import compute
 
     cells = pyarrow.array(text, type=pyarrow.large_string(), from_pandas=True)
     stamps = compute.strptime(cells, format=form, unit="us", error_is_null=True).to_numpy(zero_copy_only=False)
     stamps = stamps.astype("datetime64[us]")
-    # Arrow turns a 31 April into a 1 May: days up to the third are read again by a parser that refuses.
+    # Arrow converts 31 April to 1 May: pandas, which rejects such days, parses days 1 to 3 again.
     day = (stamps.astype("datetime64[D]") - stamps.astype("datetime64[M]")).astype(np.int64)
     doubtful = ~np.isnat(stamps) & (day < 3)
     if doubtful.any() and "%d" in form:
@@ -123,11 +123,11 @@ def _parse_digits(text: Any, form: str) -> np.ndarray:
 
 
 def _format(cell: str) -> str | None:
-    """Returns the writing of one cell, or None."""
+    """Returns the format of one cell, or None."""
     if _ISO.fullmatch(cell):
         return "ISO"
-    if found := _NUMBERS.fullmatch(cell):
-        return _number_format(found)
+    if match := _NUMBERS.fullmatch(cell):
+        return _number_format(match)
     if cell.isdigit() and len(cell) in _DIGITS and "1678" < cell[:4] < "2262" and "00" < cell[4:6] < "13":
         return _DIGITS[len(cell)]
     if _QUARTER.fullmatch(cell):
@@ -139,26 +139,26 @@ def _format(cell: str) -> str | None:
     return None
 
 
-def _number_format(found: re.Match[str]) -> str | None:
-    """Returns the format of three numbers with a sign between them and perhaps a clock; one of them must be a year."""
-    if len(found["first"]) == 4:
+def _number_format(match: re.Match[str]) -> str | None:
+    """Returns the format of a numeric date with an optional time of day, or None without a year."""
+    if len(match["first"]) == 4:
         parts = ["%Y", "%m", "%d"]
-    elif len(found["last"]) > 1:
-        parts = ["%d", "%m", "%Y" if len(found["last"]) == 4 else "%y"]
+    elif len(match["last"]) > 1:
+        parts = ["%d", "%m", "%Y" if len(match["last"]) == 4 else "%y"]
     else:
         return None
-    date = found["sign"].join(parts)
-    if found["gap"] is None:
+    date = match["sign"].join(parts)
+    if match["gap"] is None:
         return date
-    half = found["half"] or ""
-    seconds = (":%S" if found["seconds"] else "") + (".%f" if found["fraction"] else "")
-    return f"{date}{found['gap']}{'%I' if half else '%H'}:%M{seconds}" + half.lower().replace("am", "%p").replace(
+    half = match["half"] or ""
+    seconds = (":%S" if match["seconds"] else "") + (".%f" if match["fraction"] else "")
+    return f"{date}{match['gap']}{'%I' if half else '%H'}:%M{seconds}" + half.lower().replace("am", "%p").replace(
         "pm", "%p"
     )
 
 
 def _named_format(cell: str) -> str | None:
-    """Returns the format of a date whose month is a word."""
+    """Returns the format of a date with a named month, or None."""
     from datetime import datetime
 
     for form in _NAMED:
@@ -172,24 +172,24 @@ def _named_format(cell: str) -> str | None:
 
 
 def _month_first(form: str) -> str:
-    """Returns the same writing with the month first; with points between the numbers the day always comes first."""
+    """Returns the same format with the month first; dates with points always have the day first."""
     return re.sub(r"^%d([/-])%m", r"%m\1%d", form)
 
 
 def _decide_order(
     text: Any, name: str, day_first: list[str], month_first: list[str]
 ) -> tuple[np.ndarray, Finding | None]:
-    """Returns the times by whichever of day and month comes first in all rows, or asks where both could."""
-    read = [_parse_all(text, day_first), _parse_all(text, month_first)]
-    counts = [int((~np.isnat(stamps)).sum()) for stamps in read]
-    differ = ~np.isnat(read[0]) & ~np.isnat(read[1]) & (read[0] != read[1])
+    """Parses day-first and month-first; returns a blocking finding if every row matches both orders."""
+    parsed = [_parse_all(text, day_first), _parse_all(text, month_first)]
+    counts = [int((~np.isnat(stamps)).sum()) for stamps in parsed]
+    differ = ~np.isnat(parsed[0]) & ~np.isnat(parsed[1]) & (parsed[0] != parsed[1])
     if counts[0] != counts[1] or not differ.any():
-        return read[int(counts[1] > counts[0])], None
-    better = int(_regularity(read[1]) > _regularity(read[0]))
+        return parsed[int(counts[1] > counts[0])], None
+    better = int(_regularity(parsed[1]) > _regularity(parsed[0]))
     form, row = (day_first, month_first)[better][0], int(np.argmax(differ))
-    dates = [stamps[row].astype("datetime64[D]") for stamps in read]
-    message = f"it could be {dates[0]} or {dates[1]}, and so in all rows; {form} gives the more regular series"
-    found = Finding(
+    dates = [stamps[row].astype("datetime64[D]") for stamps in parsed]
+    message = f"could be {dates[0]} or {dates[1]}, as in all rows; {form} gives the more regular series"
+    ambiguity = Finding(
         kind="ambiguous date",
         message=message,
         column=name,
@@ -199,10 +199,10 @@ def _decide_order(
         remedy={"time_format": form},
         blocking=True,
     )
-    return read[better], found
+    return parsed[better], ambiguity
 
 
 def _regularity(stamps: np.ndarray) -> float:
-    """Returns the share of the commonest difference between neighbouring times."""
+    """Returns the share of the most frequent difference between consecutive times."""
     steps = np.diff(np.unique(stamps[~np.isnat(stamps)]))
     return float(np.unique(steps, return_counts=True)[1].max() / len(steps)) if len(steps) else 0.0

@@ -1,6 +1,6 @@
-"""Timestamps from columns: one column or several, texts, dates and hours, counters, Unix time.
+"""Parses timestamps from one or more columns: texts, dates and hours, counters, Unix time.
 
-A cell that cannot be read is named, not skipped.
+A cell that cannot be parsed is reported, never skipped.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _BLANK = ("", "nan", "NaN", "NA", "N/A", "NaT", "null", "NULL", "None", "<NA>")
 
 @dataclass(frozen=True)
 class Times:
-    """The times of all rows, in the order of the file.
+    """The times of all rows, in file order.
 
     Attributes:
-        ticks: Nanoseconds since 1970, or counters, int64 of shape (rows,); 0 where there is none.
-        absent: Which rows have no time that could be read, of shape (rows,); None where all have.
-        counter: Whether they are counters.
-        utc: Whether the file said the offset, so that they are UTC.
-        findings: What is wrong with them.
+        ticks: Nanoseconds since 1970, or counters, int64 of shape (rows,); 0 where the time is absent.
+        absent: Mask of rows without a valid time, of shape (rows,); None if all rows have one.
+        counter: Whether the ticks are counters.
+        utc: Whether the file contains UTC offsets, so that the times are UTC.
+        findings: Problems with the times.
     """
 
     ticks: np.ndarray
@@ -46,10 +46,10 @@ class Times:
 
 
 def time_candidates(frame: pandas.DataFrame) -> tuple[str, ...]:
-    """Returns the columns that could be the time, the likeliest first.
+    """Returns the columns that could be the time, most likely first.
 
-    Columns of a usual name go first, timestamps before texts that read as times; then other timestamps, other texts,
-    and last whole numbers of a usual name that differ from row to row.
+    The order is: usual names (timestamps, then texts that parse as times), other timestamps, other texts, and last
+    integers with a usual name that differ from row to row.
     """
     ranked = []
     for position, name in enumerate(map(str, frame.columns)):
@@ -58,7 +58,7 @@ def time_candidates(frame: pandas.DataFrame) -> tuple[str, ...]:
             order = 2 if rank is None else 0
         elif kind == "text" and formats(_sample(frame[name])):
             order = 3 if rank is None else 1
-        elif kind == "number" and rank is not None and _could_tell_time(frame[name]):
+        elif kind == "number" and rank is not None and _could_be_time(frame[name]):
             order = 4
         else:
             continue
@@ -67,15 +67,15 @@ def time_candidates(frame: pandas.DataFrame) -> tuple[str, ...]:
 
 
 def read_times(frame: pandas.DataFrame, names: tuple[str, ...], choices: Choices) -> Times:
-    """Returns the times that stand in one column or in several.
+    """Returns the times in one or more columns.
 
     Args:
-        frame: The table as it was read.
+        frame: The table as read.
         names: One column; or a date, then an hour, minute and second (or a time of day); or year, month, day, ...
-        choices: Gives `time_format`.
+        choices: Provides `time_format`.
 
     Raises:
-        UsageError: The format cannot be used, or the columns are no times.
+        UsageError: The format is invalid, or the columns contain no times.
     """
     if len(names) == 1:
         return _read_column(frame[names[0]], names[0], choices.time_format)
@@ -84,15 +84,15 @@ def read_times(frame: pandas.DataFrame, names: tuple[str, ...], choices: Choices
     date = _read_column(frame[names[0]], names[0], choices.time_format)
     if date.counter or len(names) > 4:
         raise UsageError(
-            "--time takes one column, a date and its hour (minute, second), or year, month, day and so on. Name "
-            "columns of one of these kinds."
+            "--time takes one column, a date and its hour (minute, second), or year, month, day and so on. Pass "
+            "columns of one of these forms."
         )
     absent = np.zeros(len(frame), bool) if date.absent is None else date.absent
     ticks, good = date.ticks, np.ones(len(frame), bool)
     for name, (unit, end) in zip(names[1:], _CLOCK, strict=False):
         added, whole = _read_part(frame[name], name, unit, end)
         ticks, good = ticks + added, good & whole
-    return _together(frame, names, ticks, good, date, absent, "hours go from 0 to 23, minutes and seconds to 59")
+    return _combined(frame, names, ticks, good, date, absent, "hours range from 0 to 23, minutes and seconds to 59")
 
 
 def _read_fields(frame: pandas.DataFrame, names: tuple[str, ...]) -> Times:
@@ -100,7 +100,7 @@ def _read_fields(frame: pandas.DataFrame, names: tuple[str, ...]) -> Times:
     values = [frame[name].to_numpy(np.float64) for name in names]
     limits = ((1678, 2261), (1, 12), (1, 31), (0, 23), (0, 59), (0, 59))
     if len(names) > len(limits):
-        raise UsageError("--time takes year, month, day, hour, minute and second at most. Leave the others out.")
+        raise UsageError("--time takes year, month, day, hour, minute and second at most. Omit the other columns.")
     good = np.ones(len(frame), bool)
     for v, (low, high) in zip(values, limits, strict=False):
         good &= (v >= low) & (v <= high) & (v == np.floor(v))
@@ -113,10 +113,10 @@ def _read_fields(frame: pandas.DataFrame, names: tuple[str, ...]) -> Times:
         ticks = ticks + v * unit
     date = Times(ticks, None, counter=False, utc=False, findings=())
     hint = "the columns are read as year, month, day, hour, minute, second"
-    return _together(frame, names, ticks, good, date, np.zeros(len(frame), bool), hint)
+    return _combined(frame, names, ticks, good, date, np.zeros(len(frame), bool), hint)
 
 
-def _together(
+def _combined(
     frame: pandas.DataFrame,
     names: tuple[str, ...],
     ticks: np.ndarray,
@@ -125,12 +125,12 @@ def _together(
     absent: np.ndarray,
     hint: str,
 ) -> Times:
-    """Returns the times of several columns, with a finding for the rows that are none."""
+    """Returns the times of multiple columns, with a finding for the invalid rows."""
     findings = list(date.findings)
-    fresh = ~good & ~absent
-    if fresh.any():
-        shown = " ".join(str(frame[name].iloc[int(np.argmax(fresh))]) for name in names)
-        findings.append(_unreadable(fresh, shown, " + ".join(names), hint))
+    invalid = ~good & ~absent
+    if invalid.any():
+        value = " ".join(str(frame[name].iloc[int(np.argmax(invalid))]) for name in names)
+        findings.append(_unreadable(invalid, value, " + ".join(names), hint))
     absent = absent | ~good
     return Times(np.where(absent, 0, ticks), absent if absent.any() else None, False, date.utc, tuple(findings))
 
@@ -148,20 +148,20 @@ def _kind(column: Any) -> str:
 
 
 def _sample(column: Any) -> list[str]:
-    """Returns some cells as text, none blank."""
+    """Returns a sample of the non-blank cells as text."""
     cells = (str(cell).strip() for cell in column.iloc[:: max(1, len(column) // 200)])
     return [cell for cell in cells if cell not in _BLANK]
 
 
-def _could_tell_time(column: Any) -> bool:
-    """Whether numbers could: mostly different whole ones, or dates such as 20200131."""
+def _could_be_time(column: Any) -> bool:
+    """Whether numbers could be times: mostly distinct integers, or dates such as 20200131."""
     values = column.to_numpy(np.float64)
     whole = bool(np.all(np.isnan(values) | (values == np.floor(values))))
     return whole and (_are_dates(values) or int(column.nunique()) > 0.5 * len(column))
 
 
 def _are_dates(values: np.ndarray) -> bool:
-    """Whether all numbers are such as 20200131."""
+    """Whether all numbers are dates such as 20200131."""
     known = values[np.isfinite(values)]
     month, day = known // 100 % 100, known % 100
     return len(known) > 0 and bool(
@@ -176,7 +176,9 @@ def _read_column(column: Any, name: str, form: str | None) -> Times:
     if kind == "number":
         return _read_numbers(column, name, form)
     if kind == "other":
-        raise UsageError(f"The column '{name}' cannot be the time: it holds {column.dtype}. Name another with --time.")
+        raise UsageError(
+            f"The column '{name}' cannot be the time: its type is {column.dtype}. Choose another with --time."
+        )
     return _read_text(column.astype("str").str.strip(), name, form)
 
 
@@ -201,15 +203,15 @@ def _read_numbers(column: Any, name: str, form: str | None) -> Times:
             "name another column with --time."
         )
     if form in _UNIX:
-        # Whole seconds and the rest apart: a double holds no time of today to the nanosecond.
+        # Whole seconds and remainder separately: float64 cannot represent a current time to the nanosecond.
         seconds, rest = np.divmod(np.where(blank, 0, values), 1_000_000_000 // _UNIX[form])
         ticks = seconds.astype(np.int64) * 1_000_000_000 + np.round(rest * _UNIX[form]).astype(np.int64)
         stamps = np.where(blank, np.datetime64("NaT"), ticks.view("datetime64[ns]"))
         return _finished(stamps, name, blank=blank, shown=lambda row: str(values[row]), utc=True)
     if np.any(~blank & (values != np.floor(values))):
         raise UsageError(
-            f"The column '{name}' cannot be the time: it holds decimals. Times are timestamps or whole numbers; "
-            "Unix time is read with --time-format s (or ms, us, ns)."
+            f"The column '{name}' cannot be the time: it contains decimals. Times are timestamps or whole numbers; "
+            "read Unix time with --time-format s (or ms, us, ns)."
         )
     ticks = np.where(blank, 0, values).astype(np.int64)
     if form is not None or _are_dates(values):
@@ -219,13 +221,13 @@ def _read_numbers(column: Any, name: str, form: str | None) -> Times:
     largest = int(np.abs(ticks).max(initial=0))
     unit = next((unit for unit, scale in _UNIX.items() if 1e9 <= largest * (scale / 1e9) < 2.2e9), None)
     if unit is not None:
-        message = f"it looks like Unix time and is read as a counter; --time-format {unit} makes timestamps of it"
+        message = f"looks like Unix time but is read as a counter; --time-format {unit} converts it to timestamps"
         findings.append(Finding("Unix time", message, column=name, value=str(ticks[0])))
     return Times(ticks, blank if blank.any() else None, counter=True, utc=False, findings=tuple(findings))
 
 
 def _read_part(column: Any, name: str, unit: int, end: int) -> tuple[np.ndarray, np.ndarray]:
-    """Returns the ticks that a column of hours, minutes, seconds or times of day adds, and which rows have them."""
+    """Returns the ticks to add for a column of hours, minutes, seconds or times of day, and the mask of valid rows."""
     import pandas
 
     if _kind(column) == "text":
@@ -240,7 +242,7 @@ def _read_part(column: Any, name: str, unit: int, end: int) -> tuple[np.ndarray,
         numbers = column.to_numpy(np.float64)
     else:
         raise UsageError(
-            f"The column '{name}' cannot tell hours or minutes: it holds {column.dtype}. Name another with --time."
+            f"The column '{name}' cannot be hours or minutes: its type is {column.dtype}. Choose another with --time."
         )
     good = (numbers >= 0) & (numbers < end) & (numbers == np.floor(numbers))
     return np.where(good, numbers, 0).astype(np.int64) * unit, good
@@ -248,17 +250,19 @@ def _read_part(column: Any, name: str, unit: int, end: int) -> tuple[np.ndarray,
 
 def _read_text(text: Any, name: str, form: str | None) -> Times:
     blank = (text.isna() | text.isin(_BLANK)).to_numpy(bool)
-    hint, found, utc = "it is not written as --time-format says", None, False
+    hint, ambiguity, utc = "does not match --time-format", None, False
     if form in _UNIX:
         raise UsageError(
-            f"--time-format {form} reads numbers, and '{name}' holds texts such as {_sample(text)[:1]}. Leave it "
-            "out, or give a pattern such as %Y-%m-%d."
+            f"--time-format {form} needs numbers, but '{name}' contains texts such as {_sample(text)[:1]}. Omit it, or "
+            "pass a pattern such as %Y-%m-%d."
         )
     if form is None:
-        stamps, utc, hint, found = read_text(text, _sample(text), name)
+        stamps, utc, hint, ambiguity = read_text(text, _sample(text), name)
     else:
         stamps, utc = parse(text, form), "%z" in form
-    return _finished(stamps, name, blank=blank, shown=lambda row: str(text.iloc[row]), utc=utc, hint=hint, found=found)
+    return _finished(
+        stamps, name, blank=blank, shown=lambda row: str(text.iloc[row]), utc=utc, hint=hint, ambiguity=ambiguity
+    )
 
 
 def _finished(
@@ -268,19 +272,19 @@ def _finished(
     blank: np.ndarray,
     shown: Callable[[int], str],
     utc: bool,
-    hint: str = "times lie between the years 1678 and 2261",
-    found: Finding | None = None,
+    hint: str = "times must be between the years 1678 and 2261",
+    ambiguity: Finding | None = None,
 ) -> Times:
-    """Returns the times with a finding for each way in which some are absent."""
-    findings = [found] if found else []
+    """Returns the times, with findings for blank and unreadable cells."""
+    findings = [ambiguity] if ambiguity else []
     absent = np.isnat(stamps) | (stamps < _EARLIEST) | (stamps >= _LATEST)
-    unread = absent & ~blank
+    unreadable = absent & ~blank
     if blank.any():
         findings.append(_missing(blank, name))
-    if unread.any():
-        findings.append(_unreadable(unread, shown(int(np.argmax(unread))), name, hint))
+    if unreadable.any():
+        findings.append(_unreadable(unreadable, shown(int(np.argmax(unreadable))), name, hint))
     if utc:
-        findings.append(Finding("time zone", "the times say their offset from UTC; they are read as UTC", column=name))
+        findings.append(Finding("time zone", "times with a UTC offset are converted to UTC", column=name))
     ticks = np.where(absent, np.datetime64(0, "s"), stamps) if absent.any() else stamps
     ticks = ticks.astype("datetime64[ns]").view(np.int64)
     return Times(ticks, absent if absent.any() else None, counter=False, utc=utc, findings=tuple(findings))
@@ -289,7 +293,7 @@ def _finished(
 def _missing(blank: np.ndarray, name: str) -> Finding:
     return Finding(
         kind="missing time",
-        message="a row without a time has no place in the series",
+        message="a row without a time cannot be placed in the series",
         column=name,
         count=int(blank.sum()),
         row=int(np.argmax(blank)) + 1,
@@ -299,7 +303,7 @@ def _missing(blank: np.ndarray, name: str) -> Finding:
 
 
 def _unreadable(bad: np.ndarray, value: str, name: str, hint: str) -> Finding:
-    """Returns the finding for cells that are no times; leaving them out is no remedy where most are."""
+    """Returns the finding for unreadable times; dropping them is no remedy if they are the majority."""
     return Finding(
         kind="unreadable time",
         message=hint,

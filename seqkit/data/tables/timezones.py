@@ -1,6 +1,6 @@
-"""Clocks that are put forward and back: local time to UTC, and the zone that explains an hour there twice.
+"""Daylight saving time: converts local time to UTC, and infers the time zone from repeated or skipped hours.
 
-In autumn a local hour stands twice in the data, in spring one is missing. In UTC both are ordinary hours.
+In local time one hour occurs twice in autumn and one is skipped in spring; in UTC both are ordinary hours.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 _NANOSECONDS = 1_000_000_000
-# One zone for each rule of changing clocks in wide use; neighbours that share the rule look the same in local time.
+# One zone for each common daylight saving rule; zones that share a rule look the same in local time.
 _LIKELY = (
     "Europe/Berlin",
     "Europe/London",
@@ -23,16 +23,16 @@ _LIKELY = (
 
 
 def to_utc(ticks: np.ndarray, repeated: np.ndarray, zone: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Returns local times as UTC.
+    """Converts local times to UTC.
 
     Args:
-        ticks: Local times in nanoseconds since 1970, of shape (rows,), sorted within each series, stably.
-        repeated: How often the same time of the same series came before: 0, or 1 for the second of two.
+        ticks: Local times in nanoseconds since 1970, of shape (rows,), stably sorted within each series.
+        repeated: Number of earlier rows with the same time and series: 0, or 1 for the second of two.
         zone: Name of the time zone.
 
     Returns:
-        The UTC times in nanoseconds; which local times do not exist there (the clock jumped over them; their UTC time
-        means nothing); and which stand once though the clock showed them twice, so that either could be meant.
+        The UTC times in nanoseconds; the mask of local times that do not exist in that zone (their UTC time is
+        meaningless); and the mask of ambiguous times, which occur once although the clock showed them twice.
     """
     import pandas
 
@@ -42,26 +42,26 @@ def to_utc(ticks: np.ndarray, repeated: np.ndarray, zone: str) -> tuple[np.ndarr
     nonexistent = np.asarray(first.isna())
     utc_first, utc_second = (index.asi8 for index in (first, second))
     ambiguous = ~nonexistent & (utc_first != utc_second)
-    # The second of two is recognised by the row before it; the first by the row after it.
+    # The second of a pair is identified by the row before it, the first by the row after it.
     paired = (repeated > 0) | np.append(repeated[1:] > 0, False)
     return np.where(repeated > 0, utc_second, utc_first), nonexistent, ambiguous & ~paired
 
 
 def find_zone(distinct: np.ndarray, repeated: np.ndarray) -> str | None:
-    """Returns a time zone whose changes of the clock explain the times there twice, or None.
+    """Returns a time zone whose clock changes explain the repeated times, or None.
 
-    They do if every autumn hour that the data covers stands twice, nothing else does, and no spring hour stands at all.
+    They do if every repeated autumn hour in the data occurs twice, no other time does, and no skipped hour occurs.
 
     Args:
         distinct: Distinct local times in nanoseconds since 1970, ascending.
-        repeated: Those of them that stand twice, ascending, at least one.
+        repeated: The times that occur twice, ascending, at least one.
     """
     for zone in _LIKELY:
         explained, contradicted = 0, False
         for start, end, twice in clock_changes(int(distinct[0]), int(distinct[-1]), zone):
-            here = int(np.searchsorted(distinct, end) - np.searchsorted(distinct, start))
+            present = int(np.searchsorted(distinct, end) - np.searchsorted(distinct, start))
             doubled = int(np.searchsorted(repeated, end) - np.searchsorted(repeated, start))
-            contradicted |= doubled != here if twice else here > 0
+            contradicted |= doubled != present if twice else present > 0
             explained += doubled if twice else 0
         if not contradicted and explained == len(repeated):
             return zone
@@ -69,15 +69,15 @@ def find_zone(distinct: np.ndarray, repeated: np.ndarray) -> str | None:
 
 
 def find_spring_zone(distinct: np.ndarray, before: np.ndarray, after: np.ndarray) -> str | None:
-    """Returns a time zone whose clock, put forward, explains all gaps, or None.
+    """Returns a time zone whose skipped spring hours explain all gaps, or None.
 
-    It does if each gap is the hour that was skipped, and the data covers no other change of the clock: a spring hour
-    that stands there, or an autumn hour that stands once, speaks against the zone.
+    They do if each gap is a skipped hour and no other clock change contradicts the zone: a skipped spring hour in the
+    data, or a repeated autumn hour that occurs only once.
 
     Args:
         distinct: Distinct local times in nanoseconds since 1970, ascending.
         before: The last time before each gap, in the same unit.
-        after: The first time after each gap: an hour later than the interval would have it.
+        after: The first time after each gap: an hour later than the interval implies.
     """
     for zone in _LIKELY:
         explained, contradicted = np.zeros(len(before), bool), False
@@ -92,15 +92,15 @@ def find_spring_zone(distinct: np.ndarray, before: np.ndarray, after: np.ndarray
 
 
 def clock_changes(first: int, last: int, zone: str) -> list[tuple[int, int, bool]]:
-    """Returns the stretches of local time that the clock skipped or showed twice.
+    """Returns the periods of local time that the clock skipped or repeated.
 
     Args:
-        first: Nanoseconds since 1970.
-        last: Nanoseconds since 1970.
+        first: Start of the search in nanoseconds since 1970.
+        last: End of the search in nanoseconds since 1970.
         zone: Name of the time zone.
 
     Returns:
-        Start and end in nanoseconds of local time, and whether it was shown twice, in order.
+        Start and end in nanoseconds of local time, and whether the period was repeated, in order.
     """
     clock, changes = ZoneInfo(zone), []
     week = timedelta(days=7)
@@ -124,6 +124,6 @@ def clock_changes(first: int, last: int, zone: str) -> list[tuple[int, int, bool
 
 
 def _offset(moment: datetime, clock: ZoneInfo) -> int:
-    """Returns how many seconds the zone's clock is ahead of UTC."""
+    """Returns the UTC offset of the zone in seconds."""
     offset = moment.astimezone(clock).utcoffset()
     return int(offset.total_seconds()) if offset is not None else 0

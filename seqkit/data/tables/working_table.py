@@ -1,7 +1,7 @@
-"""A table on its way to being regular: what each stage works on, finds wrong and mends.
+"""Mutable state of the table pipeline: the rows that each stage changes, and the findings so far.
 
-The stages stand in `seqkit.data.tables.pipeline` and `seqkit.data.tables.gaps`. Each either mends what it finds, as the
-choices say, or notes that it stops training and goes on as if it were mended, so that one look finds everything.
+A stage either fixes a problem, as the choices request, or reports it as blocking and continues as if it were fixed, so
+that one pass finds everything. See `seqkit.data.tables.pipeline` for the stages.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
 
 @dataclass
 class WorkingTable:
-    """The rows that are left, in their present order, and what was found so far.
+    """The remaining rows in their current order, and the findings so far.
 
     Attributes:
-        frame: As it was read; only looked up for what a finding can say.
-        choices: What the user chose.
-        roles: Which column is what.
+        frame: The table as read; used only for findings.
+        choices: Options of the user.
+        roles: Roles of the columns.
         columns: Numbers of each input column, each of shape (rows,).
         ticks: Nanoseconds since 1970, or counters, int64 of shape (rows,).
-        codes: Number of the series each row is of, of shape (rows,); None where there is one series.
-        ids: Names of the series, by number.
+        codes: Series code of each row, of shape (rows,); None for a single series.
+        ids: Names of the series, by code.
         counter: Whether the ticks are counters.
         utc: Whether the ticks are UTC.
-        origin: The row of the file that each row comes from, counted from 0, -1 for rows put in; None while all rows
-            stand as in the file.
-        interval: Of the series, once it is known.
-        findings: All that was found.
+        origin: Row of the file that each row comes from, counted from 0, -1 for inserted rows; None while all rows are
+            as in the file.
+        interval: Interval of the series, once known.
+        findings: All findings.
     """
 
     frame: pandas.DataFrame
@@ -57,21 +57,21 @@ class WorkingTable:
         return len(self.ticks)
 
     def take(self, rows: np.ndarray) -> None:
-        """Keeps these rows, in this order; a mask or positions."""
+        """Keeps the given rows, a mask or positions, in that order."""
         self.columns = {name: values[rows] for name, values in self.columns.items()}
         self.origin = np.arange(len(self))[rows] if self.origin is None else self.origin[rows]
         self.codes = None if self.codes is None else self.codes[rows]
         self.ticks = self.ticks[rows]
 
-    def forget_empty_series(self) -> None:
-        """Leaves out the names of series that have no row any more, and says so."""
+    def drop_empty_series(self) -> None:
+        """Drops the series that have no rows left, and reports them."""
         if self.codes is None:
             return
         present, codes = np.unique(self.codes, return_inverse=True)
         if len(present) < len(self.ids):
-            kept = set(present.tolist())
-            lost = [name for code, name in enumerate(self.ids) if code not in kept]
-            self.report("left out", f"series of which no row is left: {listed(lost, 5)}")
+            remaining = set(present.tolist())
+            dropped = [name for code, name in enumerate(self.ids) if code not in remaining]
+            self.report("dropped", f"series without any rows left: {listed(dropped, 5)}")
             self.ids, self.codes = tuple(self.ids[code] for code in present), codes.astype(np.int32)
 
     @property
@@ -83,7 +83,7 @@ class WorkingTable:
 
     @property
     def same_series(self) -> np.ndarray | None:
-        """Whether each row but the first is of the same series as the row before, of shape (rows - 1,); None: all."""
+        """Whether each row is in the same series as the row before it, of shape (rows - 1,); None if all are."""
         return None if self.codes is None else self.codes[1:] == self.codes[:-1]
 
     def report(
@@ -103,8 +103,8 @@ class WorkingTable:
         Args:
             kind: As in `Finding`.
             message: As in `Finding`.
-            rows: The rows it concerns (positions), of which the first in the file is named.
-            count: How many rows it concerns; by default as many as `rows`.
+            rows: Positions of the affected rows; the finding names the first of them in the file.
+            count: Number of affected rows; the number of `rows` by default.
             column: As in `Finding`.
             value: As in `Finding`; the time of the first row by default.
             remedy: As in `Finding`.
@@ -124,16 +124,16 @@ class WorkingTable:
 
     @property
     def time_name(self) -> str | None:
-        """The columns of the time, for a finding about it."""
+        """The time columns, as a finding names them."""
         return " + ".join(self.roles.time) or None
 
     def time_text(self, row: int) -> str:
-        """Returns the time of a row as text, without what is all zero."""
+        """Returns the time of a row as text, without trailing zero parts."""
         return tick_text(int(self.ticks[row]), counter=self.counter) + (" UTC" if self.utc else "")
 
 
 def span_text(ticks: int) -> str:
-    """Returns a length of time in its two largest units: "1 h 40 min", "3 days"."""
+    """Returns a duration in its two largest units: "1 h 40 min", "3 days"."""
     parts = []
     for size, unit in ((86_400 * 10**9, "day"), (3600 * 10**9, "h"), (60 * 10**9, "min"), (10**9, "s"), (1, "ns")):
         whole, ticks = divmod(ticks, size)
@@ -143,7 +143,7 @@ def span_text(ticks: int) -> str:
 
 
 def tick_text(tick: int, *, counter: bool) -> str:
-    """Returns a time as text, without the seconds, or the clock, where these are zero."""
+    """Returns a time as text, without seconds or time of day where these are zero."""
     if counter:
         return number(tick)
     text = str(np.datetime64(tick, "ns")).replace("T", " ").removesuffix(".000000000")

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
-from seqkit.data.files.encodings import looks_like, refuse_utf16, to_utf8
+from seqkit.data.files.encodings import refuse_utf16, suggest_encoding, to_utf8
 from seqkit.errors import UNREADABLE, DataError, NotFoundError, SeqkitError, UsageError, nearest
 
 if TYPE_CHECKING:
@@ -240,7 +240,7 @@ def _not_decodable(name: str, encoding: str, codec: str, error: UnicodeDecodeErr
     if codec == "utf-8-sig":
         if is_cut_off:
             return f"{name} ends within a character, in {place}: it is cut off, or damaged there. Mend its end."
-        remedy = looks_like(error.object[max(error.start - (1 << 16), 0) : error.start + (1 << 16)])
+        remedy = suggest_encoding(error.object[max(error.start - (1 << 16), 0) : error.start + (1 << 16)])
         return f"{name} is not UTF-8: byte 0x{damaged[0]:02X} in {place}. {remedy}"
     try:
         error.object.decode()
@@ -269,8 +269,8 @@ def _opened(path: str, name: str) -> Iterator[BinaryIO]:
         raw = io.BufferedReader(cast(Any, sys.stdin.buffer)) if path == "-" else Path(path).open("rb")  # noqa: SIM115
         try:
             if raw.peek(2)[:2] == b"\x1f\x8b":
-                with gzip.GzipFile(fileobj=raw) as unpacked:
-                    yield cast(BinaryIO, unpacked)
+                with gzip.GzipFile(fileobj=raw) as decompressed:
+                    yield cast(BinaryIO, decompressed)
             else:
                 yield raw
         finally:

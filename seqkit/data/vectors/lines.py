@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from seqkit.data.files.archives import expand_gzip
-from seqkit.data.files.opening import bytes_unless_parquet, unpacked
+from seqkit.data.files.opening import bytes_unless_parquet, decompressed
 from seqkit.errors import DataError
 
 _MAX_QUOTE = 60  # characters of a line that a message repeats
@@ -23,9 +23,9 @@ def numbered_lines(path: str | Path) -> Iterator[tuple[int, str]]:
     data = bytes_unless_parquet(Path(path))
     if data is None:
         raise DataError(f"{path} is a Parquet file. Give a text file.")
-    data = unpacked(expand_gzip(data, str(path)), str(path)).removeprefix(codecs.BOM_UTF8)
+    data = decompressed(expand_gzip(data, str(path)), str(path)).removeprefix(codecs.BOM_UTF8)
     if not data.strip():
-        raise DataError(f"{path} is empty. Name another file.")
+        raise DataError(f"{path} is empty. Choose another file.")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

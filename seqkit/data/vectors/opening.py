@@ -72,7 +72,7 @@ def read_stream(file: BinaryIO, most_bytes: int | None, gathered: Gathered) -> i
         raise DataError(
             f"{name}: line 1 is empty. Begin with a header or a word."
             if first
-            else f"{name} is empty. Name another file."
+            else f"{name} is empty. Choose another file."
         )
     if (header := _HEADER.fullmatch(first)) is None:
         dimensions = _dimensions_of(first, name)

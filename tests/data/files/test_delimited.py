@@ -39,46 +39,46 @@ def test_pandas_reads_the_same_from_what_pandas_wrote(tmp_path):
 BROKEN = [
     (
         'text,label\na,x\nb "c" d,y\n',
-        r"row 2 \(line 3\): it stands inside a cell that does not start with one: '\"c\" d",
+        r"row 2 \(line 3\): it is inside an unquoted cell: '\"c\" d",
     ),
-    ('text,label\n"a\nb",x\n"b" c,y\n', r"row 2 \(line 4\): after it is closed there stands ' c,y'"),
-    ('text,label\na,x\n"b,y\nc,x\n', r"row 2 \(line 3\): it opens before 'b,y\\nc,x' and is never closed"),
-    ('text,"label\na,x\n', r"in the header: it stands inside a cell .*'\"label"),
-    ('text,label\na,x\n"b\\"c",y\n', r"row 2 \(line 3\): after it is closed there stands 'c\",y'"),
+    ('text,label\n"a\nb",x\n"b" c,y\n', r"row 2 \(line 4\): the closing quote is followed by ' c,y'"),
+    ('text,label\na,x\n"b,y\nc,x\n', r"row 2 \(line 3\): it opens before 'b,y\\nc,x' and never closes"),
+    ('text,"label\na,x\n', r"in the header: it is inside an unquoted cell: '\"label"),
+    ('text,label\na,x\n"b\\"c",y\n', r"row 2 \(line 3\): the closing quote is followed by 'c\",y'"),
 ]
 
 
 @pytest.mark.parametrize(("content", "message"), BROKEN)
-def test_broken_quote_is_refused_with_its_row_and_the_remedy(written, content, message):
+def test_invalid_quote_is_refused_with_its_row_and_the_remedy(written, content, message):
     with pytest.raises(DataError, match=message) as error:
         read_examples(written(content))
     assert "--quotes none" in str(error.value)
 
 
-def test_quotes_are_letters_where_the_user_says_so(written):
+def test_quotes_none_reads_quotes_as_ordinary_characters(written):
     content = 'id\ttext\tlabel\n1\t"open\t0\n2\tclosed"\t1\n3\ta "b" c\t1\n'
     frame = read_examples(written(content), quotes="none")
     assert cells(frame) == {"id": ["1", "2", "3"], "text": ['"open', 'closed"', 'a "b" c'], "label": ["0", "1", "1"]}
 
 
-def test_row_of_another_length_is_refused_where_quotes_are_letters_too(written):
+def test_row_of_another_length_is_refused_with_quotes_none(written):
     with pytest.raises(
-        DataError, match=r"row 1 \(line 2\) has 3 cells, the header 2.* with --quotes none a text holds no c"
+        DataError, match=r"row 1 \(line 2\) has 3 cells, the header 2.* with --quotes none a text cannot contain a c"
     ):
         read_examples(written('text,label\n"a,b",c\n'), quotes="none")
 
 
-def test_rows_that_a_stray_quote_would_glue_together_are_refused_among_tabs_and_noted_among_commas(written):
+def test_rows_that_a_stray_quote_would_merge_are_refused_in_tsv_and_noted_in_csv(written):
     content = 'id\ttext\tlabel\n0\ta\t1\n1\t"open\t0\n2\tclosed"\t1\n'
-    with pytest.raises(DataError, match=r"row 2 goes from line 3 to line 4 inside double quotes.*--quotes none"):
+    with pytest.raises(DataError, match=r"row 2 spans lines 3 to 4 inside double quotes.*--quotes none"):
         read_examples(written(content))
     frame = read_examples(written(content.replace("\t", ",")))
     assert len(frame) == 2
     multi_label = read_examples(written(content.replace("\t", ",") + '3,"open,0\n4,closed",1\n'))
     assert multi_label.attrs["notes"][0].endswith("--quotes none. 2 rows are like this.")
     assert frame.attrs["notes"] == [
-        "row 2 goes from line 3 to line 4 inside double quotes, and each line could be a row of its own; "
-        "if it is, read the file with --quotes none."
+        "row 2 spans lines 3 to 4 inside double quotes, and each line could be a row of its own; "
+        "if so, read the file with --quotes none."
     ]
 
 

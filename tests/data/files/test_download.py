@@ -151,7 +151,7 @@ def test_download_that_breaks_off_goes_on_where_it_stopped(shop: Shop, version: 
 
 def test_next_command_goes_on_where_the_last_one_had_to_stop(shop: Shop, cache: Path) -> None:
     shop.cuts = [3 * BLOCK, 2 * BLOCK, BLOCK]
-    with pytest.raises(SeqkitError, match=r"broke off: .*What came is kept: the same command goes on from there"):
+    with pytest.raises(SeqkitError, match=r"was interrupted: .*Run the same command again to resume it"):
         fetch("weather", "data.csv", url=shop.url)
     assert not (cache / "weather" / "data.csv").exists()
     assert (cache / "weather" / "data.csv.part").stat().st_size == 6 * BLOCK
@@ -207,7 +207,7 @@ def test_part_that_is_already_whole_is_fetched_anew(shop: Shop, cache: Path) -> 
 
 def test_length_is_needed_where_nothing_else_tells_a_whole_file(shop: Shop, cache: Path) -> None:
     shop.with_length = False
-    with pytest.raises(DataError, match="does not tell its length"):
+    with pytest.raises(DataError, match="sends no content length"):
         fetch("weather", "data.csv", url=shop.url)
     assert left_in(cache / "weather") == set()
     assert fetch("weather", "data.csv", url=shop.url, sha256=SHA256).read_bytes() == CONTENT
@@ -223,7 +223,7 @@ def test_cut_off_file_of_unknown_length_fails_its_checksum(shop: Shop, cache: Pa
 def test_another_file_than_expected_is_named_by_its_checksum(shop: Shop, cache: Path) -> None:
     shop.content = b"something else"
     found = hashlib.sha256(shop.content).hexdigest()
-    with pytest.raises(DataError, match=f"another file than expected: its SHA-256 is {found}, expected {SHA256}"):
+    with pytest.raises(DataError, match=f"a file with SHA-256 {found}, expected {SHA256}"):
         fetch("weather", "data.csv", url=shop.url, sha256=SHA256)
     assert left_in(cache / "weather") == set()
 
@@ -234,7 +234,7 @@ def test_another_file_than_expected_is_named_by_its_checksum(shop: Shop, cache: 
 @pytest.mark.parametrize("name", ["data.csv", "data.csv.zip"])
 def test_web_page_in_place_of_a_file_is_named(shop: Shop, cache: Path, page: bytes, name: str) -> None:
     shop.content = page
-    with pytest.raises(DataError, match="gave a web page, not the file"):
+    with pytest.raises(DataError, match="returned a web page"):
         fetch("weather", "data.csv", url=shop.url.replace("data.csv", name))
     assert left_in(cache / "weather") == set()
 
@@ -243,7 +243,7 @@ def test_content_that_the_dataset_does_not_know_is_not_kept(shop: Shop, cache: P
     def check(path: Path) -> None:
         raise DataError(f"it has {path.stat().st_size} bytes, expected 7.")
 
-    with pytest.raises(DataError, match=r"What came for data.csv .* it has 540019 bytes, expected 7\."):
+    with pytest.raises(DataError, match=r"The download of data.csv .* it has 540019 bytes, expected 7\."):
         fetch("weather", "data.csv", url=shop.url, check=check)
     assert left_in(cache / "weather") == set()
 
@@ -251,11 +251,11 @@ def test_content_that_the_dataset_does_not_know_is_not_kept(shop: Shop, cache: P
 def test_file_put_there_by_hand_is_checked_and_left_alone(shop: Shop, cache: Path) -> None:
     def check(path: Path) -> None:
         if path.read_bytes() != CONTENT:
-            raise DataError("it is cut off.")
+            raise DataError("it is truncated.")
 
     (cache / "weather").mkdir(parents=True)
     (cache / "weather" / "data.csv").write_bytes(CONTENT[:-1])
-    with pytest.raises(DataError, match=r"weather.data\.csv is not the file it should be: it is cut off\. Remove it"):
+    with pytest.raises(DataError, match=r"weather.data\.csv is not the expected file: it is truncated\. Delete it"):
         fetch("weather", "data.csv", url=shop.url, check=check)
     assert (cache / "weather" / "data.csv").read_bytes() == CONTENT[:-1]
     (cache / "weather" / "data.csv").write_bytes(CONTENT)
@@ -268,8 +268,8 @@ def test_refusal_of_the_server_says_where_to_put_the_file_by_hand(shop: Shop, ca
     shop.status = status
     with pytest.raises(NotFoundError) as refusal:
         fetch("weather", "data.csv", url=shop.url)
-    assert f"{shop.url} answers {status}" in str(refusal.value)
-    assert f"Download {shop.url} by hand and put it at {cache / 'weather' / 'data.csv'}." in str(refusal.value)
+    assert f"{shop.url} returned {status}" in str(refusal.value)
+    assert f"Download {shop.url} by hand and save it as {cache / 'weather' / 'data.csv'}." in str(refusal.value)
 
 
 def test_offline_is_one_message_with_address_and_place(cache: Path) -> None:
@@ -280,7 +280,7 @@ def test_offline_is_one_message_with_address_and_place(cache: Path) -> None:
         fetch("weather", "data.csv", url=url)
     assert str(refusal.value) == (
         f"data.csv is not in the cache and {url.split('/')[2]} could not be reached. "
-        f"Download {url} by hand and put it at {cache / 'weather' / 'data.csv'}."
+        f"Download {url} by hand and save it as {cache / 'weather' / 'data.csv'}."
     )
 
 
@@ -294,7 +294,7 @@ def test_cache_that_cannot_be_written_is_named(shop: Shop, cache: Path) -> None:
 
 def test_cache_that_is_no_folder_is_named(shop: Shop, cache: Path) -> None:
     cache.write_text("a file")
-    with pytest.raises(SeqkitError, match=r"cannot be written or read: .*SEQKIT_DATA names it"):
+    with pytest.raises(SeqkitError, match=r"cannot be read or written: .*set SEQKIT_DATA to another folder"):
         fetch("weather", "data.csv", url=shop.url)
 
 
@@ -348,14 +348,14 @@ def test_names_in_an_archive_never_lead_out_of_the_cache(shop: Shop, cache: Path
 @PACKED
 def test_link_in_an_archive_is_not_followed(shop: Shop, cache: Path, pack, suffix) -> None:
     shop.content = pack({"other.csv": b"1"}, links={"data.csv": "/etc/passwd"})
-    with pytest.raises(DataError, match=r"holds no files called data\.csv; it holds: other\.csv"):
+    with pytest.raises(DataError, match=r"contains no files called data\.csv; it contains: other\.csv"):
         fetch("weather", "data.csv", url=shop.url + suffix)
     assert not (cache / "weather" / "data.csv").exists()
 
 
 def test_two_members_of_the_same_name_are_not_chosen_between(shop: Shop) -> None:
     shop.content = zipped({"a/data.csv": b"1", "b/data.csv": b"2"})
-    with pytest.raises(DataError, match="holds 2 files called data"):
+    with pytest.raises(DataError, match="contains 2 files called data"):
         fetch("weather", "data.csv", url=shop.url + ".zip")
 
 
@@ -372,14 +372,14 @@ BROKEN = {
 def test_damaged_archive_is_named_and_leaves_no_file(shop: Shop, cache: Path, case: str) -> None:
     suffix, shop.content = BROKEN[case]
     with pytest.raises(
-        DataError, match=r"data\.csv\.[a-z.]+ is (damaged: .*|no archive\.) Remove it to have it fetched"
+        DataError, match=r"data\.csv\.[a-z.]+ is (damaged: .*|not an archive\.) Delete it to download it again"
     ):
         fetch("weather", "data.csv", url=shop.url + suffix)
     assert left_in(cache / "weather") == {f"data.csv{suffix}"}
 
 
 def test_something_else_in_place_of_an_archive_is_named(shop: Shop, cache: Path) -> None:
-    with pytest.raises(DataError, match="no archive: it starts with b'date time"):
+    with pytest.raises(DataError, match="a file that is not an archive: it starts with b'date time"):
         fetch("weather", "data.csv", url=shop.url + ".zip")
     assert left_in(cache / "weather") == set()
 

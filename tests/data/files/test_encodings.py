@@ -8,7 +8,7 @@ from seqkit.errors import DataError, UsageError
 
 @pytest.mark.parametrize("encoding", ["hex", "rot13", "zlib", "idna", "undefined", "nonsense", "", "utf-8\0"])
 def test_what_is_no_encoding_of_texts_is_refused_with_some_that_are(encoding):
-    with pytest.raises(UsageError, match=r"There is no text encoding .* one such as utf-8, latin-1"):
+    with pytest.raises(UsageError, match=r"Unknown text encoding .* one such as utf-8, latin-1"):
         to_utf8(b"time,y\n", encoding, "file.csv")
 
 

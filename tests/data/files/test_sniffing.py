@@ -1,4 +1,4 @@
-"""What a file holds, told from its head."""
+"""Detection of the kind of data from a file's first bytes."""
 
 import gzip
 import io

@@ -136,15 +136,15 @@ def test_texts_of_a_million_words_are_read(written):
     ("content", "name", "message"),
     [
         (b"", "x.csv", "is empty"),
-        (b"\r\n \n", "x.csv", "nothing but blank lines"),
-        (b"text,label\n", "x.csv", "a header and no rows"),
+        (b"\r\n \n", "x.csv", "only blank lines"),
+        (b"text,label\n", "x.csv", "a header but no rows"),
         (b"text,text\na,b\n", "x.csv", r"'text' \(columns 1 and 2\)"),
         (b"text,label\na,\x00b\n", "x.csv", r"a NUL byte in line 2 \(byte 14"),
         (b"text,label\na,b\nc\nd,e,f\n", "x.csv", r"row 2 \(line 3\) has 1 cell, the header 2\. 2 rows are like this"),
         (
             b'text,label\n"a\nb",x\n\nd,e,f\n',
             "x.csv",
-            r"row 2 \(line 5\) has 3 cells, the header 2\. Give .*a comma stands",
+            r"row 2 \(line 5\) has 3 cells, the header 2\. Give .*contains a comma in double quotes",
         ),
         ("text,label\n서울,b\n".encode("cp949"), "x.csv", r"not UTF-8.*line 2 .*--encoding cp949"),
         ("text,label\na,b\n".encode("utf-16"), "x.csv", "--encoding utf-16"),
@@ -198,7 +198,7 @@ def test_text_is_read_in_its_encoding_with_or_without_a_byte_order_mark(written)
     ]:
         frame = read_examples(written(data), encoding=encoding)
         assert cells(frame) == expected and frame.attrs["encoding"] == encoding
-    with pytest.raises(UsageError, match="no text encoding 'utf-99'"):
+    with pytest.raises(UsageError, match="Unknown text encoding 'utf-99'"):
         read_examples(written(content), encoding="utf-99")
 
 
@@ -236,7 +236,7 @@ def test_options_are_told_by_the_signature():
 
 def test_film_reviews_with_bare_quotes_are_refused_and_read_whole_without_them(requires_data):
     path = requires_data("nsmc/ratings_test.txt")
-    with pytest.raises(DataError, match=r"broken quote in row \d+ .*--quotes none"):
+    with pytest.raises(DataError, match=r"invalid quote in row \d+ .*--quotes none"):
         read_examples(path)
     frame = read_examples(path, quotes="none")
     assert list(frame.columns) == ["id", "document", "label"] and frame.attrs["format"] == "TSV"

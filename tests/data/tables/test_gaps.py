@@ -60,13 +60,13 @@ def test_series_that_loses_all_rows_is_left_out_with_a_note():
     frame = pd.concat([hourly([1.0, 2, 3]).assign(unique_id="a"), hourly([NAN] * 3).assign(unique_id="b")])
     table = regularise(frame, missing="drop")
     assert table.ids == ("a",) and table.starts.tolist() == [0, 3]
-    assert any("no row is left: 'b'" in note for note in table.notes)
+    assert any("without any rows left: 'b'" in note for note in table.notes)
 
 
 def test_mistyped_year_does_not_fill_centuries():
     frame = hourly([1.0, 2, 3, 5])
     frame.loc[3, "ds"] = pd.Timestamp("2199-01-01")
-    with pytest.raises(DataError, match="is this time right"):
+    with pytest.raises(DataError, match="is this time correct"):
         regularise(frame, missing="ffill")
 
 

@@ -30,16 +30,16 @@ def test_series_may_start_at_different_minutes():
 
 
 def test_one_row_has_no_interval_unless_it_is_known():
-    with pytest.raises(DataError, match="two rows of a series at least"):
+    with pytest.raises(DataError, match="a series needs at least two rows"):
         regularise(hourly([1.0]), target=("y",))
     known = regularise(hourly([1.0]), target=("y",), interval="h")
     assert known.segments.tolist() == [[0, 1]] and known.interval == "h"
 
 
 def test_rows_of_another_interval_than_the_run_wants_are_refused():
-    with pytest.raises(DataError, match="the rows come every h, and every 10min was expected"):
+    with pytest.raises(DataError, match="the interval is h, expected 10min"):
         regularise(hourly([1, 2, 3, 4]), interval="10min")
-    with pytest.raises(DataError, match="timestamps at interval h were expected"):
+    with pytest.raises(DataError, match="expected timestamps at interval h"):
         regularise(pd.DataFrame({"y": [1, 2, 3]}), interval="h")
 
 

@@ -53,7 +53,7 @@ def test_clean_table_has_no_findings():
     assert (report.interval, report.series, report.lengths) == ("h", 1, (300, 300))
     assert (report.first, report.last) == ("2020-01-01", "2020-01-13 11:00")
     assert (report.time, report.targets, report.inputs) == (("ds",), ("y",), ("y", "x"))
-    assert "Nothing stops training" in report.text()
+    assert "Ready for training" in report.text()
 
 
 def test_gap_is_counted_in_rows_and_told_with_its_first():
@@ -66,7 +66,7 @@ def test_gap_is_counted_in_rows_and_told_with_its_first():
         "ds",
         True,
     )
-    assert "4 missing in 2 gaps, the longest of 4 h before 2020-01-05 07:00" in found.message
+    assert "4 missing in 2 gaps, the longest, 4 h, before 2020-01-05 07:00" in found.message
 
 
 def test_duplicate_time_is_told_with_whether_the_values_differ():
@@ -125,7 +125,7 @@ def test_ordinary_values_are_no_sentinels(values):
 def test_value_that_was_measured_can_be_said_to_be_genuine():
     table = hourly()
     table.loc[[3, 50], "x"] = -9999
-    with pytest.raises(DataError, match="Then --not-sentinel -9999"):
+    with pytest.raises(DataError, match="use --not-sentinel -9999"):
         regularise(table, target=("y",))
     kept = regularise(table, target=("y",), not_sentinel=(-9999.0,))
     assert kept.frame["x"].tolist() == table["x"].tolist()
@@ -156,7 +156,7 @@ def test_decimal_commas_are_told_and_mixed_ones_cannot_be_mended_by_a_flag():
         regularise(pd.DataFrame({"y": ["1,5", "1.250", "3", "4"]}), decimal=",")  # a point for thousands, perhaps
     report = check(pd.DataFrame({"y": ["1,5", "2.25", "3"]}))
     assert only(report, "decimal comma").flag is None and not report.mends_all
-    with pytest.raises(DataError, match="No flag mends that"):
+    with pytest.raises(DataError, match="No flag fixes this"):
         regularise(pd.DataFrame({"y": ["1,5", "2.25", "3"]}))
 
 
@@ -245,7 +245,7 @@ def test_misread_table_is_examined_again_as_it_is_meant():
 def test_target_that_nobody_told_is_not_an_error_of_the_check():
     report = check(hourly().rename(columns={"y": "a"}))
     assert not report.chosen_target and report.targets == ("x",)
-    assert report.suggested_flags == "--target x" and "choose it with --target" in report.text()
+    assert report.suggested_flags == "--target x" and "choose one with --target" in report.text()
 
 
 def test_damaged_name_is_told_and_found_without_the_damage():
@@ -258,7 +258,7 @@ def test_damaged_name_is_told_and_found_without_the_damage():
 
 def test_name_that_could_be_several_columns_is_refused():
     table = hourly().rename(columns={"y": "wind (m/s)", "x": "wind (deg)"})
-    with pytest.raises(UsageError, match=r"--target 'wind' could be any of 'wind \(m/s\)', 'wind \(deg\)'"):
+    with pytest.raises(UsageError, match=r"--target 'wind' matches 'wind \(m/s\)', 'wind \(deg\)'"):
         check(table, target=("wind",))
 
 
@@ -291,14 +291,14 @@ def test_report_is_json_and_text_names_all():
     text = report.text()
     for part in ("x.csv (CSV, comma, UTF-8): 299 rows, 3 columns", "every hour (h)", "2 problems", "damaged name"):
         assert part in text
-    assert f"\n  {report.suggested_flags}\n" in text and "Row 1 is the first under the header." in text
+    assert f"\n  {report.suggested_flags}\n" in text and "Row 1 is the first row below the header." in text
     assert max(map(len, text.splitlines())) <= 130
 
 
 def test_same_trouble_in_very_many_columns_is_told_briefly():
     table = hourly().assign(**{f"c{i}": np.where(np.arange(300) == 7, np.nan, np.arange(300)) for i in range(40)})
     report = check(table, target=("y",))
-    assert len(report.blocking) == 40 and "and 28 columns more" in report.text()
+    assert len(report.blocking) == 40 and "and 28 more columns" in report.text()
     assert len(report.text().splitlines()) < 40
     notes = regularise(table, target=("y",), missing="drop").notes
     assert len(notes) == 1 and notes[0].startswith("missing value in 40 columns, 'c0', 'c1'")
@@ -308,7 +308,7 @@ def test_choices_that_mend_all_leave_nothing_to_mend():
     table = hourly().drop(index=[100])
     table.loc[[3, 50], "x"] = -9999
     report = check(table, target=("y",), sentinel=(-9999.0,), missing="ffill")
-    assert not report.blocking and "Nothing stops training" in report.text()
+    assert not report.blocking and "Ready for training" in report.text()
 
 
 def test_report_on_the_weather_file(requires_data):

@@ -28,7 +28,7 @@ def test_target_is_told_by_a_usual_name_or_as_the_only_column_of_numbers(name):
 
 def test_target_that_nobody_told_is_asked_for_with_the_columns_there_are():
     frame = pd.DataFrame({"ds": pd.date_range("2020", periods=3), "load": [1, 2, 3], "price": [3, 1, 2]})
-    with pytest.raises(UsageError, match=r"Say --target with one of 'load', 'price', or 'all'"):
+    with pytest.raises(UsageError, match=r"Set --target to one of 'load', 'price', or 'all'"):
         regularise(frame)
 
 
@@ -37,7 +37,7 @@ def test_id_and_time_are_no_inputs_unless_asked_for():
     assert list(regularise(frame, time=("d", "hr"), target=("y",)).frame.columns) == ["y"]
     asked = regularise(frame, time=("d", "hr"), target=("y",), features=("hr",))
     assert list(asked.frame.columns) == ["hr", "y"]
-    with pytest.raises(UsageError, match="'hr' tells the time"):
+    with pytest.raises(UsageError, match="'hr' is the time"):
         regularise(frame, time=("d", "hr"), target=("hr",))
     with pytest.raises(UsageError, match="'y' names the series"):
         regularise(frame, id="y", target=("y",))
@@ -49,7 +49,7 @@ def test_nameless_row_numbers_are_left_out_and_truth_values_are_numbers():
     table = regularise(frame)
     assert list(table.frame.columns) == ["y", "on"]
     assert table.frame["on"].tolist() == [1, 0, 1]
-    assert any("counts the rows; it is left out" in note for note in table.notes)
+    assert any("numbers the rows; skipped" in note for note in table.notes)
 
 
 def test_index_of_times_is_the_time():
@@ -112,7 +112,7 @@ def test_everything_wrong_is_named_at_once_with_the_flags_that_mend_it():
     with pytest.raises(DataError) as error:
         regularise(frame, target=("y",))
     message = str(error.value)
-    assert "3 problems" in message and "Row 1 is the first under the header" in message
+    assert "3 problems" in message and "Row 1 is the first row below the header" in message
     for part in ("sentinel        y          2         21  -9999", "duplicate time  ds", "gap"):
         assert part in message
     assert "--target y --sentinel -9999 --missing drop --duplicates first" in message
@@ -134,10 +134,10 @@ def test_texts_that_mean_missing_become_missing():
 @pytest.mark.parametrize(
     ("choices", "message"),
     [
-        ({"missing": "backfill"}, "--missing is one of error, ffill, interpolate, drop; got 'backfill'"),
-        ({"duplicates": "max"}, "--duplicates is one of"),
+        ({"missing": "backfill"}, "--missing must be one of error, ffill, interpolate, drop; got 'backfill'"),
+        ({"duplicates": "max"}, "--duplicates must be one of"),
         ({"resample": "foo"}, "--resample cannot be used"),
-        ({"resample": "B"}, "no place for what fell on a weekend"),
+        ({"resample": "B"}, "has no bin for rows on a weekend"),
         ({"resample": "5"}, "does not fit: the times are timestamps"),
         ({"sentinel": (-9.0,), "not_sentinel": (-9.0,)}, "-9 is given both"),
         ({"time": ("when",)}, "no column 'when' for --time"),
@@ -152,7 +152,7 @@ def test_choice_that_is_none_is_refused(choices, message):
 def test_frame_without_rows_or_with_names_twice_is_refused():
     with pytest.raises(DataError, match="no rows"):
         regularise(hourly([]))
-    with pytest.raises(DataError, match="Several columns are called 'y'"):
+    with pytest.raises(DataError, match="duplicate column names: 'y'"):
         regularise(pd.DataFrame([[1, 2], [3, 4]], columns=["y", "y"]))
 
 

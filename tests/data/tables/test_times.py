@@ -84,7 +84,7 @@ def test_unix_time_with_decimals():
 def test_unix_time_is_a_counter_until_asked_and_says_so():
     table = regularise(pd.DataFrame({"timestamp": range(1_577_836_800, 1_577_840_400, 600), "y": [1, 2, 3, 4, 5, 7]}))
     assert table.interval == "600" and table.time.dtype == np.int64
-    assert any("--time-format s makes timestamps" in note for note in table.notes)
+    assert any("--time-format s converts it to timestamps" in note for note in table.notes)
 
 
 def test_dates_that_could_be_either_way_round_are_asked_about():
@@ -131,7 +131,7 @@ def test_year_month_day_and_hour_in_columns():
 
 def test_hour_24_is_named():
     frame = pd.DataFrame({"d": ["2020-01-01"] * 3, "h": [22, 23, 24], "y": [1, 2, 3]})
-    with pytest.raises(DataError, match=r"unreadable time +d \+ h +1 +3 +2020-01-01 24 +hours go from 0 to 23"):
+    with pytest.raises(DataError, match=r"unreadable time +d \+ h +1 +3 +2020-01-01 24 +hours range from 0 to 23"):
         regularise(frame, time=("d", "h"), target=("y",))
 
 
@@ -148,16 +148,14 @@ def test_cell_that_is_no_time_is_named_with_its_row():
 
 def test_time_without_an_offset_among_times_with_one_is_named():
     cells = ["2020-01-01T00:00+01:00", "2020-01-01T01:00+01:00", "2020-01-01T02:00", "2020-01-01T03:00+01:00"]
-    with pytest.raises(
-        DataError, match=r"2020-01-01T02:00 +most times say their offset from UTC and this one does not"
-    ):
+    with pytest.raises(DataError, match=r"2020-01-01T02:00 +most times have a UTC offset, this one does not"):
         regularise(pd.DataFrame({"ds": cells, "y": [1, 2, 3, 5]}))
 
 
 def test_column_of_no_times_says_that_a_format_is_wanted():
     with pytest.raises(DataError, match="--time-format, such as"):
         regularise(pd.DataFrame({"when": ["first", "second"], "y": [1, 2]}), time=("when",))
-    with pytest.raises(UsageError, match="it holds decimals"):
+    with pytest.raises(UsageError, match="it contains decimals"):
         regularise(pd.DataFrame({"when": [0.5, 1.5], "y": [1, 2]}), time=("when",), target=("y",))
 
 

@@ -123,7 +123,7 @@ def test_endless_word_is_refused_before_it_fills_the_memory(monkeypatch):
         (gzip.compress(b"", mtime=0), "holds no word"),
         (b"fine\nna\xefve\n", "is not UTF-8: byte 0xEF in line 2 (byte 8). It looks like Latin-1"),
         (b"\xef\xbb\xbf1\r\n2\r3\n\xff\n", "byte 0xFF in line 4 (byte 11)."),
-        (bytes(range(1, 256)) * 9, "It holds control characters throughout, so it is no text"),
+        (bytes(range(1, 256)) * 9, "It contains control characters throughout, so it is not text"),
         ("한국 영화\n".encode("cp949") * 9, "It looks like CP949 (Korean). Read it with --encoding cp949"),
         ("fine".encode("utf-16"), "Read it with --encoding utf-16."),
         (b"fine\n" + "한".encode()[:2], "ends within a character, in line 2 (byte 6)"),
@@ -150,8 +150,8 @@ def test_wrong_encoding_is_named_with_what_it_is_instead(written):
     assert "is not ascii: ordinal not in range(128) in line 1 (byte 4)" in (
         message := refusal(written("caf\xe9\n".encode()), encoding="ascii")
     )
-    assert message.endswith("It is valid UTF-8: leave --encoding out.")
-    with pytest.raises(UsageError, match="no text encoding 'utf-99'"):
+    assert message.endswith("It is valid UTF-8: omit --encoding.")
+    with pytest.raises(UsageError, match="Unknown text encoding 'utf-99'"):
         corpus_text([written(b"a")], encoding="utf-99")
 
 
