@@ -62,7 +62,7 @@ def test_a_value_of_the_wrong_kind_or_out_of_range_is_refused_with_what_is_expec
         ("0.5,0.5", "2 numbers"),
         ("0.9,0.2,0.1", "sum to 1"),
         ("9,9,99999", "300 distinct"),
-        ("inf,1,1", "a part would be without end"),
+        ("inf,1,1", "a part would be infinite"),
         ("nan,1,1", ""),
     ],
 )
@@ -200,7 +200,7 @@ def test_a_target_that_cannot_be_predicted_is_refused_with_its_column_and_row(re
 def test_data_that_is_a_folder_or_not_there_is_refused_with_what_is_near(refused, folder, series):
     series([1.0, 2.0])
     (folder / "inside").mkdir()
-    assert "inside holds no texts in folders of their labels" in refused("train", "dense", "--data", "inside", code=2)
+    assert "inside contains no texts in label folders" in refused("train", "dense", "--data", "inside", code=2)
     assert "no file 'min.csv'. Did you mean 'mine.csv'" in refused("train", "dense", "--data", "min.csv", code=4)
     assert "There is no dataset and no file" in refused("check", "x" * 400, code=4)
 

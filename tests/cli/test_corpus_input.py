@@ -8,12 +8,12 @@ SENTENCES = b"the cat sat on a mat with some dog\n" * 20
 @pytest.mark.parametrize(
     ("content", "flags", "code", "message"),
     [
-        (b"", (), 5, "holds no word"),
-        (b" \n\n", (), 5, "holds no word"),
+        (b"", (), 5, "contains no words"),
+        (b" \n\n", (), 5, "contains no words"),
         (b"a b c\n", (), 5, "No word occurs 5 times"),
         (b"one\n" * 9, (), 5, "Only one word occurs at least 5 times"),
-        (b"one\n" * 9, ("--min-count", "1"), 5, "one word only"),
-        (bytes(range(256)) * 40, (), 5, "is no text"),
+        (b"one\n" * 9, ("--min-count", "1"), 5, "only one distinct word"),
+        (bytes(range(256)) * 40, (), 5, "it is not text"),
         (b"all is well\nna\xffve\n", (), 5, "line 2"),
         (SENTENCES, ("--window", "0"), 2, "--window, expected a whole number in [1, 1000], got 0"),
         (SENTENCES, ("--dim", "0"), 2, "--dim, expected a whole number in [1, inf), got 0"),

@@ -128,7 +128,7 @@ def test_a_frame_of_series_stays_one_when_its_labels_are_named():
 
 def test_a_table_without_a_column_of_texts_is_no_corpus():
     source = DataSource("frame", frame=pd.DataFrame({"words": ["a b"], "number": [1]}), kind="corpus")
-    message = "frame has no column 'text'. Its columns: words, number. Call one of them so."
+    message = "frame has no column 'text'; the columns are words, number. Rename one to 'text'."
     with refusal(DataError, message):
         source.read({})
 

@@ -1,4 +1,4 @@
-"""Labelled examples, texts or whole series: reading, finding labels, splits."""
+"""Labelled examples, texts or series: reading, column detection, splits."""
 
 from seqkit.data.kinds import Kind
 

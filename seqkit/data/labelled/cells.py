@@ -1,4 +1,4 @@
-"""One cell of a table of examples as text, whatever Python, Parquet or JSON made of it."""
+"""Converts a cell of labelled examples, as Python, Parquet or JSON represent it, to text."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 
 def cell_text(value: Any) -> str | tuple[str, ...] | None:
-    """Returns a cell as text: a whole number without decimals, a truth value as true or false, a list as a tuple.
+    """Returns a cell as text: a whole number without decimals, a boolean as true or false, a list as a tuple.
 
-    What is missing (None, NaN) is None, and "" inside a list; an object within an object is its JSON.
+    Missing values (None, NaN) become None, and "" inside a list; nested objects become JSON.
     """
     if value is None or isinstance(value, str):
         return value
@@ -17,7 +17,7 @@ def cell_text(value: Any) -> str | tuple[str, ...] | None:
         value = sorted(value, key=str)
     if isinstance(value, (list, tuple)):
         return tuple("" if (text := cell_text(item)) is None else str(text) for item in value)
-    if hasattr(value, "tolist"):  # NumPy's scalars and arrays
+    if hasattr(value, "tolist"):  # NumPy scalars and arrays
         return cell_text(value.tolist())
     if isinstance(value, bool):
         return "true" if value else "false"

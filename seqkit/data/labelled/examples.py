@@ -1,7 +1,6 @@
-"""From a frame to examples: which column holds the texts, which the labels, and what each label is.
+"""Converts a DataFrame to labelled examples: detects the columns of texts or series, labels and parts.
 
-Frames come from a file or from a user of Python. Texts that are empty are kept and counted; an example whose label is
-missing is refused, for nothing can be learnt from it and nothing be scored.
+Empty texts are kept and reported. An example without a label is an error, since it can neither train nor score a model.
 """
 
 from __future__ import annotations
@@ -23,24 +22,24 @@ if TYPE_CHECKING:
 
 _SERIES = "series"
 _PART_NAMES = ("part", "split")
-_FEW_CLASSES = 20
-_FEW_EXAMPLES = 50
+_MAX_LISTED_CLASSES = 20
+_MIN_CHECKED_EXAMPLES = 50
 _MAX_NAME_LENGTH = 60
 
 
 @dataclass(frozen=True)
 class Examples:
-    """Texts or series, each with its labels.
+    """Texts or series with their labels.
 
     Attributes:
-        texts: The texts, or None where the examples are series.
-        series: The series, each float64 of shape (steps, channels), or None where the examples are texts.
-        labels: The labels of each example: exactly one, or any number of them where there may be several.
+        texts: The texts, or None for series.
+        series: The series, each float64 of shape (steps, channels), or None for texts.
+        labels: Labels of each example: exactly one, or any number if `multi_label`.
         parts: "train", "validation" or "test" for each example, an array of shape (examples,), or None.
-        multi_label: Whether an example may carry several labels.
+        multi_label: Whether an example may have any number of labels.
         channels: Names of the channels of series.
-        notes: What the user should know, one line each.
-        source: Short name of where they come from.
+        notes: Notes for the user, one line each.
+        source: Short name of the data.
     """
 
     texts: list[str] | None
@@ -59,33 +58,33 @@ class Examples:
 def find_examples(
     frame: pandas.DataFrame, *, text: str | None = None, label: str | None = None, separator: str | None = None
 ) -> Examples:
-    """Returns the examples in a frame.
+    """Returns the examples in a DataFrame.
 
-    Labels become text: 1 and 1.0 are "1", truth values "true" and "false"; blanks around them are dropped. Where cells
-    hold lists or tuples, an example may carry several labels, or none. A column `part` or `split` that names training,
-    validation and test tells the parts.
+    Labels become text: 1 and 1.0 are "1", booleans "true" and "false"; surrounding whitespace is stripped. If cells
+    contain lists or tuples, an example may have any number of labels. A column `part` or `split` with the values train,
+    validation and test defines the parts.
 
     Args:
         frame: Columns of texts and labels, or a column `series` of arrays of shape (steps, channels) and labels.
-        text: Column of the texts; text, review, document, sentence, content, comment and the like are known.
-        label: Column of the labels; label, class, category, target, sentiment, y and the like are known.
-        separator: Sign between several labels in one cell, such as '|'; an example may then have none.
+        text: Text column; recognises text, review, document, sentence, content, comment and similar names.
+        label: Label column; recognises label, class, category, target, sentiment, y and similar names.
+        separator: Separator of multiple labels in a cell, such as '|'; an example may then have no label.
 
     Raises:
-        UsageError: A column that is asked for is not there, or nothing tells which column it is.
-        DataError: There are no rows, labels are missing, there is one label only or nearly one for each example, or a
-            cell is no text or no series.
+        UsageError: A requested column does not exist, or the column cannot be inferred.
+        DataError: There are no rows, labels are missing, there is only one label or nearly one per example, or a cell
+            is not a text or series.
     """
     names, source = _names(frame), _source(frame)
     if not len(frame):
-        raise DataError(f"{source} has no rows. Give it at least two examples.")
+        raise DataError(f"{source} has no rows. Pass at least two examples.")
     notes = [str(note) for note in frame.attrs.get("notes", ())]
     texts: list[str] | None = None
     series: list[np.ndarray] | None = None
     chosen = None if label is None else _column(names, label, LABEL_NAMES, "label", None)
     if _holds_series(frame):
         if text is not None:
-            raise UsageError(f"--text {text} has no meaning here: the examples are series.")
+            raise UsageError(f"--text {text} does not apply: the examples are series.")
         series, taken, noun = find_series(frame), _SERIES, "series"
     else:
         taken, noun = _column(names, text, TEXT_NAMES, "text", chosen), "texts"
@@ -93,69 +92,67 @@ def find_examples(
         notes += _notes_on_texts(texts)
     chosen = chosen or _column(names, None, LABEL_NAMES, "label", taken)
     if chosen == taken:
-        raise UsageError(
-            f"The column '{taken}' cannot hold both the {noun} and the labels. Name two with --text and --label."
-        )
+        raise UsageError(f"The column '{taken}' cannot contain both the {noun} and the labels. Set --text and --label.")
     where = f"{source}: '{chosen}'"
     labels, multi_label = _labels(_cells(frame, chosen), where, separator)
-    if separator and not any(len(own) > 1 for own in labels):
-        notes.append(f"no cell of '{chosen}' holds several labels separated by '{separator}'")
+    if separator and not any(len(example) > 1 for example in labels):
+        notes.append(f"no cell of '{chosen}' contains multiple labels separated by '{separator}'")
     notes.append(_summary(labels, where, multi_label, noun))
-    parts, about_parts = _parts(frame, names, {taken, chosen})
+    parts, part_notes = _parts(frame, names, {taken, chosen})
     channels = tuple(map(str, frame.attrs.get("channels", ()))) if series else ()
     if series and len(channels) != series[0].shape[1]:
         channels = tuple(f"dim_{number}" for number in range(series[0].shape[1]))
-    return Examples(texts, series, labels, parts, multi_label, channels, notes + about_parts, source)
+    return Examples(texts, series, labels, parts, multi_label, channels, notes + part_notes, source)
 
 
 def find_texts(frame: pandas.DataFrame, *, text: str | None = None) -> list[str]:
-    """Returns the texts in a frame that needs no labels; those that are missing are empty.
+    """Returns the texts in a DataFrame without labels; missing texts are empty.
 
     Args:
         frame: A column of texts, and any others.
-        text: Column of the texts; text, review, document, sentence, content, comment and the like are known.
+        text: Text column; recognises text, review, document, sentence, content, comment and similar names.
 
     Raises:
-        UsageError: The column is not there, or nothing tells which it is.
-        DataError: A cell is no text.
+        UsageError: The column does not exist or cannot be inferred.
+        DataError: A cell is not a text.
     """
     return _texts(frame, _column(_names(frame), text, TEXT_NAMES, "text", None))
 
 
 def find_series(frame: pandas.DataFrame) -> list[np.ndarray]:
-    """Returns the series in the column `series` of a frame, each float64 of shape (steps, channels).
+    """Returns the series in the column `series` of a DataFrame, each float64 of shape (steps, channels).
 
     Raises:
-        DataError: There is no such column, or a cell is no array of finite numbers with as many channels as the others.
+        DataError: There is no such column, or a cell is not an array of finite numbers with the same channels.
     """
     if _SERIES not in frame.columns:
         raise DataError(f"{_source(frame)} has no column 'series'; the columns are {listed(_names(frame), 40)}.")
-    found: list[np.ndarray] = []
+    series: list[np.ndarray] = []
     for row, cell in enumerate(frame[_SERIES].tolist(), start=1):
         where = f"{_source(frame)}: 'series' in row {row:,}"
         try:
             array = np.asarray(cell, np.float64)
         except (TypeError, ValueError) as error:
-            raise DataError(f"{where} holds no array of numbers: {error}.") from error
+            raise DataError(f"{where} is not an array of numbers: {error}.") from error
         array = array[:, None] if array.ndim == 1 else array
         if array.ndim != 2 or not array.size:
-            raise DataError(f"{where} has the shape {array.shape}, expected (steps, channels).")
-        if found and array.shape[1] != found[0].shape[1]:
-            raise DataError(f"{where} has {array.shape[1]} channels, the rows before it {found[0].shape[1]}.")
+            raise DataError(f"{where} has shape {array.shape}, expected (steps, channels).")
+        if series and array.shape[1] != series[0].shape[1]:
+            raise DataError(f"{where} has {array.shape[1]} channels, the rows before it {series[0].shape[1]}.")
         if not np.isfinite(array).all():
             step, channel = np.argwhere(~np.isfinite(array))[0]
             raise DataError(
-                f"{where} holds {array[step, channel]} at step {step + 1}, channel {channel + 1}. "
-                "Fill the gap, or leave the series out."
+                f"{where} contains {array[step, channel]} at step {step + 1}, channel {channel + 1}. "
+                "Fill the gap, or drop the series."
             )
-        found.append(array)
-    return found
+        series.append(array)
+    return series
 
 
 def _names(frame: pandas.DataFrame) -> list[str]:
     names = [str(name) for name in frame.columns]
-    if twice := [name for name, count in Counter(names).items() if count > 1]:
-        raise DataError(f"{_source(frame)} has columns of the same name: {listed(twice)}. Give each its own name.")
+    if duplicates := [name for name, count in Counter(names).items() if count > 1]:
+        raise DataError(f"{_source(frame)} has duplicate column names: {listed(duplicates)}. Rename them.")
     return names
 
 
@@ -168,21 +165,23 @@ def _holds_series(frame: pandas.DataFrame) -> bool:
 
 
 def _column(names: list[str], given: str | None, known: tuple[str, ...], role: str, taken: str | None) -> str:
-    """Returns the column of a role: the one asked for, or the only one with a usual name."""
-    shown = [name if len(name) <= _MAX_NAME_LENGTH else name[: _MAX_NAME_LENGTH - 1] + "…" for name in names]
-    everything = f"The columns are {listed(shown, 40)}."
+    """Returns the column of a role: the requested one, or the only one with a usual name."""
+    shortened = [name if len(name) <= _MAX_NAME_LENGTH else name[: _MAX_NAME_LENGTH - 1] + "…" for name in names]
+    columns = f"The columns are {listed(shortened, 40)}."
     if given is not None:
         try:
             return find_column(given, names, f"--{role}")
         except UsageError as error:
-            raise UsageError(str(error) if "Known:" in str(error) else f"{error} {everything}") from error
-    found = [name for name in matching_names(names, known) if name != taken]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        flags = " or ".join(f"--{role} {name}" for name in found)
-        raise UsageError(f"{listed(found)} could each hold the {role}s. Say which with {flags}.")
-    raise UsageError(f"Which column holds the {role}s? Say it with --{role}. {everything} The first line names them.")
+            raise UsageError(str(error) if "Known:" in str(error) else f"{error} {columns}") from error
+    candidates = [name for name in matching_names(names, known) if name != taken]
+    if len(candidates) == 1:
+        return candidates[0]
+    if candidates:
+        flags = " or ".join(f"--{role} {name}" for name in candidates)
+        raise UsageError(f"{listed(candidates)} could each contain the {role}s. Choose one with {flags}.")
+    raise UsageError(
+        f"Which column contains the {role}s? Choose one with --{role}. {columns} The first line names the columns."
+    )
 
 
 def _cells(frame: pandas.DataFrame, name: str) -> list[Any]:
@@ -195,14 +194,14 @@ def _texts(frame: pandas.DataFrame, name: str) -> list[str]:
     for row, cell in enumerate(_cells(frame, name), start=1):
         text = cell if isinstance(cell, str) else cell_text(cell)
         if isinstance(text, tuple):
-            raise DataError(f"{where} {row:,} holds a list, expected a text. Join its words with blanks.")
+            raise DataError(f"{where} {row:,} contains a list, expected a text. Join its words with spaces.")
         texts.append(text or "")
         if not texts[-1].isascii():
             try:
                 texts[-1].encode()
             except UnicodeEncodeError as error:
                 raise DataError(
-                    f"{where} {row:,} holds half of a character, U+{ord(texts[-1][error.start]):X}. Mend it."
+                    f"{where} {row:,} contains half of a surrogate pair, U+{ord(texts[-1][error.start]):X}. Fix it."
                 ) from error
     return texts
 
@@ -211,49 +210,49 @@ def _notes_on_texts(texts: list[str]) -> list[str]:
     empty = [row for row, text in enumerate(texts, start=1) if not text or text.isspace()]
     if not empty:
         return []
-    counted = "1 text is empty" if len(empty) == 1 else f"{len(empty):,} texts are empty"
-    return [f"{counted} (first row {empty[0]:,}) and kept"]
+    count = "1 text is empty" if len(empty) == 1 else f"{len(empty):,} texts are empty"
+    return [f"{count} (first row {empty[0]:,}) and kept"]
 
 
 def _labels(cells: list[Any], where: str, separator: str | None) -> tuple[list[tuple[str, ...]], bool]:
-    """Returns the labels of each example, and whether there may be several."""
+    """Returns the labels of each example, and whether the data is multi-label."""
     if separator is not None and not separator.strip("\r\n"):
-        raise UsageError("--separator is empty. Give the sign between two labels, such as '|'.")
+        raise UsageError("--separator is empty. Pass the separator of labels, such as '|'.")
     plain = [cell if isinstance(cell, str) else cell_text(cell) for cell in cells]
     multi_label = separator is not None or any(isinstance(cell, tuple) for cell in plain)
     labels = []
     for cell in plain:
         pieces = cell if isinstance(cell, tuple) else (cell or "").split(separator) if separator else (cell or "",)
         labels.append(tuple(dict.fromkeys(stripped for piece in pieces if (stripped := piece.strip()))))
-    missing = [row for row, own in enumerate(labels, start=1) if not own]
+    missing = [row for row, example in enumerate(labels, start=1) if not example]
     if missing and not multi_label:
         rows = "1 row has" if len(missing) == 1 else f"{len(missing):,} of {len(labels):,} rows have"
-        raise DataError(f"{where}: {rows} no label (first row {missing[0]:,}). Fill them in, or leave those rows out.")
+        raise DataError(f"{where}: {rows} no label (first row {missing[0]:,}). Fill them in, or drop those rows.")
     return labels, multi_label
 
 
 def _summary(labels: list[tuple[str, ...]], where: str, multi_label: bool, noun: str) -> str:
-    """Returns how many examples have each label, or says why nothing can be learnt from them."""
-    counts = Counter(label for own in labels for label in own)
+    """Returns the number of examples per label, or raises DataError if the labels cannot be learnt."""
+    counts = Counter(label for example in labels for label in example)
     if len(counts) < 2:
-        found = f"the only label is '{next(iter(counts))}'" if counts else "no example has a label"
-        raise DataError(f"{where} tells nothing apart: {found}. Give examples of two labels at least.")
-    if not multi_label and len(labels) >= _FEW_EXAMPLES and len(counts) > len(labels) / 2:
+        problem = f"the only label is '{next(iter(counts))}'" if counts else "no example has a label"
+        raise DataError(f"{where} has fewer than two classes: {problem}. Pass examples of at least two labels.")
+    if not multi_label and len(labels) >= _MIN_CHECKED_EXAMPLES and len(counts) > len(labels) / 2:
         raise DataError(
-            f"{where} holds {len(counts):,} different labels in {len(labels):,} rows, such as "
-            f"{listed(list(counts)[:3])}: it names or measures single examples. Choose the labels with --label."
+            f"{where} contains {len(counts):,} different labels in {len(labels):,} rows, such as "
+            f"{listed(list(counts)[:3])}: it looks like an identifier or a measurement. Choose the labels with --label."
         )
     order = sorted(counts, key=lambda label: (int(label), label)) if all(map(_is_whole, counts)) else sorted(counts)
-    if len(counts) <= _FEW_CLASSES:
+    if len(counts) <= _MAX_LISTED_CLASSES:
         summary = f"{len(labels):,} {noun}: " + ", ".join(f"{counts[label]:,} {label}" for label in order)
     else:
         summary = f"{len(labels):,} {noun} with {len(counts):,} different labels"
-    without = sum(not own for own in labels)
+    without = sum(not example for example in labels)
     return summary + (f"; {without:,} without a label" if without else "")
 
 
 def _parts(frame: pandas.DataFrame, names: list[str], taken: set[str]) -> tuple[np.ndarray | None, list[str]]:
-    """Returns the parts that a column tells, and what there is to say about it."""
+    """Returns the parts defined by a column, and notes about it."""
     for name in (name for name in matching_names(names, _PART_NAMES) if name not in taken):
         cells = [
             (cell if isinstance(cell, str) else str(cell_text(cell) or "")).strip() for cell in _cells(frame, name)
@@ -261,7 +260,7 @@ def _parts(frame: pandas.DataFrame, names: list[str], taken: set[str]) -> tuple[
         unknown = sorted({cell for cell in cells if cell and cell.lower() not in PARTS})
         if unknown:
             return None, [
-                f"'{name}' is not read as parts: it holds {listed(unknown, 3)}, not only train, validation, test"
+                f"'{name}' does not define parts: it contains {listed(unknown, 3)}, not only train, validation, test"
             ]
         if "" in cells:
             if not any(cells):
@@ -280,7 +279,7 @@ def _is_whole(label: str) -> bool:
 
 
 def fingerprint_examples(examples: Examples) -> str:
-    """Returns a hash of the examples and their labels: the same for the same data."""
+    """Returns a hash of the examples and their labels; equal data give equal hashes."""
     digest = hashlib.sha256()
     for i, labels in enumerate(examples.labels):
         if examples.texts is not None:

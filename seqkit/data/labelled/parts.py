@@ -1,4 +1,4 @@
-"""One part of labelled examples: encoded inputs, labels, rows."""
+"""One part (train, validation or test) of labelled examples."""
 
 from dataclasses import dataclass
 
@@ -9,13 +9,13 @@ from seqkit.data.labelled.ragged import Ragged
 
 @dataclass(frozen=True)
 class Part:
-    """The examples of one part.
+    """The encoded examples of one part.
 
     Attributes:
-        inputs: What the model reads of each.
-        y_true: Class of each, int64 of shape (examples,); or, where there may be several, yes or no for each class,
-            of shape (examples, classes).
-        rows: Where each stands among all examples, of shape (examples,).
+        inputs: Model inputs.
+        y_true: Class indices, int64 of shape (examples,); for multi-label data an indicator matrix of shape
+            (examples, classes).
+        rows: Position of each example in the data set, of shape (examples,).
     """
 
     inputs: Ragged

@@ -1,4 +1,4 @@
-"""Sequences of unequal length in one array: what texts and whole series are kept as."""
+"""Ragged arrays: sequences of unequal length, such as texts and series, stored end to end."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Ragged:
-    """Sequences laid end to end.
+    """Sequences stored end to end.
 
     Attributes:
         values: Token ids of shape (total,), or steps of shape (total, channels).
-        offsets: Where each sequence starts, and where the last one ends, int64, of shape (sequences + 1,).
+        offsets: Start of each sequence, and end of the last one, int64, of shape (sequences + 1,).
     """
 
     values: np.ndarray
@@ -22,7 +22,7 @@ class Ragged:
 
     @classmethod
     def from_sequences(cls, sequences: Sequence[np.ndarray]) -> Ragged:
-        """Returns the sequences laid end to end, in their order; at least one is given."""
+        """Concatenates sequences; at least one."""
         offsets = np.zeros(len(sequences) + 1, np.int64)
         np.cumsum([len(sequence) for sequence in sequences], out=offsets[1:])
         return cls(np.concatenate(sequences), offsets)
@@ -31,7 +31,7 @@ class Ragged:
         return len(self.offsets) - 1
 
     def __getitem__(self, index: int) -> np.ndarray:
-        """Returns one sequence, a view."""
+        """Returns one sequence as a view."""
         return self.values[self.offsets[index] : self.offsets[index + 1]]
 
     @property
@@ -40,7 +40,7 @@ class Ragged:
         return np.diff(self.offsets)
 
     def take(self, indices: np.ndarray) -> Ragged:
-        """Returns the chosen sequences, in the order of `indices`, as a copy."""
+        """Returns a copy of the sequences at `indices`, in that order."""
         lengths = self.lengths[indices]
         offsets = np.zeros(len(lengths) + 1, np.int64)
         np.cumsum(lengths, out=offsets[1:])
@@ -48,11 +48,11 @@ class Ragged:
         return Ragged(self.values[positions], offsets)
 
     def padded(self, indices: np.ndarray, pad: float, multiple: int = 1) -> np.ndarray:
-        """Returns the chosen sequences side by side, filled up at their ends.
+        """Returns the sequences at `indices` as one array, padded at their ends.
 
         Args:
-            indices: Which, of shape (chosen,).
-            pad: What stands where a sequence has ended.
+            indices: Positions of the sequences, of shape (chosen,).
+            pad: Padding value.
             multiple: The common length is rounded up to a multiple of this, [1, inf).
 
         Returns:
@@ -60,24 +60,24 @@ class Ragged:
         """
         chosen = self.take(indices)
         longest = -(-int(chosen.lengths.max(initial=1)) // multiple) * multiple
-        side_by_side = np.full((len(chosen), longest, *self.values.shape[1:]), pad, self.values.dtype)
-        side_by_side[np.arange(longest) < chosen.lengths[:, None]] = chosen.values
-        return side_by_side
+        padded = np.full((len(chosen), longest, *self.values.shape[1:]), pad, self.values.dtype)
+        padded[np.arange(longest) < chosen.lengths[:, None]] = chosen.values
+        return padded
 
 
 def batches_by_length(lengths: np.ndarray, *, sequences: int, steps: int) -> Iterator[np.ndarray]:
-    """Yields the positions of all sequences, short ones first, so that those of a batch are of about one length.
+    """Yields batches of positions, sorted by length, so that the sequences of a batch have similar lengths.
 
     Args:
-        lengths: Of the sequences, of shape (sequences,).
-        sequences: To a batch at most, [1, inf).
-        steps: To a batch at most, padding included, unless one sequence alone has more, [1, inf).
+        lengths: Lengths of the sequences, of shape (sequences,).
+        sequences: Maximum number of sequences per batch, [1, inf).
+        steps: Maximum number of steps per batch, including padding, unless a single sequence has more, [1, inf).
     """
     order = np.argsort(lengths, kind="stable")
     first = 0
     while first < len(order):
-        ahead = order[first : first + sequences]
-        filled = lengths[ahead] * np.arange(1, len(ahead) + 1)  # steps if the batch ended there
-        count = max(int(np.searchsorted(filled, steps, side="right")), 1)
-        yield ahead[:count]
+        candidates = order[first : first + sequences]
+        padded_steps = lengths[candidates] * np.arange(1, len(candidates) + 1)  # of a batch that ends there
+        count = max(int(np.searchsorted(padded_steps, steps, side="right")), 1)
+        yield candidates[:count]
         first += count

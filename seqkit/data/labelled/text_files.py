@@ -1,7 +1,7 @@
-"""Reading labelled texts as they stand: CSV, TSV, Parquet, JSON lines, fastText lines, folders and archives.
+"""Reads labelled texts without changing them: CSV, TSV, Parquet, JSON lines, fastText lines, folders and archives.
 
-Nothing is repaired and nothing is guessed: what cannot be read whole is refused with the place and the remedy. Which
-column is what is found by `seqkit.data.labelled.examples`.
+Nothing is repaired or guessed: if a file cannot be read completely, the error names the place and the remedy.
+`seqkit.data.labelled.examples` detects the columns.
 """
 
 from __future__ import annotations
@@ -33,25 +33,25 @@ _LABEL = re.compile(r"(?:^|(?<=[ \t]))__label__(\S*)(?:[ \t]+|$)")
 def read_examples(
     source: str | Path, *, encoding: str = "utf-8", quotes: Literal["standard", "none"] = "standard"
 ) -> pandas.DataFrame:
-    """Returns the examples of a file, a folder or an archive, all columns and all rows as text, in their order.
+    """Returns the examples of a file, folder or archive, with all columns and rows as text, in their order.
 
     CSV and TSV (also .gz; comma, tab, semicolon or bar), Parquet and JSON lines keep their columns. fastText lines
-    (`__label__good A fine film.`) become `text` and `label`, a tuple of labels where a line has several. So do folders
-    of `.txt` files, one for each label, and TAR and ZIP archives of such folders, which are read in memory; folders
-    train, validation (valid, val, dev) and test above them become `part`.
-    `frame.attrs` says what was read: "source", "format", "encoding" and "notes", lines for the user.
+    (`__label__good A fine film.`) become `text` and `label`, a tuple if any line has multiple labels. So do folders of
+    `.txt` files, one per label, and TAR and ZIP archives of such folders, which are read in memory; folders train,
+    validation (valid, val, dev) and test above them become `part`.
+    `frame.attrs` holds "source", "format", "encoding" and "notes", lines for the user.
 
     Args:
-        source: A path, or "-" for standard input; forms are known by content, then by their endings.
+        source: A path, or "-" for standard input; the format is detected by content, then by suffix.
         encoding: Encoding of the texts, such as utf-8 (with or without a byte order mark), latin-1, cp949, utf-16.
-        quotes: Double quotes in CSV and TSV: standard reads what stands between them as one cell, as RFC 4180 says;
-            none takes them for letters like others, and each line for a row.
+        quotes: Double quotes in CSV and TSV: standard reads quoted cells as in RFC 4180; none reads quotes as ordinary
+            characters, and each line as a row.
 
     Raises:
         NotFoundError: There is no such file.
-        UsageError: A folder holds no folders of labels, or there is no such encoding.
-        DataError: It is empty, is in another encoding, is cut off, or a line or row of it cannot be read; the message
-            says where and how to mend it.
+        UsageError: A folder contains no label folders, or the encoding is unknown.
+        DataError: It is empty, in another encoding, truncated, or a line or row cannot be read; the message says where
+            and how to fix it.
     """
     import pandas
 
@@ -70,8 +70,8 @@ def read_examples(
             if data is not None and data.startswith(b"\x1f\x8b"):
                 data = expand_gzip(data, name)
             if data is None or form == "parquet":
-                found = frame_from_parquet(Path(source) if data is None else io.BytesIO(data), name)
-                columns = {str(column): [cell_text(cell) for cell in found[column].tolist()] for column in found}
+                table = frame_from_parquet(Path(source) if data is None else io.BytesIO(data), name)
+                columns = {str(column): [cell_text(cell) for cell in table[column].tolist()] for column in table}
                 form = "Parquet"
             else:
                 columns, notes, form = _from_text(data, form, name, encoding, quotes)
@@ -81,9 +81,9 @@ def read_examples(
     return frame
 
 
-def _from_folders(found: LabelledTexts) -> tuple[dict[str, Any], list[str]]:
-    parts = {} if found.parts is None else {"part": found.parts}
-    return {"text": found.texts, "label": found.labels, **parts}, found.notes
+def _from_folders(texts: LabelledTexts) -> tuple[dict[str, Any], list[str]]:
+    parts = {} if texts.parts is None else {"part": texts.parts}
+    return {"text": texts.texts, "label": texts.labels, **parts}, texts.notes
 
 
 def _from_text(
@@ -92,12 +92,12 @@ def _from_text(
     if not data:
         raise DataError(f"{name} is empty. Choose another file.")
     if form == "ts":
-        raise DataError(f"{name} holds series and no texts: it is a .ts file.")
-    decompressed(data[:16], name)  # names a workbook, a web page and other things that are no text
+        raise DataError(f"{name} contains series, not texts: it is a .ts file.")
+    decompressed(data[:16], name)  # refuses workbooks, web pages and other formats
     try:
         text = to_utf8(data, encoding, name).decode("utf-8")
     except UnicodeDecodeError as error:
-        raise DataError(f"{name} holds half of a character. Save it again as UTF-8.") from error
+        raise DataError(f"{name} contains half of a surrogate pair. Save it again as UTF-8.") from error
     if form == "json":
         return _from_json(text, name), [], "JSON lines"
     if form == "fasttext":
@@ -113,7 +113,7 @@ def _from_text(
 
 
 def _from_json(text: str, name: str) -> dict[str, list[Any]]:
-    """Returns the columns of JSON lines, or of a JSON list of objects; numbers stand as they are written."""
+    """Returns the columns of JSON lines, or of a JSON list of objects; numbers keep their original text."""
     decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=lambda _: None)
     columns: dict[str, list[Any]] = {}
     count = 0
@@ -122,53 +122,55 @@ def _from_json(text: str, name: str) -> dict[str, list[Any]]:
         if not content.strip():
             continue
         try:
-            found = decoder.decode(content)
+            document = decoder.decode(content)
         except (json.JSONDecodeError, RecursionError) as error:
             place = f"line {error.lineno if is_list else line:,}" if isinstance(error, json.JSONDecodeError) else "it"
-            raise DataError(f"{name}: {place} is no JSON: {error}. Write one object a line.") from error
-        for row in found if is_list else [found]:
+            raise DataError(f"{name}: {place} is not JSON: {error}. Write one object per line.") from error
+        for row in document if is_list else [document]:
             place = f"row {count + 1:,}" if is_list else f"line {line:,}"
             if not isinstance(row, dict):
                 raise DataError(
-                    f'{name}: {place} holds no object. Write one a line, as in {{"text": "Good.", "label": "pos"}}.'
+                    f"{name}: {place} is not an object. Write one per line, such as "
+                    '{"text": "Good.", "label": "pos"}.'
                 )
             for key, value in row.items():
                 if key not in columns and len(columns) == _MAX_NAMES:
-                    raise DataError(f"{name}: {place} has the name {key!r}, after {_MAX_NAMES:,} others. Use fewer.")
+                    raise DataError(f"{name}: {place} has the key {key!r}, after {_MAX_NAMES:,} others. Use fewer.")
                 cells = columns.setdefault(key, [])
                 cells.extend([None] * (count - len(cells)))
                 cells.append(cell_text(value))
-                _refuse_half_characters(content, cells[-1], f"{name}: {place}, {key!r}")
+                _refuse_lone_surrogates(content, cells[-1], f"{name}: {place}, {key!r}")
             count += 1
     if not columns:
-        raise DataError(f'{name} holds no objects with a text in them. Write one to a line, such as {{"text": "…"}}.')
+        raise DataError(f'{name} contains no objects with a text. Write one per line, such as {{"text": "…"}}.')
     for cells in columns.values():
         cells.extend([None] * (count - len(cells)))
     return columns
 
 
-def _refuse_half_characters(content: str, cell: Any, place: str) -> None:
-    """Refuses the escape of half a pair that stands alone: no encoding can write it."""
+def _refuse_lone_surrogates(content: str, cell: Any, place: str) -> None:
+    """Refuses an escaped lone surrogate, which no encoding can represent."""
     if "\\u" not in content:
         return
     try:
         str(cell).encode()
     except UnicodeEncodeError as error:
-        raise DataError(f"{place} holds half of a character, \\u{ord(str(cell)[error.start]):x}. Mend it.") from error
+        surrogate = f"\\u{ord(str(cell)[error.start]):x}"
+        raise DataError(f"{place} contains half of a surrogate pair, {surrogate}. Fix it.") from error
 
 
 def _from_fasttext(text: str, name: str) -> dict[str, list[Any]]:
-    """Returns texts and labels of fastText lines; as there, labels may stand anywhere in a line."""
+    """Returns texts and labels of fastText lines; as in fastText, labels may be anywhere in a line."""
     texts, labels = [], []
     for number, line in enumerate(text.split("\n"), start=1):
         content = line.strip()
         if not content:
             continue
-        found = tuple(_LABEL.findall(content))
-        if "" in found:
+        names = tuple(_LABEL.findall(content))
+        if "" in names:
             raise DataError(f"{name}: line {number:,} has __label__ without a name. Write it as in __label__pos.")
-        labels.append(found)
+        labels.append(names)
         texts.append(_LABEL.sub("", content).rstrip())
-    if any(len(found) > 1 for found in labels):
+    if any(len(names) > 1 for names in labels):
         return {"text": texts, "label": labels}
-    return {"text": texts, "label": [found[0] if found else None for found in labels]}
+    return {"text": texts, "label": [names[0] if names else None for names in labels]}

@@ -1,7 +1,7 @@
-"""Reading the `.ts` files of the UEA and UCR archives: whole series of one or more channels, each with its label.
+"""Reads the `.ts` files of the UEA and UCR archives: labelled series with one or more channels.
 
-The format: lines of `#` comments, a header of `@` tags, `@data`, then a series a line. Dimensions are separated by
-colons, their values by commas, and the label comes last. https://www.timeseriesclassification.com
+The format: `#` comments, a header of `@` tags, `@data`, then one series per line. Colons separate dimensions, commas
+separate values, and the label comes last. https://www.timeseriesclassification.com
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _MISSING = ("?", "nan", "")
 
 @dataclass(frozen=True)
 class _Header:
-    """What the tags of a file say; None where they say nothing.
+    """Tags of a file; None where a tag is missing.
 
     Attributes:
         first: Index of the first line of data.
-        labels: The labels there may be; none where any may be, None where series have no label.
-        dimensions: How many dimensions a series has.
-        length: How many values a dimension has.
-        is_equal: Whether all series have as many.
+        labels: The allowed labels; empty if any is allowed, None if series have no label.
+        dimensions: Number of dimensions of a series.
+        length: Number of values of a dimension.
+        is_equal: Whether all series have the same length.
     """
 
     first: int
@@ -50,22 +50,22 @@ def read_ts(path: str | Path, *, encoding: str = "utf-8") -> pandas.DataFrame:
         encoding: Encoding of the file, such as utf-8 or latin-1.
 
     Returns:
-        Frame of the columns `series`, each a float64 array of shape (steps, channels), and `label`; without `label`
-        where the header says that there is none. `frame.attrs` holds "source", "format", "encoding", "notes" and
-        "channels", the names dim_0, dim_1 and so on.
+        DataFrame with the columns `series`, float64 arrays of shape (steps, channels), and `label`, unless the header
+        says that there are no labels. `frame.attrs` holds "source", "format", "encoding", "notes" and "channels", the
+        names dim_0, dim_1 and so on.
 
     Raises:
         NotFoundError: There is no such file.
-        UsageError: It is a directory, or there is no such encoding.
-        DataError: It has no header or no series, a value is missing or no number, values have timestamps, dimensions
-            differ in number or length, or a label is not in the header; with the line.
+        UsageError: It is a directory, or the encoding is unknown.
+        DataError: It has no header or no series, a value is missing or not a number, values have timestamps, dimensions
+            differ in number or length, or a label is not in the header; the message names the line.
     """
     import pandas
 
     name = str(path)
     data = bytes_unless_parquet(Path(path))
     if data is None:
-        raise DataError(f"{name} is a Parquet file, not a .ts file. Name another.")
+        raise DataError(f"{name} is a Parquet file, not a .ts file. Choose another.")
     lines = (
         to_utf8(data, encoding, name).decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     )
@@ -86,12 +86,12 @@ def read_ts(path: str | Path, *, encoding: str = "utf-8") -> pandas.DataFrame:
             label = " and a label" if header.labels is not None else ""
             raise DataError(
                 f"{name}: line {number:,} has {len(dimensions)} dimension{'' if len(dimensions) == 1 else 's'}{label}, "
-                f"{by} {expected}. Each line is dimension:dimension:…{':label' if label else ''}."
+                f"{by} {expected}. Write each line as dimension:dimension:…{':label' if label else ''}."
             )
         series.append(_series(dimensions, number, name))
         numbers.append(number)
     if not series:
-        raise DataError(f"{name} has a header and no series under it. Write it with its series.")
+        raise DataError(f"{name} has a header but no series. Save it with its series.")
     notes = _notes(series, numbers, header, name)
     cells = np.empty(len(series), object)
     cells[:] = series
@@ -114,20 +114,20 @@ def _header(lines: list[str], name: str) -> _Header:
         if not content or content.startswith(("#", "%")):
             continue
         if not content.startswith("@"):
-            where = f"line {number:,} holds data" if tags else f"line {number:,} is no tag such as @problemName"
-            raise DataError(f"{name} is no .ts file: {where} before @data has come.")
+            where = f"line {number:,} contains data" if tags else f"line {number:,} is not a tag such as @problemName"
+            raise DataError(f"{name} is not a .ts file: {where} before @data.")
         tag, *values = content[1:].split() or [""]
         if not tag:
-            raise DataError(f"{name} is no .ts file: line {number:,} has @ without a name behind it.")
+            raise DataError(f"{name} is not a .ts file: line {number:,} has @ without a name.")
         tags[tag.lower()] = values
         if tag.lower() == "data":
             break
     else:
-        raise DataError(f"{name} {'has no line @data' if tags else 'is empty'}: it is no .ts file, or cut off.")
+        raise DataError(f"{name} {'has no line @data' if tags else 'is empty'}: it is not a .ts file, or truncated.")
     if _is_true(tags, "timestamps"):
         _refuse_timestamps(f"{name}: @timeStamps true")
     if _is_true(tags, "targetlabel"):
-        raise DataError(f"{name}: @targetLabel true: the series have numbers to predict, and no labels of classes.")
+        raise DataError(f"{name}: @targetLabel true: the series have numeric targets, not class labels.")
     labels: tuple[str, ...] | None = None
     if _is_true(tags, "classlabel"):
         labels = tuple(tags["classlabel"][1:])
@@ -180,15 +180,15 @@ def _series(dimensions: list[str], number: int, name: str) -> np.ndarray:
 
 
 def _refuse_value(written: str, dimension: int, number: int, name: str) -> NoReturn:
-    """Says which value of a dimension is none."""
+    """Raises DataError for the first invalid value of a dimension."""
     if "(" in written:
         _refuse_timestamps(f"{name}: line {number:,}")
     for step, value in enumerate(map(str.strip, written.split(",")), start=1):
         where = f"{name}: line {number:,}, dimension {dimension}, value {step:,}"
         if value.lower() in _MISSING:
             raise DataError(
-                f"{where} is missing ({value or 'nothing'!r}). Fill it before, for instance on the line between the "
-                "values beside it, or leave the series out."
+                f"{where} is missing ({value or 'nothing'!r}). Fill it, for instance by linear interpolation, or drop "
+                "the series."
             )
         if not _is_finite(value):
             raise DataError(f"{where} is {value[:40]!r}, expected a number.")
@@ -204,43 +204,43 @@ def _is_finite(value: str) -> bool:
 
 def _refuse_timestamps(where: str) -> NoReturn:
     raise DataError(
-        f"{where}: the values have timestamps, as in (0,1.5),(1,2.5). Read are series of regular steps: write the "
-        "values alone, as in 1.5,2.5, with @timeStamps false."
+        f"{where}: the values have timestamps, as in (0,1.5),(1,2.5). Only series of regular steps are supported: "
+        "write only the values, as in 1.5,2.5, with @timeStamps false."
     )
 
 
 def _notes(series: list[np.ndarray], numbers: list[int], header: _Header, name: str) -> list[str]:
-    """Says how long the series are; refuses one of another length where the header says that all are equal."""
-    lengths = np.array([len(one) for one in series])
+    """Returns a note about the lengths of the series; refuses unequal lengths if the header declares them equal."""
+    lengths = np.array([len(values) for values in series])
     shortest, longest = int(lengths.min()), int(lengths.max())
     if shortest == longest:
         if header.length not in (None, longest):
-            return [f"@seriesLength says {header.length:,}, and all series have {longest:,} steps"]
+            return [f"@seriesLength is {header.length:,}, but all series have {longest:,} steps"]
         return []
     if header.is_equal:
-        usual = header.length or int(np.bincount(lengths).argmax())
-        odd = int(np.flatnonzero(lengths != usual)[0])
+        common = header.length or int(np.bincount(lengths).argmax())
+        odd = int(np.flatnonzero(lengths != common)[0])
         raise DataError(
-            f"{name}: line {numbers[odd]:,} has {lengths[odd]:,} steps, others {usual:,}, and the header says "
-            "@equalLength true. Mend the line, or say @equalLength false."
+            f"{name}: line {numbers[odd]:,} has {lengths[odd]:,} steps, others {common:,}, but the header says "
+            "@equalLength true. Fix the line, or write @equalLength false."
         )
     return [f"the series have {shortest:,} to {longest:,} steps"]
 
 
 def load_problem(dataset: str, problem: str, url: str) -> pandas.DataFrame:
-    """Returns the series of a problem, those of training first.
+    """Returns the training and test series of a problem of the archives, in that order.
 
     Args:
         dataset: Name of the dataset: the folder in the cache.
-        problem: Name of the problem, as its files have it.
-        url: Where its ZIP file comes from.
+        problem: Name of the problem in its file names.
+        url: Download URL of its ZIP file.
 
     Returns:
-        Frame of the columns of `read_ts` and "part" ("train" or "test").
+        DataFrame with the columns of `read_ts` and "part" ("train" or "test").
 
     Raises:
         NotFoundError: The files are not in the cache and cannot be downloaded; the message says where to put them.
-        DataError: A file is damaged, or what came is no archive of this problem.
+        DataError: A file is damaged, or the download is not an archive of this problem.
     """
     import pandas
 

@@ -1,1 +1,1 @@
-"""A regular table as a model reads it: scaling, calendar terms, windows, chronological splits."""
+"""Model inputs from a regular table: scaling, calendar features, windows, chronological splits."""

@@ -1,6 +1,6 @@
-"""Calendar terms: where in the day, the week and the year a row lies, as sine and cosine.
+"""Calendar features: time of day, day of week and day of year, encoded as sine and cosine.
 
-They are computed from the timestamps alone, so they are known for any row, past or future.
+They depend only on the timestamps, so they are known for any row, past or future.
 """
 
 import numpy as np
@@ -8,16 +8,16 @@ import numpy as np
 _DAY = np.timedelta64(1, "D")
 
 PERIODS = ("hour of day", "day of week", "day of year")
-"""The terms there are, each a sine and a cosine."""
+"""The available periods; each gives a sine and a cosine."""
 
 
 def allowed_periods(interval_seconds: float, span_seconds: float) -> tuple[str, ...]:
-    """Returns the terms that the rows can tell apart and that the training span has seen whole.
+    """Returns the periods that are longer than the interval and completely covered by the training rows.
 
-    A term whose course the training rows cover in part only would be asked for values it was never fitted to.
+    A period that the training rows cover only in part would be extrapolated.
 
     Args:
-        interval_seconds: Time between two rows.
+        interval_seconds: Time between consecutive rows.
         span_seconds: Time from the first to the last training row.
     """
     day = 86_400.0
@@ -46,7 +46,7 @@ def calendar_terms(time: np.ndarray, periods: tuple[str, ...]) -> np.ndarray:
 
 
 def _fraction(time: np.ndarray, period: str) -> np.ndarray:
-    """Returns how much of the period has passed at each time, in [0, 1)."""
+    """Returns the elapsed fraction of the period at each time, in [0, 1)."""
     day = time.astype("datetime64[D]")
     if period == "hour of day":
         return (time - day) / _DAY

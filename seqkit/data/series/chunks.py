@@ -1,7 +1,8 @@
-"""Stretches of a series, by index: windows that overlap, taken together, so that what they share is read once.
+"""Chunks of a series, by index: groups of overlapping windows whose shared rows are read once.
 
-A stretch reads consecutive steps, and a model that looks back only forecasts at each of them. The first ones warm it
-up; the others are the newest rows of windows, each window's in one stretch. Nothing here knows of columns or scaling.
+A chunk reads consecutive steps, and a causal model forecasts at each of them. Its first steps warm up the model; each
+of the others is the last row of a window, and each window belongs to one chunk. Nothing here depends on columns or
+scaling.
 """
 
 from dataclasses import dataclass
@@ -13,18 +14,18 @@ from seqkit.data.series.windows import Windows
 
 @dataclass(frozen=True)
 class Chunks:
-    """The ways in which windows can be taken together.
+    """The possible groupings of windows into chunks.
 
-    Windows that start one step after another follow a *course*: rows `sampling_rate` apart, without a gap. A drawing
-    cuts each course into parts of nearly one length, at places that differ from drawing to drawing.
+    Windows that start one step after another form a *course*: rows `sampling_rate` apart, without a gap. `drawn` splits
+    each course into chunks of nearly equal length at random positions.
 
     Attributes:
-        first_rows: The first row that each course reads, of shape (courses,).
-        windows: How many windows each course has, of shape (courses,).
-        parts: How many parts each course is cut into, where the cuts fall evenly, of shape (courses,).
+        first_rows: First row read by each course, of shape (courses,).
+        windows: Number of windows of each course, of shape (courses,).
+        parts: Number of equal chunks that each course is split into, of shape (courses,).
         window_steps: Rows read by a window.
         sampling_rate: Distance between the rows of a window.
-        steps: Rows read by a stretch.
+        steps: Rows read by a chunk.
     """
 
     first_rows: np.ndarray
@@ -39,50 +40,50 @@ class Chunks:
 
     @property
     def _moves(self) -> np.ndarray:
-        """Whether the cuts of a course can be moved: then one part of it falls into two, a first and a last one."""
+        """Whether the cuts of a course can be shifted, which splits one chunk in two: a first and a last one."""
         moves: np.ndarray = (self.parts > 1) & (self.windows >= 2 * self.parts)
         return moves
 
     @property
     def _pieces(self) -> np.ndarray:
-        """How many stretches each course makes, whatever is drawn."""
+        """Number of chunks of each course, independent of the draw."""
         pieces: np.ndarray = self.parts + self._moves
         return pieces
 
     def drawn(self, rng: np.random.Generator) -> np.ndarray:
-        """Returns stretches in which every window has its newest row once, cut where `rng` says.
+        """Returns randomly cut chunks that contain the last row of every window exactly once.
 
         Returns:
-            For each stretch the first row that it reads and the newest rows of its first and of its last window, of
-            shape (stretches, 3), int64. Where `steps` rows reach beyond the last one, that part is to be left out.
+            For each chunk its first row, and the last rows of its first and last windows, of shape (chunks, 3), int64.
+            Ignore the part of the `steps` rows that extends beyond the last one.
         """
         longest = -(-self.windows // self.parts)
-        moved = np.where(self._moves, rng.integers(1, np.maximum(longest, 2)), 0)
+        shift = np.where(self._moves, rng.integers(1, np.maximum(longest, 2)), 0)
         course = np.repeat(np.arange(len(self.windows)), self._pieces)
         number = np.arange(len(course)) - np.repeat(np.cumsum(self._pieces) - self._pieces, self._pieces)
         windows, parts = self.windows[course], self.parts[course]
-        cut = number - self._moves[course]  # -1 is the start of a course whose cuts are moved
-        begin = np.where(cut < 0, 0, moved[course] + cut * windows // parts)
-        end = np.where(cut + 1 < parts, moved[course] + (cut + 1) * windows // parts, windows)
-        before = self.window_steps - 1  # steps of a course that are no window's newest
+        cut = number - self._moves[course]  # -1 is the start of a course whose cuts are shifted
+        begin = np.where(cut < 0, 0, shift[course] + cut * windows // parts)
+        end = np.where(cut + 1 < parts, shift[course] + (cut + 1) * windows // parts, windows)
+        before = self.window_steps - 1  # steps of a course before the last row of its first window
         read_from = np.maximum(before + end - self.steps, 0)
         rows = np.stack([read_from, before + begin, before + end - 1], axis=1)
         return (self.first_rows[course, None] + self.sampling_rate * rows).astype(np.int64)
 
 
 def find_chunks(windows: Windows, *, warmup: int, length: int) -> Chunks:
-    """Returns the stretches that the windows make.
+    """Groups windows into chunks.
 
     Args:
-        windows: At least one.
-        warmup: Steps that a stretch reads before the newest one of its first window, where there are so many.
-        length: Most windows to a stretch, at least 1.
+        windows: At least one window.
+        warmup: Steps that a chunk reads before the last row of its first window, if that many exist.
+        length: Maximum number of windows per chunk, at least 1.
     """
     rate = windows.sampling_rate
     breaks = np.flatnonzero(np.diff(windows.starts) != 1) + 1
     firsts = windows.starts[np.r_[0, breaks]]
     counts = np.diff(np.r_[0, breaks, len(windows)])
-    phases = np.minimum(counts, rate)  # A run of windows shorter than the distance of rows has fewer courses.
+    phases = np.minimum(counts, rate)  # a run of fewer windows than `rate` has fewer courses
     phase = np.arange(phases.sum()) - np.repeat(np.cumsum(phases) - phases, phases)
     in_course = -(-(np.repeat(counts, phases) - phase) // rate)
     parts = -(-in_course // length)

@@ -1,6 +1,6 @@
-"""Scaling: mean and deviation of some rows, and columns made ready for a model by them.
+"""Standardisation: fits mean and standard deviation on the training rows, and scales columns with them.
 
-Statistics and differences are taken in float64, so that a huge offset costs no digits; only the result is float32.
+Statistics and differences are computed in float64, so a large offset costs no precision; only the result is float32.
 """
 
 from collections.abc import Sequence
@@ -14,23 +14,23 @@ from seqkit.errors import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
-_PIECE = 1 << 16
-"""Rows that are scaled at a time, so that float64 copies stay small."""
+_CHUNK = 1 << 16
+"""Rows scaled at a time, to keep float64 copies small."""
 
 
 MAX_UNIT = 1e140
-"""How large a target's deviation may be, and its inverse how small: squared errors must fit into float64."""
+"""Upper bound of a target's standard deviation and of its inverse: squared errors must fit into float64."""
 
 
 @dataclass(frozen=True)
 class Statistics:
-    """What some rows of a column are like.
+    """Statistics of selected rows of a column.
 
     Attributes:
-        rows: How many they are.
+        rows: Number of rows.
         mean: Their mean.
         deviation: Their standard deviation.
-        constant: Whether all are the same, as far as can be told.
+        constant: Whether all values are equal, up to precision.
     """
 
     rows: int
@@ -40,14 +40,14 @@ class Statistics:
 
 
 def statistics(column: np.ndarray, ranges: Sequence[tuple[int, int]]) -> Statistics:
-    """Returns what the rows in the given ranges [first, end) of a column are like; there must be one.
+    """Returns the statistics of the rows in the given ranges [first, end) of a column; at least one row.
 
-    Rows are first shifted by one of themselves and divided by the farthest, so that neither an offset of 1e12 nor
-    numbers near the ends of float64 cost any digits.
+    Rows are first shifted by the first of them and divided by the largest distance, so that neither an offset of 1e12
+    nor numbers near the limits of float64 cost precision.
     """
     rows = np.concatenate([column[first:end] for first, end in ranges]).astype(np.float64)
     origin = float(rows[0])
-    distances = rows / 2 - origin / 2  # Halves cannot overflow.
+    distances = rows / 2 - origin / 2  # halves cannot overflow
     farthest = float(np.abs(distances).max())
     if farthest == 0:
         return Statistics(len(rows), origin, 0.0, constant=True)
@@ -60,56 +60,56 @@ def statistics(column: np.ndarray, ranges: Sequence[tuple[int, int]]) -> Statist
 def fit_scale(
     frame: "pd.DataFrame", targets: Sequence[str], ranges: Sequence[tuple[int, int]], scale: str
 ) -> tuple[list[float], list[float]]:
-    """Returns what each column is shifted by and what it is divided by, from the rows in the given ranges alone.
+    """Returns the mean and standard deviation of each column over the given rows.
 
     Args:
         frame: The columns.
-        targets: Names of those that are predicted.
+        targets: Names of the columns to predict.
         ranges: The training rows [first, end).
-        scale: "standard", or "none", which shifts by 0 and divides by 1.
+        scale: "standard", or "none", which returns means of 0 and deviations of 1.
 
     Raises:
-        DataError: A target is constant, or deviates so much or so little that squared errors cannot be told.
+        DataError: A target is constant, or its squared errors would overflow or underflow float64.
     """
     means, deviations = [], []
     for name in frame.columns:
-        found = statistics(frame[name].to_numpy(), ranges)
+        fitted = statistics(frame[name].to_numpy(), ranges)
         if name in targets:
-            if found.constant:
+            if fitted.constant:
                 raise DataError(
-                    f"The target '{name}' is constant over the {found.rows} training rows ({found.mean:g}): there is "
+                    f"The target '{name}' is constant over the {fitted.rows} training rows ({fitted.mean:g}): there is "
                     "nothing to learn. Choose another --target or --split."
                 )
-            if not 1 / MAX_UNIT < found.deviation < MAX_UNIT:
+            if not 1 / MAX_UNIT < fitted.deviation < MAX_UNIT:
                 raise DataError(
-                    f"The target '{name}' deviates by {found.deviation:g} over the training rows; squares of such "
-                    "numbers cannot be told. Give it in another unit."
+                    f"The target '{name}' has a standard deviation of {fitted.deviation:g} over the training rows; its "
+                    "square exceeds the range of float64. Use another unit."
                 )
-        means.append(found.mean if scale == "standard" else 0.0)
-        deviations.append(1.0 if found.constant or scale == "none" else found.deviation)
+        means.append(fitted.mean if scale == "standard" else 0.0)
+        deviations.append(1.0 if fitted.constant or scale == "none" else fitted.deviation)
     return means, deviations
 
 
 def scale(columns: Sequence[np.ndarray], mean: Sequence[float], deviation: Sequence[float], room: int) -> np.ndarray:
-    """Returns the columns less their mean, in deviations.
+    """Standardises columns.
 
     Args:
         columns: Arrays of shape (rows,).
-        mean: Of each column.
-        deviation: Of each column, above 0.
-        room: Columns to leave empty behind them.
+        mean: Mean of each column.
+        deviation: Standard deviation of each column, above 0.
+        room: Number of uninitialised columns to append.
 
     Returns:
-        Array of shape (rows, columns + room), float32. It starts on a cache line, as frameworks want it that are to
-        read it without a copy. A number too many deviations away for float32 is infinite.
+        Array of shape (rows, columns + room), float32, aligned to a cache line so that frameworks can read it without a
+        copy. Values beyond the range of float32 are infinite.
     """
     rows, width = len(columns[0]), len(columns) + room
     raw = np.empty(rows * width * 4 + 64, np.uint8)
     start = -raw.ctypes.data % 64
     values = raw[start : start + rows * width * 4].view(np.float32).reshape(rows, width)
-    for first in range(0, rows, _PIECE):
-        piece = slice(first, first + _PIECE)
+    for first in range(0, rows, _CHUNK):
+        chunk = slice(first, first + _CHUNK)
         for i, column in enumerate(columns):
-            with np.errstate(over="ignore"):  # What float32 cannot hold is infinite, and for the caller to refuse.
-                values[piece, i] = (column[piece].astype(np.float64) - mean[i]) / deviation[i]
+            with np.errstate(over="ignore"):  # values beyond float32 become infinite; the caller refuses them
+                values[chunk, i] = (column[chunk].astype(np.float64) - mean[i]) / deviation[i]
     return values

@@ -1,7 +1,6 @@
-"""Chronological splits: three stretches of time, the same for all series.
+"""Chronological train, validation and test splits, at the same times for all series.
 
-A split is a border in time and not a row number, so that in a table of several series no series' training rows lie
-later than another's test rows.
+Borders are times and not row numbers, so that no training row of one series is later than a test row of another.
 """
 
 from dataclasses import dataclass
@@ -14,9 +13,9 @@ from seqkit.errors import UsageError
 
 @dataclass(frozen=True)
 class Borders:
-    """Where validation starts, where test starts and where it ends, as times (or counters) of the table.
+    """Start of validation, start of test, and end of test, as times (or counters) of the table.
 
-    Training is all before `validation`; `end` is the first time that belongs to no part.
+    Training is everything before `validation`; `end` is exclusive.
     """
 
     validation: Any
@@ -25,15 +24,15 @@ class Borders:
 
 
 def find_borders(time: np.ndarray, split: str) -> Borders:
-    """Returns the borders that `split` asks for.
+    """Returns the borders of a split.
 
     Args:
-        time: Times of all rows, datetime64 or int64; several series may share them.
-        split: Three fractions ("0.7,0.15,0.15"), three counts of rows ("8640,2880,2880": what is left over at the end
-            is not used), or two dates at which validation and test start ("2020-07-01,2020-10-01"; a third ends it).
+        time: Times of all rows, datetime64 or int64; series may share times.
+        split: Three fractions ("0.7,0.15,0.15"), three counts of rows ("8640,2880,2880"; further rows are not used), or
+            the two dates at which validation and test start ("2020-07-01,2020-10-01"; a third ends the test part).
 
     Raises:
-        UsageError: It is none of these, does not fit the rows, or leaves a part empty.
+        UsageError: The split is invalid, does not fit the rows, or leaves a part empty.
     """
     distinct = time if bool(np.all(time[1:] > time[:-1])) else np.unique(time)
     rows = len(distinct)
@@ -44,13 +43,13 @@ def find_borders(time: np.ndarray, split: str) -> Borders:
     elif len(numbers) != 3:
         raise _refusal(split, f"it has {len(numbers)} numbers")
     elif not np.isfinite(numbers).all():
-        raise _refusal(split, "a part would be without end")
+        raise _refusal(split, "a part would be infinite")
     elif all(n.is_integer() and n > 1 for n in numbers) or min(numbers) < 0:
         if min(numbers) < 1:
             raise _refusal(split, "a part would be empty")
         cuts = np.cumsum([int(n) for n in numbers]).tolist()
         if cuts[-1] > rows:
-            raise _refusal(split, f"it asks for {cuts[-1]} rows, and there are {rows} distinct times")
+            raise _refusal(split, f"it needs {cuts[-1]} rows, but there are {rows} distinct times")
     else:
         if abs(sum(numbers) - 1) > 1e-6 or min(numbers) <= 0:
             raise _refusal(split, "fractions must be above 0 and sum to 1")
@@ -62,19 +61,19 @@ def find_borders(time: np.ndarray, split: str) -> Borders:
 
 
 def target_ranges(time: np.ndarray, starts: np.ndarray, first: Any, end: Any) -> list[tuple[int, int]]:
-    """Returns the row range [first, end) of each series that lies in that stretch of time.
+    """Returns the row range [first, end) of each series within a period of time.
 
     Args:
         time: Times of all rows, ascending within each series, of shape (rows,).
         starts: Row offsets of the series, of shape (series + 1,).
-        first: Time the stretch starts at, or None for the beginning.
-        end: Time the stretch ends before, or None for the end.
+        first: Start of the period, or None for the beginning.
+        end: End of the period, exclusive, or None for the end.
     """
     ranges = []
     for low, high in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
-        own = time[low:high]
-        from_row = 0 if first is None else int(np.searchsorted(own, first))
-        to_row = len(own) if end is None else int(np.searchsorted(own, end))
+        times = time[low:high]
+        from_row = 0 if first is None else int(np.searchsorted(times, first))
+        to_row = len(times) if end is None else int(np.searchsorted(times, end))
         ranges.append((low + from_row, low + to_row))
     return ranges
 
@@ -88,7 +87,7 @@ def _numbers(parts: list[str]) -> list[float] | None:
 
 def _date_cuts(distinct: np.ndarray, parts: list[str], split: str) -> list[int]:
     if distinct.dtype.kind != "M":
-        raise _refusal(split, "the rows have no timestamps to compare dates with")
+        raise _refusal(split, "it has dates, but the rows have no timestamps")
     if len(parts) not in (2, 3):
         raise _refusal(split, f"it has {len(parts)} date{'s' * (len(parts) != 1)}")
     try:
@@ -100,7 +99,7 @@ def _date_cuts(distinct: np.ndarray, parts: list[str], split: str) -> list[int]:
 
 
 def _time_at(distinct: np.ndarray, cut: int) -> Any:
-    """The time of row `cut`, or one just past the last row."""
+    """Returns the time of row `cut`, or a time just after the last row."""
     if cut < len(distinct):
         return distinct[cut]
     return distinct[-1] + (np.timedelta64(1, "ns") if distinct.dtype.kind == "M" else 1)
@@ -108,6 +107,6 @@ def _time_at(distinct: np.ndarray, cut: int) -> Any:
 
 def _refusal(split: str, why: str) -> UsageError:
     return UsageError(
-        f"The split '{split}' cannot be used: {why}. Give three fractions (0.7,0.15,0.15), three counts of rows "
-        "(8640,2880,2880) or the two dates at which validation and test start (2020-07-01,2020-10-01)."
+        f"The split '{split}' cannot be used: {why}. Use three fractions (0.7,0.15,0.15), three counts of rows "
+        "(8640,2880,2880), or the two dates at which validation and test start (2020-07-01,2020-10-01)."
     )

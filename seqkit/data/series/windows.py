@@ -1,7 +1,7 @@
-"""Windows of a series, by index: where they start, and how a batch of them is read.
+"""Windows of a series, by index: where they start, and how to read a batch of them.
 
-A window is never stored: it is a first row, and its numbers are read from the series when they are needed, so memory
-grows with the series and not with series × window. Nothing here knows of columns, scaling or time.
+Windows are not materialised: each is a start row, and its values are read from the series on demand, so memory grows
+with the series and not with series × window. Nothing here depends on columns, scaling or time.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Windows:
-    """The legal windows of a split.
+    """The valid windows of a split.
 
     Window `i` reads the rows `starts[i] + sampling_rate * (0, 1, …, steps - 1)`; its targets are the rows
     `starts[i] + sampling_rate * (steps - 1 + lead + (0, 1, …, horizon - 1))`.
@@ -21,7 +21,7 @@ class Windows:
         starts: First row of each window, ascending, of shape (windows,).
         steps: Rows read by a window.
         horizon: Rows predicted.
-        lead: How many sampled steps after the window's last row the first predicted one lies, at least 1.
+        lead: Sampled steps from the window's last row to the first predicted row, at least 1.
         sampling_rate: Distance between neighbouring rows of a window; windows still start at every row.
     """
 
@@ -44,12 +44,12 @@ class Windows:
 
     @property
     def last_rows(self) -> np.ndarray:
-        """The newest row each window reads, of shape (windows,)."""
+        """The last row read by each window, of shape (windows,)."""
         return self.starts + self.sampling_rate * (self.steps - 1)
 
     @property
     def target_rows(self) -> np.ndarray:
-        """The rows each window predicts, of shape (windows, horizon)."""
+        """The rows predicted by each window, of shape (windows, horizon)."""
         ahead = self.sampling_rate * (self.lead + np.arange(self.horizon))
         return self.last_rows[:, None] + ahead
 
@@ -58,7 +58,7 @@ class Windows:
         rows, columns = values.shape
         if not values.flags.c_contiguous:
             return values[self.starts[:, None] + self.sampling_rate * np.arange(self.steps)]
-        # A strided view over all windows costs nothing; picking from it copies each window as one block.
+        # A strided view over all windows is free; indexing it copies each window as one block.
         step, item = values.strides
         reach = self.sampling_rate * (self.steps - 1)
         view = np.lib.stride_tricks.as_strided(
@@ -70,20 +70,20 @@ class Windows:
         return view[self.starts]
 
     def read_targets(self, values: np.ndarray) -> np.ndarray:
-        """Returns what all windows are to predict, of shape (windows, horizon, columns)."""
+        """Returns the targets of all windows, of shape (windows, horizon, columns)."""
         return values[self.target_rows]
 
     def tiles(self) -> "Windows":
-        """Returns those windows whose targets follow one another, so that no row is predicted twice."""
+        """Returns the windows whose targets do not overlap, so that no row is predicted twice."""
         stride = self.sampling_rate * self.horizon
         return self[(self.starts - self.starts[0]) % stride < self.sampling_rate] if len(self) else self
 
     def thinned(self, most: int) -> "Windows":
-        """Returns every n-th window, n the smallest number that leaves at most so many."""
+        """Returns every n-th window, with the smallest n that leaves at most `most`."""
         return self[:: max(1, -(-len(self) // most))]
 
     def batches(self, size: int) -> Iterator["Windows"]:
-        """Yields the windows in order, `size` at a time; the last batch holds what is left."""
+        """Yields the windows in order, `size` at a time; the last batch may be smaller."""
         for first in range(0, len(self), size):
             yield self[first : first + size]
 
@@ -97,27 +97,27 @@ def legal_windows(
     lead: int = 1,
     sampling_rate: int = 1,
 ) -> Windows:
-    """Returns every window that lies in one segment and whose targets all lie in one of the ranges.
+    """Returns every window that is inside one segment and whose targets are all inside one range.
 
-    Inputs may reach back before a range's start, so no row of a split goes unpredicted.
+    Inputs may extend before the start of a range, so that every row of a split is predicted.
 
     Args:
         segments: Row ranges [first, end) without a gap, each within one series.
-        target_ranges: Row ranges [first, end) that belong to the split, at most one to a series.
+        target_ranges: Row ranges [first, end) of the split, at most one per series.
         steps: Rows read by a window, at least 1.
         horizon: Rows predicted, at least 1.
-        lead: Sampled steps from the window's last row to the first predicted one, at least 1.
+        lead: Sampled steps from the window's last row to the first predicted row, at least 1.
         sampling_rate: Distance between the rows of a window, at least 1.
     """
     empty = Windows(np.empty(0, np.int64), steps, horizon, lead, sampling_rate)
     to_first_target = sampling_rate * (steps - 1 + lead)
-    found = []
+    starts = []
     for first, end in segments:
         for range_first, range_end in target_ranges:
             lowest = max(first, range_first - to_first_target)
             highest = min(end, range_end) - empty.span
             if lowest <= highest:
-                found.append(np.arange(lowest, highest + 1, dtype=np.int64))
-    if not found:
+                starts.append(np.arange(lowest, highest + 1, dtype=np.int64))
+    if not starts:
         return empty
-    return replace(empty, starts=np.sort(np.concatenate(found)))
+    return replace(empty, starts=np.sort(np.concatenate(starts)))

@@ -1,4 +1,4 @@
-"""Running text: word splitting, tokenizers, phrases, n-grams, corpora larger than memory."""
+"""Text processing: tokenizers, phrases, character n-grams, and corpora larger than memory."""
 
 from seqkit.data.kinds import Kind
 

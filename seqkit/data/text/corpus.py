@@ -1,4 +1,4 @@
-"""A corpus as word numbers on disk: read once, whatever its size, with only the table of its words in memory."""
+"""Encodes a corpus of any size as word ids on disk in a single pass, with only the vocabulary in memory."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import IO
 import numpy as np
 
 from seqkit.data.text.phrases import join_phrases
-from seqkit.data.text.word_ids import TOKENIZERS, Tokenizer, WordNumbers
+from seqkit.data.text.word_ids import TOKENIZERS, Tokenizer, WordIds
 from seqkit.errors import DataError, SeqkitError
 
 _CHUNK = 1 << 22
@@ -21,18 +21,17 @@ _CHUNK = 1 << 22
 
 @dataclass(frozen=True)
 class Corpus:
-    """Running text as numbers of its words.
+    """Running text encoded as word ids.
 
     Attributes:
-        ids: Word numbers from 1 on, the most frequent word first, equally frequent ones in the order of their code
-            points; a 0 ends each line. Int32, of shape (words + lines,), a memory map of a file without a name, which
-            goes when the array goes.
-        words: The words that are frequent enough; number i is `words[i - 1]`.
-        counts: How often each occurs, int64, of shape (words,).
-        raw_words: Words that were read, the rare ones among them.
-        lines: Lines that hold a word.
-        sha256: Of the text that was read, as UTF-8.
-        notes: What to tell the user.
+        ids: Word ids from 1, most frequent word first, ties by code point; a 0 ends each line. Int32, of shape
+            (words + lines,), a memory map of an unnamed file that is deleted with the array.
+        words: The words in the vocabulary; id i is `words[i - 1]`.
+        counts: Count of each word, int64, of shape (words,).
+        raw_words: Number of words read, including rare ones.
+        lines: Number of lines with at least one word.
+        sha256: SHA-256 of the text as UTF-8.
+        notes: Notes for the user.
     """
 
     ids: np.ndarray
@@ -53,23 +52,23 @@ def read_corpus(
     phrases: float | None = None,
     scratch: Path,
 ) -> Corpus:
-    r"""Returns the text as word numbers.
+    r"""Encodes text as word ids.
 
     Args:
-        pieces: Text with `\n` at the end of each line, cut anywhere but within a word, without any NUL.
-        tokenizer: "word" makes a word of each word ("don't" is one) and of each punctuation mark, as texts are read
-            elsewhere; "blank" takes what stands between blanks as it stands there.
-        lower: Whether capital letters become small ones.
-        min_count: How often a word must occur to be kept, [1, inf). Rarer ones are left out as if they had never stood
-            there, so that their neighbours move together.
-        phrases: Words that stand side by side `min_count` times or more, and have at least this normalised pointwise
-            mutual information, (-1, 1], become one word, joined by "_"; none do if None.
-        scratch: An existing folder for the numbers: four bytes for each word and line.
+        pieces: Text with `\n` at the end of each line, never cut within a word, without NULs.
+        tokenizer: "word" splits into words ("don't" is one) and punctuation marks, as the text tokenizer does; "blank"
+            splits only at whitespace.
+        lower: Whether to convert words to lower case.
+        min_count: Minimum count of a word, [1, inf). Rarer words are dropped before windows are formed, so that their
+            neighbours become adjacent.
+        phrases: Minimum normalised pointwise mutual information, (-1, 1], at which adjacent words that co-occur at
+            least `min_count` times become one word, joined by "_"; None joins none.
+        scratch: An existing folder for the ids: four bytes per word and line.
 
     Raises:
-        DataError: The text holds no word, none or only one that is frequent enough.
-        SeqkitError: The folder cannot hold the numbers.
-        ValueError: An argument lies outside its range.
+        DataError: The text contains no words, or fewer than two that are frequent enough.
+        SeqkitError: The ids cannot be written to the folder.
+        ValueError: An argument is out of range.
     """
     if tokenizer not in TOKENIZERS:
         raise ValueError(
@@ -80,57 +79,58 @@ def read_corpus(
         raise ValueError(
             f"Received an invalid value for argument `min_count`, expected an integer of at least 1, got {min_count}."
         )
-    numbers = WordNumbers(tokenizer, lower=lower)
-    with _refused_by(scratch):
-        file = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115, closed once the array is all that holds it
+    word_ids = WordIds(tokenizer, lower=lower)
+    with _write_errors(scratch):
+        file = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115, closed below; the memory map keeps the data
     with file:
-        sha256 = _write(pieces, numbers, file, scratch)
+        sha256 = _write(pieces, word_ids, file, scratch)
         ids = np.memmap(file, np.int32, "r+")
-        counts = _counted(ids, len(numbers.table))
+        counts = _count_ids(ids, len(word_ids.table))
         raw_words = int(counts[1:].sum())
         if not raw_words:
-            raise DataError("The corpus holds no word: it is empty, or nothing but blanks.")
+            raise DataError("The corpus contains no words: it is empty, or only whitespace. Choose another file.")
         notes: list[str] = []
         length = len(ids)
         if phrases is not None:
-            length, notes = join_phrases(ids, counts, numbers.table, min_count=min_count, threshold=phrases)
-            counts = _counted(ids[:length], len(numbers.table))
-        words, order = _vocabulary(list(numbers.table), counts, min_count)
-        new_numbers = np.full(len(counts), -1, np.int32)
-        new_numbers[order] = np.arange(len(order))
-        length, lines = _renumber(ids[:length], new_numbers)
+            length, notes = join_phrases(ids, counts, word_ids.table, min_count=min_count, threshold=phrases)
+            counts = _count_ids(ids[:length], len(word_ids.table))
+        words, order = _vocabulary(list(word_ids.table), counts, min_count)
+        new_ids = np.full(len(counts), -1, np.int32)
+        new_ids[order] = np.arange(len(order))
+        length, lines = _renumber(ids[:length], new_ids)
         del ids
         file.truncate(length * 4)
         chosen = counts[order[1:]]
         rare = 1 - chosen.sum() / counts[1:].sum()
         notes.insert(
             0,
-            f"{raw_words:,} words in {lines:,} line{'s' if lines != 1 else ''}; {len(words):,} different ones occur "
-            f"at least {min_count} time{'s' * (min_count > 1)}, {100 * rare:.1f} % of the words are rarer",
+            f"{raw_words:,} words in {lines:,} line{'s' if lines != 1 else ''}; vocabulary: {len(words):,} words that "
+            f"occur at least {min_count} time{'s' * (min_count > 1)}; {100 * rare:.1f} % of the text is rarer words",
         )
         return Corpus(np.memmap(file, np.int32, "r"), words, chosen, raw_words, lines, sha256, notes)
 
 
 @contextmanager
-def _refused_by(folder: Path) -> Iterator[None]:
+def _write_errors(folder: Path) -> Iterator[None]:
+    """Converts an OSError to a SeqkitError that names the folder."""
     try:
         yield
     except OSError as error:
         raise SeqkitError(
-            f"The numbers of the words cannot be written to {folder}: {error.strerror or error}. Make room there."
+            f"The word ids cannot be written to {folder}: {error.strerror or error}. Free some space there."
         ) from error
 
 
-def _write(pieces: Iterable[str], numbers: WordNumbers, file: IO[bytes], folder: Path) -> str:
-    """Appends the numbers of the words to a file, 0 for a line's end, and returns the SHA-256 of the text."""
+def _write(pieces: Iterable[str], word_ids: WordIds, file: IO[bytes], folder: Path) -> str:
+    """Appends the word ids to a file, 0 for each line end, and returns the SHA-256 of the text."""
     digest = hashlib.sha256()
     for piece in pieces:
         text, data = _encoded(piece)
         digest.update(data)
-        ids = numbers.ids(text)
-        with _refused_by(folder):
+        ids = word_ids.ids(text)
+        with _write_errors(folder):
             file.write(ids.data)
-    with _refused_by(folder):
+    with _write_errors(folder):
         file.write(np.zeros(1, np.int32).data)
         file.flush()
     return digest.hexdigest()
@@ -139,12 +139,12 @@ def _write(pieces: Iterable[str], numbers: WordNumbers, file: IO[bytes], folder:
 def _encoded(text: str) -> tuple[str, bytes]:
     try:
         return text, text.encode()
-    except UnicodeEncodeError:  # half a surrogate pair is no character
-        whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        return whole, whole.encode()
+    except UnicodeEncodeError:  # a lone surrogate
+        repaired = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return repaired, repaired.encode()
 
 
-def _counted(ids: np.ndarray, words: int) -> np.ndarray:
+def _count_ids(ids: np.ndarray, words: int) -> np.ndarray:
     counts = np.zeros(words, np.int64)
     for first in range(0, len(ids), _CHUNK):
         counts += np.bincount(ids[first : first + _CHUNK], minlength=words)
@@ -152,40 +152,40 @@ def _counted(ids: np.ndarray, words: int) -> np.ndarray:
 
 
 def _vocabulary(table: list[str], counts: np.ndarray, min_count: int) -> tuple[list[str], np.ndarray]:
-    """Returns the words to keep in their new order, and their present numbers, that of the line end before them."""
-    kept = np.flatnonzero(counts[1:] >= min_count) + 1
-    if len(kept) < 2:
+    """Returns the words of the vocabulary in their new order, and their old ids, preceded by that of the line end."""
+    frequent = np.flatnonzero(counts[1:] >= min_count) + 1
+    if len(frequent) < 2:
         most = int(np.argmax(counts[1:])) + 1
-        found = f"the most frequent, '{table[most]}', occurs {counts[most]:,} times"
-        if not len(kept):
-            raise DataError(f"No word occurs {min_count:,} times: {found}. Lower --min-count, or give more text.")
+        example = f"the most frequent, '{table[most]}', occurs {counts[most]:,} times"
+        if not len(frequent):
+            raise DataError(f"No word occurs {min_count:,} times: {example}. Lower --min-count, or pass more text.")
         if min_count > 1:
             raise DataError(
-                f"Only one word occurs at least {min_count:,} times, and one word cannot be told from others: "
-                f"{found}. Lower --min-count, or give more text."
+                f"Only one word occurs at least {min_count:,} times, but training needs at least two: {example}. Lower "
+                "--min-count, or pass more text."
             )
         raise DataError(
-            f"The corpus holds one word only, '{table[most]}', and no others to tell it from. Give more text."
+            f"The corpus contains only one distinct word, '{table[most]}', but training needs two. Pass more text."
         )
-    kept = np.array(sorted(kept.tolist(), key=table.__getitem__))
-    kept = kept[np.argsort(-counts[kept], kind="stable")]
-    return [table[number] for number in kept.tolist()], np.concatenate([[0], kept])
+    frequent = np.array(sorted(frequent.tolist(), key=table.__getitem__))
+    frequent = frequent[np.argsort(-counts[frequent], kind="stable")]
+    return [table[number] for number in frequent.tolist()], np.concatenate([[0], frequent])
 
 
-def _renumber(ids: np.ndarray, new_numbers: np.ndarray) -> tuple[int, int]:
-    """Writes the new numbers over the old, without those that are -1 and with one 0 between lines.
+def _renumber(ids: np.ndarray, new_ids: np.ndarray) -> tuple[int, int]:
+    """Replaces the ids in place, dropping those that are -1 and repeated line ends.
 
     Returns:
-        How many numbers there are now, and how many lines held a word before.
+        The new number of ids, and the number of lines that contained a word before.
     """
     length = lines = 0
-    in_line = was_in_line = False  # whether the last number was a word's: that now stands, and that was read
+    in_line = was_in_line = False  # whether the last id written, and the last id read, is a word
     for first in range(0, len(ids), _CHUNK):
         old = ids[first : first + _CHUNK]
         is_word = old != 0
         lines += int(np.count_nonzero(np.append(was_in_line, is_word[:-1]) & ~is_word))
         was_in_line = bool(is_word[-1])
-        new = new_numbers[old]
+        new = new_ids[old]
         new = new[new >= 0]
         if len(new):
             is_word = new != 0

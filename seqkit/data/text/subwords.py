@@ -1,4 +1,4 @@
-"""The n-grams of letters that words are made of, so that words which share some of them share what is learnt."""
+"""Character n-grams of words, hashed into buckets, so that words with common n-grams share parameters."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _PRIME = np.uint64(0x100000001B3)
 
 @dataclass(frozen=True)
 class Subwords:
-    """How words are cut into n-grams, and in how many buckets these are kept.
+    """Sizes of the n-grams, and number of hash buckets.
 
     Attributes:
         shortest: Characters of the shortest n-grams, [1, inf).
         longest: Characters of the longest n-grams, [shortest, inf).
-        buckets: Numbers that there are for n-grams, [1, inf); different n-grams may share one.
+        buckets: Number of hash buckets, [1, inf); different n-grams may share one.
 
     Source: P. Bojanowski, E. Grave, A. Joulin, T. Mikolov, "Enriching Word Vectors with Subword Information", 2017
         (https://doi.org/10.1162/tacl_a_00051).
@@ -45,32 +45,32 @@ class Subwords:
                 )
 
     def ngrams(self, words: Sequence[str]) -> Ragged:
-        """Returns the buckets of the n-grams of each word, shorter n-grams first, each as often as it occurs.
+        """Returns the buckets of the n-grams of each word, shorter n-grams first, including repetitions.
 
-        A word stands between "<" and ">", so that its beginning and its end differ from its middle, and is decomposed
-        (Unicode NFD): a Hangul syllable becomes its letters, an accent a character of its own. A single "<" or ">" is
-        no n-gram. A word that is shorter than any n-gram has none.
+        Each word is enclosed in "<" and ">", so that prefixes and suffixes differ from inner n-grams, and decomposed
+        (Unicode NFD): a Hangul syllable becomes its letters, an accent a separate character. A single "<" or ">" does
+        not count as an n-gram. A word shorter than the shortest n-gram has none.
 
         Args:
-            words: Any number of them, also none.
+            words: Any number of words, including none.
 
         Returns:
-            Bucket numbers in [0, buckets), int64, a row to each word.
+            Bucket numbers in [0, buckets), int64, one sequence per word.
         """
         parts = [self._ngrams(words[i : i + _WORDS_AT_ONCE]) for i in range(0, len(words), _WORDS_AT_ONCE)]
         lengths = np.concatenate([np.zeros(1, np.int64), *(part.lengths for part in parts)])
         return Ragged(np.concatenate([np.zeros(0, np.int64), *(part.values for part in parts)]), np.cumsum(lengths))
 
     def _ngrams(self, words: Sequence[str]) -> Ragged:
-        written = [f"<{word if word.isascii() else unicodedata.normalize('NFD', word)}>" for word in words]
-        points = np.frombuffer("".join(written).encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
-        lengths = np.fromiter(map(len, written), np.int64, len(written))
+        enclosed = [f"<{word if word.isascii() else unicodedata.normalize('NFD', word)}>" for word in words]
+        points = np.frombuffer("".join(enclosed).encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
+        lengths = np.fromiter(map(len, enclosed), np.int64, len(enclosed))
         starts = np.cumsum(lengths) - lengths
         sizes = range(self.shortest, self.longest + 1)
         counts = np.stack([np.maximum(lengths - (size - 1 if size > 1 else 2), 0) for size in sizes])
         offsets = np.concatenate([[0], np.cumsum(counts.sum(axis=0))])
         values = np.empty(offsets[-1], np.int64)
-        before = offsets[:-1].copy()  # where the n-grams of a size begin in the row of a word
+        before = offsets[:-1].copy()  # start of the current size's n-grams within each word's sequence
         for size, count in zip(sizes, counts, strict=True):
             within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
             firsts = np.repeat(starts + (size == 1), count) + within
@@ -79,7 +79,7 @@ class Subwords:
         return Ragged(values, offsets)
 
     def _bucket(self, points: np.ndarray, firsts: np.ndarray, size: int) -> np.ndarray:
-        """Returns the buckets of n-grams of one size: FNV-1a of 64 bits over their code points, folded to 32."""
+        """Returns the buckets of n-grams of one size: 64-bit FNV-1a hashes of their code points, folded to 32 bits."""
         hashed = np.full(len(firsts), _OFFSET_BASIS)
         for place in range(size):
             hashed = (hashed ^ points[firsts + place]) * _PRIME

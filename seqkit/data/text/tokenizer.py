@@ -1,7 +1,7 @@
-"""Texts as token ids: words and punctuation marks, pieces of words, or characters.
+"""Tokenizers: encode texts as ids of words and punctuation marks, subwords, or characters.
 
-How a text is written out, split and looked up stands in one `tokenizer.json` of the `tokenizers` library, so that a
-finished run reads texts exactly as its training did.
+Normalisation, splitting and vocabulary are stored in one `tokenizer.json` of the `tokenizers` library, so a finished
+run encodes texts exactly as in training.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
     from tokenizers.models import Model
 
 PAD = 0
-"""Id of what fills a text up to the length of a longer one; no text holds it."""
+"""Id of padding; no text contains it."""
 UNKNOWN = 1
-"""Id of every token that is not in the vocabulary."""
+"""Id of tokens outside the vocabulary."""
 
 _CHUNK_TEXTS, _CHUNK_CHARACTERS = 512, 1 << 18
 _MIN_CHARACTERS = 256
 _EXPANSION = 18
-"""Characters that NFKC makes of one, at most: U+FDFA."""
+"""Maximum number of characters that NFKC makes of one: U+FDFA."""
 _MAX_WORD_LENGTH = 1 << 12
 _WORD, _PIECE = re.compile(r"\S+"), re.compile(rf"\S{{1,{_MAX_WORD_LENGTH}}}")
 _CODE_POINTS = 0x110000
@@ -52,9 +52,9 @@ class Encoded:
     """Texts as token ids.
 
     Attributes:
-        ragged: The ids of each text, int32, at least one to a text.
-        full_lengths: Tokens of each text before it was cut, int64, of shape (texts,).
-        unknown: How many of the ids are `UNKNOWN`.
+        ragged: The ids of each text, int32, at least one per text.
+        full_lengths: Number of tokens of each text before truncation, int64, of shape (texts,).
+        unknown: Number of ids that are `UNKNOWN`.
     """
 
     ragged: Ragged
@@ -63,11 +63,11 @@ class Encoded:
 
 
 class TextTokenizer:
-    """Turns texts into token ids; it does not change once it is made.
+    """Encodes texts as token ids; immutable once created.
 
-    Every text is first written out in one way: Unicode NFKC, lower-case if so fitted, and each run of blanks and HTML
-    line breaks (`<br>`, `<br />`) as one blank. NFKC composes: a Hangul syllable stays whole, or becomes so. A Korean
-    letter that stands alone, such as the one of laughter (U+314B), becomes its conjoining form (U+110F).
+    Texts are first normalised: Unicode NFKC, optional lower-casing, and a single space for each run of whitespace and
+    HTML line breaks (`<br>`, `<br />`). NFKC composes Hangul syllables; an isolated Korean letter, such as the one for
+    laughter (U+314B), becomes its conjoining form (U+110F).
     """
 
     def __init__(self, tokenizer: Tokenizer) -> None:
@@ -77,23 +77,23 @@ class TextTokenizer:
     def fit(
         cls, texts: Sequence[str], *, kind: Kind = "word", vocabulary: int = 20_000, lower: bool = True
     ) -> TextTokenizer:
-        """Returns the tokenizer whose vocabulary is what the texts hold most often.
+        """Returns a tokenizer with the most frequent tokens of the texts as its vocabulary.
 
-        The same texts give the same tokenizer, on every machine: equally frequent tokens are taken in the order of
-        their code points. A token that occurs once is as good as any other while there is room.
+        The result is deterministic on every machine: equally frequent tokens are ordered by code point. There is no
+        minimum frequency: tokens that occur once are included while there is room.
 
         Args:
-            texts: At least one of them not blank.
-            kind: "word" makes a token of each word ("don't" is one) and each punctuation mark. "bpe" makes words of
-                pieces that were merged, most frequent pair first, as long as a pair occurs twice; a piece that begins a
-                word begins with "▁". "char" makes a token of each character, blanks included.
-            vocabulary: Most ids there may be, padding and the unknown token included, [3, inf). Of "bpe", at most half
-                of them, or 256, are single characters.
-            lower: Whether capital letters become small ones.
+            texts: Texts, at least one of them not blank.
+            kind: "word" makes a token of each word ("don't" is one) and each punctuation mark. "bpe" (byte-pair
+                encoding) merges the most frequent pairs of characters while a pair occurs at least twice; a piece at
+                the start of a word starts with "▁". "char" makes a token of each character, including spaces.
+            vocabulary: Maximum number of ids, including padding and the unknown token, [3, inf). With "bpe", at most
+                half of them, or 256, are single characters.
+            lower: Whether to convert texts to lower case.
 
         Raises:
-            DataError: The texts hold nothing but blanks.
-            ValueError: `kind` is none of the three, or `vocabulary` is below 3.
+            DataError: The texts contain only whitespace.
+            ValueError: `kind` is invalid, or `vocabulary` is below 3.
 
         Source: R. Sennrich, B. Haddow, A. Birch, "Neural Machine Translation of Rare Words with Subword Units", 2016
             (https://doi.org/10.18653/v1/P16-1162), for "bpe".
@@ -109,53 +109,53 @@ class TextTokenizer:
             )
         _library()
         fitted = {"word": _fit_words, "bpe": _fit_pieces, "char": _fit_characters}[kind]
-        # The library makes room for as many as it is asked for, and texts hold no more tokens than characters.
+        # The library allocates the requested size, and texts have no more tokens than characters.
         most = min(vocabulary - 2, _EXPANSION * sum(map(len, texts)) + 1)
         tokenizer = assembled(fitted(texts, most, lower), kind, lower)
         if tokenizer.get_vocab_size() == 2:
             raise DataError(
-                f"There is nothing to learn a vocabulary from: the {len(texts):,} texts hold no "
-                f"{'character' if kind == 'char' else 'word'}. Check that the right column is read as text."
+                f"Cannot learn a vocabulary: the {len(texts):,} texts contain no "
+                f"{'character' if kind == 'char' else 'word'}. Check that the right column is used as text."
             )
         return cls(tokenizer)
 
     @classmethod
     def from_json(cls, content: bytes) -> TextTokenizer:
-        """Returns the tokenizer that `to_json` wrote; nothing in the content is ever executed.
+        """Returns the tokenizer that `to_json` wrote; the content is never executed.
 
         Raises:
-            DataError: The content is damaged, is larger than 64 MiB, or is not of our make.
+            DataError: The content is damaged, larger than 64 MiB, or was not written by `to_json`.
         """
         _library()
         return cls(read_tokenizer(content))
 
     def to_json(self) -> bytes:
-        """Returns the `tokenizer.json` that `from_json` reads; equal tokenizers give equal bytes."""
+        """Returns the content of `tokenizer.json`, for `from_json`; equal tokenizers give equal bytes."""
         return self._tokenizer.to_str(pretty=True).encode()
 
     @property
     def size(self) -> int:
-        """How many ids there are: they run from 0 to one less."""
+        """Number of ids, including padding and the unknown token."""
         return len(self.tokens)
 
     @cached_property
     def tokens(self) -> list[str]:
-        """What each id stands for, by id; the first two are names for padding and for the unknown token."""
+        """Token of each id; the first two are the names of padding and of the unknown token."""
         by_token = self._tokenizer.get_vocab(with_added_tokens=False)
         return sorted(by_token, key=by_token.__getitem__)
 
     def encode(
         self, texts: Sequence[str], *, length: int | None = None, keep: Literal["start", "end"] = "end"
     ) -> Encoded:
-        """Returns the ids of the texts' tokens.
+        """Encodes texts as token ids.
 
-        A text without any token is encoded as one `UNKNOWN`, so that no sequence is empty. Half a surrogate pair, which
-        is no character, is read as U+FFFD.
+        A text without tokens is encoded as a single `UNKNOWN`, so that no sequence is empty. A lone surrogate is read
+        as U+FFFD.
 
         Args:
-            texts: At least one.
-            length: Most tokens that are kept of a text, [1, inf); all of them if None.
-            keep: Which end of a longer text is kept.
+            texts: At least one text.
+            length: Maximum number of tokens per text, [1, inf); unlimited if None.
+            keep: Which end of a longer text to keep.
 
         Raises:
             ValueError: `length` is below 1.
@@ -171,11 +171,11 @@ class TextTokenizer:
         for chunk in _chunks(texts):
             ids: list[int] = []
             for encoding in self._tokenizer.encode_batch_fast(chunk, add_special_tokens=False):
-                found = encoding.ids or [UNKNOWN]
-                full_lengths.append(len(found))
-                found = found[kept]
-                lengths.append(len(found))
-                ids += found
+                tokens = encoding.ids or [UNKNOWN]
+                full_lengths.append(len(tokens))
+                tokens = tokens[kept]
+                lengths.append(len(tokens))
+                ids += tokens
             parts.append(np.array(ids, np.int32))
         offsets = np.zeros(len(lengths) + 1, np.int64)
         np.cumsum(lengths, out=offsets[1:])
@@ -185,7 +185,7 @@ class TextTokenizer:
 
 @cache
 def _library() -> None:
-    """Lets the library use all cores here and one in a forked process, where its threads do not exist."""
+    """Lets the library use all cores here, and one in a forked process, where its threads do not exist."""
     if "TOKENIZERS_PARALLELISM" not in os.environ:
         os.environ["TOKENIZERS_PARALLELISM"] = "true"
         if hasattr(os, "register_at_fork"):
@@ -205,7 +205,7 @@ def _fit_words(texts: Sequence[str], most: int, lower: bool) -> Model:
 def _fit_pieces(texts: Sequence[str], most: int, lower: bool) -> Model:
     from tokenizers import models, trainers
 
-    # The library breaks ties between rare characters at random when it has to leave some out, so they are chosen here.
+    # The library breaks ties between rare characters at random when it must drop some, so they are chosen here.
     characters = _characters(texts, "bpe", lower)
     alphabet = characters[: min(most, max((most + 2) // 2, _MIN_CHARACTERS))] if characters != [MARKER] else []
     scratch = assembled(models.BPE(unk_token=UNKNOWN_TOKEN), "bpe", lower)
@@ -226,7 +226,7 @@ def _fit_pieces(texts: Sequence[str], most: int, lower: bool) -> Model:
 def _fit_characters(texts: Sequence[str], most: int, lower: bool) -> Model:
     from tokenizers import models
 
-    # Pieces that were never merged are characters, and are found many times faster than by splitting the text.
+    # BPE without merges encodes characters many times faster than splitting the text does.
     return models.BPE(_numbered(_characters(texts, "char", lower)[:most]), [], unk_token=UNKNOWN_TOKEN)
 
 
@@ -235,25 +235,25 @@ def _numbered(tokens: list[str]) -> dict[str, int]:
 
 
 def _characters(texts: Sequence[str], kind: Kind, lower: bool) -> list[str]:
-    """Returns the characters of the texts as they are written out, most frequent first, ties by code point."""
-    written_out = normalizer(kind, lower).normalize_str
+    """Returns the characters of the normalised texts, most frequent first, ties by code point."""
+    normalize = normalizer(kind, lower).normalize_str
     counts = np.zeros(_CODE_POINTS, np.int64)
     for chunk in _chunks(texts):
-        written = "".join(map(written_out, chunk)).encode("utf-32-le")
-        counts += np.bincount(np.frombuffer(written, "<u4"), minlength=_CODE_POINTS)
-    found = np.flatnonzero(counts)
-    return [chr(point) for point in found[np.argsort(-counts[found], kind="stable")]]
+        encoded = "".join(map(normalize, chunk)).encode("utf-32-le")
+        counts += np.bincount(np.frombuffer(encoded, "<u4"), minlength=_CODE_POINTS)
+    present = np.flatnonzero(counts)
+    return [chr(point) for point in present[np.argsort(-counts[present], kind="stable")]]
 
 
 def _without_overlong_words(text: str) -> str:
-    """Returns a text with blanks inside what has none for very long: the time that a word takes grows by its square."""
+    """Returns a text with spaces inserted into overlong words: the time of BPE training is quadratic in word length."""
     if len(text) <= _MAX_WORD_LENGTH:
         return text
     return _WORD.sub(lambda word: " ".join(_PIECE.findall(word[0])), text)
 
 
 def _chunks(texts: Iterable[str]) -> Iterator[list[str]]:
-    """Yields the texts in their order, a few at a time, so that what is made of them never fills the memory."""
+    """Yields the texts in order, in small batches, to limit the memory of the results."""
     chunk: list[str] = []
     characters = 0
     for text in texts:

@@ -1,7 +1,7 @@
-"""The steps that a tokenizer of ours takes: how a text is written out and split, and the file that holds them.
+"""Normalisation and pre-tokenization steps of seqkit's tokenizers, and validation of `tokenizer.json` files.
 
-The `tokenizers` library would read far more than we write: steps that cut or pad, that draw at random, that crash it,
-or that give a special token's id to a text that spells its name. So a file's steps must be ours to the letter.
+The `tokenizers` library reads far more than seqkit writes: steps that truncate or pad, that sample randomly, that crash
+it, or that encode the name of a special token as its id. The steps in a file must therefore equal seqkit's exactly.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ Kind = Literal["word", "bpe", "char"]
 KINDS: tuple[Kind, ...] = ("word", "bpe", "char")
 
 PAD_TOKEN, UNKNOWN_TOKEN = "[PAD]", "[UNK]"
-"""The names of ids 0 and 1. To the library they are tokens like others, and no text can be split into them."""
+"""Names of ids 0 and 1. The library treats them as ordinary tokens, and no text is split into them."""
 MARKER = "▁"
-"""What begins the first piece of a word."""
+"""Prefix of the first piece of a word."""
 
 _MAX_BYTES = 64 << 20
 _UNUSED: dict[str, Any] = {
@@ -46,7 +46,7 @@ _MODEL_OPTIONS: dict[str, Any] = {
 
 
 def assembled(model: Model, kind: Kind, lower: bool) -> Tokenizer:
-    """Returns a model of the library between the steps of a kind."""
+    """Returns a tokenizer with the given model and the steps of a kind."""
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer(model)
@@ -57,14 +57,14 @@ def assembled(model: Model, kind: Kind, lower: bool) -> Tokenizer:
 
 
 def normalizer(kind: Kind, lower: bool) -> Normalizer:
-    """Returns what writes a text out: NFKC, lower-case if asked for, one blank for blanks and HTML line breaks."""
+    """Returns the normaliser: NFKC, optional lower-casing, one space per run of whitespace and HTML line breaks."""
     from tokenizers import Regex, normalizers
 
     steps: list[Normalizer] = [normalizers.NFKC()]
     if lower:
         steps.append(normalizers.Lowercase())
-    # In pieces a blank is written as the marker that begins the next word. A text that holds the marker itself has,
-    # then, a blank there; and markers without a word after them are dropped when the text is split.
+    # With BPE, a space becomes the marker before the next word. A marker in the text itself therefore reads as a space,
+    # and markers that precede no word are dropped when the text is split.
     blank, blanks = (MARKER, rf"[\s{MARKER}]") if kind == "bpe" else (" ", r"\s")
     steps.append(normalizers.Replace(Regex(rf"(?i)(?:<br\s*/?>|{blanks})+"), blank))
     steps.append(normalizers.Prepend(MARKER) if kind == "bpe" else normalizers.Strip())
@@ -82,45 +82,45 @@ def _splitter(kind: Kind) -> PreTokenizer | None:
 
 
 def read_tokenizer(content: bytes) -> Tokenizer:
-    """Returns the tokenizer that a `tokenizer.json` of ours holds; nothing in it is ever executed.
+    """Returns the tokenizer in a `tokenizer.json` file written by seqkit; its content is never executed.
 
     Raises:
-        DataError: The content is damaged, is larger than 64 MiB, or is not of our make; the message says which part.
+        DataError: The content is damaged, larger than 64 MiB, or not written by seqkit; the message says which part.
     """
     from tokenizers import Tokenizer
 
     if len(content) > _MAX_BYTES:
-        raise _unusable(f"it has {len(content):,} bytes, more than the {_MAX_BYTES:,} that any of ours could have")
+        raise _unusable(f"it has {len(content):,} bytes, the limit is {_MAX_BYTES:,}")
     try:
         text = content.decode()
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise _unusable(f"it is no JSON ({error})") from error
+        raise _unusable(f"it is not JSON ({error})") from error
     _check_document(document)
     try:
         tokenizer = Tokenizer.from_str(text)
     except Exception as error:  # the library raises nothing narrower
         raise _unusable(str(error)) from error
     if not any(_has_steps_of(tokenizer, kind, lower) for kind in KINDS for lower in (False, True)):
-        raise _unusable("it writes out or splits texts in another way than this version does")
+        raise _unusable("it normalises or splits texts differently from this version")
     return tokenizer
 
 
 def _has_steps_of(tokenizer: Tokenizer, kind: Kind, lower: bool) -> bool:
-    # Compared as the library writes them: a field that another version of it leaves out is no difference.
-    own = assembled(type(tokenizer.model)(), kind, lower)
+    # Compared as the library serialises them, so that fields omitted by another version of it do not matter.
+    reference = assembled(type(tokenizer.model)(), kind, lower)
     return type(tokenizer.model).__name__ == _MODEL_TYPES[kind] and all(
-        (None if found is None else found.__getstate__()) == (None if expected is None else expected.__getstate__())
-        for found, expected in (
-            (tokenizer.normalizer, own.normalizer),
-            (tokenizer.pre_tokenizer, own.pre_tokenizer),
+        (None if step is None else step.__getstate__()) == (None if expected is None else expected.__getstate__())
+        for step, expected in (
+            (tokenizer.normalizer, reference.normalizer),
+            (tokenizer.pre_tokenizer, reference.pre_tokenizer),
         )
     )
 
 
 def _check_document(document: Any) -> None:
     if not isinstance(document, dict):
-        raise _unusable("it is no JSON object")
+        raise _unusable("it is not a JSON object")
     for part, expected in _UNUSED.items():
         if document.get(part, expected) != expected:
             raise _unusable(f"'{part}' is not {json.dumps(expected)}")
@@ -134,7 +134,7 @@ def _check_document(document: Any) -> None:
     if not isinstance(vocabulary, dict) or any(type(number) is not int for number in vocabulary.values()):
         raise _unusable("its vocabulary does not give each token a number")
     if sorted(vocabulary.values()) != list(range(len(vocabulary))):
-        raise _unusable(f"the ids of its {len(vocabulary):,} tokens are not the numbers from 0 on, each once")
+        raise _unusable(f"the ids of its {len(vocabulary):,} tokens are not consecutive numbers from 0")
     for number, token in enumerate((PAD_TOKEN, UNKNOWN_TOKEN)):
         if vocabulary.get(token) != number:
             raise _unusable(f"the id of '{token}' is {vocabulary.get(token)}, expected {number}")
@@ -143,13 +143,13 @@ def _check_document(document: Any) -> None:
 
 def _check_merges(merges: Any, pieces: set[str]) -> None:
     if not isinstance(merges, list):
-        raise _unusable("its merges are no list")
-    for place, merge in enumerate(merges, start=1):
+        raise _unusable("its merges are not a list")
+    for number, merge in enumerate(merges, start=1):
         if not (isinstance(merge, list) and len(merge) == 2 and all(isinstance(piece, str) for piece in merge)):
-            raise _unusable(f"merge {place:,} is no pair of tokens")
+            raise _unusable(f"merge {number:,} is not a pair of tokens")
         if not {*merge, "".join(merge)} <= pieces:
-            raise _unusable(f"merge {place:,} is of tokens that are not in the vocabulary")
+            raise _unusable(f"merge {number:,} has tokens that are not in the vocabulary")
 
 
 def _unusable(why: str) -> DataError:
-    return DataError(f"The tokenizer cannot be used: {why}. Restore tokenizer.json, or train once more.")
+    return DataError(f"The tokenizer cannot be used: {why}. Restore tokenizer.json, or train the run again.")

@@ -43,21 +43,33 @@ def test_column_that_is_asked_for_in_one_role_is_not_taken_for_the_other():
 @pytest.mark.parametrize(
     ("columns", "options", "message"),
     [
-        (("txt", "label"), {}, r"Which column holds the texts\? Say it with --text\. The columns are 'txt', 'label'\."),
-        (("text", "kind"), {}, r"Which column holds the labels\? Say it with --label\. The columns are 'text', 'kind'"),
+        (
+            ("txt", "label"),
+            {},
+            r"Which column contains the texts\? Choose one with --text\. The columns are 'txt', 'label'\.",
+        ),
+        (
+            ("text", "kind"),
+            {},
+            r"Which column contains the labels\? Choose one with --label\. The columns are 'text', 'kind'",
+        ),
         (
             ("text", "title", "label"),
             {},
-            r"'text', 'title' could .* texts\. Say which with --text text or --text title",
+            r"'text', 'title' could .* texts\. Choose one with --text text or --text title",
         ),
-        (("text", "class", "y"), {}, r"'class', 'y' could .* labels\. Say which with --label class or --label y"),
+        (("text", "class", "y"), {}, r"'class', 'y' could .* labels\. Choose one with --label class or --label y"),
         (
             ("text", "label"),
             {"text": "tex"},
             r"no column 'tex' for --text\. Did you mean 'text'\? The columns are 'text', ",
         ),
         (("text", "label"), {"label": "zzz"}, r"no column 'zzz' for --label\. Known: label, text\.$"),
-        (("text", "label"), {"text": "label", "label": "label"}, "'label' cannot hold both the texts and the labels"),
+        (
+            ("text", "label"),
+            {"text": "label", "label": "label"},
+            "'label' cannot contain both the texts and the labels",
+        ),
         (("x" * 1000, "label"), {}, r"The columns are 'x{59}…', 'label'"),
     ],
 )
@@ -67,7 +79,7 @@ def test_column_that_nothing_tells_is_asked_for_with_the_flag(columns, options, 
 
 
 def test_columns_of_the_same_name_are_refused():
-    with pytest.raises(DataError, match="frame has columns of the same name: 'text'"):
+    with pytest.raises(DataError, match="frame has duplicate column names: 'text'"):
         find_examples(pd.DataFrame([["a", "b", "c"]], columns=["text", "text", "label"]))
 
 
@@ -128,14 +140,14 @@ def test_labels_of_one_cell_stand_alone_without_a_separator():
 
 def test_separator_that_stands_nowhere_is_noted_and_an_empty_one_refused():
     examples = find_examples(labelled(["a", "b"]), separator=";")
-    assert examples.multi_label and examples.notes[0] == "no cell of 'label' holds several labels separated by ';'"
+    assert examples.multi_label and examples.notes[0] == "no cell of 'label' contains multiple labels separated by ';'"
     with pytest.raises(UsageError, match="--separator is empty"):
         find_examples(labelled(["a", "b"]), separator="")
 
 
 @pytest.mark.parametrize("labels", [["a", "a"], [("a",), ()], [("a",), ("a",)]])
 def test_one_label_only_is_refused(labels):
-    with pytest.raises(DataError, match="'label' tells nothing apart: the only label is 'a'"):
+    with pytest.raises(DataError, match="'label' has fewer than two classes: the only label is 'a'"):
         find_examples(labelled(pd.Series(labels, dtype=object)))
     with pytest.raises(DataError, match="no example has a label"):
         find_examples(labelled(pd.Series([(), ()], dtype=object)))
@@ -170,7 +182,9 @@ def test_numbers_among_texts_are_written_out():
     assert find_texts(pd.DataFrame({"text": pd.Series(["a", 5, 2.0, True], dtype=object)})) == ["a", "5", "2", "true"]
 
 
-@pytest.mark.parametrize(("cell", "message"), [(["a", "b"], "holds a list, expected a text"), ("\ud83d", r"U\+D83D")])
+@pytest.mark.parametrize(
+    ("cell", "message"), [(["a", "b"], "contains a list, expected a text"), ("\ud83d", r"U\+D83D")]
+)
 def test_cell_that_is_no_text_is_refused(cell, message):
     frame = pd.DataFrame({"text": pd.Series(["fine", cell], dtype=object), "label": ["a", "b"]})
     with pytest.raises(DataError, match=rf"frame: 'text' in row 2 .*{message}"):
@@ -201,7 +215,7 @@ def test_parts_are_told_by_a_column(name):
 def test_column_of_other_parts_is_left_alone_and_said_so():
     examples = find_examples(labelled(["a", "b"], part=["train", "fold 3"]))
     assert examples.parts is None
-    assert examples.notes[-1] == "'part' is not read as parts: it holds 'fold 3', not only train, validation, test"
+    assert examples.notes[-1] == "'part' does not define parts: it contains 'fold 3', not only train, validation, test"
     assert find_examples(labelled(["a", "b"], split=["", None])).parts is None
 
 
@@ -216,9 +230,9 @@ def test_series_keep_their_lengths_and_channels():
     assert examples.texts is None and [one.tolist() for one in examples.series] == [[[1], [2], [3]], [[4], [5]]]
     assert examples.series[0].dtype == np.float64
     assert examples.channels == ("dim_0",) and examples.notes == ["2 series: 1 0, 1 1"]
-    with pytest.raises(UsageError, match="--text text has no meaning here"):
+    with pytest.raises(UsageError, match="--text text does not apply"):
         find_examples(frame, text="text")
-    with pytest.raises(UsageError, match="'series' cannot hold both the series and the labels"):
+    with pytest.raises(UsageError, match="'series' cannot contain both the series and the labels"):
         find_examples(frame, label="series")
 
 
@@ -236,11 +250,11 @@ def test_column_called_series_that_holds_none_is_a_column_like_others():
     ("cell", "message"),
     [
         (np.zeros((2, 3)), "row 2 has 3 channels, the rows before it 1"),
-        ([1.0, float("nan")], "row 2 holds nan at step 2, channel 1"),
-        ([[float("inf")]], "row 2 holds inf at step 1, channel 1"),
-        (["a"], "row 2 holds no array of numbers"),
-        ([], r"row 2 has the shape \(0, 1\)"),
-        (np.zeros((2, 1, 1)), r"row 2 has the shape \(2, 1, 1\)"),
+        ([1.0, float("nan")], "row 2 contains nan at step 2, channel 1"),
+        ([[float("inf")]], "row 2 contains inf at step 1, channel 1"),
+        (["a"], "row 2 is not an array of numbers"),
+        ([], r"row 2 has shape \(0, 1\)"),
+        (np.zeros((2, 1, 1)), r"row 2 has shape \(2, 1, 1\)"),
         (None, "row 2 "),
     ],
 )
@@ -265,7 +279,7 @@ def test_notes_and_source_of_a_file_are_kept(tmp_path):
     assert examples.texts == ["y", "x", ""] and examples.labels == [("a",), ("a",), ("b",)]
     assert examples.parts.tolist() == ["test", "train", "train"]
     assert examples.notes == [
-        "1 other file is left out: 'about'",
+        "skipped 1 other file: 'about'",
         "1 text is empty (first row 3) and kept",
         "3 texts: 2 a, 1 b",
         "parts: 2 train, 1 test",

@@ -70,8 +70,8 @@ def test_folder_above_the_labels_tells_the_part_packed_or_not(tmp_path, name):
     }
     assert frame.attrs["format"] == form and frame.attrs["source"] == ("imdb" if name == "folder" else name)
     unlabelled, left = frame.attrs["notes"]
-    assert unlabelled == "1 file in a folder without a label is left out"
-    assert left.startswith("7 other files are left out: " if name == "folder" else "9 other files are left out: ")
+    assert unlabelled == "skipped 1 file in a folder without a label"
+    assert left.startswith("skipped 7 other files: " if name == "folder" else "skipped 9 other files: ")
     assert "README" in left
 
 
@@ -83,8 +83,7 @@ def test_labels_without_parts_stand_below_any_folders_around_them(tmp_path, name
     frame = read_packed(tmp_path, {above + path: content for path, content in files.items()}, name)
     assert frame.to_dict("list") == {"text": ["A", "B"], "label": ["neg", "pos"]}
     assert frame.attrs["notes"] == [
-        f"4 other files are left out: '{above}about.txt', '{above}pos/deeper/0.txt', "
-        f"'{above}pos/deeper/1.txt' and 1 more"
+        f"skipped 4 other files: '{above}about.txt', '{above}pos/deeper/0.txt', '{above}pos/deeper/1.txt' and 1 more"
     ]
 
 
@@ -109,11 +108,11 @@ def test_linked_folder_is_followed_and_a_circle_of_links_ends(tmp_path):
 @pytest.mark.parametrize(
     ("files", "message"),
     [
-        ({}, "holds no texts in folders of their labels.*It is empty"),
-        ({"a.csv": b"", "b.txt": b""}, r"holds no texts in folders .*In it: 'a\.csv', 'b\.txt'"),
-        ({"train/1.txt": b"", "test/1.txt": b""}, "holds no texts in folders of their labels"),
-        ({"en/pos/1.txt": b"", "de/pos/1.txt": b""}, "in several places: 'de', 'en'"),
-        ({"x/train/pos/1.txt": b"", "y/train/pos/1.txt": b""}, "in several places: 'x', 'y'"),
+        ({}, "contains no texts in label folders.*It is empty"),
+        ({"a.csv": b"", "b.txt": b""}, r"contains no texts in label folders.*It contains: 'a\.csv', 'b\.txt'"),
+        ({"train/1.txt": b"", "test/1.txt": b""}, "contains no texts in label folders"),
+        ({"en/pos/1.txt": b"", "de/pos/1.txt": b""}, "in multiple places: 'de', 'en'"),
+        ({"x/train/pos/1.txt": b"", "y/train/pos/1.txt": b""}, "in multiple places: 'x', 'y'"),
     ],
 )
 def test_tree_without_folders_of_labels_is_refused_with_what_is_in_it(tmp_path, files, message):
@@ -127,7 +126,7 @@ def test_tree_without_folders_of_labels_is_refused_with_what_is_in_it(tmp_path, 
 
 def test_text_that_cannot_be_read_is_named(tmp_path):
     unpack({"a/1.txt": b"x", "b/1.txt": b"y \\ud83d"}, tmp_path)
-    with pytest.raises(DataError, match=r"b/1\.txt holds half of a character"):
+    with pytest.raises(DataError, match=r"b/1\.txt contains half of a surrogate pair"):
         read_examples(tmp_path, encoding="raw_unicode_escape")
     (tmp_path / "a/2.txt").symlink_to(tmp_path / "nowhere")
     with pytest.raises(SeqkitError, match=r"a/2\.txt cannot be read: No such file or directory"):
@@ -150,7 +149,7 @@ def test_member_in_another_encoding_is_named_with_the_flag(tmp_path):
 @pytest.mark.parametrize(("label", "shown"), [("b\n", r"b\\n"), ("  ", "  ")])
 def test_label_that_no_text_can_hold_is_refused(tmp_path, label, shown):
     files = {"a/1.txt": b"x", f"{label}/1.txt": b"y"}
-    with pytest.raises(DataError, match=rf"a folder '{shown}', whose name is no label"):
+    with pytest.raises(DataError, match=rf"a folder '{shown}', whose name is not a valid label"):
         read_packed(tmp_path, files, "x.tar")
 
 
@@ -169,4 +168,4 @@ def test_film_reviews_are_read_straight_from_their_archive(requires_data):
     }
     assert int(frame["text"].map(lambda text: len(text.encode())).sum()) == 65_483_508
     assert frame["text"][0].startswith("Once again Mr. Costner has dragged out a movie for far longer than necessary.")
-    assert frame.attrs["notes"] == ["2 other files are left out: 'aclImdb/README', 'aclImdb/imdb.vocab'"]
+    assert frame.attrs["notes"] == ["skipped 2 other files: 'aclImdb/README', 'aclImdb/imdb.vocab'"]

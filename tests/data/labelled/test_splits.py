@@ -63,7 +63,7 @@ def test_parts_that_are_all_told_are_left_alone():
 
 @pytest.mark.parametrize("split", ["0.8,0.2", "0.8,0.1,0.2", "1,0,0", "a,b,c", "8,1,1", "nan,0.5,0.5"])
 def test_what_is_no_three_shares_is_refused(split):
-    with pytest.raises(UsageError, match=r"The split '.*' cannot be used: give the shares"):
+    with pytest.raises(UsageError, match=r"The split '.*' cannot be used: pass the fractions"):
         split_examples(list(range(100)), ["a"] * 100, None, split)
 
 

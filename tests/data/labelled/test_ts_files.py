@@ -60,13 +60,13 @@ def test_any_label_is_read_where_the_header_names_none(written):
 
 def test_wrong_length_in_the_header_is_noted_where_all_series_agree(written):
     frame = read_ts(written("@problemName x\n@equalLength true\n@seriesLength 5\n@classLabel true a\n@data\n1,2:a\n"))
-    assert frame.attrs["notes"] == ["@seriesLength says 5, and all series have 2 steps"]
+    assert frame.attrs["notes"] == ["@seriesLength is 5, but all series have 2 steps"]
 
 
 @pytest.mark.parametrize(
     ("lines", "message"),
     [
-        ("1,?,3:4,5,6:up", r"line {0}, dimension 1, value 2 is missing \('\?'\)\. Fill it before"),
+        ("1,?,3:4,5,6:up", r"line {0}, dimension 1, value 2 is missing \('\?'\)\. Fill it"),
         ("1,2:3,NaN:up", r"line {0}, dimension 2, value 2 is missing \('NaN'\)"),
         ("1,2:3,:up", r"line {0}, dimension 2, value 2 is missing \('nothing'\)"),
         ("1,2:3,x:up", r"line {0}, dimension 2, value 2 is 'x', expected a number"),
@@ -81,7 +81,7 @@ def test_wrong_length_in_the_header_is_noted_where_all_series_agree(written):
         ("1,2:3,4:upp", r"line {0} ends with the label 'upp', which @classLabel does not name\. Did you mean 'up'"),
         ("1,2:3,4", r"line {0} ends with the label '3,4', which @classLabel does not name\. Known: down, up"),
         ("1,2:3,4:", r"line {0} ends with the label ''"),
-        ("# only a comment\n", "a header and no series"),
+        ("# only a comment\n", "a header but no series"),
     ],
 )
 def test_line_that_is_not_as_it_should_be_is_refused_with_its_place(written, lines, message):
@@ -105,7 +105,7 @@ def test_line_that_is_not_as_it_should_be_is_refused_with_its_place(written, lin
         ("@classLabel true a\n@data\na\n", "line 3 has 0 dimensions and a label"),
         (
             "@data\n1:2\n1:2:3\n",
-            r"line 3 has 3 dimensions, the lines before it 2\. Each line is dimension:dimension:…\.$",
+            r"line 3 has 3 dimensions, the lines before it 2\. Write each line as dimension:dimension:…\.$",
         ),
         ("@dimensions ²\n@data\n1:2\n", "@dimensions is '²', expected a whole number"),
         ("@equalLength true\n@data\n1,2\n1\n3,4\n", "line 4 has 1 steps, others 2"),
@@ -129,14 +129,14 @@ def test_line_of_another_length_is_refused_where_all_should_be_equal(written):
     [
         ("", "is empty"),
         ("# comments\n", "is empty"),
-        ("const x = 1;\n", "is no .ts file: line 1 is no tag such as @problemName"),
-        ("@problemName x\n1,2:a\n", "is no .ts file: line 2 holds data before @data"),
-        ("@problemName x\n@classLabel true a", "has no line @data: it is no .ts file, or cut off"),
+        ("const x = 1;\n", "is not a .ts file: line 1 is not a tag such as @problemName"),
+        ("@problemName x\n1,2:a\n", "is not a .ts file: line 2 contains data before @data"),
+        ("@problemName x\n@classLabel true a", "has no line @data: it is not a .ts file, or truncated"),
         ("@problemName x\n@timeStamps true\n@data\n", "@timeStamps true: the values have timestamps"),
-        ("@problemName x\n@targetLabel true\n@data\n1,2:0.5\n", "numbers to predict, and no labels"),
+        ("@problemName x\n@targetLabel true\n@data\n1,2:0.5\n", "numeric targets, not class labels"),
         ("@problemName x\n@dimensions two\n@data\n", "@dimensions is 'two', expected a whole number above 0"),
         ("@problemName x\n@seriesLength 0\n@data\n", "@seriesLength is '0'"),
-        ("@problemName x\n@ \n@data\n1,2:a\n", "line 2 has @ without a name behind it"),
+        ("@problemName x\n@ \n@data\n1,2:a\n", "line 2 has @ without a name"),
         (
             "@problemName x\n@seriesLength " + "9" * 5000 + "\n@data\n",
             "@seriesLength is '9999.*', expected a whole number",

@@ -15,7 +15,7 @@ from seqkit.data.text import word_ids as numbering
 from seqkit.data.text.corpus import Corpus, read_corpus
 from seqkit.data.text.corpus_files import corpus_text
 from seqkit.data.text.tokenizer import TextTokenizer
-from seqkit.data.text.word_ids import WordNumbers
+from seqkit.data.text.word_ids import WordIds
 from seqkit.errors import DataError, SeqkitError
 
 NASTY = (
@@ -68,7 +68,7 @@ def library_tokens(text: str, lower: bool) -> list[list[str]]:
 
 
 def numbered(text: str, tokenizer: numbering.Tokenizer, lower: bool) -> list[list[str]]:
-    numbers = WordNumbers(tokenizer, lower=lower)
+    numbers = WordIds(tokenizer, lower=lower)
     lines: list[list[str]] = [[]]
     ids = numbers.ids(text)
     for word in np.array(list(numbers.table), object)[ids]:
@@ -91,8 +91,10 @@ def test_rare_words_and_the_lines_they_leave_empty_are_dropped(tmp_path):
     found = read("\n\nrare\na b\n\n \nrare2 a\nscarce\nb", tmp_path, min_count=2)
     assert lines_of(found) == [["a", "b"], ["a"], ["b"]]
     assert found.raw_words == 7 and found.lines == 5
-    assert found.notes == ["7 words in 5 lines; 2 different ones occur at least 2 times, 42.9 % of the words are rarer"]
-    assert read("a b c", tmp_path).notes[0].startswith("3 words in 1 line; 3 different ones")
+    assert found.notes == [
+        "7 words in 5 lines; vocabulary: 2 words that occur at least 2 times; 42.9 % of the text is rarer words"
+    ]
+    assert read("a b c", tmp_path).notes[0].startswith("3 words in 1 line; vocabulary: 3 words")
 
 
 def test_numbers_lie_in_a_file_without_a_name(tmp_path):
@@ -175,10 +177,10 @@ def test_half_a_surrogate_pair_is_read_as_the_replacement_character(tmp_path):
 def test_what_was_split_is_forgotten_before_it_fills_the_memory_and_words_keep_their_numbers(monkeypatch):
     text = "It's (fine), it's fine. 한국의 ㅋㅋ\n"
     expected = numbered(text * 9, "word", True)
-    numbers = WordNumbers("word", lower=True)
-    monkeypatch.setattr(numbering, "_MOST_STRETCHES", 3)
+    numbers = WordIds("word", lower=True)
+    monkeypatch.setattr(numbering, "_MAX_PRE_TOKENS", 3)
     ids = np.concatenate([numbers.ids(text) for _ in range(9)])
-    assert len(numbers._stretches) == 1
+    assert len(numbers._pre_tokens) == 1
     assert [list(numbers.table)[i] for i in ids] == [word for line in expected[:-1] for word in [*line, "\0"]]
 
 
@@ -194,11 +196,11 @@ def test_public_text_is_read_as_the_tokenizer_of_texts_reads_it(requires_data, t
 @pytest.mark.parametrize(
     ("text", "least", "complaint"),
     [
-        ("", 1, "The corpus holds no word"),
-        (" \n\t\n", 1, "The corpus holds no word"),
+        ("", 1, "The corpus contains no words"),
+        (" \n\t\n", 1, "The corpus contains no words"),
         ("a b a\n", 5, "No word occurs 5 times: the most frequent, 'a', occurs 2 times. Lower --min-count"),
         ("a b a\n", 2, "Only one word occurs at least 2 times"),
-        ("a a a\n", 1, "The corpus holds one word only, 'a'"),
+        ("a a a\n", 1, "The corpus contains only one distinct word, 'a'"),
     ],
 )
 def test_text_with_nothing_to_learn_from_is_refused(tmp_path, text, least, complaint):
@@ -214,7 +216,9 @@ def test_folder_without_room_is_named_with_the_cause(tmp_path, monkeypatch):
         pytest.skip("this system has no /dev/full, which is a full disk")
     full = open("/dev/full", "w+b", buffering=0)  # noqa: SIM115
     monkeypatch.setattr(corpus.tempfile, "TemporaryFile", lambda dir: full)
-    with pytest.raises(SeqkitError, match=r"cannot be written to .*: No space left on device\. Make room there\."):
+    with pytest.raises(
+        SeqkitError, match=r"cannot be written to .*: No space left on device\. Free some space there\."
+    ):
         read("a b", tmp_path)
 
 

@@ -42,7 +42,7 @@ def test_folder_stands_for_its_text_files_in_the_order_of_their_names(written, t
 
 def test_folder_without_text_files_says_what_it_holds(written, tmp_path):
     written(b"x", "notes.md")
-    with pytest.raises(UsageError, match=r"without any file \.txt or \.txt\.gz.* In it: notes\.md\."):
+    with pytest.raises(UsageError, match=r"without \.txt or \.txt\.gz files.* It contains: notes\.md\."):
         read(tmp_path)
 
 
@@ -94,7 +94,7 @@ def test_word_of_more_than_a_mebibyte_is_refused_and_a_shorter_one_read(written)
     assert len(read(written(b"a " + b"x" * (1 << 20) + b" b"))) == (1 << 20) + 5
     for before, after in ((b"", b""), (b"a\n", b" b\n"), (b"a " * 300_000, b" b")):
         path = written(before + b"x" * ((1 << 20) + 1) + after)
-        assert "a word of more than 1,048,576 characters, without any blank" in refusal(path)
+        assert "a word of more than 1,048,576 characters in or after line" in refusal(path)
 
 
 def test_endless_word_is_refused_before_it_fills_the_memory(monkeypatch):
@@ -111,16 +111,16 @@ def test_endless_word_is_refused_before_it_fills_the_memory(monkeypatch):
 
     stream = Endless()
     monkeypatch.setattr(sys, "stdin", type("Input", (), {"buffer": stream}))
-    assert refusal("-").startswith("standard input is no text of words: from line 1 on")
+    assert refusal("-").startswith("standard input has a word of more than 1,048,576 characters in or after line 1")
     assert stream.taken < 12 << 20
 
 
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        (b"", "corpus.txt holds no word: nothing, or nothing but blanks."),
-        (b" \n\t\n", "holds no word"),
-        (gzip.compress(b"", mtime=0), "holds no word"),
+        (b"", "corpus.txt contains no words, only whitespace or nothing. Choose another file."),
+        (b" \n\t\n", "contains no words"),
+        (gzip.compress(b"", mtime=0), "contains no words"),
         (b"fine\nna\xefve\n", "is not UTF-8: byte 0xEF in line 2 (byte 8). It looks like Latin-1"),
         (b"\xef\xbb\xbf1\r\n2\r3\n\xff\n", "byte 0xFF in line 4 (byte 11)."),
         (bytes(range(1, 256)) * 9, "It contains control characters throughout, so it is not text"),
@@ -128,10 +128,10 @@ def test_endless_word_is_refused_before_it_fills_the_memory(monkeypatch):
         ("fine".encode("utf-16"), "Read it with --encoding utf-16."),
         (b"fine\n" + "한".encode()[:2], "ends within a character, in line 2 (byte 6)"),
         (b"a\nb\x00c\n", "binary data: a NUL byte in line 2."),
-        (b"PK\x03\x04rest", "is no text: it is a ZIP archive"),
-        (gzip.compress(b"%PDF-1.7", mtime=0), "is no text: it is a PDF file"),
-        (b"PAR1rest", "is no text: it is a Parquet file"),
-        (b"f".ljust(257, b"\0") + b"ustar", "is no text: it is a TAR archive"),
+        (b"PK\x03\x04rest", "is not a text file: it is a ZIP archive"),
+        (gzip.compress(b"%PDF-1.7", mtime=0), "is not a text file: it is a PDF file"),
+        (b"PAR1rest", "is not a text file: it is a Parquet file"),
+        (b"f".ljust(257, b"\0") + b"ustar", "is not a text file: it is a TAR archive"),
         (gzip.compress(b"a b\n" * 999, mtime=0)[:-9], "is a damaged gzip file"),
         (gzip.compress(b"a b\n", mtime=0) + b"junk", "is a damaged gzip file"),
     ],
@@ -158,13 +158,13 @@ def test_wrong_encoding_is_named_with_what_it_is_instead(written):
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
 def test_text_of_two_orders_without_the_mark_that_tells_which_is_refused_with_their_names(written, encoding):
     complaint = refusal(written("king\n".encode(f"{encoding}-le")), encoding=encoding)
-    assert f"Say --encoding {encoding}-le or {encoding}-be" in complaint
+    assert f"Use --encoding {encoding}-le or {encoding}-be" in complaint
 
 
 def test_some_files_may_be_empty_but_not_all(written):
     empty, other = written(b"", "1.txt"), written(b"a\n", "2.txt")
     assert read(empty, other) == "a\n"
-    assert refusal(empty, empty) == "The 2 files hold no word: nothing, or nothing but blanks."
+    assert refusal(empty, empty) == "The 2 files contain no words, only whitespace or nothing. Choose another file."
 
 
 def test_missing_file_is_named_at_once_with_a_name_near_it(written):
@@ -192,8 +192,8 @@ def test_texts_in_memory_are_a_line_each_whatever_line_ends_they_hold():
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        (None, "Text 2 is None, which is no text."),
-        ("a\0b", "Text 2 holds a NUL character"),
+        (None, "Text 2 is None, expected a string."),
+        ("a\0b", "Text 2 contains a NUL character"),
         ("a " + "x" * (1 << 20) + "y", "Text 2 has a word of more than 1,048,576 characters"),
     ],
 )

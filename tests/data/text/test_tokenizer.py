@@ -124,7 +124,7 @@ def test_vocabulary_is_never_larger_than_asked_for(kind):
 def test_words_are_numbered_by_frequency_then_by_code_point(texts, vocabulary, lower):
     counts = Counter(word for text in texts for word in words_of(text, lower))
     if not counts:
-        with pytest.raises(DataError, match="hold no word"):
+        with pytest.raises(DataError, match="contain no word"):
             TextTokenizer.fit(texts, vocabulary=vocabulary, lower=lower)
         return
     tokenizer = TextTokenizer.fit(texts, vocabulary=vocabulary, lower=lower)
@@ -139,7 +139,7 @@ def test_words_are_numbered_by_frequency_then_by_code_point(texts, vocabulary, l
 def test_characters_are_numbered_by_frequency_then_by_code_point(texts, vocabulary):
     counts = Counter("".join(written_out(text, True) for text in texts))
     if not counts:
-        with pytest.raises(DataError, match="hold no character"):
+        with pytest.raises(DataError, match="contain no character"):
             TextTokenizer.fit(texts, kind="char", vocabulary=vocabulary)
         return
     tokenizer = TextTokenizer.fit(texts, kind="char", vocabulary=vocabulary)
@@ -305,8 +305,8 @@ STEP = {"type": "Replace", "pattern": {"Regex": "(a+)+$"}, "content": ""}
 @pytest.mark.parametrize(
     ("kind", "change", "message"),
     [
-        ("word", lambda d: d["model"]["vocab"].update({"cat": 99}), "not the numbers from 0 on"),
-        ("word", lambda d: d["model"]["vocab"].update({"cat": -1}), "not the numbers from 0 on"),
+        ("word", lambda d: d["model"]["vocab"].update({"cat": 99}), "not consecutive numbers from 0"),
+        ("word", lambda d: d["model"]["vocab"].update({"cat": -1}), "not consecutive numbers from 0"),
         ("word", lambda d: d["model"]["vocab"].update({"cat": True}), "each token a number"),
         ("word", lambda d: d["model"].update(vocab=[]), "each token a number"),
         ("word", lambda d: d["model"]["vocab"].update({"[PAD]": 1, "[UNK]": 0}), r"id of '\[PAD\]' is 1, expected 0"),
@@ -316,17 +316,21 @@ STEP = {"type": "Replace", "pattern": {"Regex": "(a+)+$"}, "content": ""}
         ("word", lambda d: d["model"].update(type={}), "neither a WordLevel nor a BPE"),
         ("word", lambda d: d.pop("model"), "neither a WordLevel nor a BPE"),
         ("bpe", lambda d: d["model"].update(dropout=0.5), "'dropout' of its model"),
-        ("bpe", lambda d: d["model"].update(merges=7), "its merges are no list"),
-        ("bpe", lambda d: d["model"].update(merges=["a t"]), "merge 1 is no pair"),
+        ("bpe", lambda d: d["model"].update(merges=7), "its merges are not a list"),
+        ("bpe", lambda d: d["model"].update(merges=["a t"]), "merge 1 is not a pair"),
         ("bpe", lambda d: d["model"]["merges"].append(["[UNK]", "at"]), "not in the vocabulary"),
-        ("bpe", lambda d: d["model"]["merges"].insert(1, ["x", "y"]), "merge 2 is of tokens"),
+        ("bpe", lambda d: d["model"]["merges"].insert(1, ["x", "y"]), "merge 2 has tokens"),
         ("word", lambda d: d.update(truncation={"max_length": 2}), "'truncation' is not null"),
         ("word", lambda d: d.update(padding={"strategy": "BatchLongest"}), "'padding' is not null"),
         ("word", lambda d: d.update(added_tokens=[{"id": 0, "content": "the"}]), "'added_tokens' is not"),
-        ("word", lambda d: d.update(normalizer=None), "in another way"),
-        ("word", lambda d: d["normalizer"]["normalizers"].append(STEP), "in another way"),
-        ("char", lambda d: d["normalizer"]["normalizers"].append({"type": "Prepend", "prepend": ""}), "another way"),
-        ("word", lambda d: d.update(pre_tokenizer=None), "in another way"),
+        ("word", lambda d: d.update(normalizer=None), "differently from this version"),
+        ("word", lambda d: d["normalizer"]["normalizers"].append(STEP), "differently from this version"),
+        (
+            "char",
+            lambda d: d["normalizer"]["normalizers"].append({"type": "Prepend", "prepend": ""}),
+            "differently from this version",
+        ),
+        ("word", lambda d: d.update(pre_tokenizer=None), "differently from this version"),
         ("word", lambda d: d["pre_tokenizer"].update(pattern={"Regex": "("}), "cannot be used: .*Oniguruma"),
         ("word", lambda d: d["model"].update(vocab={"[PAD]": 0, "[UNK]": 1, "\ud800": 2}), "cannot be used: "),
     ],
@@ -334,7 +338,7 @@ STEP = {"type": "Replace", "pattern": {"Regex": "(a+)+$"}, "content": ""}
 def test_damaged_or_foreign_tokenizer_is_refused(fitted, kind, change, message):
     with pytest.raises(DataError, match=message) as caught:
         TextTokenizer.from_json(damaged(fitted[kind].to_json(), change))
-    assert "train once more" in str(caught.value)
+    assert "train the run again" in str(caught.value)
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"[]", b"7", b"{}", b"[" * 100_000, b"{" * 3, b"null"])
@@ -361,14 +365,16 @@ def test_damaged_bytes_are_refused_or_read_and_never_crash(fitted, kind, data):
 
 def test_file_too_large_is_refused_before_it_is_read(monkeypatch):
     monkeypatch.setattr(normalizing, "_MAX_BYTES", 1000)
-    with pytest.raises(DataError, match="it has 1,001 bytes, more than the 1,000"):
+    with pytest.raises(DataError, match="it has 1,001 bytes, the limit is 1,000"):
         TextTokenizer.from_json(b"[" * 1001)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("texts", [["", " \n", "<br />"], []])
 def test_texts_of_nothing_give_no_vocabulary(kind, texts):
-    with pytest.raises(DataError, match=rf"the {len(texts)} texts hold no {'character' if kind == 'char' else 'word'}"):
+    with pytest.raises(
+        DataError, match=rf"the {len(texts)} texts contain no {'character' if kind == 'char' else 'word'}"
+    ):
         TextTokenizer.fit(texts, kind=kind)
 
 
