@@ -1,9 +1,9 @@
 """International airline passengers by month, 1949 to 1960: the classic of trend and growing season.
 
-144 months in one column. Small enough to see every step by eye, and too small for a large model: the linear baseline is
-hard to beat here, which makes it a good first warning.
+144 months in one column. It is small enough to inspect by eye and too small for a large model: the linear baseline is
+hard to beat.
 
-The protocol predicts a year from the two years before; eight years for training, two each for validation and test.
+The protocol forecasts a year from the two years before: eight years for training, two each for validation and test.
 
 Source: Box & Jenkins, "Time Series Analysis: Forecasting and Control" (1976), series G.
 """
@@ -33,7 +33,7 @@ _SHA256 = "5f8b316b84545d9cfb05612298df8415ce4c44421c7012d109465564b07ebc06"
 
 
 def load() -> pd.DataFrame:
-    """Returns the 144 rows as the file has them: "Month", as in 1949-01, and "#Passengers".
+    """Returns the 144 rows of the file: "Month", such as 1949-01, and "#Passengers".
 
     Raises:
         NotFoundError: The file is not in the cache and cannot be downloaded; the message says where to put it.

@@ -1,18 +1,17 @@
-"""Bicycles rented in Washington by the hour, 2011 and 2012, with the weather and the kind of day.
+"""Hourly bicycle rentals in Washington, 2011 and 2012, with weather and type of day.
 
-17,379 of 17,544 hours. The time stands in two columns, "dteday" and "hr"; the dates are written 2011-01-01 in the
-archive's file and 1/1/11 in copies that went through a spreadsheet, and both are read. "temp", "atemp", "hum" and
-"windspeed" are scaled to 0…1 by the source: (t + 8 °C) / 47 °C, (t + 16 °C) / 66 °C, by 100 % and by 67.
+17,379 of 17,544 hours. The time is in two columns, "dteday" and "hr"; the dates are written 2011-01-01 in the archive's
+file and 1/1/11 in copies that passed through a spreadsheet; both are read. The source scales "temp", "atemp", "hum" and
+"windspeed" to 0…1: (t + 8 °C) / 47 °C, (t + 16 °C) / 66 °C, by 100 % and by 67.
 
-The protocol predicts the rentals of the next 24 hours from the week before. Not read are "instant", which counts the
-rows, and "casual" and "registered", whose sum is what is to be predicted. Of the 165 missing hours most stand alone
-before dawn, when nobody rented; others are outages, the longest the 36 hours of the storm of October 2012, in the test
-part. All take the values of the hour before ("ffill"), which were known at the time. Cutting the series in all 75
-places instead ("drop") would make nothing up, but costs a third of the windows. The season is a week: working days
-differ from weekends.
+The protocol forecasts the rentals of the next 24 hours from the week before. It excludes "instant", which numbers the
+rows, and "casual" and "registered", whose sum is the target. Most of the 165 missing hours are single hours before dawn
+without rentals; others are outages, the longest the 36 hours of the storm of October 2012, in the test part. All take
+the values of the hour before ("ffill"), which were known at the time. Splitting the series at all 75 gaps instead
+("drop") would invent nothing, but cost a third of the windows. The season is a week: working days differ from weekends.
 
-Source: Fanaee-T & Gama, "Event labeling combining ensemble detectors and background knowledge", Progress in Artificial
-Intelligence 2 (2014), https://doi.org/10.1007/s13748-013-0040-3, which is to be cited.
+Source (please cite): Fanaee-T & Gama, "Event labeling combining ensemble detectors and background knowledge", Progress
+in Artificial Intelligence 2 (2014), https://doi.org/10.1007/s13748-013-0040-3.
 """
 
 from pathlib import Path
@@ -78,17 +77,17 @@ _ROWS = 17_379
 
 
 def load() -> pd.DataFrame:
-    """Returns the 17,379 rows as the file has them: "dteday", "hr" and the columns named in `UNITS`.
+    """Returns the 17,379 rows of the file: "dteday", "hr" and the columns in `UNITS`.
 
     Raises:
         NotFoundError: The file is not in the cache and cannot be downloaded; the message says where to put it.
-        DataError: The file in the cache, or the one that came, is not this set.
+        DataError: The cached or downloaded file is not this data set.
     """
     return read_frame(fetch("bike_sharing", "hour.csv", url=_URL, check=_check))
 
 
 def _check(path: Path) -> None:
-    """Refuses a file of another header or another number of rows: the source tells no checksum."""
+    """Checks header and number of rows; the source publishes no checksum."""
     with path.open(encoding="utf-8-sig", errors="replace") as file:
         header = file.readline().strip()
         rows = sum(1 for line in file if line.strip())

@@ -1,24 +1,23 @@
-"""Simulated reviews of films and restaurants, in English or Korean, in which the order of the words decides.
+"""Simulated film and restaurant reviews, in English or Korean, whose label depends on word order.
 
-Seeded and made without any file, they show what a sequence model is for. Every review says something good and something
-bad, and its label is what the writer thinks in the end. The rule:
+Seeded and generated without any file, they demonstrate sequence models. Every review says something good and something
+bad, and its label is the writer's verdict:
 
-- Only the writer's own verdict counts: not what was expected or heard before ("they had said it would be superb, yet
-  it was dull"), not what others find ("my sister found it superb, I found it dull"), and not what is conceded
-  ("although the soup was superb, the meal was dull"). Of "not superb but dull" and "dull and not superb" it is dull.
-- A denial turns what it denies ("far from dull", "I cannot agree that it was dull"), and two of them leave it as it was
-  ("nobody could deny that it was superb"). "She did enjoy it, but I did not" is about enjoying it in both halves.
-- Never a better one is praise and never a worse one is blame; many a better one is neither.
+- Only the writer's own verdict counts: not expectations or hearsay ("they had said it would be superb, yet it was
+  dull"), not the opinions of others ("my sister found it superb, I found it dull"), and not concessions ("although the
+  soup was superb, the meal was dull"). Both "not superb but dull" and "dull and not superb" mean dull.
+- A negation inverts ("far from dull", "I cannot agree that it was dull"), and a double negation does not ("nobody could
+  deny that it was superb"). "She did enjoy it, but I did not" is about enjoying it in both halves.
+- "Never a better one" is praise and "never a worse one" is blame; "many a better one" is neither.
 
-The writer's verdict comes last in two reviews of three, and first in the third. For every review the one with its good
-and its bad thing exchanged is just as likely: the very same words, the other label. So no bag of words, however large,
-tells the labels apart. What stands next to a good or bad word is drawn alike for both places, as far as the language
-allows, so that pairs of neighbours (and in Korean runs of three letters) say hardly more. Whoever reads from one end to
-the other finds out.
+The verdict comes last in two of three reviews, and first in the others. For every review, the one with its good and bad
+parts exchanged is equally likely: it has the same words and the other label. No bag-of-words model can therefore
+separate the labels. The words next to a good or bad word have the same distribution in both places, as far as the
+language allows, so that bigrams (and in Korean character trigrams) are hardly more informative. A model must read the
+whole sequence.
 
-Of two rows in turn one is "neg" and one "pos"; no two texts are the same; asking for more rows never changes the first
-ones. The protocol shares them between training, validation and test, 8 to 1 to 1. Source: this module; nobody saw or
-ate anything.
+Of every two rows one is "neg" and one "pos"; no two texts are equal; requesting more rows never changes the first ones.
+The protocol splits them into training, validation and test in the ratio 8 to 1 to 1. Source: this module.
 """
 
 import re
@@ -35,12 +34,12 @@ TASKS = ("classify",)
 KIND = "texts"
 PROTOCOL = {"split": "0.8,0.1,0.1"}
 
-_WORDS = range(8, 30 + 1)  # of a review
+_WORDS = range(8, 30 + 1)  # per review
 _MAX_ROWS = 100_000  # reviews
-_SAME = ("i", "person", "thing", "part", "had")  # all through a review
+_SAME = ("i", "person", "thing", "part", "had")  # expanded once per review
 
-# A rule lists alternatives, divided by |, in which {name} stands for one of the alternatives of another rule. In a
-# review {own_…} is where the writer's verdict stands and {other_…} the opposite: one is a good_…, the other a bad_….
+# A rule lists alternatives, separated by |, in which {name} is replaced by an alternative of another rule. In a review
+# {own_…} is the writer's verdict and {other_…} the opposite: one is a good_…, the other a bad_….
 _EITHER = {
     "review": "{opening}{verdict_last}|{opening}{verdict_last}|{opening}{verdict_first}",
     "good": "{good_always}|{good_here}",
@@ -133,7 +132,7 @@ _ENGLISH_MEAL = {
     "had": "eaten|ordered|tasted|been served",
     "thing": "soup|steak|dessert|salad|curry|sauce|risotto|pudding|stew|pie",
 }
-# Of [이/가] the first stands after a consonant, the second after a vowel.
+# In [이/가], the first particle follows a consonant, the second a vowel.
 _KOREAN = {
     "verdict_last": "{source}만 보고는 {other_said}{thing}일 거라고 {expected}지만 "
     "{at_last} {own_said}{thing}[이었/였]다.|"
@@ -237,10 +236,10 @@ def load(
         reviews_seed: Seed of the reviews, [0, 4294967295].
 
     Returns:
-        Frame of `rows` rows: "text", and "label", which is "neg" or "pos".
+        DataFrame with `rows` rows: "text", and "label", which is "neg" or "pos".
 
     Raises:
-        UsageError: An option lies outside its range.
+        UsageError: An option is out of range.
     """
     for name, value, low, high in (("rows", rows, 2, _MAX_ROWS), ("reviews_seed", reviews_seed, 0, 2**32 - 1)):
         if not low <= value <= high:
@@ -258,12 +257,12 @@ def load(
         label = order[len(examples) % 2]
         text = _write(domains[draw.integers(len(domains))], label, draw)
         if len(text.split()) in _WORDS:
-            examples[text] = label  # Once more, it would carry the same label.
+            examples[text] = label  # a repeated text has the same label
     return pd.DataFrame({"text": list(examples), "label": list(examples.values())})
 
 
 def _write(rules: dict[str, str], label: str, draw: np.random.Generator) -> str:
-    """Returns a review; the other label, from a generator in the same state, gives the same words in another order."""
+    """Returns a review; with the other label and the same generator state, it has the same words in another order."""
     rules = rules | {name: _expand(f"{{{name}}}", rules, draw) for name in _SAME}
     frame = _expand("{review}", rules, draw)
     kind = re.findall(r"\{own_(\w+)\}", frame)[0]
@@ -274,7 +273,7 @@ def _write(rules: dict[str, str], label: str, draw: np.random.Generator) -> str:
 
 
 def _expand(text: str, rules: dict[str, str], draw: np.random.Generator) -> str:
-    """Returns the text with every name that has a rule replaced by one of its alternatives, names in these as well."""
+    """Replaces every name that has a rule by one of its alternatives, recursively."""
 
     def choose(name: re.Match[str]) -> str:
         if name[1] not in rules:
@@ -286,7 +285,7 @@ def _expand(text: str, rules: dict[str, str], draw: np.random.Generator) -> str:
 
 
 def _with_particles(text: str) -> str:
-    """Returns Korean text with the particle, of every two, that the syllable before them asks for."""
+    """Replaces every pair of Korean particles by the one that fits the syllable before it."""
 
     def choose(found: re.Match[str]) -> str:
         ends_in_consonant = (ord(found[1]) - ord("가")) % 28 > 0

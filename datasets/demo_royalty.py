@@ -1,19 +1,19 @@
-"""Simulated sentences about kings and queens, men and women: small text in which a word's neighbours say what it means.
+"""Simulated sentences about kings and queens, men and women: a small corpus in which context determines meaning.
 
-Seeded and made without any file, they show what word vectors are for. The people are of seven ranks and two genders,
-one of them or many:
+Seeded and generated without any file, they demonstrate word vectors. The people have one of seven ranks and one of two
+genders, in the singular or the plural:
 
-- A rank has its own things and deeds: whoever has a throne is reigning, whoever has a kite is giggling.
-- A gender has its own pronouns and forms of address: he, his, himself, sir; she, her, hers, herself, madam. Many are
-  they, whoever they be, but gentlemen or ladies when they are spoken to.
-- One is, was, has, does, goes and loves; many are, were, have, do, go and love.
+- Each rank has its own things and activities: whoever has a throne is reigning, whoever has a kite is giggling.
+- Each gender has its own pronouns and forms of address: he, his, himself, sir; she, her, hers, herself, madam. In the
+  plural all are "they", but are addressed as gentlemen or ladies.
+- Verbs agree in number: is, was, has, does, goes, loves; are, were, have, do, go, love.
 
-Nothing else sets two people apart, and what a gender changes it changes in every rank alike. So the way from "man" to
-"woman" is also the way from "king" to "queen": with vectors that were learnt from the neighbours alone, king - man +
-woman comes out nearest to queen, and prince - man + woman to princess.
+Nothing else distinguishes people, and gender has the same effect in every rank. The difference of "man" and "woman" is
+therefore also that of "king" and "queen": with vectors learnt from context alone, king - man + woman is nearest to
+queen, and prince - man + woman to princess.
 
-Asking for more sentences never changes the first ones. The protocol keeps every word, however rare, and every
-occurrence, however frequent: where there are so few words, all are frequent. Source: this module; nobody reigns.
+Requesting more sentences never changes the first ones. The protocol keeps all words (minimum count 1) and does not
+subsample frequent ones, because in a small vocabulary all words are frequent. Source: this module.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ PROTOCOL = {"dim": 32, "min_count": 1, "sample": 0.0}
 
 _MAX_ROWS = 1_000_000  # sentences
 
-# Male and female, and each of them one and many.
+# Male and female, each in the singular and the plural.
 _PEOPLE = {
     "sovereign": (("king", "kings"), ("queen", "queens")),
     "heir": (("prince", "princes"), ("princess", "princesses")),
@@ -41,7 +41,7 @@ _PEOPLE = {
     "adult": (("man", "men"), ("woman", "women")),
     "child": (("boy", "boys"), ("girl", "girls")),
 }
-# What a rank has, and what it is found doing.
+# Things and activities of each rank.
 _THINGS = {
     "sovereign": "crown|throne|realm|sceptre|decree|parliament",
     "heir": "castle|pony|tutor|inheritance|tower|coronet",
@@ -60,7 +60,7 @@ _DEEDS = {
     "adult": "working|toiling|trading",
     "child": "learning|giggling|scribbling",
 }
-# Of one man, one woman, many men, many women.
+# Forms for one man, one woman, many men, many women.
 _FORMS = {
     "he": "he she they they",
     "his": "his her their their",
@@ -97,10 +97,10 @@ def load(*, sentences: int = 20_000, royalty_seed: int = 0) -> pd.DataFrame:
         royalty_seed: Seed of the sentences, [0, 4294967295].
 
     Returns:
-        Frame of one column, "text", with a sentence in each of its `sentences` rows.
+        DataFrame with one column, "text", and a sentence in each of its `sentences` rows.
 
     Raises:
-        UsageError: An option lies outside its range.
+        UsageError: An option is out of range.
     """
     for name, value, low, high in (
         ("sentences", sentences, 1, _MAX_ROWS),
@@ -113,7 +113,7 @@ def load(*, sentences: int = 20_000, royalty_seed: int = 0) -> pd.DataFrame:
 
 
 def _sentence(draw: np.random.Generator) -> str:
-    """Returns one sentence, of someone of any rank, gender and number alike."""
+    """Returns one sentence with a uniformly drawn rank, gender and number."""
 
     def one_of(options: Sequence[str]) -> str:
         return options[int(draw.integers(len(options)))]

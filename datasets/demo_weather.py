@@ -1,10 +1,10 @@
-"""Simulated weather of a station in central Europe, with the 14 columns of the Jena climate set; needs no file.
+"""Simulated weather of a central European station, with the 14 columns of the Jena climate data; needs no file.
 
-Seeded and free of gaps, it stands in for the Jena data wherever these cannot be had: for a first run, for tests, for
-teaching. The station writes a record every ten minutes and a coarser interval keeps every n-th of them, so that one
-seed is one and the same weather at every interval, and asking for more rows never changes the first ones.
+Seeded and without gaps, it replaces the Jena data where these are not available: for a first run, tests and teaching.
+The station records every ten minutes, and a coarser interval keeps every n-th record, so that a seed gives the same
+weather at every interval, and requesting more rows never changes the first ones.
 
-What the past says about tomorrow is built in as the atmosphere has it, and much of it is not linear:
+The dependence of tomorrow on the past follows the atmosphere, and much of it is nonlinear:
 
 - Cyclones pass one after another, some days apart. Ahead of a cold front the pressure falls, the wind backs to the
   south and cloud thickens; behind it the wind veers to north-west, the air turns cooler (in summer above all) and
@@ -15,7 +15,7 @@ What the past says about tomorrow is built in as the atmosphere has it, and much
   calm air. Cloud to come means a cooler day, but a milder night.
 - Ground and air keep part of this for hours and for days.
 
-The protocol asks the question of the Jena climate set: the temperature in 24 hours, from the 14 columns of five days.
+The protocol is that of the Jena climate data: the temperature in 24 hours, from the 14 columns of five days.
 
 Physics, by source: position of the sun, its distance and the equation of time, Spencer, "Fourier series
 representation of the position of the sun", Search 2 (1971); daily insolation, Iqbal, "An Introduction to Solar
@@ -24,8 +24,8 @@ Energy 24 (1980); emissivity of a clear sky, Brutsaert, Water Resour. Res. 11 (1
 Brutsaert, Water Resour. Res. 29 (1993); saturation vapour pressure and dew point, Alduchov & Eskridge, J. Appl.
 Meteor. 35 (1996); potential temperature, Bolton, Mon. Wea. Rev. 108 (1980); specific humidity and density from the
 gas law of moist air, WMO Guide to Instruments and Methods of Observation (No. 8); Ornstein-Uhlenbeck processes in
-their exact discretisation, Gillespie, Phys. Rev. E 54 (1996). The life of the fronts and the strengths of the
-couplings are this module's own, set so that means, spreads and changes from day to day come out near those of Jena.
+their exact discretisation, Gillespie, Phys. Rev. E 54 (1996). The dynamics of the fronts and the strengths of the
+couplings are this module's own, chosen so that means, spreads and day-to-day changes are close to those of Jena.
 """
 
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ PROTOCOL = {
 
 _RECORD = pd.Timedelta("10min")
 _A_DAY = 144  # records
-_SPIN_UP = 30 * _A_DAY  # Records thrown away at the start: by then nothing remembers how the weather began.
+_SPIN_UP = 30 * _A_DAY  # records discarded at the start, until the initial state has no influence
 _MAX_SPAN = pd.Timedelta(days=50 * 365.25)
 _YEAR = 365.2425  # days
 _INSOLATION_AT_JENA = 278.0  # W/m², mean of the year at the top of the atmosphere
@@ -85,18 +85,18 @@ def load(
     """Returns the simulated records.
 
     Args:
-        rows: Records to return, [1, 2000000]. The default is four years of hours.
-        interval: Time between records as pandas writes it: a whole multiple of 10min, at most 1D.
-        weather_seed: Seed of the weather, [0, 4294967295]. Another is another course of weather in the same climate.
-        latitude: Degrees north, [35, 65]: the belt whose weather is made by passing cyclones.
+        rows: Records to return, [1, 2000000]. The default is four years of hourly records.
+        interval: Time between records as a pandas offset alias: a whole multiple of 10min, at most 1D.
+        weather_seed: Seed of the weather, [0, 4294967295]. The climate is the same for all seeds.
+        latitude: Degrees north, [35, 65]: the zone whose weather is driven by passing cyclones.
         start: Date and time of the first record, in local mean solar time; years 1700 to 2200.
 
     Returns:
-        Frame of `rows` rows: "Date Time" (datetime64[ns]) and the 14 columns named in `UNITS`, rounded as the
-        station's files are (two decimals; one for relative humidity and wind direction).
+        DataFrame with `rows` rows: "Date Time" (datetime64[ns]) and the 14 columns in `UNITS`, rounded as in the
+        station's files (two decimals; one for relative humidity and wind direction).
 
     Raises:
-        UsageError: An option lies outside its range, or the records would span more than 50 years.
+        UsageError: An option is out of range, or the records would span more than 50 years.
     """
     first, step = _check(rows, interval, weather_seed, latitude, start)
     every = step // _RECORD
@@ -109,7 +109,7 @@ def load(
 
 
 def _check(rows: int, interval: str, seed: int, latitude: float, start: str) -> tuple[pd.Timestamp, pd.Timedelta]:
-    """Returns the first record's time and the interval, or says which option cannot be used."""
+    """Returns the first record's time and the interval, or refuses an invalid option."""
 
     def refuse(name: str, expected: str, got: object) -> UsageError:
         return UsageError(f"Received an invalid value for `{name}`, expected {expected}, got {got!r}.")
@@ -129,19 +129,19 @@ def _check(rows: int, interval: str, seed: int, latitude: float, start: str) -> 
     if not _RECORD <= step <= pd.Timedelta("1D") or step % _RECORD:
         raise refuse("interval", "a whole multiple of 10min up to 1D", interval)
     if rows * step > _MAX_SPAN:
-        raise UsageError(f"{rows} rows at an interval of {interval} are more than 50 years. Ask for fewer `rows`.")
+        raise UsageError(f"{rows} rows at an interval of {interval} span more than 50 years. Use fewer `rows`.")
     try:
         first = pd.Timestamp(start)
     except ValueError as error:
         raise refuse("start", "a date such as 2015-01-01", start) from error
-    if not (first == first and first.tz is None and 1700 <= first.year <= 2200):  # NaT differs from itself.
+    if not (first == first and first.tz is None and 1700 <= first.year <= 2200):  # NaT is not equal to itself
         raise refuse("start", "a date of 1700 to 2200 without a time zone", start)
     return first.as_unit("ns"), step
 
 
 @dataclass(frozen=True)
 class _Sun:
-    """What the sun does, each of shape (records,).
+    """Solar quantities, each of shape (records,).
 
     Attributes:
         irradiance: At the ground under a clear sky, W/m².
@@ -164,7 +164,7 @@ def _sun(first: pd.Timestamp, records: int, latitude: float) -> _Sun:
     hour_angle = 2 * np.pi * (days % 1.0) - np.pi + clock_error
     height = np.sin(north) * np.sin(declination) + np.cos(north) * np.cos(declination) * np.cos(hour_angle)
     height = np.maximum(height, 1e-3)  # sine of the sun's elevation
-    lagged = _insolation(angle - 2 * np.pi * 28 / _YEAR, north)  # The temperature follows the sun by four weeks.
+    lagged = _insolation(angle - 2 * np.pi * 28 / _YEAR, north)  # temperature lags the sun by four weeks
     whole_year = _insolation(2 * np.pi * np.arange(365) / 365, north).mean()
     return _Sun(
         irradiance=1098.0 * nearness * height * np.exp(-0.057 / height),
@@ -195,16 +195,16 @@ def _insolation(angle: np.ndarray, north: float) -> np.ndarray:
 
 
 def _simulate(sun: _Sun, seed: int, records: int) -> dict[str, np.ndarray]:
-    """Returns the quantities that the columns follow from, by the names `_columns` takes, each of shape (records,)."""
+    """Returns the physical quantities, under the argument names of `_columns`, each of shape (records,)."""
 
     def noise(stream: int, days: float) -> np.ndarray:
-        # A stream of its own for each process: the first records stay the same however many follow.
+        # A separate random stream per process keeps the first records independent of their number.
         return _ornstein_uhlenbeck(np.random.default_rng([seed, stream]).standard_normal(records), days)
 
-    # Cyclones: a phase that turns once from front to front, at a pace and with a strength that wander.
+    # Cyclones: a phase that completes a cycle from front to front, with randomly varying speed and strength.
     pace = 2 * np.pi / 5.0 * np.exp(0.4 * noise(0, 3.0) - 0.08)  # rad/day
     phase = np.random.default_rng([seed, 1]).uniform(0, 2 * np.pi) + np.cumsum(pace) / _A_DAY
-    westerly = 0.6 + 0.8 * _relax(noise(2, 7.0), 1 / 0.3)  # Below zero: blocked, with wind from the east.
+    westerly = 0.6 + 0.8 * _relax(noise(2, 7.0), 1 / 0.3)  # negative: blocking, with wind from the east
     mobile = 1 / (1 + np.exp(-3 * westerly))
     strength = (0.4 + 0.75 * mobile) * (1 + 0.2 * sun.winter) * np.exp(0.4 * _relax(noise(3, 4.0), 1 / 0.3) - 0.08)
     # A sawtooth with a rounded flank: +1 ahead of the front, -1 behind it, an hour or two in between.
@@ -220,23 +220,23 @@ def _simulate(sun: _Sun, seed: int, records: int) -> dict[str, np.ndarray]:
     stratus = 0.75 * mobile * (1 + sun.winter)
     cloud = 1 / (1 + np.exp(1.6 - strength * (7.0 * ahead + 2.0 * behind) - stratus - 0.7 * noise(5, 0.35)))
 
-    # The air that blows in, and how fast it takes over.
+    # Advected air mass, and how fast it replaces the local air.
     origin = 5.0 * from_south + (2.5 + 12.0 * sun.winter) * from_west - 3.0 * sun.winter
     front = 1.3 * strength * southerly * (1 - 0.9 * sun.winter)
     air = _relax(origin, 0.1 + 0.4 * flow) + front + (1.0 + 0.3 * sun.winter) * noise(6, 1.5)
 
-    # Radiation at the ground against what is usual for the time of year; calm air lets it show. Cooling stays in a
-    # shallow layer, warming is stirred into a deep one.
+    # Net radiation at the ground relative to the seasonal mean; its effect is larger in calm air. Cooling stays in a
+    # shallow layer, warming is mixed into a deep one.
     heating = (_net_radiation(sun, cloud) - 0.36 * sun.insolation + 55.0) * (0.3 + 0.8 / (1 + (flow / 3.5) ** 2))
     at_once = 0.019 * _relax(np.where(heating < 0, 2.0, 1.0) * heating, 24 / 3.5)
     eddies = (0.15 + 0.25 * sun.irradiance / 600) * noise(7, 0.05)
     temperature = sun.climate + air + at_once + 0.032 * _relax(heating, 1 / 2.0) + eddies
 
-    # Moisture comes with the air; the nearer it is to saturation, the more of it condenses.
+    # Moisture is advected with the air; condensation increases towards saturation.
     dryness = 6.8 - 2.8 * sun.winter - 3.0 * cloud - 1.2 * from_west + noise(8, 0.8)
     most = _saturation(temperature)
     wet = _saturation(sun.climate + 0.85 * air - _relax(dryness, 2.5)) / most
-    stirred = 0.5 + 0.6 * _relax(sun.irradiance / 600, 24 / 1.5)  # Near the ground the wind is livelier by day.
+    stirred = 0.5 + 0.6 * _relax(sun.irradiance / 600, 24 / 1.5)  # turbulent mixing: more wind at the ground by day
     return {
         "pressure": pressure,
         "temperature": temperature,
@@ -248,7 +248,7 @@ def _simulate(sun: _Sun, seed: int, records: int) -> dict[str, np.ndarray]:
 
 
 def _net_radiation(sun: _Sun, cloud: np.ndarray) -> np.ndarray:
-    """Returns what the ground takes in less what it gives off, W/m², at the temperature usual for the time of year."""
+    """Returns the net radiation at the ground, W/m², at the seasonal mean temperature."""
     kelvin = sun.climate + 273.15
     clear = 1.24 * (_saturation(sun.climate - 4.0) / kelvin) ** (1 / 7)
     sky = np.minimum(clear * (1 + 0.22 * cloud**2.75), 1.0)
@@ -304,7 +304,7 @@ def _ornstein_uhlenbeck(draws: np.ndarray, days: float) -> np.ndarray:
 
 
 def _relax(goal: np.ndarray, rate: np.ndarray | float) -> np.ndarray:
-    """Returns what follows `goal` at `rate` (1/day), exactly so where both are steady over a record."""
+    """Returns the exponential relaxation towards `goal` at `rate` (1/day), exact if both are constant over a record."""
     shares = np.broadcast_to(-np.expm1(-np.asarray(rate) / _A_DAY), goal.shape)
     value, path = float(goal[0]), []
     for aim, share in zip(goal.tolist(), shares.tolist(), strict=True):

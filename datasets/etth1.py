@@ -1,12 +1,11 @@
 """ETTh1: load and oil temperature of a power transformer, hourly for two years.
 
 17,420 rows from July 2016 to June 2018, complete and regular: useful and useless load of high, middle and low level
-(HUFL, HULL, MUFL, MULL, LUFL, LULL; the source tells no unit), and the oil temperature OT that follows from them.
+(HUFL, HULL, MUFL, MULL, LUFL, LULL; the source gives no unit), and the oil temperature OT that depends on them.
 
-The protocol is the one under which the literature compares long-horizon forecasters: all seven columns are
-predicted from all seven, 96 hours (four days) ahead from the 336 (two weeks)
-before; 12, 4 and 4 months of 30 days for training, validation and test, the rest unused; errors
-are told in deviations of the training rows.
+The protocol is the one of the long-horizon literature: forecast all seven columns from all seven, 96 hours (four days)
+ahead from the 336 (two weeks) before; 12, 4 and 4 months of 30 days for training, validation and test, the rest unused;
+errors in standard deviations of the training rows.
 
 Source: Zhou et al., "Informer: Beyond Efficient Transformer for Long Sequence Time-Series Forecasting", AAAI 2021,
 https://arxiv.org/abs/2012.07436.
@@ -46,7 +45,7 @@ _SHA256 = "f18de3ad269cef59bb07b5438d79bb3042d3be49bdeecf01c1cd6d29695ee066"
 
 
 def load() -> pd.DataFrame:
-    """Returns the 17,420 rows as the file has them: "date" and the columns named in `UNITS`.
+    """Returns the 17,420 rows of the file: "date" and the columns in `UNITS`.
 
     Raises:
         NotFoundError: The file is not in the cache and cannot be downloaded; the message says where to put it.

@@ -1,14 +1,14 @@
-"""IMDb: 50,000 film reviews from the Internet Movie Database, in English, half of them praise and half of them not.
+"""IMDb: 50,000 English film reviews from the Internet Movie Database, half positive and half negative.
 
-25,000 reviews for training and 25,000 for testing, 12,500 of each label in either; no film is in both parts. A review
-of four stars of ten or fewer is "neg", one of seven or more is "pos", and what lies between was left out. Texts have
-32 to 13,704 characters, half of them more than 970, and stand as they were taken from the pages, line breaks written
-as `<br />` included. The 50,000 reviews without a label that the archive holds as well are not read.
+25,000 reviews for training and 25,000 for testing, with 12,500 of each label in each; no film is in both parts. Reviews
+with at most four of ten stars are "neg", those with at least seven are "pos", and others were excluded. Texts have 32
+to 13,704 characters, with a median of 970, and contain the line breaks of the web pages, `<br />`. The archive's 50,000
+unlabelled reviews are not read.
 
-The protocol keeps the two parts and takes a tenth of the first for validation.
+The protocol keeps both parts and takes a tenth of the training part for validation.
 
-The archive is known by its checksum where it is downloaded. One that lies in the cache is known by its content, for
-copies packed anew hold the same: 12,500 texts for each part and label.
+A downloaded archive is verified by its checksum. An archive put into the cache by hand is verified by its content,
+since repacked copies are equivalent: 12,500 texts for each part and label.
 
 Source: Maas et al., "Learning Word Vectors for Sentiment Analysis", ACL 2011, https://aclanthology.org/P11-1015.
 """
@@ -37,23 +37,23 @@ _TEXTS = 12_500  # in each of them
 
 
 def load() -> pd.DataFrame:
-    """Returns the 50,000 reviews as they are written: "text", "label" ("neg" or "pos"), "part" ("train" or "test").
+    """Returns the 50,000 unmodified reviews: "text", "label" ("neg" or "pos"), "part" ("train" or "test").
 
     Raises:
         NotFoundError: The archive is not in the cache and cannot be downloaded; the message says where to put it.
-        DataError: The archive in the cache, or the one that came, is damaged or is not this set.
+        DataError: The cached or downloaded archive is damaged or not this data set.
     """
     return read_examples(fetch("imdb", _FILE, url=SOURCE, sha256=_SHA256, check=_check))
 
 
 def _check(path: Path) -> None:
-    """Refuses an archive that does not hold its texts in their number, folder by folder."""
+    """Checks the number of texts in each folder of the archive."""
     try:
         with tarfile.open(path) as archive:
             folders = Counter(name.rpartition("/")[0] for name in archive.getnames() if name.endswith(".txt"))
     except (tarfile.TarError, EOFError, zlib.error) as error:
-        raise DataError(f"it is no archive that can be read to its end: {error}.") from error
-    found = {folder: folders[f"aclImdb/{folder}"] for folder in _FOLDERS}
-    if set(found.values()) != {_TEXTS}:
-        counts = ", ".join(f"{count:,} in {folder}" for folder, count in found.items())
+        raise DataError(f"it is damaged or not an archive: {error}.") from error
+    texts = {folder: folders[f"aclImdb/{folder}"] for folder in _FOLDERS}
+    if set(texts.values()) != {_TEXTS}:
+        counts = ", ".join(f"{count:,} in {folder}" for folder, count in texts.items())
         raise DataError(f"it has {counts}, expected {_TEXTS:,} texts in each.")

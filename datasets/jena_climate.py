@@ -1,19 +1,19 @@
-"""The weather station at Jena from 2009 to 2016, every 10 minutes, 14 columns: the climate set of the Keras book.
+"""Weather station at Jena, 2009 to 2016, every 10 minutes, 14 columns: the climate data of the Keras book.
 
-The set on which Chollet, "Deep Learning with Python", teaches forecasting: the temperature in 24 hours, from the 14
-columns of the last five days, one record an hour. The protocol is the book's: half of the rows for training, a quarter
-each for validation and test, columns scaled by mean and deviation of the training rows, no calendar.
+Chollet, "Deep Learning with Python", teaches forecasting with it: the temperature in 24 hours, from the 14 columns of
+the last five days, one record per hour. The protocol is the book's: half of the rows for training, a quarter each for
+validation and test, columns standardised with the training rows, no calendar features.
 
-Where it goes beyond the book, which takes rows as they come for 10 minutes each:
+It differs from the book, which treats consecutive rows as 10 minutes apart, in three ways:
 
-- Some times are written twice: the first row of each is kept.
-- Rows are missing (the eight years have 420,768 times 10 minutes): the series is cut there ("drop"), so that no window
-  spans a gap and every temperature that is scored was measured. Filling would make up weather to be scored.
-- −9999 in the columns of wind speed stands for a missing value; these rows are left out. Taken for wind,
-  as in the book, a few of them multiply the deviation by which these columns are scaled.
+- Some times occur twice: the first row of each is kept.
+- Rows are missing (the eight years have 420,768 intervals of 10 minutes): the series is split there ("drop"), so that
+  no window spans a gap and every scored temperature was measured. Filling would score invented weather.
+- −9999 in the wind speed columns is a missing value; these rows are dropped. Read as wind speeds, as in the book, a few
+  of them inflate the standard deviation of these columns.
 
-Copies of two lengths circulate: 420,551 rows, and 420,451 as the book's second edition prints it. Both are taken; no
-checksum is known, so the header, the first time and the number of rows say whether a file is whole.
+Copies with two lengths exist: 420,551 rows, and 420,451 as in the book's second edition. Both are accepted; there is no
+published checksum, so header, first time and number of rows are checked.
 
 Source: Max Planck Institute for Biogeochemistry, Jena, https://www.bgc-jena.mpg.de/wetter/.
 """
@@ -68,17 +68,17 @@ _ROWS = range(420_451, 420_551 + 1)
 
 
 def load() -> pd.DataFrame:
-    """Returns the rows as the file has them: "Date Time" (text) and the columns named in `UNITS`.
+    """Returns the rows of the file: "Date Time" (text) and the columns in `UNITS`.
 
     Raises:
         NotFoundError: The file is not in the cache and cannot be downloaded; the message says where to put it.
-        DataError: The file in the cache, or the one that came, is not this set.
+        DataError: The cached or downloaded file is not this data set.
     """
     return read_frame(fetch("jena_climate", _FILE, url=SOURCE, check=_check))
 
 
 def _check(path: Path) -> None:
-    """Refuses a file of another header, another first time or another number of rows."""
+    """Checks header, first time and number of rows."""
     with path.open("rb") as file:
         header = file.readline().decode(errors="replace").strip().replace('"', "")
         first = file.readline().decode(errors="replace").partition(",")[0]

@@ -1,21 +1,21 @@
-"""The weather station at Jena in 2020, every 10 minutes, 21 columns: the "weather" set of long-horizon benchmarks.
+"""Weather station at Jena, 2020, every 10 minutes, 21 columns: the "weather" data of long-horizon benchmarks.
 
-52,696 rows, from 1 January 2020 00:10 to 1 January 2021 00:00. The file is kept as it circulates, with its faults:
+52,696 rows, from 1 January 2020 00:10 to 1 January 2021 00:00. The file is used as published, with its faults:
 
-- Three column names lost a letter (² or µ) on the way and hold U+FFFD in its place. They stay as they are, so that a
-  column has one name in the file, in `UNITS` and in a run; nobody has to type them, since all columns are read.
-- −9999 stands for a missing value: once in "wv (m/s)", 30 times in "max. PAR (…)", 50 times in "OT".
-- 2020-05-12 06:00 comes twice, with the same values; 100 minutes of 29 May are missing, 9 rows.
-- "OT" is the last column by the benchmarks' custom; the station's own name for it is CO2 (ppm).
+- Three column names lost a letter (² or µ) and contain U+FFFD instead. They are not renamed, so that a column has the
+  same name in the file, in `UNITS` and in a run; nobody needs to type them, since all columns are read.
+- −9999 is a missing value: once in "wv (m/s)", 30 times in "max. PAR (…)", 50 times in "OT".
+- 2020-05-12 06:00 occurs twice, with the same values; 100 minutes of 29 May are missing, 9 rows.
+- "OT" is the benchmarks' name of the last column; the station calls it CO2 (ppm).
 
-The protocol asks the book's question of the Jena climate set: the temperature in 24 hours, from one record an hour over
-five days. Missing values and rows take the value before them ("ffill"), which was known at the time. Cutting the
-series there instead ("drop") would make nothing up, but 22 short pieces cost every fifth window of training and two in
-five of validation; and the temperature itself, which is scored, lacks no more than the 9 rows.
+The protocol is the Keras book's for the Jena climate data: the temperature in 24 hours, from one record per hour over
+five days. Missing values and rows take the value before them ("ffill"), which was known at the time. Splitting the
+series there instead ("drop") would invent nothing, but 22 short segments cost every fifth training window and two in
+five validation windows; and the temperature itself, which is scored, only lacks the 9 rows.
 
-Source: Max Planck Institute for Biogeochemistry, Jena, https://www.bgc-jena.mpg.de/wetter/; the year and the columns as
-chosen by Wu et al., "Autoformer: Decomposition Transformers with Auto-Correlation for Long-Term Series Forecasting",
-NeurIPS 2021, https://arxiv.org/abs/2106.13008.
+Source: Max Planck Institute for Biogeochemistry, Jena, https://www.bgc-jena.mpg.de/wetter/; year and columns as in Wu
+et al., "Autoformer: Decomposition Transformers with Auto-Correlation for Long-Term Series Forecasting", NeurIPS 2021,
+https://arxiv.org/abs/2106.13008.
 """
 
 import pandas as pd
@@ -70,7 +70,7 @@ _SHA256 = "34ee981d07313e51da2a50bb600072c8ae4a69cb4b0651f4cb93a069d7a2ba63"
 
 
 def load() -> pd.DataFrame:
-    """Returns the 52,696 rows as the file has them: "date" and the columns named in `UNITS`.
+    """Returns the 52,696 rows of the file: "date" and the columns in `UNITS`.
 
     Raises:
         NotFoundError: The file is not in the cache and cannot be downloaded; the message says where to put it.

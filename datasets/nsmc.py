@@ -1,15 +1,14 @@
-"""NSMC: 200,000 short film reviews from Naver Movies, in Korean, half of them praise and half of them not.
+"""NSMC: 200,000 short Korean film reviews from Naver Movies, half positive and half negative.
 
-150,000 reviews for training and 50,000 for testing, of about 140 characters at most. Four stars of ten or fewer are
-"neg", nine or ten are "pos", and what lies between was left out. Some reviews say nothing at all, and quotes are
-letters like others in the files.
+150,000 reviews for training and 50,000 for testing, of about 140 characters at most. Reviews with at most four of ten
+stars are "neg", those with nine or ten are "pos", and others were excluded. Some reviews are empty, and quotes are
+ordinary characters in the files.
 
-The protocol keeps the two parts and takes a tenth of the first for validation. It reads single letters: endings are
-joined to Korean words and blanks are left out at will, so that most whole words are rare.
+The protocol keeps both parts and takes a tenth of the training part for validation. It uses character tokens: Korean
+words carry suffixes and spacing is optional, so most whole words are rare.
 
-Files that lie in the cache are taken as they are. Where one is not the published file, to the byte, the notes say so:
-the reviews may have been divided into the two parts in another way, and then no figure from them may be compared with a
-published one.
+Cached files are not required to match the checksum. If a file differs from the published one, a note says so: its
+reviews may be split differently, and its scores are then not comparable with published ones.
 
 Source: Park, "Naver sentiment movie corpus v1.0" (2016), https://github.com/e9t/nsmc.
 """
@@ -47,11 +46,11 @@ _LABELS = {"0": "neg", "1": "pos"}
 def load() -> pd.DataFrame:
     """Returns the 200,000 reviews: "id", "text", "label" ("neg" or "pos") and "part" ("train" or "test").
 
-    `attrs["notes"]` says whether a file is another than the published one.
+    `attrs["notes"]` names files that differ from the published ones.
 
     Raises:
         NotFoundError: A file is not in the cache and cannot be downloaded; the message says where to put it.
-        DataError: A file in the cache is not this set.
+        DataError: A cached file is not this data set.
     """
     parts = [_load(part) for part in _ROWS]
     frame = pd.concat(parts, ignore_index=True)
@@ -70,14 +69,16 @@ def _load(part: str) -> pd.DataFrame:
     labels = frame["label"].map(_LABELS)
     if labels.isna().any():
         raise _refusal(path, f"the label {frame['label'][labels.isna()].iloc[0]!r}", "0 and 1")
-    read = pd.DataFrame({"id": frame["id"], "text": frame["document"], "label": labels, "part": part})
-    read.attrs = {**frame.attrs, "notes": list(frame.attrs["notes"])}
+    reviews = pd.DataFrame({"id": frame["id"], "text": frame["document"], "label": labels, "part": part})
+    reviews.attrs = {**frame.attrs, "notes": list(frame.attrs["notes"])}
     if hashlib.sha256(path.read_bytes()).hexdigest() != _SHA256[part]:
-        read.attrs["notes"].append(f"{name} is not the published file: compare no figure with published ones")
-    return read
+        reviews.attrs["notes"].append(
+            f"{name} differs from the published file: do not compare scores with published ones"
+        )
+    return reviews
 
 
-def _refusal(path: Path, found: str, expected: str) -> DataError:
+def _refusal(path: Path, content: str, expected: str) -> DataError:
     return DataError(
-        f"{path} is not the expected file: it has {found}, expected {expected}. Delete it to download it again."
+        f"{path} is not the expected file: it has {content}, expected {expected}. Delete it to download it again."
     )

@@ -1,12 +1,11 @@
-"""Google's analogy questions: 19,544 of them in 14 sections, in English, such as Athens Greece Baghdad Iraq.
+"""Google's 19,544 English analogy questions in 14 sections, such as Athens Greece Baghdad Iraq.
 
-Five sections ask what one knows of the world (capitals, currencies, cities of states, families), 8,869 questions; nine
-ask for forms of words (comparatives, plurals, past tenses), 10,675. Names have capital letters. Of each question the
-fourth word is the answer; many questions share their words, and a few sections hold hundreds of questions about the
-same few dozen words.
+Five sections are semantic (capitals, currencies, cities of states, families; 8,869 questions), nine are syntactic
+(comparatives, plurals, past tenses; 10,675). Names are capitalised. The fourth word of each question is the answer;
+many questions share words, and a few sections have hundreds of questions about the same few dozen words.
 
-It is what word vectors are asked, and not what they learn from. Source: Mikolov, Chen, Corrado and Dean, "Efficient
-Estimation of Word Representations in Vector Space", 2013, https://arxiv.org/abs/1301.3781.
+It evaluates word vectors and is not a training set. Source: Mikolov, Chen, Corrado and Dean, "Efficient Estimation of
+Word Representations in Vector Space", 2013, https://arxiv.org/abs/1301.3781.
 """
 
 from pathlib import Path
@@ -26,11 +25,11 @@ _QUESTIONS, _SECTIONS = 19_544, 14
 
 
 def load() -> pd.DataFrame:
-    """Returns the 19,544 questions in their order: "section", and "a", "b", "c", "d" of "a is to b as c is to d".
+    """Returns the 19,544 questions in file order: "section", and "a", "b", "c", "d" of "a is to b as c is to d".
 
     Raises:
         NotFoundError: The file is not in the cache and cannot be downloaded; the message says where to put it.
-        DataError: The file in the cache, or the one that came, is not this set.
+        DataError: The cached or downloaded file is not this data set.
     """
     sections = read_analogies(fetch("questions_words", "questions-words.txt", url=SOURCE, check=_check))
     rows = [(section.name, *question) for section in sections for question in section.questions]

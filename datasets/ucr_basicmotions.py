@@ -1,13 +1,13 @@
-"""BasicMotions: which of four movements a smartwatch felt.
+"""BasicMotions: classify smartwatch recordings by four movements.
 
-80 recordings of ten seconds at 10 Hz: 100 steps of six channels, acceleration along three axes and rate of turn about
-three. Four students wore the watch while they stood, walked, ran or played badminton, five times each; 40 recordings
-for training and 40 for testing, ten of each class ("Badminton", "Running", "Standing", "Walking") in either. Nothing
-tells which student a recording is of, nor the units.
+80 recordings of ten seconds at 10 Hz: 100 steps of six channels, acceleration along three axes and angular velocity
+about three. Four students wore the watch while standing, walking, running or playing badminton, five times each; 40
+recordings for training and 40 for testing, with ten of each class ("Badminton", "Running", "Standing", "Walking") in
+each. Students and units are not given.
 
-The protocol keeps the two parts and takes a quarter of the first for validation. For comparison, in the archive's paper
-the nearest neighbour by dynamic time warping is right in 97.5 % of the test recordings (all channels warped together)
-or in all of them (each for itself).
+The protocol keeps both parts and takes a quarter of the training part for validation. For comparison, the test accuracy
+of the nearest neighbour with dynamic time warping in the archive's paper is 97.5 % (all channels warped together) or
+100 % (each channel warped separately).
 
 Source: Bagnall et al., "The UEA multivariate time series classification archive, 2018",
 https://arxiv.org/abs/1811.00075.
@@ -29,6 +29,6 @@ def load() -> pd.DataFrame:
 
     Raises:
         NotFoundError: The files are not in the cache and cannot be downloaded; the message says where to put them.
-        DataError: A file is damaged, or what came is no archive of this set.
+        DataError: A file is damaged, or the download is not an archive of this data set.
     """
     return load_problem("ucr_basicmotions", "BasicMotions", SOURCE)

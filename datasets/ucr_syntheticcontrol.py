@@ -1,11 +1,11 @@
-"""SyntheticControl: six shapes of control charts, simulated.
+"""SyntheticControl: classify simulated control charts by six shapes.
 
-600 charts of 60 steps, one channel, without a unit: every chart is scaled to mean 0 and deviation 1. Class "1" is
-normal, "2" cyclic, "3" rises, "4" falls, "5" shifts up at some step, "6" shifts down; 300 charts for training and 300
-for testing, 50 of each class in either.
+600 charts of 60 steps, one channel, without a unit: every chart is scaled to mean 0 and standard deviation 1. Class "1"
+is normal, "2" cyclic, "3" increasing, "4" decreasing, "5" shifts up at some step, "6" shifts down; 300 charts for
+training and 300 for testing, with 50 of each class in each.
 
-The protocol keeps the two parts and takes a quarter of the first for validation. For comparison, in the archive the
-nearest neighbour errs in 12.0 % of the test charts by Euclidean distance, and in 0.7 % by dynamic time warping.
+The protocol keeps both parts and takes a quarter of the training part for validation. For comparison, the archive's
+test error of the nearest neighbour is 12.0 % with Euclidean distance and 0.7 % with dynamic time warping.
 
 Source: Alcock & Manolopoulos, "Time-Series Similarity Queries Employing a Feature-Based Approach", 7th Hellenic
 Conference on Informatics (1999); Dau et al., "The UCR Time Series Archive", https://arxiv.org/abs/1810.07758.
@@ -27,6 +27,6 @@ def load() -> pd.DataFrame:
 
     Raises:
         NotFoundError: The files are not in the cache and cannot be downloaded; the message says where to put them.
-        DataError: A file is damaged, or what came is no archive of this set.
+        DataError: A file is damaged, or the download is not an archive of this data set.
     """
     return load_problem("ucr_syntheticcontrol", "SyntheticControl", SOURCE)

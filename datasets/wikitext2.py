@@ -1,13 +1,13 @@
-"""WikiText-2: 720 good and featured articles of the English Wikipedia, 2 million words for training.
+"""WikiText-2: 720 good and featured articles of the English Wikipedia, 2 million training words.
 
 600 articles for training and 60 each for validation and test: 2,051,910, 213,886 and 241,211 words in 23,767, 2,461 and
-2,891 lines that are not blank, a paragraph or a heading each. The text is divided into words by blanks, with capital
-letters, marks as words of their own, `@-@`, `@,@` and `@.@` for marks inside words and numbers; whatever occurred fewer
-than three times is `<unk>`.
+2,891 non-blank lines, each a paragraph or a heading. The text is already tokenized: spaces separate words and
+punctuation marks, case is preserved, `@-@`, `@,@` and `@.@` are marks inside words and numbers, and words that occur
+fewer than three times are `<unk>`.
 
-Figures for word vectors from it are low: it is a small corpus, good for trying things out. The protocol reads words
-between blanks, as they were divided. Source: Merity, Xiong, Bradbury and Socher, "Pointer Sentinel Mixture Models",
-ICLR 2017, https://arxiv.org/abs/1609.07843.
+It is a small corpus for experiments: word vectors learnt from it score low. The protocol splits only at spaces, as the
+text is tokenized. Source: Merity, Xiong, Bradbury and Socher, "Pointer Sentinel Mixture Models", ICLR 2017,
+https://arxiv.org/abs/1609.07843.
 """
 
 from pathlib import Path
@@ -29,17 +29,17 @@ _WORDS = {"train.txt": 2_051_910, "valid.txt": 213_886, "test.txt": 241_211}
 
 
 def load(*, part: Literal["train", "validation", "test"] = "train") -> pd.DataFrame:
-    """Returns the lines of a part that are not blank, in their order: "text".
+    """Returns the non-blank lines of a part in order: "text".
 
     Args:
-        part: Which of the three.
+        part: Part of the data set.
 
     Raises:
         NotFoundError: The file is not in the cache and cannot be downloaded; the message says where to put it.
-        DataError: The file in the cache, or the one that came, is not this set.
+        DataError: The cached or downloaded file is not this data set.
     """
     name = _FILES[part]
-    path = fetch("wikitext2", name, url=f"{SOURCE}/{name}", check=lambda found: _check(found, _WORDS[name]))
+    path = fetch("wikitext2", name, url=f"{SOURCE}/{name}", check=lambda file: _check(file, _WORDS[name]))
     lines = (line.strip() for line in _text(path).split("\n"))
     return pd.DataFrame({"text": [line for line in lines if line]})
 
@@ -54,4 +54,4 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise DataError("it is not UTF-8, which was expected.") from error
+        raise DataError("it is not UTF-8.") from error

@@ -1,11 +1,10 @@
-"""WordSim-353: how alike or related 353 pairs of English words are, as 13 to 16 people rated them from 0 to 10.
+"""WordSim-353: similarity and relatedness of 353 pairs of English words, rated from 0 to 10 by 13 to 16 people.
 
-Tiger and cat have 7.35, king and cabbage 0.23. Ratings mix what is alike (tiger, cat) with what belongs together
-(computer, keyboard). One pair, money and cash, stands there twice with two ratings, and tiger is compared with itself.
+Tiger and cat have 7.35, king and cabbage 0.23. The ratings mix similarity (tiger, cat) and relatedness (computer,
+keyboard). One pair, money and cash, occurs twice with different ratings, and tiger is compared with itself.
 
-It is what word vectors are compared with, and not what they learn from. Source: Finkelstein et al., "Placing Search in
-Context: The Concept Revisited", ACM Transactions on Information Systems 20, 2002,
-https://doi.org/10.1145/503104.503110.
+It evaluates word vectors and is not a training set. Source: Finkelstein et al., "Placing Search in Context: The Concept
+Revisited", ACM Transactions on Information Systems 20, 2002, https://doi.org/10.1145/503104.503110.
 """
 
 from pathlib import Path
@@ -25,11 +24,11 @@ _PAIRS = 353
 
 
 def load() -> pd.DataFrame:
-    """Returns the 353 pairs in the order of the file: "word", "other" and "score", the mean rating in [0, 10].
+    """Returns the 353 pairs in file order: "word", "other" and "score", the mean rating in [0, 10].
 
     Raises:
         NotFoundError: The file is not in the cache and cannot be downloaded; the message says where to put it.
-        DataError: The file in the cache, or the one that came, is not this set.
+        DataError: The cached or downloaded file is not this data set.
     """
     path = fetch("wordsim353", "EN-WS-353-ALL.txt", url=SOURCE, check=_check)
     return pd.DataFrame(read_pairs(path), columns=["word", "other", "score"])

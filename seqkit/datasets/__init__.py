@@ -1,6 +1,6 @@
-"""The data sets, one a file: `from seqkit.datasets.demo_weather import load`.
+"""Public and simulated data sets, one per file: `from seqkit.datasets.demo_weather import load`.
 
-In a checkout they stand in the top-level folder `datasets`; an installed package holds them here.
+In a checkout they are in the top-level folder `datasets`; an installed package contains them here.
 """
 
 from seqkit.checkout import source_dir

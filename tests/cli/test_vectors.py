@@ -152,7 +152,7 @@ def test_export_refuses_places_that_are_no_file(refused, words, folder):
 def test_export_of_a_word_that_the_format_cannot_hold_writes_nothing(refused):
     Path("glove.txt").write_text("at 1 2\n. . . 3 4\n")
     message = refused("export", "glove.txt", "-o", "out.vec", code=5)
-    assert "its word '. . .' holds a blank" in message
+    assert "its word '. . .' contains whitespace" in message
 
 
 QUESTIONS = {
@@ -172,7 +172,7 @@ def test_sources_that_hold_no_vectors_are_refused(refused, write_embed_run, comm
     Path("empty").mkdir()
     assert "empty is not a run directory" in refused(*asked("empty"), code=4)
     Path("text.txt").write_text("Once upon a time\n")
-    assert "text.txt is no file of word vectors" in refused(*asked("text.txt"), code=5)
+    assert "text.txt is not a word-vector file" in refused(*asked("text.txt"), code=5)
     Path("cut.txt").write_text("3 2\nking 1 0\nman 0")
     assert "cut.txt" in refused(*asked("cut.txt"), code=5)
 

@@ -232,7 +232,7 @@ def test_past_tells_of_tomorrow_and_not_linearly_only(years: pd.DataFrame) -> No
         ({"interval": "2D"}, "`interval`, expected a whole multiple"),
         ({"interval": "MS"}, "`interval`, expected a time such as 10min, 1h or 1D, got 'MS'"),
         ({"interval": "nat"}, "`interval`, expected"),
-        ({"rows": 20_000, "interval": "1D"}, "20000 rows at an interval of 1D are more than 50 years"),
+        ({"rows": 20_000, "interval": "1D"}, "20000 rows at an interval of 1D span more than 50 years"),
         ({"start": "yesterday week"}, "`start`, expected a date such as 2015-01-01, got 'yesterday week'"),
         ({"start": "NaT"}, "`start`, expected a date of 1700 to 2200"),
         ({"start": "2015-01-01T00:00Z"}, "without a time zone"),

@@ -91,7 +91,7 @@ def test_films_in_another_number_are_refused(cache: Path, monkeypatch) -> None:
 @pytest.mark.parametrize("damage", [lambda content: content[:-60], lambda _: b"no archive at all"])
 def test_damaged_archive_of_films_is_refused(cache: Path, monkeypatch, damage) -> None:
     put_films(cache, damage(archive_of(FILMS)), monkeypatch)
-    with pytest.raises(DataError, match="no archive that can be read to its end"):
+    with pytest.raises(DataError, match="it is damaged or not an archive"):
         imdb.load()
 
 
@@ -130,7 +130,8 @@ def test_korean_files_say_that_they_are_not_the_published_ones(cache: Path, monk
     put_korean(cache, monkeypatch, KOREAN)
     notes = nsmc.load().attrs["notes"]
     assert [note for note in notes if "published" in note] == [
-        f"ratings_{part}.txt is not the published file: compare no figure with published ones" for part in KOREAN
+        f"ratings_{part}.txt differs from the published file: do not compare scores with published ones"
+        for part in KOREAN
     ]
     published = {part: hashlib.sha256(text.encode()).hexdigest() for part, text in KOREAN.items()}
     monkeypatch.setattr(nsmc, "_SHA256", published)
@@ -160,7 +161,7 @@ def test_real_korean_reviews_are_whole(requires_data) -> None:
     signs = Counter(line.rpartition("\t")[2] for line in lines)
     assert Counter(frame["label"]) == {"neg": signs["0"], "pos": signs["1"]}
     is_published = hashlib.sha256(path.read_bytes()).hexdigest() == nsmc._SHA256["test"]
-    assert any("not the published file" in note for note in frame.attrs["notes"]) != is_published
+    assert any("differs from the published file" in note for note in frame.attrs["notes"]) != is_published
 
 
 @pytest.mark.parametrize("name", SERIES)

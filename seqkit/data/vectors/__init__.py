@@ -1,4 +1,4 @@
-"""Files of word vectors, and the analogies and word pairs that they are scored by."""
+"""Word-vector files, and the analogies and word pairs that evaluate them."""
 
 from seqkit.data.kinds import Kind
 

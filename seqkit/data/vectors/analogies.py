@@ -1,6 +1,6 @@
-"""Questions of analogy in sections, in the form of word2vec's `questions-words.txt`: a is to b as c is to d.
+"""Reads analogy questions, a is to b as c is to d, in the format of word2vec's `questions-words.txt`.
 
-A line `: name` begins a section; every other line has four words, of which the fourth is the answer.
+A line `: name` starts a section; every other line has four words, the last of which is the answer.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ Question = tuple[str, str, str, str]
 
 @dataclass(frozen=True)
 class Section:
-    """Questions of one kind.
+    """Questions of one category.
 
     Attributes:
-        name: What kind; empty for questions that stand before the first name.
-        questions: Four words each, the fourth the answer.
+        name: Name of the category; empty for questions before the first name.
+        questions: Four words each, the last of which is the answer.
     """
 
     name: str
@@ -34,16 +34,16 @@ class Section:
 
 
 def read_analogies(path: str | Path) -> list[Section]:
-    """Returns the sections of a file in its order, questions that come twice as often as they stand.
+    """Returns the sections of a file in order, including duplicate questions.
 
     Args:
-        path: A text file in UTF-8, gzipped or not.
+        path: A UTF-8 text file, gzipped or not.
 
     Raises:
         NotFoundError: There is no such file.
         UsageError: It is a directory.
-        DataError: It is empty or no text in UTF-8, holds no question, or a line of it has not four words; the message
-            says which line and what stands there.
+        DataError: It is empty, not UTF-8 text, contains no questions, or a line does not have four words; the message
+            quotes the line.
     """
     sections: list[Section] = []
     for number, line in numbered_lines(path):
@@ -53,21 +53,21 @@ def read_analogies(path: str | Path) -> list[Section]:
         words = line.split()
         if len(words) != 4:
             raise DataError(
-                f"{path}: line {number:,} has {len(words)} word{'' if len(words) == 1 else 's'}, expected 4 (or a name "
-                f"of a section behind a colon): {quoted(line)}. Mend the line, or leave it out."
+                f"{path}: line {number:,} has {len(words)} word{'' if len(words) == 1 else 's'}, expected 4 (or a "
+                f"colon and the name of a section): {quoted(line)}. Fix or remove the line."
             )
         if not sections:
             sections.append(Section(""))
         sections[-1].questions.append((words[0], words[1], words[2], words[3]))
     if not any(section.questions for section in sections):
-        raise DataError(f"{path} holds names of sections and no question: four words a line, the fourth the answer.")
+        raise DataError(f"{path} contains section names but no questions: write four words per line.")
     return sections
 
 
 def sections_of(frame: pandas.DataFrame) -> list[Section]:
-    """Returns the sections of a frame with the columns "section", "a", "b", "c" and "d", in its order."""
+    """Returns the sections of a DataFrame with the columns "section", "a", "b", "c" and "d", in order."""
     rows: Iterable[tuple[str, ...]] = zip(*(frame[name].astype(str) for name in ("section", *"abcd")), strict=True)
     return [
-        Section(name, [(a, b, c, d) for _, a, b, c, d in of_section])
-        for name, of_section in groupby(rows, key=lambda row: row[0])
+        Section(name, [(a, b, c, d) for _, a, b, c, d in group])
+        for name, group in groupby(rows, key=lambda row: row[0])
     ]

@@ -1,6 +1,6 @@
-"""Word vectors as other tools write them: word2vec in text and binary, and GloVe.
+"""Reads and writes word vectors in the formats of other tools: word2vec text and binary, and GloVe.
 
-Which of the three a file is, is found from its content. Numbers are 32-bit floats, as in the files.
+The format of a file is detected from its content. Numbers are 32-bit floats, as in the files.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from seqkit.data.vectors.opening import is_header, opened, read_stream
-from seqkit.data.vectors.rows import Gathered
+from seqkit.data.vectors.rows import CollectedVectors
 from seqkit.errors import DataError
 from seqkit.files.atomic import atomic_write
 
@@ -27,9 +27,9 @@ class WordVectors:
     """Words and their vectors.
 
     Attributes:
-        words: Each once.
+        words: Distinct words.
         vectors: Float32, finite, of shape (words, dimensions).
-        repeated: How many vectors of a file were left out because their word had come before.
+        repeated: Number of vectors in the file that were skipped because their word occurred before.
     """
 
     words: list[str]
@@ -38,38 +38,38 @@ class WordVectors:
 
 
 def read_vectors(path: str | Path, *, only: set[str] | None = None) -> WordVectors:
-    """Returns the word vectors of a file, in its order; of a word that comes twice, the first.
+    """Returns the word vectors of a file, in order; for a repeated word, the first vector.
 
     Args:
-        path: A file of word2vec (text or binary) or GloVe, gzipped or not.
-        only: The words that are wanted, all of them if None. The file is read through in little memory; of what is not
-            wanted, only the number of vectors, and in text that of their dimensions, is checked.
+        path: A file in word2vec (text or binary) or GloVe format, gzipped or not.
+        only: The words to read, all of them if None. The file is streamed, so memory grows only with these words; for
+            other words, only the number of vectors, and in text files their dimensions, are validated.
 
     Raises:
         NotFoundError: There is no such file.
         UsageError: It is a directory.
-        DataError: It is empty, of another format, cut off, not UTF-8, has a header that the file cannot fulfil, or
-            vectors of other dimensions or of what is no finite number; the message says which line or record.
+        DataError: It is empty, in another format, truncated, not UTF-8, has a header that contradicts its content, or
+            vectors with other dimensions or non-finite numbers; the message names the line or record.
     """
-    gathered = Gathered(str(path), only)
+    collected = CollectedVectors(str(path), only)
     with opened(Path(path)) as (file, most_bytes):
-        dimensions = read_stream(file, most_bytes, gathered)
-    matrix = np.concatenate([np.empty((0, dimensions), np.float32), *gathered.blocks])
-    return WordVectors(list(gathered.words), matrix, gathered.repeated)
+        dimensions = read_stream(file, most_bytes, collected)
+    matrix = np.concatenate([np.empty((0, dimensions), np.float32), *collected.blocks])
+    return WordVectors(list(collected.words), matrix, collected.repeated)
 
 
 def write_vectors(vectors: WordVectors, path: str | Path, format: Format) -> None:
     """Writes word vectors so that `read_vectors`, gensim and others read the same words and numbers.
 
     Args:
-        vectors: At least one; their words hold no blank, which is what ends a word in all three formats.
-        path: The file to write; it is written whole or not at all.
-        format: "word2vec" is text under a header, "word2vec-bin" binary under a header, "glove" text without one.
+        vectors: At least one vector; words must not contain whitespace, which ends a word in all three formats.
+        path: The file to write, atomically.
+        format: "word2vec" is text with a header, "word2vec-bin" is binary with a header, "glove" is text without one.
 
     Raises:
-        DataError: The format cannot hold a word or a number; the message names it. Nothing has been written then.
-        UnwritableError: The file cannot be written; whatever stood there still does.
-        ValueError: `format` is none of the three, or the words and the vectors are not equally many, at least one.
+        DataError: The format cannot represent a word or a number; the message names it. Nothing is written.
+        UnwritableError: The file cannot be written; an existing file is unchanged.
+        ValueError: `format` is invalid, there are no vectors, or the numbers of words and vectors differ.
     """
     if format not in get_args(Format):
         raise ValueError(
@@ -81,7 +81,7 @@ def write_vectors(vectors: WordVectors, path: str | Path, format: Format) -> Non
         matrix = np.ascontiguousarray(vectors.vectors, "<f4")
     if matrix.ndim != 2 or not matrix.size or len(matrix) != len(words):
         raise ValueError(
-            "Received an invalid value for argument `vectors`, expected a word to each row of an array of shape "
+            "Received an invalid value for argument `vectors`, expected a word for each row of an array of shape "
             f"(words, dimensions), got {len(words)} words and shape {vectors.vectors.shape}."
         )
     _check_words(words)
@@ -91,8 +91,8 @@ def write_vectors(vectors: WordVectors, path: str | Path, format: Format) -> Non
         first = next(_text_rows(words[:1], matrix[:1]))
         if is_header(first):
             raise DataError(
-                f"A GloVe file cannot begin with {first.decode().strip()!r}, which is what a header looks like. "
-                "Write word2vec, which has a header."
+                f"A GloVe file cannot start with {first.decode().strip()!r}, which looks like a header. Use the format "
+                "word2vec, which has a header."
             )
     with atomic_write(Path(path)) as temporary, temporary.open("wb") as file:
         if format != "glove":
@@ -104,17 +104,17 @@ def _check_words(words: list[str]) -> None:
     seen: set[str] = set()
     for number, word in enumerate(words, start=1):
         why = None
-        if word.split() != [word]:  # the blanks of Unicode too, at which other tools end a word
-            why = "holds a blank or a line end, which ends a word in this format" if word else "is empty"
+        if word.split() != [word]:  # Unicode whitespace too, since other tools split at it
+            why = "contains whitespace, which ends a word in this format" if word else "is empty"
         elif word in seen:
-            why = "comes twice"
+            why = "occurs twice"
         else:
             try:
                 word.encode()
             except UnicodeEncodeError:
-                why = "holds half a surrogate pair, which is no character"
+                why = "contains half of a surrogate pair"
         if why is not None:
-            raise DataError(f"Vector {number:,} cannot be written: its word {word!r} {why}. Leave it out.")
+            raise DataError(f"Vector {number:,} cannot be written: its word {word!r} {why}. Remove it.")
         seen.add(word)
 
 
@@ -123,13 +123,13 @@ def _check_numbers(words: list[str], given: np.ndarray, matrix: np.ndarray) -> N
     if not finite.all():
         row, column = (int(place[0]) for place in np.nonzero(~finite))
         raise DataError(
-            f"Vector {row + 1:,} cannot be written: number {column + 1} of '{words[row]}' is {given[row, column]}, and "
-            "vectors hold finite numbers of 32 bits."
+            f"Vector {row + 1:,} cannot be written: number {column + 1} of '{words[row]}' is {given[row, column]}, but "
+            "vectors must be finite 32-bit floats."
         )
 
 
 def _text_rows(words: list[str], matrix: np.ndarray) -> Iterator[bytes]:
-    """Yields lines; nine digits tell every 32-bit float from its neighbours."""
+    """Yields lines; nine significant digits represent every 32-bit float exactly."""
     numbers = " %.9g" * matrix.shape[1] + "\n"
     for first in range(0, len(words), _ROWS_AT_A_TIME):
         rows = matrix[first : first + _ROWS_AT_A_TIME].tolist()

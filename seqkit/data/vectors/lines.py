@@ -1,4 +1,4 @@
-"""Lines of the small text files that word vectors are scored on: UTF-8, gzipped or not, each with its number."""
+"""Reads the numbered lines of small UTF-8 text files, gzipped or not, such as analogies and word pairs."""
 
 import codecs
 from collections.abc import Iterator
@@ -8,21 +8,21 @@ from seqkit.data.files.archives import expand_gzip
 from seqkit.data.files.opening import bytes_unless_parquet, decompressed
 from seqkit.errors import DataError
 
-_MAX_QUOTE = 60  # characters of a line that a message repeats
+_MAX_QUOTE = 60  # characters of a line that a message quotes
 
 
 def numbered_lines(path: str | Path) -> Iterator[tuple[int, str]]:
-    """Yields the lines that are not blank, without blanks around them, each behind its number from 1 on.
+    """Yields the number, from 1, and the stripped text of each non-blank line.
 
     Raises:
         NotFoundError: There is no such file.
         UsageError: It is a directory.
-        DataError: It is empty, of another form (a workbook, an archive, a web page), damaged, or not UTF-8; the message
-            says which line.
+        DataError: It is empty, in another format (a workbook, an archive, a web page), damaged, or not UTF-8; the
+            message names the line.
     """
     data = bytes_unless_parquet(Path(path))
     if data is None:
-        raise DataError(f"{path} is a Parquet file. Give a text file.")
+        raise DataError(f"{path} is a Parquet file. Pass a text file.")
     data = decompressed(expand_gzip(data, str(path)), str(path)).removeprefix(codecs.BOM_UTF8)
     if not data.strip():
         raise DataError(f"{path} is empty. Choose another file.")
@@ -39,5 +39,5 @@ def numbered_lines(path: str | Path) -> Iterator[tuple[int, str]]:
 
 
 def quoted(line: str) -> str:
-    """Returns a line as a message shows it: in quotes, its end left out where it is long."""
+    """Returns a line in quotes for a message, truncated if it is long."""
     return repr(line if len(line) <= _MAX_QUOTE else line[:_MAX_QUOTE] + "…")

@@ -1,7 +1,7 @@
-"""The rows of word-vector files: words and numbers in lines of text, or in binary records, a block at a time.
+"""Reads the rows of word-vector files, text lines or binary records, in blocks.
 
-A word ends at the first blank. In text, where the number of dimensions is known, further blanks may belong to the word;
-in a binary record they may not. Lines and records are counted from 1; a header is line 1 and no record.
+A word ends at the first space. In text files, where the number of dimensions is known, a word may contain spaces; in
+binary records it may not. Lines and records are counted from 1; the header is line 1 and not a record.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from seqkit.errors import DataError
 
 BLOCK = 1 << 23
 MAX_LINE = 1 << 24
-CUT_OFF = "The file is cut off, or its header is wrong: fetch or write it again."
+TRUNCATED = "The file is truncated, or its header is wrong: download or write it again."
 
 _MAX_WORD_LENGTH = 1 << 16
 _MAX_TEXT_COLUMNS = 4096
 
 
 @dataclass
-class Gathered:
-    """The words and vectors kept of a file so far.
+class CollectedVectors:
+    """The words and vectors read from a file so far.
 
     Attributes:
-        name: The file, as messages call it.
-        only: The words that are wanted, all of them if None.
-        unit: What the file consists of.
-        words: Those kept, each once, in the order of the file.
-        blocks: Their vectors, float32, each of shape (some, dimensions).
-        repeated: How many vectors were left out because their word had come before.
+        name: Name of the file in messages.
+        only: The words to read, all of them if None.
+        unit: Unit of the file in messages.
+        words: Distinct words read, in file order.
+        blocks: Their vectors, float32, each of shape (rows, dimensions).
+        repeated: Number of vectors skipped because their word occurred before.
     """
 
     name: str
@@ -43,20 +43,20 @@ class Gathered:
     repeated: int = 0
 
     def takes(self, word: bytes, number: int) -> bool:
-        """Whether the vector of a word is kept; then it has to come with the next block."""
+        """Registers a word and returns whether to keep its vector, which must then be in the next block added."""
         try:
             text = word.decode()
         except UnicodeDecodeError as error:
             if self.only is not None:
-                return False  # what is no text is not wanted either
+                return False  # not one of the requested words
             raise DataError(
                 f"{self.name}: the word of {self.unit} {number:,} is not UTF-8: {word[:60]!r}. Save the file as UTF-8"
-                + ("." if self.unit == "line" else ", or mend the header: it may count other dimensions.")
+                + ("." if self.unit == "line" else ", or fix the header: its dimensions may be wrong.")
             ) from error
         if self.only is not None and text not in self.only:
             return False
         if not text:
-            raise DataError(f"{self.name}: {self.unit} {number:,} has no word before its numbers. Leave it out.")
+            raise DataError(f"{self.name}: {self.unit} {number:,} has no word before its numbers. Remove it.")
         if text in self.words:
             self.repeated += 1
             return False
@@ -64,98 +64,100 @@ class Gathered:
         return True
 
     def add(self, block: np.ndarray, numbers: list[int]) -> None:
-        """Keeps the vectors, of shape (some, dimensions), of the words taken last, from the lines or records named."""
+        """Adds the vectors, of shape (rows, dimensions), of the last registered words; `numbers` are their lines."""
         finite = np.isfinite(block)
         if not finite.all():
             row, column = (int(place[0]) for place in np.nonzero(~finite))
             word = list(self.words)[row - len(block)]
             raise DataError(
                 f"{self.name}: number {column + 1} of '{word}' in {self.unit} {numbers[row]:,} is {block[row, column]} "
-                "in 32 bits, and a vector holds finite numbers. Leave that word out of the file."
+                "in 32 bits, but vectors must be finite. Remove that word from the file."
             )
         self.blocks.append(block)
 
 
 def read_text(
-    file: BinaryIO, block: bytes, line_number: int, dimensions: int, count: int | None, gathered: Gathered
+    file: BinaryIO, block: bytes, line_number: int, dimensions: int, count: int | None, collected: CollectedVectors
 ) -> None:
-    """Reads the rows of a text to its end.
+    """Reads the rows of a text file to its end.
 
     Args:
-        file: Where the text goes on after `block`.
-        block: What has been read of it, from the beginning of a line on.
-        line_number: Of the line that the block begins with.
-        dimensions: Numbers in a row.
-        count: How many rows the header says there are, None without a header.
-        gathered: What keeps them.
+        file: The file, positioned after `block`.
+        block: Content read so far, from the start of a line.
+        line_number: Number of the first line in the block.
+        dimensions: Numbers per row.
+        count: Number of rows according to the header, None without a header.
+        collected: Receives the words and vectors.
     """
-    found = 0
-    for lines in _lines(file, block, gathered.name):
+    rows_read = 0
+    for lines in _lines(file, block, collected.name):
         rows: list[bytes] = []
         numbers: list[int] = []
         for number, line in enumerate(lines, start=line_number):
             row = line.rstrip()
             if not row:
                 continue
-            found += 1
+            rows_read += 1
             word, _, rest = row.partition(b" ")
             if rest.count(b" ") != dimensions - 1:
-                word, rest = _apart(row, number, dimensions, gathered.name)
-            if count is not None and found > count:
+                word, rest = _split_row(row, number, dimensions, collected.name)
+            if count is not None and rows_read > count:
                 raise DataError(
-                    f"{gathered.name}: the header counts {count:,} vectors, and line {number:,} is one more. Mend the "
+                    f"{collected.name}: the header says {count:,} vectors, but line {number:,} is one more. Fix the "
                     "header."
                 )
-            if gathered.takes(word, number):
+            if collected.takes(word, number):
                 rows.append(rest)
                 numbers.append(number)
         line_number += len(lines)
         if rows:
-            parsed = _parsed(rows, dimensions)
+            parsed = _parse_rows(rows, dimensions)
             if parsed is None:
-                parsed = _parsed_one_by_one(rows, numbers, dimensions, gathered)
-            gathered.add(parsed, numbers)
-    if count is not None and found < count:
-        raise DataError(f"{gathered.name}: the header counts {count:,} vectors, and the file has {found:,}. {CUT_OFF}")
+                parsed = _parse_one_by_one(rows, numbers, dimensions, collected)
+            collected.add(parsed, numbers)
+    if count is not None and rows_read < count:
+        raise DataError(
+            f"{collected.name}: the header says {count:,} vectors, but the file has {rows_read:,}. {TRUNCATED}"
+        )
 
 
 def _lines(file: BinaryIO, block: bytes, name: str) -> Iterator[list[bytes]]:
-    """Yields the lines of a block and of the rest of the file, many at a time, without their ends."""
-    left = b""
+    """Yields the lines of a block and of the rest of the file, many at a time, without line ends."""
+    rest = b""
     while block or (block := file.read(BLOCK)):
-        lines = (left + block).split(b"\n")
-        left, block = lines.pop(), b""
-        if len(left) > MAX_LINE:
-            raise DataError(f"{name} is no text: a line of it has more than {MAX_LINE:,} bytes.")
+        lines = (rest + block).split(b"\n")
+        rest, block = lines.pop(), b""
+        if len(rest) > MAX_LINE:
+            raise DataError(f"{name} is not a text file: a line has more than {MAX_LINE:,} bytes.")
         yield lines
-    if left:
-        yield [left]
+    if rest:
+        yield [rest]
 
 
-def _apart(row: bytes, number: int, dimensions: int, name: str) -> tuple[bytes, bytes]:
-    """Returns the word and the numbers of a row that has tabs, or more blanks than one before each number."""
+def _split_row(row: bytes, number: int, dimensions: int, name: str) -> tuple[bytes, bytes]:
+    """Returns the word and the numbers of a row with tabs, repeated spaces, or spaces in the word."""
     if row[:1].isspace():
         return b"", row
     fields = row.split()
-    spare = len(fields) - 1 - dimensions
-    if spare < 0 or any(as_number(each) is not None for each in fields[1 : 1 + spare]):
-        raise _other_dimensions(fields[0], number, len(fields) - 1, dimensions, name)
-    return row.rsplit(None, dimensions)[0].strip(), b" ".join(fields[1 + spare :])
+    extra = len(fields) - 1 - dimensions
+    if extra < 0 or any(as_number(field) is not None for field in fields[1 : 1 + extra]):
+        raise _wrong_dimensions(fields[0], number, len(fields) - 1, dimensions, name)
+    return row.rsplit(None, dimensions)[0].strip(), b" ".join(fields[1 + extra :])
 
 
-def _other_dimensions(word: bytes, number: int, found: int, expected: int, name: str) -> DataError:
+def _wrong_dimensions(word: bytes, number: int, count: int, expected: int, name: str) -> DataError:
     return DataError(
-        f"{name}: line {number:,} ('{_shown(word)}') has {found:,} numbers, expected {expected:,} as in line 1. "
-        "Mend or leave out that line; if it is the last one, the file is cut off."
+        f"{name}: line {number:,} ('{_decode(word)}') has {count:,} numbers, expected {expected:,} as in line 1. "
+        "Fix or remove that line; if it is the last one, the file is truncated."
     )
 
 
-def _shown(text: bytes) -> str:
+def _decode(text: bytes) -> str:
     return text[:60].decode("utf-8", "backslashreplace")
 
 
-def _parsed(rows: list[bytes], dimensions: int) -> np.ndarray | None:
-    """Returns the numbers, float32, of shape (rows, dimensions), or None if some cannot be read as they are."""
+def _parse_rows(rows: list[bytes], dimensions: int) -> np.ndarray | None:
+    """Returns the numbers, float32, of shape (rows, dimensions), or None if Arrow cannot parse some."""
     if dimensions > _MAX_TEXT_COLUMNS:
         return None
     import pyarrow
@@ -176,19 +178,21 @@ def _parsed(rows: list[bytes], dimensions: int) -> np.ndarray | None:
     return block if len(block) == len(rows) and np.isfinite(block).all() else None
 
 
-def _parsed_one_by_one(rows: list[bytes], numbers: list[int], dimensions: int, gathered: Gathered) -> np.ndarray:
+def _parse_one_by_one(
+    rows: list[bytes], numbers: list[int], dimensions: int, collected: CollectedVectors
+) -> np.ndarray:
     block = np.empty((len(rows), dimensions), np.float32)
     for i, row in enumerate(rows):
         fields = row.split()
-        values = [as_number(each) for each in fields]
+        values = [as_number(field) for field in fields]
         if len(values) != dimensions or None in values:
-            word = list(gathered.words)[i - len(rows)]
+            word = list(collected.words)[i - len(rows)]
             if None not in values:
-                raise _other_dimensions(word.encode(), numbers[i], len(values), dimensions, gathered.name)
+                raise _wrong_dimensions(word.encode(), numbers[i], len(values), dimensions, collected.name)
             column = values.index(None)
             raise DataError(
-                f"{gathered.name}: number {column + 1} of '{word}' in line {numbers[i]:,} is "
-                f"{_shown(fields[column])!r}, which is no number. Mend that line."
+                f"{collected.name}: number {column + 1} of '{word}' in line {numbers[i]:,} is "
+                f"{_decode(fields[column])!r}, expected a number. Fix that line."
             )
         with np.errstate(over="ignore"):
             block[i] = values
@@ -196,61 +200,61 @@ def _parsed_one_by_one(rows: list[bytes], numbers: list[int], dimensions: int, g
 
 
 def as_number(field: bytes) -> float | None:
-    """Returns what is written in a field, None if that is no number."""
+    """Returns the number in a field, None if it is not a number."""
     try:
-        return None if b"_" in field else float(field)  # Python reads 1_000, no other tool does
+        return None if b"_" in field else float(field)  # float() accepts 1_000, other tools do not
     except ValueError:
         return None
 
 
-def read_binary(file: BinaryIO, block: bytes, dimensions: int, count: int, gathered: Gathered) -> None:
+def read_binary(file: BinaryIO, block: bytes, dimensions: int, count: int, collected: CollectedVectors) -> None:
     """Reads the records of a binary file to its end.
 
     Args:
-        file: Where the records go on after `block`.
-        block: What has been read of them, from the beginning of a record on.
-        dimensions: Numbers in a record.
-        count: How many records the header says there are.
-        gathered: What keeps them.
+        file: The file, positioned after `block`.
+        block: Content read so far, from the start of a record.
+        dimensions: Numbers per record.
+        count: Number of records according to the header.
+        collected: Receives the words and vectors.
     """
     size = 4 * dimensions
     position, record = 0, 1
     rows: list[bytes] = []
     numbers: list[int] = []
 
-    def keep() -> None:
+    def flush() -> None:
         if rows:
             parsed = np.frombuffer(b"".join(rows), "<f4").astype(np.float32).reshape(-1, dimensions)
-            gathered.add(parsed, numbers)
+            collected.add(parsed, numbers)
             rows.clear()
             numbers.clear()
 
     while record <= count:
-        blank = block.find(b" ", position, position + _MAX_WORD_LENGTH)
-        start = blank + 1
-        if blank >= 0 and start + size <= len(block):
-            if gathered.takes(block[position:blank].lstrip(b"\n"), record):  # some tools end a record with a line
+        space = block.find(b" ", position, position + _MAX_WORD_LENGTH)
+        start = space + 1
+        if space >= 0 and start + size <= len(block):
+            if collected.takes(block[position:space].lstrip(b"\n"), record):  # some tools end a record with a newline
                 rows.append(block[start : start + size])
                 numbers.append(record)
             position, record = start + size, record + 1
             continue
-        keep()
-        left = len(block) - position
-        if blank < 0 and left >= _MAX_WORD_LENGTH:
+        flush()
+        remaining = len(block) - position
+        if space < 0 and remaining >= _MAX_WORD_LENGTH:
             raise DataError(
-                f"{gathered.name}: the word of record {record:,} does not end within {_MAX_WORD_LENGTH:,} bytes. Words "
-                "of binary word2vec hold no blanks, and the header must count the dimensions that the records have."
+                f"{collected.name}: the word of record {record:,} does not end within {_MAX_WORD_LENGTH:,} bytes. "
+                "Words of binary word2vec must not contain spaces, and the header must give the right dimensions."
             )
         more = file.read(BLOCK)
         if not more:
-            wanted = f"needs {start - position + size:,} bytes" if blank >= 0 else f"needs more than {size:,} bytes"
+            needed = f"needs {start - position + size:,} bytes" if space >= 0 else f"needs more than {size:,} bytes"
             raise DataError(
-                f"{gathered.name}: record {record:,} of {count:,} {wanted}, and {left:,} are left. {CUT_OFF}"
+                f"{collected.name}: record {record:,} of {count:,} {needed}, but {remaining:,} remain. {TRUNCATED}"
             )
         block, position = block[position:] + more, 0
-    keep()
+    flush()
     if (block[position:] + file.read(1024)).strip(b"\n"):
         raise DataError(
-            f"{gathered.name}: the header counts {count:,} vectors of {dimensions:,} numbers, and the file goes on "
-            "after them. Mend the header."
+            f"{collected.name}: the header says {count:,} vectors of {dimensions:,} numbers, but the file continues "
+            "after them. Fix the header."
         )

@@ -40,8 +40,11 @@ def test_words_of_other_scripts_are_read(written):
     [
         ("", "is empty"),
         ("\n \n", "is empty"),
-        (": a\n: b\n", "holds names of sections and no question: four words a line"),
-        (": a\nb c d e\nking man queen\n", r"line 3 has 3 words, expected 4 .*: 'king man queen'\. Mend the line"),
+        (": a\n: b\n", "contains section names but no questions: write four words per line"),
+        (
+            ": a\nb c d e\nking man queen\n",
+            r"line 3 has 3 words, expected 4 .*: 'king man queen'\. Fix or remove the line",
+        ),
         ("\n\na b c d e\n", "line 3 has 5 words, expected 4 .*: 'a b c d e'"),
         ("a\n", "line 1 has 1 word, expected 4"),
         ("a " * 50, "line 1 has 50 words, expected 4 .*: '(a ){30}…'"),

@@ -191,8 +191,8 @@ def test_of_a_word_that_comes_twice_the_first_is_kept_and_the_others_counted(wri
         ("a 1 2\nb\n", r"line 2 \('b'\) has 0 numbers, expected 2"),
         ("a 1 2 3\nb 1  2\n", r"line 2 \('b'\) has 2 numbers, expected 3"),
         ("a 1 2\nb 3\t4 5\n", r"line 2 \('b'\) has 3 numbers, expected 2"),
-        ("a 1 2\nb 3 4\nc 5 x6\n", "number 2 of 'c' in line 3 is 'x6', which is no number"),
-        ("a 1 2\nb 1_0 2\n", "number 1 of 'b' in line 2 is '1_0', which is no number"),
+        ("a 1 2\nb 3 4\nc 5 x6\n", "number 2 of 'c' in line 3 is 'x6', expected a number"),
+        ("a 1 2\nb 1_0 2\n", "number 1 of 'b' in line 2 is '1_0', expected a number"),
         ("1 2\na 1 0x1F\n", "number 2 of 'a' in line 2 is '0x1F'"),
         ('a 1 2\nb 1 "2"\n', """number 2 of 'b' in line 2 is '"2"'"""),
         ("a 1 2\nb 3 nan\n", "number 2 of 'b' in line 2 is nan in 32 bits"),
@@ -202,16 +202,16 @@ def test_of_a_word_that_comes_twice_the_first_is_kept_and_the_others_counted(wri
         ("a 1 2\n  3 4 5\n", "line 2 has no word before its numbers"),
         (b"2 100\na" + b" 0" * 100 + b"\n\xe9" + b" 0" * 100, r"word of line 3 is not UTF-8: b'\\xe9'"),
         (b"a 1 2\n\xe9t\xe9 3 4\n", r"word of line 2 is not UTF-8: b'\\xe9t\\xe9'. Save the file as UTF-8"),
-        ("\n".join(["3 4", *rows(2)]), "header counts 3 vectors, and the file has 2.*cut off"),
-        ("\n".join(["3 4", *rows(5)]), "header counts 3 vectors, and line 5 is one more"),
-        ("0 4\n", "header counts 0 vectors of 4 numbers"),
-        ("4 0\n", "header counts 4 vectors of 0 numbers"),
-        ("id,text,label\n1,good,1\n", "is no file of word vectors: line 1 is neither a header"),
-        ("id text label\n1 good 1\n", "is no file of word vectors: line 1 is neither a header.*'id text label'"),
-        ("word\n", "is no file of word vectors"),
+        ("\n".join(["3 4", *rows(2)]), "header says 3 vectors, but the file has 2.*truncated"),
+        ("\n".join(["3 4", *rows(5)]), "header says 3 vectors, but line 5 is one more"),
+        ("0 4\n", "header says 0 vectors of 4 numbers"),
+        ("4 0\n", "header says 4 vectors of 0 numbers"),
+        ("id,text,label\n1,good,1\n", "is not a word-vector file: line 1 is neither a header"),
+        ("id text label\n1 good 1\n", "is not a word-vector file: line 1 is neither a header.*'id text label'"),
+        ("word\n", "is not a word-vector file"),
         (b"PK\x03\x04\x14\x00", "is a ZIP archive"),
         (b"\x80\x04\x95\x00", "is a Python pickle"),
-        (b"\xba\x16\x4f\x2f\x0c\x00", "is a model of fastText: read the .vec"),
+        (b"\xba\x16\x4f\x2f\x0c\x00", "is a fastText model: read its .vec"),
         (b"\xff\xfea\x00 \x001\x00", "is text in UTF-16"),
         (b"\x1f\x8b\x08\x00 no gzip", "is a damaged gzip file"),
     ],
@@ -243,7 +243,7 @@ def test_record_is_right_in_every_block(written, monkeypatch):
 def test_text_without_line_ends_is_refused_before_it_fills_the_memory(written, monkeypatch):
     monkeypatch.setattr(vector_rows, "MAX_LINE", 1000)
     monkeypatch.setattr(vector_rows, "BLOCK", 500)
-    with pytest.raises(DataError, match="is no text: a line of it has more than 1,000 bytes"):
+    with pytest.raises(DataError, match="is not a text file: a line has more than 1,000 bytes"):
         read_vectors(written("a 1 2\nb " + "1" * 5000))
 
 
@@ -251,11 +251,11 @@ def test_binary_that_is_cut_off_says_where(written):
     whole = b"3 100\n" + b"".join(record(word, *range(100)) for word in ("one", "two", "three"))
     for cut, message in (
         (1, None),  # only the last line end is gone
-        (2, "record 3 of 3 needs 407 bytes, and 406 are left"),
-        (400, "record 3 of 3 needs 407 bytes, and 8 are left"),
-        (404, "record 3 of 3 needs more than 400 bytes, and 4 are left"),
-        (408, "record 3 of 3 needs more than 400 bytes, and 0 are left"),
-        (408 + 404, "record 2 of 3 needs more than 400 bytes, and 1 are left"),
+        (2, "record 3 of 3 needs 407 bytes, but 406 remain"),
+        (400, "record 3 of 3 needs 407 bytes, but 8 remain"),
+        (404, "record 3 of 3 needs more than 400 bytes, but 4 remain"),
+        (408, "record 3 of 3 needs more than 400 bytes, but 0 remain"),
+        (408 + 404, "record 2 of 3 needs more than 400 bytes, but 1 remain"),
     ):
         path = written(whole[:-cut], "vectors.bin")
         if message is None:
@@ -263,7 +263,7 @@ def test_binary_that_is_cut_off_says_where(written):
             continue
         with pytest.raises(DataError, match=message) as caught:
             read_vectors(path)
-        assert "cut off" in str(caught.value)
+        assert "is truncated" in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -273,7 +273,7 @@ def test_binary_that_is_cut_off_says_where(written):
         (b"2 2\n" + record("a", float("inf"), 2) + record("b", 3, 4), "number 1 of 'a' in record 1 is inf"),
         (b"2 2\n" + record("a", 1, 2) + b"\xe9\xe9" + record("", 3, 4), "word of record 2 is not UTF-8.*dimensions"),
         (b"2 2\n" + record("a", 1, 2) + record("", 3, 4), "record 2 has no word"),
-        (b"1 2\n" + record("a", 1, 2) + record("b", 3, 4), "and the file goes on after them"),
+        (b"1 2\n" + record("a", 1, 2) + record("b", 3, 4), "but the file continues after them"),
         (b"2 2\n" + record("a", 1, 2) + b"b" * 70_000, "word of record 2 does not end within 65,536 bytes"),
         (b"2 3\n" + record("a", 1, 2) + record("b", 3, 4), "record 2 of 2 needs|not UTF-8"),
     ],
@@ -291,7 +291,7 @@ def test_header_that_no_file_of_this_size_fulfils_is_refused_before_anything_is_
     path = written(gzip.compress(content) if packed else content)
     tracemalloc.start()
     try:
-        with pytest.raises(DataError, match=r"header counts .* the file has room for"):
+        with pytest.raises(DataError, match=r"header says .* the file has at most"):
             read_vectors(path)
         assert tracemalloc.get_traced_memory()[1] < 2_000_000
     finally:
@@ -308,7 +308,7 @@ def test_what_is_not_wanted_may_hold_what_is_no_text_or_no_number(written):
 
 def test_gzip_that_is_cut_off_or_damaged_is_refused(written):
     packed = gzip.compress("\n".join(rows(2000, 10)).encode())
-    with pytest.raises(DataError, match=r"is a damaged gzip file.*Fetch or compress it again"):
+    with pytest.raises(DataError, match=r"is a damaged gzip file.*Download or compress it again"):
         read_vectors(written(packed[: len(packed) // 2]))
     with pytest.raises(DataError, match=r"is a damaged gzip file: CRC check failed"):
         read_vectors(written(packed[:-8] + b"\0\0\0\0" + packed[-4:]))
@@ -336,15 +336,15 @@ def test_pipe_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("word", "why"),
     [
-        ("new york", "holds a blank"),
-        (" ", "holds a blank"),
-        ("a\n", "holds a blank or a line end"),
-        ("a\tb", "holds a blank"),
-        ("a\u2028b", "holds a blank"),
-        ("a\u00a0", "holds a blank"),
+        ("new york", "contains whitespace"),
+        (" ", "contains whitespace"),
+        ("a\n", "contains whitespace, which ends a word"),
+        ("a\tb", "contains whitespace"),
+        ("a\u2028b", "contains whitespace"),
+        ("a\u00a0", "contains whitespace"),
         ("", "is empty"),
-        ("first", "comes twice"),
-        ("\ud800", "half a surrogate pair"),
+        ("first", "occurs twice"),
+        ("\ud800", "half of a surrogate pair"),
     ],
 )
 def test_word_that_the_format_cannot_hold_is_refused_and_nothing_is_written(tmp_path, format, word, why):
@@ -367,7 +367,7 @@ def test_number_that_is_not_finite_in_32_bits_is_refused(tmp_path, format, value
 
 def test_glove_that_would_begin_with_a_header_is_refused(tmp_path):
     vectors = WordVectors(["7", "a"], np.array([[5], [0.5]], np.float32))
-    with pytest.raises(DataError, match="cannot begin with '7 5', which is what a header looks like"):
+    with pytest.raises(DataError, match="cannot start with '7 5', which looks like a header"):
         write_vectors(vectors, tmp_path / "vectors", "glove")
     write_vectors(vectors, tmp_path / "vectors", "word2vec")
     assert read_vectors(tmp_path / "vectors").words == ["7", "a"]
@@ -377,7 +377,7 @@ def test_arguments_that_do_not_fit_are_named(tmp_path):
     with pytest.raises(ValueError, match="`format`, expected one of word2vec, word2vec-bin, glove, got 'text'"):
         write_vectors(small(), tmp_path / "vectors", "text")
     for words, shape in ((["a"], (2, 3)), ([], (0, 3)), (["a"], (1, 0)), (["a"], (1,))):
-        with pytest.raises(ValueError, match="`vectors`, expected a word to each row"):
+        with pytest.raises(ValueError, match="`vectors`, expected a word for each row"):
             write_vectors(WordVectors(words, np.ones(shape, np.float32)), tmp_path / "vectors", "glove")
 
 
