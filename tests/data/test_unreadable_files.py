@@ -1,4 +1,4 @@
-"""Files that the disk, or what stands in them, keeps from being read: the message names file, reason and remedy."""
+"""Unreadable files: the message names file, reason and remedy."""
 
 import re
 from pathlib import Path
@@ -23,7 +23,7 @@ REMEDY = "Make it readable, or name another."
 
 @pytest.fixture
 def failing(monkeypatch):
-    """Has a method of paths fail as on a broken disk."""
+    """Makes a method of `Path` fail as on a broken disk."""
 
     def fail(method: str) -> None:
         def broken(self, *arguments, **named):
@@ -45,31 +45,31 @@ def said(path: Path) -> str:
     return rf"^{re.escape(str(path))} cannot be read: Input/output error\. {REMEDY}$"
 
 
-def test_a_table_on_a_broken_disk_is_named_with_the_reason(table, failing):
+def test_unreadable_table_is_reported_with_the_reason(table, failing):
     failing("open")
     with pytest.raises(SeqkitError, match=said(table)):
         read_frame(table)
 
 
-def test_word_vectors_on_a_broken_disk_are_named_with_the_reason(table, failing):
+def test_unreadable_word_vectors_are_reported_with_the_reason(table, failing):
     failing("open")
     with pytest.raises(SeqkitError, match=said(table)):
         read_vectors(table)
 
 
-def test_a_table_without_numbers_is_refused_with_its_columns():
+def test_table_without_numeric_columns_is_refused_with_its_columns():
     frame = pd.DataFrame({"time": ["2024-01-01", "2024-01-02", "2024-01-03"], "name": ["a", "b", "c"]})
     with pytest.raises(UsageError, match=r"no numeric column to predict; the columns are .*name.*\. Add one\."):
         regularise(frame)
 
 
-def test_a_folder_of_texts_on_a_broken_disk_is_named_with_the_reason(tmp_path, failing):
+def test_unreadable_folder_is_reported_with_the_reason(tmp_path, failing):
     failing("iterdir")
     with pytest.raises(SeqkitError, match=said(tmp_path)):
         "".join(corpus_text([tmp_path]))
 
 
-def test_a_recipe_on_a_broken_disk_is_named_with_the_reason(tmp_path, failing):
+def test_unreadable_recipe_is_reported_with_the_reason(tmp_path, failing):
     failing("read_text")
     with pytest.raises(UsageError, match=said(tmp_path / "mine.py")):
         parse_file(tmp_path / "mine.py")
@@ -82,12 +82,12 @@ def test_a_recipe_on_a_broken_disk_is_named_with_the_reason(tmp_path, failing):
         (b"ti\xe4me-..", "It looks like Latin-1 (Western European)"),
     ],
 )
-def test_text_that_an_encoding_of_host_names_cannot_read_is_named_with_what_it_looks_like(data, remedy):
+def test_text_that_is_not_punycode_suggests_the_likely_encoding(data, remedy):
     with pytest.raises(DataError, match=rf"^mine\.csv is not punycode: .*\. {re.escape(remedy)}"):
         to_utf8(data, "punycode", "mine.csv")
 
 
-def test_what_was_fetched_and_is_no_archive_is_to_be_removed(tmp_path):
+def test_cached_file_that_is_not_an_archive_is_to_be_deleted(tmp_path):
     path = tmp_path / "data.zip"
     path.write_text("<html>Not found</html>")
     message = f"{path} is not an archive. Delete it to download it again."
@@ -95,21 +95,21 @@ def test_what_was_fetched_and_is_no_archive_is_to_be_removed(tmp_path):
         pass
 
 
-def test_a_line_that_no_delimiter_cuts_is_no_table(tmp_path):
+def test_file_without_cells_is_not_a_table(tmp_path):
     path = tmp_path / "mine.csv"
     path.write_text('"' + "x" * 200_000 + '"\n1\n')
     with pytest.raises(DataError, match=r"mine\.csv is not a table: no line can be split .* Pass a CSV file\.$"):
         read_frame(path)
 
 
-def test_columns_without_rows_are_no_table(tmp_path):
+def test_columns_without_rows_are_not_a_table(tmp_path):
     path = tmp_path / "mine.parquet"
     parquet.write_table(pyarrow.table({"time": pyarrow.array([], pyarrow.int64())}), path)
     with pytest.raises(DataError, match=r"mine\.parquet has columns but no rows\. Save it with its rows\.$"):
         read_frame(path)
 
 
-def test_a_cell_longer_than_what_is_read_at_once_is_refused_with_a_remedy(table, monkeypatch):
+def test_cell_longer_than_a_block_is_refused_with_a_remedy(table, monkeypatch):
     own = arrow_csv.read_csv
 
     def in_small_blocks(data, *, read_options, **named):
@@ -139,6 +139,6 @@ FIELDS = {name: [1] * 6 for name in ("month", "day", "h", "m", "s", "ms")}
         (TABLE, ("text",), "ms", "--time-format ms needs numbers, but 'text' contains texts such as ['2024-01-01"),
     ],
 )
-def test_a_column_that_cannot_be_the_time_is_refused_with_what_can(frame, time, form, message):
+def test_column_that_cannot_be_the_time_is_refused(frame, time, form, message):
     with pytest.raises(UsageError, match=f"^{re.escape(message)}"):
         regularise(frame, time=time, time_format=form, target=("y",))

@@ -1,4 +1,4 @@
-"""What holds for every dataset: it says what it is without being imported, and its protocol can be carried out."""
+"""Requirements of every dataset: metadata is readable without import, and the protocol works."""
 
 import importlib
 import re
@@ -88,7 +88,7 @@ def test_all_are_found_by_name() -> None:
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_constants_are_literals_of_the_kinds_that_are_shown(name: str) -> None:
+def test_constants_are_literals_of_the_documented_types(name: str) -> None:
     said = constants(name)
     assert isinstance(said["LICENCE"], str) and said["LICENCE"]
     assert isinstance(said["SOURCE"], str) and said["SOURCE"]
@@ -101,7 +101,7 @@ def test_constants_are_literals_of_the_kinds_that_are_shown(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_docstring_says_what_it_is_in_one_line_then_more(name: str) -> None:
+def test_docstring_has_a_summary_line_and_details(name: str) -> None:
     first, blank, *more = datasets()[name].docstring.splitlines()
     assert first.endswith(".") and len(first) <= 117
     assert blank == ""
@@ -109,14 +109,14 @@ def test_docstring_says_what_it_is_in_one_line_then_more(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_protocol_names_options_that_exist_with_values_they_take(name: str) -> None:
+def test_protocol_contains_valid_options(name: str) -> None:
     options = reading_and_task_options(name)
     for key, value in constants(name)["PROTOCOL"].items():
         assert options[key].check(value) == value
 
 
 @pytest.mark.parametrize("name", FORECAST)
-def test_protocol_names_columns_that_have_a_unit(name: str) -> None:
+def test_protocol_columns_have_units(name: str) -> None:
     said = constants(name)
     named = (*said["PROTOCOL"]["target"], *said["PROTOCOL"].get("features", ()))
     assert set(named) <= {*said["UNITS"], "all"}
@@ -124,14 +124,12 @@ def test_protocol_names_columns_that_have_a_unit(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_options_of_loading_are_explained(name: str) -> None:
+def test_load_options_are_documented(name: str) -> None:
     assert all(option.help for option in datasets()[name].options("load"))
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_offline_says_where_the_file_comes_from_and_where_to_put_it(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_offline_message_names_source_and_path(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def unreachable(*arguments: object, **options: object) -> None:
         raise requests.ConnectionError("no route")
 
@@ -146,7 +144,7 @@ def test_offline_says_where_the_file_comes_from_and_where_to_put_it(
 
 
 @pytest.mark.parametrize("name", [name for name in FORECAST if name in FILES and name != "jena_climate"])
-def test_units_cover_all_columns_but_the_time(name: str, requires_data) -> None:
+def test_units_cover_all_columns_except_the_time(name: str, requires_data) -> None:
     requires_data(name)
     said = constants(name)
     assert set(module(name).load().columns) == {*said["PROTOCOL"]["time"], *said["UNITS"]}
@@ -162,7 +160,7 @@ def test_units_cover_all_columns_but_the_time(name: str, requires_data) -> None:
         ("air_passengers", "MS", (96 - 24 - 11, 24 - 11, 24 - 11)),
     ],
 )
-def test_clean_sets_give_every_window_of_their_protocol(name: str, interval: str, windows, requires_data) -> None:
+def test_clean_datasets_give_every_window_of_their_protocol(name: str, interval: str, windows, requires_data) -> None:
     requires_data(name)
     table, state, splits = carried_out(name, module(name).load())
     assert (table.interval, len(table.segments), table.notes) == (interval, 1, ())
@@ -170,7 +168,7 @@ def test_clean_sets_give_every_window_of_their_protocol(name: str, interval: str
     assert state.targets == tuple(constants(name)["UNITS"])
 
 
-def test_weather_of_2020_is_mended_as_its_docstring_says(requires_data) -> None:
+def test_weather_of_2020_is_fixed_as_documented(requires_data) -> None:
     requires_data("jena_weather_2020")
     frame = module("jena_weather_2020").load()
     assert len(frame) == 52_696
@@ -186,7 +184,7 @@ def test_weather_of_2020_is_mended_as_its_docstring_says(requires_data) -> None:
     assert len(state.columns) == 21 and table.frame.to_numpy().min() > -9999
 
 
-def test_rentals_leave_out_what_adds_up_to_the_target(requires_data) -> None:
+def test_rentals_exclude_the_summands_of_the_target(requires_data) -> None:
     requires_data("bike_sharing")
     frame = module("bike_sharing").load()
     assert (frame["casual"] + frame["registered"] == frame["cnt"]).all()
@@ -197,7 +195,7 @@ def test_rentals_leave_out_what_adds_up_to_the_target(requires_data) -> None:
     assert sum(counts(splits)) == 731 * 24 - 168 - 3 * 23
 
 
-def test_rentals_with_dates_in_full_are_the_same_table(requires_data, tmp_path, monkeypatch) -> None:
+def test_rentals_with_iso_dates_give_the_same_table(requires_data, tmp_path, monkeypatch) -> None:
     original = requires_data("bike_sharing/hour.csv")
     dates = pd.read_csv(original)
     dates["dteday"] = pd.to_datetime(dates["dteday"], format="%m/%d/%y").dt.strftime("%Y-%m-%d")
@@ -217,7 +215,7 @@ def test_rentals_with_dates_in_full_are_the_same_table(requires_data, tmp_path, 
         ("{header}\n1,2\n\n3,4\n", "it has 2 rows, expected 17,379."),
     ],
 )
-def test_rentals_of_another_header_or_length_are_not_the_set(text, message, tmp_path) -> None:
+def test_rentals_with_another_header_or_length_are_refused(text, message, tmp_path) -> None:
     rentals, path = module("bike_sharing"), tmp_path / "hour.csv"
     path.write_text(text.format(header=rentals._HEADER))
     with pytest.raises(DataError, match=f"^{re.escape(message)}"):

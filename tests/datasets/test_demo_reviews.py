@@ -1,4 +1,4 @@
-"""Simulated reviews: labels follow the rule they state; no bag of words finds it out, and a recurrent network does."""
+"""Simulated reviews: labels follow the documented rule; a recurrent network learns it, no bag-of-words model does."""
 
 import importlib
 import re
@@ -96,7 +96,7 @@ def korean_verdict(text: str) -> str:
 VERDICTS = {"english": (english_marks, english_verdict), "korean": (korean_marks, korean_verdict)}
 
 
-def test_the_rule_is_read_as_it_is_meant() -> None:
+def test_reference_rule_is_correct() -> None:
     said = {
         "We paid ten euros each. Although the soup was quite superb, the meal was far from lovely.": "-",
         "Nobody could say that the plot was really awful, even if a blog did not make it sound great.": "+",
@@ -123,7 +123,7 @@ def test_label_is_the_writers_verdict(language: str, reviews) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_same_words_in_another_order_carry_the_other_label(language: str) -> None:
+def test_same_words_in_another_order_have_the_other_label(language: str) -> None:
     for seed in range(300):
         rules = demo._LANGUAGES[language][seed % 2]
         pos, neg = (demo._write(rules, label, np.random.default_rng(seed)) for label in ("pos", "neg"))
@@ -131,7 +131,7 @@ def test_same_words_in_another_order_carry_the_other_label(language: str) -> Non
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_reviews_are_short_distinct_and_of_both_labels_alike(language: str, reviews) -> None:
+def test_reviews_are_short_distinct_and_balanced(language: str, reviews) -> None:
     frame = reviews[language]
     assert list(frame.columns) == ["text", "label"] and len(frame) == 6000
     assert frame["text"].is_unique
@@ -143,7 +143,7 @@ def test_reviews_are_short_distinct_and_of_both_labels_alike(language: str, revi
     assert len({word for text in frame["text"] for word in words(text)}) > 350
 
 
-def test_sentences_begin_with_a_capital_letter(reviews) -> None:
+def test_sentences_start_with_a_capital_letter(reviews) -> None:
     assert not reviews["english"]["text"].str.contains(r"(?:^|[.] )[a-z]").any()
 
 
@@ -159,7 +159,7 @@ def test_particles_fit_the_syllable_before_them(reviews) -> None:
     assert not [word for word in alternatives("korean", "source") if (ord(word[-1]) - ord("가")) % 28 == 8]
 
 
-def test_more_rows_never_change_the_first_and_another_seed_is_another_set(reviews) -> None:
+def test_more_rows_never_change_the_first_and_seeds_differ(reviews) -> None:
     for rows in (2, 501):
         pd.testing.assert_frame_equal(demo.load(rows=rows), reviews["english"][:rows])
     assert not set(demo.load(rows=200, reviews_seed=1)["text"]) & set(reviews["english"]["text"][:200])
@@ -177,22 +177,22 @@ def linear_accuracy(frame: pd.DataFrame, **options: object) -> float:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_words_without_their_order_tell_nothing(language: str, reviews) -> None:
+def test_bag_of_words_is_no_better_than_chance(language: str, reviews) -> None:
     assert 0.45 < linear_accuracy(reviews[language]) < 0.55
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_pairs_of_neighbours_tell_little(language: str, reviews) -> None:
+def test_bigrams_are_hardly_informative(language: str, reviews) -> None:
     assert linear_accuracy(reviews[language], ngram_range=(1, 2)) < 0.65
 
 
-def test_korean_runs_of_three_letters_tell_little(reviews) -> None:
+def test_korean_character_trigrams_are_hardly_informative(reviews) -> None:
     letters = {"analyzer": "char", "token_pattern": None, "ngram_range": (1, 3), "max_features": 5000}
     assert linear_accuracy(reviews["korean"], **letters) < 0.65
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_small_recurrent_network_reads_them(language: str, reviews) -> None:
+def test_small_recurrent_network_learns_them(language: str, reviews) -> None:
     import keras
 
     keras.utils.set_random_seed(0)
@@ -224,7 +224,7 @@ def test_small_recurrent_network_reads_them(language: str, reviews) -> None:
         ({"language": "latin"}, "`language`, expected english or korean, got 'latin'"),
     ],
 )
-def test_option_that_cannot_be_used_is_named(options: dict, complaint: str) -> None:
+def test_invalid_option_is_named(options: dict, complaint: str) -> None:
     with pytest.raises(UsageError) as refusal:
         demo.load(**options)
     assert complaint in str(refusal.value)

@@ -1,4 +1,4 @@
-"""Simulated sentences: their grammar is kept, and the neighbours of the words lead from king over woman to queen."""
+"""Simulated sentences: grammar, and analogies from the contexts of words."""
 
 import importlib
 import itertools
@@ -34,7 +34,7 @@ ONE = {"he", "she", "has", "was", "does", "goes", "loves", "himself", "herself",
 MANY = {"they", "have", "were", "are", "do", "go", "love", "themselves", "their", "theirs", "gentlemen", "ladies"}
 
 
-def test_every_sentence_is_of_one_person_and_agrees_with_them(sentences):
+def test_every_sentence_agrees_in_rank_gender_and_number(sentences):
     known = people()
     for words in sentences:
         (person,) = set(words) & known.keys()
@@ -46,21 +46,21 @@ def test_every_sentence_is_of_one_person_and_agrees_with_them(sentences):
         assert not set(words) & of_others, words
 
 
-def test_sentences_are_written_out():
+def test_sentences_are_capitalised_and_end_with_a_full_stop():
     frame = demo.load(sentences=500)
     assert list(frame.columns) == ["text"] and len(frame) == 500
     assert frame["text"].str.fullmatch(r"[A-Z][a-zA-Z ,]*[a-z]\.").all()
     assert not frame["text"].str.contains(r"  | [,.]").any()
 
 
-def test_all_people_are_met_alike_often_and_the_corpus_is_small(sentences):
+def test_all_people_are_equally_frequent_and_the_corpus_is_small(sentences):
     counts = pd.Series([word for words in sentences for word in words]).value_counts()
     of_people = counts[list(people())]
     assert len(of_people) == 28 and of_people.min() > 0.8 * of_people.max()
     assert counts.sum() < 300_000 and counts.min() > 100
 
 
-def test_more_sentences_never_change_the_first_and_another_seed_says_others():
+def test_more_sentences_never_change_the_first_and_seeds_differ():
     whole = demo.load(sentences=300)
     pd.testing.assert_frame_equal(demo.load(sentences=100), whole[:100])
     assert (demo.load(sentences=300, royalty_seed=1)["text"] != whole["text"]).mean() > 0.9
@@ -85,7 +85,7 @@ def vectors_of(sentences: list[list[str]], dimensions: int) -> dict[str, np.ndar
 
 
 @pytest.mark.parametrize("dimensions", [32, 50])
-def test_king_without_man_and_with_woman_is_queen_and_so_with_every_rank(sentences, dimensions):
+def test_king_minus_man_plus_woman_is_queen_in_every_rank(sentences, dimensions):
     vectors = vectors_of(sentences, dimensions)
     words = list(vectors)
     matrix = np.stack(list(vectors.values()))
@@ -113,7 +113,7 @@ def test_king_without_man_and_with_woman_is_queen_and_so_with_every_rank(sentenc
         ({"royalty_seed": -1}, "`royalty_seed`, expected 0 to 4294967295, got -1"),
     ],
 )
-def test_option_that_cannot_be_used_is_named(options, complaint):
+def test_invalid_option_is_named(options, complaint):
     with pytest.raises(UsageError) as refusal:
         demo.load(**options)
     assert complaint in str(refusal.value)

@@ -1,4 +1,4 @@
-"""The simulated weather: the same for the same seed, sound physics, a climate like Jena's, and worth a model."""
+"""Simulated weather: deterministic, physically consistent, with a climate like Jena's, and predictable."""
 
 import importlib
 
@@ -35,12 +35,12 @@ def test_more_rows_never_change_the_first_ones(interval: str) -> None:
 
 
 @pytest.mark.parametrize(("interval", "every"), [("20min", 2), ("1h", 6), ("1D", 144)])
-def test_coarser_interval_is_the_same_weather_seen_less_often(interval: str, every: int) -> None:
+def test_coarser_interval_keeps_every_nth_record(interval: str, every: int) -> None:
     fine, coarse = load(rows=2017, interval="10min"), load(rows=2016 // every + 1, interval=interval)
     pd.testing.assert_frame_equal(fine.iloc[::every].reset_index(drop=True), coarse)
 
 
-def test_rows_have_the_time_and_the_columns_of_the_station(years: pd.DataFrame) -> None:
+def test_columns_are_the_time_and_those_of_the_station(years: pd.DataFrame) -> None:
     assert list(years.columns) == ["Date Time", *demo.UNITS]
     assert list(demo.UNITS) == [
         "p (mbar)", "T (degC)", "Tpot (K)", "Tdew (degC)", "rh (%)", "VPmax (mbar)", "VPact (mbar)", "VPdef (mbar)",
@@ -51,13 +51,13 @@ def test_rows_have_the_time_and_the_columns_of_the_station(years: pd.DataFrame) 
     pd.testing.assert_series_equal(years["Date Time"], expected)
 
 
-def test_start_is_the_first_time_and_tells_the_season() -> None:
+def test_start_is_the_first_time_and_determines_the_season() -> None:
     winter, summer = load(rows=24 * 14, start="2021-01-10 06:00"), load(rows=24 * 14, start="2021-07-10 06:00")
     assert winter["Date Time"][0] == pd.Timestamp("2021-01-10 06:00")
     assert summer["T (degC)"].mean() > winter["T (degC)"].mean() + 10
 
 
-def test_nothing_is_missing_and_everything_is_in_its_range(years: pd.DataFrame) -> None:
+def test_no_value_is_missing_or_out_of_range(years: pd.DataFrame) -> None:
     numbers = years.drop(columns="Date Time")
     assert np.isfinite(numbers.to_numpy()).all()
     assert years["rh (%)"].between(10, 100).all()
@@ -122,13 +122,13 @@ def test_the_real_station_agrees_with_the_same_formulas(requires_data) -> None:
     assert found["VPmax (mbar)"] < 1.5 and found["VPact (mbar)"] < 1.5 and found["rho (g/m**3)"] < 7
 
 
-def test_saturation_is_that_of_the_steam_tables() -> None:
+def test_saturation_equals_the_steam_tables() -> None:
     # WMO (Goff-Gratch): 6.11 hPa at 0 °C, 12.27 at 10 °C, 23.37 at 20 °C, 42.43 at 30 °C.
     found = demo._saturation(np.array([0.0, 10.0, 20.0, 30.0]))
     np.testing.assert_allclose(found, [6.11, 12.27, 23.37, 42.43], rtol=2e-3)
 
 
-def test_insolation_is_that_of_the_almanac() -> None:
+def test_insolation_equals_the_almanac() -> None:
     day = 2 * np.pi / 365
     equinox, solstice = np.array([79 * day]), np.array([171 * day])
     # Equator: S / pi; pole: S sin(23.44 deg) and 3.3 % less in June, when the sun is far. S = 1361 W/m².
@@ -150,7 +150,7 @@ def test_climate_is_near_that_of_jena(years: pd.DataFrame) -> None:
     assert by_hour.idxmax() in (14, 15) and by_hour.idxmin() in (4, 5, 6)
 
 
-def test_farther_north_is_colder_and_its_winter_days_swing_less() -> None:
+def test_north_is_colder_with_a_smaller_diurnal_range_in_winter() -> None:
     south, north = (load(latitude=degrees).set_index("Date Time")["T (degC)"].resample("D") for degrees in (38.0, 62.0))
     assert south.mean().mean() > north.mean().mean() + 10
     swings = [(days.max() - days.min())[lambda swing: swing.index.month == 12].mean() for days in (south, north)]
@@ -163,7 +163,7 @@ def winds(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     return -frame["wv (m/s)"] * np.sin(angle), -frame["wv (m/s)"] * np.cos(angle)
 
 
-def test_wind_veers_and_cloud_gives_way_to_dry_air_where_the_pressure_turns(years: pd.DataFrame) -> None:
+def test_wind_veers_and_air_dries_behind_a_front(years: pd.DataFrame) -> None:
     p = years["p (mbar)"]
     trough = (p == p.rolling(49, center=True).min()) & (p < p.rolling(97, center=True).mean() - 5)
     rows = np.flatnonzero(trough)
@@ -186,7 +186,7 @@ def test_east_wind_is_warm_in_summer_and_cold_in_winter(years: pd.DataFrame) -> 
     assert unusual[quarter == 2].corr(daily["west"][quarter == 2]) < -0.3
 
 
-def test_calm_dry_days_swing_more(years: pd.DataFrame) -> None:
+def test_calm_dry_days_have_a_larger_diurnal_range(years: pd.DataFrame) -> None:
     summer = years[years["Date Time"].dt.month.isin([5, 6, 7, 8])].set_index("Date Time")
     days = summer.resample("D").agg({"T (degC)": ["max", "min"], "wv (m/s)": "mean", "rh (%)": "mean"}).dropna()
     swing = days["T (degC)", "max"] - days["T (degC)", "min"]
@@ -194,7 +194,7 @@ def test_calm_dry_days_swing_more(years: pd.DataFrame) -> None:
     assert swing.corr(days["rh (%)", "mean"]) < -0.3
 
 
-def test_past_tells_of_tomorrow_and_not_linearly_only(years: pd.DataFrame) -> None:
+def test_past_predicts_tomorrow_and_not_only_linearly(years: pd.DataFrame) -> None:
     """Ridge regression beats the last value, boosted trees beat ridge regression; on the last year, unseen."""
     from sklearn.ensemble import HistGradientBoostingRegressor
     from sklearn.linear_model import Ridge
@@ -239,7 +239,7 @@ def test_past_tells_of_tomorrow_and_not_linearly_only(years: pd.DataFrame) -> No
         ({"start": "1500-01-01"}, "1700 to 2200"),
     ],
 )
-def test_option_that_cannot_be_used_is_named(options: dict, complaint: str) -> None:
+def test_invalid_option_is_named(options: dict, complaint: str) -> None:
     with pytest.raises(UsageError) as refusal:
         load(**options)
     assert complaint in str(refusal.value)

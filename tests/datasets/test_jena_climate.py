@@ -1,4 +1,4 @@
-"""The climate set, by a small file of its format that a server on this machine gives, zipped as the original is."""
+"""The Jena climate data, from a small zipped file of its format on a local server."""
 
 import functools
 import importlib
@@ -36,7 +36,7 @@ def offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
     class Silent(SimpleHTTPRequestHandler):
         def log_message(self, *arguments: object) -> None:
-            """Keeps the tests' stderr free."""
+            """Logs nothing."""
 
     folder = tmp_path / "server"
     folder.mkdir()
@@ -57,7 +57,7 @@ def offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     server.server_close()
 
 
-def test_file_is_fetched_unpacked_and_read_as_it_is(offered, tmp_path: Path) -> None:
+def test_file_is_downloaded_unpacked_and_read_unchanged(offered, tmp_path: Path) -> None:
     offered(lines())
     frame = jena.load()
     assert list(frame.columns) == ["Date Time", *jena.UNITS]
@@ -68,7 +68,7 @@ def test_file_is_fetched_unpacked_and_read_as_it_is(offered, tmp_path: Path) -> 
     assert (tmp_path / "cache" / "jena_climate" / FILE).is_file()
 
 
-def test_protocol_cuts_the_series_where_something_is_missing(offered) -> None:
+def test_protocol_splits_the_series_at_gaps(offered) -> None:
     offered(lines())
     reading = ("time", "time_format", "target", "sentinel", "missing", "duplicates")
     table = regularise(jena.load(), **{name: jena.PROTOCOL[name] for name in reading})
@@ -90,7 +90,7 @@ def test_protocol_cuts_the_series_where_something_is_missing(offered) -> None:
         (lambda rows: rows[:-1], "it has 27 rows, expected 28 to 28"),
     ],
 )
-def test_file_of_other_content_is_refused(offered, change, complaint: str) -> None:
+def test_invalid_file_content_is_refused(offered, change, complaint: str) -> None:
     offered(change(lines()))
     with pytest.raises(
         DataError, match=r"The download of jena_climate_2009_2016\.csv is not the expected file"
@@ -99,7 +99,7 @@ def test_file_of_other_content_is_refused(offered, change, complaint: str) -> No
     assert complaint in str(refusal.value)
 
 
-def test_both_lengths_that_circulate_are_known() -> None:
+def test_both_published_lengths_are_accepted() -> None:
     assert 420_451 in jena._ROWS and 420_551 in jena._ROWS
 
 

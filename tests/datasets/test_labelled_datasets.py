@@ -1,4 +1,4 @@
-"""Labelled sets: small files of their formats stand in for them in a cache, and what the real one holds is counted."""
+"""Labelled datasets: small files of their formats in a cache, and counts of the real ones."""
 
 import hashlib
 import importlib
@@ -36,7 +36,7 @@ def ucr(name: str) -> ModuleType:
 
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty cache; what is not put there cannot be had."""
+    """An empty cache without downloads."""
     monkeypatch.setenv("SEQKIT_DATA", str(tmp_path))
     return tmp_path
 
@@ -69,7 +69,7 @@ def put_films(cache: Path, content: bytes, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(imdb, "_TEXTS", 2)
 
 
-def test_films_are_read_from_an_archive_laid_out_as_the_original(cache: Path, monkeypatch) -> None:
+def test_film_reviews_are_read_from_an_archive_with_the_original_layout(cache: Path, monkeypatch) -> None:
     put_films(cache, archive_of(FILMS), monkeypatch)
     found = {tuple(row) for row in imdb.load()[["part", "label", "text"]].itertuples(index=False)}
     expected = {(*name.split("/")[:2], text) for name, text in FILMS.items() if name.count("/") == 2}
@@ -77,7 +77,7 @@ def test_films_are_read_from_an_archive_laid_out_as_the_original(cache: Path, mo
     assert len(found) == 8
 
 
-def test_films_in_another_number_are_refused(cache: Path, monkeypatch) -> None:
+def test_wrong_number_of_film_reviews_is_refused(cache: Path, monkeypatch) -> None:
     lacking = {name: text for name, text in FILMS.items() if name != "test/pos/1_8.txt"}
     put_films(cache, archive_of(lacking), monkeypatch)
     with pytest.raises(DataError) as refusal:
@@ -89,13 +89,13 @@ def test_films_in_another_number_are_refused(cache: Path, monkeypatch) -> None:
 
 
 @pytest.mark.parametrize("damage", [lambda content: content[:-60], lambda _: b"no archive at all"])
-def test_damaged_archive_of_films_is_refused(cache: Path, monkeypatch, damage) -> None:
+def test_damaged_archive_of_film_reviews_is_refused(cache: Path, monkeypatch, damage) -> None:
     put_films(cache, damage(archive_of(FILMS)), monkeypatch)
     with pytest.raises(DataError, match="it is damaged or not an archive"):
         imdb.load()
 
 
-def test_real_films_are_counted_folder_by_folder(requires_data, monkeypatch) -> None:
+def test_real_film_reviews_are_counted_by_folder(requires_data, monkeypatch) -> None:
     path = requires_data("imdb/aclImdb_v1.tar.gz")
     monkeypatch.setattr(imdb, "_TEXTS", 12_499)
     with pytest.raises(DataError) as refusal:
@@ -126,7 +126,7 @@ def test_korean_reviews_keep_quotes_and_empty_texts(cache: Path, monkeypatch) ->
     assert frame["id"].tolist() == ["1", "2", "3", "4", "5", "6"]
 
 
-def test_korean_files_say_that_they_are_not_the_published_ones(cache: Path, monkeypatch) -> None:
+def test_modified_korean_files_are_noted(cache: Path, monkeypatch) -> None:
     put_korean(cache, monkeypatch, KOREAN)
     notes = nsmc.load().attrs["notes"]
     assert [note for note in notes if "published" in note] == [
@@ -146,14 +146,14 @@ def test_korean_files_say_that_they_are_not_the_published_ones(cache: Path, monk
         ("test", lambda text: text.replace("별로다\t0", "별로다\t2"), "it has the label '2', expected 0 and 1"),
     ],
 )
-def test_korean_file_of_other_content_is_refused(cache: Path, monkeypatch, part: str, change, complaint: str) -> None:
+def test_invalid_korean_file_is_refused(cache: Path, monkeypatch, part: str, change, complaint: str) -> None:
     put_korean(cache, monkeypatch, KOREAN | {part: change(KOREAN[part])})
     with pytest.raises(DataError) as refusal:
         nsmc.load()
     assert complaint in str(refusal.value) and f"ratings_{part}.txt is not the expected file" in str(refusal.value)
 
 
-def test_real_korean_reviews_are_whole(requires_data) -> None:
+def test_real_korean_reviews_are_complete(requires_data) -> None:
     path = requires_data("nsmc/ratings_test.txt")
     frame = nsmc._load("test")
     lines = path.read_text(encoding="utf-8").splitlines()[1:]
@@ -165,7 +165,7 @@ def test_real_korean_reviews_are_whole(requires_data) -> None:
 
 
 @pytest.mark.parametrize("name", SERIES)
-def test_series_are_those_of_the_docstring(name: str, requires_data) -> None:
+def test_series_match_the_docstring(name: str, requires_data) -> None:
     requires_data(f"ucr_{name.lower()}/{name}_TEST.ts")
     training, test, shortest, longest, channels, in_training, in_test = SERIES[name]
     frame = ucr(name).load()
@@ -180,7 +180,7 @@ def test_series_are_those_of_the_docstring(name: str, requires_data) -> None:
 
 
 @pytest.mark.parametrize(("name", "error"), [("ItalyPowerDemand", 0.0447), ("SyntheticControl", 0.12)])
-def test_nearest_neighbour_errs_as_often_as_the_archive_says(name: str, error: float, requires_data) -> None:
+def test_nearest_neighbour_error_equals_the_archives(name: str, error: float, requires_data) -> None:
     requires_data(f"ucr_{name.lower()}/{name}_TEST.ts")
     frame = ucr(name).load()
     known, asked = frame[frame["part"] == "train"], frame[frame["part"] == "test"]
@@ -191,7 +191,7 @@ def test_nearest_neighbour_errs_as_often_as_the_archive_says(name: str, error: f
 
 
 @pytest.mark.parametrize("name", SERIES)
-def test_series_come_out_of_the_archives_zip_and_nothing_else_does(name: str, cache: Path) -> None:
+def test_only_the_series_are_unpacked_from_the_archive(name: str, cache: Path) -> None:
     folder = cache / f"ucr_{name.lower()}"
     folder.mkdir()
     header = "@problemName x\n@timeStamps false\n@univariate true\n@classLabel true a b\n@data\n"
@@ -205,7 +205,7 @@ def test_series_come_out_of_the_archives_zip_and_nothing_else_does(name: str, ca
     assert {path.name for path in folder.iterdir()} == {f"{name}.zip", f"{name}_TRAIN.ts", f"{name}_TEST.ts"}
 
 
-def test_protocol_of_films_shares_the_training_part_and_keeps_the_test_part(cache: Path, monkeypatch) -> None:
+def test_protocol_of_film_reviews_splits_training_and_keeps_test(cache: Path, monkeypatch) -> None:
     places = [f"{part}/{label}/{i}_1.txt" for part in ("train", "test") for label in ("neg", "pos") for i in range(10)]
     films = {place: f"Seen at {place}" for place in places}
     put_films(cache, archive_of(films), monkeypatch)
@@ -216,7 +216,7 @@ def test_protocol_of_films_shares_the_training_part_and_keeps_the_test_part(cach
 
 
 @pytest.mark.parametrize("name", SERIES)
-def test_protocol_of_series_shares_the_training_part_and_keeps_the_test_part(name: str, requires_data) -> None:
+def test_protocol_of_series_splits_training_and_keeps_test(name: str, requires_data) -> None:
     requires_data(f"ucr_{name.lower()}/{name}_TEST.ts")
     training, test, shortest, longest, channels, in_training, _ = SERIES[name]
     state, splits = carried_out(ucr(name), ucr(name).load())

@@ -1,4 +1,4 @@
-"""The published protocols on the published files: the naive error is known, and an off-by-one would move it."""
+"""The published protocols on the published files: the known naive error would reveal an off-by-one."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from seqkit.tasks.forecast.metrics import ForecastErrors
 
 
 def prepared(name):
-    """The table, state and windows of a dataset by its own protocol."""
+    """The table, state and windows of a dataset under its protocol."""
     source = find_dataset(name)
     protocol = source.constants["PROTOCOL"]
 
@@ -32,9 +32,7 @@ def prepared(name):
         ("ettm1", "ettm1/ETTm1.csv", 11425, 1.214, 0.665),
     ],
 )
-def test_last_value_scores_what_is_published_for_96_steps_on_the_transformer_sets(
-    name, file, windows, mse, mae, requires_data
-):
+def test_last_value_scores_equal_published_ones_for_96_steps_on_ett(name, file, windows, mse, mae, requires_data):
     requires_data(file)
     table, state, splits = prepared(name)
 
@@ -48,7 +46,7 @@ def test_last_value_scores_what_is_published_for_96_steps_on_the_transformer_set
     assert errors.mae == pytest.approx(mae, abs=5e-4)
 
 
-def test_the_weather_of_2020_is_read_by_the_hour_and_asked_for_24_hours_ahead(requires_data):
+def test_weather_of_2020_reads_hourly_and_forecasts_24_hours_ahead(requires_data):
     requires_data("jena_weather_2020/weather.csv")
     table, state, splits = prepared("jena_weather_2020")
 

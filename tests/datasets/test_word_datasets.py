@@ -1,4 +1,4 @@
-"""What word vectors learn from and are asked: what the sets hold, and what is refused in their place."""
+"""Datasets for word vectors: contents, and refusal of wrong files."""
 
 import importlib
 from pathlib import Path
@@ -37,7 +37,7 @@ def put(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_constants_and_docstring_say_what_it_is(name):
+def test_constants_and_docstring_describe_the_dataset(name):
     source = datasets()[name]
     said = source.constants
     assert (said["KIND"], said["TASKS"]) == (KINDS[name], ("embed",))
@@ -49,7 +49,7 @@ def test_constants_and_docstring_say_what_it_is(name):
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_offline_says_where_the_file_comes_from_and_where_to_put_it(name, tmp_path, monkeypatch):
+def test_offline_message_names_source_and_path(name, tmp_path, monkeypatch):
     def unreachable(*arguments: object, **options: object) -> None:
         raise requests.ConnectionError("no route")
 
@@ -62,7 +62,7 @@ def test_offline_says_where_the_file_comes_from_and_where_to_put_it(name, tmp_pa
     assert f"{file} by hand and save it as {tmp_path / name / file}." in str(refusal.value)
 
 
-def test_questions_are_those_of_the_file_section_by_section(requires_data):
+def test_questions_equal_the_file_by_section(requires_data):
     path = requires_data("questions_words/questions-words.txt")
     frame = load("questions_words")
     assert list(frame.columns) == ["section", "a", "b", "c", "d"] and len(frame) == 19_544
@@ -72,7 +72,7 @@ def test_questions_are_those_of_the_file_section_by_section(requires_data):
     assert sections_of(frame) == read_analogies(path)
 
 
-def test_pairs_are_those_of_the_file(requires_data):
+def test_pairs_equal_the_file(requires_data):
     requires_data("wordsim353/EN-WS-353-ALL.txt")
     frame = load("wordsim353")
     assert list(frame.columns) == ["word", "other", "score"] and len(frame) == 353
@@ -91,7 +91,7 @@ def test_articles_are_read_part_by_part_without_blank_lines(part, lines, words, 
     assert (text == text.str.strip()).all()
 
 
-def test_lines_of_the_corpus_end_at_line_ends_only(put, monkeypatch):
+def test_corpus_lines_end_only_at_line_feeds(put, monkeypatch):
     put("wikitext2", " \n = A = \n \n b\u2028c \u0085 d . \n", "valid.txt")
     monkeypatch.setitem(importlib.import_module("seqkit.datasets.wikitext2")._WORDS, "valid.txt", 7)
     assert load("wikitext2", part="validation")["text"].tolist() == ["= A =", "b\u2028c \u0085 d ."]
@@ -108,7 +108,7 @@ def test_lines_of_the_corpus_end_at_line_ends_only(put, monkeypatch):
         ("wikitext2", b"caf\xe9", "it is not UTF-8."),
     ],
 )
-def test_another_file_in_its_place_is_refused(put, name, content, complaint):
+def test_wrong_file_is_refused(put, name, content, complaint):
     path = put(name, content)
     with pytest.raises(DataError) as refusal:
         load(name)

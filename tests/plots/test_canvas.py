@@ -1,4 +1,4 @@
-"""How every picture is drawn and written: its fonts, its file, and Matplotlib's state."""
+"""The shared figure style: fonts, files, and Matplotlib's state."""
 
 import sys
 from pathlib import Path
@@ -27,7 +27,7 @@ def test_labels_in_any_script_are_drawn_without_a_warning(tmp_path, figures, tex
     assert not figures[0].axes[0].yaxis.label.get_parse_math()  # or "$x_1$" would lose its signs
 
 
-def test_a_font_that_has_the_letters_is_taken_where_one_is_installed(tmp_path, figures):
+def test_installed_font_with_the_letters_is_used(tmp_path, figures):
     letter = "\u210a"  # a script g, which DejaVu Sans lacks and two others that come with Matplotlib have
     forecast_against_truth(HOURS, WAVE, {"m": WAVE}, title=letter, unit="", path=tmp_path / "a.png")
     families = figures[0].axes[0].title.get_fontfamily()
@@ -37,14 +37,14 @@ def test_a_font_that_has_the_letters_is_taken_where_one_is_installed(tmp_path, f
     assert len(having) == 1
 
 
-def test_file_is_a_picture_in_a_folder_that_is_made(tmp_path):
+def test_file_is_an_image_in_a_new_folder(tmp_path):
     path = tmp_path / "plots" / "a.png"
     residuals(HOURS, WAVE, unit="", path=str(path))
     assert imread(path).shape == (930, 1425, 4)
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_a_picture_that_cannot_be_drawn_leaves_the_old_one(tmp_path, monkeypatch):
+def test_failed_plot_keeps_the_old_file(tmp_path, monkeypatch):
     path = tmp_path / "a.png"
     path.write_bytes(b"old")
 
@@ -59,7 +59,7 @@ def test_a_picture_that_cannot_be_drawn_leaves_the_old_one(tmp_path, monkeypatch
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_matplotlib_is_left_as_it_was(tmp_path, monkeypatch):
+def test_matplotlib_state_is_unchanged(tmp_path, monkeypatch):
     monkeypatch.delitem(sys.modules, "matplotlib.pyplot", raising=False)
     with matplotlib.rc_context({"font.family": ["monospace"], "axes.grid": False, "text.parse_math": True}):
         before = dict(matplotlib.rcParams)

@@ -7,7 +7,7 @@ LOW, HIGH = np.array([0.0, 0.0]), np.array([800.0, 600.0])
 
 
 def boxes(corners: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """Left, lower, right, upper of each."""
+    """Left, lower, right and upper edge of each label."""
     return np.concatenate([corners, corners + sizes], axis=1)
 
 
@@ -21,18 +21,18 @@ def crowd(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return points, np.stack([rng.uniform(20, 90, count), np.full(count, 16.0)], axis=1)
 
 
-def test_a_name_alone_stands_at_the_right_of_its_point():
+def test_single_label_is_right_of_its_point():
     corner = place_labels(np.array([[100.0, 100.0]]), np.array([[40.0, 10.0]]), LOW, HIGH, gap=6)
     np.testing.assert_allclose(corner, [[106, 95]])
 
 
-def test_a_name_at_the_right_edge_stands_at_the_left():
+def test_label_at_the_right_edge_is_left_of_its_point():
     corner = place_labels(np.array([[790.0, 100.0]]), np.array([[40.0, 10.0]]), LOW, HIGH, gap=6)
     np.testing.assert_allclose(corner, [[744, 95]])
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_names_neither_meet_nor_hide_points_nor_leave_the_picture(seed):
+def test_labels_neither_overlap_nor_cover_points_nor_leave_the_area(seed):
     points, sizes = crowd(40, seed)
     found = boxes(place_labels(points, sizes, LOW, HIGH), sizes)
     assert not any(meet(found[i], found[j]) for i in range(40) for j in range(i))
@@ -40,13 +40,13 @@ def test_names_neither_meet_nor_hide_points_nor_leave_the_picture(seed):
     assert (found[:, :2] >= LOW).all() and (found[:, 2:] <= HIGH).all()
 
 
-def test_points_that_lie_upon_one_another_have_names_apart():
+def test_labels_of_coincident_points_do_not_overlap():
     sizes = np.full((8, 2), [60.0, 16.0])
     found = boxes(place_labels(np.full((8, 2), 300.0), sizes, LOW, HIGH), sizes)
     assert not any(meet(found[i], found[j]) for i in range(8) for j in range(i))
 
 
-def test_a_name_makes_way_for_a_line():
+def test_label_avoids_lines():
     line = np.stack([np.linspace(100, 300, 60), np.full(60, 100.0)], axis=1)
     corner = place_labels(np.array([[100.0, 100.0]]), np.array([[40.0, 10.0]]), LOW, HIGH, lines=line, gap=6)
     box = boxes(corner, np.array([[40.0, 10.0]]))[0]

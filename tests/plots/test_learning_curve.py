@@ -1,4 +1,4 @@
-"""What a learning curve shows, read from the figure before it is written."""
+"""Contents of the learning curve, read from the figure before it is written."""
 
 import numpy as np
 import pytest
@@ -35,11 +35,11 @@ def test_learning_curve_shows_each_part_the_best_epoch_and_the_baselines(tmp_pat
 @pytest.mark.parametrize(
     ("values", "scale"), [([100.0, 10, 1], "log"), ([3.0, 2, 1], "linear"), ([100.0, 1, 0], "linear")]
 )
-def test_errors_far_apart_are_drawn_on_a_logarithmic_scale(tmp_path, figures, values, scale):
+def test_widely_spread_errors_use_a_logarithmic_scale(tmp_path, figures, values, scale):
     learning_curve({"validation": values}, 3, reference=None, unit="", path=tmp_path / "a.png")
     assert figures[0].axes[0].get_yscale() == scale
 
 
-def test_no_epoch_is_called_best_where_its_error_is_not_a_number(tmp_path, figures):
+def test_nan_epoch_is_not_marked_as_best(tmp_path, figures):
     learning_curve({"validation": [1.0, np.nan]}, 2, reference=None, unit="", path=tmp_path / "a.png")
     assert figures[0].axes[0].get_title(loc="left") == ""

@@ -1,4 +1,4 @@
-"""McNemar's test against SciPy and counts made by hand."""
+"""McNemar's test against SciPy and hand-made counts."""
 
 import math
 
@@ -14,18 +14,18 @@ def outcomes(both: int, own: int, other: int, neither: int) -> tuple[np.ndarray,
     return np.repeat([True, True, False, False], counts), np.repeat([True, False, True, False], counts)
 
 
-def test_mcnemar_is_exact_on_those_that_tell_the_two_apart():
+def test_mcnemar_is_exact_on_discordant_examples():
     # Right alone 8 times and once: 2 · (1 + 9) / 2⁹, were each as likely.
     assert mcnemar(*outcomes(100, 8, 1, 20)) == (7, pytest.approx(20 / 512))
     assert mcnemar(*outcomes(0, 1, 8, 0)) == (-7, pytest.approx(20 / 512))
 
 
-def test_mcnemar_of_models_that_never_differ_or_differ_evenly_is_1():
+def test_mcnemar_of_equal_or_balanced_models_is_1():
     assert mcnemar(*outcomes(7, 0, 0, 3)) == (0, 1.0)
     assert mcnemar(*outcomes(7, 4, 4, 3)) == (0, 1.0)
 
 
-def test_mcnemar_of_many_examples_is_near_the_normal_approximation():
+def test_mcnemar_of_many_examples_approaches_the_normal_approximation():
     difference, p_value = mcnemar(*outcomes(20_000, 1_300, 1_200, 2_500))
     normal = 2 * stats.norm.sf((100 - 1) / math.sqrt(2_500))  # with the continuity correction
     assert difference == 100

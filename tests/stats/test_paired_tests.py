@@ -1,4 +1,4 @@
-"""The test of Diebold and Mariano: p-values against SciPy, against loops, and by how often it errs on noise."""
+"""The Diebold-Mariano test: against SciPy, against loops, and its false positive rate."""
 
 import math
 
@@ -12,7 +12,7 @@ from seqkit.stats.paired_tests import diebold_mariano, student_p_value
 
 
 @given(st.floats(-35, 35), st.floats(0.5, 1e6))
-def test_student_p_value_is_scipys(statistic, degrees):
+def test_student_p_value_equals_scipy(statistic, degrees):
     expected = 2 * stats.t.sf(abs(statistic), degrees)
     np.testing.assert_allclose(student_p_value(statistic, degrees), expected, rtol=1e-7)
 
@@ -33,7 +33,7 @@ def test_identical_forecasts_do_not_differ():
     assert (found.statistic, found.p_value, found.mean_difference) == (0, 1, 0)
 
 
-def test_statistic_is_that_of_loops_over_lags():
+def test_statistic_equals_a_loop_over_lags():
     rng = np.random.default_rng(1)
     a, b = rng.normal(size=60) ** 2, rng.normal(size=60) ** 2 + 0.3
     found = diebold_mariano(a, b, steps_overlap=5)
@@ -52,7 +52,7 @@ def test_statistic_is_that_of_loops_over_lags():
     assert found.mean_difference == pytest.approx(d.mean())
 
 
-def test_swapping_the_forecasts_turns_the_sign_and_keeps_the_p_value():
+def test_swapping_the_forecasts_negates_the_statistic():
     rng = np.random.default_rng(2)
     a, b = rng.normal(size=(2, 100)) ** 2
     one, other = diebold_mariano(a, b, steps_overlap=2), diebold_mariano(b, a, steps_overlap=2)
@@ -70,8 +70,8 @@ def test_units_do_not_matter():
 @pytest.mark.parametrize(
     ("n", "order", "most"), [(250, 0, 0.09), (250, 11, 0.10), (400, 47, 0.11)], ids=["noise", "overlap", "long overlap"]
 )
-def test_equal_forecasts_are_told_apart_about_one_time_in_twenty(n, order, most):
-    """Without care for the overlap it would be more than one time in two (see the next test)."""
+def test_false_positive_rate_is_about_5_percent(n, order, most):
+    """Ignoring the overlap, it would exceed 50 % (see the next test)."""
     rng, runs = np.random.default_rng(4), 500
     p_values = [
         diebold_mariano(moving_average(rng, n, order), np.zeros(n), steps_overlap=order).p_value for _ in range(runs)
@@ -79,13 +79,13 @@ def test_equal_forecasts_are_told_apart_about_one_time_in_twenty(n, order, most)
     assert 0.015 < np.mean(np.array(p_values) < 0.05) < most
 
 
-def test_a_plain_paired_test_would_see_differences_in_overlapping_noise():
+def test_plain_paired_test_has_false_positives_with_overlap():
     rng = np.random.default_rng(5)
     p_values = [stats.ttest_1samp(moving_average(rng, 250, 11), 0).pvalue for _ in range(200)]
     assert np.mean(np.array(p_values) < 0.05) > 0.4
 
 
-def test_losses_that_depend_on_each_other_for_longer_than_the_overlap_are_noticed():
+def test_autocorrelation_beyond_the_overlap_is_accounted_for():
     rng, runs = np.random.default_rng(6), 400
     p_values = []
     for _ in range(runs):
@@ -110,7 +110,7 @@ def test_a_constant_difference_is_certain():
     assert (found.statistic, found.p_value) == (math.inf, 0)
 
 
-def test_windows_that_all_overlap_prove_nothing():
+def test_completely_overlapping_windows_are_not_significant():
     rng = np.random.default_rng(9)
     assert diebold_mariano(rng.normal(size=20) + 5, np.zeros(20), steps_overlap=95).p_value == 1
 
@@ -128,7 +128,7 @@ def test_a_handful_of_windows_can_be_tested(n):
     assert 0 < found.p_value < 1
 
 
-def test_losses_that_are_not_finite_are_refused_by_window():
+def test_non_finite_losses_are_refused_with_the_window():
     with pytest.raises(ValueError, match="window 2 are nan"):
         diebold_mariano(np.array([1, 2, np.nan]), np.zeros(3), steps_overlap=0)
 

@@ -1,4 +1,4 @@
-"""Ridge regression against scikit-learn and least squares; sums over windows against the rows written down."""
+"""Ridge regression against scikit-learn and least squares; accumulated sums against explicit rows."""
 
 import numpy as np
 import pytest
@@ -34,7 +34,7 @@ def same(found: NormalEquations, expected: NormalEquations, tolerance: float) ->
 
 
 @pytest.mark.parametrize("penalty", [1e-6, 0.1, 10.0])
-def test_solution_is_scikit_learns(penalty):
+def test_solution_equals_scikit_learn(penalty):
     x, y = problem()
     coefficients, intercept = sums(x, y, batch=33).solve(penalty)
     reference = Ridge(alpha=penalty * x.var(axis=0).mean() * len(x)).fit(x, y)
@@ -42,14 +42,14 @@ def test_solution_is_scikit_learns(penalty):
     np.testing.assert_allclose(intercept, reference.intercept_, rtol=1e-8)
 
 
-def test_intercept_goes_unpenalised():
+def test_intercept_is_not_penalised():
     x, y = problem()
     coefficients, intercept = sums(x, y).solve(1e12)
     np.testing.assert_allclose(coefficients, 0, atol=1e-9)
     np.testing.assert_allclose(intercept, y.mean(axis=0))
 
 
-def test_penalty_means_the_same_for_more_rows_and_another_unit():
+def test_penalty_is_independent_of_rows_and_unit():
     x, y = problem()
     coefficients, intercept = sums(x, y).solve(0.3)
     more, _ = sums(np.tile(x, (4, 1)), np.tile(y, (4, 1))).solve(0.3)
@@ -73,7 +73,7 @@ def test_an_empty_batch_adds_nothing():
     same(equations, sums(x, y), 0)
 
 
-def test_a_large_mean_costs_no_digits():
+def test_large_mean_costs_no_precision():
     x, y = problem()
     coefficients, _ = sums(x, y).solve(0.01)
     shifted, _ = sums(x + 1e6, y - 1e6, batch=32).solve(0.01)
@@ -85,20 +85,20 @@ def test_float32_rows_are_summed_over_batches_in_float64():
     same(sums(x.astype(np.float32), y.astype(np.float32), batch=100), sums(x, y), 1e-6)
 
 
-def test_whole_numbers_are_features_too():
+def test_integers_are_accepted():
     x = np.array([[0], [1], [2], [4]])
     coefficients, intercept = sums(x, 3 * x + 1).solve(0)
     np.testing.assert_allclose([coefficients[0, 0], intercept[0]], [3, 1])
 
 
-def test_error_is_that_of_the_rows():
+def test_error_equals_the_error_on_the_rows():
     (x, y), (other_x, other_y) = problem(0), problem(1)
     coefficients, intercept = sums(x, y).solve(0.1)
     expected = ((other_x @ coefficients + intercept - other_y) ** 2).mean()
     assert sums(other_x, other_y, batch=50).error(coefficients, intercept) == pytest.approx(expected, rel=1e-10)
 
 
-def test_repeated_features_share_the_shortest_solution():
+def test_collinear_features_have_the_minimum_norm_solution():
     x, y = problem()
     once, _ = sums(x, y).solve(0)
     twice, intercept = sums(np.hstack([x, x]), y).solve(0)
@@ -114,19 +114,19 @@ def test_more_features_than_rows_are_solved():
     np.testing.assert_allclose(x @ coefficients + intercept, y, rtol=1e-6)
 
 
-def test_features_that_never_change_get_no_weight():
+def test_constant_features_get_no_weight():
     coefficients, intercept = sums(np.full((9, 2), 4.0), np.arange(9.0)[:, None]).solve(0.1)
     np.testing.assert_array_equal(coefficients, 0)
     np.testing.assert_allclose(intercept, [4])
 
 
-def test_no_feature_leaves_the_mean():
+def test_without_features_the_solution_is_the_mean():
     coefficients, intercept = sums(np.empty((3, 0)), np.array([[1.0], [2.0], [6.0]])).solve(1)
     assert coefficients.shape == (0, 1)
     np.testing.assert_allclose(intercept, [3])
 
 
-def test_penalty_is_the_one_that_does_best_on_validation():
+def test_penalty_minimises_the_validation_error():
     (x, y), (other_x, other_y) = problem(0, n=12, features=10), problem(1, n=300, features=10)
     penalties = (1e-4, 1e-2, 1.0, 1e2)
     found = choose_penalty(sums(x, y), sums(other_x, other_y), penalties)
@@ -139,13 +139,13 @@ def test_penalty_is_the_one_that_does_best_on_validation():
     np.testing.assert_allclose(found.coefficients, sums(x, y).solve(found.penalty)[0])
 
 
-def test_of_two_penalties_that_do_as_well_the_larger_is_taken():
+def test_ties_go_to_the_larger_penalty():
     constant = sums(np.ones((4, 1)), np.arange(4.0)[:, None])
     assert choose_penalty(constant, constant, (0.1, 10.0, 1.0)).penalty == 10
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_numbers_that_are_not_finite_are_refused_by_row_and_column(bad):
+def test_non_finite_numbers_are_refused_with_row_and_column(bad):
     x, y = problem()
     x[3, 2] = bad
     with pytest.raises(DataError, match=f"feature 2 of row 3 is {bad}"):
@@ -154,7 +154,7 @@ def test_numbers_that_are_not_finite_are_refused_by_row_and_column(bad):
         NormalEquations(3, 7).add(y, x)
 
 
-def test_nothing_is_solved_or_measured_without_rows():
+def test_solving_and_scoring_need_rows():
     for use in (lambda e: e.solve(1), lambda e: e.error(np.zeros((2, 1)), np.zeros(1))):
         with pytest.raises(ValueError, match="No row"):
             use(NormalEquations(2, 1))
@@ -168,7 +168,7 @@ def test_a_negative_penalty_is_refused():
 @pytest.mark.parametrize(
     ("optional", "repeated"), [(0, False), (1, False), (3, False), (7, False), (3, True), (7, True)]
 )
-def test_optional_features_are_solved_for_with_the_others_where_they_help(optional, repeated):
+def test_optional_features_are_used_if_they_help(optional, repeated):
     x, y = problem(n=300)
     if repeated:
         x[:, 6] = x[:, 5]
@@ -178,7 +178,7 @@ def test_optional_features_are_solved_for_with_the_others_where_they_help(option
     np.testing.assert_allclose(found.intercept, reference.intercept_, rtol=1e-6)
 
 
-def test_optional_features_that_do_harm_are_left_out():
+def test_harmful_optional_features_are_dropped():
     x, y = problem(n=300)
     x[200:, 5:] *= -1  # What they said in training is the contrary now.
     train, validation = sums(x[:200], y[:200]), sums(x[200:], y[200:])

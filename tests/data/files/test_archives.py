@@ -1,4 +1,4 @@
-"""Archives that are not to be trusted: hostile ones are refused by name, damaged and truncated ones say how far."""
+"""Untrusted archives: hostile members are refused, and damaged or truncated archives are reported."""
 
 import gzip
 import io
@@ -190,7 +190,7 @@ def test_long_names_and_long_texts_are_read(form):
     assert read_archive(tarred(files, form=form), "x", everything) == (files, [])
 
 
-def test_only_wanted_files_are_read_and_the_others_named():
+def test_only_selected_files_are_read_and_the_others_listed():
     files = {"pos/1.txt": b"x", "b/./2.csv": b"y"}
     for pack in (tarred, zipped):
         assert read_archive(pack(files), "x", lambda path: path.endswith(".txt")) == ({"pos/1.txt": b"x"}, ["b/2.csv"])

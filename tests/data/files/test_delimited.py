@@ -1,4 +1,4 @@
-"""Cutting lines into cells: delimiters are found, quotes are read strictly, and a row is never glued to another."""
+"""Delimited text: delimiters are inferred, quotes are strict, and rows are never merged."""
 
 import pandas as pd
 import pytest
@@ -13,7 +13,7 @@ def cells(frame: pd.DataFrame) -> dict[str, list]:
     return frame.to_dict("list")
 
 
-def test_quoted_cell_may_hold_delimiters_line_ends_and_doubled_quotes(written):
+def test_quoted_cell_may_contain_delimiters_line_ends_and_doubled_quotes(written):
     content = 'label,text\r\npos,"He said ""hi"",\r\nthen left"\r\nneg,""\r\nneg,""""\r\n'
     assert cells(read_examples(written(content))) == {
         "label": ["pos", "neg", "neg"],
@@ -21,7 +21,7 @@ def test_quoted_cell_may_hold_delimiters_line_ends_and_doubled_quotes(written):
     }
 
 
-def test_delimiter_is_not_found_inside_quotes(written):
+def test_delimiter_inside_quotes_is_ignored(written):
     expected = {"a,b": ["1,2", "3,4"], "text": ["x", "y"]}
     assert cells(read_examples(written('"a,b";text\n"1,2";x\n"3,4";y\n'))) == expected
     plain = read_examples(written('"a,b";text\n"1,2";x\n'), quotes="none")

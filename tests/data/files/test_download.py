@@ -1,4 +1,4 @@
-"""Downloads from a server on this machine: whole, cut off, resumed, wrong, absent."""
+"""Downloads from a local server: complete, truncated, resumed, wrong, absent."""
 
 import gzip
 import hashlib
@@ -26,7 +26,7 @@ SHA256 = hashlib.sha256(CONTENT).hexdigest()
 
 @dataclass
 class Shop:
-    """What the server gives and how it behaves; `ranges` is what it was asked for."""
+    """Content and behaviour of the server; `ranges` are the requested ranges."""
 
     url: str = ""
     content: bytes = CONTENT
@@ -73,7 +73,7 @@ def shop() -> Iterator[Shop]:
             self.wfile.write(body[: shop.cuts.pop(0)] if shop.cuts else body)
 
         def log_message(self, *arguments: object) -> None:
-            """Keeps the tests' stderr free."""
+            """Logs nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -95,30 +95,30 @@ def left_in(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
-def test_cache_is_the_folder_that_the_environment_names(cache: Path) -> None:
+def test_cache_is_the_folder_in_the_environment_variable(cache: Path) -> None:
     assert cache_dir() == cache
 
 
-def test_cache_is_the_platforms_own_without_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cache_is_the_platforms_default_without_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SEQKIT_DATA", "")
     assert cache_dir().name.lower().startswith("seqkit") or "seqkit" in cache_dir().parts
     assert cache_dir().is_absolute()
 
 
-def test_whole_file_gets_its_name_and_nothing_is_left_beside_it(shop: Shop, cache: Path) -> None:
+def test_complete_download_leaves_only_the_file(shop: Shop, cache: Path) -> None:
     path = fetch("weather", "data.csv", url=shop.url, sha256=SHA256)
     assert path == cache / "weather" / "data.csv"
     assert path.read_bytes() == CONTENT
     assert left_in(path.parent) == {"data.csv"}
 
 
-def test_file_in_the_cache_is_not_asked_for_again(shop: Shop, cache: Path) -> None:
+def test_cached_file_is_not_downloaded_again(shop: Shop, cache: Path) -> None:
     first = fetch("weather", "data.csv", url=shop.url)
     assert fetch("weather", "data.csv", url=shop.url) == first
     assert len(shop.ranges) == 1
 
 
-def test_download_is_told_on_stderr_only(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+def test_download_is_reported_on_stderr_only(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     fetch("weather", "data.csv", url=shop.url)
     told = capsys.readouterr()
     assert told.out == ""
@@ -141,7 +141,7 @@ def test_download_can_be_silent(shop: Shop, capsys: pytest.CaptureFixture[str]) 
 
 
 @pytest.mark.parametrize("version", ["etag", "modified"])
-def test_download_that_breaks_off_goes_on_where_it_stopped(shop: Shop, version: str) -> None:
+def test_interrupted_download_resumes(shop: Shop, version: str) -> None:
     if version == "modified":
         shop.etag, shop.modified = None, "Wed, 21 Oct 2015 07:28:00 GMT"
     shop.cuts = [4 * BLOCK]
@@ -149,7 +149,7 @@ def test_download_that_breaks_off_goes_on_where_it_stopped(shop: Shop, version: 
     assert shop.ranges == [None, f"bytes={4 * BLOCK}-"]
 
 
-def test_next_command_goes_on_where_the_last_one_had_to_stop(shop: Shop, cache: Path) -> None:
+def test_next_command_resumes_a_failed_download(shop: Shop, cache: Path) -> None:
     shop.cuts = [3 * BLOCK, 2 * BLOCK, BLOCK]
     with pytest.raises(SeqkitError, match=r"was interrupted: .*Run the same command again to resume it"):
         fetch("weather", "data.csv", url=shop.url)
@@ -159,18 +159,18 @@ def test_next_command_goes_on_where_the_last_one_had_to_stop(shop: Shop, cache: 
     assert shop.ranges == [None, *(f"bytes={n * BLOCK}-" for n in (3, 5, 6))]
 
 
-def test_answer_shorter_than_what_is_lacking_is_not_taken_for_the_rest(shop: Shop) -> None:
+def test_short_partial_response_is_not_taken_for_the_rest(shop: Shop) -> None:
     shop.cuts, shop.piece = [4 * BLOCK], 3 * BLOCK
     assert fetch("weather", "data.csv", url=shop.url, sha256=SHA256).read_bytes() == CONTENT
     assert shop.ranges == [None, f"bytes={4 * BLOCK}-", f"bytes={7 * BLOCK}-"]
 
 
-def test_file_is_asked_for_as_it_is_so_that_its_length_counts(shop: Shop) -> None:
+def test_request_disables_compression(shop: Shop) -> None:
     fetch("weather", "data.csv", url=shop.url)
     assert shop.encodings == ["identity"]
 
 
-def test_server_without_ranges_is_asked_from_the_start(shop: Shop) -> None:
+def test_server_without_ranges_restarts_the_download(shop: Shop) -> None:
     shop.with_ranges, shop.cuts = False, [4 * BLOCK]
     assert fetch("weather", "data.csv", url=shop.url, sha256=SHA256).read_bytes() == CONTENT
     assert shop.ranges == [None, f"bytes={4 * BLOCK}-"]
@@ -184,19 +184,19 @@ def test_two_versions_of_a_file_are_never_joined(shop: Shop) -> None:
     assert fetch("weather", "data.csv", url=shop.url).read_bytes() == CONTENT[::-1]
 
 
-def test_part_of_an_unknown_version_is_not_gone_on_with(shop: Shop) -> None:
+def test_partial_download_of_unknown_version_is_not_resumed(shop: Shop) -> None:
     shop.etag, shop.cuts = 'W/"weak"', [100_000]
     assert fetch("weather", "data.csv", url=shop.url).read_bytes() == CONTENT
     assert shop.ranges == [None, None]
 
 
-def test_another_range_than_asked_for_is_not_joined(shop: Shop) -> None:
+def test_wrong_range_is_not_joined(shop: Shop) -> None:
     shop.cuts, shop.shifted = [BLOCK], 7
     assert fetch("weather", "data.csv", url=shop.url).read_bytes() == CONTENT
     assert shop.ranges == [None, f"bytes={BLOCK}-", None]
 
 
-def test_part_that_is_already_whole_is_fetched_anew(shop: Shop, cache: Path) -> None:
+def test_partial_download_of_full_length_is_downloaded_again(shop: Shop, cache: Path) -> None:
     (cache / "weather").mkdir(parents=True)
     (cache / "weather" / "data.csv.part").write_bytes(b"x" * len(CONTENT))
     (cache / "weather" / "data.csv.part.version").write_text('"one"')
@@ -205,7 +205,7 @@ def test_part_that_is_already_whole_is_fetched_anew(shop: Shop, cache: Path) -> 
     assert left_in(path.parent) == {"data.csv"}
 
 
-def test_length_is_needed_where_nothing_else_tells_a_whole_file(shop: Shop, cache: Path) -> None:
+def test_content_length_is_required_if_nothing_else_verifies_the_file(shop: Shop, cache: Path) -> None:
     shop.with_length = False
     with pytest.raises(DataError, match="sends no content length"):
         fetch("weather", "data.csv", url=shop.url)
@@ -213,14 +213,14 @@ def test_length_is_needed_where_nothing_else_tells_a_whole_file(shop: Shop, cach
     assert fetch("weather", "data.csv", url=shop.url, sha256=SHA256).read_bytes() == CONTENT
 
 
-def test_cut_off_file_of_unknown_length_fails_its_checksum(shop: Shop, cache: Path) -> None:
+def test_truncated_file_of_unknown_length_fails_its_checksum(shop: Shop, cache: Path) -> None:
     shop.with_length, shop.cuts = False, [300_000]
     with pytest.raises(DataError, match="SHA-256"):
         fetch("weather", "data.csv", url=shop.url, sha256=SHA256)
     assert left_in(cache / "weather") == set()
 
 
-def test_another_file_than_expected_is_named_by_its_checksum(shop: Shop, cache: Path) -> None:
+def test_wrong_checksum_is_reported(shop: Shop, cache: Path) -> None:
     shop.content = b"something else"
     found = hashlib.sha256(shop.content).hexdigest()
     with pytest.raises(DataError, match=f"a file with SHA-256 {found}, expected {SHA256}"):
@@ -232,14 +232,14 @@ def test_another_file_than_expected_is_named_by_its_checksum(shop: Shop, cache: 
     "page", [b"<!DOCTYPE html><html>Sign in</html>", b"\n <HTML><body>Quota exceeded</body></HTML>"]
 )
 @pytest.mark.parametrize("name", ["data.csv", "data.csv.zip"])
-def test_web_page_in_place_of_a_file_is_named(shop: Shop, cache: Path, page: bytes, name: str) -> None:
+def test_web_page_instead_of_a_file_is_reported(shop: Shop, cache: Path, page: bytes, name: str) -> None:
     shop.content = page
     with pytest.raises(DataError, match="returned a web page"):
         fetch("weather", "data.csv", url=shop.url.replace("data.csv", name))
     assert left_in(cache / "weather") == set()
 
 
-def test_content_that_the_dataset_does_not_know_is_not_kept(shop: Shop, cache: Path) -> None:
+def test_download_that_fails_the_check_is_deleted(shop: Shop, cache: Path) -> None:
     def check(path: Path) -> None:
         raise DataError(f"it has {path.stat().st_size} bytes, expected 7.")
 
@@ -248,7 +248,7 @@ def test_content_that_the_dataset_does_not_know_is_not_kept(shop: Shop, cache: P
     assert left_in(cache / "weather") == set()
 
 
-def test_file_put_there_by_hand_is_checked_and_left_alone(shop: Shop, cache: Path) -> None:
+def test_file_saved_by_hand_is_checked_and_not_deleted(shop: Shop, cache: Path) -> None:
     def check(path: Path) -> None:
         if path.read_bytes() != CONTENT:
             raise DataError("it is truncated.")
@@ -264,7 +264,7 @@ def test_file_put_there_by_hand_is_checked_and_left_alone(shop: Shop, cache: Pat
 
 
 @pytest.mark.parametrize("status", [403, 404, 503])
-def test_refusal_of_the_server_says_where_to_put_the_file_by_hand(shop: Shop, cache: Path, status: int) -> None:
+def test_server_error_says_where_to_save_the_file_by_hand(shop: Shop, cache: Path, status: int) -> None:
     shop.status = status
     with pytest.raises(NotFoundError) as refusal:
         fetch("weather", "data.csv", url=shop.url)
@@ -272,7 +272,7 @@ def test_refusal_of_the_server_says_where_to_put_the_file_by_hand(shop: Shop, ca
     assert f"Download {shop.url} by hand and save it as {cache / 'weather' / 'data.csv'}." in str(refusal.value)
 
 
-def test_offline_is_one_message_with_address_and_place(cache: Path) -> None:
+def test_offline_message_names_url_and_path(cache: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}/data.csv"
@@ -285,20 +285,20 @@ def test_offline_is_one_message_with_address_and_place(cache: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="whoever may write anywhere cannot be refused")
-def test_cache_that_cannot_be_written_is_named(shop: Shop, cache: Path) -> None:
+def test_unwritable_cache_is_reported(shop: Shop, cache: Path) -> None:
     cache.mkdir()
     cache.chmod(0o500)
     with pytest.raises(SeqkitError, match="SEQKIT_DATA"):
         fetch("weather", "data.csv", url=shop.url)
 
 
-def test_cache_that_is_no_folder_is_named(shop: Shop, cache: Path) -> None:
+def test_cache_that_is_not_a_folder_is_reported(shop: Shop, cache: Path) -> None:
     cache.write_text("a file")
     with pytest.raises(SeqkitError, match=r"cannot be read or written: .*set SEQKIT_DATA to another folder"):
         fetch("weather", "data.csv", url=shop.url)
 
 
-def test_file_is_read_from_a_cache_that_cannot_be_written(shop: Shop, cache: Path) -> None:
+def test_file_is_read_from_a_read_only_cache(shop: Shop, cache: Path) -> None:
     (cache / "weather").mkdir(parents=True)
     (cache / "weather" / "data.csv").write_bytes(CONTENT)
     (cache / "weather").chmod(0o500)
@@ -323,7 +323,7 @@ def test_file_is_unpacked_from_its_archive(shop: Shop, cache: Path, name: str, p
     assert left_in(cache / "weather") == {name, "data.csv"}
 
 
-def test_archive_put_there_by_hand_is_unpacked(shop: Shop, cache: Path) -> None:
+def test_archive_saved_by_hand_is_unpacked(shop: Shop, cache: Path) -> None:
     (cache / "weather").mkdir(parents=True)
     (cache / "weather" / "data.csv.zip").write_bytes(zipped({"data.csv": CONTENT}))
     assert fetch("weather", "data.csv", url=shop.url + ".zip").read_bytes() == CONTENT
@@ -336,7 +336,7 @@ PACKED = pytest.mark.parametrize(
 
 
 @PACKED
-def test_names_in_an_archive_never_lead_out_of_the_cache(shop: Shop, cache: Path, pack, suffix) -> None:
+def test_archive_members_never_escape_the_cache(shop: Shop, cache: Path, pack, suffix) -> None:
     shop.content = pack({"../../../escaped.csv": b"out", "/tmp/escaped.csv": b"out", "../../data.csv": CONTENT})
     path = fetch("weather", "data.csv", url=shop.url + suffix)
     assert path.read_bytes() == CONTENT
@@ -353,7 +353,7 @@ def test_link_in_an_archive_is_not_followed(shop: Shop, cache: Path, pack, suffi
     assert not (cache / "weather" / "data.csv").exists()
 
 
-def test_two_members_of_the_same_name_are_not_chosen_between(shop: Shop) -> None:
+def test_ambiguous_archive_member_is_refused(shop: Shop) -> None:
     shop.content = zipped({"a/data.csv": b"1", "b/data.csv": b"2"})
     with pytest.raises(DataError, match="contains 2 files called data"):
         fetch("weather", "data.csv", url=shop.url + ".zip")
@@ -369,7 +369,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("case", BROKEN)
-def test_damaged_archive_is_named_and_leaves_no_file(shop: Shop, cache: Path, case: str) -> None:
+def test_damaged_archive_is_reported_and_leaves_no_file(shop: Shop, cache: Path, case: str) -> None:
     suffix, shop.content = BROKEN[case]
     with pytest.raises(
         DataError, match=r"data\.csv\.[a-z.]+ is (damaged: .*|not an archive\.) Delete it to download it again"
@@ -378,13 +378,13 @@ def test_damaged_archive_is_named_and_leaves_no_file(shop: Shop, cache: Path, ca
     assert left_in(cache / "weather") == {f"data.csv{suffix}"}
 
 
-def test_something_else_in_place_of_an_archive_is_named(shop: Shop, cache: Path) -> None:
+def test_download_that_is_not_an_archive_is_reported(shop: Shop, cache: Path) -> None:
     with pytest.raises(DataError, match="a file that is not an archive: it starts with b'date time"):
         fetch("weather", "data.csv", url=shop.url + ".zip")
     assert left_in(cache / "weather") == set()
 
 
-def test_unpacked_file_is_checked_before_it_gets_its_name(shop: Shop, cache: Path) -> None:
+def test_unpacked_file_is_checked_before_the_rename(shop: Shop, cache: Path) -> None:
     def check(path: Path) -> None:
         raise DataError("it is not mine.")
 

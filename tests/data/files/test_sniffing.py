@@ -61,20 +61,20 @@ CASES = [
 
 
 @pytest.mark.parametrize(("name", "content", "kind"), CASES)
-def test_kind_is_told_by_content_and_ending(tmp_path, name, content, kind):
+def test_kind_is_detected_by_content_and_suffix(tmp_path, name, content, kind):
     path = tmp_path / name
     path.write_bytes(content)
     assert kind_of(str(path)) == kind == kind_of(path)
 
 
 @pytest.mark.parametrize(("columns", "kind"), [(("ds", "y"), "table"), (("text", "label"), "texts")])
-def test_parquet_is_told_by_its_columns(tmp_path, columns, kind):
+def test_kind_of_parquet_is_detected_by_columns(tmp_path, columns, kind):
     path = tmp_path / "x.parquet"
     pd.DataFrame([["a", 1]], columns=columns).to_parquet(path)
     assert kind_of(str(path)) == kind
 
 
-def test_folder_holds_texts(tmp_path):
+def test_folder_contains_texts(tmp_path):
     assert kind_of(str(tmp_path)) == "texts"
 
 
@@ -90,12 +90,12 @@ def test_folder_holds_texts(tmp_path):
         ("a\0b", "table"),
     ],
 )
-def test_what_cannot_be_looked_into_is_a_table_unless_its_name_says_otherwise(source, kind):
+def test_unreadable_source_is_a_table_unless_its_name_says_otherwise(source, kind):
     assert kind_of(source) == kind
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
-def test_pipe_is_left_alone(tmp_path):
+def test_pipe_is_not_read(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     assert kind_of(str(tmp_path / "pipe")) == "table"  # and does not wait for somebody to write
 

@@ -1,4 +1,4 @@
-"""From a frame to examples: roles of the columns, labels as text, and what is refused."""
+"""Labelled examples from a frame: column detection, labels, and refusals."""
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ def labelled(labels, **columns) -> pd.DataFrame:
 
 @pytest.mark.parametrize("name", ["text", "Review", "document", "sentence", "content", "comment", "body", "message"])
 @pytest.mark.parametrize("label", ["label", "labels", "Class", "category", "target", "sentiment", "y"])
-def test_usual_names_tell_the_columns(name, label):
+def test_columns_are_inferred_from_usual_names(name, label):
     examples = find_examples(pd.DataFrame({"id": [1, 2], label: ["a", "b"], name: ["x", "y"]}))
     assert examples.texts == ["x", "y"] and examples.labels == [("a",), ("b",)]
     assert examples.series is None and examples.parts is None and examples.channels == () and not examples.multi_label
@@ -33,7 +33,7 @@ def test_columns_are_chosen_by_flags():
     assert find_texts(frame, text="Title") == ["x", "y"]
 
 
-def test_column_that_is_asked_for_in_one_role_is_not_taken_for_the_other():
+def test_column_requested_for_one_role_is_not_used_for_the_other():
     frame = pd.DataFrame({"text": ["x", "y"], "title": ["a", "b"]})
     assert find_examples(frame, label="title").texts == ["x", "y"]
     frame = pd.DataFrame({"y": ["x", "y"], "label": ["a", "b"]})
@@ -73,17 +73,17 @@ def test_column_that_is_asked_for_in_one_role_is_not_taken_for_the_other():
         (("x" * 1000, "label"), {}, r"The columns are 'x{59}…', 'label'"),
     ],
 )
-def test_column_that_nothing_tells_is_asked_for_with_the_flag(columns, options, message):
+def test_missing_or_ambiguous_column_is_refused_with_the_flag(columns, options, message):
     with pytest.raises(UsageError, match=message):
         find_examples(pd.DataFrame([["a"] * len(columns), ["b"] * len(columns)], columns=list(columns)), **options)
 
 
-def test_columns_of_the_same_name_are_refused():
+def test_duplicate_column_names_are_refused():
     with pytest.raises(DataError, match="frame has duplicate column names: 'text'"):
         find_examples(pd.DataFrame([["a", "b", "c"]], columns=["text", "text", "label"]))
 
 
-def test_options_are_told_by_the_signature():
+def test_options_come_from_the_signature():
     options = {option.flag: option for option in module_options("seqkit.data.labelled.examples", "find_examples")}
     assert list(options) == ["--text", "--label", "--separator"]
     assert all(option.help and option.optional and option.default is None for option in options.values())
@@ -127,18 +127,18 @@ def test_missing_label_is_refused_with_count_and_first_row(missing):
         (["a and b", None, "b", "c"], " and "),
     ],
 )
-def test_example_may_carry_several_labels_or_none(cells, separator):
+def test_multi_label_example_may_have_any_number_of_labels(cells, separator):
     examples = find_examples(labelled(pd.Series(cells, dtype=object)), separator=separator)
     assert examples.labels == [("a", "b"), (), ("b",), ("c",)] and examples.multi_label
     assert examples.notes == ["4 texts: 1 a, 2 b, 1 c; 1 without a label"]
 
 
-def test_labels_of_one_cell_stand_alone_without_a_separator():
+def test_cell_is_one_label_without_a_separator():
     examples = find_examples(labelled(["a|b", "b"]))
     assert examples.labels == [("a|b",), ("b",)] and not examples.multi_label
 
 
-def test_separator_that_stands_nowhere_is_noted_and_an_empty_one_refused():
+def test_unused_separator_is_noted_and_an_empty_one_refused():
     examples = find_examples(labelled(["a", "b"]), separator=";")
     assert examples.multi_label and examples.notes[0] == "no cell of 'label' contains multiple labels separated by ';'"
     with pytest.raises(UsageError, match="--separator is empty"):
@@ -146,21 +146,21 @@ def test_separator_that_stands_nowhere_is_noted_and_an_empty_one_refused():
 
 
 @pytest.mark.parametrize("labels", [["a", "a"], [("a",), ()], [("a",), ("a",)]])
-def test_one_label_only_is_refused(labels):
+def test_single_class_is_refused(labels):
     with pytest.raises(DataError, match="'label' has fewer than two classes: the only label is 'a'"):
         find_examples(labelled(pd.Series(labels, dtype=object)))
     with pytest.raises(DataError, match="no example has a label"):
         find_examples(labelled(pd.Series([(), ()], dtype=object)))
 
 
-def test_column_that_names_single_examples_is_no_label():
+def test_column_of_identifiers_is_refused_as_label():
     with pytest.raises(DataError, match=r"100 different labels in 100 rows, such as '0', '1', '2'.*with --label"):
         find_examples(labelled(range(100)))
     assert len(find_examples(labelled([number // 2 for number in range(100)]))) == 100
     assert len(find_examples(labelled([(str(number),) for number in range(100)]))) == 100
 
 
-def test_examples_of_each_label_are_counted_numbers_in_their_order():
+def test_label_counts_are_sorted_numerically():
     assert find_examples(labelled(["neg", "pos", "neg"])).notes == ["3 texts: 2 neg, 1 pos"]
     assert find_examples(labelled([10, 9, 10, 2])).notes == ["4 texts: 1 2, 1 9, 2 10"]
     assert find_examples(labelled([number % 20 for number in range(2000)])).notes[0].endswith("100 18, 100 19")
@@ -168,7 +168,7 @@ def test_examples_of_each_label_are_counted_numbers_in_their_order():
     assert many.notes == ["2,100 texts with 21 different labels"]
 
 
-def test_empty_texts_are_kept_and_counted():
+def test_empty_texts_are_kept_with_a_note():
     texts = pd.Series(["a", None, float("nan"), "", " \n", pd.NA], dtype=object)
     examples = find_examples(pd.DataFrame({"text": texts, "label": list("ababab")}))
     assert examples.texts == ["a", "", "", "", " \n", ""]
@@ -178,14 +178,14 @@ def test_empty_texts_are_kept_and_counted():
     assert one.notes[0] == "1 text is empty (first row 2) and kept"
 
 
-def test_numbers_among_texts_are_written_out():
+def test_numbers_among_texts_become_text():
     assert find_texts(pd.DataFrame({"text": pd.Series(["a", 5, 2.0, True], dtype=object)})) == ["a", "5", "2", "true"]
 
 
 @pytest.mark.parametrize(
     ("cell", "message"), [(["a", "b"], "contains a list, expected a text"), ("\ud83d", r"U\+D83D")]
 )
-def test_cell_that_is_no_text_is_refused(cell, message):
+def test_cell_that_is_not_text_is_refused(cell, message):
     frame = pd.DataFrame({"text": pd.Series(["fine", cell], dtype=object), "label": ["a", "b"]})
     with pytest.raises(DataError, match=rf"frame: 'text' in row 2 .*{message}"):
         find_examples(frame)
@@ -206,13 +206,13 @@ def test_rows_are_counted_whatever_the_index():
 
 
 @pytest.mark.parametrize("name", ["part", "split", "Part"])
-def test_parts_are_told_by_a_column(name):
+def test_parts_are_read_from_a_column(name):
     examples = find_examples(labelled(list("abab"), **{name: ["train", "VAL", "test ", "training"]}))
     assert examples.parts.tolist() == ["train", "validation", "test", "train"]
     assert examples.notes[-1] == "parts: 2 train, 1 validation, 1 test"
 
 
-def test_column_of_other_parts_is_left_alone_and_said_so():
+def test_column_of_other_values_does_not_define_parts():
     examples = find_examples(labelled(["a", "b"], part=["train", "fold 3"]))
     assert examples.parts is None
     assert examples.notes[-1] == "'part' does not define parts: it contains 'fold 3', not only train, validation, test"
@@ -242,7 +242,7 @@ def test_names_of_channels_are_kept():
     assert find_examples(frame).channels == ("left", "right")
 
 
-def test_column_called_series_that_holds_none_is_a_column_like_others():
+def test_column_called_series_without_arrays_is_an_ordinary_column():
     assert find_examples(labelled(["a", "b"], series=[1, 2])).texts == ["text 0", "text 1"]
 
 
@@ -258,13 +258,13 @@ def test_column_called_series_that_holds_none_is_a_column_like_others():
         (None, "row 2 "),
     ],
 )
-def test_cell_that_is_no_series_is_refused(cell, message):
+def test_cell_that_is_not_a_series_is_refused(cell, message):
     frame = pd.DataFrame({"series": pd.Series([[1.0, 2.0], cell], dtype=object), "label": ["a", "b"]})
     with pytest.raises(DataError, match="frame: 'series' in " + message):
         find_examples(frame)
 
 
-def test_series_need_no_labels_to_be_found():
+def test_series_are_found_without_labels():
     assert find_series(pd.DataFrame({"series": [[1, 2], [3]]}))[1].tolist() == [[3]]
     with pytest.raises(DataError, match="has no column 'series'; the columns are 'text'"):
         find_series(pd.DataFrame({"text": ["a"]}))
@@ -286,7 +286,7 @@ def test_notes_and_source_of_a_file_are_kept(tmp_path):
     ]
 
 
-def test_fasttext_labels_are_several_where_a_line_has_several(tmp_path):
+def test_fasttext_data_is_multi_label_if_a_line_has_multiple_labels(tmp_path):
     path = tmp_path / "x.txt"
     path.write_text("__label__a __label__b x\nno label\n")
     examples = find_examples(read_examples(path))

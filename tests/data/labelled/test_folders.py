@@ -1,4 +1,4 @@
-"""Texts in folders of their labels: the same on the disk and in an archive."""
+"""Texts in label folders, on disk and in an archive."""
 
 import shutil
 import zipfile
@@ -47,7 +47,7 @@ def unpack(files: dict[str, bytes], folder: Path) -> Path:
 
 
 def read_packed(tmp_path: Path, files: dict[str, bytes], name: str):
-    """Examples of an archive made as the usual tools do: with members for the folders too."""
+    """Examples of an archive that also has members for its folders, as usual tools write it."""
     root = tmp_path / "unpacked"
     root.mkdir()
     made = shutil.make_archive(str(tmp_path / "made"), FORMS[name], unpack(files, root))
@@ -55,7 +55,7 @@ def read_packed(tmp_path: Path, files: dict[str, bytes], name: str):
 
 
 @pytest.mark.parametrize("name", [*FORMS, "folder"])
-def test_folder_above_the_labels_tells_the_part_packed_or_not(tmp_path, name):
+def test_folder_above_the_labels_is_the_part(tmp_path, name):
     files = {**OTHERS, **TREE}
     if name == "folder":
         frame = read_examples(unpack(files, tmp_path) / "imdb")
@@ -77,7 +77,7 @@ def test_folder_above_the_labels_tells_the_part_packed_or_not(tmp_path, name):
 
 @pytest.mark.parametrize("above", ["", "data/", "data/inner/"])
 @pytest.mark.parametrize("name", ["x.tgz", "x.zip"])
-def test_labels_without_parts_stand_below_any_folders_around_them(tmp_path, name, above):
+def test_label_folders_may_be_nested_in_other_folders(tmp_path, name, above):
     files = {"pos/b.txt": b"B", "neg/a.TXT": b"A", "about.txt": b"no example"}
     files |= {f"pos/deeper/{number}.txt": b"C" for number in range(3)}
     frame = read_packed(tmp_path, {above + path: content for path, content in files.items()}, name)
@@ -91,13 +91,13 @@ def test_labels_without_parts_stand_below_any_folders_around_them(tmp_path, name
     ("folder", "part"),
     [("train", "train"), ("Training", "train"), ("valid", "validation"), ("val", "validation"), ("dev", "validation")],
 )
-def test_usual_names_of_parts_are_known(tmp_path, folder, part):
+def test_usual_names_of_parts_are_recognised(tmp_path, folder, part):
     frame = read_examples(unpack({f"{folder}/a/1.txt": b"x", f"{folder}/b/1.txt": b"y"}, tmp_path))
     assert frame["part"].tolist() == [part, part] and frame["label"].tolist() == ["a", "b"]
     assert frame.attrs["notes"] == []
 
 
-def test_linked_folder_is_followed_and_a_circle_of_links_ends(tmp_path):
+def test_links_are_followed_and_cycles_end(tmp_path):
     unpack({"elsewhere/1.txt": b"x", "root/b/1.txt": b"y"}, tmp_path)
     (tmp_path / "root/a").symlink_to(tmp_path / "elsewhere")
     (tmp_path / "root/b/again").symlink_to(tmp_path / "root")
@@ -115,7 +115,7 @@ def test_linked_folder_is_followed_and_a_circle_of_links_ends(tmp_path):
         ({"x/train/pos/1.txt": b"", "y/train/pos/1.txt": b""}, "in multiple places: 'x', 'y'"),
     ],
 )
-def test_tree_without_folders_of_labels_is_refused_with_what_is_in_it(tmp_path, files, message):
+def test_tree_without_label_folders_is_refused_with_its_content(tmp_path, files, message):
     folder = tmp_path / "folder"
     folder.mkdir()
     with pytest.raises(UsageError, match=message):
@@ -124,7 +124,7 @@ def test_tree_without_folders_of_labels_is_refused_with_what_is_in_it(tmp_path, 
         read_packed(tmp_path, files, "x.zip")
 
 
-def test_text_that_cannot_be_read_is_named(tmp_path):
+def test_unreadable_text_is_named(tmp_path):
     unpack({"a/1.txt": b"x", "b/1.txt": b"y \\ud83d"}, tmp_path)
     with pytest.raises(DataError, match=r"b/1\.txt contains half of a surrogate pair"):
         read_examples(tmp_path, encoding="raw_unicode_escape")
@@ -133,7 +133,7 @@ def test_text_that_cannot_be_read_is_named(tmp_path):
         read_examples(tmp_path)
 
 
-def test_folder_that_one_stands_in_has_its_own_name(tmp_path, monkeypatch):
+def test_current_folder_is_called_by_its_name(tmp_path, monkeypatch):
     monkeypatch.chdir(unpack({"a/1.txt": b"x", "b/1.txt": b"y"}, tmp_path))
     assert read_examples(".").attrs["source"] == tmp_path.name
 
@@ -147,13 +147,13 @@ def test_member_in_another_encoding_is_named_with_the_flag(tmp_path):
 
 
 @pytest.mark.parametrize(("label", "shown"), [("b\n", r"b\\n"), ("  ", "  ")])
-def test_label_that_no_text_can_hold_is_refused(tmp_path, label, shown):
+def test_unprintable_label_is_refused(tmp_path, label, shown):
     files = {"a/1.txt": b"x", f"{label}/1.txt": b"y"}
     with pytest.raises(DataError, match=rf"a folder '{shown}', whose name is not a valid label"):
         read_packed(tmp_path, files, "x.tar")
 
 
-def test_paths_that_windows_wrote_are_understood(tmp_path):
+def test_windows_paths_are_read(tmp_path):
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
         archive.writestr("pos\\1.txt", "x")
         archive.writestr("neg\\1.txt", "y")
@@ -161,7 +161,7 @@ def test_paths_that_windows_wrote_are_understood(tmp_path):
     assert frame.to_dict("list") == {"text": ["y", "x"], "label": ["neg", "pos"]}
 
 
-def test_film_reviews_are_read_straight_from_their_archive(requires_data):
+def test_film_reviews_are_read_from_their_archive(requires_data):
     frame = read_examples(requires_data("imdb/aclImdb_v1.tar.gz"))
     assert Counter(zip(frame["part"], frame["label"], strict=True)) == {
         (part, label): 12_500 for part in ("train", "test") for label in ("pos", "neg")

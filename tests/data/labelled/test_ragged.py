@@ -20,7 +20,7 @@ def side_by_side(sequences, pad, multiple):
     return [[*sequence, *[pad] * (length - len(sequence))] for sequence in sequences]
 
 
-def test_sequences_are_laid_end_to_end():
+def test_sequences_are_stored_end_to_end():
     ragged = ids([5, 6], [], [7, 8, 9])
     assert ragged.values.tolist() == [5, 6, 7, 8, 9] and ragged.values.dtype == np.int32
     assert ragged.offsets.tolist() == [0, 2, 2, 5] and ragged.offsets.dtype == np.int64
@@ -28,14 +28,14 @@ def test_sequences_are_laid_end_to_end():
     assert ragged[1].tolist() == [] and ragged[2].tolist() == [7, 8, 9]
 
 
-def test_single_sequence_is_a_view_and_a_choice_of_them_a_copy():
+def test_single_sequence_is_a_view_and_take_copies():
     ragged = ids([1, 2], [3])
     assert np.shares_memory(ragged[0], ragged.values)
     taken = ragged.take(np.array([0, 1]))
     assert not np.shares_memory(taken.values, ragged.values)
 
 
-def test_choice_may_repeat_and_reorder_and_be_empty():
+def test_take_may_repeat_reorder_and_be_empty():
     ragged = ids([1, 2], [3], [])
     taken = ragged.take(np.array([1, 0, 2, 1]))
     assert taken.values.tolist() == [3, 1, 2, 3] and taken.offsets.tolist() == [0, 1, 3, 3, 4]
@@ -43,7 +43,7 @@ def test_choice_may_repeat_and_reorder_and_be_empty():
     assert len(nothing) == 0 and nothing.values.dtype == np.int32
 
 
-def test_padding_stands_at_the_end_of_shorter_sequences():
+def test_shorter_sequences_are_padded_at_the_end():
     padded = ids([1, 2, 3], [4]).padded(np.array([1, 0]), 0)
     assert padded.tolist() == [[4, 0, 0], [1, 2, 3]] and padded.dtype == np.int32
 
@@ -61,7 +61,7 @@ def test_empty_sequences_are_padded_to_one_value():
     assert ids([], [], [1]).padded(np.array([0, 1]), 9).tolist() == [[9], [9]]
 
 
-def test_steps_of_several_channels_are_padded_in_every_channel():
+def test_padding_applies_to_every_channel():
     series = [np.array([[1, 2], [3, 4]], np.float32), np.array([[5, 6]], np.float32)]
     padded = Ragged.from_sequences(series).padded(np.array([0, 1]), -1e30)
     assert padded.dtype == np.float32 and padded.shape == (2, 2, 2)
@@ -70,7 +70,7 @@ def test_steps_of_several_channels_are_padded_in_every_channel():
 
 
 @given(st.data())
-def test_any_sequences_are_taken_and_padded_as_lists_are(data):
+def test_take_and_padded_equal_list_operations(data):
     sequences = data.draw(st.lists(st.lists(st.integers(1, 99), max_size=6), min_size=1, max_size=8))
     indices = data.draw(st.lists(st.integers(0, len(sequences) - 1), min_size=1, max_size=10))
     multiple = data.draw(st.integers(1, 5))
@@ -93,7 +93,7 @@ def test_any_sequences_are_taken_and_padded_as_lists_are(data):
     assert not channels or (padded == padded[..., :1]).all()
 
 
-def test_batches_take_short_sequences_first_and_end_where_padding_would_be_too_much():
+def test_batches_start_with_short_sequences_and_limit_padding():
     batches = batches_by_length(np.array([9, 2, 3, 2, 50, 4]), sequences=3, steps=10)
     assert [batch.tolist() for batch in batches] == [[1, 3, 2], [5], [0], [4]]  # 3 x 3, then 2 x 9 is more than 10
     full = batches_by_length(np.array([5, 5, 5]), sequences=3, steps=10)
@@ -101,7 +101,7 @@ def test_batches_take_short_sequences_first_and_end_where_padding_would_be_too_m
 
 
 @given(st.lists(st.integers(0, 30), max_size=40), st.integers(1, 8), st.integers(1, 60))
-def test_batches_hold_every_sequence_once_and_no_more_than_they_may(lengths, sequences, steps):
+def test_batches_contain_every_sequence_once_within_the_limits(lengths, sequences, steps):
     batches = list(batches_by_length(np.array(lengths, np.int64), sequences=sequences, steps=steps))
     order = [i for batch in batches for i in batch.tolist()]
     assert order == sorted(range(len(lengths)), key=lambda i: (lengths[i], i))

@@ -1,4 +1,4 @@
-"""Splits of labelled examples: like shares of every label, and nothing in two parts."""
+"""Stratified splits of labelled examples."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ SPLIT = "0.6,0.2,0.2"
 
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.sampled_from("ab")), min_size=40, max_size=120))
-def test_every_example_is_in_one_part_and_the_same_texts_are_in_the_same(examples):
+def test_every_example_is_in_one_part_and_duplicates_share_it(examples):
     keys, labels = [key for key, _ in examples], [label for _, label in examples]
     try:
         found = split_examples(keys, labels, None, SPLIT)
@@ -26,7 +26,7 @@ def test_every_example_is_in_one_part_and_the_same_texts_are_in_the_same(example
     assert all(len(names) == 1 for names in of_key.values())
 
 
-def test_every_label_is_shared_out_alike():
+def test_split_is_stratified_by_label():
     labels = ["rare"] * 50 + ["common"] * 950
     found = split_examples(list(range(1000)), labels, None, SPLIT)
     rare = {name: int((found[name] < 50).sum()) for name in PARTS}
@@ -34,12 +34,12 @@ def test_every_label_is_shared_out_alike():
     assert {name: len(found[name]) for name in PARTS} == {"train": 600, "validation": 200, "test": 200}
 
 
-def test_a_label_with_few_examples_has_one_in_training():
+def test_rare_label_has_an_example_in_training():
     labels = ["only"] + ["other"] * 40
     assert 0 in split_examples(list(range(41)), labels, None, SPLIT)["train"]
 
 
-def test_the_draw_is_the_same_each_time_and_not_the_order_of_the_file():
+def test_split_is_deterministic_and_not_in_file_order():
     keys, labels = list(range(300)), ["a", "b"] * 150
     first, again = (split_examples(keys, labels, None, SPLIT) for _ in range(2))
     for name in PARTS:
@@ -47,7 +47,7 @@ def test_the_draw_is_the_same_each_time_and_not_the_order_of_the_file():
     assert not np.array_equal(first["train"], np.arange(180))
 
 
-def test_a_test_part_of_its_own_stays_whole_and_validation_is_drawn_from_training():
+def test_given_test_part_is_kept_and_validation_is_drawn_from_training():
     parts = np.array(["train"] * 80 + ["test"] * 20)
     found = split_examples(list(range(100)), ["a", "b"] * 50, parts, SPLIT)
     np.testing.assert_array_equal(found["test"], np.arange(80, 100))
@@ -55,14 +55,14 @@ def test_a_test_part_of_its_own_stays_whole_and_validation_is_drawn_from_trainin
     assert len(found["validation"]) == 20
 
 
-def test_parts_that_are_all_told_are_left_alone():
+def test_given_parts_are_not_changed():
     parts = np.array(["train", "validation", "test", "train"])
     found = split_examples(["a", "b", "c", "d"], ["x", "y", "x", "y"], parts, SPLIT)
     assert {name: rows.tolist() for name, rows in found.items()} == {"train": [0, 3], "validation": [1], "test": [2]}
 
 
 @pytest.mark.parametrize("split", ["0.8,0.2", "0.8,0.1,0.2", "1,0,0", "a,b,c", "8,1,1", "nan,0.5,0.5"])
-def test_what_is_no_three_shares_is_refused(split):
+def test_invalid_fractions_are_refused(split):
     with pytest.raises(UsageError, match=r"The split '.*' cannot be used: pass the fractions"):
         split_examples(list(range(100)), ["a"] * 100, None, split)
 

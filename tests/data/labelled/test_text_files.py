@@ -1,4 +1,4 @@
-"""Reading labelled texts: every form gives the same columns, and one clear message says what is wrong with a file."""
+"""Reading of labelled texts: every format gives the same columns; one clear message for each invalid file."""
 
 import gzip
 import io
@@ -18,7 +18,7 @@ FILE = "texts.csv"
 
 
 def cells(frame: pd.DataFrame) -> dict[str, list]:
-    """The columns of a frame as lists, with None for what is missing."""
+    """The columns of a frame as lists, with None for missing values."""
     return frame.astype(object).where(frame.notna(), None).to_dict("list")
 
 
@@ -38,7 +38,7 @@ FORMS = [
 
 @pytest.mark.parametrize("unpacked", [True, False])
 @pytest.mark.parametrize(("name", "content", "form"), FORMS)
-def test_forms_give_the_same_columns_packed_or_not(written, name, content, form, unpacked):
+def test_formats_give_the_same_columns_packed_or_not(written, name, content, form, unpacked):
     data = content.encode()
     path = written(data, name) if unpacked else written(gzip.compress(data), name + ".gz")
     frame = read_examples(path)
@@ -47,7 +47,7 @@ def test_forms_give_the_same_columns_packed_or_not(written, name, content, form,
 
 
 @pytest.mark.parametrize(("name", "content", "form"), FORMS)
-def test_standard_input_is_known_by_its_content(monkeypatch, name, content, form):
+def test_format_of_standard_input_is_detected_by_content(monkeypatch, name, content, form):
     if name == "texts.json":
         content = content.replace(",\n", ",")
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content.encode())))
@@ -85,7 +85,7 @@ def test_parquet_columns_become_text(tmp_path, monkeypatch, through):
     }
 
 
-def test_cells_of_json_are_text_as_they_are_written(written):
+def test_json_values_keep_their_original_text(written):
     content = (
         '{"text": "a", "label": 1.0, "tags": ["x", 2], "big": 12345678901234567890123}\n'
         '{"text": null, "label": true, "more": {"b": [1]}}\n{"label": NaN}\n'
@@ -99,7 +99,7 @@ def test_cells_of_json_are_text_as_they_are_written(written):
     }
 
 
-def test_fasttext_lines_may_carry_several_labels_or_none(written):
+def test_fasttext_lines_may_have_any_number_of_labels(written):
     content = "__label__a __label__b two labels\nno label here\nfirst __label__c last\n__label__a\n"
     assert cells(read_examples(written(content, "x.txt"))) == {
         "text": ["two labels", "no label here", "first last", ""],
@@ -109,7 +109,7 @@ def test_fasttext_lines_may_carry_several_labels_or_none(written):
     assert single == {"text": ["one", "none"], "label": ["a", None]}
 
 
-def test_columns_of_text_keep_what_other_readers_would_turn_into_something_else(written):
+def test_text_columns_keep_values_that_other_readers_convert(written):
     content = "id,text,label\n007,NA,1.0\n1e3, nan ,null\n"
     assert cells(read_examples(written(content))) == {
         "id": ["007", "1e3"],
@@ -118,7 +118,7 @@ def test_columns_of_text_keep_what_other_readers_would_turn_into_something_else(
     }
 
 
-def test_separators_of_unicode_are_no_line_ends(written):
+def test_unicode_separators_are_not_line_ends(written):
     odd = "a\x0b\x0c\x1c\x85\u2028\u2029b"
     content = f"text,label\n{odd},x\n"
     assert cells(read_examples(written(content))) == {"text": [odd], "label": ["x"]}
@@ -173,14 +173,14 @@ def test_texts_of_a_million_words_are_read(written):
         (b"__label__a x\n__label__ y\n", "x.txt", "line 2 has __label__ without a name"),
     ],
 )
-def test_file_that_cannot_be_read_is_refused_with_one_message(written, content, name, message):
+def test_invalid_file_is_refused_with_one_message(written, content, name, message):
     path = written(content, name)
     with pytest.raises(DataError, match=message) as error:
         read_examples(path)
     assert str(path) in str(error.value)
 
 
-def test_objects_with_ever_new_names_are_refused(written):
+def test_objects_with_too_many_keys_are_refused(written):
     rows = "".join(f'{{"name{row}": 1}}\n' for row in range(1100))
     with pytest.raises(DataError, match=r"line 1,001 has the key 'name1000', after 1,000 others"):
         read_examples(written(rows, "x.jsonl"))
@@ -188,7 +188,7 @@ def test_objects_with_ever_new_names_are_refused(written):
     assert read_examples(written(many * 2, "x.jsonl")).shape == (2, 1000)
 
 
-def test_column_without_a_name_is_called_by_its_position(written):
+def test_unnamed_column_is_named_by_its_position(written):
     assert cells(read_examples(written(",text\n0,a\n"))) == {"Unnamed: 0": ["0"], "text": ["a"]}
 
 
@@ -206,7 +206,7 @@ def test_text_is_read_in_its_encoding_with_or_without_a_byte_order_mark(written)
         read_examples(written(content), encoding="utf-99")
 
 
-def test_bytes_that_decode_to_half_a_character_are_refused(written):
+def test_lone_surrogates_are_refused(written):
     content = "text,label\na\ud83d,b\n".encode("utf-16-le", "surrogatepass")
     with pytest.raises(DataError, match=r"is not utf-16-le|half of a surrogate pair"):
         read_examples(written(content), encoding="utf-16-le")
@@ -215,7 +215,7 @@ def test_bytes_that_decode_to_half_a_character_are_refused(written):
         read_examples(escaped, encoding="raw_unicode_escape")
 
 
-def test_file_that_is_not_there_names_the_nearest(written):
+def test_missing_file_suggests_the_nearest_name(written):
     path = written("text,label\na,b\n", "reviews.csv")
     with pytest.raises(NotFoundError, match=r"Did you mean 'reviews\.csv'"):
         read_examples(path.with_name("review.csv"))
@@ -231,14 +231,14 @@ def test_pipe_is_read_once(tmp_path):
     writer.join()
 
 
-def test_options_are_told_by_the_signature():
+def test_options_come_from_the_signature():
     options = {option.name: option for option in module_options("seqkit.data.labelled.text_files", "read_examples")}
     assert list(options) == ["encoding", "quotes"]
     assert options["quotes"].choices == ("standard", "none") and "RFC 4180" in options["quotes"].help
     assert options["encoding"].help
 
 
-def test_film_reviews_with_bare_quotes_are_refused_and_read_whole_without_them(requires_data):
+def test_film_reviews_with_unescaped_quotes_are_refused_and_read_with_quotes_none(requires_data):
     path = requires_data("nsmc/ratings_test.txt")
     with pytest.raises(DataError, match=r"invalid quote in row \d+ .*--quotes none"):
         read_examples(path)

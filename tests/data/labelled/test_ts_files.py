@@ -1,4 +1,4 @@
-"""Reading `.ts` files: whole series with their labels, and one message for each line that is not as it should be."""
+"""Reading of `.ts` files: labelled series, and one message for each invalid line."""
 
 from collections import Counter
 
@@ -40,25 +40,25 @@ def test_dimensions_become_channels_and_lengths_may_differ(written):
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r"])
-def test_line_ends_of_other_systems_and_tags_in_any_case_are_read(written, end):
+def test_all_line_ends_and_tags_in_any_case_are_read(written, end):
     content = "@PROBLEMNAME x\n@Univariate TRUE\n@classlabel True 1 2\n@DATA\n1,2:1\n3,4:2\n".replace("\n", end)
     frame = read_ts(written("\ufeff" + content))
     assert [one.tolist() for one in frame["series"]] == [[[1], [2]], [[3], [4]]]
     assert frame["label"].tolist() == ["1", "2"] and frame.attrs["channels"] == ["dim_0"]
 
 
-def test_series_without_labels_have_no_column_of_them(written):
+def test_series_without_labels_have_no_label_column(written):
     frame = read_ts(written("@problemName x\n@classLabel false\n@data\n1,2:3,4\n5,6:7,8\n"))
     assert list(frame.columns) == ["series"]
     np.testing.assert_array_equal(frame["series"][1], [[5, 7], [6, 8]])
 
 
-def test_any_label_is_read_where_the_header_names_none(written):
+def test_any_label_is_allowed_if_the_header_names_none(written):
     frame = read_ts(written("@problemName x\n@classLabel true\n@data\n1,2:a\n5,6:b\n"))
     assert frame["label"].tolist() == ["a", "b"]
 
 
-def test_wrong_length_in_the_header_is_noted_where_all_series_agree(written):
+def test_wrong_length_in_the_header_is_noted_if_all_series_agree(written):
     frame = read_ts(written("@problemName x\n@equalLength true\n@seriesLength 5\n@classLabel true a\n@data\n1,2:a\n"))
     assert frame.attrs["notes"] == ["@seriesLength is 5, but all series have 2 steps"]
 
@@ -84,7 +84,7 @@ def test_wrong_length_in_the_header_is_noted_where_all_series_agree(written):
         ("# only a comment\n", "a header but no series"),
     ],
 )
-def test_line_that_is_not_as_it_should_be_is_refused_with_its_place(written, lines, message):
+def test_invalid_line_is_refused_with_its_number(written, lines, message):
     path = written(HEADER + lines + "\n")
     with pytest.raises(DataError, match=message.format(FIRST_LINE, FIRST_LINE + 1)) as error:
         read_ts(path)
@@ -113,12 +113,12 @@ def test_line_that_is_not_as_it_should_be_is_refused_with_its_place(written, lin
         ("@classLabel true a\n@data\n" + "1," * 99 + "1\n", r"line 3 ends with the label '(1,){38}1…', .* Known: a\."),
     ],
 )
-def test_headers_that_say_less_are_held_to_what_they_say(written, content, message):
+def test_incomplete_headers_are_validated(written, content, message):
     with pytest.raises(DataError, match=message):
         read_ts(written(content))
 
 
-def test_line_of_another_length_is_refused_where_all_should_be_equal(written):
+def test_line_of_another_length_is_refused_if_equallength_is_true(written):
     header = HEADER.replace("@equalLength false", "@equalLength true\n@seriesLength 3")
     with pytest.raises(DataError, match=rf"line {FIRST_LINE + 2} has 2 steps, others 3, .*@equalLength true"):
         read_ts(written(header + "1,2,3:4,5,6:up\n1,2:4,5:down\n"))
@@ -146,12 +146,12 @@ def test_line_of_another_length_is_refused_where_all_should_be_equal(written):
         (b"PAR1....", "is a Parquet file"),
     ],
 )
-def test_file_that_is_no_ts_file_is_refused(written, content, message):
+def test_invalid_ts_file_is_refused(written, content, message):
     with pytest.raises(DataError, match=message):
         read_ts(written(content))
 
 
-def test_file_that_is_not_there_and_a_folder_are_refused(written):
+def test_missing_file_and_folder_are_refused(written):
     path = written(HEADER)
     with pytest.raises(NotFoundError, match=r"Did you mean 'Small_TRAIN\.ts'"):
         read_ts(path.with_name("Small_TRAN.ts"))

@@ -18,11 +18,11 @@ HOUR, DAY = 3600.0, 86_400.0
         (365 * DAY, 40_000 * DAY, ()),
     ],
 )
-def test_terms_are_those_that_interval_and_training_span_allow(interval, span, expected):
+def test_periods_depend_on_interval_and_training_span(interval, span, expected):
     assert allowed_periods(interval, span) == expected
 
 
-def test_hour_of_day_turns_once_a_day():
+def test_hour_of_day_has_a_period_of_one_day():
     time = np.array(["2021-05-04T00:00", "2021-05-04T06:00", "2021-05-04T12:00"], "datetime64[ns]")
 
     terms = calendar_terms(time, ("hour of day",))

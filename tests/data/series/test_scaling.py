@@ -11,7 +11,7 @@ numbers = st.lists(st.floats(-1e150, 1e150, allow_subnormal=False), min_size=1, 
 
 
 @given(numbers, st.sampled_from([0.0, 1.0, 1e12, -1e12]))
-def test_mean_and_deviation_are_those_of_exact_arithmetic(rows, offset):
+def test_mean_and_deviation_equal_exact_arithmetic(rows, offset):
     column = np.array(rows) + offset
     exact = [Fraction(float(value)) for value in column]
     mean = sum(exact) / len(exact)
@@ -25,26 +25,26 @@ def test_mean_and_deviation_are_those_of_exact_arithmetic(rows, offset):
 
 
 @pytest.mark.parametrize("unit", [1e300, 1e12, 1.0, 1e-12, 1e-300, 5e-320])
-def test_a_column_is_scaled_alike_in_any_unit(unit):
+def test_scaling_is_independent_of_the_unit(unit):
     column = np.tile([0.0, 4.0], 10) * unit
     found = statistics(column, [(0, 20)])
     assert found.mean == 2 * unit and found.deviation == 2 * unit and not found.constant
     np.testing.assert_array_equal(scale([column], [found.mean], [found.deviation], 0)[:2, 0], [-1, 1])
 
 
-def test_a_column_over_the_whole_reach_of_float64_does_not_overflow():
+def test_column_over_the_full_range_of_float64_does_not_overflow():
     column = np.array([-1.7e308, 1.7e308])
     found = statistics(column, [(0, 2)])
     assert (found.mean, found.deviation) == (0.0, 1.7e308)
 
 
 @pytest.mark.parametrize("value", [0.0, 0.1, 1e12 + 0.1, -1.7e308, 5e-324])
-def test_a_constant_column_is_told_exactly(value):
+def test_constant_column_is_detected_exactly(value):
     found = statistics(np.full(1000, value), [(0, 300), (400, 1000)])
     assert (found.rows, found.mean, found.deviation, found.constant) == (900, value, 0.0, True)
 
 
-def test_a_hair_beside_a_huge_offset_is_not_lost():
+def test_small_variation_on_a_large_offset_is_not_lost():
     column = 1e12 + np.tile([0.0, 2.0**-13], 500)  # as fine as float64 has it there
     found = statistics(column, [(0, 1000)])
     assert not found.constant
@@ -58,6 +58,6 @@ def test_only_the_given_rows_count():
     assert found.deviation == pytest.approx((8 / 3) ** 0.5)
 
 
-def test_what_float32_cannot_hold_is_infinite_and_gaps_stay_gaps():
+def test_values_beyond_float32_become_infinite_and_nan_stays_nan():
     values = scale([np.array([0.0, 1e300, -1e300, np.nan])], [0.0], [1.0], room=1)
     np.testing.assert_array_equal(values[:, 0], [0, np.inf, -np.inf, np.nan])

@@ -41,7 +41,7 @@ def test_counters_are_split_like_times():
     assert (borders.validation, borders.test, borders.end) == (6, 8, 10)
 
 
-def test_series_are_cut_at_the_same_time_so_that_none_trains_on_anothers_future():
+def test_series_are_split_at_the_same_time():
     # One series ends where the other begins: all of the first is training, all of the second comes later.
     time = np.concatenate([HOURS[:50], HOURS[50:]])
     borders = find_borders(time, "0.5,0.25,0.25")
@@ -65,11 +65,11 @@ def test_series_are_cut_at_the_same_time_so_that_none_trains_on_anothers_future(
         ("0.001,0.499,0.5", "empty"),
     ],
 )
-def test_a_split_that_does_not_fit_is_refused_with_the_reason(split, says):
+def test_invalid_split_is_refused_with_the_reason(split, says):
     with pytest.raises(UsageError, match=says):
         find_borders(HOURS, split)
 
 
-def test_dates_are_refused_where_rows_have_no_timestamps():
+def test_dates_are_refused_without_timestamps():
     with pytest.raises(UsageError, match="no timestamps"):
         find_borders(np.arange(10), "2020-01-03,2020-01-04")

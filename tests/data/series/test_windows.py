@@ -20,21 +20,21 @@ def brute_force(segments, ranges, steps, horizon, lead, rate):
 
 
 @st.composite
-def stretches(draw, most=5):
+def row_ranges(draw, most=5):
     """Disjoint, ascending row ranges."""
     cuts = sorted(draw(st.sets(st.integers(0, 120), min_size=2, max_size=2 * most)))
     return list(zip(cuts[0::2], cuts[1::2], strict=False))
 
 
 @given(
-    segments=stretches(),
-    ranges=stretches(),
+    segments=row_ranges(),
+    ranges=row_ranges(),
     steps=st.integers(1, 9),
     horizon=st.integers(1, 4),
     lead=st.integers(1, 4),
     rate=st.integers(1, 3),
 )
-def test_every_legal_window_is_found_exactly_once(segments, ranges, steps, horizon, lead, rate):
+def test_every_valid_window_is_found_exactly_once(segments, ranges, steps, horizon, lead, rate):
     windows = legal_windows(segments, ranges, steps=steps, horizon=horizon, lead=lead, sampling_rate=rate)
 
     assert windows.starts.tolist() == brute_force(segments, ranges, steps, horizon, lead, rate)
@@ -73,7 +73,7 @@ def test_reading_does_not_depend_on_memory_layout(order):
     np.testing.assert_array_equal(windows.read(values), expected)
 
 
-def test_inputs_may_reach_back_over_the_start_of_a_split_and_never_forward():
+def test_inputs_may_extend_before_the_start_of_a_split_but_never_after_its_end():
     train = legal_windows([(0, 100)], [(0, 50)], steps=10, horizon=5)
     validation = legal_windows([(0, 100)], [(50, 100)], steps=10, horizon=5)
 
@@ -98,12 +98,12 @@ def test_tiles_predict_each_row_once():
     assert sorted(rows) == list(range(20, 92))
 
 
-def test_no_window_is_found_where_none_fits():
+def test_no_window_is_found_if_none_fits():
     assert len(legal_windows([(0, 9)], [(0, 9)], steps=9, horizon=1)) == 0
     assert len(legal_windows([(0, 10)], [(0, 10)], steps=9, horizon=1)) == 1
 
 
 @pytest.mark.parametrize(("count", "most", "every"), [(0, 3, 1), (3, 3, 1), (4, 3, 2), (7, 3, 3), (9, 3, 3)])
-def test_thinned_windows_are_every_nth_and_as_many_as_may_be(count, most, every):
+def test_thinned_keeps_every_nth_window_with_the_smallest_n(count, most, every):
     thinned = Windows(np.arange(count), 2).thinned(most)
     np.testing.assert_array_equal(thinned.starts, np.arange(0, count, every))

@@ -38,7 +38,7 @@ def holed_series(draw):
 
 
 def regular(frame: pd.DataFrame, missing: str) -> Table | None:
-    """The table, or None where the draw left nothing to make one of."""
+    """The table, or None if the drawn data has no valid rows."""
     try:
         return regularise(frame, target=("x",), features=("y",), missing=missing, resample="h")
     except DataError:

@@ -1,4 +1,4 @@
-"""Gaps: rows cut at them or filled, and nothing invented; pandas is the reference."""
+"""Gaps: splitting and filling; pandas is the reference."""
 
 import numpy as np
 import pandas as pd
@@ -18,13 +18,13 @@ def test_weekends_are_no_gaps_among_business_days_and_holidays_are():
     assert table.interval == "B" and table.segments.tolist() == [[0, 10], [10, 59]]
 
 
-def test_drop_leaves_gaps_and_cuts_at_them():
+def test_drop_splits_the_series_at_gaps():
     frame = hourly([0.0, 1, NAN, 3, 4, 5, 6, 7]).drop(index=5)
     table = regularise(frame, missing="drop")
     assert hours(table) == [0, 1, 3, 4, 6, 7] and table.segments.tolist() == [[0, 2], [2, 4], [4, 6]]
 
 
-def test_ffill_puts_missing_rows_in_and_carries_the_last_value_on():
+def test_ffill_inserts_missing_rows_and_repeats_the_last_value():
     frame = hourly([NAN, 1.0, NAN, 3, 4, 5, np.inf], z=[1, 2, 3, 4, 5, 6, 7]).drop(index=[4, 5])
     table = regularise(frame, missing="ffill", target=("y",))
     assert hours(table) == [1, 2, 3, 4, 5, 6]  # nothing is filled backwards
@@ -33,14 +33,14 @@ def test_ffill_puts_missing_rows_in_and_carries_the_last_value_on():
     assert table.segments.tolist() == [[0, 6]]
 
 
-def test_interpolate_fills_between_known_values_only():
+def test_interpolate_fills_only_between_known_values():
     frame = hourly([NAN, 0.0, NAN, NAN, 3, 4, 5, NAN]).drop(index=5)
     table = regularise(frame, missing="interpolate")
     assert hours(table) == [1, 2, 3, 4, 5, 6]
     assert table.frame["y"].tolist() == pytest.approx([0, 1, 2, 3, 4, 5])
 
 
-def test_interpolation_is_linear_in_time_and_not_in_rows():
+def test_interpolation_is_linear_in_time_not_in_rows():
     months = pd.date_range("2019-01-01", periods=4, freq="MS")
     table = regularise(pd.DataFrame({"ds": months, "y": [0.0, NAN, 59.0, 60.0]}), missing="interpolate")
     assert table.frame["y"].tolist() == pytest.approx([0, 31, 59, 60])  # January has 31 of the 59 days
@@ -56,7 +56,7 @@ def test_nothing_is_filled_from_another_series():
     assert between.frame["y"].tolist() == [1, 2, 3, 5]
 
 
-def test_series_that_loses_all_rows_is_left_out_with_a_note():
+def test_series_without_rows_left_is_dropped_with_a_note():
     frame = pd.concat([hourly([1.0, 2, 3]).assign(unique_id="a"), hourly([NAN] * 3).assign(unique_id="b")])
     table = regularise(frame, missing="drop")
     assert table.ids == ("a",) and table.starts.tolist() == [0, 3]
@@ -77,7 +77,7 @@ def test_no_complete_row_is_refused():
 
 @settings(max_examples=80, deadline=None)
 @given(holed_series(), st.sampled_from(["drop", "ffill", "interpolate"]))
-def test_segments_cover_all_rows_and_hold_no_gap_and_one_series(frame, missing):
+def test_segments_cover_all_rows_without_gaps_or_series_changes(frame, missing):
     table = regular(frame, missing)
     if table is None:
         return
@@ -105,7 +105,7 @@ def test_drop_invents_nothing_and_loses_no_complete_row(frame):
 
 @settings(max_examples=80, deadline=None)
 @given(holed_series(), st.sampled_from(["ffill", "interpolate"]))
-def test_filling_is_that_of_pandas_in_each_series(frame, missing):
+def test_filling_equals_pandas_in_each_series(frame, missing):
     table = regular(frame, missing)
     parts = []
     for _, part in frame.groupby("unique_id"):
@@ -122,7 +122,7 @@ def test_filling_is_that_of_pandas_in_each_series(frame, missing):
 
 @settings(max_examples=60, deadline=None)
 @given(holed_series(), st.integers(0, 29))
-def test_ffill_of_a_row_does_not_know_what_comes_later(frame, cut):
+def test_ffill_does_not_depend_on_later_rows(frame, cut):
     moment = pd.Timestamp("2020-01-01") + pd.Timedelta(hours=cut)
     whole, earlier = regular(frame, "ffill"), regular(frame[frame["ds"] <= moment], "ffill")
     if whole is None or earlier is None or whole.ids != earlier.ids:

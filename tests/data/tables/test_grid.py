@@ -1,4 +1,4 @@
-"""The grid that the rows of all series stand on, found or made."""
+"""The common grid of all series, inferred or resampled."""
 
 import numpy as np
 import pandas as pd
@@ -29,21 +29,21 @@ def test_series_may_start_at_different_minutes():
     assert table.segments.tolist() == [[0, 4], [4, 8]] and table.interval == "h"
 
 
-def test_one_row_has_no_interval_unless_it_is_known():
+def test_one_row_needs_a_known_interval():
     with pytest.raises(DataError, match="a series needs at least two rows"):
         regularise(hourly([1.0]), target=("y",))
     known = regularise(hourly([1.0]), target=("y",), interval="h")
     assert known.segments.tolist() == [[0, 1]] and known.interval == "h"
 
 
-def test_rows_of_another_interval_than_the_run_wants_are_refused():
+def test_interval_mismatch_is_refused():
     with pytest.raises(DataError, match="the interval is h, expected 10min"):
         regularise(hourly([1, 2, 3, 4]), interval="10min")
     with pytest.raises(DataError, match="expected timestamps at interval h"):
         regularise(pd.DataFrame({"y": [1, 2, 3]}), interval="h")
 
 
-def test_few_business_days_fit_the_run_that_knows_them():
+def test_few_business_days_match_a_known_interval():
     week = pd.DataFrame({"ds": pd.date_range("2024-01-01", periods=5), "y": [1, 2, 3, 4, 6]})
     assert regularise(week).interval == "D"
     assert regularise(week, interval="B").segments.tolist() == [[0, 5]]
@@ -59,13 +59,13 @@ def test_resample_averages_bins_and_empty_bins_are_missing():
     assert regularise(gap, resample="2h", missing="drop").segments.tolist() == [[0, 1], [1, 2]]
 
 
-def test_resample_is_by_series():
+def test_series_are_resampled_separately():
     frame = pd.concat([hourly([1.0, 3, 5, 7]).assign(unique_id=name) for name in "ab"])
     table = regularise(frame, resample="2h")
     assert table.frame["y"].tolist() == [2, 6, 2, 6] and table.starts.tolist() == [0, 2, 4]
 
 
-def test_row_between_the_steps_stops_and_bins_mend_it():
+def test_row_off_the_grid_is_refused_and_resample_fixes_it():
     frame = hourly(np.arange(40.0))
     frame.loc[10, "ds"] += pd.Timedelta("7min")
     with pytest.raises(DataError, match=r"off the grid +ds +1 +11 +2020-01-01 10:07"):
@@ -73,7 +73,7 @@ def test_row_between_the_steps_stops_and_bins_mend_it():
     assert regularise(frame, resample="h").segments.tolist() == [[0, 40]]
 
 
-def test_first_row_can_be_the_one_between_the_steps():
+def test_first_row_may_be_off_the_grid():
     frame = hourly(np.arange(40.0))
     frame.loc[0, "ds"] -= pd.Timedelta("7min")
     with pytest.raises(DataError, match=r"off the grid +ds +1 +1 +2019-12-31 23:53"):

@@ -1,4 +1,4 @@
-"""Intervals: told from times, turned into step numbers and back, carried into the future; pandas is the reference."""
+"""Intervals: inference, step numbers, future times; pandas is the reference."""
 
 import math
 
@@ -43,19 +43,19 @@ def times(alias: str, count: int = 60, start: str = "2001-03-05") -> np.ndarray:
 
 
 @pytest.mark.parametrize("alias", ALIASES)
-def test_interval_is_told_from_times(alias):
+def test_interval_is_inferred_from_times(alias):
     ticks = times(alias).view(np.int64)
     assert infer_interval(ticks, np.diff(ticks), counter=False) == alias
 
 
 @pytest.mark.parametrize("alias", ALIASES)
-def test_interval_is_told_although_rows_are_missing(alias):
+def test_interval_is_inferred_despite_missing_rows(alias):
     ticks = np.delete(times(alias, 120).view(np.int64), [3, 4, 50, 51, 52, 100])
     assert infer_interval(ticks, np.diff(ticks), counter=False) == alias
 
 
 @pytest.mark.parametrize("alias", ALIASES)
-def test_times_of_a_grid_are_consecutive_numbers_of_one_phase(alias):
+def test_times_of_a_grid_have_consecutive_numbers_and_one_phase(alias):
     ticks = times(alias).view(np.int64)
     numbers, phases = parse_interval(alias).split(ticks)
     assert np.all(np.diff(numbers) == 1)
@@ -63,7 +63,7 @@ def test_times_of_a_grid_are_consecutive_numbers_of_one_phase(alias):
 
 
 @pytest.mark.parametrize("alias", ALIASES)
-def test_future_times_are_those_of_pandas(alias):
+def test_future_times_equal_pandas(alias):
     known, ahead = times(alias)[:10], times(alias)[10:]
     np.testing.assert_array_equal(future_times(known[-1], alias, np.arange(1, 51)), ahead)
 
@@ -72,7 +72,7 @@ def test_future_times_are_those_of_pandas(alias):
     alias=st.sampled_from(ALIASES),
     ticks=st.lists(st.integers(-(2**60), 2**60), min_size=1, max_size=20),
 )
-def test_any_time_is_its_number_and_phase_again(alias, ticks):
+def test_split_and_join_round_trip(alias, ticks):
     grid = parse_interval(alias)
     given_ticks = np.array(ticks, np.int64)
     numbers, phases = grid.split(given_ticks)
@@ -86,13 +86,13 @@ def test_month_ends_stay_month_ends_and_fridays_go_to_mondays():
     assert days.astype(str).tolist() == ["2024-06-03T16:00:00.000000000", "2024-06-07T16:00:00.000000000"]
 
 
-def test_counters_go_on_counting():
+def test_counters_continue():
     ahead = future_times(95, "5", np.array([[1, 2], [3, 4]]))
     assert ahead.dtype == np.int64
     np.testing.assert_array_equal(ahead, [[100, 105], [110, 115]])
 
 
-def test_interval_of_the_other_kind_of_time_is_refused():
+def test_interval_that_does_not_match_the_time_is_refused():
     with pytest.raises(ValueError, match="does not match"):
         future_times(3, "h", np.array([1]))
     with pytest.raises(ValueError, match="does not match"):
@@ -108,7 +108,7 @@ def test_seconds_of_an_interval():
 
 
 @pytest.mark.parametrize("interval", ["", "0", "0h", "foo", "H", "W-MS", "MS-JAN", "h-SUN", "-1", "1.5h"])
-def test_what_is_no_interval_is_refused(interval):
+def test_invalid_interval_is_refused(interval):
     with pytest.raises(ValueError, match="expected one such as"):
         parse_interval(interval)
 
@@ -116,7 +116,7 @@ def test_what_is_no_interval_is_refused(interval):
 @pytest.mark.parametrize(
     "rule", ["7min", "h", "D", "MS", "2MS", "QS", "YS", "ME", "QE", "YE", "QE-OCT", "W-SUN", "W-WED"]
 )
-def test_bins_are_those_of_pandas(rule):
+def test_bins_equal_pandas(rule):
     ticks = np.sort(np.random.default_rng(0).integers(0, 4 * 10**17, 400))
     series = pd.Series(1.0, index=pd.DatetimeIndex(ticks.view("datetime64[ns]")))
     reference = series.resample(rule, origin="epoch").sum() if rule == "7min" else series.resample(rule).sum()
@@ -126,12 +126,12 @@ def test_bins_are_those_of_pandas(rule):
     np.testing.assert_array_equal(counts, filled.to_numpy())
 
 
-def test_interval_has_one_writing():
+def test_interval_has_one_canonical_alias():
     given = ["60min", "24h", "W", "QE-DEC", "2QS-JAN", "MS", "5"]
     assert [plain_interval(text) for text in given] == ["h", "D", "W-SUN", "QE", "2QS", "MS", "5"]
 
 
-def test_two_months_are_enough_to_know_a_month():
+def test_two_months_are_enough_to_infer_a_monthly_interval():
     ticks = np.array(["2020-07-01", "2020-08-01"], "datetime64[ns]").view(np.int64)
     assert infer_interval(ticks, np.diff(ticks), counter=False) == "MS"
     assert infer_interval(np.array([0, 5, 10, 20]), np.array([5, 5, 10]), counter=True) == "5"

@@ -1,4 +1,4 @@
-"""Numbers written in ways that are not read as one."""
+"""Numbers with separators, and texts among numbers."""
 
 import pandas as pd
 import pytest
@@ -7,7 +7,7 @@ from seqkit.data.tables.report import Report, check
 
 
 def report_on(*cells: str, **choices) -> Report:
-    """What is found in a column of these cells, predicted."""
+    """The report on a target column with these cells."""
     return check(pd.DataFrame({"y": cells}), target=("y",), **choices)
 
 
@@ -15,7 +15,7 @@ def report_on(*cells: str, **choices) -> Report:
     ("written", "decimal"),
     [("1,234.5", "."), ("-1,234,567", "."), ("1,234", "."), ("1 234.5", "."), ("1'234", "."), ("1.234,5", ",")],
 )
-def test_thousands_separator_is_named_and_no_flag_throws_the_number_away(written, decimal):
+def test_thousands_separator_is_reported_without_a_flag_that_drops_the_number(written, decimal):
     report = report_on("999", "12", "7", written, decimal=decimal)
     (found,) = report.blocking
     assert (found.kind, found.row, found.value, found.flag) == ("not a number", 4, written, None)
@@ -23,17 +23,17 @@ def test_thousands_separator_is_named_and_no_flag_throws_the_number_away(written
     assert not report.mends_all and "--null" not in report.text()
 
 
-def test_thousands_separator_beside_a_word_for_missing_is_named_with_its_own_row():
+def test_thousands_separator_next_to_a_null_text_is_reported_with_its_row():
     report = report_on("1.5", "?", "2", "1,234.5", "3")
     (found,) = report.blocking
     assert (found.count, found.row, found.value) == (2, 4, "1,234.5") and found.flag is None
     assert "'?'" not in found.message
 
 
-def test_number_with_a_decimal_comma_beside_a_word_is_not_read_as_missing():
+def test_decimal_comma_next_to_a_word_is_not_read_as_missing():
     assert "--null" not in report_on("1", "?", "2", "1,5", "3").text()
 
 
-def test_three_digits_after_every_comma_are_decimals_where_all_cells_have_them_or_one_starts_with_0():
+def test_three_digits_after_the_comma_are_decimals_if_all_cells_have_them_or_one_starts_with_0():
     assert report_on("1,234", "2,345", "3,456").suggested_flags == "--target y --decimal ,"
     assert report_on("0,125", "2,345", "3").suggested_flags == "--target y --decimal ,"

@@ -1,4 +1,4 @@
-"""Reading a file as it stands: delimiters, encodings, formats, and one clear message for each file that is no table."""
+"""Reading of tables: delimiters, encodings, formats, and one clear message for each invalid file."""
 
 import gzip
 import io
@@ -21,13 +21,13 @@ FILE = "table.csv"
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-def test_delimiter_is_found(written, delimiter):
+def test_delimiter_is_inferred(written, delimiter):
     frame = read_frame(written(f"a{delimiter}b\n1{delimiter}x y\n2{delimiter}z\n"))
     assert list(frame.columns) == ["a", "b"]
     assert frame["a"].tolist() == [1, 2] and frame["b"].tolist() == ["x y", "z"]
 
 
-def test_delimiter_is_not_the_comma_of_decimals(written):
+def test_decimal_comma_is_not_the_delimiter(written):
     frame = read_frame(written("zeit;wert\n2020;1,5\n2021;2,5\n"))
     assert list(frame.columns) == ["zeit", "wert"]
     assert frame["wert"].tolist() == ["1,5", "2,5"]
@@ -39,7 +39,7 @@ def test_delimiter_inside_quotes_is_text(written):
     assert frame["a, b"].tolist() == ["1,5", "x\ny"]
 
 
-def test_line_ends_inside_quotes_are_text_in_large_files_too(written):
+def test_line_ends_inside_quotes_are_text_even_in_large_files(written):
     cell = "x\n" * 1000
     frame = read_frame(written("a,b\n" + f'"{cell}",1\n' * 5000))  # more than is parsed at a time
     assert frame.shape == (5000, 2) and set(frame["a"]) == {cell}
@@ -76,7 +76,7 @@ def test_text_is_read_in_its_encoding_with_or_without_a_byte_order_mark(written,
         ("시간,온도\n10,20\n20,30\n".encode("utf-16-be"), "byte 1 of line 1", "--encoding utf-16-be"),
     ],
 )
-def test_another_encoding_is_named_with_the_place_and_the_flag(written, content, place, proposed):
+def test_likely_encoding_is_suggested_with_place_and_flag(written, content, place, proposed):
     path = written(content)
     with pytest.raises(DataError) as error:
         read_frame(path)
@@ -85,13 +85,13 @@ def test_another_encoding_is_named_with_the_place_and_the_flag(written, content,
     assert len(read_frame(path, encoding=flag)) >= 1
 
 
-def test_damage_in_a_file_that_is_otherwise_utf8_is_no_other_encoding(written):
+def test_damage_in_otherwise_valid_utf8_suggests_no_other_encoding(written):
     content = "온도,b\n".encode() + "서울,1\n".encode() * 50 + b"\xff\xfe,2\n"
     with pytest.raises(DataError, match=r"line 52 .*the file is damaged there"):
         read_frame(written(content))
 
 
-def test_encoding_that_does_not_fit_is_refused(written):
+def test_wrong_encoding_is_refused(written):
     with pytest.raises(DataError, match="is valid UTF-8: omit --encoding"):
         read_frame(written("온도\n1\n"), encoding="ascii")
     with pytest.raises(UsageError, match="Unknown text encoding 'utf-99'"):
@@ -119,28 +119,28 @@ def test_encoding_that_does_not_fit_is_refused(written):
         (b"PAR1junk", "cannot be read as Parquet"),
     ],
 )
-def test_file_that_is_no_table_is_refused_with_one_message(written, content, message):
+def test_invalid_table_files_are_refused_with_one_message(written, content, message):
     path = written(content)
     with pytest.raises(DataError, match=message) as error:
         read_frame(path)
     assert str(path) in str(error.value)
 
 
-def test_gzip_that_unpacks_beyond_reason_is_refused_before_memory_is_taken_for_it(written, monkeypatch):
+def test_gzip_bomb_is_refused_before_memory_is_allocated(written, monkeypatch):
     monkeypatch.setattr(archives, "MIN_EXPANSION_LIMIT", 1 << 20)
     path = written(gzip.compress(b"time,y\n") + gzip.compress(bytes(1 << 20)) * 9)
     with pytest.raises(DataError, match="expands to more than"):
         read_frame(path)
 
 
-def test_table_of_absurdly_many_columns_is_refused_with_another_form(written, monkeypatch):
+def test_table_with_too_many_columns_is_refused(written, monkeypatch):
     monkeypatch.setattr(reading, "_MAX_COLUMNS", 3)
     assert read_frame(written(b"a,b,c\n1,2,3\n")).shape == (1, 3)
     with pytest.raises(DataError, match=r"has 4 columns; the limit is 3\. Save it in long format"):
         read_frame(written(b"a,b,c,d\n1,2,3,4\n"))
 
 
-def test_parquet_with_texts_that_are_no_utf8_is_refused(tmp_path):
+def test_parquet_with_invalid_utf8_is_refused(tmp_path):
     path = tmp_path / "table.parquet"
     parquet.write_table(pyarrow.table({"time": ["kangaroo"] * 3, "y": [1.0, 2.0, 3.0]}), path, compression="none")
     path.write_bytes(path.read_bytes().replace(b"kangaroo", b"kang\xff\xff\xffo", 1))
@@ -148,29 +148,29 @@ def test_parquet_with_texts_that_are_no_utf8_is_refused(tmp_path):
         read_frame(path)
 
 
-def test_file_that_is_not_there_names_the_nearest(written):
+def test_missing_file_suggests_the_nearest_name(written):
     path = written("a\n1\n", "weather.csv")
     with pytest.raises(NotFoundError, match=r"no file .*wether\.csv\. Did you mean 'weather\.csv'"):
         read_frame(path.with_name("wether.csv"))
 
 
-def test_directory_is_refused_with_the_tables_in_it(written):
+def test_directory_is_refused_and_lists_its_tables(written):
     path = written("a\n1\n", "weather.csv")
     with pytest.raises(UsageError, match=r"is a directory; pass a single file\. It contains: weather\.csv"):
         read_frame(path.parent)
 
 
-def test_file_called_parquet_that_is_none_is_refused(written):
+def test_non_parquet_file_with_parquet_suffix_is_refused(written):
     with pytest.raises(DataError, match="is not a Parquet file despite its name"):
         read_frame(written("a,b\n1,2\n", "x.parquet"))
 
 
-def test_gzip_is_known_by_its_content(written):
+def test_gzip_is_detected_by_content(written):
     frame = read_frame(written(gzip.compress(b"a,b\n1,2\n"), "table.csv"))
     assert frame.to_dict("list") == {"a": [1], "b": [2]}
 
 
-def test_standard_input_is_read_as_a_file_is(monkeypatch):
+def test_standard_input_is_read_like_a_file(monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"a;b\n1;2\n")))
     frame = read_frame("-")
     assert frame.to_dict("list") == {"a": [1], "b": [2]}
@@ -211,7 +211,7 @@ def test_parquet_from_standard_input(tmp_path, monkeypatch):
     assert read_frame("-")["a"].tolist() == [1, 2]
 
 
-def test_index_that_pandas_stored_is_a_column_if_it_holds_times(tmp_path):
+def test_stored_pandas_index_is_a_column_only_if_it_contains_times(tmp_path):
     path = tmp_path / "table.parquet"
     pd.DataFrame({"y": [1.0, 2.0]}, index=pd.date_range("2020", periods=2)).to_parquet(path)
     assert list(read_frame(path).columns) == ["index", "y"]
@@ -219,50 +219,50 @@ def test_index_that_pandas_stored_is_a_column_if_it_holds_times(tmp_path):
     assert list(read_frame(path).columns) == ["y"]
 
 
-def test_digits_of_a_code_stay_text(written):
+def test_codes_of_digits_stay_text(written):
     frame = read_frame(written("id,v,n\n007,1,12345678901234567890\n010,2,12345678901234567891\n"))
     assert frame["id"].tolist() == ["007", "010"]
     assert frame["n"].tolist() == ["12345678901234567890", "12345678901234567891"]
     assert frame["v"].tolist() == [1, 2]
 
 
-def test_text_that_says_na_stays_text_and_is_missing_among_numbers(written):
+def test_na_is_text_in_text_columns_and_missing_in_numeric_ones(written):
     frame = read_frame(written("name,value\nNA,1\nnull,NA\nx,3\n"))
     assert frame["name"].tolist() == ["NA", "null", "x"]
     np.testing.assert_array_equal(frame["value"], [1, np.nan, 3])
 
 
-def test_one_bad_cell_leaves_all_cells_of_its_column_as_they_are_written(written):
+def test_one_bad_cell_keeps_its_whole_column_as_text(written):
     frame = read_frame(written("y\n1.50\n007x\n3\n"))
     assert frame["y"].tolist() == ["1.50", "007x", "3"]
 
 
-def test_blank_line_is_a_missing_value_of_an_only_column(written):
+def test_blank_line_is_a_missing_value_in_a_single_column(written):
     np.testing.assert_array_equal(read_frame(written("y\n1\n\n3\n"))["y"], [1, np.nan, 3])
 
 
-def test_names_are_trimmed_and_nameless_columns_numbered(written):
+def test_names_are_stripped_and_unnamed_columns_numbered(written):
     assert list(read_frame(written(", p (mbar) ,\n0,1,2\n")).columns) == ["Unnamed: 0", "p (mbar)", "Unnamed: 2"]
 
 
-def test_times_of_day_are_text_and_iso_timestamps_times(written):
+def test_times_of_day_stay_text_and_iso_timestamps_are_parsed(written):
     frame = read_frame(written("clock,ds,local\n00:10:00,2020-01-01 00:10,2020-01-01T00:10+02:00\n"))
     assert frame["clock"].tolist() == ["00:10:00"]
     assert frame["ds"].dtype.kind == "M"
     assert frame["local"].iloc[0] == pd.Timestamp("2019-12-31 22:10", tz="UTC")
 
 
-def test_truth_values_with_missing_ones_are_numbers(written):
+def test_booleans_with_missing_values_are_numbers(written):
     np.testing.assert_array_equal(read_frame(written("a,b\ntrue,1\n,2\nfalse,3\n"))["a"], [1, np.nan, 0])
 
 
-def test_decimals_are_read_to_the_last_digit(written):
+def test_decimals_are_read_exactly(written):
     values = [0.1, 1 / 3, 2.5e-308, 123456.78901234567, 5.827000141143799]
     frame = read_frame(written("y\n" + "\n".join(map(repr, values)) + "\n"))
     assert frame["y"].tolist() == values
 
 
-def test_header_longer_than_the_sample_is_read_whole(written):
+def test_header_longer_than_the_sample_is_read_completely(written):
     names = [f"column number {i}" for i in range(6000)]
     frame = read_frame(written(",".join(names) + "\n" + ",".join("1" for _ in names) + "\n"))
     assert list(frame.columns) == names

@@ -1,4 +1,4 @@
-"""Everything that is wrong with a table is found and named, with column, count, first row, value and a flag."""
+"""The report of `check`: every problem with column, count, first row, value and flag."""
 
 import json
 import shlex
@@ -33,7 +33,7 @@ def only(report: Report, kind: str) -> Finding:
 
 
 def arguments(flags: str) -> dict:
-    """The keyword arguments that a line of flags stands for, the way a shell and a command line read it."""
+    """The keyword arguments of a line of flags, parsed like a shell and the command line."""
     words, given = shlex.split(flags), {}
     for option, value in zip(words[::2], words[1::2], strict=True):
         name = option.removeprefix("--").replace("-", "_")
@@ -56,7 +56,7 @@ def test_clean_table_has_no_findings():
     assert "Ready for training" in report.text()
 
 
-def test_gap_is_counted_in_rows_and_told_with_its_first():
+def test_gap_is_reported_with_missing_rows_and_first_row():
     table = hourly().drop(index=[100, 101, 102, 200])
     found = only(check(table), "gap")
     assert (found.count, found.row, found.value, found.column, found.blocking) == (
@@ -69,7 +69,7 @@ def test_gap_is_counted_in_rows_and_told_with_its_first():
     assert "4 missing in 2 gaps, the longest, 4 h, before 2020-01-05 07:00" in found.message
 
 
-def test_duplicate_time_is_told_with_whether_the_values_differ():
+def test_duplicate_time_reports_whether_the_values_differ():
     table = hourly()
     same = only(check(pd.concat([table, table.iloc[[7]]])), "duplicate time")
     assert (same.count, same.row, same.flag) == (1, 301, "--duplicates first")
@@ -77,7 +77,7 @@ def test_duplicate_time_is_told_with_whether_the_values_differ():
     assert (other.count, other.flag) == (1, "--duplicates mean")
 
 
-def test_missing_and_infinite_values_are_told_by_column():
+def test_missing_and_infinite_values_are_reported_by_column():
     table = hourly()
     table.loc[[5, 6], "x"] = np.nan
     table.loc[9, "y"] = -np.inf
@@ -89,7 +89,7 @@ def test_missing_and_infinite_values_are_told_by_column():
 
 @pytest.mark.parametrize("value", [-9999.0, -999.9, -99.0, 9999.0, 1e20, -32768.0])
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-def test_sentinel_far_from_all_others_is_told_with_its_flag(value, dtype):
+def test_sentinel_far_from_all_other_values_is_reported_with_its_flag(value, dtype):
     table = hourly().astype({"x": dtype})
     table.loc[[3, 50], "x"] = value
     found = only(check(table, target=("y",)), "sentinel")
@@ -99,7 +99,7 @@ def test_sentinel_far_from_all_others_is_told_with_its_flag(value, dtype):
     assert len(mended.frame) == 298 and abs(mended.frame["x"]).max() < 20
 
 
-def test_each_of_two_sentinels_in_a_column_is_told():
+def test_two_sentinels_in_a_column_are_both_reported():
     table = hourly()
     table.loc[3, "x"], table.loc[8, "x"] = -9999, -999
     report = check(table)
@@ -117,12 +117,12 @@ def test_each_of_two_sentinels_in_a_column_is_told():
         [9999.0, 1200.0, 8000.0, 9998.0],
     ],
 )
-def test_ordinary_values_are_no_sentinels(values):
+def test_ordinary_values_are_not_sentinels(values):
     table = pd.DataFrame({"y": values})
     assert not [f for f in check(table).findings if f.kind == "sentinel"]
 
 
-def test_value_that_was_measured_can_be_said_to_be_genuine():
+def test_measured_value_can_be_declared_with_not_sentinel():
     table = hourly()
     table.loc[[3, 50], "x"] = -9999
     with pytest.raises(DataError, match="use --not-sentinel -9999"):
@@ -131,7 +131,7 @@ def test_value_that_was_measured_can_be_said_to_be_genuine():
     assert kept.frame["x"].tolist() == table["x"].tolist()
 
 
-def test_extreme_value_of_no_usual_kind_is_told_and_stops_nothing():
+def test_uncommon_extreme_value_is_reported_without_blocking():
     table = hourly()
     table.loc[3, "x"] = 12345.6
     report = check(table)
@@ -140,7 +140,7 @@ def test_extreme_value_of_no_usual_kind_is_told_and_stops_nothing():
     assert not report.blocking
 
 
-def test_cells_that_are_no_numbers_are_told_with_row_and_value():
+def test_non_numeric_cells_are_reported_with_row_and_value():
     table = pd.DataFrame({"y": ["1", "2", "?", "4", "?"], "x": ["1", "bad", "3", "NA", "5"]})
     report = check(table)
     first, second = (f for f in report.findings if f.kind == "not a number")
@@ -148,7 +148,7 @@ def test_cells_that_are_no_numbers_are_told_with_row_and_value():
     assert (second.column, second.count, second.row, second.value, second.flag) == ("x", 1, 2, "bad", "--null bad")
 
 
-def test_decimal_commas_are_told_and_mixed_ones_cannot_be_mended_by_a_flag():
+def test_decimal_commas_are_reported_and_mixed_ones_have_no_flag():
     comma = pd.DataFrame({"y": ["1,5", "2,25", "3"], "x": [1, 2, 4]})
     assert only(check(comma, target=("y",)), "decimal comma").flag == "--decimal ,"
     assert regularise(comma, target=("y",), decimal=",").frame["y"].tolist() == [1.5, 2.25, 3]
@@ -160,7 +160,7 @@ def test_decimal_commas_are_told_and_mixed_ones_cannot_be_mended_by_a_flag():
         regularise(pd.DataFrame({"y": ["1,5", "2.25", "3"]}))
 
 
-def test_constant_and_empty_and_text_columns_are_told_and_stop_nothing():
+def test_constant_empty_and_text_columns_are_reported_without_blocking():
     table = hourly().assign(c=3, e=np.nan, t="dry")
     report = check(table, target=("y",))
     assert only(report, "constant").column == "c" and only(report, "constant").value == "3"
@@ -169,46 +169,46 @@ def test_constant_and_empty_and_text_columns_are_told_and_stop_nothing():
     assert not report.blocking and report.inputs == ("y", "x", "c")
 
 
-def test_constant_target_cannot_be_mended():
+def test_constant_target_cannot_be_fixed():
     report = check(hourly().assign(y=2.0))
     assert only(report, "constant").blocking and not report.mends_all
 
 
-def test_row_off_the_grid_proposes_bins_of_the_interval():
+def test_row_off_the_grid_suggests_resampling_to_the_interval():
     table = hourly()
     table.loc[10, "ds"] += pd.Timedelta("7min")
     found = only(check(table), "off the grid")
     assert (found.count, found.row, found.value, found.flag) == (1, 11, "2020-01-01 10:07", "--resample h")
 
 
-def test_rows_at_no_regular_interval_propose_a_round_one():
+def test_irregular_rows_suggest_a_round_interval():
     table = hourly()
     table["ds"] += pd.to_timedelta(np.random.default_rng(0).integers(0, 600, len(table)), unit="s")
     report = check(table)
     assert only(report, "off the grid").flag == "--resample h" and report.mends_all
 
 
-def test_two_intervals_in_a_series_propose_the_longer():
+def test_two_intervals_in_a_series_suggest_the_longer_one():
     fine = pd.DataFrame({"ds": pd.date_range("2020-01-13 12:00", periods=600, freq="10min"), "y": 1.0, "x": 2.0})
     report = check(pd.concat([hourly(), fine]), target=("y",))
     found = only(report, "mixed intervals")
     assert (report.interval, found.count, found.row, found.flag) == ("10min", 300, 1, "--resample h")
 
 
-def test_two_intervals_can_be_taken_for_gaps():
+def test_two_intervals_can_be_treated_as_gaps():
     fine = pd.DataFrame({"ds": pd.date_range("2020-01-13 12:00", periods=600, freq="10min"), "y": 1.0, "x": 2.0})
     report = check(pd.concat([hourly(), fine]), target=("y",), missing="ffill")
     assert not only(report, "mixed intervals").blocking and only(report, "gap").count == 300 * 5
     assert not report.blocking
 
 
-def test_series_of_another_interval_are_told():
+def test_series_with_another_interval_are_reported():
     slow = hourly(300).iloc[::2].assign(unique_id="b")
     found = only(check(pd.concat([hourly().assign(unique_id="a"), slow])), "mixed intervals")
     assert (found.series, found.flag) == ("b", "--resample 2h")
 
 
-def test_unsorted_rows_are_told_and_stop_nothing():
+def test_unsorted_rows_are_reported_without_blocking():
     table = hourly()
     report = check(pd.concat([table.iloc[100:], table.iloc[:100]]))
     found = only(report, "unsorted")
@@ -216,14 +216,14 @@ def test_unsorted_rows_are_told_and_stop_nothing():
     assert not report.blocking
 
 
-def test_first_row_is_the_first_in_the_file_and_not_in_time():
+def test_first_row_is_the_first_in_the_file_not_in_time():
     table = hourly()
     table.loc[[5, 200], "x"] = np.nan
     found = only(check(table.iloc[::-1]), "missing value")
     assert (found.count, found.row, found.value) == (2, 100, "2020-01-09 08:00")
 
 
-def test_unknown_series_column_is_proposed_where_it_tells_rows_apart():
+def test_column_that_distinguishes_duplicate_times_is_suggested_as_id():
     table = hourly()
     long = pd.concat([table.assign(station="S1"), table.assign(station="S2", y=table["y"] + 1)])
     report = check(long)
@@ -231,7 +231,7 @@ def test_unknown_series_column_is_proposed_where_it_tells_rows_apart():
     assert (report.series, report.id) == (2, "station")
 
 
-def test_misread_table_is_examined_again_as_it_is_meant():
+def test_misread_table_is_examined_again_with_corrected_roles():
     days = pd.date_range("2020-01-01", periods=20).repeat(24)
     table = pd.DataFrame({"day": days, "hour": np.tile(np.arange(24), 20), "y": np.arange(480) % 7}).drop(
         index=[50, 51]
@@ -242,13 +242,13 @@ def test_misread_table_is_examined_again_as_it_is_meant():
     assert report.suggested_flags == "--time day --time hour --target y --missing drop"
 
 
-def test_target_that_nobody_told_is_not_an_error_of_the_check():
+def test_missing_target_is_not_an_error_of_check():
     report = check(hourly().rename(columns={"y": "a"}))
     assert not report.chosen_target and report.targets == ("x",)
     assert report.suggested_flags == "--target x" and "choose one with --target" in report.text()
 
 
-def test_damaged_name_is_told_and_found_without_the_damage():
+def test_damaged_name_is_reported_and_matched_without_the_damage():
     table = hourly().rename(columns={"x": "SWDR (W/m\ufffd)"})
     found = only(check(table), "damaged name")
     assert (found.column, found.blocking) == ("SWDR (W/m\ufffd)", False)
@@ -256,13 +256,13 @@ def test_damaged_name_is_told_and_found_without_the_damage():
         assert check(table, target=(name,)).targets == ("SWDR (W/m\ufffd)",)
 
 
-def test_name_that_could_be_several_columns_is_refused():
+def test_ambiguous_column_name_is_refused():
     table = hourly().rename(columns={"y": "wind (m/s)", "x": "wind (deg)"})
     with pytest.raises(UsageError, match=r"--target 'wind' matches 'wind \(m/s\)', 'wind \(deg\)'"):
         check(table, target=("wind",))
 
 
-def test_name_that_is_none_is_refused_with_the_nearest():
+def test_unknown_column_name_suggests_the_nearest():
     with pytest.raises(UsageError, match=r"no column 'temprature' for --features\. Did you mean 'temperature'"):
         check(hourly().rename(columns={"x": "temperature"}), features=("temprature",))
 
@@ -275,7 +275,7 @@ def test_flags_are_quoted_for_a_shell_and_include_the_encoding():
     assert Choices(null=("-", "?")).flags() == "--null=- --null '?'"
 
 
-def test_report_is_json_and_text_names_all():
+def test_report_is_json_and_its_text_lists_everything():
     table = hourly().drop(index=[100]).rename(columns={"x": "x\ufffd"})
     table.loc[[3, 50], "x\ufffd"] = -9999
     table.attrs = {"source": "x.csv", "format": "CSV, comma, UTF-8"}
@@ -295,7 +295,7 @@ def test_report_is_json_and_text_names_all():
     assert max(map(len, text.splitlines())) <= 130
 
 
-def test_same_trouble_in_very_many_columns_is_told_briefly():
+def test_same_problem_in_many_columns_is_summarised():
     table = hourly().assign(**{f"c{i}": np.where(np.arange(300) == 7, np.nan, np.arange(300)) for i in range(40)})
     report = check(table, target=("y",))
     assert len(report.blocking) == 40 and "and 28 more columns" in report.text()
@@ -304,7 +304,7 @@ def test_same_trouble_in_very_many_columns_is_told_briefly():
     assert len(notes) == 1 and notes[0].startswith("missing value in 40 columns, 'c0', 'c1'")
 
 
-def test_choices_that_mend_all_leave_nothing_to_mend():
+def test_choices_that_fix_everything_leave_nothing_to_fix():
     table = hourly().drop(index=[100])
     table.loc[[3, 50], "x"] = -9999
     report = check(table, target=("y",), sentinel=(-9999.0,), missing="ffill")
@@ -345,7 +345,7 @@ def test_report_on_the_passengers_file(requires_data):
 
 @st.composite
 def broken_tables(draw):
-    """A table of one or two series with any of the usual things wrong in it."""
+    """A table of one or two series with any of the usual problems."""
     rows = draw(st.integers(30, 60))
     freq = draw(st.sampled_from(["h", "10min", "D", "MS", "B"]))
     random = np.random.default_rng(draw(st.integers(0, 9)))

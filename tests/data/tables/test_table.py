@@ -1,4 +1,4 @@
-"""From a frame as it was read to a regular table: nothing wrong gets in, nothing is invented or mended unasked."""
+"""Conversion of a raw frame to a regular table: nothing invalid gets in, nothing is invented or fixed unasked."""
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from seqkit.options import module_options
 from tests.data.tables.frames import hourly, hours
 
 
-def test_targets_are_inputs_too_and_columns_keep_the_order_of_the_file():
+def test_targets_are_inputs_and_columns_keep_file_order():
     frame = hourly([1, 2, 4], a=[1, 2, 3], b=[3, 1, 2])
     table = regularise(frame, features=("b",), target=("y",))
     assert list(table.frame.columns) == ["y", "b"] and table.targets == ("y",)
@@ -21,18 +21,18 @@ def test_targets_are_inputs_too_and_columns_keep_the_order_of_the_file():
 
 
 @pytest.mark.parametrize("name", ["y", "target", "Target", "#Passengers"])
-def test_target_is_told_by_a_usual_name_or_as_the_only_column_of_numbers(name):
+def test_target_is_inferred_from_a_usual_name_or_the_only_numeric_column(name):
     frame = hourly([1, 2, 4]).rename(columns={"y": name})
     assert regularise(frame).targets == (name,)
 
 
-def test_target_that_nobody_told_is_asked_for_with_the_columns_there_are():
+def test_missing_target_is_refused_with_the_candidates():
     frame = pd.DataFrame({"ds": pd.date_range("2020", periods=3), "load": [1, 2, 3], "price": [3, 1, 2]})
     with pytest.raises(UsageError, match=r"Set --target to one of 'load', 'price', or 'all'"):
         regularise(frame)
 
 
-def test_id_and_time_are_no_inputs_unless_asked_for():
+def test_id_and_time_are_inputs_only_if_requested():
     frame = pd.DataFrame({"d": ["2020-01-01"] * 4, "hr": [0, 1, 2, 3], "y": [1, 2, 3, 5]})
     assert list(regularise(frame, time=("d", "hr"), target=("y",)).frame.columns) == ["y"]
     asked = regularise(frame, time=("d", "hr"), target=("y",), features=("hr",))
@@ -43,7 +43,7 @@ def test_id_and_time_are_no_inputs_unless_asked_for():
         regularise(frame, id="y", target=("y",))
 
 
-def test_nameless_row_numbers_are_left_out_and_truth_values_are_numbers():
+def test_unnamed_row_numbers_are_skipped_and_booleans_are_numbers():
     frame = hourly([1.5, 2, 4], on=[True, False, True])
     frame.insert(0, "Unnamed: 0", [0, 1, 2])
     table = regularise(frame)
@@ -52,12 +52,12 @@ def test_nameless_row_numbers_are_left_out_and_truth_values_are_numbers():
     assert any("numbers the rows; skipped" in note for note in table.notes)
 
 
-def test_index_of_times_is_the_time():
+def test_time_index_is_the_time():
     frame = hourly([1, 2, 4]).set_index("ds").rename_axis(None)
     assert hours(regularise(frame)) == [0, 1, 2]
 
 
-def test_text_columns_are_left_out_with_a_note_and_refused_as_target():
+def test_text_columns_are_skipped_with_a_note_and_refused_as_target():
     frame = hourly([1, 2, 4], sky=["clear", "clear", "rain"])
     table = regularise(frame)
     assert list(table.frame.columns) == ["y"]
@@ -73,30 +73,30 @@ def test_constant_target_is_refused_unless_a_finished_run_reads_it():
     assert regularise(frame, target=("y",), interval="h").frame["y"].tolist() == [2, 2, 2]
 
 
-def test_rows_without_a_time_are_counted():
+def test_rows_without_a_time_column_are_numbered():
     table = regularise(pd.DataFrame({"y": [3.0, 1, 2]}))
     assert table.interval == "1" and table.time.tolist() == [0, 1, 2] and table.time_column == ()
     assert table.frame["y"].tolist() == [3, 1, 2]
 
 
-def test_rows_of_each_series_are_counted_on_their_own():
+def test_rows_of_each_series_are_numbered_separately():
     table = regularise(pd.DataFrame({"unique_id": list("baab"), "y": [3.0, 1, 2, 4]}))
     assert table.ids == ("a", "b") and table.starts.tolist() == [0, 2, 4]
     assert table.time.tolist() == [0, 1, 0, 1] and table.frame["y"].tolist() == [1, 2, 3, 4]
 
 
-def test_whole_numbers_that_rise_by_a_step_are_counters():
+def test_evenly_spaced_integers_are_counters():
     table = regularise(pd.DataFrame({"time": [20, 0, 10], "y": [3.0, 1, 2]}))
     assert table.interval == "10" and table.time.tolist() == [0, 10, 20] and table.time.dtype == np.int64
 
 
-def test_names_of_series_are_sorted_and_numbers_by_size():
+def test_series_are_sorted_by_name_or_numerically():
     frame = pd.concat([hourly([1, 2, 3]).assign(item_id=name) for name in (10, 9, 1)])
     table = regularise(frame)
     assert table.ids == ("1", "9", "10") and table.id_column == "item_id"
 
 
-def test_series_that_follow_each_other_in_time_are_not_joined():
+def test_consecutive_series_are_not_joined():
     first, second = (
         hourly([1, 2, 3]).assign(unique_id="a"),
         hourly([4, 5], start="2020-01-01 03:00").assign(unique_id="b"),
@@ -105,7 +105,7 @@ def test_series_that_follow_each_other_in_time_are_not_joined():
     assert table.segments.tolist() == [[0, 3], [3, 5]] and table.starts.tolist() == [0, 3, 5]
 
 
-def test_everything_wrong_is_named_at_once_with_the_flags_that_mend_it():
+def test_all_problems_are_reported_at_once_with_the_flags_that_fix_them():
     frame = hourly(np.arange(400.0) % 7, x=np.arange(400) % 5).drop(index=[100, 101])
     frame.loc[[20, 30], "y"] = -9999
     frame = pd.concat([frame, frame.iloc[[50]]])
@@ -126,7 +126,7 @@ def test_sentinels_become_missing():
         regularise(frame, sentinel=(-9999.0, -999.0))
 
 
-def test_texts_that_mean_missing_become_missing():
+def test_null_texts_become_missing():
     frame = hourly(["1", "?", "3", "4"])
     assert regularise(frame, null=("?",), missing="drop").frame["y"].tolist() == [1, 3, 4]
 
@@ -144,19 +144,19 @@ def test_texts_that_mean_missing_become_missing():
         ({"id": "station"}, "no column 'station' for --id"),
     ],
 )
-def test_choice_that_is_none_is_refused(choices, message):
+def test_invalid_choice_is_refused(choices, message):
     with pytest.raises(UsageError, match=message):
         regularise(hourly([1, 2, 4]), **choices)
 
 
-def test_frame_without_rows_or_with_names_twice_is_refused():
+def test_frame_without_rows_or_with_duplicate_names_is_refused():
     with pytest.raises(DataError, match="no rows"):
         regularise(hourly([]))
     with pytest.raises(DataError, match="duplicate column names: 'y'"):
         regularise(pd.DataFrame([[1, 2], [3, 4]], columns=["y", "y"]))
 
 
-def test_clean_table_shares_its_numbers_with_the_frame_and_leaves_it_alone():
+def test_clean_table_shares_memory_with_the_frame_and_does_not_change_it():
     frame = hourly(np.arange(5.0), x=np.arange(5, dtype=np.float32))
     before = frame.copy()
     table = regularise(frame)
@@ -166,14 +166,14 @@ def test_clean_table_shares_its_numbers_with_the_frame_and_leaves_it_alone():
     pd.testing.assert_frame_equal(frame, before)
 
 
-def test_times_are_nanoseconds_and_offsets_whole_numbers():
+def test_times_are_nanoseconds_and_offsets_integers():
     table = regularise(hourly([1, 2, 4]))
     assert table.time.dtype == np.dtype("datetime64[ns]")
     assert table.starts.dtype == np.int64 and table.segments.dtype == np.int64
     assert isinstance(table.frame.index, pd.RangeIndex) and table.ids == ("series",)
 
 
-def test_check_takes_the_same_options_and_explains_them_alike():
+def test_check_and_regularise_have_the_same_options_and_help():
     own = {o.name: o for o in module_options("seqkit.data.tables.regularise", "regularise") if o.name != "interval"}
     same = {o.name: o for o in module_options("seqkit.data.tables.report", "check")}
     assert own == same and all(o.help for o in own.values())

@@ -1,4 +1,4 @@
-"""Timestamps from cells: the usual writings, columns of their own for date and hour, counters, Unix time."""
+"""Parsing of timestamps: common formats, separate columns for date and hour, counters, Unix time."""
 
 import re
 import time
@@ -15,7 +15,7 @@ from seqkit.errors import DataError, UsageError
 
 
 def read(cells, **choices) -> list[str]:
-    """The times of one column of cells, as text, and the findings about them."""
+    """The times of one column of cells, as text."""
     times = read_times(pd.DataFrame({"ds": cells}), ("ds",), Choices(**choices))
     assert not times.counter
     stamps = times.ticks.view("datetime64[ns]").astype("datetime64[ms]").astype(str)
@@ -48,12 +48,12 @@ def read(cells, **choices) -> list[str]:
         (pd.date_range("2020", periods=2, tz="Asia/Seoul"), ["2019-12-31T15:00", "2020-01-01T15:00"]),
     ],
 )
-def test_usual_writings_are_read(cells, expected):
+def test_common_formats_are_read(cells, expected):
     assert read(cells) == expected
 
 
 @pytest.mark.parametrize("separator", ["/", "-", "."])
-def test_a_day_that_does_not_exist_is_not_read_as_another(separator):
+def test_nonexistent_day_is_not_read_as_another_day(separator):
     cells = [f"{day}{separator}04{separator}2020" for day in ("29", "30", "31")]
     times = read_times(pd.DataFrame({"ds": cells}), ("ds",), Choices())
     (finding,) = times.findings
@@ -61,7 +61,7 @@ def test_a_day_that_does_not_exist_is_not_read_as_another(separator):
     assert times.absent.tolist() == [False, False, True]
 
 
-def test_time_format_is_kept_to():
+def test_time_format_is_applied():
     assert read(["03-02-01"], time_format="%y-%d-%m") == ["2003-01-02"]
     assert read(["2020 060"], time_format="%Y %j") == ["2020-02-29"]
     assert read([2020013123], time_format="%Y%m%d%H") == ["2020-01-31T23:00"]
@@ -70,7 +70,7 @@ def test_time_format_is_kept_to():
 
 
 @pytest.mark.parametrize(("unit", "factor"), [("s", 1), ("ms", 10**3), ("us", 10**6), ("ns", 10**9)])
-def test_unix_time_is_read_when_asked_for(unit, factor):
+def test_unix_time_is_read_when_requested(unit, factor):
     assert read([1_577_836_800 * factor, 1_577_836_860 * factor], time_format=unit) == [
         "2020-01-01",
         "2020-01-01T00:01",
@@ -81,13 +81,13 @@ def test_unix_time_with_decimals():
     assert read([1_577_836_800.25], time_format="s") == ["2020-01-01T00:00:00.250"]
 
 
-def test_unix_time_is_a_counter_until_asked_and_says_so():
+def test_unix_time_is_a_counter_with_a_note_by_default():
     table = regularise(pd.DataFrame({"timestamp": range(1_577_836_800, 1_577_840_400, 600), "y": [1, 2, 3, 4, 5, 7]}))
     assert table.interval == "600" and table.time.dtype == np.int64
     assert any("--time-format s converts it to timestamps" in note for note in table.notes)
 
 
-def test_dates_that_could_be_either_way_round_are_asked_about():
+def test_ambiguous_dates_are_refused():
     cells = [f"{day}/{month}/2020" for month in (3, 4) for day in range(1, 13)]
     frame = pd.DataFrame({"ds": cells, "y": np.arange(24)})
     with pytest.raises(DataError) as error:
@@ -98,7 +98,7 @@ def test_dates_that_could_be_either_way_round_are_asked_about():
     assert regularise(frame, missing="drop", time_format="%m/%d/%Y").time[1] == np.datetime64("2020-01-04")
 
 
-def test_dates_that_are_the_same_either_way_round_are_not_asked_about():
+def test_dates_with_equal_day_and_month_are_not_ambiguous():
     assert read(["1/1/2020", "2/2/2020"]) == ["2020-01-01", "2020-02-02"]
 
 
@@ -129,13 +129,13 @@ def test_year_month_day_and_hour_in_columns():
     assert (finding.row, finding.value) == (2, "2020 2 30 0")
 
 
-def test_hour_24_is_named():
+def test_hour_24_is_reported():
     frame = pd.DataFrame({"d": ["2020-01-01"] * 3, "h": [22, 23, 24], "y": [1, 2, 3]})
     with pytest.raises(DataError, match=r"unreadable time +d \+ h +1 +3 +2020-01-01 24 +hours range from 0 to 23"):
         regularise(frame, time=("d", "h"), target=("y",))
 
 
-def test_cell_that_is_no_time_is_named_with_its_row():
+def test_unreadable_time_is_reported_with_its_row():
     frame = pd.DataFrame({"ds": ["2020-01-01", "2020-01-02", "soon", "", "2020-01-05"], "y": [1, 2, 3, 4, 5]})
     with pytest.raises(DataError) as error:
         regularise(frame)
@@ -146,20 +146,20 @@ def test_cell_that_is_no_time_is_named_with_its_row():
     np.testing.assert_array_equal(table.segments, [[0, 2], [2, 3]])
 
 
-def test_time_without_an_offset_among_times_with_one_is_named():
+def test_time_without_an_offset_among_times_with_one_is_reported():
     cells = ["2020-01-01T00:00+01:00", "2020-01-01T01:00+01:00", "2020-01-01T02:00", "2020-01-01T03:00+01:00"]
     with pytest.raises(DataError, match=r"2020-01-01T02:00 +most times have a UTC offset, this one does not"):
         regularise(pd.DataFrame({"ds": cells, "y": [1, 2, 3, 5]}))
 
 
-def test_column_of_no_times_says_that_a_format_is_wanted():
+def test_column_without_times_suggests_a_time_format():
     with pytest.raises(DataError, match="--time-format, such as"):
         regularise(pd.DataFrame({"when": ["first", "second"], "y": [1, 2]}), time=("when",))
     with pytest.raises(UsageError, match="it contains decimals"):
         regularise(pd.DataFrame({"when": [0.5, 1.5], "y": [1, 2]}), time=("when",), target=("y",))
 
 
-def test_times_that_nanoseconds_cannot_hold_are_named():
+def test_times_beyond_the_range_of_nanoseconds_are_reported():
     with pytest.raises(DataError, match=r"0001-01-01.*years 1678 and 2261"):
         regularise(pd.DataFrame({"ds": np.array(["0001-01-01", "2020-01-01", "2020-01-02"], "M8[s]"), "y": [1, 2, 3]}))
 
@@ -182,7 +182,7 @@ def test_time_column_is_found_by_name_type_and_cells(columns, found):
     assert time_candidates(pd.DataFrame(columns))[:1] == ((found,) if found else ())
 
 
-def test_an_endless_cell_is_no_time_and_takes_none_to_tell():
+def test_very_long_cell_is_rejected_as_a_time_quickly():
     cells = ["2015-01", "1" * 100_000, "2015-03"]
     began = time.process_time()
     assert formats(cells) == ["ISO"]

@@ -47,7 +47,7 @@ def read(text: str, folder: Path, **options: object) -> Corpus:
 
 
 def lines_of(found: Corpus) -> list[list[str]]:
-    """The lines of a corpus, spelled out."""
+    """The lines of a corpus as words."""
     lines: list[list[str]] = [[]]
     for number in found.ids.tolist():
         if number:
@@ -59,7 +59,7 @@ def lines_of(found: Corpus) -> list[list[str]]:
 
 
 def library_tokens(text: str, lower: bool) -> list[list[str]]:
-    """The words of each line as the tokenizer of texts makes them."""
+    """The words of each line according to the text tokenizer."""
     try:
         tokenizer = TextTokenizer.fit([*text.split("\n")], vocabulary=10**6, lower=lower)
     except DataError:
@@ -79,7 +79,7 @@ def numbered(text: str, tokenizer: numbering.Tokenizer, lower: bool) -> list[lis
     return lines
 
 
-def test_words_are_numbered_by_how_often_they_occur_then_by_code_point(tmp_path):
+def test_ids_are_ordered_by_frequency_then_code_point(tmp_path):
     found = read("the cat saw the bird\nthe bird flew", tmp_path)
     assert found.words == ["the", "bird", "cat", "flew", "saw"]
     assert found.counts.tolist() == [3, 2, 1, 1, 1] and found.counts.dtype == np.int64
@@ -97,13 +97,13 @@ def test_rare_words_and_the_lines_they_leave_empty_are_dropped(tmp_path):
     assert read("a b c", tmp_path).notes[0].startswith("3 words in 1 line; vocabulary: 3 words")
 
 
-def test_numbers_lie_in_a_file_without_a_name(tmp_path):
+def test_ids_are_in_an_unnamed_file(tmp_path):
     found = read("a b\n" * 5, tmp_path)
     assert isinstance(found.ids, np.memmap) and os.listdir(tmp_path) == []
     assert found.ids.tolist() == [1, 2, 0] * 5
 
 
-def test_hash_is_of_the_text_and_not_of_its_pieces(tmp_path):
+def test_hash_does_not_depend_on_the_pieces(tmp_path):
     text = "Él b c\nd"
     whole, cut = (read_corpus(pieces, min_count=1, scratch=tmp_path) for pieces in ([text], ["Él b ", "c\n", "d"]))
     assert whole.sha256 == cut.sha256 == hashlib.sha256(text.encode()).hexdigest()
@@ -116,7 +116,7 @@ def test_hash_is_of_the_text_and_not_of_its_pieces(tmp_path):
     st.integers(1, 3),
     st.integers(1, 5),
 )
-def test_any_text_is_read_as_lists_are_in_chunks_of_any_size(tmp_path_factory, lines, least, chunk):
+def test_any_text_equals_the_reference_in_chunks_of_any_size(tmp_path_factory, lines, least, chunk):
     counts = Counter(word for line in lines for word in line)
     words = sorted((word for word in counts if counts[word] >= least), key=lambda word: (-counts[word], word))
     kept = [[word for word in line if word in words] for line in lines]
@@ -134,7 +134,7 @@ def test_any_text_is_read_as_lists_are_in_chunks_of_any_size(tmp_path_factory, l
     assert found.raw_words == sum(counts.values()) and found.lines == sum(map(bool, lines))
 
 
-def test_what_stands_between_blanks_is_left_as_it_stands(tmp_path):
+def test_blank_tokenizer_keeps_words_unchanged(tmp_path):
     found = read("Don't <br /> STOP, İ\u3000ΟΔΟΣ\x1cx", tmp_path, tokenizer="blank", lower=False)
     assert lines_of(found) == [["Don't", "<br", "/>", "STOP,", "İ", "ΟΔΟΣ", "x"]]
     found = read("Don't STOP ΟΔΟΣ", tmp_path, tokenizer="blank")
@@ -142,7 +142,7 @@ def test_what_stands_between_blanks_is_left_as_it_stands(tmp_path):
 
 
 @pytest.mark.parametrize("lower", [True, False])
-def test_words_are_those_of_the_tokenizer_of_texts_in_every_script(lower):
+def test_words_equal_the_text_tokenizer_in_every_script(lower):
     text = (
         "Don't stop: it’s 3rd-rate (42%)!!<br /><br>So\x1c, ok. ΟΔΟΣ Σ ẞ İstanbul ½ﬁ cafe\u0301 １００\n"
         "＜ｂｒ />x <br />\u0338 <BR>\u0327\u0338y\n"
@@ -154,27 +154,27 @@ def test_words_are_those_of_the_tokenizer_of_texts_in_every_script(lower):
 
 @settings(max_examples=400, deadline=None)
 @given(st.lists(st.sampled_from(NASTY), max_size=12).map("".join), st.booleans())
-def test_words_are_those_of_the_tokenizer_of_texts_whatever_stands_side_by_side(text, lower):
+def test_words_equal_the_text_tokenizer_for_any_neighbours(text, lower):
     found = numbered(text, "word", lower)
     assert found == (library_tokens(text, lower) or [[] for _ in found])
 
 
-def test_every_character_is_taken_for_what_the_tokenizer_of_texts_takes_it_for():
+def test_every_character_is_treated_as_by_the_text_tokenizer():
     every = [chr(i) for i in range(1, 0x30000) if not 0xD800 <= i < 0xE000 and chr(i) not in "\r\n"]
     text = " ".join(f"a{character}B" for character in every)
     assert numbered(text, "word", True) == library_tokens(text, True)
 
 
-def test_composed_and_decomposed_writing_is_one_word(tmp_path):
+def test_composed_and_decomposed_forms_are_one_word(tmp_path):
     found = read(f"한국 café {unicodedata.normalize('NFD', '한국 café')}", tmp_path)
     assert found.words == ["café", "한국"] and found.counts.tolist() == [2, 2]
 
 
-def test_half_a_surrogate_pair_is_read_as_the_replacement_character(tmp_path):
+def test_lone_surrogate_is_read_as_the_replacement_character(tmp_path):
     assert lines_of(read("a \ud800 b \ud83d\ude00", tmp_path)) == [["a", "\ufffd", "b", "😀"]]
 
 
-def test_what_was_split_is_forgotten_before_it_fills_the_memory_and_words_keep_their_numbers(monkeypatch):
+def test_cache_of_pre_tokens_is_bounded_and_words_keep_their_ids(monkeypatch):
     text = "It's (fine), it's fine. 한국의 ㅋㅋ\n"
     expected = numbered(text * 9, "word", True)
     numbers = WordIds("word", lower=True)
@@ -184,7 +184,7 @@ def test_what_was_split_is_forgotten_before_it_fills_the_memory_and_words_keep_t
     assert [list(numbers.table)[i] for i in ids] == [word for line in expected[:-1] for word in [*line, "\0"]]
 
 
-def test_public_text_is_read_as_the_tokenizer_of_texts_reads_it(requires_data, tmp_path):
+def test_public_text_equals_the_text_tokenizer(requires_data, tmp_path):
     path = requires_data("nsmc/ratings_test.txt")
     head = "\n".join(path.read_text(encoding="utf-8").split("\n")[:3000])
     (tmp_path / "head.txt").write_text(head, encoding="utf-8")
@@ -203,13 +203,13 @@ def test_public_text_is_read_as_the_tokenizer_of_texts_reads_it(requires_data, t
         ("a a a\n", 1, "The corpus contains only one distinct word, 'a'"),
     ],
 )
-def test_text_with_nothing_to_learn_from_is_refused(tmp_path, text, least, complaint):
+def test_text_without_enough_words_is_refused(tmp_path, text, least, complaint):
     with pytest.raises(DataError, match=re.escape(complaint)):
         read(text, tmp_path, min_count=least)
     assert os.listdir(tmp_path) == []
 
 
-def test_folder_without_room_is_named_with_the_cause(tmp_path, monkeypatch):
+def test_full_scratch_folder_is_reported_with_the_cause(tmp_path, monkeypatch):
     with pytest.raises(SeqkitError, match=r"cannot be written to .*missing: No such file or directory\."):
         read("a b", tmp_path / "missing")
     if not os.path.exists("/dev/full"):
@@ -226,6 +226,6 @@ def test_folder_without_room_is_named_with_the_cause(tmp_path, monkeypatch):
     ("options", "complaint"),
     [({"tokenizer": "bpe"}, "`tokenizer`, expected one of word, blank, got 'bpe'"), ({"min_count": 0}, "`min_count`")],
 )
-def test_option_that_cannot_be_used_is_named(tmp_path, options, complaint):
+def test_invalid_option_is_named(tmp_path, options, complaint):
     with pytest.raises(ValueError, match=re.escape(complaint)):
         read("a b", tmp_path, **options)

@@ -25,22 +25,22 @@ def refusal(*files: object, **options: str) -> str:
 
 
 @pytest.mark.parametrize("content", [b"a b\nc\n", b"a b\r\nc\r\n", b"a b\rc\r", b"a b\nc", b"\xef\xbb\xbfa b\r\nc"])
-def test_line_ends_of_all_systems_and_a_byte_order_mark_are_read_alike(written, content):
+def test_all_line_ends_and_a_byte_order_mark_are_read(written, content):
     assert read(written(content)) == "a b\nc\n"
 
 
-def test_files_follow_one_another_and_the_end_of_each_ends_a_line(written):
+def test_files_are_concatenated_and_each_end_ends_a_line(written):
     first, second = written(b"one two", "1.txt"), written(gzip.compress(b"three\n") + gzip.compress(b"four "), "2")
     assert read(first, second, first) == "one two\nthree\nfour \none two\n"
 
 
-def test_folder_stands_for_its_text_files_in_the_order_of_their_names(written, tmp_path):
+def test_folder_means_its_text_files_sorted_by_name(written, tmp_path):
     for name, content in (("b.txt", b"2"), ("a.txt.gz", gzip.compress(b"1")), (".c.txt", b"3"), ("notes.md", b"4")):
         written(content, name)
     assert read(tmp_path) == "1\n2\n"
 
 
-def test_folder_without_text_files_says_what_it_holds(written, tmp_path):
+def test_folder_without_text_files_is_refused_with_its_content(written, tmp_path):
     written(b"x", "notes.md")
     with pytest.raises(UsageError, match=r"without \.txt or \.txt\.gz files.* It contains: notes\.md\."):
         read(tmp_path)
@@ -57,14 +57,14 @@ def test_standard_input_is_read_gzipped_or_not_and_stays_open(monkeypatch, packe
 
 @pytest.mark.parametrize(("encoding", "text"), [("utf-16", "añ 한\n"), ("cp949", "한국 영화\n"), ("latin-1", "été\n")])
 @pytest.mark.parametrize("block", [1, 3, 1 << 20])
-def test_other_encodings_are_read_wherever_a_block_ends(written, monkeypatch, encoding, text, block):
+def test_other_encodings_are_read_across_block_borders(written, monkeypatch, encoding, text, block):
     monkeypatch.setattr(corpora, "_BLOCK", block)
     assert read(written((text * 5).encode(encoding)), encoding=encoding) == text * 5
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.text("ab é한<br/> \t\u3000\n", max_size=60), st.integers(1, 20))
-def test_pieces_hold_the_whole_text_and_are_cut_after_blanks_only(text, block):
+def test_pieces_contain_the_whole_text_and_are_cut_only_after_whitespace(text, block):
     text = f"x{text}"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(corpora, "_BLOCK", block)
@@ -75,13 +75,13 @@ def test_pieces_hold_the_whole_text_and_are_cut_after_blanks_only(text, block):
     assert max(map(len, pieces)) <= 2 * max(block, *map(len, text.split())) + 30
 
 
-def test_one_long_line_is_read_in_pieces_and_goes_on(written, monkeypatch):
+def test_long_line_is_read_in_pieces(written, monkeypatch):
     monkeypatch.setattr(corpora, "_BLOCK", 8)
     pieces = list(corpus_text([written(b"ab cd ef gh ij kl mn op\nqr st")]))
     assert pieces == ["ab cd ", "ef gh ij ", "kl mn op\n", "qr ", "st\n"]
 
 
-def test_line_break_with_a_blank_inside_is_never_cut(written, monkeypatch):
+def test_line_break_with_a_space_inside_is_never_cut(written, monkeypatch):
     text = "good<br />film <BR />ｂｒ ＜ｂｒ />x<br />y " * 3 + "\n"
     for block in range(1, 60):
         monkeypatch.setattr(corpora, "_BLOCK", block)
@@ -97,7 +97,7 @@ def test_word_of_more_than_a_mebibyte_is_refused_and_a_shorter_one_read(written)
         assert "a word of more than 1,048,576 characters in or after line" in refusal(path)
 
 
-def test_endless_word_is_refused_before_it_fills_the_memory(monkeypatch):
+def test_endless_word_is_refused_early(monkeypatch):
     class Endless(io.RawIOBase):
         taken = 0
 
@@ -136,17 +136,17 @@ def test_endless_word_is_refused_before_it_fills_the_memory(monkeypatch):
         (gzip.compress(b"a b\n", mtime=0) + b"junk", "is a damaged gzip file"),
     ],
 )
-def test_what_is_no_text_is_refused_with_the_place_and_the_remedy(written, content, complaint):
+def test_invalid_text_file_is_refused_with_place_and_remedy(written, content, complaint):
     assert complaint in refusal(written(content))
 
 
-def test_line_of_a_wrong_byte_is_counted_over_blocks(written, monkeypatch):
+def test_line_number_of_an_invalid_byte_is_right_in_every_block(written, monkeypatch):
     monkeypatch.setattr(corpora, "_BLOCK", 7)
     content = "éa\r\n".encode() * 40 + b"a\xe9b\n"
     assert "byte 0xE9 in line 41 (byte 202)." in refusal(written(content))
 
 
-def test_wrong_encoding_is_named_with_what_it_is_instead(written):
+def test_wrong_encoding_suggests_the_right_one(written):
     assert "is not ascii: ordinal not in range(128) in line 1 (byte 4)" in (
         message := refusal(written("caf\xe9\n".encode()), encoding="ascii")
     )
@@ -156,7 +156,7 @@ def test_wrong_encoding_is_named_with_what_it_is_instead(written):
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
-def test_text_of_two_orders_without_the_mark_that_tells_which_is_refused_with_their_names(written, encoding):
+def test_utf16_without_a_byte_order_mark_is_refused(written, encoding):
     complaint = refusal(written("king\n".encode(f"{encoding}-le")), encoding=encoding)
     assert f"Use --encoding {encoding}-le or {encoding}-be" in complaint
 
@@ -167,13 +167,13 @@ def test_some_files_may_be_empty_but_not_all(written):
     assert refusal(empty, empty) == "The 2 files contain no words, only whitespace or nothing. Choose another file."
 
 
-def test_missing_file_is_named_at_once_with_a_name_near_it(written):
+def test_missing_file_is_reported_at_once_with_the_nearest_name(written):
     path = written(b"a", "text8.txt")
     with pytest.raises(NotFoundError, match=r"There is no file .*text9\.txt\. Did you mean 'text8\.txt'\?"):
         corpus_text([path, path.with_name("text9.txt")])
 
 
-def test_file_that_cannot_be_read_is_named(tmp_path, monkeypatch, written):
+def test_unreadable_file_is_named(tmp_path, monkeypatch, written):
     def fail(*_):
         raise PermissionError(13, "Permission denied")
 
@@ -183,7 +183,7 @@ def test_file_that_cannot_be_read_is_named(tmp_path, monkeypatch, written):
         read(path)
 
 
-def test_texts_in_memory_are_a_line_each_whatever_line_ends_they_hold():
+def test_texts_in_memory_are_one_line_each():
     assert "".join(frame_text(["a\r\nb", "", "c\nd\re"])) == "a b\n\nc d e\n"
     pieces = list(frame_text(["word " * 100] * 10_000))
     assert len(pieces) == 5 and "".join(pieces) == ("word " * 100 + "\n") * 10_000
@@ -197,7 +197,7 @@ def test_texts_in_memory_are_a_line_each_whatever_line_ends_they_hold():
         ("a " + "x" * (1 << 20) + "y", "Text 2 has a word of more than 1,048,576 characters"),
     ],
 )
-def test_what_is_no_text_in_memory_is_named_by_its_number(text, complaint):
+def test_invalid_text_in_memory_is_reported_by_its_number(text, complaint):
     with pytest.raises(DataError) as caught:
         list(frame_text(["fine", text]))
     assert complaint in str(caught.value)

@@ -50,7 +50,7 @@ def joined_by_hand(lines: list[list[str]], min_count: int, threshold: float) -> 
     return found, sum(is_phrase(*pair) for pair in pairs)
 
 
-def test_words_that_stand_together_more_than_by_chance_become_one():
+def test_words_that_co_occur_more_than_by_chance_are_joined():
     lines = [["new", "york", "is", "big"], ["i", "is", "new", "york"], ["big", "i", "is"], ["york", "new"]]
     # p(new york) = 2/13, p(new) = p(york) = 3/13: log(26/9) / log(13/2) = 0.567; p(is) the same and no pair twice but
     # "i is": p(i) = 2/13: log(2 * 13 / (2 * 3)) / log(13/2) = 0.783.
@@ -68,7 +68,7 @@ def test_words_that_stand_together_more_than_by_chance_become_one():
     ]
 
 
-def test_words_that_never_part_have_the_highest_value():
+def test_words_that_only_occur_together_have_the_highest_value():
     lines = [["a", "b", "c"], ["c", "a", "b"], ["c"], ["a", "b"]]
     assert joined(lines, min_count=3, threshold=1.0) == (
         [["a_b", "c"], ["c", "a_b"], ["c"], ["a_b"]],
@@ -76,24 +76,24 @@ def test_words_that_never_part_have_the_highest_value():
     )
 
 
-def test_words_join_from_left_to_right_each_once():
+def test_words_are_joined_from_left_to_right_once_each():
     assert joined([["a"] * 5, ["b", "a", "a"]], min_count=2, threshold=-0.99)[0] == [
         ["a_a", "a_a", "a"],
         ["b", "a_a"],
     ]
 
 
-def test_phrase_never_spans_two_lines_nor_holds_a_mark():
+def test_phrase_never_spans_lines_or_contains_punctuation():
     assert joined([["a"], ["b"]] * 9, min_count=2, threshold=-0.99)[0] == [["a"], ["b"]] * 9
     assert joined([["a", ",", "b"]] * 9, min_count=2, threshold=-0.99)[0] == [["a", ",", "b"]] * 9
 
 
-def test_rare_pair_is_no_phrase():
+def test_rare_pair_is_not_joined():
     lines = [["ab", "cd"], ["x"], ["ab", "cd"], ["y"]]
     assert joined(lines, min_count=3, threshold=0.1) == (lines, ["0 phrases joined"])
 
 
-def test_phrase_that_is_spelled_like_a_word_is_that_word():
+def test_phrase_spelled_like_a_word_shares_its_id():
     lines = [["a_b", "x"], ["a", "b"], ["y", "a", "b"]]
     assert joined(lines, min_count=2, threshold=0.5)[0] == [["a_b", "x"], ["a_b"], ["y", "a_b"]]
 
@@ -106,7 +106,7 @@ def test_phrase_that_is_spelled_like_a_word_is_that_word():
     st.integers(1, 5),
     st.integers(1, 30),
 )
-def test_any_lines_are_joined_as_by_hand_in_chunks_of_any_size(lines, min_count, threshold, chunk, at_once):
+def test_joining_equals_the_reference_in_chunks_of_any_size(lines, min_count, threshold, chunk, at_once):
     if len({word for line in lines for word in line}) < 2:
         return
     with pytest.MonkeyPatch.context() as patch:
@@ -126,6 +126,6 @@ def test_corpus_counts_phrases_as_words(tmp_path: Path):
 
 
 @pytest.mark.parametrize("threshold", [-1.0, 1.01, math.nan])
-def test_threshold_outside_its_range_is_refused(threshold):
+def test_threshold_out_of_range_is_refused(threshold):
     with pytest.raises(ValueError, match=re.escape("`threshold`, expected a number in (-1, 1], got")):
         joined([["a", "b"]], min_count=1, threshold=threshold)

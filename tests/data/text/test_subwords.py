@@ -24,21 +24,21 @@ def grams(word: str, shortest: int, longest: int) -> list[str]:
     return [gram for gram in every if gram not in ("<", ">")]
 
 
-def test_word_is_cut_into_runs_of_letters_that_know_its_ends():
+def test_word_is_split_into_ngrams_with_boundary_markers():
     ragged = Subwords(3, 4, 10**9).ngrams(["where"])
     expected = ["<wh", "whe", "her", "ere", "re>", "<whe", "wher", "here", "ere>"]
     assert ragged[0].tolist() == [bucket(gram, 10**9) for gram in expected]
     assert ragged.values.dtype == np.int64
 
 
-def test_hash_is_the_published_one():
+def test_hash_equals_published_values():
     # Of the test vectors of FNV-1a, 64 bits: "foobar" is 0x85944171f73967e8.
     ragged = Subwords(6, 6, 2**32).ngrams(["foobar"])
     assert bucket("foobar", 2**64) == 0x85944171 ^ 0xF73967E8
     assert ragged[0].tolist()[1] == bucket("foobar", 2**32)
 
 
-def test_whole_word_is_an_ngram_only_where_its_length_fits():
+def test_whole_word_is_an_ngram_only_if_its_length_fits():
     ragged = Subwords(3, 4, 10**9).ngrams(["at", "ate"])
     assert bucket("<at>", 10**9) in ragged[0] and bucket("<ate>", 10**9) not in ragged[1]
 
@@ -53,7 +53,7 @@ def test_no_words_have_no_ngrams():
     assert len(ragged) == 0 and ragged.values.tolist() == [] and ragged.offsets.tolist() == [0]
 
 
-def test_signs_of_beginning_and_end_are_no_ngrams_by_themselves():
+def test_single_boundary_markers_are_not_ngrams():
     assert Subwords(1, 1, 10**9).ngrams(["ab", ""]).lengths.tolist() == [2, 0]
 
 
@@ -71,7 +71,7 @@ def test_hangul_syllables_share_the_ngrams_of_their_letters():
     st.integers(1, 50),
     st.integers(1, 4),
 )
-def test_any_words_are_cut_as_strings_are_however_many_at_once(words, shortest, more, buckets, at_once):
+def test_ngrams_equal_the_reference_in_batches_of_any_size(words, shortest, more, buckets, at_once):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(subwords, "_WORDS_AT_ONCE", at_once)
         ragged = Subwords(shortest, shortest + more, buckets).ngrams(words)
@@ -79,7 +79,7 @@ def test_any_words_are_cut_as_strings_are_however_many_at_once(words, shortest, 
     assert [ragged[i].tolist() for i in range(len(ragged))] == expected
 
 
-def test_different_ngrams_are_spread_over_the_buckets_evenly():
+def test_ngrams_are_spread_evenly_over_the_buckets():
     words = [f"{a}{b}{c}" for a in "abcdefghij" for b in "klmnopqrst" for c in "가나다라마바사아자차"]
     values = np.unique(Subwords(5, 5, 10**12).ngrams(words).values)
     counts = np.bincount(Subwords(5, 5, 64).ngrams(words).values, minlength=64)
@@ -94,6 +94,6 @@ def test_different_ngrams_are_spread_over_the_buckets_evenly():
         ((3, 6, 0), "`buckets`, expected an integer of at least 1, got 0"),
     ],
 )
-def test_sizes_that_cannot_be_used_are_named(arguments, complaint):
+def test_invalid_sizes_are_named(arguments, complaint):
     with pytest.raises(ValueError, match=re.escape(complaint)):
         Subwords(*arguments)

@@ -28,7 +28,7 @@ LETTERS = st.text("aAbBcC '.,!1é안녕ㅋ \n", max_size=30)
 
 
 def written_out(text: str, lower: bool) -> str:
-    """A text as the tokenizer is to see it, by the standard library."""
+    """A text normalised by the standard library, as the tokenizer should do."""
     text = unicodedata.normalize("NFKC", text)
     return re.sub(r"(?:<br\s*/?>|\s)+", " ", text.lower() if lower else text, flags=re.IGNORECASE).strip()
 
@@ -43,7 +43,7 @@ def most_frequent(counts: Counter, most: int) -> list[str]:
 
 
 def spelled(tokenizer: TextTokenizer, text: str) -> list[str]:
-    """The tokens of a text, as the tokenizer spells them."""
+    """The tokens of a text as strings."""
     return [tokenizer.tokens[i] for i in tokenizer.encode([text]).ragged[0]]
 
 
@@ -51,13 +51,13 @@ def fitted_on(*texts: str, kind: str = "word", vocabulary: int = 1000, lower: bo
     return TextTokenizer.fit(texts, kind=kind, vocabulary=vocabulary, lower=lower)
 
 
-def test_words_and_punctuation_marks_are_tokens_of_their_own():
+def test_words_and_punctuation_marks_are_tokens():
     text = "Don't stop: it’s 3rd-rate (42%)!!"
     expected = ["don't", "stop", ":", "it’s", "3rd", "-", "rate", "(", "42", "%", ")", "!", "!"]
     assert spelled(fitted_on(text), text) == expected
 
 
-def test_capital_letters_stay_where_they_are_wanted():
+def test_case_is_preserved_on_request():
     tokenizer = fitted_on("The cat. THE CAT.", lower=False)
     assert sorted(tokenizer.tokens[2:]) == [".", "CAT", "THE", "The", "cat"]
     assert spelled(tokenizer, "the cat") == ["[UNK]", "cat"]
@@ -65,7 +65,7 @@ def test_capital_letters_stay_where_they_are_wanted():
 
 @pytest.mark.parametrize("line_break", ["<br>", "<br />", "<br/>", "<BR />", "<br /><br />", "\r\n", "\u3000", " \t "])
 @pytest.mark.parametrize("lower", [True, False])
-def test_line_breaks_and_blanks_part_words_and_are_one_blank(line_break, lower):
+def test_line_breaks_and_whitespace_become_one_space(line_break, lower):
     text = f"good{line_break}film"
     assert spelled(fitted_on(text, lower=lower), text) == ["good", "film"]
     assert spelled(fitted_on(text, kind="bpe", lower=lower), text) == [*"▁good", *"▁film"]
@@ -80,7 +80,7 @@ def test_korean_is_split_at_spaces_and_punctuation_and_its_syllables_stay_whole(
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("lower", [True, False])
-def test_decomposed_and_full_width_writing_is_composed(kind, lower):
+def test_decomposed_and_full_width_characters_are_composed(kind, lower):
     tokenizer = fitted_on("안녕하세요 café 100", "안녕하세요 café 100", kind=kind, lower=lower)
     decomposed = unicodedata.normalize("NFD", "안녕하세요 café") + " １００"
     assert len(decomposed) > len("안녕하세요 café 100")
@@ -89,7 +89,7 @@ def test_decomposed_and_full_width_writing_is_composed(kind, lower):
     assert all(token == unicodedata.normalize("NFC", token) for token in tokenizer.tokens)
 
 
-def test_pieces_tell_where_words_begin_and_cover_words_that_were_never_seen():
+def test_bpe_marks_word_starts_and_covers_unseen_words():
     tokenizer = fitted_on("low low low low lowest newest newest newest newer wide wider", kind="bpe", vocabulary=40)
     assert {"▁low", "▁newest", "▁wide"} <= set(tokenizer.tokens)
     assert spelled(tokenizer, "low") == ["▁low"]
@@ -97,13 +97,13 @@ def test_pieces_tell_where_words_begin_and_cover_words_that_were_never_seen():
     assert spelled(tokenizer, "slow")[-1] != "▁low", "within a word there is no beginning"
 
 
-def test_pieces_are_merged_most_frequent_pair_first_and_never_of_a_pair_seen_once():
+def test_bpe_merges_the_most_frequent_pair_first_and_never_a_pair_seen_once():
     # Of the pairs, a-b occurs 3 times; ▁-ab 3 times then; ▁ab-c once only.
     tokenizer = fitted_on("ab ab abc", kind="bpe")
     assert tokenizer.tokens == ["[PAD]", "[UNK]", "a", "b", "c", "▁", "ab", "▁ab"]
 
 
-def test_pieces_hold_the_most_frequent_characters_and_merges_fill_the_rest():
+def test_bpe_vocabulary_is_frequent_characters_then_merges():
     characters = [chr(0x4E00 + i) for i in range(600)]
     texts = [" ".join(characters), " ".join(characters[:250]), "한국 " * 20]
     tokenizer = TextTokenizer.fit(texts, kind="bpe", vocabulary=300)
@@ -113,7 +113,7 @@ def test_pieces_hold_the_most_frequent_characters_and_merges_fill_the_rest():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_vocabulary_is_never_larger_than_asked_for(kind):
+def test_vocabulary_never_exceeds_the_requested_size(kind):
     text = " ".join(chr(0xAC00 + i) * 2 for i in range(500)) + " the quick brown fox the quick brown fox"
     for vocabulary in (3, 4, 20, 270):
         assert fitted_on(text, kind=kind, vocabulary=vocabulary).size == vocabulary
@@ -121,7 +121,7 @@ def test_vocabulary_is_never_larger_than_asked_for(kind):
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(LETTERS, min_size=1, max_size=6), st.integers(3, 12), st.booleans())
-def test_words_are_numbered_by_frequency_then_by_code_point(texts, vocabulary, lower):
+def test_word_ids_are_ordered_by_frequency_then_code_point(texts, vocabulary, lower):
     counts = Counter(word for text in texts for word in words_of(text, lower))
     if not counts:
         with pytest.raises(DataError, match="contain no word"):
@@ -136,7 +136,7 @@ def test_words_are_numbered_by_frequency_then_by_code_point(texts, vocabulary, l
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(LETTERS, min_size=1, max_size=6), st.integers(3, 12))
-def test_characters_are_numbered_by_frequency_then_by_code_point(texts, vocabulary):
+def test_character_ids_are_ordered_by_frequency_then_code_point(texts, vocabulary):
     counts = Counter("".join(written_out(text, True) for text in texts))
     if not counts:
         with pytest.raises(DataError, match="contain no character"):
@@ -151,7 +151,7 @@ def test_characters_are_numbered_by_frequency_then_by_code_point(texts, vocabula
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(LETTERS, min_size=1, max_size=6), LETTERS)
-def test_pieces_put_together_again_are_the_words(texts, text):
+def test_bpe_pieces_concatenate_to_the_words(texts, text):
     tokenizer = TextTokenizer.fit([*texts, "aAbBcC '.,!1é안녕ㅋ"], kind="bpe", vocabulary=60)
     marked = [("▁" if not i or text[i - 1].isspace() else "") + text[i] for i in range(len(text))]
     expected = "".join(each for each in marked if not each[-1].isspace())
@@ -175,7 +175,7 @@ def fitted():
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", ["[PAD]", "[UNK]", "▁", "[pad]", "[PAD][UNK] [ PAD ]"])
-def test_the_names_of_special_tokens_are_text_like_any_other(kind, name):
+def test_names_of_special_tokens_are_ordinary_text(kind, name):
     for lower in (True, False):
         tokenizer = fitted_on(name + " a", name + " a", kind=kind, lower=lower)
         ids = tokenizer.encode([name + " a"]).ragged[0]
@@ -193,13 +193,13 @@ def test_text_without_tokens_is_one_unknown_token(fitted, kind, text):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_half_a_surrogate_pair_and_nul_do_no_harm(kind):
+def test_lone_surrogates_and_nul_are_harmless(kind):
     tokenizer = fitted_on("a\ud800b \0 \ud83d\ude00", "a\ufffdb \0 😀", kind=kind)
     broken, whole = tokenizer.encode(["a\ud800b \0 \ud83d\ude00", "a\ufffdb \0 😀"]).ragged
     assert broken.tolist() == whole.tolist() and UNKNOWN not in whole
 
 
-def test_long_texts_are_cut_at_the_end_that_is_not_kept():
+def test_long_texts_are_truncated_at_the_requested_end():
     tokenizer = fitted_on("a b c d e")
     texts = ["a b c d e", "zzz a", "c d e", "a b c zzz"]
     full = tokenizer.encode(texts)
@@ -215,7 +215,7 @@ def test_long_texts_are_cut_at_the_end_that_is_not_kept():
     assert (full.unknown, end.unknown, start.unknown) == (2, 2, 1)
 
 
-def test_ids_are_laid_end_to_end_in_the_order_of_the_texts_whatever_is_encoded_at_a_time(fitted, monkeypatch):
+def test_ids_are_in_text_order_in_chunks_of_any_size(fitted, monkeypatch):
     texts = [f"the cat {'sat ' * (i % 7)}" for i in range(50)] + [""]
     at_once = fitted["word"].encode(texts)
     assert at_once.ragged.values.dtype == np.int32 and at_once.ragged.offsets.dtype == np.int64
@@ -235,7 +235,7 @@ def test_text_of_a_million_words_is_encoded(fitted):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_tokenizer_comes_back_from_its_file(fitted, kind):
+def test_tokenizer_round_trips_through_its_file(fitted, kind):
     content = fitted[kind].to_json()
     restored = TextTokenizer.from_json(content)
     texts = ["The cat, don't!", "안녕하세요 dog<br />[UNK]", ""]
@@ -275,7 +275,7 @@ def test_same_texts_give_the_same_file_and_ids_whatever_the_hash_seed_and_the_th
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="only where processes fork")
-def test_forked_process_encodes_as_well_and_nothing_is_said_of_it():
+def test_forked_process_encodes_without_warnings():
     program = """
 import os, signal
 from seqkit.data.text.tokenizer import TextTokenizer
@@ -342,7 +342,7 @@ def test_damaged_or_foreign_tokenizer_is_refused(fitted, kind, change, message):
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"[]", b"7", b"{}", b"[" * 100_000, b"{" * 3, b"null"])
-def test_what_is_no_tokenizer_is_refused(content):
+def test_invalid_tokenizer_file_is_refused(content):
     with pytest.raises(DataError, match="The tokenizer cannot be used"):
         TextTokenizer.from_json(content)
 
@@ -363,7 +363,7 @@ def test_damaged_bytes_are_refused_or_read_and_never_crash(fitted, kind, data):
     assert PAD not in ids and ids.max() < restored.size
 
 
-def test_file_too_large_is_refused_before_it_is_read(monkeypatch):
+def test_oversized_file_is_refused_before_parsing(monkeypatch):
     monkeypatch.setattr(normalizing, "_MAX_BYTES", 1000)
     with pytest.raises(DataError, match="it has 1,001 bytes, the limit is 1,000"):
         TextTokenizer.from_json(b"[" * 1001)
@@ -371,7 +371,7 @@ def test_file_too_large_is_refused_before_it_is_read(monkeypatch):
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("texts", [["", " \n", "<br />"], []])
-def test_texts_of_nothing_give_no_vocabulary(kind, texts):
+def test_blank_texts_are_refused(kind, texts):
     with pytest.raises(
         DataError, match=rf"the {len(texts)} texts contain no {'character' if kind == 'char' else 'word'}"
     ):
@@ -387,7 +387,7 @@ def test_arguments_out_of_range_are_named():
         fitted_on("a").encode(["a"], length=0)
 
 
-def test_reviews_are_read_alike_by_the_standard_library(requires_data):
+def test_tokens_of_reviews_equal_the_standard_library(requires_data):
     with tarfile.open(requires_data("imdb/aclImdb_v1.tar.gz")) as archive:
         members = islice((m for m in archive if re.search(r"/(pos|neg)/.*\.txt$", m.name)), 400)
         texts = [archive.extractfile(member).read().decode() for member in members]
@@ -407,7 +407,7 @@ def test_equal_tokenizers_have_equal_files():
     assert len(files) == 1
 
 
-def test_pieces_are_learned_from_an_endless_word_in_no_endless_time():
+def test_bpe_training_time_is_limited_for_overlong_words():
     began = time.process_time()
     fitted = TextTokenizer.fit(["a" * 100_000, "ab ab abc"], kind="bpe", vocabulary=60)
     assert {"aa", "▁ab"} <= set(fitted.tokens)
@@ -416,13 +416,13 @@ def test_pieces_are_learned_from_an_endless_word_in_no_endless_time():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_vocabulary_larger_than_any_is_no_limit(kind):
+def test_huge_vocabulary_size_is_accepted(kind):
     texts = ["a b ab ab", "b a"]
     fitted = TextTokenizer.fit(texts, kind=kind, vocabulary=10**30)
     assert fitted.tokens == TextTokenizer.fit(texts, kind=kind).tokens
 
 
-def test_blanks_are_put_into_overlong_words_alone():
+def test_spaces_are_inserted_only_into_overlong_words():
     shorten = tokens._without_overlong_words
     assert shorten("short words " * 1000) == "short words " * 1000
     long = "x" * 10_000

@@ -1,4 +1,4 @@
-"""Files of analogy questions: what is read, and how what is none is refused."""
+"""Files of analogy questions: reading, and refusal of invalid files."""
 
 import gzip
 
@@ -17,11 +17,11 @@ SECTIONS = [
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress, lambda content: b"\xef\xbb\xbf" + content])
-def test_sections_and_questions_keep_their_order(written, pack):
+def test_sections_and_questions_are_in_file_order(written, pack):
     assert read_analogies(written(pack(SMALL.encode()))) == SECTIONS
 
 
-def test_questions_before_the_first_name_stand_in_a_section_without_one(written):
+def test_questions_before_the_first_name_are_in_an_unnamed_section(written):
     found = read_analogies(written("a b c d\n:  e \nf g h i\n"))
     assert found == [Section("", [("a", "b", "c", "d")]), Section("e", [("f", "g", "h", "i")])]
 
@@ -55,7 +55,7 @@ def test_words_of_other_scripts_are_read(written):
         ("<!DOCTYPE html>\n<p>not found</p>\n", "is a web page"),
     ],
 )
-def test_what_is_no_file_of_questions_is_refused_with_its_place(written, content, message):
+def test_invalid_analogy_files_are_refused_with_the_line(written, content, message):
     path = written(content)
     with pytest.raises(DataError, match=message) as refusal:
         read_analogies(path)
@@ -69,7 +69,7 @@ def test_missing_file_and_directory_are_named(tmp_path):
         read_analogies(tmp_path)
 
 
-def test_sections_of_a_frame_are_those_of_the_file():
+def test_sections_of_a_frame_equal_those_of_the_file():
     import pandas as pd
 
     rows = [(section.name, *question) for section in SECTIONS for question in section.questions]

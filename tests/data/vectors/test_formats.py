@@ -34,46 +34,46 @@ def rows(count: int, dimensions: int = 4) -> list[str]:
     return [f"w{i} " + " ".join(f"{i}.{j}" for j in range(dimensions)) for i in range(count)]
 
 
-def test_text_of_word2vec_is_read_below_its_header(written):
+def test_word2vec_text_is_read(written):
     found = read_vectors(written("2 3\ncat 0.5 -1.25 3\ndog +1e-8 2. -.1 \n"))
     assert found.words == ["cat", "dog"] and found.vectors.dtype == np.float32
     assert found.vectors.tolist() == np.array([[0.5, -1.25, 3], [1e-8, 2, -0.1]], np.float32).tolist()
 
 
-def test_text_of_glove_is_read_from_its_first_line_on(written):
+def test_glove_is_read_from_its_first_line(written):
     found = read_vectors(written("the 1 2\n, 3 4\n\n1984 5 6"))
     assert found.words == ["the", ",", "1984"] and found.vectors.tolist() == [[1, 2], [3, 4], [5, 6]]
 
 
 @pytest.mark.parametrize("end", ["\n", ""])
-def test_binary_of_word2vec_is_read_with_and_without_line_ends(written, end):
+def test_word2vec_binary_is_read_with_and_without_line_ends(written, end):
     content = b"3 2\n" + b"".join([record("a", 1, 2, end=end), record("b", 3, 4, end=end), record("é", 5, 6, end=end)])
     found = read_vectors(written(content))
     assert found.words == ["a", "b", "é"] and found.vectors.tolist() == [[1, 2], [3, 4], [5, 6]]
 
 
-def test_words_of_text_may_hold_blanks_where_the_rest_is_no_number(written):
+def test_words_in_text_files_may_contain_spaces(written):
     found = read_vectors(written("the 1 2\n. . . 3 4\nat name@domain.com 5 6\n"))
     assert found.words == ["the", ". . .", "at name@domain.com"] and found.vectors[1].tolist() == [3, 4]
 
 
-def test_tabs_and_further_blanks_part_numbers_too(written):
+def test_tabs_and_repeated_spaces_separate_numbers(written):
     found = read_vectors(written("3 2\r\na\t1\t2\r\nb  3  4 \r\nc 5\t 6\r\n"))
     assert found.words == ["a", "b", "c"] and found.vectors.tolist() == [[1, 2], [3, 4], [5, 6]]
 
 
-def test_blanks_of_unicode_and_quotes_belong_to_words(written):
+def test_unicode_whitespace_and_quotes_belong_to_words(written):
     found = read_vectors(written('a\u00a0b 1 2\n" 3 4\n\u0085 5 6\n\'"\u2028" 7 8\n'))
     assert found.words == ["a\u00a0b", '"', "\u0085", '\'"\u2028"']
 
 
-def test_byte_order_mark_before_a_header_is_no_part_of_it(written):
+def test_byte_order_mark_before_a_header_is_ignored(written):
     assert read_vectors(written("\ufeff1 2\na 1 2\n")).words == ["a"]
 
 
 @pytest.mark.parametrize("format", FORMATS)
 @pytest.mark.parametrize("packed", [False, True])
-def test_what_is_written_is_read_back_gzipped_or_not(tmp_path, format, packed):
+def test_written_vectors_are_read_back_gzipped_or_not(tmp_path, format, packed):
     path = tmp_path / "vectors"
     write_vectors(small(), path, format)
     if packed:
@@ -89,7 +89,7 @@ WORDS = st.text(st.characters(exclude_categories=("Cs", "Z", "Cc")), min_size=1,
 
 @settings(max_examples=80, deadline=None)
 @given(data=st.data(), format=st.sampled_from(FORMATS), packed=st.booleans())
-def test_any_words_and_numbers_come_back_bit_by_bit(tmp_path_factory, data, format, packed):
+def test_any_words_and_numbers_round_trip_exactly(tmp_path_factory, data, format, packed):
     dimensions = data.draw(st.sampled_from([1, 2, 3, 7, 8, 9, 40]))
     words = data.draw(st.lists(WORDS.filter(lambda word: word.split() == [word]), min_size=1, max_size=12, unique=True))
     size = len(words) * dimensions
@@ -113,7 +113,7 @@ def test_any_words_and_numbers_come_back_bit_by_bit(tmp_path_factory, data, form
 
 @pytest.mark.parametrize("format", ["word2vec", "word2vec-bin"])
 @pytest.mark.parametrize("dimensions", [1, 2, 8, 100])
-def test_text_and_binary_are_told_apart_by_content(tmp_path, format, dimensions):
+def test_text_and_binary_are_distinguished_by_content(tmp_path, format, dimensions):
     rng = np.random.default_rng(dimensions)
     for attempt in range(20):
         vectors = WordVectors(["a", "b"], rng.normal(0, 0.3, (2, dimensions)).astype(np.float32))
@@ -121,7 +121,7 @@ def test_text_and_binary_are_told_apart_by_content(tmp_path, format, dimensions)
         assert (read_vectors(tmp_path / f"vectors{attempt}").vectors == vectors.vectors).all()
 
 
-def test_where_the_content_may_be_either_the_name_decides(written):
+def test_ambiguous_content_is_resolved_by_the_file_name(written):
     # Four bytes that spell a number, and are one.
     content = b"1 1\na 0.25"
     assert read_vectors(written(content, "vectors.txt")).vectors.tolist() == [[0.25]]
@@ -130,7 +130,7 @@ def test_where_the_content_may_be_either_the_name_decides(written):
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_only_the_words_that_are_wanted_are_kept_in_the_order_of_the_file(tmp_path, format):
+def test_only_requested_words_are_kept_in_file_order(tmp_path, format):
     write_vectors(small(), tmp_path / "vectors", format)
     found = read_vectors(tmp_path / "vectors", only={"안녕", "cat", "bird"})
     assert found.words == ["cat", "안녕"] and found.vectors.tolist() == small().vectors[[0, 2]].tolist()
@@ -139,7 +139,7 @@ def test_only_the_words_that_are_wanted_are_kept_in_the_order_of_the_file(tmp_pa
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_file_is_read_in_blocks_whatever_their_size(tmp_path, monkeypatch, format):
+def test_result_does_not_depend_on_the_block_size(tmp_path, monkeypatch, format):
     words = [f"word{i}" * (1 + i % 5) for i in range(60)]
     vectors = WordVectors(words, np.arange(60 * 9, dtype=np.float32).reshape(60, 9) / 7)
     write_vectors(vectors, tmp_path / "vectors", format)
@@ -151,7 +151,7 @@ def test_file_is_read_in_blocks_whatever_their_size(tmp_path, monkeypatch, forma
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_memory_does_not_grow_with_what_is_not_wanted(tmp_path, monkeypatch, format):
+def test_memory_does_not_grow_with_unrequested_words(tmp_path, monkeypatch, format):
     read_vectors(_random(tmp_path / "warm", 10, format), only={"w1"})
     path = _random(tmp_path / "vectors", 8000, format)
     monkeypatch.setattr(vector_rows, "BLOCK", 1 << 16)
@@ -172,7 +172,7 @@ def _random(path: Path, count: int, format: str) -> Path:
     return path
 
 
-def test_of_a_word_that_comes_twice_the_first_is_kept_and_the_others_counted(written):
+def test_first_vector_of_a_repeated_word_is_kept_and_the_others_counted(written):
     found = read_vectors(written("a 1 2\nb 3 4\na 5 6\na 7 8\n"))
     assert found.words == ["a", "b"] and found.vectors.tolist() == [[1, 2], [3, 4]] and found.repeated == 2
     binary = b"2 1\n" + record("a", 1) + record("a", 2)
@@ -216,14 +216,14 @@ def test_of_a_word_that_comes_twice_the_first_is_kept_and_the_others_counted(wri
         (b"\x1f\x8b\x08\x00 no gzip", "is a damaged gzip file"),
     ],
 )
-def test_text_that_cannot_be_read_is_refused_with_its_place(written, content, message):
+def test_invalid_text_is_refused_with_the_line(written, content, message):
     path = written(content, "vectors.txt")
     with pytest.raises(DataError, match=message) as caught:
         read_vectors(path)
     assert str(path) in str(caught.value)
 
 
-def test_place_is_right_in_every_block(written, monkeypatch):
+def test_line_number_is_right_in_every_block(written, monkeypatch):
     content = "\n".join([*rows(40), "", "bad 1 2 x 4", *rows(3)])
     for size in (5, 64, 1000):
         monkeypatch.setattr(vector_rows, "BLOCK", size)
@@ -231,7 +231,7 @@ def test_place_is_right_in_every_block(written, monkeypatch):
             read_vectors(written(content))
 
 
-def test_record_is_right_in_every_block(written, monkeypatch):
+def test_record_number_is_right_in_every_block(written, monkeypatch):
     records = [record(f"w{i}", i, 1) for i in range(40)] + [record("bad", 1, float("nan")), record("w41", 41, 1)]
     for size in (5, 64, 1000):
         monkeypatch.setattr(vector_rows, "BLOCK", size)
@@ -240,14 +240,14 @@ def test_record_is_right_in_every_block(written, monkeypatch):
             read_vectors(written(b"42 2\n" + b"".join(records)))
 
 
-def test_text_without_line_ends_is_refused_before_it_fills_the_memory(written, monkeypatch):
+def test_text_without_line_ends_is_refused_early(written, monkeypatch):
     monkeypatch.setattr(vector_rows, "MAX_LINE", 1000)
     monkeypatch.setattr(vector_rows, "BLOCK", 500)
     with pytest.raises(DataError, match="is not a text file: a line has more than 1,000 bytes"):
         read_vectors(written("a 1 2\nb " + "1" * 5000))
 
 
-def test_binary_that_is_cut_off_says_where(written):
+def test_truncated_binary_is_refused_with_the_record(written):
     whole = b"3 100\n" + b"".join(record(word, *range(100)) for word in ("one", "two", "three"))
     for cut, message in (
         (1, None),  # only the last line end is gone
@@ -278,7 +278,7 @@ def test_binary_that_is_cut_off_says_where(written):
         (b"2 3\n" + record("a", 1, 2) + record("b", 3, 4), "record 2 of 2 needs|not UTF-8"),
     ],
 )
-def test_binary_that_cannot_be_read_is_refused_with_its_record(written, content, message):
+def test_invalid_binary_is_refused_with_the_record(written, content, message):
     with pytest.raises(DataError, match=message):
         read_vectors(written(content, "vectors.bin"))
 
@@ -286,7 +286,7 @@ def test_binary_that_cannot_be_read_is_refused_with_its_record(written, content,
 @pytest.mark.parametrize("header", ["1000000000000 100", "2 1000000000000", "999999999999999999 999999999999999999"])
 @pytest.mark.parametrize("body", [b"a 1 2\nb 3 4\n", record("a", 1, 2) + record("b", 3, 4)])
 @pytest.mark.parametrize("packed", [False, True])
-def test_header_that_no_file_of_this_size_fulfils_is_refused_before_anything_is_kept(written, header, body, packed):
+def test_header_that_exceeds_the_file_size_is_refused_before_memory_is_allocated(written, header, body, packed):
     content = header.encode() + b"\n" + body
     path = written(gzip.compress(content) if packed else content)
     tracemalloc.start()
@@ -298,7 +298,7 @@ def test_header_that_no_file_of_this_size_fulfils_is_refused_before_anything_is_
         tracemalloc.stop()
 
 
-def test_what_is_not_wanted_may_hold_what_is_no_text_or_no_number(written):
+def test_unrequested_rows_may_be_invalid(written):
     path = written(b"a 1 2\n\xe9 3 4\nb x nan\nc 5 6\n")
     found = read_vectors(path, only={"a", "c", "é"})
     assert found.words == ["a", "c"] and found.vectors.tolist() == [[1, 2], [5, 6]]
@@ -306,7 +306,7 @@ def test_what_is_not_wanted_may_hold_what_is_no_text_or_no_number(written):
         read_vectors(path, only={"b"})
 
 
-def test_gzip_that_is_cut_off_or_damaged_is_refused(written):
+def test_truncated_or_damaged_gzip_is_refused(written):
     packed = gzip.compress("\n".join(rows(2000, 10)).encode())
     with pytest.raises(DataError, match=r"is a damaged gzip file.*Download or compress it again"):
         read_vectors(written(packed[: len(packed) // 2]))
@@ -347,7 +347,7 @@ def test_pipe_is_read(tmp_path):
         ("\ud800", "half of a surrogate pair"),
     ],
 )
-def test_word_that_the_format_cannot_hold_is_refused_and_nothing_is_written(tmp_path, format, word, why):
+def test_word_that_the_format_cannot_represent_is_refused_and_nothing_is_written(tmp_path, format, word, why):
     vectors = WordVectors(["first", word], np.ones((2, 3), np.float32))
     with pytest.raises(DataError, match=f"Vector 2 cannot be written: its word .* {why}") as caught:
         write_vectors(vectors, tmp_path / "vectors", format)
@@ -365,7 +365,7 @@ def test_number_that_is_not_finite_in_32_bits_is_refused(tmp_path, format, value
     assert not (tmp_path / "vectors").exists()
 
 
-def test_glove_that_would_begin_with_a_header_is_refused(tmp_path):
+def test_glove_that_would_start_with_a_header_is_refused(tmp_path):
     vectors = WordVectors(["7", "a"], np.array([[5], [0.5]], np.float32))
     with pytest.raises(DataError, match="cannot start with '7 5', which looks like a header"):
         write_vectors(vectors, tmp_path / "vectors", "glove")
@@ -373,7 +373,7 @@ def test_glove_that_would_begin_with_a_header_is_refused(tmp_path):
     assert read_vectors(tmp_path / "vectors").words == ["7", "a"]
 
 
-def test_arguments_that_do_not_fit_are_named(tmp_path):
+def test_invalid_arguments_are_named(tmp_path):
     with pytest.raises(ValueError, match="`format`, expected one of word2vec, word2vec-bin, glove, got 'text'"):
         write_vectors(small(), tmp_path / "vectors", "text")
     for words, shape in ((["a"], (2, 3)), ([], (0, 3)), (["a"], (1, 0)), (["a"], (1,))):
@@ -381,7 +381,7 @@ def test_arguments_that_do_not_fit_are_named(tmp_path):
             write_vectors(WordVectors(words, np.ones(shape, np.float32)), tmp_path / "vectors", "glove")
 
 
-def test_layout_of_the_written_files_is_that_of_the_formats(tmp_path):
+def test_written_files_have_the_layout_of_their_formats(tmp_path):
     vectors = WordVectors(["a", "b"], np.array([[1, 0.1], [-2.5, 1e-5]], np.float32))
     content = {}
     for format in FORMATS:
@@ -394,7 +394,7 @@ def test_layout_of_the_written_files_is_that_of_the_formats(tmp_path):
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # gensim leaves a file open
 @pytest.mark.parametrize("format", FORMATS)
-def test_gensim_reads_what_is_written_and_the_other_way_round(tmp_path, format):
+def test_gensim_reads_written_files_and_vice_versa(tmp_path, format):
     keyed = pytest.importorskip("gensim.models.keyedvectors", exc_type=ImportError)
     path, options = tmp_path / "vectors", {"binary": format == "word2vec-bin"}
     write_vectors(small(), path, format)

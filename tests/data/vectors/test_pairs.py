@@ -1,4 +1,4 @@
-"""Files of rated pairs: what is read, and how what is none is refused."""
+"""Files of rated word pairs: reading, and refusal of invalid files."""
 
 import gzip
 
@@ -15,19 +15,19 @@ PAIRS = [("tiger", "cat", 7.35), ("king", "cabbage", 0.23), ("tiger", "cat", 10.
 @pytest.mark.parametrize("separator", ["\t", ",", ";", " ", "  ", " , "])
 @pytest.mark.parametrize("header", ["", "word{0}other{0}score\n", "# rated by people\n\n# a{0}b{0}1\n"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_pairs_are_read_whatever_divides_them(written, separator, header, end):
+def test_pairs_are_read_with_any_separator(written, separator, header, end):
     lines = [f"{a}{separator}{b}{separator}{score:.2f}" for a, b, score in PAIRS]
     content = (header.format(separator) + "\n".join(lines) + "\n\n").replace("\n", end)
     assert read_pairs(written(content)) == PAIRS
     assert read_pairs(written(gzip.compress(content.encode()))) == PAIRS
 
 
-def test_header_may_have_more_cells_where_blanks_divide_them(written):
+def test_header_separated_by_spaces_may_have_more_cells(written):
     assert read_pairs(written("Word 1 Word 2 Human (mean)\ntiger cat 7.35\n")) == PAIRS[:1]
     assert read_pairs(written("Word 1\tWord 2\tHuman (mean)\ntiger\tcat\t7.35\n")) == PAIRS[:1]
 
 
-def test_words_in_quotes_and_of_several_parts_are_read_where_cells_are_divided(written):
+def test_quoted_words_and_words_with_spaces_are_read_with_a_separator(written):
     assert read_pairs(written('"New York","Los Angeles, CA",5\n')) == [("New York", "Los Angeles, CA", 5.0)]
     assert read_pairs(written("New York\tL.A.\t5e-1\n")) == [("New York", "L.A.", 0.5)]
 
@@ -53,7 +53,7 @@ def test_words_in_quotes_and_of_several_parts_are_read_where_cells_are_divided(w
         (b"a b 1\nc\xff d 2\n", "is not UTF-8: byte 0xFF in line 2"),
     ],
 )
-def test_what_is_no_file_of_pairs_is_refused_with_its_place(written, content, message):
+def test_invalid_pair_files_are_refused_with_the_line(written, content, message):
     path = written(content)
     with pytest.raises(DataError, match=message) as refusal:
         read_pairs(path)
