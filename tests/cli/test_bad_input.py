@@ -267,7 +267,7 @@ RECIPES = {
     "wrong shape": (
         HEAD + BUILD + "    return keras.Model(inputs, keras.layers.Dense(7)(x))\n",
         2,
-        "gives out the shape",
+        "has the output shape",
     ),
 }
 
@@ -284,7 +284,7 @@ FAULTY = {
     "raises another error": (recipe("*, width: int = 4", "raise RuntimeError('width is odd')"), "width is odd"),
     "other inputs": (
         HEAD + BUILD.replace("spec.inputs()", "(y := keras.Input((3, 2)), y)") + END,
-        "takes in the shape",
+        "has the input shape",
     ),
     "unknown in TRAINING": (HEAD + "TRAINING = {'epocs': 1}\n\n\n" + BUILD + END, "Did you mean 'epochs'?"),
     "TRAINING no table": (HEAD + "TRAINING = 3\n\n\n" + BUILD + END, "TRAINING"),

@@ -46,8 +46,8 @@ def test_with_a_checkpoint_the_message_says_how_to_go_on(prepared):
     with pytest.raises(UnwritableError) as caught, broken(Disk(out.parent, at)):
         train(task, out, seed=0)
     assert str(caught.value) == (
-        f"{out / 'model.keras'} cannot be written: No space left on device. Make room on that disk. Go on with: seqkit "
-        f"train --resume {out}"
+        f"{out / 'model.keras'} cannot be written: No space left on device. Make room on that disk. Resume with: "
+        f"seqkit train --resume {out}"
     )
     assert '"state": "failed"' in (out / "run.json").read_text()
     assert not list(out.glob(".model-*"))

@@ -100,7 +100,7 @@ def test_a_torn_checkpoint_is_left_out_with_a_line_and_the_one_before_it_goes_on
     kept[-1].write_bytes(content)
     lines: list[str] = []
     run = resume(tmp_path / "cut", callbacks=Callbacks(on_message=lines.append))
-    assert any(str(kept[-1]) in line and "is not whole and is left out" in line for line in lines)
+    assert any(str(kept[-1]) in line and "ignoring the damaged checkpoint" in line for line in lines)
     assert numbers_of(run.path) == whole("forecast")
 
 
@@ -117,7 +117,7 @@ def test_two_checkpoints_are_kept(tmp_path, monkeypatch):
     with cut_after(7, monkeypatch):
         started("embed", tmp_path / "cut")
     names = sorted(path.name for path in (tmp_path / "cut" / "checkpoints").iterdir())
-    assert len(names) == checkpoints_module.KEPT
+    assert len(names) == checkpoints_module.MAX_TO_KEEP
 
 
 def cut_on_a_file(tmp_path, monkeypatch) -> tuple[Path, Path]:
@@ -219,7 +219,7 @@ def test_ctrl_c_ends_after_the_step_and_names_the_way_to_go_on(tmp_path):
     begun.send_signal(signal.SIGINT)
     output, errors = begun.communicate(timeout=120)
     assert begun.returncode == 130, errors
-    assert f"on validation. Go on with: seqkit train --resume {tmp_path / 'cut'}\n" in errors
+    assert f"on validation. Resume with: seqkit train --resume {tmp_path / 'cut'}\n" in errors
     assert "Validation:" in output and "linear (ridge)" in output and "forecast:" not in output
     assert set(json.loads((tmp_path / "cut" / "metrics.json").read_text())) == {"validation"}
     gone_on = process("train", "--resume", str(tmp_path / "cut"))
@@ -243,9 +243,9 @@ def interrupting(times: int) -> Callbacks:
 @TASKS
 @pytest.mark.parametrize("times", [1, 2])
 def test_interrupted_in_an_epoch_it_goes_on_to_the_same_numbers(task, times, whole, tmp_path):
-    with pytest.raises(InterruptedTraining, match=f"Go on with: seqkit train --resume {tmp_path / 'cut'}$") as caught:
+    with pytest.raises(InterruptedTraining, match=f"Resume with: seqkit train --resume {tmp_path / 'cut'}$") as caught:
         started(task, tmp_path / "cut", callbacks=interrupting(times))
-    assert ("Interrupted at once" in str(caught.value)) == (times == 2)
+    assert ("Interrupted immediately" in str(caught.value)) == (times == 2)
     assert (caught.value.run is None) == (times == 2)
     assert (tmp_path / "cut" / "metrics.json").exists() == (times == 1)
     assert numbers_of(resume(tmp_path / "cut").path) == whole(task)
