@@ -13,7 +13,7 @@ from seqkit.errors import UsageError
 from seqkit.files.atomic import atomic_write
 from seqkit.progress import Callbacks
 from seqkit.registry import datasets, find_recipe
-from seqkit.runs.lifecycle import check_writable, final_path, free_path, new_run, resumed_run, settle
+from seqkit.runs.lifecycle import check_writable, clean_up, final_path, free_path, new_run, resumed_run
 from seqkit.runs.run import Manifest, Run, read_run
 from seqkit.sources import find_source
 from seqkit.stopwatch import spent
@@ -142,7 +142,7 @@ def resume(
     manifest = found.manifest
     if manifest.state == "done":
         callbacks.on_message("the training is finished")
-        settle(found)
+        clean_up(found)
         return read_run(final_path(found))
     recipe, call = read_call(found)
     if data is None and call["data"] is None:

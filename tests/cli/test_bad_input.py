@@ -228,7 +228,7 @@ def test_a_place_that_cannot_be_written_is_refused_before_any_work(refused, fold
     (folder / "link").symlink_to("run")
     train = ("train", "autoregression", *SMALL, "--out")
 
-    assert "run exists. Name another --out, or say --overwrite" in refused(*train, "run", code=2)
+    assert "run exists. Name another --out, or add --overwrite" in refused(*train, "run", code=2)
     assert f"{folder / 'file'} is not a writable directory" in refused(*train, "file/run", code=2)
     for place in ("file", "thesis", "."):
         assert "it is not overwritten. Name another --out" in refused(*train, place, "--overwrite", code=2)

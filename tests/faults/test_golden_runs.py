@@ -97,15 +97,15 @@ def test_a_later_format_is_refused_by_its_number_and_asks_for_a_newer_version(ru
 @pytest.mark.parametrize(
     ("version", "said"),
     [
-        ("absent", "does not say of which format it is"),
-        (None, "does not say of which format it is"),
-        (0, "is of format 0"),
-        (-3, "is of format -3"),
-        (True, "is of format True"),
-        (1.0, "is of format 1.0"),
-        ("1", "is of format '1'"),
-        ([1], "is of format [1]"),
-        ("x" * 1000, "is of format 'xxx"),
+        ("absent", "it has no format"),
+        (None, "it has no format"),
+        (0, "it has format 0"),
+        (-3, "it has format -3"),
+        (True, "it has format True"),
+        (1.0, "it has format 1.0"),
+        ("1", "it has format '1'"),
+        ([1], "it has format [1]"),
+        ("x" * 1000, "it has format 'xxx"),
     ],
     ids=lambda value: str(value)[:12],
 )
@@ -114,5 +114,5 @@ def test_what_is_no_format_is_refused_with_what_to_do(run, version, said):
     with pytest.raises(DataError) as refusal:
         read_run(run)
     message = str(refusal.value)
-    assert said in message and "train the run again" in message
-    assert f"a run is of format {FORMAT}" in message and len(message) < 400
+    assert said in message and "Train the run again" in message
+    assert f"expected {FORMAT}." in message and len(message) < 400

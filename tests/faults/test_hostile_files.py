@@ -30,16 +30,16 @@ def hollow(path: Path, start: bytes = b"", size: int = LARGE) -> None:
 
 def test_a_file_is_refused_by_its_size_or_where_its_hole_begins(refused, runs):
     for task, name, message in (
-        ("forecast", "run.json", "none of ours has more than 16,777,216"),
-        ("forecast", "metrics.json", "none of ours has more than 67,108,864"),
-        ("forecast", "model.onnx", "none of ours has more than"),
-        ("forecast", "context.csv", "a zero byte, which no text has"),
-        ("forecast", "errors.csv", "a zero byte, which no text has"),
+        ("forecast", "run.json", "expected at most 16,777,216"),
+        ("forecast", "metrics.json", "expected at most 67,108,864"),
+        ("forecast", "model.onnx", "expected at most"),
+        ("forecast", "context.csv", "contains a zero byte, expected text"),
+        ("forecast", "errors.csv", "contains a zero byte, expected text"),
         ("forecast", "linear.npz", "linear.npz is damaged"),
-        ("classify", "tokenizer.json", "none of ours has more than 67,108,864"),
-        ("classify", "baselines.npz", "none of ours has more than 268,435,456"),
-        ("classify", "errors.csv", "a zero byte, which no text has"),
-        ("embed", "vocabulary.txt", "a zero byte, which no text has"),
+        ("classify", "tokenizer.json", "expected at most 67,108,864"),
+        ("classify", "baselines.npz", "expected at most 268,435,456"),
+        ("classify", "errors.csv", "contains a zero byte, expected text"),
+        ("embed", "vocabulary.txt", "contains a zero byte, expected text"),
         ("embed", "vectors.npy", "vectors.npy is damaged: it is no whole array"),
         ("embed", "ngrams.npy", "ngrams.npy is damaged: it is no whole array"),
     ):
@@ -56,13 +56,13 @@ def test_a_file_is_refused_by_its_size_or_where_its_hole_begins(refused, runs):
     [
         (b"[" * 200_000 + b"]" * 200_000, "is nested too deeply"),
         (b'{"a":' * 50_000 + b"1" + b"}" * 50_000, "is nested too deeply"),
-        (b'{"format": ' + b"9" * 100_000 + b"}", "is not whole JSON"),
-        (b'{"format": 1, "state": "\\ud800"}', "is not whole JSON"),
-        (b'{"format": 1, "state": "\xff"}', "is not whole JSON"),
-        (b"[" + b"[]," * 3_000_000 + b"[]]", "values, more than any of ours"),
-        (b"[" + b"{}," * 3_000_000 + b"{}]", "values, more than any of ours"),
+        (b'{"format": ' + b"9" * 100_000 + b"}", "not valid JSON"),
+        (b'{"format": 1, "state": "\\ud800"}', "not valid JSON"),
+        (b'{"format": 1, "state": "\xff"}', "not valid JSON"),
+        (b"[" + b"[]," * 3_000_000 + b"[]]", "values, expected at most"),
+        (b"[" + b"{}," * 3_000_000 + b"{}]", "values, expected at most"),
         (b"\x1f\x8b\x08" + b"a" * 100, "is compressed with gzip"),
-        (b"", "is not whole JSON"),
+        (b"", "not valid JSON"),
     ],
     ids=["lists", "objects", "digits", "half a character", "bytes", "many lists", "many objects", "gzip", "empty"],
 )
@@ -307,5 +307,5 @@ def test_a_run_refuses_what_is_larger_than_it_asks_for(tmp_path, runs):
     size = (run.path / "metrics.json").stat().st_size
     assert len(run.read("metrics.json", size)) == size
     for text in (False, True):
-        with pytest.raises(DataError, match=f"it has {size:,} bytes, and none of ours has more than {size - 1:,}"):
+        with pytest.raises(DataError, match=f"it has {size:,} bytes, expected at most {size - 1:,}"):
             run.read("metrics.json", size - 1, text=text)

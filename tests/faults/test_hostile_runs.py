@@ -53,7 +53,7 @@ def test_a_file_that_is_a_link_out_of_the_run_is_refused_and_never_read(
     opened.clear()
     message = refused(task)
     assert f"{task}/{name} is a link that leads out of the run" in message
-    assert "Put the file itself there" in message
+    assert "Replace it with a copy of the file" in message
     assert not [path for path in opened if Path(path).resolve().parent == outside]
     assert set(outside.iterdir()) == before
     (outside / name).unlink()
@@ -125,7 +125,7 @@ def test_what_is_no_file_is_refused_and_never_waited_for(refused, runs, task, na
             bound.bind(path.name)
             os.chdir(runs)
     message = refused(task, at_once=kind != "folder")
-    assert f"{task}/{name} is no file to be read: it is a pipe, a socket, a device or a folder" in message
+    assert f"{task}/{name} is not a regular file but a pipe, a socket, a device or a folder" in message
 
 
 @pytest.mark.parametrize("task", READ)

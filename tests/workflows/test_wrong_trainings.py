@@ -149,7 +149,7 @@ def test_several_files_are_for_word_vectors_only_and_must_exist(tmp_path):
 def test_recipe_must_be_a_python_file(tmp_path):
     path = tmp_path / "recipe.txt"
     path.write_text("def build_model(spec): ...\n")
-    with refusal(UsageError, f"{path} cannot be imported as a Python file. Let its name end in .py."):
+    with refusal(UsageError, f"{path} cannot be imported as a Python file. Rename it to end with .py."):
         Source("recipe", path, None).load()
 
 
