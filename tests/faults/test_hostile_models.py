@@ -89,7 +89,7 @@ def swap(run: Path, content: bytes, say: Callable[..., None]) -> None:
     say(run / "run.json", lambda manifest: manifest["model"].update(onnx_sha256=known))
 
 
-def test_a_model_made_by_hand_answers(ask, runs, say):
+def test_handmade_model_predicts(ask, runs, say):
     """So that what is refused below is refused for what it does."""
     swap(runs / "forecast", model([helper.make_node("Identity", ["base"], ["forecast"])], []), say)
     assert len(ask("forecast", "forecast", code=0)[1].splitlines()) == 4
@@ -97,9 +97,7 @@ def test_a_model_made_by_hand_answers(ask, runs, say):
 
 @pytest.mark.parametrize("make", [reading, gathering, within])
 @pytest.mark.parametrize("location", ["here", "../outside/secret", "absolute", "runs/../here", "/dev/zero"])
-def test_a_model_whose_numbers_are_in_another_file_is_refused_before_it_is_opened(
-    ask, runs, say, outside, monkeypatch, make, location
-):
+def test_model_with_external_data_raises_before_it_is_loaded(ask, runs, say, outside, monkeypatch, make, location):
     (runs / "here").write_bytes(np.float32(4711).tobytes())
     opened_by: list[object] = []
     monkeypatch.setattr("onnxruntime.InferenceSession", lambda *given, **named: opened_by.append(given))
@@ -109,7 +107,7 @@ def test_a_model_whose_numbers_are_in_another_file_is_refused_before_it_is_opene
     assert not opened_by
 
 
-def test_lengths_written_long_hide_no_other_file(ask, runs, say, outside):
+def test_redundant_length_bytes_do_not_hide_external_data(ask, runs, say, outside):
     plain = reading("../outside/secret")
     entry = b"\x0a\x08location"
     assert plain.count(entry) == 1
@@ -118,7 +116,7 @@ def test_lengths_written_long_hide_no_other_file(ask, runs, say, outside):
         assert "refers to external data" in ask("forecast", "forecast", code=5)[1]
 
 
-def test_a_model_in_the_runtimes_own_format_is_refused(ask, runs, say):
+def test_model_in_ort_format_raises(ask, runs, say):
     import onnxruntime
 
     (runs / "plain.onnx").write_bytes(model([helper.make_node("Identity", ["base"], ["forecast"])], []))
@@ -148,12 +146,12 @@ def swollen(count: int, *, by_the_input: bool) -> bytes:
 
 @pytest.mark.parametrize("count", [10**12, 10**18])
 @pytest.mark.parametrize("by_the_input", [False, True])
-def test_a_model_that_asks_for_more_memory_than_there_is_ends_in_a_message(ask, runs, say, count, by_the_input):
+def test_model_that_allocates_too_much_memory_raises(ask, runs, say, count, by_the_input):
     swap(runs / "forecast", swollen(count, by_the_input=by_the_input), say)
     assert "cannot be run" in ask("forecast", "forecast", code=5)[1]
 
 
-def test_a_model_may_have_half_of_the_memory_and_no_more(runs, say):
+def test_models_may_allocate_half_of_the_memory(runs, say):
     """In a process of its own, which is told of a small machine: the limit is set once."""
     swap(runs / "forecast", swollen(10**8, by_the_input=True), say)  # 400 MB
     program = (
@@ -169,7 +167,7 @@ def test_a_model_may_have_half_of_the_memory_and_no_more(runs, say):
         assert said in done.stdout
 
 
-def test_a_model_that_gives_out_another_shape_than_it_says_is_refused(ask, runs, say):
+def test_model_with_an_undeclared_output_shape_raises(ask, runs, say):
     more = [
         helper.make_node("Concat", ["base", "base"], ["twice"], axis=0),
         helper.make_node("Identity", ["twice"], ["forecast"]),
@@ -178,7 +176,7 @@ def test_a_model_that_gives_out_another_shape_than_it_says_is_refused(ask, runs,
     assert "returned the shape (2, 3, 1), expected (1, 3, 1)" in ask("forecast", "forecast", code=5)[1]
 
 
-def test_a_model_that_fails_when_it_is_run_ends_in_a_message(ask, runs, say):
+def test_model_that_fails_at_run_time_raises(ask, runs, say):
     nodes = [
         helper.make_node("Mul", ["size", "seven"], ["seventh"]),
         helper.make_node("Reshape", ["base", "seventh"], ["odd"]),
@@ -189,7 +187,7 @@ def test_a_model_that_fails_when_it_is_run_ends_in_a_message(ask, runs, say):
 
 
 @pytest.mark.parametrize("operator", ["EPContext", "NoSuchOperator"])
-def test_an_operator_that_is_none_of_the_runtimes_is_refused(ask, runs, say, operator):
+def test_unknown_operator_raises(ask, runs, say, operator):
     node = helper.make_node(operator, ["base"], ["forecast"], domain="com.microsoft")
     content = onnx.load_from_string(model([node], []))
     content.opset_import.append(helper.make_opsetid("com.microsoft", 1))
@@ -226,7 +224,7 @@ def changed(path: Path, change: Callable[[Any], object]) -> None:
     path.write_bytes(content.getvalue())
 
 
-def test_keras_loads_a_runs_model_as_documented_and_refuses_code_and_modules_in_one(runs, tmp_path):
+def test_keras_safe_mode_rejects_code_and_foreign_modules(runs, tmp_path):
     import base64
     import marshal
 
@@ -266,7 +264,7 @@ def test_keras_loads_a_runs_model_as_documented_and_refuses_code_and_modules_in_
         assert "`import seqkit.layers` before `keras.models.load_model` reads it" in readme.read_text(encoding="utf-8")
 
 
-def test_a_model_of_another_run_is_refused_from_python_as_well(runs):
+def test_model_of_another_run_raises_in_python(runs):
     (runs / "forecast" / "model.onnx").write_bytes(reading("x"))
     with pytest.raises(DataError, match="not the file that training wrote"):
         seqkit.load(runs / "forecast")
