@@ -73,7 +73,7 @@ def _table(figures: dict[str, list[dict[str, float]]]) -> str:
 
 def _flags(choice: dict[str, Any]) -> str:
     """Returns a choice as command-line flags."""
-    return " ".join(f"`--{name.replace('_', '-')} {value}`" for name, value in choice.items()) or "as it comes"
+    return " ".join(f"`--{name.replace('_', '-')} {value}`" for name, value in choice.items()) or "defaults"
 
 
 def _train(data: str, options: dict[str, Any]) -> dict[str, float]:

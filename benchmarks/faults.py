@@ -25,7 +25,7 @@ TRAININGS: dict[str, tuple[str, dict[str, Any]]] = {
     "classify": ("conv1d", {"data": "demo_reviews", "rows": 120, "epochs": 1, "filters": 4}),
     "embed": ("skipgram", {"data": "demo_royalty", "sentences": 300, "epochs": 1, "dim": 4}),
 }
-FINDINGS = ("as before", "whole", "lost", "not told")
+OUTCOMES = ("unchanged", "complete", "lost", "unreported")
 
 
 def run(*, every: int = 1, mended: int = 10, quick: bool = False) -> Report:
@@ -54,18 +54,18 @@ def break_at_each(task: str, folder: Path, every: int, mended: int, quick: bool)
         train(task, place(folder) / "run", seed=0)
     writes = len(disk.writes)
     step = max(writes // 3, 1) if quick else every
-    row: dict[str, Any] = {"task": task, "writes": writes, "faults": 0, **dict.fromkeys(FINDINGS, 0)}
-    row |= {"gone on with": 0, "different": 0}
+    row: dict[str, Any] = {"task": task, "writes": writes, "faults": 0, **dict.fromkeys(OUTCOMES, 0)}
+    row |= {"resumed": 0, "different": 0}
     for at in range(1, writes + 1, step):
         for fault in FAULTS:
             disk = Disk(place(folder), at, fault, lasting=fault == "full")
             outcome = break_once(task, folder, disk)
             row["faults"] += 1
             row[outcome] += 1
-            if outcome in ("lost", "not told"):
+            if outcome in ("lost", "unreported"):
                 note(f"{task}: {outcome} at write {at} ({fault}): {disk.writes[at - 1]}")
             if row["faults"] % mended == 0 or quick:
-                row["gone on with"] += 1
+                row["resumed"] += 1
                 row["different"] += complete_training(task, folder) != numbers_of(folder / "whole")
         note(f"{task}: write {at} of {writes}")
     return row
@@ -92,7 +92,7 @@ def train(task: str, out: Path, *, seed: int, overwrite: bool = False) -> None:
 
 
 def break_once(task: str, folder: Path, disk: Disk) -> str:
-    """Replaces an existing run on a failing disk, and returns the outcome: one of `FINDINGS`."""
+    """Replaces an existing run on a failing disk, and returns the outcome: one of `OUTCOMES`."""
     out = disk.folder / "run"
     shutil.copytree(folder / "old", out)
     message = ""
@@ -103,12 +103,12 @@ def break_once(task: str, folder: Path, disk: Disk) -> str:
         message = str(error)
     else:
         if disk.failures and contents_of(out) == contents_of(folder / "old"):
-            return "not told"
+            return "unreported"
     if contents_of(out) == contents_of(folder / "old"):
         is_named = str(disk.folder) in message and os.strerror(FAULTS[disk.fault]) in message
-        return "as before" if is_named else "not told"
+        return "unchanged" if is_named else "unreported"
     with contextlib.suppress(SeqkitError, OSError):
-        return "whole" if numbers_of(out) == numbers_of(folder / "whole") else "lost"
+        return "complete" if numbers_of(out) == numbers_of(folder / "whole") else "lost"
     return "lost"
 
 

@@ -160,10 +160,10 @@ def _corpus(rng: Random, runs: Runs) -> Case:
 
 def _vectors(rng: Random, runs: Runs) -> Case:
     if rng.random() < 0.15:
-        asked, questions = rng.choice(list(fuzz_seeds.QUESTIONS.items()))
-        flag = "--analogies" if asked.startswith("analogies") else "--pairs"
-        files = {"v.txt": fuzz_seeds.vector_files()["vectors.txt"], asked: broken_text(rng, questions)}
-        return Case(("evaluate", "v.txt", flag, asked), files)
+        name, questions = rng.choice(list(fuzz_seeds.QUESTIONS.items()))
+        flag = "--analogies" if name.startswith("analogies") else "--pairs"
+        files = {"v.txt": fuzz_seeds.vector_files()["vectors.txt"], name: broken_text(rng, questions)}
+        return Case(("evaluate", "v.txt", flag, name), files)
     name, data = _broken_file(rng, fuzz_seeds.vector_files())
     files = {name: data, "texts.csv": fuzz_seeds.text_files()["texts.csv"]}
     commands: tuple[Arguments, ...] = (
@@ -179,9 +179,9 @@ def _vectors(rng: Random, runs: Runs) -> Case:
 
 
 def _options(rng: Random, runs: Runs) -> Case:
-    own = {"f": "forecast", "c": "classify", "e": "embed"}
-    placed = {path: each for name, sort in own.items() for path, each in in_folder(runs[sort], name).items()}
-    arguments, files = options_case(rng, placed)
+    folders = {"f": "forecast", "c": "classify", "e": "embed"}
+    available = {path: data for name, sort in folders.items() for path, data in in_folder(runs[sort], name).items()}
+    arguments, files = options_case(rng, available)
     return Case(arguments, files)
 
 

@@ -97,22 +97,22 @@ def run(*, kills: int = 100, seed: int = 0, quick: bool = False) -> Report:
 
 
 def command(task: str, out: Path) -> tuple[str, ...]:
-    """Returns the arguments of `seqkit` that train a small run."""
+    """Returns the arguments of `seqkit` for a small training."""
     return (*TRAININGS[task], *EPOCHS, *(PATIENT if task != "embed" else ()), "--out", str(out), "--quiet")
 
 
-def train_killed(task: str, out: Path, most: int, seconds: float, rng: random.Random) -> int:
-    """Trains a run whose processes are killed at random instants, and returns how many were.
+def train_killed(task: str, out: Path, max_kills: int, seconds: float, rng: random.Random) -> int:
+    """Trains a run, killing its processes at random times; returns the number of kills.
 
     Args:
         task: One of `TRAININGS`.
-        out: Where the run is to stand.
-        most: Kills, after which it is left alone, [1, inf).
-        seconds: Time of an undisturbed process.
-        rng: Draws the instants.
+        out: Run directory.
+        max_kills: Maximum number of kills, [1, inf).
+        seconds: Duration of an uninterrupted process.
+        rng: Draws the times.
 
     Raises:
-        SeqkitError: A process ended otherwise than by a kill or as it should: the run is not usable.
+        SeqkitError: A process failed, so the run is not usable.
     """
     kills = 0
     while True:
@@ -120,7 +120,7 @@ def train_killed(task: str, out: Path, most: int, seconds: float, rng: random.Ra
         process = subprocess.Popen(
             [sys.executable, "-m", "seqkit", *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
-        if kills < most:
+        if kills < max_kills:
             time.sleep(seconds * rng.uniform(EARLIEST, 1))
             if process.poll() is None:
                 process.kill()
@@ -134,7 +134,7 @@ def train_killed(task: str, out: Path, most: int, seconds: float, rng: random.Ra
 
 
 def numbers_of(run: Path) -> dict[str, str]:
-    """Returns a hash of each file of numbers of a run, without times of day and durations."""
+    """Returns the hashes of a run's results, without dates and durations."""
     found = {}
     for path in sorted(run.iterdir()):
         if path.suffix in (".npy", ".npz", ".csv", ".txt") and path.name != "history.csv":

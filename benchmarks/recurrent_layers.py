@@ -47,7 +47,7 @@ def run(*, recurrent_dropout: float = 0.25, repeats: int = 15, quick: bool = Fal
     lines = []
     for cell in ("GRU", "LSTM"):
         for batch, steps, units in shapes:
-            both = [_step(cell, own, batch, steps, units, recurrent_dropout) for own in (True, False)]
+            both = [_step(cell, system, batch, steps, units, recurrent_dropout) for system in ("seqkit", "Keras")]
             ours, peer = alternate(repeats, *(partial(_milliseconds, step) for step in both))
             times = TARGETS.get(units, 1.0) if (batch, steps) == (256, 120) else 1.0
             name = f"{cell}, {units} units, {batch} × {steps} steps"
@@ -56,14 +56,14 @@ def run(*, recurrent_dropout: float = 0.25, repeats: int = 15, quick: bool = Fal
     return report_lines(lines, peer="Keras", notes=[f"Dropout {DROPOUT}, recurrent dropout {recurrent_dropout:g}."])
 
 
-def _step(cell: str, own: bool, batch: int, steps: int, units: int, recurrent_dropout: float) -> Callable[[], Any]:
+def _step(cell: str, system: str, batch: int, steps: int, units: int, recurrent_dropout: float) -> Callable[[], Any]:
     """Returns a training step after two warm-up calls."""
     import keras
     import tensorflow as tf
 
     from seqkit import layers
 
-    kind = getattr(layers, f"RecurrentDropout{cell}") if own else getattr(keras.layers, cell)
+    kind = getattr(layers, f"RecurrentDropout{cell}") if system == "seqkit" else getattr(keras.layers, cell)
     layer = kind(units, dropout=DROPOUT, recurrent_dropout=recurrent_dropout)
     layer.build((None, steps, FEATURES))
     x = tf.random.normal((batch, steps, FEATURES))

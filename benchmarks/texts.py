@@ -56,7 +56,7 @@ def run(
     note(f"texts: {len(train):,} train, {len(test):,} test; {2 * runs} trainings")
     builder, options = find_recipe(recipe), {"seed": 0, "epochs": 1}
     times: dict[str, list[float]] = {"seqkit": [], "Keras": []}
-    right: dict[str, list[float]] = {"seqkit": [], "Keras": []}
+    accuracies: dict[str, list[float]] = {"seqkit": [], "Keras": []}
 
     def by_seqkit() -> float:
         with tempfile.TemporaryDirectory() as folder:
@@ -70,16 +70,16 @@ def run(
             assert isinstance(classifier, Classifier)
             found = classifier.predict(test["text"].tolist())
             times["seqkit"].append(len(test) / (time.perf_counter() - began))
-            right["seqkit"].append(float((found["predicted"].to_numpy() == test["label"].to_numpy()).mean()))
+            accuracies["seqkit"].append(float((found["predicted"].to_numpy() == test["label"].to_numpy()).mean()))
         return len(train) / spent.seconds
 
     def by_keras() -> float:
         began = time.perf_counter()
         vectorise = keras.layers.TextVectorization(max_tokens=vocabulary, output_sequence_length=length)
         vectorise.adapt(train["text"].to_numpy(str), batch_size=256)
-        own, ends = _options(recipe)
-        spec = Spec.tokens(length=length, vocabulary=vocabulary, classes=len(labels), **ends)
-        model = builder.load().build_model(spec, **own)
+        recipe_options, spec_options = _options(recipe)
+        spec = Spec.tokens(length=length, vocabulary=vocabulary, classes=len(labels), **spec_options)
+        model = builder.load().build_model(spec, **recipe_options)
         model.compile(
             keras.optimizers.Adam(LEARNING_RATE, global_clipnorm=1.0),
             keras.losses.SparseCategoricalCrossentropy(from_logits=True),
@@ -94,7 +94,7 @@ def run(
         logits = model.predict(vectorise(test["text"].to_numpy(str)), batch_size=256, verbose=0)
         times["Keras"].append(len(test) / (time.perf_counter() - began))
         found = np.array(labels)[logits.argmax(axis=1)]
-        right["Keras"].append(float((found == test["label"].to_numpy()).mean()))
+        accuracies["Keras"].append(float((found == test["label"].to_numpy()).mean()))
         return len(train) / seconds
 
     ours, peer = alternate(runs, by_seqkit, by_keras)
@@ -102,8 +102,8 @@ def run(
         Line(f"`{recipe}` learns, from texts to a model", "texts/s", ours, peer, times=2),
         Line(f"`{recipe}` labels, from texts to labels", "texts/s", times["seqkit"], times["Keras"], times=2),
     ]
-    told = ", ".join(f"{name} {median(each):.4f}" for name, each in right.items())
-    return report_lines(lines, peer="TextVectorization", notes=[f"Test accuracy after one epoch: {told}."])
+    medians = ", ".join(f"{name} {median(values):.4f}" for name, values in accuracies.items())
+    return report_lines(lines, peer="TextVectorization", notes=[f"Test accuracy after one epoch: {medians}."])
 
 
 class _Clock:

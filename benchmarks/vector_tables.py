@@ -40,16 +40,16 @@ def vector_report(results: Sequence[dict[str, Any]], *, notes: Sequence[str] = (
 def corpus_text(result: dict[str, Any]) -> str:
     """Returns the heading and the table of a corpus."""
     counted = result["counted"]
-    (asked, questions), (covered, pairs) = counted["questions"], counted["pairs"]
+    (known, questions), (covered, pairs) = counted["questions"], counted["pairs"]
     heading = (
         f"**{result['corpus']}**: {result['words']:,} words in {result['lines']:,} lines, {counted['vocabulary']:,} "
-        f"with a vector; {asked:,} of {questions:,} questions and {covered:,} of {pairs:,} pairs are known"
+        f"with a vector; {known:,} of {questions:,} questions and {covered:,} of {pairs:,} pairs are known"
     )
     rows = []
     for recipe, systems in result["trained"].items():
         for system, runs in systems.items():
-            beside = systems["gensim"] if system == "seqkit" else []
-            rows.append([system, recipe, *_speeds(runs, beside), *_shares(runs), *_costs(runs)])
+            peer = systems["gensim"] if system == "seqkit" else []
+            rows.append([system, recipe, *_speeds(runs, peer), *_shares(runs), *_costs(runs)])
     rows.append(["PPMI + SVD", *[""] * 5, *_shares([counted]), *_costs([counted])])
     return f"{heading}\n\n{markdown_table(HEADINGS, rows)}"
 

@@ -64,11 +64,11 @@ def test_single_readout_predicts_all_targets_at_each_step():
     kernel = model.get_layer("readout").kernel
     kernel.assign(numbers(5, 4, seed=1))
     flat = x @ kernel.numpy()
-    found = model(x).numpy()
-    assert found.shape == (4, 2, 2)
+    actual = model(x).numpy()
+    assert actual.shape == (4, 2, 2)
     for step in range(2):
         for target in range(2):
-            np.testing.assert_allclose(found[:, step, target], flat[:, 2 * step + target], rtol=1e-5, atol=1e-6)
+            np.testing.assert_allclose(actual[:, step, target], flat[:, 2 * step + target], rtol=1e-5, atol=1e-6)
 
 
 def test_shared_readout_is_applied_to_the_row_of_each_target():
@@ -81,10 +81,10 @@ def test_shared_readout_is_applied_to_the_row_of_each_target():
     kernel = model.get_layer("readout").kernel
     assert kernel.shape == (5, 4)
     kernel.assign(numbers(5, 4, seed=1))
-    found = model(x).numpy()
-    assert found.shape == (3, 4, 2)
+    actual = model(x).numpy()
+    assert actual.shape == (3, 4, 2)
     for target in range(2):
-        np.testing.assert_allclose(found[:, :, target], x[:, target] @ kernel.numpy(), rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(actual[:, :, target], x[:, target] @ kernel.numpy(), rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("shape", [(3, 5), (2, 3, 5)])
@@ -172,11 +172,11 @@ def test_tokens_are_embedded_and_padding_is_masked():
     assert x.shape == (None, None, 4)
     model = keras.Model(tokens, x)
     ids = np.array([[3, 1, 0], [2, 0, 0]], "int32")
-    found = model(ids)
+    actual = model(ids)
     vectors = model.get_layer("embedding").get_weights()[0]
     assert vectors.shape == (6, 4)
-    np.testing.assert_array_equal(found.numpy(), vectors[ids])
-    np.testing.assert_array_equal(keras.src.backend.get_keras_mask(found), [[1, 1, 0], [1, 0, 0]])
+    np.testing.assert_array_equal(actual.numpy(), vectors[ids])
+    np.testing.assert_array_equal(keras.src.backend.get_keras_mask(actual), [[1, 1, 0], [1, 0, 0]])
 
 
 def test_embedding_is_frozen_without_tune():
@@ -204,25 +204,25 @@ def test_token_dropout_applies_in_training_only():
 
 def test_one_hot_tokens_have_one_column_each_except_padding():
     spec = Spec.tokens(length=9, vocabulary=4, classes=3, one_hot=True)
-    found, mask = read(spec, np.array([[3, 1, 2, 0], [2, 0, 0, 0]], "int32"))
+    actual, mask = read(spec, np.array([[3, 1, 2, 0], [2, 0, 0, 0]], "int32"))
     assert spec.features == 3
     one, two, three, none = [1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, 0]
-    np.testing.assert_array_equal(found, [[three, one, two, none], [two, none, none, none]])
+    np.testing.assert_array_equal(actual, [[three, one, two, none], [two, none, none, none]])
     np.testing.assert_array_equal(mask, [[1, 1, 1, 0], [1, 0, 0, 0]])
 
 
 def test_series_of_variable_length_are_zero_and_masked_after_their_end():
     x = np.full((2, 3, 2), SERIES_PAD, "float32")
     x[0], x[1, :1] = numbers(3, 2), 0.0  # Zeros are values like others.
-    found, mask = read(Spec.series(steps=None, features=2, classes=2), x)
-    np.testing.assert_array_equal(found, np.where(x == np.float32(SERIES_PAD), 0, x))
+    actual, mask = read(Spec.series(steps=None, features=2, classes=2), x)
+    np.testing.assert_array_equal(actual, np.where(x == np.float32(SERIES_PAD), 0, x))
     np.testing.assert_array_equal(mask, [[1, 1, 1], [1, 0, 0]])
 
 
 def test_series_of_equal_length_have_no_mask():
     x = numbers(2, 3, 2)
-    found, mask = read(Spec.series(steps=3, features=2, classes=2), x)
-    np.testing.assert_array_equal(found, x)
+    actual, mask = read(Spec.series(steps=3, features=2, classes=2), x)
+    np.testing.assert_array_equal(actual, x)
     assert mask is None
 
 

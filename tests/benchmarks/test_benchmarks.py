@@ -272,8 +272,8 @@ def test_choices_are_trained_and_reported_with_validation_errors(load, monkeypat
     train, small = choices._train, {"rows": 1000, "window": 24, "units": 8, "warmup": 8, "chunk": 16}
     monkeypatch.setattr(choices, "_train", lambda data, options: train(data, {**options, **small}))
     report = choices.run(quick=True)
-    (found,) = report.content["results"].values()
-    whole, none, weights, uncombined = (figures[0] for figures in found.values())
+    (actual,) = report.content["results"].values()
+    whole, none, weights, uncombined = (figures[0] for figures in actual.values())
     assert len({round(each["alone"], 6) for each in (whole, none, weights)}) == 3
     assert uncombined["kept"] == uncombined["alone"] == pytest.approx(whole["alone"], rel=1e-5)
     assert whole["kept"] < whole["alone"]

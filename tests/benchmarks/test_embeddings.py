@@ -94,9 +94,9 @@ def test_scores_are_means_with_ranges_and_counted_vectors_have_no_speed(tables):
     ],
 )
 def test_targets_are_speed_by_recipe_and_scores_of_the_peer(tables, recipe, ours, speed, analogies, likeness):
-    found = tables.targets_of(result([ours], [figures(10.0)], recipe))
-    assert [each["target"] for each in found] == [speed, analogies, likeness]
-    assert found[0]["name"] == f"toy, {recipe}: words/s"
+    actual = tables.targets_of(result([ours], [figures(10.0)], recipe))
+    assert [each["target"] for each in actual] == [speed, analogies, likeness]
+    assert actual[0]["name"] == f"toy, {recipe}: words/s"
 
 
 def test_report_contains_all_figures_and_missed_targets(tables):
@@ -144,19 +144,19 @@ def test_grammar_sections_are_syntactic_and_others_semantic(embeddings, monkeypa
 
     hand_out(monkeypatch, embeddings, frames)
     vectors = np.array([[1, 0, 0], [1, 1, 0], [1, 0, 1], [1, 1, 1], [-1, 0, 0]], np.float32)
-    found = embeddings._scores(["a", "b", "c", "d", "e"], vectors)
+    actual = embeddings._scores(["a", "b", "c", "d", "e"], vectors)
 
-    assert (found["semantic"], found["analogies"]) == (1.0, 0.5)
-    assert (found["syntactic"], found["questions"]) == (0.0, [2, 3])
-    assert (found["wordsim353"], found["pairs"], found["vocabulary"]) == (None, [1, 2], 5)
+    assert (actual["semantic"], actual["analogies"]) == (1.0, 0.5)
+    assert (actual["syntactic"], actual["questions"]) == (0.0, [2, 3])
+    assert (actual["wordsim353"], actual["pairs"], actual["vocabulary"]) == (None, [1, 2], 5)
 
 
 @pytest.mark.parametrize("found", [None, "4.3.3", "3.8"])
-def test_missing_or_old_gensim_raises_with_the_remedy(embeddings, monkeypatch, found):
+def test_missing_or_old_gensim_raises_with_the_remedy(embeddings, monkeypatch, actual):
     def version(name):
-        if found is None:
+        if actual is None:
             raise PackageNotFoundError(name)
-        return found
+        return actual
 
     monkeypatch.setattr(embeddings, "version", version)
     monkeypatch.setattr(embeddings, "_in_new_process", begin_nothing)

@@ -129,11 +129,11 @@ def refused(ask: Callable[..., tuple[int, str]]) -> Callable[..., str]:
     """
 
     def run(task: str, *, at_once: bool = True) -> str:
-        found = [ask(*arguments) for arguments in COMMANDS[task]]
-        codes = [code for code, _ in found]
-        assert set(codes) <= {0, 5} and 5 in codes, found
-        assert not at_once or set(codes) == {5}, found
-        messages = {text.partition("Error: ")[2].strip() for code, text in found if code}
+        outcomes = [ask(*arguments) for arguments in COMMANDS[task]]
+        codes = [code for code, _ in outcomes]
+        assert set(codes) <= {0, 5} and 5 in codes, outcomes
+        assert not at_once or set(codes) == {5}, outcomes
+        messages = {text.partition("Error: ")[2].strip() for code, text in outcomes if code}
         assert all(messages)
         return min(messages, key=len)
 

@@ -34,7 +34,7 @@ def test_run_is_unchanged_or_complete_and_training_can_be_completed(prepared):
     for number, at in enumerate(range(2, len(writes), len(writes) // SAMPLES)):
         fault = list(FAULTS)[number % 2]
         disk = Disk(place(folder), at, fault, lasting=fault == "full")
-        assert break_once(task, folder, disk) in ("as before", "whole"), disk.writes[at - 1]
+        assert break_once(task, folder, disk) in ("unchanged", "complete"), disk.writes[at - 1]
         assert disk.failures
     assert complete_training(task, folder) == numbers_of(folder / "whole")
 

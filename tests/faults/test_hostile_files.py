@@ -183,12 +183,12 @@ def test_malicious_checkpoint_is_ignored_and_not_executed(ask, runs, tmp_path, c
     keras = pytest.importorskip("keras")
     from seqkit.training.checkpoints import Checkpoints
 
-    canary, told, run = tmp_path / "canary", [], seqkit_run(runs / "forecast")
+    canary, messages, run = tmp_path / "canary", [], seqkit_run(runs / "forecast")
     (run.path / "checkpoints").mkdir()
     (run.path / "checkpoints" / "000001-000000001.npz").write_bytes(ARCHIVES[case](canary))
     variables = [keras.Variable(np.zeros((2, 3), np.float32))]
-    assert Checkpoints(run, told.append).restore(variables) is None
-    assert len(told) == 1 and "ignoring the damaged checkpoint" in told[0]
+    assert Checkpoints(run, messages.append).restore(variables) is None
+    assert len(messages) == 1 and "ignoring the damaged checkpoint" in messages[0]
     assert not canary.exists()
 
 

@@ -34,12 +34,12 @@ def names(task: str) -> list[str]:
 def content(outside):
     """Sees afterwards that nothing outside has changed."""
 
-    def found():
+    def outside_state():
         return {path.name: path.read_bytes() for path in outside.iterdir()}
 
-    before = found()
+    before = outside_state()
     yield before
-    assert found() == before
+    assert outside_state() == before
 
 
 @pytest.mark.parametrize(("task", "name"), FILES)
@@ -253,13 +253,13 @@ def test_resuming_shows_no_content_of_named_files_and_never_waits(runs, say, out
 
         return change
 
-    told: list[str] = []
-    callbacks = seqkit.progress.Callbacks(on_message=told.append)
+    messages: list[str] = []
+    callbacks = seqkit.progress.Callbacks(on_message=messages.append)
     if (what, task) in (("data", "forecast"), ("data", "classify"), ("data", "embed"), ("test", "classify")):
         say(runs / task / "run.json", name(str(outside / "secret.csv")))
         with pytest.raises(DataError) as refusal:
             resume(runs / task, callbacks=callbacks)
-        assert "xyzzy" not in "".join([str(refusal.value), *told])
+        assert "xyzzy" not in "".join([str(refusal.value), *messages])
     say(runs / task / "run.json", name("/dev/zero"))
     with pytest.raises(DataError, match="neither a file nor a folder"):
         resume(runs / task)

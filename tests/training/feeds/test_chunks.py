@@ -31,12 +31,12 @@ def feed(windows: Windows = TRAIN, values: np.ndarray = VALUES, warmup: int = 4,
 
 def gathered(fed: ChunkFeed, batch_size: int = 5) -> list:
     """All chunks of an epoch: rows, inputs, targets and trained steps of each."""
-    found = []
+    actual = []
     for part in fed.batches(batch_size, seed=1, epoch=1):
         for batch in part:
             inputs, (y_true, counts) = fed.gather(tf.constant(batch))
-            found += list(zip(batch, inputs.numpy(), y_true.numpy(), counts.numpy(), strict=True))
-    return found
+            actual += list(zip(batch, inputs.numpy(), y_true.numpy(), counts.numpy(), strict=True))
+    return actual
 
 
 def test_trained_steps_have_the_targets_and_inputs_of_plain_windows():
