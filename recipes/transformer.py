@@ -40,8 +40,8 @@ def build_model(
         spec: Model inputs and outputs.
         units: Width of the model, [1, inf).
         heads: Attention heads per layer, [1, inf); each has `units / heads` dimensions.
-        layers: Number of encoder layers: self-attention followed by a feed-forward block, [1, inf).
-        feedforward: Hidden units of the feed-forward blocks, [1, inf).
+        layers: Number of encoder layers: self-attention and a feedforward block, [1, inf).
+        feedforward: Hidden units of the feedforward blocks, [1, inf).
         positions: Position encoding. `sinusoidal`: fixed sines and cosines. `learned`: one trained vector for each
             position; needs a known maximum length.
         dropout: Fraction of the attention weights and of each block's outputs dropped during training, [0, 1).

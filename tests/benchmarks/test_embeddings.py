@@ -151,12 +151,12 @@ def test_grammar_sections_are_syntactic_and_others_semantic(embeddings, monkeypa
     assert (actual["wordsim353"], actual["pairs"], actual["vocabulary"]) == (None, [1, 2], 5)
 
 
-@pytest.mark.parametrize("found", [None, "4.3.3", "3.8"])
-def test_missing_or_old_gensim_raises_with_the_remedy(embeddings, monkeypatch, actual):
+@pytest.mark.parametrize("installed", [None, "4.3.3", "3.8"])
+def test_missing_or_old_gensim_raises_with_the_remedy(embeddings, monkeypatch, installed):
     def version(name):
-        if actual is None:
+        if installed is None:
             raise PackageNotFoundError(name)
-        return actual
+        return installed
 
     monkeypatch.setattr(embeddings, "version", version)
     monkeypatch.setattr(embeddings, "_in_new_process", begin_nothing)

@@ -238,7 +238,7 @@ def test_a_place_that_cannot_be_written_is_refused_before_any_work(refused, fold
 
 def test_the_folder_that_one_stands_in_is_never_overwritten(refused, run, monkeypatch):
     monkeypatch.chdir(run)
-    assert "is the folder you are in" in refused("train", "autoregression", "--out", ".", "--overwrite", code=2)
+    assert "is the current directory" in refused("train", "autoregression", "--out", ".", "--overwrite", code=2)
 
 
 HEAD = '"""Mine: a test."""\n\nimport keras\n\nTASKS = ("forecast",)\n\n\n'

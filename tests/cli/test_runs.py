@@ -324,8 +324,8 @@ def test_a_single_number_where_training_writes_a_list_is_read_as_one(done, run, 
 @pytest.mark.parametrize(
     ("name", "value", "shapes"),
     [
-        ("window", 25, r"[24, 18] and not [25, 18]"),
-        ("horizon", 2, "[1, 1] and not [2, 1]"),
+        ("window", 25, r"[24, 18], expected [25, 18]"),
+        ("horizon", 2, "[1, 1], expected [2, 1]"),
         ("calendar", [], "[24, 14]"),
     ],
 )

@@ -13,6 +13,7 @@ import pytest
 
 import seqkit
 from seqkit.errors import DataError, SeqkitError, UsageError
+from seqkit.registry import find_recipe
 from seqkit.runs.files import open_file
 from seqkit.runs.run import read_run
 from seqkit.workflows.train import resume
@@ -242,6 +243,7 @@ def test_resuming_shows_no_content_of_named_files_and_never_waits(runs, say, out
     def name(path):
         def change(manifest):
             manifest["state"] = "running"
+            manifest["recipe"]["sha256"] = find_recipe(manifest["recipe"]["name"]).sha256
             for option in ("rows", "interval", "weather_seed", "latitude", "start", "sentences", "royalty_seed"):
                 manifest["options"].pop(option, None)  # Those are of simulated data.
             for option in ("language", "reviews_seed"):
