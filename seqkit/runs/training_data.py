@@ -24,7 +24,7 @@ def reading_options(run: Run, source: DataSource) -> dict[str, Any]:
 
 
 @contextmanager
-def contents_hidden(run: Run, source: DataSource) -> Iterator[None]:
+def hide_contents(run: Run, source: DataSource) -> Iterator[None]:
     """Hides the contents of a file named by `run.json` from messages; it may not be the training data."""
     try:
         yield

@@ -37,7 +37,7 @@ def is_reproducible() -> bool:
 
 
 @contextmanager
-def thawed_after() -> Iterator[None]:
+def unfreeze_gc_after() -> Iterator[None]:
     """Undoes `gc.freeze` calls made within the context."""
     frozen_before = gc.get_freeze_count()
     try:

@@ -20,7 +20,7 @@ from seqkit.stopwatch import spent
 from seqkit.tasks import task_of_run
 from seqkit.tasks.contract import Chosen, Job
 from seqkit.training.interrupts import interrupted_training, on_interrupt, save_best_on_divergence, with_resume_hint
-from seqkit.training.keras_import import import_keras, is_reproducible, thawed_after
+from seqkit.training.keras_import import import_keras, is_reproducible, unfreeze_gc_after
 from seqkit.training.model_building import build_model
 from seqkit.version import installed_version
 from seqkit.workflows.resume import read_call, restore_job
@@ -165,7 +165,7 @@ def _report_versions(then: dict[str, str], callbacks: Callbacks) -> None:
         )
 
 
-@thawed_after()
+@unfreeze_gc_after()
 def _train(
     plan: Plan,
     path: Path,
