@@ -18,7 +18,7 @@ SAMPLES = 5
 
 @pytest.fixture(scope="module", params=TRAININGS)
 def prepared(request, tmp_path_factory) -> tuple[str, Path, list[tuple[str, str]]]:
-    """A task, a folder with two finished runs of it, "old" and "whole", and what was written for the second."""
+    """A task, a folder with two finished runs of it, "old" and "whole", and the number of writes of the second."""
     folder = tmp_path_factory.mktemp("faults").resolve()
     train(request.param, folder / "old", seed=1)
     train(request.param, folder / "whole", seed=0)
@@ -80,16 +80,16 @@ def test_outputs_are_written_atomically(tmp_path, prepared):
         assert call().exit_code == 0
     content = path.read_bytes()
     assert len(disk.writes) > 4
-    refused = 0
+    failures = 0
     for at in range(1, len(disk.writes) + 1):
         path.unlink()
         with broken(Disk(tmp_path, at)):
             result = call()
         if result.exit_code:
-            refused += 1
+            failures += 1
             assert f"{path} cannot be written: No space left on device. Make room on that disk." in result.stderr
         assert result.exit_code or path.exists()
         if path.exists():
             assert path.read_bytes() == content
         path.touch()
-    assert refused > 3
+    assert failures > 3

@@ -31,7 +31,7 @@ RUNS = {
 }
 SEED = 20_261_121
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits and peaks of memory are Linux's own")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory limits and peaks need Linux")
 few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -40,9 +40,9 @@ def test_mutated_inputs_end_with_one_message_within_time_and_memory():
     findings = {f"{kind}:{number}": answer for (kind, number), answer in answers.items() if answer["wrong"]}
     assert findings == {}
     assert {answer["code"] for answer in answers.values()} == {0, 2, 4, 5}
-    refused = [answer for answer in answers.values() if answer["code"]]
-    assert len(refused) > 110
-    assert len({answer["said"] for answer in refused}) > 70, "they are refused for many a reason"
+    rejected = [answer for answer in answers.values() if answer["code"]]
+    assert len(rejected) > 110
+    assert len({answer["said"] for answer in rejected}) > 70, "too few distinct messages"
 
 
 def test_case_depends_only_on_seed_kind_and_number():
@@ -62,7 +62,7 @@ def test_case_is_parsed_from_kind_and_number():
 
 
 def held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, behaviour: Any) -> dict[str, Any]:
-    """What is said of a command that behaves in some way."""
+    """Faults that the worker reports for a command."""
     monkeypatch.setattr(seqkit.sources, "find_source", lambda *_: behaviour())
     return fuzz_worker.run_case(Case(("check", "a.csv"), {"a.csv": b"time,y\n"}), tmp_path)
 

@@ -1,4 +1,4 @@
-"""Files of a run that lie about their size, or hold what would be executed: refused before memory is taken for them."""
+"""Files of a run with wrong sizes or executable content are rejected before memory is allocated for them."""
 
 import hashlib
 import io

@@ -29,7 +29,7 @@ FLAT = [
 
 
 def model(nodes: list[Any], constants: list[Any], **more: Any) -> bytes:
-    """A model that takes in and gives out what the golden run's does: zeros of the right shape in `base`, and more."""
+    """A model with the inputs and outputs of the golden run's: zeros of the right shape in `base`, and more nodes."""
     shape = numpy_helper.from_array(np.array([3, 1], np.int64), "tail")
     zero = numpy_helper.from_array(np.zeros(1, np.float32), "zero")
     first = [
@@ -90,7 +90,7 @@ def swap(run: Path, content: bytes, say: Callable[..., None]) -> None:
 
 
 def test_handmade_model_predicts(ask, runs, say):
-    """So that what is refused below is refused for what it does."""
+    """The models below are rejected for what they do, not for how they are made."""
     swap(runs / "forecast", model([helper.make_node("Identity", ["base"], ["forecast"])], []), say)
     assert len(ask("forecast", "forecast", code=0)[1].splitlines()) == 4
 
@@ -152,7 +152,7 @@ def test_model_that_allocates_too_much_memory_raises(ask, runs, say, count, by_t
 
 
 def test_models_may_allocate_half_of_the_memory(runs, say):
-    """In a process of its own, which is told of a small machine: the limit is set once."""
+    """Runs in a new process that sees a small machine, because the limit is set only once."""
     swap(runs / "forecast", swollen(10**8, by_the_input=True), say)  # 400 MB
     program = (
         "import os, seqkit, sys\n"

@@ -28,7 +28,7 @@ FILES = [
 
 
 def names(task: str) -> list[str]:
-    return [name for own, name in FILES if own == task]
+    return [name for file_task, name in FILES if file_task == task]
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ def test_content_of_a_file_named_in_run_json_is_never_shown(ask, runs, say, outs
     say(runs / task / "run.json", name)
     arguments = ("--pairs", "pairs.csv") if task == "embed" else ()
     code, text = ask("evaluate", task, *arguments)
-    if task == "embed":  # It is scored, without vectors that are counted beside.
+    if task == "embed":  # Scored without the baseline, which needs the data.
         assert code == 0 and "No PPMI + SVD stands beside" in text
     else:
         assert code == 5 and "Give the data with --data" in text

@@ -92,8 +92,8 @@ def test_earlier_replacement_is_restarted_unless_it_is_locked(tmp_path):
             (run.path / "checkpoints").mkdir()
             raise KeyboardInterrupt
     assert read_run(path, finished=False).manifest.task == "classify"
-    refused = pytest.raises(UsageError, match=r"one\.new is being trained")
-    with new_run(path, manifest(task="embed"), overwrite=True), refused, new_run(path, manifest(), overwrite=True):
+    raises = pytest.raises(UsageError, match=r"one\.new is being trained")
+    with new_run(path, manifest(task="embed"), overwrite=True), raises, new_run(path, manifest(), overwrite=True):
         pass
     assert read_run(path).manifest.task == "embed"
 
@@ -111,10 +111,10 @@ def test_run_that_changed_during_training_is_not_replaced(tmp_path):
     path = tmp_path / "one"
     with new_run(path, manifest()):
         pass
-    refused = pytest.raises(
+    raises = pytest.raises(
         UsageError, match=r"has changed since training began, .* The new run is complete in .*one\.new"
     )
-    with refused, new_run(path, manifest(task="embed"), overwrite=True):
+    with raises, new_run(path, manifest(task="embed"), overwrite=True):
         (path / "run.json").write_text((path / "run.json").read_text() + " ")
     assert read_run(path).manifest.task == "forecast"
     assert read_run(tmp_path / "one.new").manifest.task == "embed"
@@ -159,8 +159,8 @@ def test_write_is_atomic(tmp_path):
 
 
 def test_full_disk_names_the_file(tmp_path):
-    refused = pytest.raises(SeqkitError, match=r"model\.bin cannot be written: No space left")
-    with refused, atomic_write(tmp_path / "model.bin"):
+    raises = pytest.raises(SeqkitError, match=r"model\.bin cannot be written: No space left")
+    with raises, atomic_write(tmp_path / "model.bin"):
         raise OSError(28, "No space left on device")
     assert os.listdir(tmp_path) == []
 
@@ -183,11 +183,11 @@ def test_directory_that_is_not_a_run_raises(tmp_path):
 
 
 def test_damaged_manifest_names_the_file(tmp_path):
-    whole = manifest(state="done").model_dump_json()
+    content = manifest(state="done").model_dump_json()
     with pytest.raises(DataError, match="not valid JSON"):
-        read_run(damaged(tmp_path, whole[: len(whole) // 2]))
+        read_run(damaged(tmp_path, content[: len(content) // 2]))
     with pytest.raises(DataError, match="damaged: recipe"):
-        read_run(damaged(tmp_path, json.dumps({**json.loads(whole), "recipe": 3})))
+        read_run(damaged(tmp_path, json.dumps({**json.loads(content), "recipe": 3})))
     with pytest.raises(DataError, match="damaged"):
         read_run(damaged(tmp_path, "[]"))
 

@@ -68,12 +68,12 @@ def test_run_that_cannot_be_created_leaves_nothing(tmp_path):
 
 
 def test_failing_replacement_keeps_both_runs(run, monkeypatch):
-    before, own = (run / "run.json").read_bytes(), Path.rename
+    before, original_rename = (run / "run.json").read_bytes(), Path.rename
 
     def rename(self, target):
         if self.name == "run":
             raise OSError(5, "Input/output error")
-        return own(self, target)
+        return original_rename(self, target)
 
     monkeypatch.setattr(Path, "rename", rename)
     aside = run.with_name("run.new")
@@ -114,7 +114,7 @@ def test_unreadable_file_is_named(run, monkeypatch, way, place):
 
 
 class Growing(io.BytesIO):
-    """A file that is longer than it was when it was opened; how far it was read can be asked once it is closed."""
+    """A file that grows after it is opened; records how far it was read."""
 
     def close(self) -> None:
         pass

@@ -22,7 +22,7 @@ def blas_threads() -> set[int]:
 def test_task_runs_in_the_background_with_one_blas_thread():
     before, may_end = blas_threads(), threading.Event()
     work = BackgroundTask(lambda: (may_end.wait(10), blas_threads()))
-    may_end.set()  # Were it not at the side, it would have waited for this in vain.
+    may_end.set()  # A task in the foreground would have timed out above.
     assert work.result() == (True, {1})
     assert work.result() == (True, {1})
     assert blas_threads() == before

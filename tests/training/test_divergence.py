@@ -126,7 +126,9 @@ def test_diagnosis_repeats_the_step_with_the_same_random_numbers():
 
 
 def test_training_stops_at_the_diverged_step_and_saves_the_best_weights(recipe, tmp_path):
-    whole = seqkit.train(recipe, out=tmp_path / "one", **{**OPTIONS, "epochs": 1, "schedule": "constant"}, after=10**6)
+    one_epoch = seqkit.train(
+        recipe, out=tmp_path / "one", **{**OPTIONS, "epochs": 1, "schedule": "constant"}, after=10**6
+    )
     steps = 70
     with pytest.raises(DivergedTraining) as caught:
         seqkit.train(recipe, out=tmp_path / "cut", **OPTIONS, schedule="constant", after=steps + 20)
@@ -140,7 +142,7 @@ def test_training_stops_at_the_diverged_step_and_saves_the_best_weights(recipe, 
     saved, expected = (keras.saving.load_model(tmp_path / name / "model.keras") for name in ("cut", "one"))
     for weight, other in zip(saved.trainable_weights, expected.trainable_weights, strict=True):
         np.testing.assert_array_equal(weight, other)
-    assert whole.manifest.model["best_epoch"] == 1
+    assert one_epoch.manifest.model["best_epoch"] == 1
 
 
 def test_divergence_in_the_first_step_saves_nothing(recipe, tmp_path):

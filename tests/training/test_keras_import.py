@@ -11,7 +11,7 @@ from tests.paths import ROOT
 
 @pytest.mark.parametrize("enabled", [True, False])
 def test_import_disables_garbage_collection_and_restores_it(tmp_path, enabled):
-    (tmp_path / "keras.py").write_text("import gc; print(gc.isenabled())\n")  # The time of the import is its own.
+    (tmp_path / "keras.py").write_text("import gc; print(gc.isenabled())\n")  # Stands in for Keras.
     (tmp_path / "tensorflow.py").write_text("class config:\n    list_logical_devices = print\n")
     program = (
         f"import gc; gc.{'enable' if enabled else 'disable'}()\n"

@@ -69,9 +69,9 @@ def test_rows_outside_all_training_windows_are_never_read():
 def test_number_of_batches_matches_steps_in_every_epoch():
     fed = feed(Windows(np.arange(5000), 6), np.zeros((6000, 3), np.float32))
     for epoch in range(1, 9):
-        whole, rest = fed.batches(4, seed=0, epoch=epoch)
-        assert len(whole) + len(rest) == fed.steps(4) >= MIN_STEPS
-        assert whole.shape[1:] == (4, 3)
+        full, rest = fed.batches(4, seed=0, epoch=epoch)
+        assert len(full) + len(rest) == fed.steps(4) >= MIN_STEPS
+        assert full.shape[1:] == (4, 3)
 
 
 def test_order_and_boundaries_depend_only_on_seed_and_epoch():

@@ -46,18 +46,18 @@ def test_series_of_variable_length_are_padded_in_every_channel():
 def test_epoch_contains_every_example_once(count):
     lengths = np.random.default_rng(0).integers(1, 50, count).tolist()
     feed = ExampleFeed(part(lengths), part([1]), pad=0)
-    whole, rest = feed.batches(16, seed=3, epoch=2)
-    assert sorted([*whole.ravel(), *rest.ravel()]) == list(range(count))
-    assert len(whole) + len(rest) == feed.steps(16)
+    full, rest = feed.batches(16, seed=3, epoch=2)
+    assert sorted([*full.ravel(), *rest.ravel()]) == list(range(count))
+    assert len(full) + len(rest) == feed.steps(16)
 
 
 def test_batch_contains_examples_of_similar_length():
     lengths = np.random.default_rng(0).integers(1, 500, 3200)
     feed = ExampleFeed(part(lengths.tolist()), part([1]), pad=0)
-    whole, _ = feed.batches(32, seed=0, epoch=1)
-    filled = lengths[whole].max(axis=1).sum() * 32
+    full, _ = feed.batches(32, seed=0, epoch=1)
+    filled = lengths[full].max(axis=1).sum() * 32
     assert filled < 1.05 * lengths.sum(), "hardly any step is padding; without sorting it is every second"
-    assert (np.diff(lengths[whole].max(axis=1)) < 0).sum() > 20, "short and long ones take turns"
+    assert (np.diff(lengths[full].max(axis=1)) < 0).sum() > 20, "batches are not shuffled"
 
 
 def test_order_depends_only_on_seed_and_epoch():

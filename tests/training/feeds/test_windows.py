@@ -31,20 +31,20 @@ def test_gathered_windows_equal_numpy_slices():
 def test_epoch_contains_every_window_once(count):
     fed = feed(Windows(np.arange(count), 2))
 
-    whole, rest = fed.batches(16, seed=3, epoch=1)
+    full, rest = fed.batches(16, seed=3, epoch=1)
 
-    assert sorted([*whole.ravel(), *rest.ravel()]) == list(range(count))
-    assert len(whole) + len(rest) == fed.steps(16) == -(-count // 16)
+    assert sorted([*full.ravel(), *rest.ravel()]) == list(range(count))
+    assert len(full) + len(rest) == fed.steps(16) == -(-count // 16)
 
 
 def test_few_windows_are_repeated_until_the_epoch_has_enough_steps():
     fed = feed(Windows(np.arange(61), 2))
 
-    whole, rest = fed.batches(128, seed=3, epoch=1)
+    full, rest = fed.batches(128, seed=3, epoch=1)
 
-    counts = np.bincount([*whole.ravel(), *rest.ravel()])
+    counts = np.bincount([*full.ravel(), *rest.ravel()])
     assert counts.min() == counts.max() > 1, "every window as often as any other"
-    assert len(whole) + len(rest) == fed.steps(128) >= MIN_STEPS
+    assert len(full) + len(rest) == fed.steps(128) >= MIN_STEPS
 
 
 def test_order_depends_only_on_seed_and_epoch():
@@ -59,5 +59,5 @@ def test_order_depends_only_on_seed_and_epoch():
 @pytest.mark.parametrize(("count", "every"), [(MAX_VALIDATION, 1), (MAX_VALIDATION + 1, 2), (5 * MAX_VALIDATION, 5)])
 def test_validation_uses_every_nth_of_very_many_windows(count, every):
     fed = feed(Windows(np.arange(count), 2))
-    asked = np.concatenate(list(fed.validation_batches(1024)))
-    np.testing.assert_array_equal(asked, np.arange(0, count, every))
+    starts = np.concatenate(list(fed.validation_batches(1024)))
+    np.testing.assert_array_equal(starts, np.arange(0, count, every))
