@@ -1,4 +1,4 @@
-"""Measurements, each beside what it is to be compared with: `python -m benchmarks` from a checkout lists them.
+"""Benchmarks against other libraries; `python -m benchmarks` lists them, from a checkout.
 
-They print tables and assert nothing; they are not installed, and no test runs them.
+They print tables and assert nothing. They are not installed, and no test runs them in full.
 """

@@ -1,7 +1,7 @@
 """`python -m benchmarks` lists the benchmarks; `python -m benchmarks NAME` runs one and prints its table.
 
-A benchmark is a file here with a docstring and a function `run`, whose signature is its options. With `--write` the
-table also replaces the block of the documentation whose marker holds the same command.
+A benchmark is a module in this package with a docstring and a function `run`, whose signature defines its options. With
+`--write`, the table also replaces the block in the documentation that is marked with the same command.
 """
 
 import shlex
@@ -42,18 +42,18 @@ PAGES = dict.fromkeys(("kills", "faults", "fuzz"), "reliability.md")
 
 
 class Benchmarks(Group):
-    """The benchmarks as commands, each with its own options, read without importing it."""
+    """The benchmarks as commands, with options that are read without importing the modules."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Returns their names."""
+        """Returns the names of the benchmarks."""
         return list(NAMES)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """Returns the command that runs one."""
+        """Returns the command that runs a benchmark."""
         if name not in NAMES:
             return None
         source = find(name)
-        json = click.Option(["--json", "json_file"], help="Write the figures there as JSON, too.", metavar="FILE")
+        json = click.Option(["--json", "json_file"], help="Also write the figures to FILE, as JSON.", metavar="FILE")
         write = click.Option(["--write"], is_flag=True, help=f"Replace this command's table in docs/{page(name).name}.")
         return click.Command(
             name,
@@ -67,14 +67,14 @@ class Benchmarks(Group):
 @click.group(cls=Benchmarks, invoke_without_command=True, context_settings={"max_content_width": 120})
 @click.pass_context
 def main(ctx: click.Context) -> None:
-    """Measurements that print a table; without a NAME they are listed."""
+    """Runs the benchmark NAME and prints its table; without NAME, lists the benchmarks."""
     if ctx.invoked_subcommand is None:
         for name in NAMES:
             click.echo(f"{name:<18}{find(name).summary}")
 
 
 def find(name: str) -> Source:
-    """Returns the benchmark of that name, not yet imported."""
+    """Returns the source of a benchmark, without importing it."""
     return Source(name, Path(__file__).with_name(f"{name}.py"), f"benchmarks.{name}")
 
 

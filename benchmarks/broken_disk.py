@@ -1,7 +1,7 @@
-"""A disk that breaks at a chosen instant: within `broken`, the k-th write below a folder fails.
+"""Simulates a failing disk: within `broken`, the k-th write to a folder fails.
 
-Writes are what changes a disk: creating a file, a folder, writing a buffer's content, flushing to disk, renaming.
-What a library writes past Python's own files would not be seen; `count` shows that there is something to see.
+Writes are all operations that change the disk: creating a file or folder, writing a buffer, flushing, renaming. Writes
+of libraries that bypass Python's file objects are not intercepted.
 """
 
 import builtins
@@ -15,20 +15,20 @@ from pathlib import Path
 from typing import Any
 
 FAULTS = {"full": errno.ENOSPC, "broken": errno.EIO}
-"""Ways in which a disk fails, and the error's number."""
+"""Faults of a disk, with their error numbers."""
 
 
 @dataclass
 class Disk:
-    """What was written, and where it fails.
+    """Record of the writes to a folder, and the write that fails.
 
     Attributes:
-        folder: Below this folder.
-        at: The write that fails, from 1; None lets all pass.
+        folder: The folder.
+        at: Number of the write that fails, from 1; None for no failure.
         fault: One of `FAULTS`.
-        lasting: Whether all after it fail, too.
-        writes: What was written: the kind and the path.
-        failures: How many writes failed.
+        lasting: Whether all later writes fail, too.
+        writes: Kind and path of each write.
+        failures: Number of failed writes.
     """
 
     folder: Path
@@ -39,7 +39,7 @@ class Disk:
     failures: int = 0
 
     def write(self, kind: str, path: Any) -> None:
-        """Counts a write, and fails if its turn has come."""
+        """Counts a write, and raises the error if it is the one that fails."""
         name = os.fsdecode(path) if not isinstance(path, int) else ""
         if name and not Path(name).absolute().is_relative_to(self.folder):
             return
@@ -53,24 +53,24 @@ class Disk:
 
 @contextmanager
 def broken(disk: Disk) -> Iterator[Disk]:
-    """Puts the disk under Python's ways to write; not for use beside other threads that write."""
-    kept = {(module, name): getattr(module, name) for module, name in _WAYS}
-    own_open = io.open
+    """Intercepts Python's write functions; no other thread may write meanwhile."""
+    originals = {(module, name): getattr(module, name) for module, name in _FUNCTIONS}
+    original_open = io.open
 
-    def counted(kind: str, way: Callable[..., Any]) -> Callable[..., Any]:
-        def do(path: Any, *arguments: Any, **named: Any) -> Any:
+    def counted(kind: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(path: Any, *args: Any, **kwargs: Any) -> Any:
             disk.write(kind, path)
-            return way(path, *arguments, **named)
+            return function(path, *args, **kwargs)
 
-        return do
+        return call
 
-    def opened(
+    def open_descriptor(
         path: str | bytes | os.PathLike[str] | os.PathLike[bytes], flags: int, mode: int = 0o777, *,
         dir_fd: int | None = None,
     ) -> int:  # fmt: skip
         if flags & os.O_CREAT:
             disk.write("create", path)
-        return kept[os, "open"](path, flags, mode, dir_fd=dir_fd)
+        return originals[os, "open"](path, flags, mode, dir_fd=dir_fd)
 
     def open_file(
         file: Any, mode: str = "r", buffering: int = -1, encoding: Any = None, errors: Any = None, newline: Any = None,
@@ -78,7 +78,7 @@ def broken(disk: Disk) -> Iterator[Disk]:
     ) -> Any:  # fmt: skip
         writes = set(mode) & set("wax+")
         if not writes or isinstance(file, int) or not Path(os.fsdecode(file)).absolute().is_relative_to(disk.folder):
-            return own_open(file, mode, buffering, encoding, errors, newline, closefd, opener)
+            return original_open(file, mode, buffering, encoding, errors, newline, closefd, opener)
         if set(mode) & set("wax"):
             disk.write("create", file)
         raw = _File(disk, file, mode, opener)
@@ -87,17 +87,17 @@ def broken(disk: Disk) -> Iterator[Disk]:
 
     try:
         builtins.open = io.open = open_file
-        os.open = opened
+        os.open = open_descriptor
         for kind, name in _COUNTED.items():
-            setattr(os, name, counted(kind, kept[os, name]))
+            setattr(os, name, counted(kind, originals[os, name]))
         yield disk
     finally:
-        for (module, name), own in kept.items():
-            setattr(module, name, own)
+        for (module, name), function in originals.items():
+            setattr(module, name, function)
 
 
 class _File(io.FileIO):
-    """A file whose writes are counted when they leave the buffer."""
+    """Raw file that counts writes when they leave the buffer."""
 
     def __init__(self, disk: Disk, file: Any, mode: str, opener: Any) -> None:
         super().__init__(file, mode.replace("b", "").replace("t", ""), opener=opener)
@@ -108,11 +108,16 @@ class _File(io.FileIO):
         return super().write(content)
 
     def fileno(self) -> int:
-        """Keeps libraries from writing past this file, which they do with new binary ones if told its number."""
+        """Raises an error for new binary files, which libraries would otherwise write through their descriptor."""
         if self._bypassed:
             raise io.UnsupportedOperation("fileno")
         return super().fileno()
 
 
 _COUNTED = {"folder": "mkdir", "rename": "rename", "replace": "replace", "flush": "fsync"}
-_WAYS: list[tuple[Any, str]] = [(builtins, "open"), (io, "open"), (os, "open"), *((os, n) for n in _COUNTED.values())]
+_FUNCTIONS: list[tuple[Any, str]] = [
+    (builtins, "open"),
+    (io, "open"),
+    (os, "open"),
+    *((os, name) for name in _COUNTED.values()),
+]

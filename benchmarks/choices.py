@@ -1,9 +1,9 @@
-"""What the defaults of a forecast buy: validation errors and seconds as it comes, and with one of them undone.
+"""Ablation of the forecast defaults: validation error and training time with each default changed.
 
-Dropout on the state, by a mask of its own for each window (Gal & Ghahramani), stands beside dropout on the weights
-between states, the same ones for a whole batch (Merity et al.), and beside neither. Told are the errors on validation
-of the network alone and of the forecast as it is kept, and the seconds of training and validating, compiling not
-counted: medians of runs with different seeds, in turns. The test part is not read.
+Dropout on the state, with one mask per window (Gal & Ghahramani), is compared with dropout on the recurrent weights,
+the same for a whole batch (Merity et al.), and with neither. The table shows the validation errors of the network alone
+and of the combined forecast, and the seconds of training and validation without compilation: medians of runs with
+different seeds, in turn. The test part is not read.
 """
 
 import tempfile
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import note
-from benchmarks.report import Report, how_often, markdown_table, number, told
+from benchmarks.report import Report, caption, format_figures, markdown_table, number
 from seqkit.stopwatch import measured
 from seqkit.tasks.forecast.scoring import alone
 from seqkit.training.keras_import import import_keras
@@ -38,8 +38,8 @@ def run(*, data: str = "demo_weather", runs: int = 3, quick: bool = False) -> Re
 
     Args:
         data: Names of datasets, separated by commas.
-        runs: How often each is trained, [1, inf).
-        quick: One run of one epoch each, and 2,000 rows where the data is simulated, to see that it works.
+        runs: Trainings per choice, [1, inf).
+        quick: One run of one epoch each, with 2,000 rows of simulated data, as a smoke test.
     """
     import_keras()
     runs = 1 if quick else runs
@@ -55,35 +55,35 @@ def run(*, data: str = "demo_weather", runs: int = 3, quick: bool = False) -> Re
                 figures[_flags(choice)].append(_train(name, {**given, **choice, "seed": seed}))
         content[name] = figures
         texts.append(f"**{name}**\n\n{_table(figures)}")
-    return Report("\n\n".join([*texts, how_often(runs, "seeds")]), {"results": content})
+    return Report("\n\n".join([*texts, caption(runs, "seeds")]), {"results": content})
 
 
 def _table(figures: dict[str, list[dict[str, float]]]) -> str:
     rows = [
         [
             flags,
-            told([each["alone"] for each in found], "{:.4g}".format),
-            told([each["kept"] for each in found], "{:.4g}".format),
-            told([each["seconds"] for each in found], number),
+            format_figures([run["alone"] for run in runs], "{:.4g}".format),
+            format_figures([run["kept"] for run in runs], "{:.4g}".format),
+            format_figures([run["seconds"] for run in runs], number),
         ]
-        for flags, found in figures.items()
+        for flags, runs in figures.items()
     ]
     return markdown_table([f"`{RECIPE}`", "val. MAE alone", "val. MAE", "seconds training"], rows)
 
 
 def _flags(choice: dict[str, Any]) -> str:
-    """Returns a choice as it is told on the command line."""
-    return " ".join(f"`--{name.replace('_', '-')} {value}`" for name, value in choice.items()) or "as it comes"
+    """Returns a choice as command-line flags."""
+    return " ".join(f"`--{name.replace('_', '-')} {value}`" for name, value in choice.items()) or "defaults"
 
 
 def _train(data: str, options: dict[str, Any]) -> dict[str, float]:
-    """Returns the errors on validation and the seconds of a training."""
+    """Returns the validation errors and the duration of a training."""
     with tempfile.TemporaryDirectory() as folder, measured() as watch:
-        found = train(RECIPE, data, out=Path(folder) / "run", test=False, **options)
-        models = found.read_json("metrics.json")["validation"]["models"]
-    by_itself = [model["mae"] for model in models if model["name"] == alone(RECIPE)]
+        run = train(RECIPE, data, out=Path(folder) / "run", test=False, **options)
+        models = run.read_json("metrics.json")["validation"]["models"]
+    uncombined = [model["mae"] for model in models if model["name"] == alone(RECIPE)]
     return {
         "kept": models[0]["mae"],
-        "alone": (by_itself or [models[0]["mae"]])[0],
+        "alone": (uncombined or [models[0]["mae"]])[0],
         "seconds": watch.seconds["training"] + watch.seconds["validating"],
     }

@@ -1,10 +1,10 @@
-"""Word vectors beside gensim: words a second, memory, and what the vectors know.
+"""Word vectors compared with gensim: words per second, memory, and quality of the vectors.
 
-Both read the same text file, one document a line, lower-cased, words between blanks, and train with the same settings
-on all processors, in turns, each time in a process of its own. A speed is words of the corpus times epochs for each
-second: of the whole process, from its start to the vectors on disk, and of training alone. The vectors are asked the
-same questions of analogy and compared with the same ratings of pairs; under them stand vectors that were counted, not
-trained (PPMI and SVD). gensim reads with `LineSentence`, as its guide does: `pip install "gensim>=4.4"`.
+Both read the same text file (one document per line, lower-cased, words separated by blanks) and train with the same
+settings on all processors, in turn, each in a new process. Speed is the words of the corpus times epochs per second: of
+the whole process, from start to saved vectors, and of training alone. Quality is measured on the same analogies and
+word pairs, also for count-based vectors (PPMI and SVD). gensim reads with `LineSentence`, as in its documentation:
+`pip install "gensim>=4.4"`.
 """
 
 import json
@@ -34,7 +34,7 @@ CORPORA: dict[str, Callable[[str], list[str]]] = {
     "wikitext2": lambda text: text.lower().split(),
     "imdb": lambda text: re.findall(r"[a-z0-9']+", text.replace("<br />", " ").lower()),
 }
-"""The corpora, and what the words of a text of each are."""
+"""Functions that split a text of each corpus into words."""
 
 WITH_GENSIM = """
 import json, sys, time
@@ -52,14 +52,14 @@ print(json.dumps([counted - began, trained - counted]))
 
 
 def run(*, corpora: str = "wikitext2,imdb", seeds: int = 3, quick: bool = False) -> Report:
-    """Trains in turns.
+    """Trains both in turn.
 
     Args:
-        corpora: Which corpora, separated by commas: wikitext2 (the training part), imdb (all 50,000 reviews).
-        seeds: How often each is trained, with another seed each time, [1, inf).
-        quick: 2,000 lines of each corpus and one seed, to see that it works.
+        corpora: Corpora, separated by commas: wikitext2 (the training part), imdb (all 50,000 reviews).
+        seeds: Trainings of each, with different seeds, [1, inf).
+        quick: 2,000 lines of each corpus and one seed, as a smoke test.
     """
-    names, found = corpora.split(","), _gensim_version()
+    names, gensim_version = corpora.split(","), _gensim_version()
     for name in names:
         if name not in CORPORA:
             raise UsageError(f"There is no corpus '{name}' here. {nearest(name, CORPORA)}")
@@ -70,24 +70,25 @@ def run(*, corpora: str = "wikitext2,imdb", seeds: int = 3, quick: bool = False)
         for name in names:
             file = Path(folder) / f"{name}.txt"
             note(f"{name}: writing the corpus")
-            size = _apart(write_corpus, name, file, lines)
+            size = _in_new_process(write_corpus, name, file, lines)
             _start_once(file, Path(folder), workers)
             results.append({"corpus": name, **size, **_train(file, Path(folder), seeds, workers, size["words"])})
     return vector_report(
-        results, notes=[f"gensim {found} with {workers} workers; seqkit with as many threads as TensorFlow chooses."]
+        results,
+        notes=[f"gensim {gensim_version} with {workers} workers; seqkit with as many threads as TensorFlow chooses."],
     )
 
 
 def write_corpus(name: str, path: Path, lines: int | None = None) -> dict[str, int]:
-    """Writes a corpus, one document a line, lower-cased, with a blank between two words.
+    """Writes a corpus, one document per line, lower-cased, with words separated by blanks.
 
     Args:
         name: A key of `CORPORA`.
-        path: Where to.
-        lines: How many documents at most; None for all.
+        path: File to write.
+        lines: Maximum number of documents; None for all.
 
     Returns:
-        How many "lines" and "words" it has.
+        The number of "lines" and "words".
     """
     texts, words_of = find_dataset(name).load().load()["text"], CORPORA[name]
     documents = words = 0
@@ -99,10 +100,10 @@ def write_corpus(name: str, path: Path, lines: int | None = None) -> dict[str, i
 
 
 def scores_of(*paths: Path) -> list[dict[str, Any]]:
-    """Returns what the vectors of each run or file know, having made sure that they are of the same words.
+    """Returns the quality of the vectors of each run or file, after checking that their vocabularies are equal.
 
     Raises:
-        SeqkitError: They are of different words.
+        SeqkitError: The vocabularies differ.
     """
     from seqkit.tasks.embed.inference import open_vectors
 
@@ -110,12 +111,12 @@ def scores_of(*paths: Path) -> list[dict[str, Any]]:
     vocabularies = [set(vectors.index_to_key) for vectors in opened]
     if any(words != vocabularies[0] for words in vocabularies):
         sizes = ", ".join(f"{len(words):,}" for words in vocabularies)
-        raise SeqkitError(f"The words that have vectors are not the same ({sizes} of them): they cannot be compared.")
+        raise SeqkitError(f"The vocabularies are not the same ({sizes} words): the vectors cannot be compared.")
     return [_scores(vectors.index_to_key, vectors.vectors) for vectors in opened]
 
 
 def count_vectors(file: Path) -> dict[str, Any]:
-    """Makes vectors by counting, and returns what they know and the seconds it took, without starting a process."""
+    """Computes count-based vectors; returns their quality and the duration, without the start of a process."""
     from seqkit.data.text.corpus import read_corpus
     from seqkit.data.text.corpus_files import corpus_text
     from seqkit.tasks.embed.baseline import ppmi_svd
@@ -129,22 +130,23 @@ def count_vectors(file: Path) -> dict[str, Any]:
 
 
 def _train(file: Path, folder: Path, seeds: int, workers: int, words: int) -> dict[str, Any]:
-    """Returns the figures of every training on a corpus, by recipe and system, and those of counting."""
+    """Returns the figures of all trainings on a corpus, by recipe and system, and those of count-based vectors."""
     trained: dict[str, dict[str, list[dict[str, Any]]]] = {name: {"seqkit": [], "gensim": []} for name in RECIPES}
     for recipe in RECIPES:
         for seed in range(seeds):
             note(f"{file.stem}: {recipe}, seed {seed}")
             ours, peer = folder / f"{file.stem}-{recipe}-{seed}", folder / f"{file.stem}-{recipe}-{seed}.bin"
-            taken = [by_seqkit(recipe, file, ours, seed), by_gensim(recipe, file, peer, seed, workers, words)]
-            for system, figures, found in zip(("seqkit", "gensim"), taken, _apart(scores_of, ours, peer), strict=True):
+            costs = [by_seqkit(recipe, file, ours, seed), by_gensim(recipe, file, peer, seed, workers, words)]
+            scores = _in_new_process(scores_of, ours, peer)
+            for system, figures, quality in zip(("seqkit", "gensim"), costs, scores, strict=True):
                 speed = words * EPOCHS / figures["seconds"]
-                trained[recipe][system].append({"seed": seed, "words_per_second": speed, **figures, **found})
+                trained[recipe][system].append({"seed": seed, "words_per_second": speed, **figures, **quality})
     note(f"{file.stem}: counting")
-    return {"trained": trained, "counted": _apart(count_vectors, file)}
+    return {"trained": trained, "counted": _in_new_process(count_vectors, file)}
 
 
 def by_seqkit(recipe: str, file: Path, out: Path, seed: int) -> dict[str, Any]:
-    """Trains with seqkit's command line and returns the process's figures."""
+    """Trains with the `seqkit` command; returns the figures of the process."""
     process = seqkit_process(
         "train", recipe, "--data", str(file), "--tokenizer", "blank", "--dim", str(DIM), "--window", str(WINDOW),
         "--negative", str(NEGATIVE), "--min-count", str(MIN_COUNT), "--sample", str(SAMPLE), "--epochs", str(EPOCHS),
@@ -161,7 +163,7 @@ def by_seqkit(recipe: str, file: Path, out: Path, seed: int) -> dict[str, Any]:
 
 
 def by_gensim(recipe: str, file: Path, out: Path, seed: int, workers: int, words: int) -> dict[str, Any]:
-    """Trains with gensim and returns the process's figures."""
+    """Trains with gensim; returns the figures of the process."""
     options = {
         "vector_size": DIM, "window": WINDOW, "negative": NEGATIVE, "min_count": MIN_COUNT, "sample": SAMPLE,
         "epochs": EPOCHS, "sg": int(recipe == "skipgram"), "seed": seed, "workers": workers,
@@ -178,19 +180,19 @@ def by_gensim(recipe: str, file: Path, out: Path, seed: int, workers: int, words
 
 
 def _start_once(file: Path, folder: Path, workers: int) -> None:
-    """Trains both on the first lines, so that whoever is timed first need not fetch its libraries from the disk."""
-    note(f"{file.stem}: starting both once, not timed")
+    """Trains both on the first lines, so that the libraries of both are in the file cache when they are timed."""
+    note(f"{file.stem}: warming up")
     small = folder / f"{file.stem}-small.txt"
     with file.open(encoding="utf-8") as whole:
         small.write_text("".join(islice(whole, QUICK_LINES)), encoding="utf-8")
     ours, peer = folder / small.stem, folder / f"{small.stem}.bin"
     by_seqkit("cbow", small, ours, 0)
     by_gensim("cbow", small, peer, 0, workers, 0)
-    _apart(scores_of, ours, peer)
+    _in_new_process(scores_of, ours, peer)
 
 
 def _scores(words: Sequence[str], vectors: Any) -> dict[str, Any]:
-    """Returns the shares of questions answered right, by their kind, and the correlation with people's ratings."""
+    """Returns the accuracy on analogies, by type, and the correlation with human similarity ratings."""
     from seqkit.data.vectors.analogies import sections_of
     from seqkit.tasks.embed.metrics import analogy_scores, pair_scores, share_of
 
@@ -215,20 +217,24 @@ def _scores(words: Sequence[str], vectors: Any) -> dict[str, Any]:
     }
 
 
-def _apart(work: Callable[..., Any], *arguments: Any) -> Any:
-    """Calls a function in a process of its own: what this one held would count as the trainings' (`run_process`)."""
+def _in_new_process(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Calls a function in a new process, because this one's memory would count as the trainings' (`run_process`)."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(work, *arguments).result()
+        return pool.submit(function, *arguments).result()
 
 
 def _gensim_version() -> str:
-    """Returns gensim's version, without importing it, or refuses to go on without it."""
-    wanted = ".".join(map(str, GENSIM))
-    remedy = f'which seqkit is compared with here. Install it: pip install "gensim>={wanted}"'
+    """Returns the installed version of gensim, without importing it.
+
+    Raises:
+        MissingExtraError: gensim is missing or too old.
+    """
+    required = ".".join(map(str, GENSIM))
+    remedy = f'Install it: pip install "gensim>={required}"'
     try:
-        found = version("gensim")
+        installed = version("gensim")
     except PackageNotFoundError as error:
-        raise MissingExtraError(f"gensim is not installed, {remedy}") from error
-    if tuple(map(int, re.findall(r"\d+", found)[:2])) < GENSIM:
-        raise MissingExtraError(f"gensim {found} is installed and not {wanted} or newer, {remedy}")
-    return found
+        raise MissingExtraError(f"This benchmark needs gensim, which is not installed. {remedy}") from error
+    if tuple(map(int, re.findall(r"\d+", installed)[:2])) < GENSIM:
+        raise MissingExtraError(f"This benchmark needs gensim {required} or newer, found {installed}. {remedy}")
+    return installed

@@ -1,8 +1,8 @@
-"""Seconds to train an epoch of `recurrent_dropout`, beside `model.fit` of Keras.
+"""Duration of an epoch of `recurrent_dropout`, compared with `keras.Model.fit`.
 
-Both start from the same weights and take the same optimiser, loss, batch size and validation windows; the peer reads
-its windows through `keras.utils.timeseries_dataset_from_array`. The second epoch is timed, validation included, so that
-nothing is compiled meanwhile. The validation losses under the table show that both did the same work.
+Both start from the same weights and use the same optimizer, loss, batch size and validation windows; Keras reads its
+windows with `keras.utils.timeseries_dataset_from_array`. The second epoch is timed, including validation, so that
+compilation is excluded. The validation losses under the table show that both do the same work.
 """
 
 import time
@@ -26,13 +26,13 @@ LEARNING_RATE, CLIP_NORM = 1e-3, 1.0
 
 
 def run(*, runs: int = 3, rows: int = 16_000, batch_size: int = 128, quick: bool = False) -> Report:
-    """Trains in turns.
+    """Trains both in turn.
 
     Args:
-        runs: How often each is trained, [1, inf).
-        rows: Hours of weather to train and validate on, [1000, 2000000].
-        batch_size: Windows to a step, [1, inf).
-        quick: 2,000 rows and two runs, to see that it works.
+        runs: Trainings of each, [1, inf).
+        rows: Hours of weather for training and validation, [1000, 2000000].
+        batch_size: Windows per step, [1, inf).
+        quick: 2,000 rows and two runs, as a smoke test.
     """
     runs, rows = (min(runs, 2), min(rows, 2000)) if quick else (runs, rows)
     keras = import_keras()
@@ -49,7 +49,7 @@ def run(*, runs: int = 3, rows: int = 16_000, batch_size: int = 128, quick: bool
     train = _dataset(state, values, splits.train, batch_size, shuffle=True)
     validation = _dataset(state, values, splits.validation, VALIDATION_BATCH, shuffle=False)
     losses: dict[str, list[float]] = {"seqkit": [], "Keras": []}
-    note(f"{len(splits.train):,} windows to an epoch, {len(splits.validation):,} to validate; {2 * runs} trainings")
+    note(f"windows: {len(splits.train):,} train, {len(splits.validation):,} validation; {2 * runs} trainings")
 
     def build() -> Any:
         keras.utils.set_random_seed(0)
@@ -78,12 +78,12 @@ def run(*, runs: int = 3, rows: int = 16_000, batch_size: int = 128, quick: bool
 
     ours, peer = alternate(runs, by_seqkit, by_keras)
     line = Line(f"{RECIPE}, {len(splits.train):,} windows, batch {batch_size}", "s", ours, peer, times=1)
-    found = ", ".join(f"{name} {median(each):.4f}" for name, each in losses.items())
-    return report_lines([line], peer="model.fit", notes=[f"Validation loss after two epochs: {found}."])
+    medians = ", ".join(f"{name} {median(values):.4f}" for name, values in losses.items())
+    return report_lines([line], peer="model.fit", notes=[f"Validation loss after two epochs: {medians}."])
 
 
 def _dataset(state: ForecastState, values: np.ndarray, windows: Windows, batch_size: int, *, shuffle: bool) -> Any:
-    """The windows, which follow one another without a gap, and the changes to learn, as Keras' dataset."""
+    """Returns consecutive windows and their target changes as a `tf.data.Dataset`."""
     import keras
 
     first, targets = windows.starts[0], values[:, list(state.target_positions)]

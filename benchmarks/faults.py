@@ -1,9 +1,9 @@
-"""A disk that is full, or fails once, at each write of a training: is the run as before or whole, and what is said?
+"""Fault injection: the disk is full, or fails once, at each write of a training.
 
-A small training of each task replaces an older run. At its k-th write, for every k, the disk is full from then on, or
-fails once. Afterwards the older run must stand there to the byte, or the new one must be whole, and the message must
-name a file and the cause. Now and then the training is then gone on with, or begun anew, and must end in the numbers
-of an undisturbed one.
+A small training of each task replaces an existing run. At its k-th write, for every k, the disk becomes full, or fails
+once. Afterwards either the existing run must be unchanged byte for byte or the new one must be complete, and the
+message must name a file and the cause. Some of the trainings are then resumed or restarted, and must give the results
+of an uninterrupted training.
 """
 
 import contextlib
@@ -25,16 +25,16 @@ TRAININGS: dict[str, tuple[str, dict[str, Any]]] = {
     "classify": ("conv1d", {"data": "demo_reviews", "rows": 120, "epochs": 1, "filters": 4}),
     "embed": ("skipgram", {"data": "demo_royalty", "sentences": 300, "epochs": 1, "dim": 4}),
 }
-FINDINGS = ("as before", "whole", "lost", "not told")
+OUTCOMES = ("unchanged", "complete", "lost", "unreported")
 
 
 def run(*, every: int = 1, mended: int = 10, quick: bool = False) -> Report:
-    """Breaks the disk.
+    """Injects the faults.
 
     Args:
-        every: Break it at every so many-th write, [1, inf).
-        mended: After every so many-th fault, go on with the training on a sound disk, [1, inf).
-        quick: Three faults a task, to see that it works.
+        every: Inject a fault at every n-th write, [1, inf).
+        mended: Resume the training after every n-th fault, [1, inf).
+        quick: Three faults per task, as a smoke test.
     """
     rows = []
     with tempfile.TemporaryDirectory() as folder:
@@ -46,7 +46,7 @@ def run(*, every: int = 1, mended: int = 10, quick: bool = False) -> Report:
 
 
 def break_at_each(task: str, folder: Path, every: int, mended: int, quick: bool) -> dict[str, Any]:
-    """Returns what became of the run of a task, counted over the faults."""
+    """Returns the number of faults by outcome for a task."""
     folder.mkdir()
     train(task, folder / "old", seed=1)
     train(task, folder / "whole", seed=0)
@@ -54,25 +54,25 @@ def break_at_each(task: str, folder: Path, every: int, mended: int, quick: bool)
         train(task, place(folder) / "run", seed=0)
     writes = len(disk.writes)
     step = max(writes // 3, 1) if quick else every
-    row: dict[str, Any] = {"task": task, "writes": writes, "faults": 0, **dict.fromkeys(FINDINGS, 0)}
-    row |= {"gone on with": 0, "different": 0}
+    row: dict[str, Any] = {"task": task, "writes": writes, "faults": 0, **dict.fromkeys(OUTCOMES, 0)}
+    row |= {"resumed": 0, "different": 0}
     for at in range(1, writes + 1, step):
         for fault in FAULTS:
             disk = Disk(place(folder), at, fault, lasting=fault == "full")
-            found = break_once(task, folder, disk)
+            outcome = break_once(task, folder, disk)
             row["faults"] += 1
-            row[found] += 1
-            if found in ("lost", "not told"):
-                note(f"{task}: {found} at write {at} ({fault}): {disk.writes[at - 1]}")
+            row[outcome] += 1
+            if outcome in ("lost", "unreported"):
+                note(f"{task}: {outcome} at write {at} ({fault}): {disk.writes[at - 1]}")
             if row["faults"] % mended == 0 or quick:
-                row["gone on with"] += 1
-                row["different"] += resume_hint(task, folder) != numbers_of(folder / "whole")
+                row["resumed"] += 1
+                row["different"] += complete_training(task, folder) != numbers_of(folder / "whole")
         note(f"{task}: write {at} of {writes}")
     return row
 
 
 def place(folder: Path) -> Path:
-    """Returns a folder that is to hold a run, with nothing in it."""
+    """Returns an empty folder for a run."""
     path = folder / "place"
     shutil.rmtree(path, ignore_errors=True)
     path.mkdir()
@@ -85,46 +85,46 @@ def train(task: str, out: Path, *, seed: int, overwrite: bool = False) -> None:
     from seqkit.training.keras_import import import_keras
 
     keras = import_keras()
-    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # It warns of models that are built again and again.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # TensorFlow warns about repeatedly built models.
     keras.backend.clear_session()
     recipe, options = TRAININGS[task]
     seqkit.train(recipe, out=out, seed=seed, overwrite=overwrite, **options)
 
 
 def break_once(task: str, folder: Path, disk: Disk) -> str:
-    """Replaces an older run on a disk that breaks, and returns what came of it: one of `FINDINGS`."""
+    """Replaces an existing run on a failing disk, and returns the outcome: one of `OUTCOMES`."""
     out = disk.folder / "run"
     shutil.copytree(folder / "old", out)
-    said = ""
+    message = ""
     try:
         with broken(disk):
             train(task, out, seed=0, overwrite=True)
     except SeqkitError as error:
-        said = str(error)
+        message = str(error)
     else:
         if disk.failures and contents_of(out) == contents_of(folder / "old"):
-            return "not told"
+            return "unreported"
     if contents_of(out) == contents_of(folder / "old"):
-        named = str(disk.folder) in said and os.strerror(FAULTS[disk.fault]) in said
-        return "as before" if named else "not told"
+        is_named = str(disk.folder) in message and os.strerror(FAULTS[disk.fault]) in message
+        return "unchanged" if is_named else "unreported"
     with contextlib.suppress(SeqkitError, OSError):
-        return "whole" if numbers_of(out) == numbers_of(folder / "whole") else "lost"
+        return "complete" if numbers_of(out) == numbers_of(folder / "whole") else "lost"
     return "lost"
 
 
-def resume_hint(task: str, folder: Path) -> dict[str, str]:
-    """Ends, on a sound disk, the training that the last fault ended, and returns a hash of each file of numbers."""
+def complete_training(task: str, folder: Path) -> dict[str, str]:
+    """Resumes or restarts the training after a fault, and returns the hashes of its results."""
     from seqkit.workflows.train import resume
 
     out = folder / "place" / "run"
-    begun = out.with_name("run.new")
-    if begun.exists():
-        resume(begun)
+    unfinished = out.with_name("run.new")
+    if unfinished.exists():
+        resume(unfinished)
     else:
         train(task, out, seed=0, overwrite=True)
     return numbers_of(out)
 
 
 def contents_of(run: Path) -> dict[str, bytes]:
-    """Returns every file of a run."""
+    """Returns the content of every file of a run."""
     return {str(path.relative_to(run)): path.read_bytes() for path in sorted(run.rglob("*")) if path.is_file()}

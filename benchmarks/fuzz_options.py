@@ -1,4 +1,4 @@
-"""Command lines of the fuzz: flags that exist and some that do not, with values that may be anything."""
+"""Command lines of the fuzz test: known and unknown flags with arbitrary values."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -6,7 +6,7 @@ from random import Random
 
 import click
 
-from benchmarks import fuzz_seeds as sound
+from benchmarks import fuzz_seeds
 from benchmarks.mutations import ENCODINGS, broken_text, hostile_value
 
 VALUES = (
@@ -22,7 +22,7 @@ VALUES = (
     "auto",
     "standard", "balanced", "original", "error", "drop", "mean", "\x1b[31m", "x\ny", "=", "no such file", "|", "||",
 )  # fmt: skip
-"""What may stand behind a flag."""
+"""Values of flags."""
 
 FILES = (
     "wide.csv",
@@ -43,43 +43,43 @@ RECIPES = ("dense", "gru", "conv1d", "transformer", "autoregression", "skipgram"
 DATASETS = ("demo_weather", "demo_reviews", "demo_royalty", "wordsim353", "air_passengers", "nothing")
 
 COMMON = ("--out", "--overwrite", "--test", "--no-test", "--json", "--quiet", "--verbose", "-q", "--config", "--resume")
-"""Flags of every training."""
+"""Flags of all trainings."""
 
 SAFE = ("--out", "-o", "--output")
-"""Flags that name where something is written: nothing leaves the case's folder."""
+"""Flags of output paths, which must stay within the folder of the case."""
 
 TAKES_LONG = ("--rows", "--sentences", "--buckets", "--vocabulary")
-"""Flags of which a large value asks for much work, and gets it."""
+"""Flags whose large values are valid and slow."""
 
 
-def options_case(chance: Random, runs: Mapping[str, bytes]) -> tuple[tuple[str, ...], dict[str, bytes]]:
-    """Returns a command line, and the files that it may name."""
+def options_case(rng: Random, runs: Mapping[str, bytes]) -> tuple[tuple[str, ...], dict[str, bytes]]:
+    """Returns a command line, and the files that it may refer to."""
     files = {
-        **{name: sound.table_files()[name] for name in ("wide.csv", "long.csv")},
-        "texts.csv": sound.text_files()["texts.csv"],
-        "waves.ts": sound.series_files()["waves.ts"],
-        "corpus.txt": sound.corpus_files()["corpus.txt"],
-        **{name: sound.vector_files()[name] for name in ("vectors.txt", "vectors.bin")},
+        **{name: fuzz_seeds.table_files()[name] for name in ("wide.csv", "long.csv")},
+        "texts.csv": fuzz_seeds.text_files()["texts.csv"],
+        "waves.ts": fuzz_seeds.series_files()["waves.ts"],
+        "corpus.txt": fuzz_seeds.corpus_files()["corpus.txt"],
+        **{name: fuzz_seeds.vector_files()[name] for name in ("vectors.txt", "vectors.bin")},
     }
-    way = chance.random()
+    way = rng.random()
     if way < 0.45:
-        return _train(chance), files
+        return _train(rng), files
     if way < 0.6:
-        files["options.toml"] = _configuration(chance)
+        files["options.toml"] = _configuration(rng)
         return (
             "train",
             "dense",
             "--config",
             "options.toml",
-            *_flags(chance, _training_flags("dense", "wide.csv"), 1),
+            *_flags(rng, _training_flags("dense", "wide.csv"), 1),
         ), files
-    command = chance.choice(list(COMMANDS))
+    command = rng.choice(list(COMMANDS))
     arguments = COMMANDS[command]
-    positional = tuple(_argument(chance, each) for each in arguments)
+    positional = tuple(_argument(rng, each) for each in arguments)
     files |= {name: content for name, content in runs.items() if name.partition("/")[0] in positional}
-    line = (*positional, *_flags(chance, _own_flags(command), 4))
-    if chance.random() < 0.1:
-        line = tuple(chance.sample(line, len(line)))
+    line = (*positional, *_flags(rng, _own_flags(command), 4))
+    if rng.random() < 0.1:
+        line = tuple(rng.sample(line, len(line)))
     return (command, *line), files
 
 
@@ -93,39 +93,33 @@ COMMANDS = {
 }  # fmt: skip
 
 
-def _argument(chance: Random, usual: str) -> str:
-    way = chance.random()
-    return usual if way < 0.7 else chance.choice(FILES) if way < 0.85 else chance.choice(VALUES)
+def _argument(rng: Random, usual: str) -> str:
+    way = rng.random()
+    return usual if way < 0.7 else rng.choice(FILES) if way < 0.85 else rng.choice(VALUES)
 
 
-def _train(chance: Random) -> tuple[str, ...]:
-    recipe = "dense" if chance.random() < 0.4 else chance.choice(RECIPES)
-    fitting = {"skipgram": "corpus.txt", "cbow": "corpus.txt"}.get(recipe, chance.choice(FILES[:4]))
-    data = fitting if chance.random() < 0.85 else chance.choice((*FILES, *VALUES, *DATASETS))
+def _train(rng: Random) -> tuple[str, ...]:
+    recipe = "dense" if rng.random() < 0.4 else rng.choice(RECIPES)
+    fitting = {"skipgram": "corpus.txt", "cbow": "corpus.txt"}.get(recipe, rng.choice(FILES[:4]))
+    data = fitting if rng.random() < 0.85 else rng.choice((*FILES, *VALUES, *DATASETS))
     known = _training_flags(recipe, fitting)
-    sizes = ("--window", "6") if fitting.endswith(".csv") and fitting != "texts.csv" and chance.random() < 0.7 else ()
-    return ("train", recipe, "--data", data, *sizes, *_flags(chance, known, 3))
+    sizes = ("--window", "6") if fitting.endswith(".csv") and fitting != "texts.csv" and rng.random() < 0.7 else ()
+    return ("train", recipe, "--data", data, *sizes, *_flags(rng, known, 3))
 
 
-def _flags(chance: Random, known: tuple[str, ...], most: int) -> tuple[str, ...]:
-    """Returns flags with values, some of them behind the sign of equality, some without any."""
+def _flags(rng: Random, known: tuple[str, ...], most: int) -> tuple[str, ...]:
+    """Returns flags: with a value, with "=" and a value, or without a value."""
     line: tuple[str, ...] = ()
-    for _ in range(chance.randint(0, most)):
-        flag = (
-            chance.choice(known)
-            if chance.random() < 0.93
-            else chance.choice(("--nothing", "-x", "--", "---", "-", "--=1"))
-        )
-        value = chance.choice(VALUES)
+    for _ in range(rng.randint(0, most)):
+        flag = rng.choice(known) if rng.random() < 0.93 else rng.choice(("--nothing", "-x", "--", "---", "-", "--=1"))
+        value = rng.choice(VALUES)
         if flag in SAFE:
-            value = chance.choice(
-                ("out", "-", "", "a/b/c", "wide.csv", ".", "x" * 300, "out.png", "é.png", "f", "\udcff")
-            )
+            value = rng.choice(("out", "-", "", "a/b/c", "wide.csv", ".", "x" * 300, "out.png", "é.png", "f", "\udcff"))
         elif flag in TAKES_LONG:
-            value = chance.choice(("", "0", "-1", "3", "10", "nan", "2000000000", "9" * 20, "a", "300"))
-        elif flag in ("--data", "--test", "--vectors", "--analogies", "--pairs", "--font") and chance.random() < 0.6:
-            value = chance.choice(FILES)
-        way = chance.random()
+            value = rng.choice(("", "0", "-1", "3", "10", "nan", "2000000000", "9" * 20, "a", "300"))
+        elif flag in ("--data", "--test", "--vectors", "--analogies", "--pairs", "--font") and rng.random() < 0.6:
+            value = rng.choice(FILES)
+        way = rng.random()
         line += (f"{flag}={value}",) if way < 0.3 else (flag, value) if way < 0.9 else (flag,)
     return line
 
@@ -134,14 +128,14 @@ def _flags(chance: Random, known: tuple[str, ...], most: int) -> tuple[str, ...]
 def _own_flags(command: str) -> tuple[str, ...]:
     from seqkit.cli import main
 
-    found = main.get_command(click.Context(main), command)
-    names = [name for param in found.params if isinstance(param, click.Option) for name in param.opts] if found else []
-    return (*names, "--json", "--help")
+    cli_command = main.get_command(click.Context(main), command)
+    options = [param for param in cli_command.params if isinstance(param, click.Option)] if cli_command else []
+    return (*(name for option in options for name in option.opts), "--json", "--help")
 
 
 @cache
 def _training_flags(recipe: str, data: str) -> tuple[str, ...]:
-    """Returns the flags of a recipe on one of our files; those of `dense` for one that there is not."""
+    """Returns the flags of a recipe for a file; those of `dense` for an unknown recipe."""
     from seqkit.registry import find_recipe, recipes
     from seqkit.sources import DataSource
     from seqkit.tasks import tasks
@@ -157,19 +151,19 @@ def _training_flags(recipe: str, data: str) -> tuple[str, ...]:
     return (*(option.flag for option in plan.options), *COMMON)
 
 
-def _configuration(chance: Random) -> bytes:
-    """Returns a TOML file of options."""
+def _configuration(rng: Random) -> bytes:
+    """Returns a TOML configuration file."""
     lines = {"data": '"wide.csv"', "window": "6"}
     names = [flag[2:] for flag in _training_flags("dense", "wide.csv")[: -len(COMMON)]]
-    for name in chance.sample([*names, "data", "out", "test", "recipe", "nothing"], 2):
-        value = hostile_value(chance, chance.choice((1, "x", 0.5)))
+    for name in rng.sample([*names, "data", "out", "test", "recipe", "nothing"], 2):
+        value = hostile_value(rng, rng.choice((1, "x", 0.5)))
         if isinstance(value, str):
             lines[name] = _quoted(value if name != "out" or "/" not in value else "out")
         else:
             lines[name] = str(value).lower() if isinstance(value, bool) else f"{value!r}"
     text = "\n".join(f"{name} = {value}" for name, value in lines.items())
     content = text.encode("utf-8", "replace")
-    return broken_text(chance, content) if chance.random() < 0.4 else content
+    return broken_text(rng, content) if rng.random() < 0.4 else content
 
 
 def _quoted(text: str) -> str:

@@ -1,6 +1,6 @@
-"""Cases of the fuzz that break what stands in a finished run: its `run.json`, its tokenizer, arrays and tables.
+"""Cases of the fuzz test with a mutated run: its `run.json`, tokenizer, arrays or tables.
 
-Where `run.json` keeps the hash of a file, it is written anew, so that what is broken is read and not only compared.
+If `run.json` contains the hash of a mutated file, the hash is updated so that the file is read and not just rejected.
 """
 
 import hashlib
@@ -12,26 +12,26 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from benchmarks import fuzz_seeds as sound
+from benchmarks import fuzz_seeds
 from benchmarks.mutations import broken_bytes, broken_json, broken_text
 
 Arguments = tuple[str, ...]
 
 RUN = "run"
-"""What a run's directory is called in a case's folder."""
+"""Name of the run directory in the folder of a case."""
 
-WORTHLESS = ("model.keras", "history.csv", "predictions.csv")
+UNREAD = ("model.keras", "history.csv", "predictions.csv")
 """Files of a run that no command reads without TensorFlow, or at all."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """One broken thing.
+    """A case of the fuzz test.
 
     Attributes:
-        arguments: Of `seqkit`, called in the case's folder.
-        files: What stands in that folder, by path.
-        stdin: What comes from standard input.
+        arguments: Arguments of `seqkit`, which runs in the folder of the case.
+        files: Content of the files in that folder, by path.
+        stdin: Standard input.
     """
 
     arguments: Arguments
@@ -51,12 +51,12 @@ def run_files(path: Path) -> dict[str, bytes]:
     return {
         file.name: file.read_bytes()
         for file in sorted(path.iterdir())
-        if file.is_file() and file.name not in WORTHLESS and not file.name.startswith(".")
+        if file.is_file() and file.name not in UNREAD and not file.name.startswith(".")
     }
 
 
 def in_folder(run: Mapping[str, bytes], name: str = RUN) -> dict[str, bytes]:
-    """Returns the files of a run as they stand in a case's folder."""
+    """Returns the files of a run, with their paths in the folder of a case."""
     return {f"{name}/{file}": content for file, content in run.items()}
 
 
@@ -75,42 +75,40 @@ READERS: dict[str, tuple[Arguments, ...]] = {
         ("neighbors", RUN, "kingly"), ("analogy", RUN, "man", "king", "woman"), ("export", RUN, "-o", "v.txt"),
     ),
 }  # fmt: skip
-"""Commands that read a run of each sort; `sound` is a whole run of that sort, `new` is data for it."""
+"""Commands that read a run of each type; `sound` is an unmodified run of that type, `new` is data for it."""
 
 READ_BY = {
     "linear.npz": "evaluate", "baselines.npz": "evaluate", "metrics.json": "compare", "errors.csv": "compare",
     "context.csv": "forecast", "tokenizer.json": "predict", "model.onnx": "",
 }  # fmt: skip
-"""The command that reads a file of a run; for others, any."""
+"""Command that reads a file of a run; any command for files that are not listed."""
 
 
-def manifest_case(chance: Random, runs: Runs) -> Case:
-    sort = chance.choice(list(runs))
+def manifest_case(rng: Random, runs: Runs) -> Case:
+    sort = rng.choice(list(runs))
     content = runs[sort]["run.json"]
-    if chance.random() < 0.15:
+    if rng.random() < 0.15:
         unfinished = json.dumps({**json.loads(content), "state": "failed"}).encode()
-        return Case(("train", "--resume", RUN), in_folder({**runs[sort], "run.json": broken_json(chance, unfinished)}))
-    return _asked(
-        chance, sort, {**runs[sort], "run.json": broken_json(chance, content)}, runs, chance.choice(READERS[sort])
-    )
+        return Case(("train", "--resume", RUN), in_folder({**runs[sort], "run.json": broken_json(rng, unfinished)}))
+    return _asked(rng, sort, {**runs[sort], "run.json": broken_json(rng, content)}, runs, rng.choice(READERS[sort]))
 
 
-def file_case(chance: Random, runs: Runs, only: str | None = None) -> Case:
-    sort = chance.choice([name for name in runs if only is None or only in runs[name]])
-    name = only or chance.choice([file for file in runs[sort] if file not in ("run.json", "tokenizer.json")])
+def file_case(rng: Random, runs: Runs, only: str | None = None) -> Case:
+    sort = rng.choice([name for name in runs if only is None or only in runs[name]])
+    name = only or rng.choice([file for file in runs[sort] if file not in ("run.json", "tokenizer.json")])
     broken = broken_json if name.endswith(".json") else broken_text if name.endswith((".csv", ".txt")) else broken_bytes
-    content = broken(chance, runs[sort][name])
+    content = broken(rng, runs[sort][name])
     run = {**runs[sort], name: content}
-    if chance.random() < 0.05:
+    if rng.random() < 0.05:
         del run[name]
-    elif chance.random() < 0.9:
+    elif rng.random() < 0.9:
         run = _signed(run, name, content)
     fitting = [command for command in READERS[sort] if command[0] == READ_BY.get(name)] or READERS[sort]
-    return _asked(chance, sort, run, runs, chance.choice(fitting))
+    return _asked(rng, sort, run, runs, rng.choice(fitting))
 
 
 def _signed(run: dict[str, bytes], name: str, content: bytes) -> dict[str, bytes]:
-    """Returns the run with the hash of a file as it is now, so that what stands in it is read."""
+    """Returns the run with an updated hash of a file."""
     manifest = json.loads(run["run.json"])
     digest = hashlib.sha256(content).hexdigest()
     if name == "tokenizer.json":
@@ -120,18 +118,18 @@ def _signed(run: dict[str, bytes], name: str, content: bytes) -> dict[str, bytes
     return {**run, "run.json": json.dumps(manifest).encode()}
 
 
-def _asked(chance: Random, sort: str, run: dict[str, bytes], runs: Runs, command: Arguments) -> Case:
-    """Returns the case of a command put to a broken run."""
+def _asked(rng: Random, sort: str, run: dict[str, bytes], runs: Runs, command: Arguments) -> Case:
+    """Returns the case of a command on a mutated run."""
     files = in_folder(run)
     if "sound" in command:
         files |= in_folder(runs[sort], "sound")
-        if chance.random() < 0.5:
+        if rng.random() < 0.5:
             command = tuple({"sound": RUN, RUN: "sound"}.get(word, word) for word in command)
     if "new" in command:
         newer: dict[str, tuple[str, Callable[[], bytes]]] = {
-            "forecast": ("new.csv", sound.newer_weather),
-            "classify": ("texts.csv", lambda: sound.text_files()["texts.csv"]),
-            "series": ("waves.ts", lambda: sound.series_files()["waves.ts"]),
+            "forecast": ("new.csv", fuzz_seeds.newer_weather),
+            "classify": ("texts.csv", lambda: fuzz_seeds.text_files()["texts.csv"]),
+            "series": ("waves.ts", lambda: fuzz_seeds.series_files()["waves.ts"]),
         }
         name, content = newer[sort]
         files[name] = content()

@@ -1,4 +1,4 @@
-"""Sound files of every form that seqkit reads, small: what the fuzz breaks. And the tiny runs whose files it breaks."""
+"""Inputs of the fuzz test: small valid files of all formats that seqkit reads, and small runs."""
 
 import gzip
 import io
@@ -18,7 +18,7 @@ TRAININGS = {
     "embed": ("skipgram", "--data", "demo_royalty", "--sentences", "300", "--dim", "4"),
     "subwords": ("cbow", "--data", "demo_royalty", "--sentences", "300", "--dim", "4", "--subwords", "3-4"),
 }
-"""The arguments of `seqkit train` for a run of each sort."""
+"""Arguments of `seqkit train` for a run of each type."""
 
 ROWS = 48
 
@@ -30,18 +30,18 @@ SENTENCES = (
 
 
 def train_runs(folder: Path) -> dict[str, Path]:
-    """Trains a run of each sort below a folder, and returns where they are."""
+    """Trains a run of each type in a folder, and returns their paths."""
     (folder / "waves.ts").write_bytes(series_files()["waves.ts"])
     for name, arguments in TRAININGS.items():
         data = ("--data", str(folder / "waves.ts")) if name == "series" else ()
-        note(f"training a run to break: {' '.join(arguments)}")
+        note(f"training a run: {' '.join(arguments)}")
         seqkit_process("train", *arguments, *data, "--epochs", "1", "--out", str(folder / name), "--quiet")
     return {name: folder / name for name in TRAININGS}
 
 
 @cache
 def table_files() -> dict[str, bytes]:
-    """Returns tables of numbers over time: wide, long, of other delimiters, dates, encodings and forms."""
+    """Returns time series tables: wide and long, with various delimiters, dates, encodings and formats."""
     times = [f"2015-01-{1 + i // 24:02} {i % 24:02}:00:00" for i in range(ROWS)]
     values = [(10 + i % 24 / 2, 990 + i / 7) for i in range(ROWS)]
     wide = "".join(f"{t},{a:.2f},{b:.2f}\n" for t, (a, b) in zip(times, values, strict=True))
@@ -75,7 +75,7 @@ def table_files() -> dict[str, bytes]:
 
 @cache
 def series_files() -> dict[str, bytes]:
-    """Returns `.ts` files: of one channel and of two, of equal lengths and not, with labels and without."""
+    """Returns `.ts` files: univariate and multivariate, of equal and variable length, with and without labels."""
     head = "# waves\n@problemName waves\n@timeStamps false\n"
     waves = [[round(i * (1 + k % 2) % 7 / 2 + k / 50, 2) for i in range(8 + k % 3)] for k in range(24)]
     one = "".join(f"{','.join(map(str, wave))}:{'fast' if k % 2 else 'slow'}\n" for k, wave in enumerate(waves))
@@ -95,7 +95,7 @@ def series_files() -> dict[str, bytes]:
 
 @cache
 def text_files() -> dict[str, bytes]:
-    """Returns labelled texts: CSV, TSV, JSON lines, a JSON list, fastText, Parquet, and folders in archives."""
+    """Returns labelled texts: CSV, TSV, JSON lines, a JSON array, fastText, Parquet, and archives of folders."""
     rows = [(f"{SENTENCES[i % len(SENTENCES)]} {i}", "pos" if i % 2 else "neg") for i in range(24)]
     records = [{"text": text, "label": label, "stars": i} for i, (text, label) in enumerate(rows)]
     files = {
@@ -121,7 +121,7 @@ def corpus_files() -> dict[str, bytes]:
 
 @cache
 def vector_files() -> dict[str, bytes]:
-    """Returns word vectors: word2vec in text and binary, and GloVe."""
+    """Returns word vectors: word2vec text and binary, and GloVe."""
     words = ["king", "queen", "man", "woman", "the", "old", "왕", "café", "son", "river"]
     rows = [[round(((7 * i + 3 * j) % 11 - 5) / 5, 3) for j in range(8)] for i in range(len(words))]
     lines = [f"{word} {' '.join(map(str, row))}\n" for word, row in zip(words, rows, strict=True)]
@@ -138,7 +138,7 @@ def vector_files() -> dict[str, bytes]:
 
 @cache
 def newer_weather() -> bytes:
-    """Returns rows that go on after those the run of a forecast was trained on."""
+    """Returns rows that continue the training data of the forecast run."""
     from seqkit.registry import find_dataset
 
     frame = find_dataset("demo_weather").load().load(rows=360)
@@ -150,7 +150,7 @@ QUESTIONS = {
     "pairs.tsv": b"king\tqueen\t8.5\nman\twoman\t8.3\nson\triver\t1.2\n",
     "pairs.csv": b"Word 1,Word 2,Human (mean)\nking,queen,8.5\nman,woman,8.3\nson,river,1.2\n",
 }
-"""What word vectors are scored by."""
+"""Files that score word vectors."""
 
 
 def _archive(form: str, rows: list[tuple[str, str]]) -> bytes:

@@ -1,7 +1,7 @@
-"""A process of the fuzz: runs one case after the other in a folder of its own, and tells how each ended.
+"""Worker process of the fuzz test: runs cases in a temporary folder and reports their results.
 
-A command that would train is ended where the data is prepared and Keras would be imported; TensorFlow cannot be
-imported here at all. Cases come as JSON lines on standard input, what came of each goes back as one on standard output.
+Training commands stop after the data is prepared, before Keras is imported; TensorFlow cannot be imported here. Cases
+are JSON lines on standard input, results are JSON lines on standard output.
 """
 
 import faulthandler
@@ -24,31 +24,31 @@ from benchmarks.fuzz_cases import make_case
 from benchmarks.fuzz_runs import Case
 
 SECONDS = 5.0
-"""What a case may compute for, all threads together: what it waits for a busy machine is no fault of its own."""
+"""Maximum CPU time of a case, over all threads; wall time depends on the load of the machine."""
 
 WAITING = 30.0
-"""What it may take by the clock."""
+"""Maximum wall time of a case, in seconds."""
 
 MEMORY = 1 << 30
-"""Bytes by which a case may make the process grow."""
+"""Maximum growth of the process in a case, in bytes."""
 
 ROOM = 3 << 30
-"""Bytes of address space that a case may take beyond what the process has: then memory is refused to it."""
+"""Additional address space that a case may allocate, in bytes."""
 
 EXITS = (0, 2, 4, 5)
-"""How broken input may end: done, or a mistake of the user's."""
+"""Valid exit codes: success, or a mistake of the user."""
 
 
 def main() -> None:
-    """Runs the cases that are asked for."""
+    """Runs the cases from standard input."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     folder = Path(sys.argv[1]).resolve()
     prepare()
     for line in sys.stdin:
-        asked = json.loads(line)
-        runs = {name: Path(path) for name, path in asked["runs"].items()}
-        case = make_case(asked["seed"], asked["kind"], asked["number"], runs)
+        request = json.loads(line)
+        runs = {name: Path(path) for name, path in request["runs"].items()}
+        case = make_case(request["seed"], request["kind"], request["number"], runs)
         faulthandler.dump_traceback_later(SECONDS, file=2)
         answer = run_case(case, folder)
         faulthandler.cancel_dump_traceback_later()
@@ -56,7 +56,7 @@ def main() -> None:
 
 
 def prepare() -> None:
-    """Sees to it that nothing trains, and imports what commands take long to import."""
+    """Prevents training, and imports slow libraries in advance."""
     sys.modules["tensorflow"] = sys.modules["keras"] = None  # type: ignore[assignment]
     os.environ["MPLBACKEND"] = "Agg"
     import seqkit.workflows.train as training
@@ -68,9 +68,11 @@ def prepare() -> None:
 
 
 def run_case(case: Case, folder: Path) -> dict[str, Any]:
-    """Runs a case in an empty folder, and returns its exit code, seconds, growth in bytes, message, and what is wrong.
+    """Runs a case in an empty folder.
 
-    What is wrong is "" or one of "traceback", "exit", "message", "warning", "time", "memory".
+    Returns:
+        Its exit "code", CPU "seconds", memory "growth" in bytes, the message "said", and the fault "wrong": "",
+        "traceback", "exit", "message", "warning", "time" or "memory".
     """
     from seqkit.cli import main
 
@@ -101,7 +103,7 @@ def run_case(case: Case, folder: Path) -> dict[str, Any]:
 
 
 def _judge(case: Case, result: Any, warned: list[Any]) -> tuple[str, str]:
-    """Returns what is wrong with how a command ended, "" if nothing, and what it said."""
+    """Returns the fault of a command, or "", and its output."""
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         said = "".join(traceback.format_exception(result.exception))
         return "traceback", said
@@ -127,7 +129,7 @@ def _write(case: Case, place: Path) -> None:
 
 
 def _memory() -> int:
-    """Returns the bytes of memory that the process holds, and starts to look for its peak anew."""
+    """Returns the resident memory of the process in bytes, and resets its peak."""
     try:
         Path("/proc/self/clear_refs").write_text("5")
         return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()

@@ -1,8 +1,8 @@
-"""A training that is killed again and again beside one that was left alone: do they end in the same numbers?
+"""Kill test: trainings that are killed and resumed repeatedly must give the results of uninterrupted ones.
 
-A small training of each task runs undisturbed once. Then it is started, killed (SIGKILL) at a random instant, be it
-while reading, learning, writing or scoring, and gone on with by `--resume`, until it ends; and so on, until there were
-enough kills. Weights, history, scores, forecasts and vectors are compared by their bits.
+A small training of each task runs once without interruption. Then it is started, killed (SIGKILL) at a random time,
+while reading, training, writing or scoring, and resumed with `--resume` until it ends; this repeats until there are
+enough kills. Weights, history, scores, forecasts and vectors are compared bit for bit.
 """
 
 import hashlib
@@ -40,19 +40,19 @@ EPOCHS = ("--epochs", "6")
 PATIENT = ("--patience", "6")
 
 EARLIEST = 0.3
-"""Share of an undisturbed process' time before which it is not killed: it has but imported its libraries then."""
+"""Earliest kill, as a fraction of the uninterrupted duration: before that, the process only imports libraries."""
 
 
 @dataclass
 class Tally:
-    """How the trainings of a task went.
+    """Results of a task.
 
     Attributes:
         task: One of `TRAININGS`.
-        kills: How many processes were killed, or ended otherwise than they should.
-        trainings: How many trainings were begun.
-        different: How many ended in other numbers than the undisturbed one.
-        unusable: How many failed and left no run that can be used.
+        kills: Processes that were killed or failed.
+        trainings: Trainings that were started.
+        different: Trainings with results that differ from those of the uninterrupted one.
+        unusable: Trainings that failed and left no usable run.
     """
 
     task: str
@@ -63,14 +63,14 @@ class Tally:
 
 
 def run(*, kills: int = 100, seed: int = 0, quick: bool = False) -> Report:
-    """Kills and goes on.
+    """Kills and resumes trainings.
 
     Args:
-        kills: How often a process is killed, all tasks together, [1, inf).
-        seed: Of the instants.
-        quick: Three kills, to see that it works.
+        kills: Number of kills, over all tasks, [1, inf).
+        seed: Seed of the times.
+        quick: Three kills, as a smoke test.
     """
-    kills, chance = 3 if quick else kills, random.Random(seed)
+    kills, rng = 3 if quick else kills, random.Random(seed)
     tallies: list[Tally] = []
     with tempfile.TemporaryDirectory() as folder:
         for number, task in enumerate(TRAININGS):
@@ -82,7 +82,7 @@ def run(*, kills: int = 100, seed: int = 0, quick: bool = False) -> Report:
                 out = Path(folder) / f"{task}-{tally.trainings}"
                 tally.trainings += 1
                 try:
-                    tally.kills += train_killed(task, out, wanted - tally.kills, seconds, chance)
+                    tally.kills += train_killed(task, out, wanted - tally.kills, seconds, rng)
                     tally.different += numbers_of(out) != numbers_of(whole)
                 except SeqkitError as error:
                     note(str(error))
@@ -97,22 +97,22 @@ def run(*, kills: int = 100, seed: int = 0, quick: bool = False) -> Report:
 
 
 def command(task: str, out: Path) -> tuple[str, ...]:
-    """Returns the arguments of `seqkit` that train a small run."""
+    """Returns the arguments of `seqkit` for a small training."""
     return (*TRAININGS[task], *EPOCHS, *(PATIENT if task != "embed" else ()), "--out", str(out), "--quiet")
 
 
-def train_killed(task: str, out: Path, most: int, seconds: float, chance: random.Random) -> int:
-    """Trains a run whose processes are killed at random instants, and returns how many were.
+def train_killed(task: str, out: Path, max_kills: int, seconds: float, rng: random.Random) -> int:
+    """Trains a run, killing its processes at random times; returns the number of kills.
 
     Args:
         task: One of `TRAININGS`.
-        out: Where the run is to stand.
-        most: Kills, after which it is left alone, [1, inf).
-        seconds: Time of an undisturbed process.
-        chance: Draws the instants.
+        out: Run directory.
+        max_kills: Maximum number of kills, [1, inf).
+        seconds: Duration of an uninterrupted process.
+        rng: Draws the times.
 
     Raises:
-        SeqkitError: A process ended otherwise than by a kill or as it should: the run is not usable.
+        SeqkitError: A process failed, so the run is not usable.
     """
     kills = 0
     while True:
@@ -120,8 +120,8 @@ def train_killed(task: str, out: Path, most: int, seconds: float, chance: random
         process = subprocess.Popen(
             [sys.executable, "-m", "seqkit", *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
-        if kills < most:
-            time.sleep(seconds * chance.uniform(EARLIEST, 1))
+        if kills < max_kills:
+            time.sleep(seconds * rng.uniform(EARLIEST, 1))
             if process.poll() is None:
                 process.kill()
                 kills += 1
@@ -134,7 +134,7 @@ def train_killed(task: str, out: Path, most: int, seconds: float, chance: random
 
 
 def numbers_of(run: Path) -> dict[str, str]:
-    """Returns a hash of each file of numbers of a run, without times of day and durations."""
+    """Returns the hashes of a run's results, without dates and durations."""
     found = {}
     for path in sorted(run.iterdir()):
         if path.suffix in (".npy", ".npz", ".csv", ".txt") and path.name != "history.csv":

@@ -1,4 +1,4 @@
-"""Tables of runs that label: recipes beside the baselines that every run is scored beside."""
+"""Tables of classification runs: recipes and the baselines of every run."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,11 +7,11 @@ from benchmarks.report import markdown_table, number
 
 
 def label_text(data: str, rows: Sequence[dict[str, Any]]) -> str:
-    """Returns a dataset's heading and table.
+    """Returns the heading and the table of a dataset.
 
     Args:
         data: Name of the dataset.
-        rows: Of each recipe its name, parameters, seconds, and its scores by part; at least one.
+        rows: Name, parameters, seconds and scores by part of each recipe; at least one.
     """
     test = rows[0]["test"]
     classes = len(test["models"][0]["classes"])
@@ -19,7 +19,7 @@ def label_text(data: str, rows: Sequence[dict[str, Any]]) -> str:
 
 
 def label_table(rows: Sequence[dict[str, Any]]) -> str:
-    """Returns the recipes, best on validation first, and under them the baselines, as a Markdown table.
+    """Returns a Markdown table of the recipes, best on validation first, and the baselines.
 
     Args:
         rows: As in `label_text`.
@@ -29,15 +29,15 @@ def label_table(rows: Sequence[dict[str, Any]]) -> str:
     for row in sorted(rows, key=lambda row: -row["validation"]["models"][0]["accuracy"]):
         cost = [f"{row['parameters']:,}", number(row["seconds"])]
         p_value = row["test"]["models"][1]["against_model"]["p_value"]
-        shown = "<.001" if p_value < 0.001 else f"{p_value:.3f}"
-        cells.append([f"`{row['recipe']}`", *cost, *_figures(row, 0), shown])
+        p_text = "<.001" if p_value < 0.001 else f"{p_value:.3f}"
+        cells.append([f"`{row['recipe']}`", *cost, *_figures(row, 0), p_text])
     for position, baseline in list(enumerate(rows[0]["test"]["models"]))[1:]:
         cells.append([baseline["name"], "", "", *_figures(rows[0], position), ""])
     return markdown_table(headings, cells)
 
 
 def _figures(row: dict[str, Any], position: int) -> list[str]:
-    """Returns the figures of what stands at a position among a run's scores: the model, then the baselines."""
+    """Returns the figures of the model (position 0) or a baseline of a run."""
     validation, test = row["validation"]["models"][position], row["test"]["models"][position]
     figures = (validation["accuracy"], test["accuracy"], test["macro_f1"], test["log_loss"])
     return ["–" if figure is None else f"{figure:.4f}" for figure in figures]

@@ -1,4 +1,4 @@
-"""How things are measured: in turns, and in processes of their own."""
+"""Measures functions in turn, and processes."""
 
 import os
 import subprocess
@@ -12,18 +12,18 @@ from pathlib import Path
 from seqkit.errors import SeqkitError
 
 ROOT = Path(__file__).resolve().parent.parent
-"""The checkout: processes are started there, so that they import this seqkit."""
+"""The checkout: working directory of the processes, so that they import this seqkit."""
 
 
 @dataclass(frozen=True)
 class Process:
-    """How a process went.
+    """Result of a process.
 
     Attributes:
-        seconds: From before its start until after its end.
-        cpu_seconds: What all its threads, and its own children, computed for, by the user's and the system's clock.
-        peak_bytes: The most memory it held at a time (resident, high-water mark).
-        output: What it wrote to standard output.
+        seconds: Wall time.
+        cpu_seconds: User and system time of all threads and child processes.
+        peak_bytes: Peak resident memory.
+        output: Standard output.
     """
 
     seconds: float
@@ -33,57 +33,57 @@ class Process:
 
 
 def alternate(runs: int, *measurements: Callable[[], float]) -> list[tuple[float, ...]]:
-    """Takes each measurement in turn, A B A B …, so that whatever else the machine does meets all alike.
+    """Repeats the measurements in turn, A B A B …, so that other load on the machine affects all of them.
 
     Returns:
-        The figures of each measurement, one a run.
+        The figures of each measurement, one per run.
     """
     return list(zip(*[[measure() for measure in measurements] for _ in range(runs)], strict=True))
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Returns how long a call takes."""
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
+def seconds(function: Callable[[], object]) -> float:
+    """Returns the duration of a call."""
+    start = time.perf_counter()
+    function()
+    return time.perf_counter() - start
 
 
 def run_process(*arguments: str, show: bool = False) -> Process:
-    """Runs Python with these arguments, from the checkout, and waits for its end.
+    """Runs Python in the checkout and waits until it ends.
 
-    The system counts the memory of whoever starts a process as the child's until it has become Python, so a caller
-    that measures memory must hold little itself.
+    Until the child process executes Python, its memory counts as large as the caller's, so a caller that measures
+    memory must use little itself.
 
     Args:
-        *arguments: Such as `"-m", "seqkit", "--help"`.
-        show: Whether its standard error goes to ours; otherwise it is shown only if the process fails.
+        *arguments: Arguments of Python, such as `"-m", "seqkit", "--help"`.
+        show: Whether to show standard error; otherwise it is shown only if the process fails.
 
     Raises:
-        SeqkitError: It failed.
+        SeqkitError: The process failed.
     """
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-        began = time.perf_counter()
+        start = time.perf_counter()
         process = subprocess.Popen(
             [sys.executable, *arguments], cwd=ROOT, stdout=output, stderr=None if show else errors
         )
         _, status, usage = os.wait4(process.pid, 0)
-        elapsed = time.perf_counter() - began
+        elapsed = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
         errors.seek(0)
-        written, complaint = (file.read().decode(errors="replace") for file in (output, errors))
+        stdout, stderr = (file.read().decode(errors="replace") for file in (output, errors))
     if process.returncode:
-        raise SeqkitError(f"`python {' '.join(arguments)}` ended with {process.returncode}.\n{complaint}".rstrip())
-    # Linux counts in KiB, macOS in bytes.
+        raise SeqkitError(f"`python {' '.join(arguments)}` ended with {process.returncode}.\n{stderr}".rstrip())
+    # `ru_maxrss` is in KiB on Linux and in bytes on macOS.
     peak_bytes = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    return Process(elapsed, usage.ru_utime + usage.ru_stime, peak_bytes, written)
+    return Process(elapsed, usage.ru_utime + usage.ru_stime, peak_bytes, stdout)
 
 
 def seqkit_process(*arguments: str, show: bool = False) -> Process:
-    """Runs the command `seqkit` with these arguments; see `run_process`."""
+    """Runs the `seqkit` command; see `run_process`."""
     return run_process("-m", "seqkit", *arguments, show=show)
 
 
 def note(line: str) -> None:
-    """Says on standard error how far a benchmark is."""
+    """Prints the progress of a benchmark to standard error."""
     print(line, file=sys.stderr, flush=True)

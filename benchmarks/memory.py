@@ -1,8 +1,8 @@
 """Peak memory and seconds to train on ten million rows of 14 columns.
 
-The series is simulated, one record a minute, and written once as Parquet, piece by piece. `seqkit train` then reads it,
-learns from every window for one epoch (`autoregression` solves in one pass), exports, scores validation and test beside
-the baselines and writes the run: the figure is the most that the whole process ever held.
+The series is simulated, one row per minute, and written once as Parquet, in chunks. `seqkit train` then reads it,
+trains on every window for one epoch (`autoregression` has a closed-form solution), exports the model, scores validation
+and test with the baselines, and writes the run. The figure is the peak memory of the whole process.
 """
 
 import tempfile
@@ -33,11 +33,11 @@ def run(
 
     Args:
         recipes: Names, separated by commas.
-        dtype: Type of the numbers in the file.
+        dtype: Data type of the columns in the file.
         rows: Length of the series, [1000, inf).
-        window: Steps that a window reads, [1, inf).
-        batch_size: Windows to a step, [1, inf).
-        quick: 50,000 rows, to see that it works.
+        window: Steps per window, [1, inf).
+        batch_size: Windows per step, [1, inf).
+        quick: 50,000 rows, as a smoke test.
     """
     rows = min(rows, 50_000) if quick else rows
     lines = []
@@ -60,9 +60,9 @@ def run(
 
 
 def write_series(path: Path, rows: int, dtype: str) -> None:
-    """Writes a daily cycle with noise that remembers, 14 times over, a record a minute from the year 2000 on.
+    """Writes 14 columns with a daily cycle and autocorrelated noise, one row per minute, starting in 2000.
 
-    Piece by piece: what this process holds would count as the training's own memory (see `run_process`).
+    Writes in chunks, because the memory of this process would count as that of the training (see `run_process`).
     """
     import pyarrow
     from pyarrow import parquet

@@ -1,8 +1,7 @@
-"""Training steps of GRU and LSTM with dropout on the state, beside Keras' own layers with the same rates.
+"""Duration of training steps of GRU and LSTM with recurrent dropout, compared with Keras' layers.
 
-A step is forward and backward through one layer: the gradients of its weights by the sum of the squares of its last
-states. Both layers have the same rates of dropout on inputs and state, the same shapes and their graphs compiled
-beforehand; the figures are milliseconds a step.
+A step is a forward and backward pass of one layer, with the sum of squares of its last states as the loss. Both layers
+have the same dropout rates and shapes, and are compiled beforehand. The figures are milliseconds per step.
 """
 
 import time
@@ -18,7 +17,7 @@ from seqkit.training.keras_import import import_keras
 DROPOUT, FEATURES = 0.1, 14
 
 TARGETS = {32: 2.0, 128: 1.5}
-"""Times as fast as Keras, by units, at 256 windows of 120 steps; nothing else is to be slower."""
+"""Target speed-ups over Keras, by units, at 256 windows of 120 steps; for other shapes the target is 1."""
 
 SHAPES = (
     (256, 120, 32),
@@ -34,21 +33,21 @@ SHAPES = (
 
 
 def run(*, recurrent_dropout: float = 0.25, repeats: int = 15, quick: bool = False) -> Report:
-    """Times them in turns.
+    """Times both in turn.
 
     Args:
-        recurrent_dropout: Share of the state that is dropped, [0, 1).
-        repeats: How often each is timed, [1, inf).
-        quick: Two short shapes, three times, to see that it works.
+        recurrent_dropout: Fraction of the state that is dropped, [0, 1).
+        repeats: Timings of each, [1, inf).
+        quick: Two short shapes, three times, as a smoke test.
     """
-    # Once: setting a seed makes TensorFlow forget what it has compiled.
+    # Set the seed only once: it clears TensorFlow's compiled functions.
     import_keras().utils.set_random_seed(0)
     shapes = ((32, 10, 32), (32, 10, 64)) if quick else SHAPES
     repeats = min(repeats, 3) if quick else repeats
     lines = []
     for cell in ("GRU", "LSTM"):
         for batch, steps, units in shapes:
-            both = [_step(cell, own, batch, steps, units, recurrent_dropout) for own in (True, False)]
+            both = [_step(cell, system, batch, steps, units, recurrent_dropout) for system in ("seqkit", "Keras")]
             ours, peer = alternate(repeats, *(partial(_milliseconds, step) for step in both))
             times = TARGETS.get(units, 1.0) if (batch, steps) == (256, 120) else 1.0
             name = f"{cell}, {units} units, {batch} × {steps} steps"
@@ -57,14 +56,14 @@ def run(*, recurrent_dropout: float = 0.25, repeats: int = 15, quick: bool = Fal
     return report_lines(lines, peer="Keras", notes=[f"Dropout {DROPOUT}, recurrent dropout {recurrent_dropout:g}."])
 
 
-def _step(cell: str, own: bool, batch: int, steps: int, units: int, recurrent_dropout: float) -> Callable[[], Any]:
-    """Returns a training step, run twice already."""
+def _step(cell: str, system: str, batch: int, steps: int, units: int, recurrent_dropout: float) -> Callable[[], Any]:
+    """Returns a training step after two warm-up calls."""
     import keras
     import tensorflow as tf
 
     from seqkit import layers
 
-    kind = getattr(layers, f"RecurrentDropout{cell}") if own else getattr(keras.layers, cell)
+    kind = getattr(layers, f"RecurrentDropout{cell}") if system == "seqkit" else getattr(keras.layers, cell)
     layer = kind(units, dropout=DROPOUT, recurrent_dropout=recurrent_dropout)
     layer.build((None, steps, FEATURES))
     x = tf.random.normal((batch, steps, FEATURES))

@@ -1,6 +1,6 @@
-"""What a benchmark says: figures beside those of a peer, a target beside both, and the machine they were taken on.
+"""Reports of benchmarks: figures of seqkit and of another library, targets, and a description of the machine.
 
-Nothing is measured here. Standard library only, so that listing the benchmarks stays instant.
+Uses only the standard library, so that listing the benchmarks stays instant.
 """
 
 import os
@@ -18,16 +18,16 @@ import seqkit
 LIBRARIES = ("tensorflow", "keras", "numpy", "pandas", "onnxruntime")
 
 RATES = ("windows/s", "texts/s")
-"""Units of which more is better; of all others (seconds, memory) less is."""
+"""Units where more is better; for all others (seconds, memory) less is better."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a benchmark hands back.
+    """Result of a benchmark.
 
     Attributes:
-        text: To be printed.
-        content: The same as JSON, with every single figure.
+        text: Text to print.
+        content: All figures, as JSON.
     """
 
     text: str
@@ -36,15 +36,15 @@ class Report:
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that was measured, several times, in turns with a peer where there is one.
+    """One measurement of seqkit, repeated in turn with that of a peer if there is one.
 
     Attributes:
-        name: What it is.
-        unit: Of the figures.
-        ours: Our figures, one a run.
-        peer: The peer's, run by run; none where there is no peer.
-        at_most: Target: the median of our figures stays below this.
-        times: Target: the median ratio reaches this.
+        name: Name of the measurement.
+        unit: Unit of the figures.
+        ours: Figures of seqkit, one per run.
+        peer: Figures of the peer, one per run; empty without a peer.
+        at_most: Target: maximum of the median of `ours`.
+        times: Target: minimum of the median ratio.
     """
 
     name: str
@@ -56,24 +56,24 @@ class Line:
 
     @property
     def ratios(self) -> list[float]:
-        """How many times as good as the peer's each figure is: as fast, or with as little."""
+        """How many times better than the peer seqkit is in each run."""
         pairs = zip(self.ours, self.peer, strict=True) if self.peer else ()
         return [ours / peer if self.unit in RATES else peer / ours for ours, peer in pairs]
 
     @property
     def met(self) -> bool | None:
-        """Whether the target is met; None where there is none."""
+        """Whether the target is met; None without a target."""
         if self.at_most is not None:
             return median(self.ours) < self.at_most
         return None if self.times is None else median(self.ratios) >= self.times
 
     @property
     def target(self) -> str:
-        """The target and whether it is met, in words."""
+        """The target, and whether it is met, as text."""
         if self.met is None:
             return ""
-        wanted = f"at least {self.times:g}×" if self.at_most is None else f"below {self.at_most:g} {self.unit}"
-        return f"{wanted}: {'met' if self.met else 'missed'}"
+        target = f"at least {self.times:g}×" if self.at_most is None else f"below {self.at_most:g} {self.unit}"
+        return f"{target}: {'met' if self.met else 'missed'}"
 
     def as_dict(self) -> dict[str, Any]:
         """Returns all figures as JSON."""
@@ -86,12 +86,12 @@ class Line:
 
 
 def report_lines(lines: Sequence[Line], *, peer: str = "", notes: Sequence[str] = ()) -> Report:
-    """Returns a table of the lines: medians, with the lowest and the highest figure in brackets.
+    """Returns a table of medians, with minimum and maximum in brackets.
 
     Args:
-        lines: What was measured.
-        peer: What the peer is called, where there is one.
-        notes: What a reader should know, to stand under the table.
+        lines: The measurements.
+        peer: Name of the peer, if there is one.
+        notes: Lines to print under the table.
     """
     headings, columns = ["", "seqkit", peer, "ratio", "target"], [0, 1, 2, 3, 4] if peer else [0, 1, 4]
     rows = [
@@ -99,18 +99,17 @@ def report_lines(lines: Sequence[Line], *, peer: str = "", notes: Sequence[str] 
         for line in lines
     ]
     table = markdown_table([headings[c] for c in columns], [[row[c] for c in columns] for row in rows])
-    how = how_often(max(len(line.ours) for line in lines))
-    text = "\n".join([table, "", how, *notes])
+    text = "\n".join([table, "", caption(max(len(line.ours) for line in lines)), *notes])
     return Report(text, {"results": [line.as_dict() for line in lines], "notes": list(notes)})
 
 
-def how_often(runs: int, noun: str = "runs") -> str:
-    """Returns what stands under a table: what its figures are of so many runs."""
+def caption(runs: int, noun: str = "runs") -> str:
+    """Returns the line under a table that explains its figures."""
     return "One run." if runs == 1 else f"Medians of {runs} {noun} in turn, lowest to highest in brackets."
 
 
 def spread(figures: Sequence[float], unit: str) -> str:
-    """Returns the median with its unit, and the lowest and highest figure where there are several."""
+    """Returns the median with its unit, and the minimum and maximum of several figures."""
     if not figures:
         return ""
     gap = "" if unit == "×" else " "
@@ -118,27 +117,27 @@ def spread(figures: Sequence[float], unit: str) -> str:
     return middle if len(figures) == 1 else f"{middle} ({number(min(figures))}–{number(max(figures))})"
 
 
-def told(figures: Sequence[float | None], written: Callable[[float], str], unit: str = "") -> str:
-    """Returns the median, and between what the figures lie where they differ; a dash where one is missing."""
-    there = [figure for figure in figures if figure is not None]
-    if len(there) < len(figures):
+def format_figures(figures: Sequence[float | None], formatted: Callable[[float], str], unit: str = "") -> str:
+    """Returns the median, and the minimum and maximum if they differ; a dash if a figure is missing."""
+    values = [figure for figure in figures if figure is not None]
+    if len(values) < len(figures):
         return "–"
-    low, high = written(min(there)), written(max(there))
-    return written(median(there)) + unit + (f" ({low}–{high})" if low != high else "")
+    low, high = formatted(min(values)), formatted(max(values))
+    return formatted(median(values)) + unit + (f" ({low}–{high})" if low != high else "")
 
 
 def number(value: float) -> str:
-    """Returns three digits of a number, and all of those before the point."""
+    """Returns a number with three significant digits, and all digits before the decimal point."""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:#.3g}"
 
 
 def markdown_table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: bool = True) -> str:
-    """Returns a Markdown table with straight edges.
+    """Returns an aligned Markdown table.
 
     Args:
-        headings: One of each column.
-        rows: Their cells.
-        numbers: Whether all columns but the first are aligned to the right.
+        headings: Heading of each column.
+        rows: Cells of each row.
+        numbers: Whether to align all columns but the first to the right.
     """
     widths = [max(3, *(len(row[c]) for row in [headings, *rows])) for c in range(len(headings))]
     right = [numbers and c > 0 for c in range(len(headings))]
@@ -151,7 +150,7 @@ def markdown_table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, nu
 
 
 def describe_machine() -> dict[str, Any]:
-    """Returns when and on what is measured."""
+    """Returns the date, the hardware and the library versions."""
     processor, cores = _processor()
     threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
@@ -169,7 +168,7 @@ def describe_machine() -> dict[str, Any]:
 
 
 def machine_line(machine: dict[str, Any]) -> str:
-    """Returns what `describe_machine` says as one line."""
+    """Returns the description of the machine as one line."""
     versions = ", ".join(f"{library} {number}" for library, number in machine["versions"].items())
     return (
         f"{machine['date']} UTC, {machine['processor']}, {machine['cores']} cores, {machine['threads']} threads, "
@@ -178,7 +177,7 @@ def machine_line(machine: dict[str, Any]) -> str:
 
 
 def _processor() -> tuple[str, int | None]:
-    """Returns the processor's name and its cores, from Linux' own description where there is one."""
+    """Returns the name of the processor and its number of cores, on Linux from `/proc/cpuinfo`."""
     try:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
     except OSError:

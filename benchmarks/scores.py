@@ -1,10 +1,10 @@
 """Errors of recipes and baselines on the datasets: the tables of docs/benchmarks.md.
 
-Each recipe is trained by `seqkit train` in a process of its own, by the dataset's protocol. Under the recipes, sorted
-by validation, stand the baselines that every run is scored beside; `p` says whether a recipe's test error differs from
-that of the linear baseline (of labels: of the first one) by more than chance (`same`: they agree to five digits, as
-those of `autoregression` do where no calendar is read). `share` is the recipe's own in a forecast that is combined with
-the linear one, and `alone` its test error without that.
+`seqkit train` trains each recipe in a new process, with the protocol of the dataset. The table lists the recipes,
+sorted by validation, and the baselines. `p` is the p-value of the difference in test error between a recipe and the
+linear baseline (for labels, the first baseline); `same` means that both agree to five digits, as for `autoregression`
+without a calendar. `share` is the weight of the recipe in the combination with the linear forecast, `alone` its test
+error without the combination.
 """
 
 import math
@@ -44,17 +44,17 @@ def run(
     Args:
         data: Names of datasets, separated by commas; or all: demo_weather, jena_weather_2020 and etth1.
         recipes: Names of recipes, separated by commas; by default autoregression, dense, conv1d and stacked_gru.
-        full: Every recipe there is.
-        set: A training option for every recipe that knows it, as in epochs=10; to be repeated.
-        out: Folder to keep the runs in; by default they are thrown away.
-        quick: One epoch, and 2,000 rows where the data is simulated, to see that it works.
+        full: Train all recipes.
+        set: A training option for all recipes that have it, as in epochs=10; may be repeated.
+        out: Folder to keep the runs in; by default they are deleted.
+        quick: One epoch, with 2,000 rows of simulated data, as a smoke test.
     """
     chosen = recipes.split(",") if recipes else list(known_recipes()) if full else list(FAST)
     datasets = list(ALL_DATA) if data == "all" else data.split(",")
     settings = {**(QUICK if quick else {}), **_settings(set)}
     flags = {name: _flags(chosen, name, settings, optional=QUICK if quick else ()) for name in datasets}
     for name in datasets:
-        _check_there(name)
+        _check_available(name)
     texts, content = [], {}
     with ExitStack() as stack:
         root = Path(out) if out else Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -66,7 +66,7 @@ def run(
 
 
 def _train(recipe: str, data: str, root: Path, flags: Sequence[str]) -> dict[str, Any] | None:
-    """Returns the figures of a run, or None where training failed: the other recipes' figures are not lost by it."""
+    """Returns the figures of a run; None if training failed, so that the other recipes are still reported."""
     path = root.resolve() / data / recipe
     note(f"{data}: {recipe} {' '.join(flags)}".rstrip())
     try:
@@ -74,18 +74,18 @@ def _train(recipe: str, data: str, root: Path, flags: Sequence[str]) -> dict[str
     except SeqkitError as error:
         note(f"Error: {error}")
         return None
-    finished = read_run(path)
+    run = read_run(path)
     return {
         "recipe": recipe,
-        "parameters": finished.manifest.model["parameters"],
-        "seconds": finished.manifest.seconds,
-        "share": finished.manifest.model.get("share", 1.0),
-        **finished.read_json("metrics.json"),
+        "parameters": run.manifest.model["parameters"],
+        "seconds": run.manifest.seconds,
+        "share": run.manifest.model.get("share", 1.0),
+        **run.read_json("metrics.json"),
     }
 
 
 def _text(data: str, rows: list[dict[str, Any]]) -> str:
-    """Returns a dataset's heading and table."""
+    """Returns the heading and the table of a dataset."""
     if not rows:
         return f"**{data}**: no recipe was trained."
     if "examples" in rows[0]["test"]:
@@ -96,10 +96,10 @@ def _text(data: str, rows: list[dict[str, Any]]) -> str:
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:
-    """Returns the recipes, best on validation first, and under them the baselines, as a Markdown table.
+    """Returns a Markdown table of the recipes, best on validation first, and the baselines.
 
     Args:
-        rows: Of each recipe its name, parameters, seconds, share, and its scores by part.
+        rows: Name, parameters, seconds, share and scores by part of each recipe.
     """
     scaled = rows[0]["test"]["unit"] == "deviations"
     errors = ["val. MAE", "test MAE", *(["test MSE"] if scaled else [])]
@@ -107,9 +107,9 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
     cells = []
     for row in sorted(rows, key=lambda row: row["validation"]["models"][0]["mae"]):
         cost = [f"{row['parameters']:,}", number(row["seconds"])]
-        share, by_itself = ("", "") if row["share"] == 1 else (f"{100 * row['share']:.0f} %", _alone(row))
+        share, uncombined = ("", "") if row["share"] == 1 else (f"{100 * row['share']:.0f} %", _alone(row))
         name = row["recipe"]
-        cells.append([f"`{name}`", *cost, share, *_scores(row, name, scaled=scaled), by_itself, _p(row)])
+        cells.append([f"`{name}`", *cost, share, *_scores(row, name, scaled=scaled), uncombined, _p(row)])
     for baseline in rows[0]["test"]["models"][1:]:
         name = baseline["name"]
         if name != alone(rows[0]["recipe"]):
@@ -117,28 +117,28 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
     return markdown_table(headings, cells)
 
 
-def named(row: dict[str, Any], part: str, name: str) -> dict[str, Any]:
-    """Returns what a run's scores by part say of a model or baseline."""
-    found: dict[str, Any] = next(model for model in row[part]["models"] if model["name"] == name)
-    return found
+def scores_by_name(row: dict[str, Any], part: str, name: str) -> dict[str, Any]:
+    """Returns the scores of a model or baseline on a part of the data."""
+    scores: dict[str, Any] = next(model for model in row[part]["models"] if model["name"] == name)
+    return scores
 
 
 def _alone(row: dict[str, Any]) -> str:
-    return f"{named(row, 'test', alone(row['recipe']))['mae']:.4g}"
+    return f"{scores_by_name(row, 'test', alone(row['recipe']))['mae']:.4g}"
 
 
 def _scores(row: dict[str, Any], name: str, *, scaled: bool) -> list[str]:
-    """Returns the scores of a model or baseline, by its name in a run's scores."""
-    validation, test = named(row, "validation", name), named(row, "test", name)
+    """Returns the cells with the scores of a model or baseline."""
+    validation, test = scores_by_name(row, "validation", name), scores_by_name(row, "test", name)
     errors = [validation["mae"], test["mae"], *([test["mse"]] if scaled else [])]
     skill = "–" if test["skill"] is None else f"{100 * test['skill']:.1f} %"
     return [*(f"{error:.4g}" for error in errors), skill]
 
 
 def _p(row: dict[str, Any]) -> str:
-    """Returns the p-value of a run against the linear baseline; what is the same up to rounding differs by nothing."""
-    own, linear = row["test"]["models"][0], named(row, "test", LINEAR)
-    if math.isclose(own["mae"], linear["mae"], rel_tol=1e-5):
+    """Returns the p-value of a run against the linear baseline, or "same" for errors that are equal up to rounding."""
+    model, linear = row["test"]["models"][0], scores_by_name(row, "test", LINEAR)
+    if math.isclose(model["mae"], linear["mae"], rel_tol=1e-5):
         return "same"
     value = linear["against_model"]["p_value"]
     return "–" if value is None else "<.001" if value < 0.001 else f"{value:.3f}"
@@ -154,22 +154,26 @@ def _settings(texts: Sequence[str]) -> dict[str, str]:
 def _flags(
     recipes: Sequence[str], data: str, settings: dict[str, str], *, optional: Sequence[str] | dict[str, str]
 ) -> dict[str, list[str]]:
-    """Returns for each recipe the settings that it knows; one that none of them knows is a mistake."""
+    """Returns the flags of each recipe for the settings that it has.
+
+    Raises:
+        UsageError: No recipe has the option.
+    """
     known = {recipe: {option.name for option in plan_training(find_recipe(recipe), data).options} for recipe in recipes}
-    everything = {name for names in known.values() for name in names}
+    all_names = {name for names in known.values() for name in names}
     for name in settings:
-        if name not in everything and name not in optional:
-            raise UsageError(f"No recipe here has an option `{name}`. {nearest(name, everything)}")
+        if name not in all_names and name not in optional:
+            raise UsageError(f"No recipe here has an option `{name}`. {nearest(name, all_names)}")
     return {
         recipe: [f"--{name.replace('_', '-')}={value}" for name, value in settings.items() if name in names]
         for recipe, names in known.items()
     }
 
 
-def _check_there(data: str) -> None:
-    """Reads the data once, so that nothing is trained in vain before it is missed."""
+def _check_available(data: str) -> None:
+    """Reads the data once, so that missing data is reported before any training."""
     source = find_source(data)
     try:
         source.read({option.name: option.default for option in source.options})
     except NotFoundError as error:
-        raise NotFoundError(f"{error} Or let SEQKIT_DATA name a folder that holds {data}.") from error
+        raise NotFoundError(f"{error} Or set SEQKIT_DATA to a folder that contains {data}.") from error

@@ -1,8 +1,7 @@
-"""Seconds from Enter to the answer: listings, and a forecast beside Keras.
+"""Start-up time of listings, and of a forecast compared with Keras.
 
-Every figure is the wall time of a whole new process, started when all files have been read once. The peer of
-`seqkit forecast` is the least that Keras needs for the same forecast: it loads the run's `model.keras` and calls it on
-one window that lies ready.
+Every figure is the wall time of a new process, with all files in the file cache. `seqkit forecast` is compared with the
+minimum that Keras needs for the same forecast: loading the run's `model.keras` and calling it on one prepared window.
 """
 
 import json
@@ -34,8 +33,8 @@ def run(*, runs: int = 9, quick: bool = False) -> Report:
     """Measures the commands.
 
     Args:
-        runs: How often each is started, [1, inf).
-        quick: Two runs, to see that it works.
+        runs: Starts of each command, [1, inf).
+        quick: Two runs, as a smoke test.
     """
     runs = min(runs, 2) if quick else runs
     with tempfile.TemporaryDirectory() as folder:
@@ -61,18 +60,18 @@ def run(*, runs: int = 9, quick: bool = False) -> Report:
 
 
 def _small_run(folder: Path) -> tuple[Path, Path]:
-    """Returns a run, and the file of the window that it forecasts from."""
+    """Returns a run, and the file with the window of its forecast."""
     path, window = folder / "run", folder / "window.npy"
     note("training a small run to forecast with")
     small = ("--rows", "1500", "--epochs", "1", "--units", "16", "--no-test", "--quiet")
-    keras_alone = ("--combine", "none")  # no layer of ours, so that the peer need not import any
-    seqkit_process("train", RECIPE, *small, *keras_alone, "--out", str(path))
+    keras_only = ("--combine", "none")  # no custom layer, so that the peer imports only Keras
+    seqkit_process("train", RECIPE, *small, *keras_only, "--out", str(path))
     _check_same_forecast(path, window)
     return path, window
 
 
 def _check_same_forecast(path: Path, window: Path) -> None:
-    """Writes the window that the run forecasts from, and makes sure that Keras forecasts the same."""
+    """Writes the window of the run's forecast, and checks that Keras gives the same forecast."""
     from seqkit.tasks.forecast.inference import Forecaster
 
     forecaster = seqkit.load(path)
@@ -85,4 +84,4 @@ def _check_same_forecast(path: Path, window: Path) -> None:
     by_keras = float(decode(forecaster.state, np.full((1, 1, 1), change), last)[0, 0, 0])
     (record,) = json.loads(seqkit_process("forecast", str(path), "--json").output)
     if not np.isclose(record[RECIPE], by_keras, rtol=1e-4):
-        raise SeqkitError(f"Keras forecasts {by_keras} and seqkit {record[RECIPE]}: they cannot be compared.")
+        raise SeqkitError(f"The forecasts differ, {by_keras} (Keras) and {record[RECIPE]} (seqkit): cannot compare.")

@@ -1,12 +1,12 @@
-"""Forecasting the textbook's way beside ours: seconds to its best validation error, and the test errors.
+"""Comparison with a textbook's training: seconds to its best validation error, and test errors.
 
-The textbook's way is that of Chollet, "Deep Learning with Python", for the weather of Jena, built from Keras' public
-functions: windows of 120 steps one row apart, each with one temperature to tell, batches of 256, RMSprop on the squared
-error, columns normalised by the training rows, the best epoch of a fixed number by validation. Ours is `seqkit train`
-of the recipe that stands for the same network, as it comes. Both forecast the same windows of the same parts and are
-timed from the building of the model, validation included. What ours reaches on the way are errors of the network alone;
-what is told of the end, on all windows, is the forecast as it is kept: combined with the linear one. Both are run in
-turns, each run with a seed of its own; told are medians, with the lowest and the highest in brackets.
+The textbook is Chollet, "Deep Learning with Python", whose training on the Jena weather is rebuilt with Keras' public
+functions: windows of 120 steps, one row apart, with one temperature as the target; batches of 256; RMSprop on the
+squared error; columns standardised on the training rows; the best of a fixed number of epochs on validation. It is
+compared with `seqkit train` of the recipe with the same kind of network, with default options. Both forecast the same
+windows and are timed from building the model, including validation. Errors during training are those of the network
+alone; final errors, on all windows, are those of the saved forecast, combined with the linear one. Both run in turn,
+each run with another seed; the table shows medians, with minimum and maximum in brackets.
 """
 
 import tempfile
@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.measure import note
-from benchmarks.report import Report, how_often, markdown_table, number, told
-from benchmarks.scores import named
+from benchmarks.report import Report, caption, format_figures, markdown_table, number
+from benchmarks.scores import scores_by_name
 from seqkit.console.tables import p_value
 from seqkit.errors import UsageError
 from seqkit.progress import Callbacks
@@ -31,12 +31,12 @@ from seqkit.workflows.settings import plan_training
 from seqkit.workflows.train import train
 
 EPOCHS = {"lstm": 10, "recurrent_dropout": 50, "stacked_gru": 50}
-"""Epochs that the book trains each network for; a recipe of the same kind stands beside it."""
+"""Epochs of each network in the textbook, by the corresponding recipe."""
 
 BATCH = 256
 
 TEN_MINUTES = {"rows": 420_551, "interval": "10min", "sampling_rate": 6}
-"""The simulated weather in the form of the book's file, of which every sixth row is read."""
+"""Options that give the simulated weather the format of the textbook's file, of which every sixth row is used."""
 
 
 def run(
@@ -52,18 +52,18 @@ def run(
     """Trains each network both ways.
 
     Args:
-        data: A dataset that holds one table and has a protocol.
-        recipes: Of lstm, recurrent_dropout and stacked_gru, separated by commas.
-        ten_minutes: Take the simulated weather as the book's file is: 420,551 rows ten minutes apart.
-        runs: How often each is trained, [1, inf).
-        epochs: Epochs of the textbook's way; none takes the book's, 10 to 50, [1, inf).
-        patience: Epochs without a better validation error that end the textbook's way; none, as in the book, for no
-            end but that of the epochs, [1, inf).
-        quick: One run of one epoch of each, and 2,000 rows where the data is simulated, to see that it works.
+        data: A dataset with one table and a protocol.
+        recipes: Any of lstm, recurrent_dropout and stacked_gru, separated by commas.
+        ten_minutes: Simulate the weather in the format of the textbook's file: 420,551 rows, ten minutes apart.
+        runs: Trainings of each, [1, inf).
+        epochs: Epochs of the textbook's training; none uses those of the book, 10 to 50, [1, inf).
+        patience: Epochs without a better validation error that stop the textbook's training; none, as in the book,
+            never stops it early, [1, inf).
+        quick: One run of one epoch each, with 2,000 rows of simulated data, as a smoke test.
     """
     if ten_minutes and data != "demo_weather":
         raise UsageError(
-            f"--ten-minutes is for demo_weather, not for {data}: leave it out, or take --data demo_weather."
+            f"--ten-minutes is for demo_weather, not for {data}: leave it out, or use --data demo_weather."
         )
     given: dict[str, Any] = dict(TEN_MINUTES) if ten_minutes else {}
     if quick and data.startswith("demo_"):
@@ -75,11 +75,11 @@ def run(
         most = 1 if quick else EPOCHS[name] if epochs is None else epochs
         pairs = []
         for seed in range(runs):
-            note(f"{data}: {name}, run {seed + 1} of {runs}, {most} epochs the textbook's way")
+            note(f"{data}: {name}, run {seed + 1} of {runs}, {most} epochs of the textbook's training")
             book = _textbook(name, job, most, patience, seed)
-            note(f"{data}: {name}, run {seed + 1} of {runs}, ours")
-            own = _ours(name, data, {**given, "seed": seed, **({"epochs": 1} if quick else {})})
-            pairs.append({"textbook": book, "seqkit": own, **_race(book, own)})
+            note(f"{data}: {name}, run {seed + 1} of {runs}, seqkit")
+            ours = _ours(name, data, {**given, "seed": seed, **({"epochs": 1} if quick else {})})
+            pairs.append({"textbook": book, "seqkit": ours, **_race(book, ours)})
         content[name] = pairs
         cells.append([f"`{name}`", *_cells(pairs)])
     headings = [
@@ -88,42 +88,42 @@ def run(
     ]  # fmt: skip
     what = f"{data}, every 10 minutes" if ten_minutes else data
     return Report(
-        f"**{what}**\n\n{markdown_table(headings, cells)}\n\n{how_often(runs)}", {"data": data, "results": content}
+        f"**{what}**\n\n{markdown_table(headings, cells)}\n\n{caption(runs)}", {"data": data, "results": content}
     )
 
 
-def _race(book: dict[str, Any], own: dict[str, Any]) -> dict[str, float | None]:
-    """Returns the textbook's best validation MAE, and the seconds until each of both had reached it."""
-    bar = min(book["scores"])
-    taken, reached = sum(book["seconds"][: book["scores"].index(bar) + 1]), _reached(own, bar)
-    return {"bar": bar, "taken": taken, "reached": reached, "faster": None if reached is None else taken / reached}
+def _race(book: dict[str, Any], ours: dict[str, Any]) -> dict[str, float | None]:
+    """Returns the textbook's best validation MAE, and the seconds that both need to reach it."""
+    best = min(book["scores"])
+    seconds, reached = sum(book["seconds"][: book["scores"].index(best) + 1]), _reached(ours, best)
+    return {"bar": best, "taken": seconds, "reached": reached, "faster": None if reached is None else seconds / reached}
 
 
 def _cells(pairs: Sequence[dict[str, Any]]) -> list[str]:
-    """Returns a recipe's figures, run by run as in `_race`, as a row of the table."""
-    own = [pair["seqkit"] for pair in pairs]
+    """Returns the figures of a recipe as a row of the table."""
+    ours = [pair["seqkit"] for pair in pairs]
     return [
-        told([pair["bar"] for pair in pairs], "{:.4g}".format),
-        told([pair["taken"] for pair in pairs], number),
-        told([pair["reached"] for pair in pairs], number),
-        told([pair["faster"] for pair in pairs], "{:.1f}".format, "×"),
-        told([each["validation"] for each in own], "{:.4g}".format),
-        told([each["all"] for each in own], number),
-        told([pair["textbook"]["test"] for pair in pairs], "{:.4g}".format),
-        told([each["test"] for each in own], "{:.4g}".format),
-        told([each["linear"] for each in own], "{:.4g}".format),
-        told([each["p"] for each in own], p_value),
+        format_figures([pair["bar"] for pair in pairs], "{:.4g}".format),
+        format_figures([pair["taken"] for pair in pairs], number),
+        format_figures([pair["reached"] for pair in pairs], number),
+        format_figures([pair["faster"] for pair in pairs], "{:.1f}".format, "×"),
+        format_figures([run["validation"] for run in ours], "{:.4g}".format),
+        format_figures([run["all"] for run in ours], number),
+        format_figures([pair["textbook"]["test"] for pair in pairs], "{:.4g}".format),
+        format_figures([run["test"] for run in ours], "{:.4g}".format),
+        format_figures([run["linear"] for run in ours], "{:.4g}".format),
+        format_figures([run["p"] for run in ours], p_value),
     ]
 
 
 def _job(data: str, given: dict[str, Any]) -> Any:
-    """Reads the data by its protocol; normalised by the training rows, and without the calendar."""
+    """Reads the data with its protocol, standardised on the training rows and without calendar features."""
     plan = plan_training(find_recipe("dense"), data)
     return Job(plan.source, plan.choose({"calendar": "none", **given}), None, Callbacks())
 
 
 def _textbook(name: str, job: Any, epochs: int, patience: int | None, seed: int) -> dict[str, Any]:
-    """Returns the validation MAE and the seconds of each epoch, and the test MAE of the best one."""
+    """Returns the validation MAE and the duration of each epoch, and the test MAE of the best one."""
     keras = import_keras()
     state, parts = job.state, job.splits
     y_true = job.table.frame[state.targets[0]].to_numpy(np.float64)
@@ -157,7 +157,7 @@ def _textbook(name: str, job: Any, epochs: int, patience: int | None, seed: int)
     best: list[Any] = []
     scores: list[float] = []
 
-    def ended(epoch: int, logs: dict[str, float]) -> None:
+    def on_epoch_end(epoch: int, logs: dict[str, float]) -> None:
         if not scores or logs["val_mae"] < min(scores):
             best[:] = model.get_weights()
         scores.append(logs["val_mae"])
@@ -169,8 +169,8 @@ def _textbook(name: str, job: Any, epochs: int, patience: int | None, seed: int)
         dataset(parts.train, shuffle=True),
         epochs=epochs,
         validation_data=dataset(parts.validation, shuffle=False),
-        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=ended)],
-        shuffle=False,  # The windows are already.
+        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=on_epoch_end)],
+        shuffle=False,  # The dataset is already shuffled.
         verbose=0,
     )
     model.set_weights(best)
@@ -179,42 +179,41 @@ def _textbook(name: str, job: Any, epochs: int, patience: int | None, seed: int)
 
 
 def _ours(name: str, data: str, given: dict[str, Any]) -> dict[str, Any]:
-    """Returns the same of a run of the recipe as it comes."""
+    """Returns the same figures for a run of the recipe with default options."""
     import pandas as pd
 
     times: list[float] = []
 
-    def noted(line: str) -> None:
-        if len(times) < 2:  # What is read is told of before anything is built: the last of it starts the clock.
+    def on_message(line: str) -> None:
+        if len(times) < 2:  # The last message before the model is built starts the clock.
             times[:] = [time.perf_counter()]
 
-    def told(progress: Any) -> None:
+    def on_progress(progress: Any) -> None:
         if progress.ended:
             times.append(time.perf_counter())
 
+    callbacks = Callbacks(on_message=on_message, on_progress=on_progress)
     with tempfile.TemporaryDirectory() as folder:
-        found = train(
-            name, data, out=Path(folder) / "run", callbacks=Callbacks(on_message=noted, on_progress=told), **given
-        )
-        taken = time.perf_counter() - times[0]
-        history = pd.read_csv(found.path / "history.csv")
-        parts = found.read_json("metrics.json")
-    linear = named(parts, "test", LINEAR)
+        run = train(name, data, out=Path(folder) / "run", callbacks=callbacks, **given)
+        seconds = time.perf_counter() - times[0]
+        history = pd.read_csv(run.path / "history.csv")
+        parts = run.read_json("metrics.json")
+    linear = scores_by_name(parts, "test", LINEAR)
     return {
         "scores": history["validation_mae"].tolist(),
         "seconds": np.diff(times).tolist(),
         "validation": parts["validation"]["models"][0]["mae"],
         "test": parts["test"]["models"][0]["mae"],
-        "all": taken,
+        "all": seconds,
         "linear": linear["mae"],
         "p": linear["against_model"]["p_value"],
-        "share": found.manifest.model["share"],
-        "parameters": found.manifest.model["parameters"],
+        "share": run.manifest.model["share"],
+        "parameters": run.manifest.model["parameters"],
     }
 
 
-def _reached(own: dict[str, Any], bar: float) -> float | None:
-    """Returns the seconds after which a validation MAE was reached: in training, or by what is kept in the end."""
-    taken = np.cumsum(own["seconds"])
-    on_the_way = (float(t) for t, score in zip(taken, own["scores"], strict=True) if score <= bar)
-    return next(on_the_way, own["all"] if own["validation"] <= bar else None)
+def _reached(ours: dict[str, Any], target: float) -> float | None:
+    """Returns the seconds until a validation MAE was reached: during training, or by the saved forecast."""
+    times = np.cumsum(ours["seconds"])
+    during_training = (float(t) for t, score in zip(times, ours["scores"], strict=True) if score <= target)
+    return next(during_training, ours["all"] if ours["validation"] <= target else None)

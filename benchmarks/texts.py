@@ -1,9 +1,9 @@
-"""Texts a second, to learn from and to label, beside the same Keras model fed by `TextVectorization`.
+"""Texts per second in training and prediction, compared with the same Keras model and `TextVectorization`.
 
-Both sides begin with a list of texts and end with a trained model, and again with a list of texts and their labels: the
-vocabulary is fitted, texts become ids, and one epoch is trained. The peer cuts and fills every text to the same length,
-as its guide does, and predicts with `model.predict`; seqkit predicts with the run's exported model, as
-`seqkit predict` does. The accuracies under the table show that both learned the same.
+Training starts from a list of texts and includes fitting the vocabulary, tokenising and one epoch; prediction turns a
+list of texts into labels. The peer truncates and pads all texts to the same length, as in its documentation, and
+predicts with `model.predict`; seqkit predicts with the exported model, as `seqkit predict` does. The accuracies under
+the table show that both models learn the same.
 """
 
 import tempfile
@@ -32,16 +32,16 @@ def run(
     batch_size: int = 64,
     quick: bool = False,
 ) -> Report:
-    """Trains and labels in turns.
+    """Trains and predicts with both in turn.
 
     Args:
         data: A dataset of texts with a training and a test part.
-        recipe: The recipe that both train.
-        runs: How often each is trained, [1, inf).
-        vocabulary: Tokens there are at most, [100, inf).
-        length: Tokens of a text that are read, [1, inf).
-        batch_size: Texts to a step, [1, inf).
-        quick: 1,000 texts and one run, to see that it works.
+        recipe: Recipe of the model.
+        runs: Trainings of each, [1, inf).
+        vocabulary: Maximum number of tokens, [100, inf).
+        length: Maximum number of tokens per text, [1, inf).
+        batch_size: Texts per step, [1, inf).
+        quick: 1,000 texts and one run, as a smoke test.
     """
     keras = import_keras()
     import seqkit
@@ -53,10 +53,10 @@ def run(
         runs, frame = 1, frame.groupby(["part", "label"]).head(250)
     train, test = (frame[frame["part"] == part].reset_index(drop=True) for part in ("train", "test"))
     labels = sorted(set(train["label"]))
-    note(f"{len(train):,} texts to learn from, {len(test):,} to label; {2 * runs} trainings")
+    note(f"texts: {len(train):,} train, {len(test):,} test; {2 * runs} trainings")
     builder, options = find_recipe(recipe), {"seed": 0, "epochs": 1}
     times: dict[str, list[float]] = {"seqkit": [], "Keras": []}
-    right: dict[str, list[float]] = {"seqkit": [], "Keras": []}
+    accuracies: dict[str, list[float]] = {"seqkit": [], "Keras": []}
 
     def by_seqkit() -> float:
         with tempfile.TemporaryDirectory() as folder:
@@ -70,16 +70,16 @@ def run(
             assert isinstance(classifier, Classifier)
             found = classifier.predict(test["text"].tolist())
             times["seqkit"].append(len(test) / (time.perf_counter() - began))
-            right["seqkit"].append(float((found["predicted"].to_numpy() == test["label"].to_numpy()).mean()))
+            accuracies["seqkit"].append(float((found["predicted"].to_numpy() == test["label"].to_numpy()).mean()))
         return len(train) / spent.seconds
 
     def by_keras() -> float:
         began = time.perf_counter()
         vectorise = keras.layers.TextVectorization(max_tokens=vocabulary, output_sequence_length=length)
         vectorise.adapt(train["text"].to_numpy(str), batch_size=256)
-        own, ends = _options(recipe)
-        spec = Spec.tokens(length=length, vocabulary=vocabulary, classes=len(labels), **ends)
-        model = builder.load().build_model(spec, **own)
+        recipe_options, spec_options = _options(recipe)
+        spec = Spec.tokens(length=length, vocabulary=vocabulary, classes=len(labels), **spec_options)
+        model = builder.load().build_model(spec, **recipe_options)
         model.compile(
             keras.optimizers.Adam(LEARNING_RATE, global_clipnorm=1.0),
             keras.losses.SparseCategoricalCrossentropy(from_logits=True),
@@ -94,7 +94,7 @@ def run(
         logits = model.predict(vectorise(test["text"].to_numpy(str)), batch_size=256, verbose=0)
         times["Keras"].append(len(test) / (time.perf_counter() - began))
         found = np.array(labels)[logits.argmax(axis=1)]
-        right["Keras"].append(float((found == test["label"].to_numpy()).mean()))
+        accuracies["Keras"].append(float((found == test["label"].to_numpy()).mean()))
         return len(train) / seconds
 
     ours, peer = alternate(runs, by_seqkit, by_keras)
@@ -102,18 +102,18 @@ def run(
         Line(f"`{recipe}` learns, from texts to a model", "texts/s", ours, peer, times=2),
         Line(f"`{recipe}` labels, from texts to labels", "texts/s", times["seqkit"], times["Keras"], times=2),
     ]
-    told = ", ".join(f"{name} {median(each):.4f}" for name, each in right.items())
-    return report_lines(lines, peer="TextVectorization", notes=[f"Test accuracy after one epoch: {told}."])
+    medians = ", ".join(f"{name} {median(values):.4f}" for name, values in accuracies.items())
+    return report_lines(lines, peer="TextVectorization", notes=[f"Test accuracy after one epoch: {medians}."])
 
 
 class _Clock:
-    """Seconds from the texts to the trained model, without baselines, scores and export."""
+    """Measures the seconds from the texts to the trained model, without baselines, scores and export."""
 
     def __init__(self) -> None:
         self.began, self.seconds = time.perf_counter(), 0.0
 
     def stop(self) -> None:
-        """Takes the time, at the end of training."""
+        """Stops the clock."""
         self.seconds = time.perf_counter() - self.began
 
 
@@ -121,15 +121,15 @@ def _train_with_seqkit(clock: _Clock, recipe: str, frame: Any, path: Path, optio
     import seqkit
     from seqkit.progress import Callbacks
 
-    def progress(told: Any) -> None:
-        if told.score is not None:
+    def on_progress(progress: Any) -> None:
+        if progress.score is not None:
             clock.stop()
 
-    seqkit.train(recipe, frame, out=path, test=False, callbacks=Callbacks(on_progress=progress), **options)
+    seqkit.train(recipe, frame, out=path, test=False, callbacks=Callbacks(on_progress=on_progress), **options)
 
 
 def _options(recipe: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Returns how seqkit sets a recipe up for texts: the recipe's own options, and those of its `Spec`."""
+    """Returns the options of a recipe for texts, and those of its `Spec`."""
     from seqkit.workflows.settings import plan_training
 
     plan = plan_training(find_recipe(recipe), "demo_reviews")

@@ -1,7 +1,4 @@
-"""Tables of word vectors: two systems' speed, memory and scores side by side, and what was wanted of ours.
-
-Nothing is measured here.
-"""
+"""Tables of word vectors: speed, memory and scores of two systems, and targets."""
 
 from collections.abc import Callable, Iterable, Sequence
 from statistics import fmean, median
@@ -10,10 +7,10 @@ from typing import Any
 from benchmarks.report import Report, markdown_table, number
 
 SPEED_TIMES = {"skipgram": 2.0, "cbow": 1.0}
-"""How many times the peer's words a second, of the whole process, ours have to be."""
+"""Target speed-ups over the peer, in words per second of the whole process."""
 
 SCORES = {"analogies": "analogies", "wordsim353": "WordSim-353"}
-"""Scores that ours must have no less of than the peer's, on average, and what they are called."""
+"""Scores whose mean must be at least that of the peer, with their names."""
 
 HEADINGS = (
     "system", "model", "words/s", "ratio", "words/s training", "ratio", "semantic", "syntactic", "analogies",
@@ -25,9 +22,9 @@ def vector_report(results: Sequence[dict[str, Any]], *, notes: Sequence[str] = (
     """Returns a table for each corpus, and one of the targets.
 
     Args:
-        results: Of each corpus "corpus", "lines", "words", "trained" (by recipe and system the figures, one seed after
-            the other) and "counted" (the figures of vectors that were not trained).
-        notes: What a reader should know, to stand under the tables.
+        results: "corpus", "lines", "words", "trained" (figures by recipe, system and seed) and "counted" (figures of
+            count-based vectors) of each corpus.
+        notes: Lines to print under the tables.
     """
     targets = [target for result in results for target in targets_of(result)]
     seeds = len(next(iter(results[0]["trained"].values()))["seqkit"])
@@ -41,44 +38,44 @@ def vector_report(results: Sequence[dict[str, Any]], *, notes: Sequence[str] = (
 
 
 def corpus_text(result: dict[str, Any]) -> str:
-    """Returns a corpus' heading and table."""
+    """Returns the heading and the table of a corpus."""
     counted = result["counted"]
-    (asked, questions), (covered, pairs) = counted["questions"], counted["pairs"]
+    (known, questions), (covered, pairs) = counted["questions"], counted["pairs"]
     heading = (
         f"**{result['corpus']}**: {result['words']:,} words in {result['lines']:,} lines, {counted['vocabulary']:,} "
-        f"with a vector; {asked:,} of {questions:,} questions and {covered:,} of {pairs:,} pairs are known"
+        f"with a vector; {known:,} of {questions:,} questions and {covered:,} of {pairs:,} pairs are known"
     )
     rows = []
     for recipe, systems in result["trained"].items():
         for system, runs in systems.items():
-            beside = systems["gensim"] if system == "seqkit" else []
-            rows.append([system, recipe, *_speeds(runs, beside), *_shares(runs), *_costs(runs)])
+            peer = systems["gensim"] if system == "seqkit" else []
+            rows.append([system, recipe, *_speeds(runs, peer), *_shares(runs), *_costs(runs)])
     rows.append(["PPMI + SVD", *[""] * 5, *_shares([counted]), *_costs([counted])])
     return f"{heading}\n\n{markdown_table(HEADINGS, rows)}"
 
 
 def targets_of(result: dict[str, Any]) -> list[dict[str, Any]]:
-    """Returns what is wanted on a corpus: its "name", "measured" and "target" in words, and whether it is "met".
+    """Returns the targets for a corpus: "name", "measured" and "target" as text, and whether the target is "met".
 
-    "met" is None where a score is not defined.
+    "met" is None for undefined scores.
     """
-    found: list[dict[str, Any]] = []
+    targets: list[dict[str, Any]] = []
     for recipe, systems in result["trained"].items():
         ours, peer = systems["seqkit"], systems["gensim"]
         ratio, times = _ratio(ours, peer, "words_per_second"), SPEED_TIMES[recipe]
-        what = f"{result['corpus']}, {recipe}"
+        prefix = f"{result['corpus']}, {recipe}"
         measured = f"{number(ratio)}×"
-        found.append(_target(f"{what}: words/s", measured, f"at least {times:g}×", met=ratio >= times))
+        targets.append(_target(f"{prefix}: words/s", measured, f"at least {times:g}×", met=ratio >= times))
         for score, name in SCORES.items():
-            own, other = _mean(ours, score), _mean(peer, score)
-            met = None if own is None or other is None else own >= other
-            measured, wanted = map(_share if score == "analogies" else _correlation, (own, other))
-            found.append(_target(f"{what}: {name}", measured, f"at least {wanted}", met=met))
-    return found
+            our_mean, peer_mean = _mean(ours, score), _mean(peer, score)
+            met = None if our_mean is None or peer_mean is None else our_mean >= peer_mean
+            measured, minimum = map(_share if score == "analogies" else _correlation, (our_mean, peer_mean))
+            targets.append(_target(f"{prefix}: {name}", measured, f"at least {minimum}", met=met))
+    return targets
 
 
 def target_table(targets: Sequence[dict[str, Any]]) -> str:
-    """Returns the targets and whether they are met, as a Markdown table."""
+    """Returns a Markdown table of the targets."""
     rows = [[each["name"], each["measured"], each["target"]] for each in targets]
     return markdown_table(["", "seqkit", "target"], rows)
 
@@ -111,7 +108,7 @@ def _costs(runs: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def _cell(middle: Callable[[list[float]], float], figures: Iterable[float | None], shown: Callable[..., str]) -> str:
-    """Returns the middle and the ends of figures, "–" where one is not defined, nothing where there are none."""
+    """Returns the centre, minimum and maximum of figures; "–" if one is undefined, "" without figures."""
     known = list(figures)
     if None in known:
         return "–"
@@ -129,7 +126,7 @@ def _ratio_cell(ours: Sequence[dict[str, Any]], peer: Sequence[dict[str, Any]], 
 
 
 def _ratio(ours: Sequence[dict[str, Any]], peer: Sequence[dict[str, Any]], key: str) -> float:
-    """Returns how many times the peer's median ours is."""
+    """Returns the ratio of the medians."""
     return median(each[key] for each in ours) / median(each[key] for each in peer)
 
 

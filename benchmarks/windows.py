@@ -1,8 +1,8 @@
-"""Windows read each second, beside `timeseries_dataset_from_array` of Keras.
+"""Windows read per second, compared with `keras.utils.timeseries_dataset_from_array`.
 
-Shuffled batches from a series of the size of the Jena climate set, 14 columns, read as the textbook does: 120 steps,
-the target 24 steps after the last. Both are first checked to give the same windows and the same targets. `Windows.read`
-is how scoring and inference read them, `WindowFeed.gather` how training does, inside the compiled step.
+Reads shuffled batches from a series as large as the Jena climate data, with 14 columns: windows of 120 steps, with the
+target 24 steps after the last one. Windows and targets of both are checked for equality first. Scoring and inference
+use `Windows.read`; training uses `WindowFeed.gather`, inside the compiled step.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -24,12 +24,12 @@ TIMES = 3.0
 
 
 def run(*, runs: int = 5, batches: int = 200, quick: bool = False) -> Report:
-    """Measures both ways of reading windows.
+    """Measures all methods in turn.
 
     Args:
-        runs: How often each is measured, [1, inf).
-        batches: Batches read each time, [1, inf).
-        quick: A short series, 20 batches and two runs, to see that it works.
+        runs: Measurements of each, [1, inf).
+        batches: Batches per measurement, [1, inf).
+        quick: A short series, 20 batches and two runs, as a smoke test.
     """
     import_keras()
     runs, batches, rows = (min(runs, 2), min(batches, 20), 20_000) if quick else (runs, batches, ROWS)
@@ -77,7 +77,7 @@ def _measure(values: np.ndarray, rate: int, size: int, batches: int, runs: int) 
 
 
 def _check_same_windows(values: np.ndarray, rate: int) -> None:
-    """Makes sure that all three give the same windows, all of them, and the same targets."""
+    """Checks that all three methods give the same windows and targets."""
     import tensorflow as tf
 
     windows = _windows(len(values), rate)
@@ -102,7 +102,7 @@ def _feed(values: np.ndarray, windows: Windows) -> "WindowFeed":
 
 
 def _dataset(values: np.ndarray, rate: int, size: int, *, shuffle: bool) -> Any:
-    """The textbook's way, but for its `data[:-delay]`, which would lose the newest windows."""
+    """Returns the dataset of the textbook, without its `data[:-delay]`, which would drop the last windows."""
     import keras
 
     delay = rate * (STEPS + LEAD - 1)

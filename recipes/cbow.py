@@ -1,8 +1,8 @@
-"""CBOW (continuous bag of words): word vectors learned by predicting each word from the mean of those around it.
+"""CBOW (continuous bag of words): learns word vectors by predicting each word from the mean of its context.
 
-When to reach for it: for word vectors from much text in little time, and for frequent words.
+When to use it: to train vectors on a large corpus quickly, or when frequent words matter most.
 
-When not: for rare words or little text; `skipgram` makes more of each occurrence.
+When not: for rare words or a small corpus; `skipgram` learns more from each occurrence.
 
 Paper: Mikolov, Chen, Corrado & Dean (2013), Efficient Estimation of Word Representations in Vector Space,
 https://arxiv.org/abs/1301.3781; Mikolov et al. (2013), Distributed Representations of Words and Phrases and their
@@ -18,16 +18,16 @@ TASKS = ("embed",)
 
 
 def build_model(spec: Spec, *, window: int = 5, negative: float = 5.0, pool: int = 16) -> keras.Model:
-    """Builds the model, uncompiled; its losses are in its layers, so that `compile` needs an optimizer only.
+    """Builds the uncompiled model; its layers add the loss, so `compile` needs only an optimizer.
 
     Args:
-        spec: What the model takes in and gives out.
-        window: Words to either side that a word is predicted from at most, [1, 1000].
-        negative: Words drawn at random that weigh against each true one, (0, inf); no more than there are.
-        pool: Words drawn at random for 256 words to share, [1, inf). More are slower and a little better.
+        spec: Model inputs and outputs.
+        window: Maximum distance between a word and its context words, [1, 1000].
+        negative: Negative samples per positive example, (0, inf), at most the size of the vocabulary.
+        pool: Negative samples shared by 256 consecutive words, [1, inf). More are slower and slightly better.
 
     Returns:
-        A model from word numbers (batch, time) to their vectors (batch, time, dim).
+        A `keras.Model` that maps word ids (batch, time) to vectors (batch, time, dim).
     """
     tokens, vectors = spec.inputs()  # (batch, time), (batch, time, dim)
     outputs = BagOfWords(spec.vocabulary, window, negative, pool, name="bag_of_words")(tokens, vectors)

@@ -1,9 +1,9 @@
-"""A convolution that shortens the sequence, and a GRU that reads what is left.
+"""Convolution and max pooling, which shorten the sequence, followed by a GRU.
 
-When to reach for it: with long windows of fine steps, such as a day by the minute, or long texts: the filters find the
-short shapes, and the GRU has fewer steps to carry its memory over, so it trains several times faster than `gru` alone.
+When to use it: for long windows of fine steps, such as a day by the minute, and for long texts. The filters detect
+short patterns and the GRU has fewer steps to bridge, so it trains several times faster than `gru` alone.
 
-When not: where the window is short already, or single steps must not be blurred.
+When not: where the window is already short, or where pooling would blur single steps that matter.
 
 Paper: Sainath, Vinyals, Senior & Sak (2015), Convolutional, Long Short-Term Memory, Fully Connected Deep Neural
 Networks, https://doi.org/10.1109/ICASSP.2015.7178838
@@ -27,21 +27,21 @@ def build_model(
     units: int = 32,
     dropout: float = 0.0,
 ) -> keras.Model:
-    """Builds the model, uncompiled.
+    """Builds the uncompiled model.
 
     Args:
-        spec: What the model takes in and gives out.
-        filters: Filters of the convolution, [1, inf).
-        kernel_size: Steps that a filter spans, [1, inf).
-        pool_size: Neighbouring steps of which the largest is passed on: the GRU reads that many times fewer, [1, inf).
-        units: Width of the GRU's state, [1, inf).
-        dropout: Share of the last state dropped before the readout in training, [0, 1).
+        spec: Model inputs and outputs.
+        filters: Number of filters in the convolution, [1, inf).
+        kernel_size: Steps that each filter spans, [1, inf).
+        pool_size: Size of the max pooling window, in steps; divides the steps that the GRU reads, [1, inf).
+        units: Units of the GRU, [1, inf).
+        dropout: Fraction of the last state dropped before the output layer during training, [0, 1).
 
     Returns:
-        A model that takes in and gives out what the spec says.
+        A `keras.Model` with the inputs and outputs of `spec`.
     """
     inputs, x = spec.inputs()  # (batch, steps, features)
-    # Padding keeps at least one step, however short the sequence.
+    # Padding leaves at least one step of any sequence.
     x = MaskedConv1D(filters, kernel_size, padding="causal", activation="relu", name="conv")(x)
     x = MaskedMaxPooling1D(pool_size, name="pool")(x)  # (batch, ⌈steps / pool_size⌉, filters)
     x = keras.layers.GRU(units, name="gru")(x)  # (batch, units)

@@ -1,14 +1,12 @@
-"""Convolutions over time: short filters slid along the sequence, each layer at a coarser step than the one below.
+"""Convolutions over time: short causal filters, with max pooling between the layers.
 
-Every filter looks back only: at a step it sees that step and those before it. Filters of several widths may stand side
-by side. A forecast reads all steps that the last layer leaves; a label is told from the strongest answer of each of
-its filters, wherever in the sequence it came (max over time).
+Each filter reads a step and the steps before it. A layer may combine filters of several widths. Forecasts read all
+steps of the last layer; classification takes the maximum of each filter over time.
 
-When to reach for it: where the pattern is short and may lie anywhere, such as a daily shape, a spike, or a telling
-phrase in a text, and where training must be quick: nothing waits for the step before.
+When to use it: where the pattern is short and may occur anywhere, such as a daily shape, a spike or a telling phrase,
+and where training must be fast: no step waits for the previous one.
 
-When not: where the window is as short as the filters, or where one thing long ago must be carried over all that came
-since.
+When not: where the window is as short as the filters, or where an early step must be remembered over a long sequence.
 
 Paper: Bai, Kolter & Koltun (2018), An Empirical Evaluation of Generic Convolutional and Recurrent Networks for
 Sequence Modeling, https://arxiv.org/abs/1803.01271; Waibel et al. (1989), Phoneme Recognition Using Time-Delay Neural
@@ -49,35 +47,35 @@ def build_model(
     pooling: Literal["auto", "flatten", "max"] = "auto",
     dropout: float = 0.3,
 ) -> keras.Model:
-    """Builds the model, uncompiled.
+    """Builds the uncompiled model.
 
     Args:
-        spec: What the model takes in and gives out.
-        filters: Filters of each layer, first to last, [1, inf). Each layer has so many of every width.
-        kernel_size: Widths of the filters of every layer, in steps, [1, inf).
-        pool_size: Neighbouring steps of which the largest is passed on from layer to layer, [1, inf).
-        pooling: What is read of the last layer. `flatten`: all its steps, pooled once more. `max`: of each filter the
-            largest value over all of time. `auto`: flatten to forecast, max to label.
-        dropout: Share of what is read of the last layer dropped in training, [0, 1).
+        spec: Model inputs and outputs.
+        filters: Number of filters of each width in each layer, first to last, [1, inf).
+        kernel_size: Filter widths of every layer, in steps, [1, inf).
+        pool_size: Size of the max pooling window between layers, in steps, [1, inf).
+        pooling: How the last layer is summarised. `flatten`: all its steps, after one more max pooling. `max`: the
+            maximum of each filter over time. `auto`: `flatten` for forecasts, `max` for classification.
+        dropout: Fraction of the summarised features dropped during training, [0, 1).
 
     Returns:
-        A model that takes in and gives out what the spec says.
+        A `keras.Model` with the inputs and outputs of `spec`.
 
     Raises:
-        ValueError: `kernel_size` is empty, or `pooling` is "flatten" and lengths differ.
+        ValueError: `kernel_size` is empty, or `pooling` is "flatten" for sequences of variable length.
     """
     if not kernel_size:
         raise ValueError("Received an invalid value for argument `kernel_size`, expected at least one width, got ().")
     if pooling == "flatten" and spec.steps is None:
-        raise ValueError('Received `pooling="flatten"` where lengths differ, expected "max" or "auto".')
+        raise ValueError('Received `pooling="flatten"` for sequences of variable length, expected "max" or "auto".')
     inputs, x = spec.inputs()  # (batch, steps, features)
     for number, width in enumerate(filters, start=1):
         if number > 1:
             x = MaskedMaxPooling1D(pool_size, name=f"pool_{number - 1}")(x)  # (batch, ⌈steps / pool_size⌉, …)
-        # Padding keeps at least one step, however short the sequence.
+        # Padding leaves at least one step of any sequence.
         branches = [
-            MaskedConv1D(width, size, padding="causal", activation="relu", name=f"conv_{number}_{place}")(x)
-            for place, size in enumerate(kernel_size, start=1)
+            MaskedConv1D(width, size, padding="causal", activation="relu", name=f"conv_{number}_{branch}")(x)
+            for branch, size in enumerate(kernel_size, start=1)
         ]
         x = keras.layers.Concatenate(name=f"joined_{number}")(branches) if len(branches) > 1 else branches[0]
     if pooling == "max" or (pooling == "auto" and spec.classes):

@@ -1,14 +1,14 @@
-"""Dense network: the window laid flat, and one or more fully connected layers over it.
+"""Dense network: fully connected layers over the flattened window.
 
-Where lengths differ, as those of texts do, there is nothing to lay flat: the layers read the mean of all steps (a deep
-averaging network), and the order of the words is lost.
+For sequences of variable length, such as texts, the layers read the mean over all steps instead (a deep averaging
+network), so word order is lost.
 
-When to reach for it: as the yardstick for everything else that is learned. It trains in seconds, and a network with
-memory that does not beat it has found nothing in the order of the steps.
+When to use it: as the reference for every other neural network. It trains in seconds, and a recurrent network that
+does not beat it has learned nothing from the order of the steps.
 
-When not: with long windows or many columns its weights grow with steps × features, and it overfits. It knows no time:
-what it learns of a pattern at one place of the window does not help at another. Of a text it knows the words, and not
-that a "not" stood before one.
+When not: for long windows or many columns, where the number of weights (steps × features) leads to overfitting. It
+cannot recognise a pattern at another position than the one it was learned at, and in a text it cannot tell that "not"
+precedes a word.
 
 Paper: Rumelhart, Hinton & Williams (1986), Learning representations by back-propagating errors,
 https://doi.org/10.1038/323533a0; Iyyer, Manjunatha, Boyd-Graber & Daumé III (2015), Deep Unordered Composition Rivals
@@ -23,15 +23,15 @@ TASKS = ("forecast", "classify")
 
 
 def build_model(spec: Spec, *, units: tuple[int, ...] = (32,), dropout: float = 0.3) -> keras.Model:
-    """Builds the model, uncompiled.
+    """Builds the uncompiled model.
 
     Args:
-        spec: What the model takes in and gives out.
-        units: Width of each hidden layer, first to last, [1, inf).
-        dropout: Share of each hidden layer's outputs dropped in training, [0, 1).
+        spec: Model inputs and outputs.
+        units: Units of each hidden layer, first to last, [1, inf).
+        dropout: Fraction of each hidden layer's outputs dropped during training, [0, 1).
 
     Returns:
-        A model that takes in and gives out what the spec says.
+        A `keras.Model` with the inputs and outputs of `spec`.
     """
     inputs, x = spec.inputs()  # (batch, steps, features)
     if spec.steps is None:

@@ -1,13 +1,13 @@
-"""Gated recurrent unit: one state, a gate that says how much of it stays and one that says how much of it is heeded.
+"""Gated recurrent unit (GRU): one state and two gates, update and reset.
 
-When to reach for it: as the first network with memory. It learns over long windows as `lstm` does, with three sets of
-weights in place of four.
+When to use it: as the first recurrent network to try. It learns dependencies as long as those of `lstm` with three
+sets of weights instead of four.
 
-When not: where a plain sum of the newest steps does as well; look at `autoregression` first. In long texts, where the
-last state has forgotten how they began; `bidirectional_gru` remembers both ends.
+When not: where a linear model does as well; try `autoregression` first. For long texts, where the last state has
+forgotten the beginning; `bidirectional_gru` remembers both ends.
 
 Paper: Cho et al. (2014), Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine
-Translation, https://arxiv.org/abs/1406.1078 (Keras resets the state after its matrix product, as cuDNN does)
+Translation, https://arxiv.org/abs/1406.1078 (Keras applies the reset gate after the matrix product, as cuDNN does)
 """
 
 import keras
@@ -19,15 +19,15 @@ CAUSAL = True
 
 
 def build_model(spec: Spec, *, units: int = 32, dropout: float = 0.0) -> keras.Model:
-    """Builds the model, uncompiled.
+    """Builds the uncompiled model.
 
     Args:
-        spec: What the model takes in and gives out.
-        units: Width of the state, [1, inf).
-        dropout: Share of the last state dropped before the readout in training, [0, 1).
+        spec: Model inputs and outputs.
+        units: Units of the GRU, [1, inf).
+        dropout: Fraction of the last state dropped before the output layer during training, [0, 1).
 
     Returns:
-        A model that takes in and gives out what the spec says.
+        A `keras.Model` with the inputs and outputs of `spec`.
     """
     inputs, x = spec.inputs()  # (batch, steps, features)
     x = keras.layers.GRU(units, return_sequences=spec.per_step, name="gru")(x)  # (batch, units)

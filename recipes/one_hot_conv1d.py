@@ -1,14 +1,13 @@
-"""Convolutions straight over one-hot words: each filter looks for runs of a few words, and the strongest one counts.
+"""Convolution over one-hot tokens with max pooling over time: a learned bag of word n-grams.
 
-There is no embedding in between: a filter has a number of its own for every word in every place of its run, so that
-"not bad" and "bad, not" are told apart as sharply as "good" and "bad". It is a bag of word n-grams that learns which
-ones there should be.
+Without an embedding, a filter has a separate weight for every word at every position of its n-gram, so it
+distinguishes "not bad" from "bad, not" as sharply as "good" from "bad".
 
-When to reach for it: for long texts whose label hangs on telling phrases, such as reviews. It trains in minutes where
-recurrent networks take an hour, since it waits for no step before and learns only where the strongest phrase stood.
+When to use it: for long texts whose class depends on phrases, such as reviews. It trains in minutes where recurrent
+networks take an hour: no step waits for the previous one, and gradients reach only the strongest n-grams.
 
-When not: for short texts or few of them, where words have to share what is learned through an embedding; where what
-decides is far apart; for series.
+When not: for short texts or small data sets, where words need an embedding to share what is learned; where distant
+words decide the class; for series.
 
 Paper: Johnson & Zhang (2015), Effective Use of Word Order for Text Categorization with Convolutional Neural Networks,
 https://arxiv.org/abs/1412.1058
@@ -40,27 +39,27 @@ def build_model(
     kernel_size: tuple[int, ...] = (1, 2, 3),
     dropout: float = 0.5,
 ) -> keras.Model:
-    """Builds the model, uncompiled.
+    """Builds the uncompiled model.
 
     Args:
-        spec: What the model takes in and gives out: tokens and labels.
-        filters: Filters of each width, [1, inf).
-        kernel_size: Widths of the filters, in tokens, side by side, [1, inf).
-        dropout: Share of the filters' answers dropped in training, [0, 1).
+        spec: Model inputs and outputs: tokens and classes.
+        filters: Number of filters of each width, [1, inf).
+        kernel_size: Filter widths, in tokens, [1, inf).
+        dropout: Fraction of the pooled features dropped during training, [0, 1).
 
     Returns:
-        A model that takes in and gives out what the spec says.
+        A `keras.Model` with the inputs and outputs of `spec`.
 
     Raises:
-        ValueError: The spec is one of series.
+        ValueError: `spec` describes series.
     """
     if not isinstance(spec.reads, Tokens):
-        raise ValueError("Received a spec of series, expected one of tokens: this recipe reads texts.")
+        raise ValueError("Received a spec for series, expected one for tokens: `one_hot_conv1d` reads only texts.")
     tokens, _ = spec.inputs()  # (batch, time)
     x = TokenDropout(spec.reads.token_dropout, name="token_dropout")(tokens)
-    strongest = [
+    branches = [
         OneHotConvMax(spec.vocabulary, filters, size, name=f"phrases_{size}")(x) for size in dict.fromkeys(kernel_size)
     ]
-    x = keras.layers.Concatenate(name="joined")(strongest) if len(strongest) > 1 else strongest[0]
+    x = keras.layers.Concatenate(name="joined")(branches) if len(branches) > 1 else branches[0]
     x = keras.layers.Dropout(dropout, name="dropout")(x)  # (batch, widths × filters)
     return keras.Model(tokens, spec.outputs(x), name="one_hot_conv1d")

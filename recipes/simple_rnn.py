@@ -1,9 +1,9 @@
-"""Simple recurrent network (Elman): one state, mixed at each step with what comes in, and no gates.
+"""Simple recurrent network (Elman): one state, updated from the inputs at every step, without gates.
 
-When to reach for it: to see what gates are worth, or where the model must be tiny and only the last few steps matter.
+When to use it: to measure the benefit of gates, or where the model must be tiny and only the last few steps matter.
 
-When not: where something long ago matters. The gradient fades or explodes with each step it goes back, so beyond some
-ten or twenty steps little is learned; take `gru` or `lstm`.
+When not: where distant steps matter. Gradients vanish or explode as they propagate back, so it learns little beyond
+ten or twenty steps; use `gru` or `lstm`.
 
 Paper: Elman (1990), Finding Structure in Time, https://doi.org/10.1207/s15516709cog1402_1
 """
@@ -17,15 +17,15 @@ CAUSAL = True
 
 
 def build_model(spec: Spec, *, units: int = 32, dropout: float = 0.0) -> keras.Model:
-    """Builds the model, uncompiled.
+    """Builds the uncompiled model.
 
     Args:
-        spec: What the model takes in and gives out.
-        units: Width of the state, [1, inf).
-        dropout: Share of the last state dropped before the readout in training, [0, 1).
+        spec: Model inputs and outputs.
+        units: Units of the recurrent layer, [1, inf).
+        dropout: Fraction of the last state dropped before the output layer during training, [0, 1).
 
     Returns:
-        A model that takes in and gives out what the spec says.
+        A `keras.Model` with the inputs and outputs of `spec`.
     """
     inputs, x = spec.inputs()  # (batch, steps, features)
     x = keras.layers.SimpleRNN(units, return_sequences=spec.per_step, name="rnn")(x)  # (batch, units)

@@ -1,8 +1,8 @@
-"""Several GRU layers: each reads, step by step, what the one below it says.
+"""Stacked GRU layers: each reads the output sequence of the one below.
 
-When to reach for it: where one layer has been made as wide as helps and still underfits.
+When to use it: where a single layer still underfits and more units no longer help.
 
-When not: before that. Each layer costs as much time again as the first, and a deeper network overfits sooner.
+When not: before that. Each layer takes as long as the first, and a deeper network overfits sooner.
 
 Paper: Graves, Mohamed & Hinton (2013), Speech Recognition with Deep Recurrent Neural Networks,
 https://arxiv.org/abs/1303.5778; the layer is that of Cho et al. (2014), https://arxiv.org/abs/1406.1078
@@ -20,16 +20,16 @@ CAUSAL = True
 def build_model(
     spec: Spec, *, units: tuple[int, ...] = (32, 32), dropout: float = 0.1, recurrent_dropout: float = 0.0
 ) -> keras.Model:
-    """Builds the model, uncompiled.
+    """Builds the uncompiled model.
 
     Args:
-        spec: What the model takes in and gives out.
-        units: Width of each layer's state, first to last, [1, inf).
-        dropout: Share of each layer's inputs dropped in training, the same ones at every step, [0, 1).
-        recurrent_dropout: Share of the states that the gates do not see in training, the same at every step, [0, 1).
+        spec: Model inputs and outputs.
+        units: Units of each layer, first to last, [1, inf).
+        dropout: Fraction of each layer's inputs dropped during training, the same at every step, [0, 1).
+        recurrent_dropout: Fraction of the states dropped during training, the same at every step, [0, 1).
 
     Returns:
-        A model that takes in and gives out what the spec says.
+        A `keras.Model` with the inputs and outputs of `spec`.
 
     Raises:
         ValueError: `units` is empty.
@@ -44,5 +44,5 @@ def build_model(
             recurrent_dropout=recurrent_dropout,
             return_sequences=spec.per_step or number < len(units),
             name=f"gru_{number}",
-        )(x)  # (batch, steps, width); the last layer gives (batch, width)
+        )(x)  # (batch, steps, width); the last layer returns (batch, width)
     return keras.Model(inputs, spec.outputs(x), name="stacked_gru")

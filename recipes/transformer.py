@@ -1,13 +1,13 @@
-"""Transformer encoder: each step looks at all others at once, and takes from them what it asks for.
+"""Transformer encoder: multi-head self-attention over all steps.
 
-Normalised before each part (pre-norm), so that it trains without a warm-up. A forecast is read from the last step, a
-label from the mean of all.
+Pre-norm: layer normalisation precedes each block, so no learning-rate warm-up is needed. Forecasts read the last step,
+classification the mean over all steps.
 
-When to reach for it: where steps far apart belong together, such as words across a sentence, and there is data enough:
-nothing about order or nearness is built in, all of it must be learned.
+When to use it: where distant steps depend on each other, such as words across a sentence, and there is plenty of data:
+the model has no built-in notion of order or locality and must learn both.
 
-When not: with little data, where `conv1d` or `bidirectional_gru` know more from the start; or with sequences of
-thousands of steps, since its cost grows with the square of the length.
+When not: for small data sets, where the inductive bias of `conv1d` or `bidirectional_gru` helps; for sequences of
+thousands of steps, since the cost grows with the square of the length.
 
 Paper: Vaswani et al. (2017), Attention Is All You Need, https://arxiv.org/abs/1706.03762; Xiong et al. (2020), On
 Layer Normalization in the Transformer Architecture, https://arxiv.org/abs/2002.04745
@@ -34,25 +34,25 @@ def build_model(
     positions: Literal["sinusoidal", "learned"] = "sinusoidal",
     dropout: float = 0.1,
 ) -> keras.Model:
-    """Builds the model, uncompiled.
+    """Builds the uncompiled model.
 
     Args:
-        spec: What the model takes in and gives out.
-        units: Width of each step throughout, [1, inf).
-        heads: Questions that each step asks of all steps in each layer, [1, inf). They share the width.
-        layers: Layers of attention, each followed by a hidden layer, [1, inf).
-        feedforward: Width of those hidden layers, [1, inf).
-        positions: How a step is told where it stands. `sinusoidal`: by waves of many lengths. `learned`: by a vector
-            of its own for each position, where the longest length is known.
-        dropout: Share of the attention and of each part's outputs dropped in training, [0, 1).
+        spec: Model inputs and outputs.
+        units: Width of the model, [1, inf).
+        heads: Attention heads per layer, [1, inf); each has `units / heads` dimensions.
+        layers: Number of encoder layers: self-attention and a feedforward block, [1, inf).
+        feedforward: Hidden units of the feedforward blocks, [1, inf).
+        positions: Position encoding. `sinusoidal`: fixed sines and cosines. `learned`: one trained vector for each
+            position; needs a known maximum length.
+        dropout: Fraction of the attention weights and of each block's outputs dropped during training, [0, 1).
 
     Returns:
-        A model that takes in and gives out what the spec says.
+        A `keras.Model` with the inputs and outputs of `spec`.
 
     Raises:
-        ValueError: `positions` is "learned" and it is not known how many there are.
+        ValueError: `positions` is "learned" and the maximum length is unknown.
     """
-    width = max(1, units // heads)  # of what a head asks for and takes
+    key_dim = max(1, units // heads)
     inputs, x = spec.inputs()  # (batch, steps, features)
     x = keras.layers.Dense(units, name="project")(x)  # (batch, steps, units), as everywhere below
     if positions == "sinusoidal":
@@ -60,11 +60,11 @@ def build_model(
     elif spec.length is not None:
         x = LearnedPositions(spec.length, name="positions")(x)
     else:
-        raise ValueError('Received `positions="learned"` where the longest length is unknown, expected "sinusoidal".')
+        raise ValueError('Received `positions="learned"` for an unknown maximum length, expected "sinusoidal".')
     x = keras.layers.Dropout(dropout, name="dropout")(x)
     for number in range(1, layers + 1):
         y = keras.layers.LayerNormalization(name=f"attention_norm_{number}")(x)
-        attention = keras.layers.MultiHeadAttention(heads, width, dropout=dropout, name=f"attention_{number}")
+        attention = keras.layers.MultiHeadAttention(heads, key_dim, dropout=dropout, name=f"attention_{number}")
         y = attention(y, y)
         y = keras.layers.Dropout(dropout, name=f"attention_dropout_{number}")(y)
         x = keras.layers.Add(name=f"attention_sum_{number}")([x, y])

@@ -1,7 +1,7 @@
-"""The mistakes a user can make, each with its exit code.
+"""Errors for mistakes of the user, with their exit codes.
 
-Whatever is raised from here is shown as one message without a traceback: what is wrong, where, and how to mend it.
-Anything else that is raised is a bug and keeps its traceback.
+The command line shows them as one message without a traceback: what is wrong, where, and how to fix it. Any other
+exception is a bug and keeps its traceback.
 """
 
 import difflib
@@ -9,63 +9,63 @@ from collections.abc import Iterable
 from typing import Any
 
 UNREADABLE = "Make it readable, or name another."
-"""What to do about a file that the system does not let be read."""
+"""Remedy for a file that cannot be read."""
 
 
 class SeqkitError(Exception):
-    """Something failed that is no bug of ours: a full disk, a loss that became infinite."""
+    """A failure that is not a bug, such as a full disk or a diverged training."""
 
     exit_code = 1
 
 
 class UnwritableError(SeqkitError):
-    """A file or folder cannot be written: the disk is full, broken or not ours."""
+    """A file or folder cannot be written: the disk is full or broken, or permission is missing."""
 
 
 class UsageError(SeqkitError):
-    """An option or argument that cannot be used as given."""
+    """An option or argument is invalid."""
 
     exit_code = 2
 
 
 class MissingExtraError(SeqkitError):
-    """An optional library is not installed; the message names the `pip install` line."""
+    """An optional library is not installed; the message gives the `pip install` command."""
 
     exit_code = 3
 
 
 class NotFoundError(SeqkitError):
-    """No recipe, dataset, file or run of that name."""
+    """A recipe, dataset, file or run does not exist."""
 
     exit_code = 4
 
 
 class DataError(SeqkitError):
-    """The data, or a run directory, is not what it should be."""
+    """The data or a run directory is invalid."""
 
     exit_code = 5
 
 
 class DivergedTraining(SeqkitError):
-    """The numbers of a training are NaN or infinite; the model has the weights of its best epoch."""
+    """Loss, gradients or weights of a training became NaN or infinite; the model has the weights of its best epoch."""
 
     best_epoch = 0
-    """That epoch, from 1; 0 where there is none yet."""
+    """Best epoch, from 1; 0 if none is complete."""
 
 
 class InterruptedTraining(SeqkitError):
-    """A training was told to stop, and has written down where it stands."""
+    """A training was interrupted and can be resumed."""
 
-    exit_code = 130  # as shells have it after Ctrl-C: 128 and the signal's number
+    exit_code = 130  # 128 + SIGINT, the convention of shells
     run: Any = None
-    """The `seqkit.runs.run.Run`, with the scores of what is best so far; None where no epoch is done."""
+    """The `seqkit.runs.run.Run`, with the scores of the best epoch so far; None if no epoch is complete."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Ends a message about an unknown `name`: the known names nearest to it, or all of them if none is near."""
+    """Returns the end of a message about an unknown `name`: the most similar known names, or all of them."""
     names = sorted(known)
     lower = [n.lower() for n in names]
-    # Beside one that is nearly the same, those that are merely alike would only distract.
+    # Suggest less similar names only if there is no very similar one.
     close = difflib.get_close_matches(name.lower(), lower, n=3, cutoff=0.8)
     close = close or difflib.get_close_matches(name.lower(), lower, n=3, cutoff=0.5)
     if close:
@@ -77,7 +77,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def listed(names: Iterable[str], most: int = 12) -> str:
-    """Returns names for a message: quoted, and the count of those left out where there are many."""
-    shown = [f"'{name}'" for name in names]
-    rest = f" and {len(shown) - most} more" if len(shown) > most else ""
-    return ", ".join(shown[:most]) + rest
+    """Returns a list of names for a message: quoted, and at most `most` of them, with the number of the others."""
+    quoted = [f"'{name}'" for name in names]
+    rest = f" and {len(quoted) - most} more" if len(quoted) > most else ""
+    return ", ".join(quoted[:most]) + rest

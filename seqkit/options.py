@@ -1,8 +1,8 @@
-"""Options read from signatures: the signature of a function *is* the schema of its options.
+"""Reads options from function signatures.
 
-`read_options` parses a source file with `ast`, without importing it, so that a recipe's options can be listed before
-Keras is. Each option is keyword-only, typed, defaulted and explained under `Args:` in the function's docstring; a
-number states its legal interval there, as in `dropout: Share of the inputs dropped, [0, 1).`
+`read_options` parses a source file with `ast` instead of importing it, so that a recipe's options can be listed without
+importing Keras. Options are keyword-only and typed, have a default, and are documented under `Args:` in the docstring.
+The docstring also contains the interval of a number, as in `dropout: Fraction of the inputs dropped, [0, 1).`
 """
 
 import ast
@@ -17,10 +17,10 @@ from typing import Any
 from seqkit.errors import UNREADABLE, UsageError, nearest
 
 REQUIRED = object()
-"""Default of an option that has none."""
+"""Default of a required option."""
 
 FORMER_NAMES = {"genuine": "not_sentinel", "stretch": "chunk"}
-"""Options that were renamed, old name first: command lines, configurations and runs may still use it."""
+"""Former option names and their current ones; command lines, configurations and runs may use either."""
 
 _INTERVAL = re.compile(r"([\[(])\s*(-?(?:inf|[\d.]+(?:e-?\d+)?))\s*,\s*(inf|-?[\d.]+(?:e-?\d+)?)\s*([\])])")
 _SCALARS = {"int": int, "float": float, "str": str, "bool": bool}
@@ -28,7 +28,7 @@ _SCALARS = {"int": int, "float": float, "str": str, "bool": bool}
 
 @dataclass(frozen=True)
 class Interval:
-    """The numbers an option may take, such as [0, 1)."""
+    """Interval of valid numbers, such as [0, 1)."""
 
     low: float
     high: float
@@ -47,17 +47,17 @@ class Interval:
 
 @dataclass(frozen=True)
 class Option:
-    """One option of a function.
+    """Option of a function.
 
     Attributes:
-        name: Its name in Python; `flag` is its name on the command line.
-        kind: Type of one value: int, float, str or bool.
-        default: Value if nothing is said, or `REQUIRED`.
+        name: Name in Python; `flag` is the name on the command line.
+        kind: Type of a single value: int, float, str or bool.
+        default: Default value, or `REQUIRED`.
         many: Whether the value is a tuple of any length.
-        optional: Whether None is allowed.
-        choices: The values allowed, where these are listed.
-        interval: The numbers allowed, where these are limited.
-        help: Its explanation.
+        optional: Whether None is valid.
+        choices: Valid values, if they are listed.
+        interval: Valid numbers, if they are limited.
+        help: Description from the docstring.
     """
 
     name: str
@@ -71,7 +71,7 @@ class Option:
 
     @property
     def flag(self) -> str:
-        """The option's name on the command line."""
+        """Name of the option on the command line."""
         return "--" + self.name.replace("_", "-")
 
     @property
@@ -80,25 +80,25 @@ class Option:
         return ["--" + old.replace("_", "-") for old, new in FORMER_NAMES.items() if new == self.name]
 
     def check(self, value: Any) -> Any:
-        """Returns `value` in the option's own type: a list as a tuple, a whole number as a float where one is due.
+        """Validates a value and converts it to the type of the option: lists to tuples, integers to floats.
 
         Raises:
-            UsageError: The value has another type, is not a choice, or lies outside the interval; or there is none
-                where the default has some.
+            UsageError: The value has the wrong type, is not one of the choices, or is outside the interval; or it is
+                empty and the default is not.
         """
         if value is None and self.optional:
             return None
         if self.many:
             values = value if isinstance(value, (list, tuple)) else (value,)
             if not values and self.default != ():
-                raise self._refusal(value)
+                raise self._invalid(value)
             return tuple(self._check_one(v) for v in values)
         return self._check_one(value)
 
     def parse(self, text: str) -> Any:
-        """Returns the value that `text` from the command line stands for.
+        """Converts text from the command line to a value.
 
-        Numbers of a tuple are separated by commas; "none" is None where that is allowed.
+        The numbers of a tuple are separated by commas; "none" stands for None if that is valid.
 
         Raises:
             UsageError: As `check`.
@@ -106,14 +106,14 @@ class Option:
         if self.optional and text.lower() == "none":
             return None
         if self.many and self.kind is not str:
-            values = [self._from_text(part) for part in text.split(",") if part.strip()]
+            values = [self._convert(part) for part in text.split(",") if part.strip()]
             if not values and self.default != ():
-                raise self._refusal(text)
+                raise self._invalid(text)
             return self.check(values)
-        return self.check(self._from_text(text))
+        return self.check(self._convert(text))
 
     def expected(self) -> str:
-        """Says what the option takes, for help and messages."""
+        """Describes the valid values, for help and messages."""
         if self.choices:
             return "one of " + ", ".join(map(str, self.choices))
         noun = {int: "a whole number", float: "a number", str: "text", bool: "true or false"}[self.kind]
@@ -121,50 +121,50 @@ class Option:
             noun = {int: "whole numbers", float: "numbers"}[self.kind] + " separated by commas"
         return noun + (f" in {self.interval}" if self.interval else "") + (" or none" if self.optional else "")
 
-    def _from_text(self, text: str) -> Any:
+    def _convert(self, text: str) -> Any:
         try:
             if self.kind is bool:
                 return {"true": True, "false": False}[text.strip().lower()]
             return self.kind(text)
         except (ValueError, KeyError):
-            raise self._refusal(text) from None
+            raise self._invalid(text) from None
 
     def _check_one(self, value: Any) -> Any:
         if self.kind is float and isinstance(value, int) and not isinstance(value, bool):
             value = float(value)
         if not isinstance(value, self.kind) or (self.kind is not bool and isinstance(value, bool)):
-            raise self._refusal(value)
+            raise self._invalid(value)
         if self.choices and value not in self.choices:
             hint = nearest(value, self.choices) if isinstance(value, str) else ""
-            raise UsageError(f"{self._refusal(value)}{' ' + hint if hint.startswith('Did') else ''}")
+            raise UsageError(f"{self._invalid(value)}{' ' + hint if hint.startswith('Did') else ''}")
         if isinstance(value, float) and math.isnan(value):
-            raise self._refusal(value)
+            raise self._invalid(value)
         if self.interval is not None and isinstance(value, (int, float)) and value not in self.interval:
-            raise self._refusal(value)
+            raise self._invalid(value)
         return value
 
-    def _refusal(self, value: Any) -> UsageError:
+    def _invalid(self, value: Any) -> UsageError:
         return UsageError(f"Received an invalid value for {self.flag}, expected {self.expected()}, got {value!r}.")
 
 
 def read_options(path: Path, function: str) -> list[Option]:
-    """Returns the keyword-only options of `function` in the file at `path`, in the order they are written.
+    """Returns the keyword-only options of a function in a source file, in order.
 
     Raises:
-        UsageError: The file does not parse, has no such function, or an option is not keyword-only, of a type that has
-            no flag, or its default is no value of it.
+        UsageError: The file cannot be parsed or has no such function; or an option is not keyword-only, has an
+            unsupported type, or an invalid default.
     """
     definition = _find_function(path, function)
     if definition.args.defaults:
-        wrong = [*definition.args.posonlyargs, *definition.args.args][-1].arg
-        raise UsageError(f"The option `{wrong}` of {function} in {path} must be keyword-only: put a * before it.")
-    explained = _read_args(ast.get_docstring(definition) or "")
+        name = [*definition.args.posonlyargs, *definition.args.args][-1].arg
+        raise UsageError(f"The option `{name}` of {function} in {path} must be keyword-only: put a * before it.")
+    descriptions = _read_args(ast.get_docstring(definition) or "")
     options = []
     for argument, default in zip(definition.args.kwonlyargs, definition.args.kw_defaults, strict=True):
         where = f"option `{argument.arg}` of {function} in {path}"
-        text = explained.get(argument.arg, "")
-        found = _INTERVAL.search(text)
-        interval = Interval(float(found[2]), float(found[3]), found[1] == "(", found[4] == ")") if found else None
+        text = descriptions.get(argument.arg, "")
+        match = _INTERVAL.search(text)
+        interval = Interval(float(match[2]), float(match[3]), match[1] == "(", match[4] == ")") if match else None
         option = Option(
             name=argument.arg,
             default=REQUIRED if default is None else _literal(default, where),
@@ -182,7 +182,7 @@ def read_options(path: Path, function: str) -> list[Option]:
 
 
 def module_options(module: str, function: str) -> list[Option]:
-    """Returns the options of a function of one of our own modules, without importing that module."""
+    """Returns the options of a function of an installed module, without importing the module."""
     spec = importlib.util.find_spec(module)
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(module)
@@ -193,7 +193,7 @@ def parse_file(path: Path) -> ast.Module:
     """Returns the syntax tree of a Python file.
 
     Raises:
-        UsageError: It does not parse; the message names the line.
+        UsageError: The file cannot be parsed; the message names the line.
     """
     try:
         return ast.parse(path.read_text(encoding="utf-8"), path.name)
@@ -204,17 +204,19 @@ def parse_file(path: Path) -> ast.Module:
 
 
 def with_current_names(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns values of options under the names that the options have now."""
+    """Returns option values with former names replaced by current ones."""
     return {FORMER_NAMES.get(name, name): value for name, value in values.items()}
 
 
 def resolve(options: Iterable[Option], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns the value of every option: the given one, checked, or the default.
+    """Returns the value of every option: the given value, validated, or the default.
 
-    Options may be given by a former name.
+    Args:
+        options: The options.
+        given: Values by option name; former names are valid.
 
     Raises:
-        UsageError: A name is unknown (the nearest is suggested), a value is wrong, or a required one is missing.
+        UsageError: A name is unknown, a value is invalid, or a required option is missing.
     """
     by_name = {option.name: option for option in options}
     given = with_current_names(given)
@@ -236,7 +238,7 @@ def _find_function(path: Path, function: str) -> ast.FunctionDef:
     for node in parse_file(path).body:
         if isinstance(node, ast.FunctionDef) and node.name == function:
             return node
-    raise UsageError(f"{path} has no function `{function}`. Write one, or name another file.")
+    raise UsageError(f"{path} has no function `{function}`. Add one, or name another file.")
 
 
 def _literal(node: ast.expr, where: str) -> Any:
@@ -247,7 +249,7 @@ def _literal(node: ast.expr, where: str) -> Any:
 
 
 def _read_annotation(node: ast.expr | None, where: str) -> dict[str, Any]:
-    """Returns kind, many, optional and choices as the annotation says them."""
+    """Returns the attributes of an option that its type annotation determines."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
         sides = [node.left, node.right]
         rest = [s for s in sides if not (isinstance(s, ast.Constant) and s.value is None)]
@@ -269,18 +271,18 @@ def _read_annotation(node: ast.expr | None, where: str) -> dict[str, Any]:
 
 
 def _read_args(docstring: str) -> dict[str, str]:
-    """Returns the explanations under `Args:` by argument."""
-    explained: dict[str, str] = {}
-    inside, name = False, ""
+    """Returns the descriptions under `Args:` by argument."""
+    descriptions: dict[str, str] = {}
+    in_args, name = False, ""
     for line in docstring.splitlines():
         if line.strip() == "Args:":
-            inside = True
-        elif inside and line.strip() and not line.startswith(" "):
+            in_args = True
+        elif in_args and line.strip() and not line.startswith(" "):
             break
-        elif inside:
+        elif in_args:
             start = re.match(r"    (\w+): (.*)", line)
             if start:
-                name, explained[start[1]] = start[1], start[2].strip()
+                name, descriptions[start[1]] = start[1], start[2].strip()
             elif name and line.strip():
-                explained[name] += " " + line.strip()
-    return explained
+                descriptions[name] += " " + line.strip()
+    return descriptions

@@ -1,4 +1,4 @@
-"""How far a training is, and the callbacks that are told of it."""
+"""Progress of a training, and callbacks that receive it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,20 +8,20 @@ Note = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the training is, told after every few steps and after every epoch.
+    """Progress of a training, reported after every few steps and after every epoch.
 
     Attributes:
-        epoch: The running epoch, from 1.
-        epochs: The most there will be.
-        step: Steps done in this epoch.
-        steps: Steps in an epoch.
-        loss: Mean training loss of this epoch so far; None where nothing is descended.
-        score: Validation score at the epoch's end; None within an epoch.
-        score_name: What the score is called.
-        best: Whether that score is the best so far.
-        seconds_left: Estimate for the epochs to come, should training not stop early.
-        unit: Unit of the score, where it is known.
-        words_per_second: Speed of an epoch that has ended without a score.
+        epoch: Current epoch, from 1.
+        epochs: Maximum number of epochs.
+        step: Completed steps of this epoch.
+        steps: Steps per epoch.
+        loss: Mean training loss of this epoch so far; None for closed-form solutions.
+        score: Validation score at the end of the epoch; None within an epoch.
+        score_name: Name of the score.
+        best: Whether the score is the best so far.
+        seconds_left: Estimated duration of the remaining epochs, without early stopping.
+        unit: Unit of the score, if known.
+        words_per_second: Speed of a completed epoch without a score.
     """
 
     epoch: int
@@ -38,7 +38,7 @@ class Progress:
 
     @property
     def ended(self) -> bool:
-        """Whether the epoch has."""
+        """Whether the epoch has ended."""
         return self.score is not None or self.words_per_second is not None
 
 

@@ -1,7 +1,7 @@
-"""Finds recipes and datasets by name, and reads what they say of themselves without importing them.
+"""Finds recipes and datasets by name, and reads their docstrings, constants and options without importing them.
 
-A recipe is a file in `seqkit.recipes`, a path to a file, or an entry point in the group `seqkit.recipes`; dropping the
-file in is adding the recipe. Datasets are files in `seqkit.datasets`.
+A recipe is a file in `seqkit.recipes`, the path of a file, or an entry point in the group `seqkit.recipes`. Datasets
+are files in `seqkit.datasets`. There is no list to add them to.
 """
 
 import ast
@@ -25,12 +25,12 @@ from seqkit.options import Option, parse_file, read_options
 
 @dataclass(frozen=True)
 class Source:
-    """One recipe or dataset, as its file has it.
+    """Source file of a recipe or dataset.
 
     Attributes:
-        name: What it is called on the command line.
-        path: Its file.
-        module: The name to import it by, or None where it is imported from its path.
+        name: Name on the command line.
+        path: Path of the file.
+        module: Name of the module; None for a file that is imported from its path.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Source:
 
     @property
     def reference(self) -> str:
-        """What finds it again, from any folder: its name, or the path of its file."""
+        """Name or path that finds the source again from any directory."""
         return self.name if self.module else str(self.path)
 
     @cached_property
@@ -48,7 +48,7 @@ class Source:
 
     @property
     def docstring(self) -> str:
-        """What the file says it is."""
+        """The module's docstring."""
         return ast.get_docstring(self._tree) or ""
 
     @property
@@ -58,8 +58,8 @@ class Source:
 
     @cached_property
     def constants(self) -> dict[str, Any]:
-        """The upper-case constants of the file that are literals."""
-        found = {}
+        """The module's upper-case constants with literal values."""
+        constants = {}
         for node in self._tree.body:
             targets = (
                 node.targets
@@ -71,26 +71,26 @@ class Source:
             for target in targets:
                 if isinstance(target, ast.Name) and target.id.isupper() and node.value is not None:  # type: ignore[attr-defined]
                     try:
-                        found[target.id] = ast.literal_eval(node.value)  # type: ignore[attr-defined]
+                        constants[target.id] = ast.literal_eval(node.value)  # type: ignore[attr-defined]
                     except ValueError:
-                        continue  # Not a literal: a constant for the file's own use.
-        return found
+                        continue  # not a literal, so private to the module
+        return constants
 
     def options(self, function: str) -> list[Option]:
-        """Returns the options of one of the file's functions."""
+        """Returns the options of a function of the module."""
         return read_options(self.path, function)
 
     @property
     def sha256(self) -> str:
-        """Hash of the file, so that a run can say what it was made from."""
+        """SHA-256 of the file."""
         return hashlib.sha256(self.path.read_bytes()).hexdigest()
 
     def load(self) -> ModuleType:
-        """Imports the file.
+        """Imports the module.
 
         Raises:
-            MissingExtraError: It imports a library that is not installed.
-            UsageError: It is a user's own file and fails while it is imported; the message names the line.
+            MissingExtraError: The module imports a library that is not installed.
+            UsageError: A user's file raises an error on import; the message names the line.
         """
         try:
             return importlib.import_module(self.module) if self.module is not None else self._load_path()
@@ -106,68 +106,68 @@ class Source:
         name = f"seqkit_recipe_{self.name}"
         spec = importlib.util.spec_from_file_location(name, self.path)
         if spec is None or spec.loader is None:
-            raise UsageError(f"{self.path} cannot be imported as a Python file. Let its name end in .py.")
+            raise UsageError(f"{self.path} cannot be imported as a Python file. Rename it to end with .py.")
         module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module  # Where a dataclass, for one, looks its own module up.
-        wrote, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # No __pycache__ in a user's own folder.
+        sys.modules[name] = module  # Dataclasses, for example, look up their module.
+        dont_write_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # no __pycache__ for user files
         try:
             spec.loader.exec_module(module)
         except ModuleNotFoundError:
             raise
         except (Exception, SystemExit) as error:
-            raise UsageError(f"{self.path} cannot be imported: {failure(error, self.path)}.") from error
+            raise UsageError(f"{self.path} cannot be imported: {describe_error(error, self.path)}.") from error
         finally:
-            sys.dont_write_bytecode = wrote
+            sys.dont_write_bytecode = dont_write_bytecode
         return module
 
 
 def recipes() -> dict[str, Source]:
-    """Returns every recipe that has a name, by name: ours and the installed ones."""
+    """Returns all built-in and installed recipes by name."""
     return {**_entry_points("seqkit.recipes"), **_files("seqkit.recipes")}
 
 
 def datasets() -> dict[str, Source]:
-    """Returns every dataset by name."""
+    """Returns all datasets by name."""
     return _files("seqkit.datasets")
 
 
 def find_recipe(name: str) -> Source:
-    """Returns the recipe called `name`, or the one in the file at that path.
+    """Returns the recipe with a name or file path.
 
     Raises:
-        NotFoundError: There is none; the nearest name is suggested.
+        NotFoundError: The recipe does not exist; the message suggests the most similar name.
     """
     if name.endswith(".py") or "/" in name:
         path = Path(name)
-        if not os.path.isfile(path):  # False, too, of what is too long to be a name
-            hint = nearest(path.name, [file for file in files_beside(path) if file.endswith(".py")])
-            hint = hint if hint.startswith("Did") else "Look for a slip in its name."
+        if not os.path.isfile(path):  # also False for a name that is too long
+            hint = nearest(path.name, [file for file in sibling_files(path) if file.endswith(".py")])
+            hint = hint if hint.startswith("Did") else "Check its name."
             raise NotFoundError(f"There is no recipe file {name}. {hint}")
         return Source(path.stem, path.resolve())
     return _find(name, recipes(), "recipe")
 
 
 def find_dataset(name: str) -> Source:
-    """Returns the dataset called `name`.
+    """Returns the dataset with a name.
 
     Raises:
-        NotFoundError: There is none; the nearest name is suggested.
+        NotFoundError: The dataset does not exist; the message suggests the most similar name.
     """
     return _find(name, datasets(), "dataset")
 
 
-def files_beside(path: Path) -> list[str]:
-    """Returns the names of the files in the folder of a path, for a message that suggests the nearest."""
+def sibling_files(path: Path) -> list[str]:
+    """Returns the names of the files in the folder of a path, for suggestions."""
     try:
         return [file.name for file in islice(path.parent.iterdir(), 1000) if file.is_file()]
     except OSError:
-        return []  # There is no such folder.
+        return []  # The folder does not exist.
 
 
-def failure(error: BaseException, path: Path) -> str:
-    """Says what went wrong in a user's own file, and in which of its lines."""
-    own = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
-    return (f"line {own[-1]}: " if own else "") + f"{type(error).__name__}: {error}"
+def describe_error(error: BaseException, path: Path) -> str:
+    """Returns an error in a user's file as text, with its line number."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    return (f"line {lines[-1]}: " if lines else "") + f"{type(error).__name__}: {error}"
 
 
 def _find(name: str, known: dict[str, Source], noun: str) -> Source:
@@ -183,16 +183,16 @@ def _files(package: str) -> dict[str, Source]:
 
 
 def _entry_points(group: str) -> dict[str, Source]:
-    found = {}
+    sources = {}
     for entry in importlib.metadata.entry_points(group=group):
         try:
             spec = importlib.util.find_spec(entry.module)
-        except ModuleNotFoundError:  # The package that should hold the module is not there.
+        except ModuleNotFoundError:  # The parent package is missing.
             spec = None
         if spec is None or spec.origin is None:
             raise NotFoundError(
-                f"The installed recipe '{entry.name}' names the module {entry.module}, which is not there. Install the "
-                "package that brings it again."
+                f"The installed recipe '{entry.name}' names the module {entry.module}, which does not exist. Reinstall "
+                "the package that provides it."
             )
-        found[entry.name] = Source(entry.name, Path(spec.origin), entry.module)
-    return found
+        sources[entry.name] = Source(entry.name, Path(spec.origin), entry.module)
+    return sources

@@ -13,7 +13,7 @@ from seqkit.data.files.sniffing import kind_of
 from seqkit.data.kinds import default_kind, imported, kinds
 from seqkit.errors import NotFoundError, UsageError, listed, nearest
 from seqkit.options import Option, module_options
-from seqkit.registry import Source, datasets, files_beside
+from seqkit.registry import Source, datasets, sibling_files
 from seqkit.stopwatch import spent
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def find_source(
     if name == "-" or _exists(Path(name)):
         kind = kind or _recognised(name, options)
         return DataSource(name, kind=kind, files=(name,) if kinds()[kind].multiple_files else ())
-    hint = nearest(Path(name).name, [*known, *files_beside(Path(name))])
+    hint = nearest(Path(name).name, [*known, *sibling_files(Path(name))])
     hint = hint if hint.startswith("Did") else nearest(name, known)
     raise NotFoundError(f"There is no dataset and no file '{name}'. {hint}")
 
@@ -133,7 +133,7 @@ def _recognised(data: "str | pd.DataFrame", options: Iterable[str]) -> str:
 def _found(path: "str | Path") -> "str | Path":
     """Returns the path of one of several files, or refuses it."""
     if str(path) != "-" and not _exists(Path(path)):
-        hint = nearest(Path(path).name, files_beside(Path(path)))
+        hint = nearest(Path(path).name, sibling_files(Path(path)))
         raise NotFoundError(f"There is no file '{path}'. {hint} Of several, each must be a file.")
     return path
 

@@ -1,11 +1,11 @@
-"""Where the seconds of a training go, by phase; costs next to nothing where nobody measures.
+"""Profiles a training by phase; the overhead is negligible when nothing is measured.
 
     with measured() as watch:
         seqkit.train("gru")
     print(watch.seconds)
 
-A phase within another interrupts it, so that every second counts once and all phases sum to the whole. Only the thread
-that measures is measured: what others do at its side costs no time of its own.
+A nested phase interrupts the outer one, so every second counts once and the phases sum to the total. Only the measuring
+thread is profiled.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ from time import perf_counter
 from typing import Any, Literal, get_args
 
 BEGAN = perf_counter()
-"""When this module was imported, which the program does before all else: its start, but for that of Python itself."""
+"""Time of the import of this module, the first one of the program: its start, without that of the interpreter."""
 
 Phase = Literal[
     "starting the program",
@@ -36,19 +36,19 @@ Phase = Literal[
     "plotting",
     "everything else",
 ]
-"""What time is spent on, in the order of a training. Compiling is the first call of each compiled function."""
+"""Phases of a training, in order. "compiling" is the first call of each compiled function."""
 
 PHASES: tuple[Phase, ...] = get_args(Phase)
 
 
 class Stopwatch:
-    """Counts seconds for the phase that runs. Made by `measured`.
+    """Measures the duration of phases. Created by `measured`.
 
     Args:
-        since: When its time began; None for now.
+        since: Start of the measurement; None for now.
 
     Attributes:
-        seconds: Spent on each phase up to its last change, in the order of `PHASES`.
+        seconds: Duration of each phase up to the last change of phase, in the order of `PHASES`.
     """
 
     def __init__(self, since: float | None) -> None:
@@ -59,12 +59,12 @@ class Stopwatch:
             self.seconds["starting the program"] = self._changed - since
 
     def enter(self, phase: Phase) -> None:
-        """Begins a phase, which interrupts the one that runs."""
+        """Starts a phase, which interrupts the current one."""
         self._count()
         self._running.append(phase)
 
     def leave(self) -> None:
-        """Ends the phase that runs, and goes on with the one that it interrupted."""
+        """Ends the current phase and resumes the one that it interrupted."""
         self._count()
         self._running.pop()
 
@@ -79,11 +79,11 @@ _WATCH: ContextVar[Stopwatch | None] = ContextVar("watch", default=None)
 
 @contextmanager
 def measured(since: float | None = None) -> Iterator[Stopwatch]:
-    """Yields a stopwatch that counts the seconds of what is done within.
+    """Yields a stopwatch that measures the phases within the context.
 
     Args:
-        since: When its time began, by `time.perf_counter`; what lies before now was spent on starting the program.
-            Default: now.
+        since: Start of the measurement, from `time.perf_counter`; the time from then until now counts as starting the
+            program. Default: now.
     """
     watch = Stopwatch(since)
     outer = _WATCH.set(watch)
@@ -96,7 +96,7 @@ def measured(since: float | None = None) -> Iterator[Stopwatch]:
 
 @contextmanager
 def spent(phase: Phase) -> Iterator[None]:
-    """Counts what is done within for a phase, where somebody measures; also a decorator."""
+    """Attributes the time within the context to a phase, if it is measured; also a decorator."""
     watch = _WATCH.get()
     if watch is None:
         yield
@@ -109,7 +109,7 @@ def spent(phase: Phase) -> Iterator[None]:
 
 
 def compiled_first(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Returns the function, whose first call is to count as compiling: TensorFlow traces it then."""
+    """Returns the function with its first call, in which TensorFlow traces it, attributed to compiling."""
     is_compiled = False
 
     @wraps(function, updated=())

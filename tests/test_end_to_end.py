@@ -159,7 +159,7 @@ def test_training_on_a_frame_without_a_name_and_without_testing(tmp_path):
     assert "test" not in metrics
     assert len(metrics["validation"]["models"][0]["mae_by_step"]) == 3
     assert not (run.path / "plots" / "learning_curve.png").exists(), "nothing was descended"
-    with pytest.raises(DataError, match="without a name"):
+    with pytest.raises(DataError, match="trained on a data frame or standard input"):
         seqkit.evaluate(run.path)
     forecast = seqkit.load(run.path).forecast()
     assert forecast["unique_id"].tolist() == ["p (mbar)"] * 3 + ["T (degC)"] * 3 or forecast["unique_id"].nunique() == 2

@@ -34,7 +34,7 @@ def options(tmp_path):
     return {option.name: option for option in read_options(path, "build")}
 
 
-def test_signature_is_read_without_importing_the_file(options):
+def test_signature_is_read_without_importing_the_module(options):
     assert list(options) == ["units", "rate", "mode", "order", "name", "deep"]
     assert options["units"].default == (32, 16)
     assert options["units"].help == "Width of each layer, [1, inf)."
@@ -57,7 +57,7 @@ def test_signature_is_read_without_importing_the_file(options):
         ("deep", "true", True),
     ],
 )
-def test_text_of_the_command_line_becomes_a_value(options, name, text, value):
+def test_text_is_parsed_to_a_value(options, name, text, value):
     assert options[name].parse(text) == value
 
 
@@ -76,13 +76,13 @@ def test_text_of_the_command_line_becomes_a_value(options, name, text, value):
         ("deep", "maybe"),
     ],
 )
-def test_text_that_does_not_fit_is_refused_by_flag_and_value(options, name, text):
+def test_invalid_text_raises_with_flag_and_value(options, name, text):
     with pytest.raises(UsageError, match=f"--{name}.*got") as raised:
         options[name].parse(text)
     assert raised.value.exit_code == 2
 
 
-def test_values_of_a_file_or_of_python_are_checked_as_well(options):
+def test_values_from_files_and_python_are_validated(options):
     assert options["units"].check([8, 4]) == (8, 4)
     assert options["rate"].check(0) == 0.0
     for name, value in (("units", [1.5]), ("rate", "0.5"), ("order", True), ("name", 3)):
@@ -90,7 +90,7 @@ def test_values_of_a_file_or_of_python_are_checked_as_well(options):
             options[name].check(value)
 
 
-def test_resolving_fills_in_defaults_and_names_what_is_unknown_or_missing(options):
+def test_resolve_uses_defaults_and_names_unknown_and_missing_options(options):
     resolved = resolve(options.values(), {"name": "x", "rate": 0.5})
     assert resolved == {"units": (32, 16), "rate": 0.5, "mode": "a", "order": None, "name": "x", "deep": False}
     with pytest.raises(UsageError, match="'units'"):
@@ -107,7 +107,7 @@ def test_resolving_fills_in_defaults_and_names_what_is_unknown_or_missing(option
         ("*, x: int = compute()", "must be a literal"),
     ],
 )
-def test_a_signature_that_has_no_flags_is_refused_by_option_and_file(tmp_path, signature, says):
+def test_unsupported_signature_raises_with_option_and_file(tmp_path, signature, says):
     path = tmp_path / "odd.py"
     path.write_text(f"def build({signature}): pass")
     with pytest.raises(UsageError, match=says) as raised:
@@ -116,7 +116,7 @@ def test_a_signature_that_has_no_flags_is_refused_by_option_and_file(tmp_path, s
     assert "odd.py" in str(raised.value)
 
 
-def test_a_file_that_is_no_python_or_lacks_the_function_is_refused(tmp_path):
+def test_file_without_the_function_raises(tmp_path):
     path = tmp_path / "odd.py"
     path.write_text("def build(:")
     with pytest.raises(UsageError, match="not a Python file"):
@@ -130,7 +130,7 @@ def test_interval_with_exponent_is_read():
     assert "1e-3" not in str(Option("x", float, 0.0).expected())
 
 
-def test_an_option_may_be_given_by_its_former_name():
+def test_former_option_names_are_accepted():
     chunk = Option("chunk", int, 96)
     assert resolve([chunk], {"stretch": 12}) == {"chunk": 12}
     assert chunk.former_flags == ["--stretch"]

@@ -31,14 +31,14 @@ def recipe_file(tmp_path):
     return path
 
 
-def test_recipes_of_the_foundation_are_found_by_name():
+def test_recipes_are_found_by_name():
     assert {
         "dense", "autoregression", "simple_rnn", "lstm", "gru", "recurrent_dropout", "stacked_gru",
         "bidirectional_gru", "conv1d", "cnn_rnn",
     } <= set(registry.recipes())  # fmt: skip
 
 
-def test_a_path_to_a_file_is_a_recipe(recipe_file):
+def test_recipe_is_found_by_path(recipe_file):
     source = registry.find_recipe(str(recipe_file))
 
     assert source.name == "my_gru"
@@ -48,7 +48,7 @@ def test_a_path_to_a_file_is_a_recipe(recipe_file):
     assert source.load().build_model(None, units=7) == 7
 
 
-def test_an_installed_entry_point_is_a_recipe(recipe_file, monkeypatch):
+def test_recipe_is_found_by_entry_point(recipe_file, monkeypatch):
     monkeypatch.syspath_prepend(recipe_file.parent)
     entry = EntryPoint("installed_gru", "my_gru", "seqkit.recipes")
     monkeypatch.setattr("importlib.metadata.entry_points", lambda group: EntryPoints([entry]))
@@ -56,7 +56,7 @@ def test_an_installed_entry_point_is_a_recipe(recipe_file, monkeypatch):
     assert registry.find_recipe("installed_gru").summary == "My own recipe."
 
 
-def test_an_entry_point_to_a_missing_module_is_named(monkeypatch):
+def test_entry_point_to_a_missing_module_raises(monkeypatch):
     entry = EntryPoint("broken", "a_module_that_is_not_there", "seqkit.recipes")
     monkeypatch.setattr("importlib.metadata.entry_points", lambda group: EntryPoints([entry]))
 
@@ -65,20 +65,20 @@ def test_an_entry_point_to_a_missing_module_is_named(monkeypatch):
 
 
 @pytest.mark.parametrize(("name", "near"), [("stacked_gruu", "stacked_gru"), ("LSTM", "lstm")])
-def test_an_unknown_recipe_suggests_the_nearest(name, near):
+def test_unknown_recipe_suggests_similar_names(name, near):
     with pytest.raises(NotFoundError, match=f"Did you mean.*'{near}'") as raised:
         registry.find_recipe(name)
     assert raised.value.exit_code == 4
 
 
-def test_an_unknown_dataset_and_a_missing_file_are_named():
+def test_unknown_dataset_and_missing_file_raise():
     with pytest.raises(NotFoundError, match="demo_weather"):
         registry.find_dataset("demo_wether")
     with pytest.raises(NotFoundError, match=r"there/is_none\.py"):
         registry.find_recipe("there/is_none.py")
 
 
-def test_a_recipe_file_that_does_not_parse_is_refused(tmp_path):
+def test_recipe_with_a_syntax_error_raises(tmp_path):
     path = tmp_path / "odd.py"
     path.write_text("def (")
     with pytest.raises(UsageError, match=r"odd\.py is not a Python file"):

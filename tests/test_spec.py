@@ -1,4 +1,4 @@
-"""The ends of a model."""
+"""Model inputs and outputs."""
 
 import dataclasses
 import subprocess
@@ -16,18 +16,18 @@ def numbers(*shape: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).normal(size=shape).astype("float32")
 
 
-def test_first_column_is_the_target_unless_others_are_named():
+def test_target_defaults_to_the_first_column():
     assert Spec.series(steps=4, features=3).targets == (0,)
     assert Spec.series(steps=4, features=1).targets == (0,)
     assert Spec.series(steps=4, features=3, targets=[2, 0]).targets == (2, 0)
 
 
-def test_outputs_is_the_horizon_and_one_by_default():
+def test_horizon_defaults_to_one():
     assert Spec.series(steps=4, features=3).horizon == 1
     assert Spec.series(steps=4, features=3, outputs=24).horizon == 24
 
 
-def test_a_spec_is_a_value():
+def test_specs_compare_by_value():
     spec = Spec.series(steps=4, features=3)
     assert spec == Spec(Window(4, 3), Forecast(1, (0,)))
     assert len({spec, Spec.series(steps=4, features=3)}) == 1
@@ -37,24 +37,24 @@ def test_a_spec_is_a_value():
 
 @pytest.mark.parametrize("argument", ["steps", "features", "outputs"])
 @pytest.mark.parametrize("value", [0, -1, 2.0, "2", None])
-def test_a_length_that_is_no_positive_integer_is_refused_by_name(argument, value):
+def test_length_that_is_not_a_positive_integer_raises(argument, value):
     with pytest.raises(ValueError, match=f"`{argument}`, expected a positive integer, got {value!r}"):
         Spec.series(**{"steps": 2, "features": 2, argument: value})
 
 
 @pytest.mark.parametrize("targets", [(), (2,), (-1,), (0, 0), (0, 2)])
-def test_targets_that_are_no_columns_are_refused(targets):
+def test_targets_that_are_not_columns_raise(targets):
     with pytest.raises(ValueError, match="`targets`, expected distinct positions from 0 to 1"):
         Spec.series(steps=2, features=2, targets=targets)
 
 
-def test_inputs_are_windows_of_any_batch():
+def test_inputs_are_windows_with_a_dynamic_batch():
     inputs, x = Spec.series(steps=4, features=3).inputs()
     assert inputs.name == "window"
     assert inputs.shape == x.shape == (None, 4, 3)
 
 
-def test_one_readout_for_everything_gives_step_by_step_all_targets():
+def test_single_readout_predicts_all_targets_at_each_step():
     import keras
 
     spec = Spec.series(steps=2, features=3, outputs=2, targets=(0, 2))
@@ -64,14 +64,14 @@ def test_one_readout_for_everything_gives_step_by_step_all_targets():
     kernel = model.get_layer("readout").kernel
     kernel.assign(numbers(5, 4, seed=1))
     flat = x @ kernel.numpy()
-    found = model(x).numpy()
-    assert found.shape == (4, 2, 2)
+    actual = model(x).numpy()
+    assert actual.shape == (4, 2, 2)
     for step in range(2):
         for target in range(2):
-            np.testing.assert_allclose(found[:, step, target], flat[:, 2 * step + target], rtol=1e-5, atol=1e-6)
+            np.testing.assert_allclose(actual[:, step, target], flat[:, 2 * step + target], rtol=1e-5, atol=1e-6)
 
 
-def test_a_shared_readout_is_applied_to_every_targets_row():
+def test_shared_readout_is_applied_to_the_row_of_each_target():
     import keras
 
     spec = Spec.series(steps=2, features=3, outputs=4, targets=(0, 2))
@@ -81,14 +81,14 @@ def test_a_shared_readout_is_applied_to_every_targets_row():
     kernel = model.get_layer("readout").kernel
     assert kernel.shape == (5, 4)
     kernel.assign(numbers(5, 4, seed=1))
-    found = model(x).numpy()
-    assert found.shape == (3, 4, 2)
+    actual = model(x).numpy()
+    assert actual.shape == (3, 4, 2)
     for target in range(2):
-        np.testing.assert_allclose(found[:, :, target], x[:, target] @ kernel.numpy(), rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(actual[:, :, target], x[:, target] @ kernel.numpy(), rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("shape", [(3, 5), (2, 3, 5)])
-def test_other_shapes_are_refused_with_the_ones_expected(shape):
+def test_unexpected_shape_raises(shape):
     import keras
 
     spec = Spec.series(steps=2, features=3, targets=(0, 2))
@@ -96,13 +96,13 @@ def test_other_shapes_are_refused_with_the_ones_expected(shape):
         spec.outputs(keras.Input(shape))
 
 
-def test_labels_take_the_place_of_a_horizon():
+def test_classification_has_no_horizon():
     spec = Spec.series(steps=8, features=3, classes=4, multi_label=True)
     assert (spec.classes, spec.gives.multi_label, spec.horizon, spec.targets) == (4, True, 0, ())
     assert Spec.series(steps=8, features=3).classes == 0
 
 
-def test_ends_have_shapes_with_none_for_what_is_free():
+def test_shapes_have_none_for_dynamic_dimensions():
     assert Spec.series(steps=8, features=3, outputs=5).input_shape == (None, 8, 3)
     assert Spec.series(steps=8, features=3, outputs=5, targets=(0, 2)).output_shape == (None, 5, 2)
     assert Spec.series(steps=None, features=3, classes=4).input_shape == (None, None, 3)
@@ -110,13 +110,13 @@ def test_ends_have_shapes_with_none_for_what_is_free():
     assert TOKENS.output_shape == (None, 3)
 
 
-def test_the_longest_sequence_is_told_where_it_is_known():
+def test_maximum_length_is_given_if_known():
     assert Spec.series(steps=8, features=3).length == 8
     assert Spec.series(steps=None, features=3, classes=2).length is None
     assert (TOKENS.steps, TOKENS.length) == (None, 9)
 
 
-def test_only_what_is_labelled_may_have_any_length():
+def test_only_classification_accepts_variable_lengths():
     assert Spec.series(steps=None, features=2, classes=2).steps is None
     with pytest.raises(ValueError, match="`steps`, expected a positive integer, got None"):
         Spec.series(steps=None, features=2)
@@ -127,13 +127,13 @@ def test_only_what_is_labelled_may_have_any_length():
     [
         ({"classes": 1}, "`classes`, expected an integer of at least 2, got 1"),
         ({"classes": 0, "multi_label": True}, "`classes`, expected a positive integer, got 0"),
-        ({"classes": 2, "outputs": 3}, "`outputs` and `targets` belong to a forecast"),
-        ({"classes": 2, "targets": (0,)}, "`outputs` and `targets` belong to a forecast"),
-        ({"multi_label": True}, "`multi_label` belongs to labels: give `classes`, too"),
+        ({"classes": 2, "outputs": 3}, "`outputs` and `targets` define a forecast"),
+        ({"classes": 2, "targets": (0,)}, "`outputs` and `targets` define a forecast"),
+        ({"multi_label": True}, "`multi_label` needs a classification: set `classes`, too"),
         ({"classes": 2, "steps": 0}, "`steps`, expected a positive integer, got 0"),
     ],
 )
-def test_labels_that_are_none_or_mixed_with_a_forecast_are_refused(options, message):
+def test_invalid_classes_raise(options, message):
     with pytest.raises(ValueError, match=message):
         Spec.series(**{"steps": 4, "features": 2, **options})
 
@@ -146,10 +146,10 @@ def test_labels_that_are_none_or_mixed_with_a_forecast_are_refused(options, mess
         ({"embedding": True}, "`embedding`, expected a positive integer, got True"),
         ({"classes": 1}, "`classes`, expected an integer of at least 2, got 1"),
         ({"token_dropout": 1.0}, r"`token_dropout`, expected a number in \[0, 1\), got 1.0"),
-        ({"vocabulary": 1001, "one_hot": True}, "1001 tokens are too many for a column each, at most 1000"),
+        ({"vocabulary": 1001, "one_hot": True}, "1001 tokens are too many for one-hot tokens, expected at most 1000"),
     ],
 )
-def test_tokens_that_cannot_be_are_refused(options, message):
+def test_invalid_tokens_raise(options, message):
     with pytest.raises(ValueError, match=message):
         Spec.tokens(**{"length": 4, "vocabulary": 5, "classes": 2, **options})
 
@@ -164,7 +164,7 @@ def read(spec: Spec, x: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
     return steps.numpy(), None if mask is None else mask.numpy()
 
 
-def test_tokens_are_read_as_vectors_and_padding_is_masked():
+def test_tokens_are_embedded_and_padding_is_masked():
     import keras
 
     tokens, x = TOKENS.inputs()
@@ -172,14 +172,14 @@ def test_tokens_are_read_as_vectors_and_padding_is_masked():
     assert x.shape == (None, None, 4)
     model = keras.Model(tokens, x)
     ids = np.array([[3, 1, 0], [2, 0, 0]], "int32")
-    found = model(ids)
+    actual = model(ids)
     vectors = model.get_layer("embedding").get_weights()[0]
     assert vectors.shape == (6, 4)
-    np.testing.assert_array_equal(found.numpy(), vectors[ids])
-    np.testing.assert_array_equal(keras.src.backend.get_keras_mask(found), [[1, 1, 0], [1, 0, 0]])
+    np.testing.assert_array_equal(actual.numpy(), vectors[ids])
+    np.testing.assert_array_equal(keras.src.backend.get_keras_mask(actual), [[1, 1, 0], [1, 0, 0]])
 
 
-def test_vectors_stay_as_they_are_unless_they_are_tuned():
+def test_embedding_is_frozen_without_tune():
     import keras
 
     for tune in (True, False):
@@ -187,7 +187,7 @@ def test_vectors_stay_as_they_are_unless_they_are_tuned():
         assert len(keras.Model(tokens, x).trainable_variables) == tune
 
 
-def test_some_tokens_are_read_as_unknown_in_training_only():
+def test_token_dropout_applies_in_training_only():
     import keras
 
     keras.utils.set_random_seed(0)
@@ -202,31 +202,31 @@ def test_some_tokens_are_read_as_unknown_in_training_only():
     np.testing.assert_array_equal(keras.src.backend.get_keras_mask(learning), ids != 0)
 
 
-def test_one_hot_tokens_have_a_column_each_but_for_the_padding():
+def test_one_hot_tokens_have_one_column_each_except_padding():
     spec = Spec.tokens(length=9, vocabulary=4, classes=3, one_hot=True)
-    found, mask = read(spec, np.array([[3, 1, 2, 0], [2, 0, 0, 0]], "int32"))
+    actual, mask = read(spec, np.array([[3, 1, 2, 0], [2, 0, 0, 0]], "int32"))
     assert spec.features == 3
     one, two, three, none = [1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, 0]
-    np.testing.assert_array_equal(found, [[three, one, two, none], [two, none, none, none]])
+    np.testing.assert_array_equal(actual, [[three, one, two, none], [two, none, none, none]])
     np.testing.assert_array_equal(mask, [[1, 1, 1, 0], [1, 0, 0, 0]])
 
 
-def test_series_of_unequal_length_are_zero_and_masked_after_their_ends():
+def test_series_of_variable_length_are_zero_and_masked_after_their_end():
     x = np.full((2, 3, 2), SERIES_PAD, "float32")
     x[0], x[1, :1] = numbers(3, 2), 0.0  # Zeros are values like others.
-    found, mask = read(Spec.series(steps=None, features=2, classes=2), x)
-    np.testing.assert_array_equal(found, np.where(x == np.float32(SERIES_PAD), 0, x))
+    actual, mask = read(Spec.series(steps=None, features=2, classes=2), x)
+    np.testing.assert_array_equal(actual, np.where(x == np.float32(SERIES_PAD), 0, x))
     np.testing.assert_array_equal(mask, [[1, 1, 1], [1, 0, 0]])
 
 
-def test_series_of_equal_length_carry_no_mask():
+def test_series_of_equal_length_have_no_mask():
     x = numbers(2, 3, 2)
-    found, mask = read(Spec.series(steps=3, features=2, classes=2), x)
-    np.testing.assert_array_equal(found, x)
+    actual, mask = read(Spec.series(steps=3, features=2, classes=2), x)
+    np.testing.assert_array_equal(actual, x)
     assert mask is None
 
 
-def test_labels_are_read_out_as_plain_logits():
+def test_classes_are_logits():
     import keras
 
     features = keras.Input((5,))
@@ -240,13 +240,13 @@ def test_labels_are_read_out_as_plain_logits():
         TOKENS.outputs(keras.Input((3, 5)))
 
 
-def test_a_spec_is_made_without_keras():
+def test_spec_is_created_without_keras():
     program = "import sys, seqkit.spec as s; s.Spec.series(steps=1, features=1); print('keras' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 
 
-def test_a_readout_at_every_step_is_the_same_one_at_each():
+def test_readout_per_step_shares_its_weights():
     import keras
 
     spec = Spec.series(steps=3, features=3, outputs=2, targets=(0, 2)).at_each_step(3)

@@ -25,7 +25,7 @@ def counted(watch) -> dict[str, float]:
     return {phase: seconds for phase, seconds in watch.seconds.items() if seconds}
 
 
-def test_a_phase_within_another_interrupts_it_and_all_of_them_sum_to_the_whole(wait):
+def test_nested_phase_interrupts_the_outer_one_and_phases_sum_to_the_total(wait):
     with measured() as watch:
         wait(1)
         with spent("exporting"):
@@ -44,13 +44,13 @@ def test_a_phase_within_another_interrupts_it_and_all_of_them_sum_to_the_whole(w
     assert tuple(watch.seconds) == PHASES
 
 
-def test_time_that_began_earlier_was_spent_on_starting(wait):
+def test_time_before_the_measurement_counts_as_starting(wait):
     with measured(since=97.5) as watch:
         wait(1)
     assert counted(watch) == {"starting the program": 2.5, "everything else": 1}
 
 
-def test_an_error_ends_the_phases_that_it_leaves_and_what_measures_them(wait):
+def test_error_ends_phases_and_measurement(wait):
     with pytest.raises(ValueError, match="no such"), measured() as left:
         with pytest.raises(KeyError), spent("training"), spent("validating"):
             wait(1)
@@ -64,7 +64,7 @@ def test_an_error_ends_the_phases_that_it_leaves_and_what_measures_them(wait):
     assert counted(left) == {"validating": 1, "scoring": 4, "everything else": 2}
 
 
-def test_a_function_can_be_a_phase_each_time_it_is_called(wait):
+def test_decorated_function_is_a_phase_at_every_call(wait):
     @spent("scoring")
     def score() -> int:
         wait(3)
@@ -76,7 +76,7 @@ def test_a_function_can_be_a_phase_each_time_it_is_called(wait):
     assert counted(watch) == {"scoring": 6}
 
 
-def test_the_first_call_that_does_not_fail_is_compiling_and_the_others_are_what_calls_them(wait):
+def test_first_successful_call_counts_as_compiling(wait):
     @compiled_first
     def step(seconds: float) -> float:
         wait(seconds)
@@ -89,7 +89,7 @@ def test_the_first_call_that_does_not_fail_is_compiling_and_the_others_are_what_
     assert counted(watch) == {"compiling": 8, "training": 3}
 
 
-def test_what_another_thread_does_meanwhile_is_not_counted(wait):
+def test_other_threads_are_not_measured(wait):
     def work() -> None:
         with spent("scoring"):
             wait(1)
@@ -101,7 +101,7 @@ def test_what_another_thread_does_meanwhile_is_not_counted(wait):
     assert counted(watch) == {"training": 1}
 
 
-def test_one_who_measures_within_measures_that_alone(wait):
+def test_nested_measurement_is_independent(wait):
     with measured() as outer, spent("training"):
         with measured() as inner, spent("scoring"):
             wait(1)

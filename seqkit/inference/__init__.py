@@ -1,1 +1,1 @@
-"""Engines that answer from a finished run without Keras or TensorFlow. They know no task."""
+"""Inference on ONNX Runtime, for all tasks and without Keras or TensorFlow."""

@@ -1,7 +1,7 @@
-"""The run's model on ONNX Runtime: checked before it is opened, and run by several threads.
+"""Runs the ONNX model of a run, in several threads.
 
-A model may be a stranger's. It is opened from its bytes, so that no path in it leads anywhere, and what it asks of
-memory is refused beyond a half of what there is, so that it ends in a message and not in the process's end.
+The model is untrusted. It is checked first and loaded from bytes, so that it cannot refer to other files, and it may
+allocate at most half of the machine's memory, so that a huge request raises an error instead of killing the process.
 """
 
 import hashlib
@@ -21,64 +21,63 @@ from seqkit.runs.run import Run
 Batch = TypeVar("Batch")
 
 MAX_MODEL_BYTES = (1 << 31) - 1
-"""Bytes of a model: what the format can hold."""
+"""Maximum size of a model in the ONNX format."""
 
-BYTES_TO_A_PARAMETER, GRAPH_BYTES = 8, 64 << 20
-"""Bytes of a model for each of its parameters, twice what they take, and beside them."""
+BYTES_PER_PARAMETER, GRAPH_BYTES = 8, 64 << 20
+"""Maximum size of a model: bytes per parameter, twice what a float32 needs, and bytes for the graph."""
 
-# A field of text that says "location", as an entry of a tensor's external data has it; the lengths may be written long.
-_ELSEWHERE = re.compile(rb"(?:\x0a|\x8a\x80*\x00)(?:\x08|\x88\x80*\x00)location")
+# The string field "location" of a tensor with external data; the field lengths may use redundant bytes.
+_EXTERNAL_DATA = re.compile(rb"(?:\x0a|\x8a\x80*\x00)(?:\x08|\x88\x80*\x00)location")
 
 
 def open_session(run: Run, ends: Mapping[str, tuple[int | None, ...]]) -> onnxruntime.InferenceSession:
-    """Returns the model of a run.
+    """Loads the model of a run.
 
     Args:
         run: The run.
-        ends: Shape of the input and of the output, in this order, by name, without the batch; None where any length
-            is taken.
+        ends: Expected shapes of the input and the output, by name and in this order, without the batch; None for
+            dynamic dimensions.
 
     Raises:
-        DataError: The file is missing, not the one that training wrote, keeps numbers in another file, or its ends have
-            other shapes.
+        DataError: The file is missing, is not the one that training wrote, refers to external data, or has other input
+            or output shapes.
     """
     path = run.path / "model.onnx"
     content = _read(run)
-    if content[4:8] == b"ORTM" or _ELSEWHERE.search(content):
+    if content[4:8] == b"ORTM" or _EXTERNAL_DATA.search(content):
         raise DataError(
-            f"{path} is not read: it is in another format, or names files that its numbers should come from, which no "
-            "model of ours does. Train the run again."
+            f"{path} is not loaded: it is in another format, or refers to external data. Train the run again."
         )
     options = onnxruntime.SessionOptions()
-    # Threads of its own can outlive the interpreter's end and abort the process then; batches are shared out instead.
+    # ONNX Runtime's threads can outlive the interpreter and abort the process; batches run in Python threads instead.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 4  # What goes wrong is raised; it need not be logged as well.
+    options.log_severity_level = 4  # Errors are raised; they need no log entry.
     options.add_session_config_entry("session.load_model_format", "ONNX")
     if _limit_memory():
         options.add_session_config_entry("session.use_env_allocators", "1")
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-        found = (session.get_inputs()[0], session.get_outputs()[0])
-    except Exception as error:  # ONNX Runtime's own errors share no narrower class.
-        raise DataError(f"{path} is damaged, ONNX Runtime refuses it: {error} Train the run again.") from error
-    for end, (name, due) in zip(found, ends.items(), strict=True):
-        shape = tuple(size if isinstance(size, int) else None for size in end.shape[1:])
-        if (end.name, shape) != (name, due):
+        tensors = (session.get_inputs()[0], session.get_outputs()[0])
+    except Exception as error:  # ONNX Runtime's errors have no common base class.
+        raise DataError(f"{path} is damaged: ONNX Runtime cannot load it: {error} Train the run again.") from error
+    for tensor, (name, expected) in zip(tensors, ends.items(), strict=True):
+        shape = tuple(size if isinstance(size, int) else None for size in tensor.shape[1:])
+        if (tensor.name, shape) != (name, expected):
             raise DataError(
-                f"{path} is not the model that run.json tells of: its {name} has the shape {end.shape[1:]} and not "
-                f"{list(due)}. Train the run again."
+                f"{path} does not match run.json: its {name} has the shape {tensor.shape[1:]}, expected "
+                f"{list(expected)}. Train the run again."
             )
     return session
 
 
 def _read(run: Run) -> bytes:
-    """Returns the bytes of the model, if they are those that training wrote, and not absurdly many."""
-    known, parameters = run.manifest.model.get("onnx_sha256"), run.manifest.model.get("parameters")
-    most = MAX_MODEL_BYTES
+    """Returns the content of the model file, after checking its size and its hash."""
+    sha256, parameters = run.manifest.model.get("onnx_sha256"), run.manifest.model.get("parameters")
+    max_bytes = MAX_MODEL_BYTES
     if isinstance(parameters, int):
-        most = min(max(parameters, 0) * BYTES_TO_A_PARAMETER + GRAPH_BYTES, MAX_MODEL_BYTES)
-    content = run.read("model.onnx", most)
-    if hashlib.sha256(content).hexdigest() != known:
+        max_bytes = min(max(parameters, 0) * BYTES_PER_PARAMETER + GRAPH_BYTES, MAX_MODEL_BYTES)
+    content = run.read("model.onnx", max_bytes)
+    if hashlib.sha256(content).hexdigest() != sha256:
         path = run.path / "model.onnx"
         raise DataError(f"{path} is damaged: it is not the file that training wrote. Train the run again.")
     return content
@@ -86,13 +85,13 @@ def _read(run: Run) -> bytes:
 
 @cache
 def _limit_memory() -> bool:
-    """Lets all models together have half of the machine's memory for what they work out; whether that was possible."""
+    """Limits the memory of all models together to half of the machine's; returns whether that was possible."""
     try:
-        most = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-        kinds = onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, onnxruntime.OrtMemType.DEFAULT
-        where = onnxruntime.OrtMemoryInfo("Cpu", kinds[0], 0, kinds[1])
-        onnxruntime.create_and_register_allocator(where, onnxruntime.OrtArenaCfg(most, -1, -1, -1))
-    except Exception:  # Another part of the program has one of its own, or the system does not tell.
+        max_bytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+        allocator, memory = onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, onnxruntime.OrtMemType.DEFAULT
+        info = onnxruntime.OrtMemoryInfo("Cpu", allocator, 0, memory)
+        onnxruntime.create_and_register_allocator(info, onnxruntime.OrtArenaCfg(max_bytes, -1, -1, -1))
+    except Exception:  # Other code has registered an allocator, or the size of the memory is unknown.
         return False
     return True
 
@@ -104,29 +103,29 @@ def run_batches(
 
     Args:
         session: The model.
-        batches: What `read` makes an input of, in the thread that needs it.
-        read: From a batch to the model's input.
+        batches: The batches, as arguments of `read`.
+        read: Converts a batch to the model's input; called in the worker thread.
 
     Raises:
-        DataError: The model cannot be run, or gives out another shape than it says.
+        DataError: The model fails, or its outputs have another shape than it declares.
     """
-    name, waiting = session.get_inputs()[0].name, list(batches)
-    due = tuple(session.get_outputs()[0].shape[1:])
+    name, batches = session.get_inputs()[0].name, list(batches)
+    expected = tuple(session.get_outputs()[0].shape[1:])
 
     def run(batch: Batch) -> np.ndarray:
         inputs = read(batch)
         try:
             outputs: np.ndarray = session.run(None, {name: inputs})[0]
-        except Exception as error:  # ONNX Runtime's own errors share no narrower class.
-            raise DataError(f"The model of the run cannot be run: {error} Train the run again.") from error
-        if outputs.shape != (len(inputs), *due):
+        except Exception as error:  # ONNX Runtime's errors have no common base class.
+            raise DataError(f"The model of the run fails: {error} Train the run again.") from error
+        if outputs.shape != (len(inputs), *expected):
             raise DataError(
-                f"The model of the run gives out the shape {outputs.shape} and not {(len(inputs), *due)}. Train "
+                f"The model of the run returned the shape {outputs.shape}, expected {(len(inputs), *expected)}. Train "
                 "the run again."
             )
         return outputs
 
-    if len(waiting) == 1:
-        return [run(waiting[0])]
+    if len(batches) == 1:
+        return [run(batches[0])]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(run, waiting))
+        return list(pool.map(run, batches))

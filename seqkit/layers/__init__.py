@@ -1,4 +1,4 @@
-"""The layers that recipes need and Keras lacks, one a file. Importing this folder makes a saved model loadable."""
+"""Layers that Keras lacks, one per file. Importing the package registers them, so that saved models can be loaded."""
 
 from seqkit.layers.bag_of_words import BagOfWords
 from seqkit.layers.learned_positions import LearnedPositions

@@ -1,4 +1,4 @@
-"""Where a step stands, told by learned vectors."""
+"""Learned position embedding."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ import keras
 
 @keras.saving.register_keras_serializable(package="seqkit")
 class LearnedPositions(keras.layers.Layer):
-    """Adds to each step a learned vector of its position.
+    """Adds a learned vector to each step, one per position.
 
     Args:
-        length: Positions that have a vector, [1, inf). Steps beyond share the last one.
-        **kwargs: As for any layer.
+        length: Number of positions with a vector, [1, inf). Later steps share the last vector.
+        **kwargs: Passed to `keras.layers.Layer`.
 
     Call arguments:
         inputs: Tensor of shape (batch, steps, features).
@@ -33,8 +33,8 @@ class LearnedPositions(keras.layers.Layer):
 
     def call(self, inputs: Any) -> Any:  # noqa: D102
         step = keras.ops.arange(keras.ops.shape(inputs)[1])
-        known = keras.ops.minimum(step, self.length - 1)
-        return inputs + keras.ops.take(self.vectors, known, axis=0)
+        position = keras.ops.minimum(step, self.length - 1)
+        return inputs + keras.ops.take(self.vectors, position, axis=0)
 
     def get_config(self) -> dict[str, Any]:  # noqa: D102
         return {**super().get_config(), "length": self.length}

@@ -1,4 +1,4 @@
-"""Convolution over time that heeds a mask."""
+"""Convolution over time with mask support."""
 
 from typing import Any, Literal
 
@@ -7,26 +7,26 @@ import keras
 
 @keras.saving.register_keras_serializable(package="seqkit")
 class MaskedConv1D(keras.layers.Conv1D):
-    """Convolution over time for sequences of unequal length: what is masked counts as zeros, and stays masked.
+    """`keras.layers.Conv1D` that treats masked steps as zeros and passes the mask on.
 
-    Keras' own `Conv1D` drops the mask. Here a sequence gives the same at each of its steps however far it is padded:
-    padding is zeros, like everything beyond the ends.
+    `keras.layers.Conv1D` drops the mask. Here the outputs of a sequence do not depend on the amount of padding, because
+    padded steps are zeros, like the steps beyond the ends.
 
     Args:
-        filters: Filters, [1, inf).
-        kernel_size: Steps that a filter spans, [1, inf).
-        padding: Whether a filter looks back only ("causal") or to both sides ("same"); either keeps the steps.
-        **kwargs: As for `keras.layers.Conv1D`; no strides.
+        filters: Number of filters, [1, inf).
+        kernel_size: Steps that each filter spans, [1, inf).
+        padding: "causal" (the filter reads a step and those before it) or "same"; both preserve the number of steps.
+        **kwargs: Passed to `keras.layers.Conv1D`; strides are not supported.
 
     Call arguments:
         inputs: Tensor of shape (batch, steps, features).
-        mask: Tensor of shape (batch, steps), false at the steps to leave out; by default the one `inputs` carries.
+        mask: Tensor of shape (batch, steps), False for steps to ignore. Defaults to the mask of `inputs`.
 
     Returns:
         Tensor of shape (batch, steps, filters), with the mask of the inputs.
 
     Raises:
-        ValueError: The padding or strides would not keep the steps.
+        ValueError: The padding or strides do not preserve the number of steps.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class MaskedConv1D(keras.layers.Conv1D):
         super().__init__(filters, kernel_size, padding=padding, **kwargs)
         if self.padding not in ("causal", "same") or self.strides != (1,):
             raise ValueError(
-                'MaskedConv1D keeps the steps: expected `padding` "causal" or "same" and `strides` 1, '
+                'MaskedConv1D preserves the number of steps: expected `padding` "causal" or "same" and `strides` 1, '
                 f"got {self.padding!r} and {self.strides}."
             )
         self.supports_masking = True

@@ -1,4 +1,4 @@
-"""Max pooling over all of time that heeds a mask."""
+"""Global max pooling over time with mask support."""
 
 from typing import Any
 
@@ -7,13 +7,13 @@ import keras
 
 @keras.saving.register_keras_serializable(package="seqkit")
 class MaskedGlobalMaxPooling1D(keras.layers.Layer):
-    """The largest value of each feature over a whole sequence; masked steps are left out.
+    """Maximum of each feature over all unmasked steps.
 
-    Keras' own `GlobalMaxPooling1D` knows of no mask. At least one step of each sequence must not be masked.
+    `keras.layers.GlobalMaxPooling1D` ignores the mask. Each sequence needs at least one unmasked step.
 
     Call arguments:
         inputs: Tensor of shape (batch, steps, features).
-        mask: Tensor of shape (batch, steps), false at the steps to leave out; by default the one `inputs` carries.
+        mask: Tensor of shape (batch, steps), False for steps to ignore. Defaults to the mask of `inputs`.
 
     Returns:
         Tensor of shape (batch, features).
@@ -25,4 +25,4 @@ class MaskedGlobalMaxPooling1D(keras.layers.Layer):
         return keras.ops.max(inputs, axis=1)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> None:
-        """Returns None: no steps are left that could be masked."""
+        """Returns None: the output has no steps to mask."""

@@ -1,4 +1,4 @@
-"""Max pooling over time that heeds a mask."""
+"""Max pooling over time with mask support."""
 
 from typing import Any
 
@@ -7,23 +7,22 @@ import keras
 
 @keras.saving.register_keras_serializable(package="seqkit")
 class MaskedMaxPooling1D(keras.layers.Layer):
-    """The largest of every few neighbouring steps, for sequences of unequal length: masked steps are left out.
+    """Maximum over each pooling window of `pool_size` steps, ignoring masked steps.
 
-    Keras' own `MaxPooling1D` drops the mask, and with `padding="same"` it lets the length decide where its groups of
-    steps begin. Here the first group begins with the first step, and the last may have fewer steps, so that a
-    sequence gives the same however far it is padded.
+    `keras.layers.MaxPooling1D` drops the mask, and with `padding="same"` the length decides where its windows start.
+    Here the first window starts at the first step and the last window may be shorter, so the outputs of a sequence do
+    not depend on the amount of padding.
 
     Args:
-        pool_size: Steps in a group, [1, inf).
-        **kwargs: As for any layer.
+        pool_size: Steps per pooling window, [1, inf).
+        **kwargs: Passed to `keras.layers.Layer`.
 
     Call arguments:
         inputs: Tensor of shape (batch, steps, features).
-        mask: Tensor of shape (batch, steps), false at the steps to leave out; by default the one `inputs` carries.
+        mask: Tensor of shape (batch, steps), False for steps to ignore. Defaults to the mask of `inputs`.
 
     Returns:
-        Tensor of shape (batch, ⌈steps / pool_size⌉, features). A group is masked, and zero, where all its steps were
-        masked.
+        Tensor of shape (batch, ⌈steps / pool_size⌉, features). Windows with only masked steps are zero and masked.
     """
 
     def __init__(self, pool_size: int, **kwargs: Any) -> None:
@@ -32,20 +31,20 @@ class MaskedMaxPooling1D(keras.layers.Layer):
 
     def call(self, inputs: Any, mask: Any = None) -> Any:  # noqa: D102
         if mask is None:
-            return self._largest(inputs, float("-inf"))
-        largest = self._largest(keras.ops.where(mask[:, :, None], inputs, float("-inf")), float("-inf"))
-        return keras.ops.where(self.compute_mask(inputs, mask)[:, :, None], largest, 0.0)
+            return self._pool(inputs, float("-inf"))
+        pooled = self._pool(keras.ops.where(mask[:, :, None], inputs, float("-inf")), float("-inf"))
+        return keras.ops.where(self.compute_mask(inputs, mask)[:, :, None], pooled, 0.0)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:  # noqa: D102
         if mask is None:
             return None
-        there = keras.ops.cast(mask, self.compute_dtype)[:, :, None]
-        return self._largest(there, 0.0)[:, :, 0] > 0
+        unmasked = keras.ops.cast(mask, self.compute_dtype)[:, :, None]
+        return self._pool(unmasked, 0.0)[:, :, 0] > 0
 
     def get_config(self) -> dict[str, Any]:  # noqa: D102
         return {**super().get_config(), "pool_size": self.pool_size}
 
-    def _largest(self, x: Any, beyond: float) -> Any:
-        # Filled up by one step less than a group has: whatever the length, the last group is complete.
-        filled = keras.ops.pad(x, ((0, 0), (0, self.pool_size - 1), (0, 0)), constant_values=beyond)
-        return keras.ops.max_pool(filled, self.pool_size, strides=self.pool_size, padding="valid")
+    def _pool(self, x: Any, padding_value: float) -> Any:
+        # Padding by `pool_size - 1` steps completes the last window of a sequence of any length.
+        padded = keras.ops.pad(x, ((0, 0), (0, self.pool_size - 1), (0, 0)), constant_values=padding_value)
+        return keras.ops.max_pool(padded, self.pool_size, strides=self.pool_size, padding="valid")

@@ -1,4 +1,4 @@
-"""What word vectors are learned by: telling the words that stand nearby from words that are drawn at random."""
+"""Negative sampling: trains word vectors to distinguish context words from randomly sampled words."""
 
 from abc import abstractmethod
 from typing import Any
@@ -7,50 +7,48 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from seqkit.layers.rows import spread
+from seqkit.layers.rows import gather_rows
 
 CHUNK = 16
-"""Words that are compared with their surroundings in one small matrix product, where the window is no wider than 8."""
+"""Words that one small matrix product compares with their context, for windows up to 8; wider ones need more."""
 
-
-TINY = 1e-7
-"""What is added to a probability before its logarithm is taken: a term of the loss is 16.1 at most."""
+EPSILON = 1e-7
+"""Added to probabilities before the logarithm; limits each term of the loss to 16.1."""
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
 class NegativeSampling(keras.layers.Layer):
-    """Gives the words' vectors on as they are, and adds the loss of a prediction by them while training.
+    """Base class of `SkipGram` and `BagOfWords`: returns word vectors unchanged and adds their loss during training.
 
-    Every word has a second vector, its row in `context`, for the part of the one that is predicted. A word's window
-    reaches 1 to `window` words to either side, drawn anew each time, and ends where the line does. The words drawn at
-    random are shared by some consecutive words, 64 in skip-gram and 256 in CBOW, so that their scores are one matrix
-    product: each counts `negative / pool` times, which is in expectation as if `negative` had been drawn for each pair.
-    Runs on TensorFlow.
+    Each word has a second vector, its row in `context`, for its role as a predicted word. The window of a word extends
+    1 to `window` words to either side, sampled for each word and step, and ends at line ends. Consecutive words (64 in
+    skip-gram, 256 in CBOW) share their negative samples, so that one matrix product computes all scores. Each sample
+    has the weight `negative / pool`; the expected loss equals that of `negative` samples per pair. Needs TensorFlow.
 
     Args:
-        vocabulary: Words there are, numbered from 1, at least 2.
-        window: Farthest neighbour that is looked at, [1, inf).
-        negative: Words drawn at random that weigh against each true one, (0, vocabulary].
-        pool: Words that are drawn for these words to share, [1, inf).
-        power: Of the words' counts, in proportion to which they are drawn.
-        seed: Of the draws.
-        **kwargs: As for any layer.
+        vocabulary: Number of words, at least 2; ids start at 1.
+        window: Maximum distance between a word and its context words, [1, inf).
+        negative: Negative samples per positive example, (0, vocabulary].
+        pool: Number of shared negative samples, [1, inf).
+        power: Exponent of the word counts in the sampling distribution.
+        seed: Seed of the sampling.
+        **kwargs: Passed to `keras.layers.Layer`.
 
     Call arguments:
-        tokens: Word numbers of shape (batch, time); 0 ends a line, and so does the end of a row.
-        vectors: The words' vectors (batch, time, dim).
-        training: Whether the loss is added: per word, of the mean over the batch.
+        tokens: Word ids of shape (batch, time); 0 ends a line, and so does the end of a row.
+        vectors: Word vectors of shape (batch, time, dim).
+        training: Whether to add the loss, a mean per word of the batch.
 
     Returns:
         The vectors, unchanged.
 
     Papers: Mikolov, Sutskever, Chen, Corrado & Dean (2013), Distributed Representations of Words and Phrases and their
     Compositionality, https://arxiv.org/abs/1310.4546; Ji, Satish, Li & Dubey (2016), Parallelizing Word2Vec in Shared
-    and Distributed Memory, https://arxiv.org/abs/1604.04661 (words drawn at random are shared)
+    and Distributed Memory, https://arxiv.org/abs/1604.04661 (shared negative samples)
     """
 
     GROUP = 256
-    """Words that share the words drawn at random."""
+    """Consecutive words that share their negative samples."""
 
     def __init__(
         self,
@@ -64,29 +62,28 @@ class NegativeSampling(keras.layers.Layer):
     ) -> None:
         super().__init__(**kwargs)
         _check(window >= 1, "window", "an integer of at least 1", window)
-        words = f"a number above 0 and at most {vocabulary:,}, the number of words"
-        _check(0 < negative <= vocabulary, "negative", words, negative)
+        at_most = f"a number above 0 and at most {vocabulary:,}, the number of words"
+        _check(0 < negative <= vocabulary, "negative", at_most, negative)
         _check(pool >= 1, "pool", "an integer of at least 1", pool)
         self.vocabulary, self.window, self.negative, self.pool = vocabulary, window, negative, pool
         self.power, self.seed = power, seed
         self.chunk = max(CHUNK, 1 << (2 * window - 1).bit_length())
         self.group = max(self.GROUP, self.chunk)
         self.generator = keras.random.SeedGenerator(seed)
-        self.supports_jit = False  # Which rows a step looks up is known only when it runs.
+        self.supports_jit = False  # The number of distinct rows per step is dynamic.
 
     def build(self, tokens_shape: tuple[int | None, ...], vectors_shape: tuple[int | None, ...]) -> None:  # noqa: D102
         self.context = self.add_weight((self.vocabulary + 1, vectors_shape[-1]), initializer="zeros", name="context")
-        even = np.arange(1, self.vocabulary + 1) / self.vocabulary
         self.noise = self.add_weight(
             (self.vocabulary,), initializer="zeros", dtype="float64", trainable=False, autocast=False, name="noise"
         )
-        self.noise.assign(even)
+        self.noise.assign(np.arange(1, self.vocabulary + 1) / self.vocabulary)
 
     def adapt(self, counts: np.ndarray) -> None:
-        """Sets how often each word is drawn at random; before, all are drawn equally often.
+        """Sets the sampling distribution of the negative samples, which is uniform by default.
 
         Args:
-            counts: How often each word occurs, word number 1 first, of shape (vocabulary,).
+            counts: Occurrences of each word, starting with word id 1, of shape (vocabulary,).
         """
         weights = np.asarray(counts, np.float64) ** self.power
         self.noise.assign(np.cumsum(weights) / weights.sum())
@@ -100,19 +97,19 @@ class NegativeSampling(keras.layers.Layer):
         return vectors_shape
 
     def get_config(self) -> dict[str, Any]:  # noqa: D102
-        own = ("vocabulary", "window", "negative", "pool", "power", "seed")
-        return {**super().get_config(), **{name: getattr(self, name) for name in own}}
+        arguments = ("vocabulary", "window", "negative", "pool", "power", "seed")
+        return {**super().get_config(), **{name: getattr(self, name) for name in arguments}}
 
     @abstractmethod
-    def predict_words(self, near: Any, vectors: Any, second: Any, drawn: Any) -> Any:
-        """Returns the summed loss of a prediction.
+    def summed_loss(self, in_window: Any, vectors: Any, context: Any, negatives: Any) -> Any:
+        """Returns the loss of all words, summed.
 
         Args:
-            near: 1 where the second word stands in the window of the first, else 0: (chunks, chunk, chunk + 2 ×
-                window).
-            vectors: The words' vectors, chunk by chunk (chunks, chunk, dim).
-            second: Their second vectors (chunks, chunk, dim).
-            drawn: Second vectors of words drawn at random (groups, pool, dim).
+            in_window: 1 where the second word is in the window of the first, else 0, of shape (chunks, chunk, chunk +
+                2 × window).
+            vectors: Vectors of the words, of shape (chunks, chunk, dim).
+            context: Context vectors of the words, of shape (chunks, chunk, dim).
+            negatives: Context vectors of the negative samples, of shape (groups, pool, dim).
         """
 
     def _loss(self, tokens: Any, vectors: Any) -> Any:
@@ -126,76 +123,84 @@ class NegativeSampling(keras.layers.Layer):
         first = tf.range(0, tf.shape(tokens)[1], self.chunk)
         padded = tf.pad(tokens, [[0, 0], [self.window, self.window]])
         around = tf.reshape(tf.gather(padded, first[:, None] + np.arange(length), axis=1), (-1, length))
-        near = self._near(chunks, around)
-        # One look-up for both, so that its gradient holds each row once.
-        drawn = self._draw(tf.size(tokens) // self.group)
-        rows, place = tf.unique(tf.concat([tf.reshape(tokens, (-1,)), tf.reshape(drawn, (-1,))], axis=0))
-        found = tf.gather(self.context.value, rows)
-        second = tf.reshape(spread(found, place[: tf.size(tokens)]), (-1, self.chunk, vectors.shape[-1]))
-        drawn = tf.gather(found, tf.reshape(place[tf.size(tokens) :], (-1, self.pool)))
+        in_window = self._in_window(chunks, around)
+        # A single lookup for words and negative samples, so that its gradient contains each row once.
+        negatives = self._sample(tf.size(tokens) // self.group)
+        rows, positions = tf.unique(tf.concat([tf.reshape(tokens, (-1,)), tf.reshape(negatives, (-1,))], axis=0))
+        table = tf.gather(self.context.value, rows)
+        context = tf.reshape(gather_rows(table, positions[: tf.size(tokens)]), (-1, self.chunk, vectors.shape[-1]))
+        negatives = tf.gather(table, tf.reshape(positions[tf.size(tokens) :], (-1, self.pool)))
         vectors = tf.reshape(vectors, (-1, self.chunk, vectors.shape[-1]))
         words = tf.math.count_nonzero(tokens, dtype=tf.float32)
-        return self.predict_words(near, vectors, second, drawn) / tf.maximum(words, 1.0)
+        return self.summed_loss(in_window, vectors, context, negatives) / tf.maximum(words, 1.0)
 
-    def _near(self, tokens: Any, around: Any) -> Any:
-        """Returns which words stand in whose window, as floats: in the same line, and near enough for this draw."""
+    def _in_window(self, tokens: Any, around: Any) -> Any:
+        """Returns 1 for pairs of words on the same line within the sampled window, else 0, as floats.
+
+        Args:
+            tokens: Word ids of shape (chunks, chunk).
+            around: The same with `window` words before and after, of shape (chunks, chunk + 2 × window).
+        """
         length = around.shape[1]
-        ends = tf.cast(around == 0, tf.float32)
-        line = tf.matmul(ends, np.triu(np.ones((length, length), np.float32)))  # lines that ended up to here
+        line_ends = tf.cast(around == 0, tf.float32)
+        line = tf.matmul(line_ends, np.triu(np.ones((length, length), np.float32)))  # line number: a cumulative sum
         seed = tf.cast(self.generator.next(), tf.int32)
         reach = tf.random.stateless_uniform(tf.shape(tokens), seed, 1, self.window + 1, tf.int32)
         reach = tf.where(tokens == 0, 0, reach)
-        own = line[:, self.window : -self.window, None]
-        line = tf.where(around == 0, -1.0, line)[:, None, :]
-        apart = np.abs(np.arange(self.chunk)[:, None] + self.window - np.arange(length))
-        apart[apart == 0] = length  # No word is its own neighbour.
-        return tf.cast((own == line) & (apart.astype(np.int32) <= reach[:, :, None]), tf.float32)
+        centre_line = line[:, self.window : -self.window, None]
+        context_line = tf.where(around == 0, -1.0, line)[:, None, :]
+        distance = np.abs(np.arange(self.chunk)[:, None] + self.window - np.arange(length))
+        distance[distance == 0] = length  # A word is not its own context.
+        return tf.cast((centre_line == context_line) & (distance.astype(np.int32) <= reach[:, :, None]), tf.float32)
 
-    def _draw(self, groups: Any) -> Any:
-        """Returns word numbers drawn in proportion to the powers of their counts, of shape (groups, pool)."""
+    def _sample(self, groups: Any) -> Any:
+        """Returns word ids sampled in proportion to count^power, of shape (groups, pool)."""
         seed = tf.cast(self.generator.next(), tf.int32)
         point = tf.random.stateless_uniform((groups * self.pool,), seed, dtype=tf.float64)
         word = tf.searchsorted(self.noise.value, point, side="right")
         return tf.reshape(tf.minimum(word, self.vocabulary - 1) + 1, (-1, self.pool))
 
 
-def weighed(weight: Any, values: Any) -> Any:
-    """Returns the sum of values times their weights; where a row has one weight, the row is summed first.
+def weighted_sum(weight: Any, values: Any) -> Any:
+    """Returns the sum of values times weights; with one weight per row, rows are summed first.
 
     Args:
-        weight: Of shape (..., columns) or (..., 1).
-        values: Of shape (..., columns).
+        weight: Tensor of shape (..., columns) or (..., 1).
+        values: Tensor of shape (..., columns).
     """
     if weight.shape[-1] == 1:
         values = tf.reduce_sum(values, axis=-1)
     return tf.tensordot(tf.reshape(weight, (-1,)), tf.reshape(values, (-1,)), 1)
 
 
-def with_neighbours(vectors: Any, window: int) -> Any:
-    """Returns each chunk between the last vectors of the one before and the first of the one after.
+def pad_with_neighbours(vectors: Any, window: int) -> Any:
+    """Pads each chunk with the last vectors of the previous chunk and the first vectors of the next one.
 
     Args:
-        vectors: (chunks, chunk, dim), where a chunk is at least two windows long.
-        window: How many are added at either end.
+        vectors: Tensor of shape (chunks, chunk, dim); a chunk is at least two windows long.
+        window: Vectors to add on each side.
+
+    Returns:
+        Tensor of shape (chunks, chunk + 2 × window, dim).
     """
 
     @tf.custom_gradient
-    def widened(vectors: Any) -> Any:
-        none = tf.zeros_like(vectors[:1, :window])
-        before = tf.concat([none, vectors[:-1, -window:]], axis=0)
-        after = tf.concat([vectors[1:, :window], none], axis=0)
+    def pad(vectors: Any) -> Any:
+        zeros = tf.zeros_like(vectors[:1, :window])
+        before = tf.concat([zeros, vectors[:-1, -window:]], axis=0)
+        after = tf.concat([vectors[1:, :window], zeros], axis=0)
 
         def gradient(upstream: Any) -> Any:
-            to_first = tf.concat([none, upstream[:-1, -window:]], axis=0)
-            to_last = tf.concat([upstream[1:, :window], none], axis=0)
+            d_first = tf.concat([zeros, upstream[:-1, -window:]], axis=0)
+            d_last = tf.concat([upstream[1:, :window], zeros], axis=0)
             between = tf.zeros_like(vectors[:, 2 * window :])
-            return upstream[:, window:-window] + tf.concat([to_first, between, to_last], axis=1)
+            return upstream[:, window:-window] + tf.concat([d_first, between, d_last], axis=1)
 
         return tf.concat([before, vectors, after], axis=1), gradient
 
-    return widened(vectors)
+    return pad(vectors)
 
 
-def _check(right: bool, name: str, expected: str, value: object) -> None:
-    if not right:
+def _check(valid: bool, name: str, expected: str, value: object) -> None:
+    if not valid:
         raise ValueError(f"Received an invalid value for argument `{name}`, expected {expected}, got {value!r}.")

@@ -1,149 +1,102 @@
 """GRU with dropout on its state that trains fast on a CPU."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import keras
 import tensorflow as tf
 
-from seqkit.layers._recurrence import Cell
-from seqkit.layers._training_loop import TrainingLoop
+from seqkit.layers._fast_training import FastTraining
+from seqkit.layers._recurrence import Cell, Tensors, gate_gradients
 
 
 class _ResetAfter:
-    """GRU whose reset gate acts on what the recurrent kernel gives."""
+    """GRU step that applies the reset gate after the recurrent matrix product."""
 
     gates, biases, states, saved = 3, 4, 1, 4
 
     def forward(
-        self, x: Any, states: Sequence[Any], masks: Sequence[Any], kernels: Sequence[Any], biases: Sequence[Any]
+        self, x: Any, states: Tensors, masks: Tensors, kernels: Tensors, biases: Tensors
     ) -> tuple[list[Any], list[Any]]:
         (h,), units = states, states[0].shape[-1]
-        both = tf.concat([h, x], axis=1)
-        update, reset = (tf.sigmoid(tf.matmul(both * masks[i], kernels[i]) + biases[i]) for i in (0, 1))
-        recalled = tf.matmul(h * masks[2][:, :units], kernels[2][:units]) + biases[3]
-        new = tf.tanh(tf.matmul(x * masks[2][:, units:], kernels[2][units:]) + biases[2] + reset * recalled)
-        return [update * h + (1 - update) * new], [update, reset, recalled, new]
+        hx = tf.concat([h, x], axis=1)
+        update, reset = (tf.sigmoid(tf.matmul(hx * masks[i], kernels[i]) + biases[i]) for i in (0, 1))
+        recurrent = tf.matmul(h * masks[2][:, :units], kernels[2][:units]) + biases[3]
+        new = tf.tanh(tf.matmul(x * masks[2][:, units:], kernels[2][units:]) + biases[2] + reset * recurrent)
+        return [update * h + (1 - update) * new], [update, reset, recurrent, new]
 
     def backward(
-        self,
-        x: Any,
-        slopes: Sequence[Any],
-        states: Sequence[Any],
-        saved: Sequence[Any],
-        masks: Sequence[Any],
-        kernels: Sequence[Any],
+        self, x: Any, d_states: Tensors, states: Tensors, saved: Tensors, masks: Tensors, kernels: Tensors
     ) -> tuple[list[Any], Any, list[Any], list[Any]]:
-        (slope,), (h,), units = slopes, states, states[0].shape[-1]
-        update, reset, recalled, new = saved
-        of_update = slope * (h - new) * update * (1 - update)
-        of_new = slope * (1 - update) * (1 - new * new)
-        of_recalled = of_new * reset
-        of_reset = of_new * recalled * reset * (1 - reset)
-        both, of_kernels = tf.concat([h, x], axis=1), []
-        of_both: Any = 0.0
-        for i, each in enumerate((of_update, of_reset)):
-            of_both += masks[i] * tf.matmul(each, kernels[i], transpose_b=True)
-            of_kernels.append(tf.matmul(both * masks[i], each, transpose_a=True))
-        of_state = masks[2][:, :units] * tf.matmul(of_recalled, kernels[2][:units], transpose_b=True)
-        of_input = masks[2][:, units:] * tf.matmul(of_new, kernels[2][units:], transpose_b=True)
-        recurrent = tf.matmul(h * masks[2][:, :units], of_recalled, transpose_a=True)
-        of_kernels.append(tf.concat([recurrent, tf.matmul(x * masks[2][:, units:], of_new, transpose_a=True)], axis=0))
-        before = slope * update + of_both[:, :units] + of_state
-        return [before], of_both[:, units:] + of_input, of_kernels, [of_update, of_reset, of_new, of_recalled]
+        (d_h,), (h,), units = d_states, states, states[0].shape[-1]
+        update, reset, recurrent, new = saved
+        d_update = d_h * (h - new) * update * (1 - update)
+        d_new = d_h * (1 - update) * (1 - new * new)
+        d_recurrent = d_new * reset
+        d_reset = d_new * recurrent * reset * (1 - reset)
+        hx = tf.concat([h, x], axis=1)
+        d_hx, d_kernels = gate_gradients(hx, masks[:2], kernels[:2], (d_update, d_reset))
+        h_mask, x_mask = masks[2][:, :units], masks[2][:, units:]
+        d_h_new = h_mask * tf.matmul(d_recurrent, kernels[2][:units], transpose_b=True)
+        d_x_new = x_mask * tf.matmul(d_new, kernels[2][units:], transpose_b=True)
+        d_recurrent_kernel = tf.matmul(h * h_mask, d_recurrent, transpose_a=True)
+        d_input_kernel = tf.matmul(x * x_mask, d_new, transpose_a=True)
+        d_kernels.append(tf.concat([d_recurrent_kernel, d_input_kernel], axis=0))
+        d_h_before = d_h * update + d_hx[:, :units] + d_h_new
+        return [d_h_before], d_hx[:, units:] + d_x_new, d_kernels, [d_update, d_reset, d_new, d_recurrent]
 
 
 class _ResetBefore:
-    """GRU whose reset gate acts on what the recurrent kernel is given."""
+    """GRU step that applies the reset gate before the recurrent matrix product."""
 
     gates, biases, states, saved = 3, 3, 1, 3
 
     def forward(
-        self, x: Any, states: Sequence[Any], masks: Sequence[Any], kernels: Sequence[Any], biases: Sequence[Any]
+        self, x: Any, states: Tensors, masks: Tensors, kernels: Tensors, biases: Tensors
     ) -> tuple[list[Any], list[Any]]:
         (h,) = states
-        both = tf.concat([h, x], axis=1)
-        update, reset = (tf.sigmoid(tf.matmul(both * masks[i], kernels[i]) + biases[i]) for i in (0, 1))
+        hx = tf.concat([h, x], axis=1)
+        update, reset = (tf.sigmoid(tf.matmul(hx * masks[i], kernels[i]) + biases[i]) for i in (0, 1))
         new = tf.tanh(tf.matmul(tf.concat([reset * h, x], axis=1) * masks[2], kernels[2]) + biases[2])
         return [update * h + (1 - update) * new], [update, reset, new]
 
     def backward(
-        self,
-        x: Any,
-        slopes: Sequence[Any],
-        states: Sequence[Any],
-        saved: Sequence[Any],
-        masks: Sequence[Any],
-        kernels: Sequence[Any],
+        self, x: Any, d_states: Tensors, states: Tensors, saved: Tensors, masks: Tensors, kernels: Tensors
     ) -> tuple[list[Any], Any, list[Any], list[Any]]:
-        (slope,), (h,), units = slopes, states, states[0].shape[-1]
+        (d_h,), (h,), units = d_states, states, states[0].shape[-1]
         update, reset, new = saved
-        of_update = slope * (h - new) * update * (1 - update)
-        of_new = slope * (1 - update) * (1 - new * new)
-        of_new_both = masks[2] * tf.matmul(of_new, kernels[2], transpose_b=True)
-        of_recalled = of_new_both[:, :units]
-        of_reset = of_recalled * h * reset * (1 - reset)
-        of_both: Any = 0.0
-        for i, each in enumerate((of_update, of_reset)):
-            of_both += masks[i] * tf.matmul(each, kernels[i], transpose_b=True)
-        before = slope * update + of_recalled * reset + of_both[:, :units]
-        given = [tf.concat([h, x], axis=1)] * 2 + [tf.concat([reset * h, x], axis=1)]
-        slopes_of_gates = [of_update, of_reset, of_new]
-        of_kernels = [
-            tf.matmul(both * mask, each, transpose_a=True)
-            for both, mask, each in zip(given, masks, slopes_of_gates, strict=True)
-        ]
-        return [before], of_both[:, units:] + of_new_both[:, units:], of_kernels, slopes_of_gates
+        d_update = d_h * (h - new) * update * (1 - update)
+        d_new = d_h * (1 - update) * (1 - new * new)
+        d_hx_new, d_new_kernel = gate_gradients(tf.concat([reset * h, x], axis=1), masks[2:], kernels[2:], (d_new,))
+        d_reset_h = d_hx_new[:, :units]
+        d_reset = d_reset_h * h * reset * (1 - reset)
+        hx = tf.concat([h, x], axis=1)
+        d_hx, d_kernels = gate_gradients(hx, masks[:2], kernels[:2], (d_update, d_reset))
+        d_h_before = d_h * update + d_reset_h * reset + d_hx[:, :units]
+        d_x = d_hx[:, units:] + d_hx_new[:, units:]
+        return [d_h_before], d_x, d_kernels + d_new_kernel, [d_update, d_reset, d_new]
 
 
-AFTER, BEFORE = _ResetAfter(), _ResetBefore()
+RESET_AFTER, RESET_BEFORE = _ResetAfter(), _ResetBefore()
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class RecurrentDropoutGRU(TrainingLoop, keras.layers.GRU):
-    """`keras.layers.GRU` whose training, also with dropout on the state, is faster on a CPU.
+class RecurrentDropoutGRU(FastTraining, keras.layers.GRU):
+    """`keras.layers.GRU` that trains faster on a CPU, also with dropout on the state, and can drop recurrent weights.
 
-    In training the steps, and the way back through them, are compiled by XLA some at a time, and parts of the batch go
-    through them side by side. It draws the same masks as Keras' layer from the same seed, and so gives the same outputs
-    and gradients but for rounding; two runs with the same seed on the same machine give the same bits. Prediction is
-    that of Keras' layer, as is training with other activations than tanh and sigmoid, in another precision than
-    float32, unrolled, of fewer than 30 steps without dropout on the state, on a GPU or on another backend than
-    TensorFlow. The first batch of a size takes some seconds more, to be compiled.
-
-    Args:
-        units: Width of the state, [1, inf).
-        weight_dropout: Share of the recurrent weights dropped in training, the same ones for a whole batch and at every
-            step, [0, 1). It leaves every other way of computing the layer open, such as cuDNN's.
-        **kwargs: As for `keras.layers.GRU`, such as `recurrent_dropout`.
-
-    Call arguments:
-        sequences: Tensor of shape (batch, steps, features).
-        initial_state: List of one tensor of shape (batch, units), zeros by default.
-        mask: Tensor of shape (batch, steps), false at the steps to leave out; by default the one `sequences` carries.
-        training: Whether to drop.
-
-    Returns:
-        Tensor of shape (batch, units), or (batch, steps, units) with `return_sequences`; with `return_state` a list of
-        it and the last state, (batch, units).
-
-    Raises:
-        ValueError: `weight_dropout` is not in [0, 1).
-
-    Papers: Gal & Ghahramani (2016), A Theoretically Grounded Application of Dropout in Recurrent Neural Networks,
-    https://arxiv.org/abs/1512.05287 (dropout on the state); Merity, Keskar & Socher (2017), Regularizing and Optimizing
-    LSTM Language Models, https://arxiv.org/abs/1708.02182 (dropout on the weights)
+    Arguments, call arguments and outputs are those of `keras.layers.GRU`; in addition `weight_dropout`, a fraction in
+    [0, 1). `FastTraining` describes it, and when the fast implementation applies.
     """
 
     def recurrence(self) -> tuple[Cell, Any, Any]:
-        """Returns a step of the layer, its kernel and its biases."""
+        """Returns the step function of the layer, its kernel and its biases, as arguments of `recur`."""
         cell, units = self.cell, self.cell.units
-        step = AFTER if cell.reset_after else BEFORE
+        step = RESET_AFTER if cell.reset_after else RESET_BEFORE
         kernel = tf.concat([cell.recurrent_kernel, cell.kernel], axis=0)
         if not cell.use_bias:
             biases = tf.zeros((step.biases, units))
         elif cell.reset_after:
             (update, reset, new), recurrent = (
-                tf.unstack(tf.reshape(part, (3, units))) for part in tf.unstack(cell.bias)
+                tf.unstack(tf.reshape(bias, (3, units))) for bias in tf.unstack(cell.bias)
             )
             biases = tf.stack([update + recurrent[0], reset + recurrent[1], new, recurrent[2]])
         else:

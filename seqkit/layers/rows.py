@@ -1,4 +1,4 @@
-"""Tables of vectors: how they begin, and how their rows are looked up where the same ones come up again and again."""
+"""Initialisation of embedding tables, and lookups with efficient gradients for frequently repeated rows."""
 
 import random
 from typing import Any
@@ -7,15 +7,15 @@ import keras
 import tensorflow as tf
 
 ROWS = 1 << 14
-"""Rows that are drawn at once."""
+"""Rows to initialise at once."""
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
 class NearZero(keras.initializers.Initializer):
-    """Numbers drawn evenly between -0.5 / dim and 0.5 / dim, in memory for two tables, where Keras' own takes three.
+    """Uniform distribution between -0.5 / dim and 0.5 / dim; needs memory for two tables, Keras' initializer for three.
 
     Args:
-        seed: Of the draw; by itself one that `keras.utils.set_random_seed` decides.
+        seed: Random seed. Default: one derived from `keras.utils.set_random_seed`.
     """
 
     def __init__(self, seed: int | None = None) -> None:
@@ -36,43 +36,46 @@ class NearZero(keras.initializers.Initializer):
         return {"seed": self.seed}
 
 
-def look_up(table: Any, numbers: Any) -> Any:
-    """Returns rows of a variable, whose gradient holds each row once.
+def look_up(table: Any, ids: Any) -> Any:
+    """Looks up rows of a variable; the gradient contains each row once.
 
     Args:
-        table: A variable of shape (rows, dim).
-        numbers: Of the rows, of any shape.
+        table: Variable of shape (rows, dim).
+        ids: Row numbers, of any shape.
 
     Returns:
-        Of shape (*numbers.shape, dim).
+        Tensor of shape (*ids.shape, dim).
     """
-    rows, place = tf.unique(tf.reshape(numbers, (-1,)))
-    found = spread(tf.gather(table, rows), place)
-    return tf.reshape(found, tf.concat([tf.shape(numbers), [table.shape[-1]]], axis=0))
+    rows, positions = tf.unique(tf.reshape(ids, (-1,)))
+    values = gather_rows(tf.gather(table, rows), positions)
+    return tf.reshape(values, tf.concat([tf.shape(ids), [table.shape[-1]]], axis=0))
 
 
 @tf.custom_gradient
-def spread(values: Any, place: Any) -> Any:
-    """Returns `tf.gather(values, place)`; its gradient takes a fifth of the time, as it sums what has been sorted.
+def gather_rows(values: Any, ids: Any) -> Any:
+    """Returns `tf.gather(values, ids)`, with a gradient that sorts before summing, which takes a fifth of the time.
 
     Args:
-        values: Of shape (rows, dim).
-        place: Row numbers of shape (places,).
+        values: Tensor of shape (rows, dim).
+        ids: Row numbers of shape (count,).
     """
 
     def gradient(upstream: Any) -> tuple[Any, None]:
-        return sum_rows(upstream, place, tf.shape(values)[0]), None
+        return sum_rows(upstream, ids, tf.shape(values)[0]), None
 
-    return tf.gather(values, place), gradient
+    return tf.gather(values, ids), gradient
 
 
-def sum_rows(values: Any, place: Any, rows: Any) -> Any:
-    """Returns the sums of those values that belong to the same row, of shape (rows, dim).
+def sum_rows(values: Any, ids: Any, rows: Any) -> Any:
+    """Sums the values with the same row number.
 
     Args:
-        values: Of shape (places, dim).
-        place: The row that each belongs to, of shape (places,).
-        rows: How many there are.
+        values: Tensor of shape (count, dim).
+        ids: Row number of each value, of shape (count,).
+        rows: Number of rows.
+
+    Returns:
+        Tensor of shape (rows, dim).
     """
-    order = tf.argsort(place, stable=True)
-    return tf.sparse.segment_sum(values, order, tf.gather(place, order), num_segments=rows)
+    order = tf.argsort(ids, stable=True)
+    return tf.sparse.segment_sum(values, order, tf.gather(ids, order), num_segments=rows)

@@ -1,4 +1,4 @@
-"""An embedding for running text, in which the same words come up again and again."""
+"""Embedding for running text."""
 
 from typing import Any
 
@@ -9,21 +9,21 @@ from seqkit.layers.rows import look_up
 
 @keras.saving.register_keras_serializable(package="seqkit")
 class WordEmbedding(keras.layers.Embedding):
-    """`keras.layers.Embedding` that costs the same however large its table is: steps never copy it.
+    """`keras.layers.Embedding` whose training time does not depend on the size of the table.
 
-    Its gradient holds each row once, the sum over all places where the word stands. Arguments are those of
-    `keras.layers.Embedding`. Runs on TensorFlow.
+    The gradient contains each row once, summed over all occurrences of the word. Arguments are those of
+    `keras.layers.Embedding`. Needs TensorFlow.
 
     Call arguments:
-        tokens: Word numbers of shape (batch, time).
+        tokens: Word ids of shape (batch, time).
 
     Returns:
-        Vectors of shape (batch, time, dim).
+        Tensor of shape (batch, time, dim).
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.supports_jit = False  # Which rows a step looks up is known only when it runs.
+        self.supports_jit = False  # The number of distinct rows per step is dynamic.
 
     def call(self, tokens: Any) -> Any:  # noqa: D102
         return look_up(self.embeddings.value, tokens)

@@ -1,1 +1,1 @@
-"""The run directory: written atomically, locked, and read as a stranger's data."""
+"""Run directories: written atomically, locked during training, and read as untrusted data."""

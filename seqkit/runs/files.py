@@ -1,8 +1,8 @@
-"""The files of a run directory, opened as if a stranger had made them.
+"""Opens the files of a run directory as untrusted data.
 
-A run may have come by mail or from the web. So nothing is opened but a regular file that lies in the run, whatever
-links say, and no more of it is read than a file of its kind ever holds: a link that leads out, a pipe or device, and an
-absurd size are each refused with one message, before memory is taken for them.
+A run may come from somebody else. Only regular files inside the run are opened, up to a maximum size for each kind of
+file: a link that leads out of the run, a pipe, a device, or a file that is too large raises an error before any memory
+is allocated.
 """
 
 import json
@@ -14,22 +14,22 @@ from typing import Any, BinaryIO
 from seqkit.errors import DataError, SeqkitError
 
 MAX_MANIFEST_BYTES = 16 << 20
-"""Bytes of `run.json`: a hundred thousand columns, with the numbers that were fitted for each, take a half of it."""
+"""Maximum size of `run.json`: twice what 100,000 columns with their fitted parameters need."""
 
 MAX_METRICS_BYTES = 64 << 20
-"""Bytes of another file of JSON: the confusions of eight hundred classes, six times over."""
+"""Maximum size of other JSON files: six times the confusion matrix of 800 classes."""
 
-BYTES_TO_A_VALUE = 16
-"""One value of JSON to so many bytes of what a file may have: a value of two bytes takes a hundred in memory."""
+BYTES_PER_VALUE = 16
+"""A JSON file may contain one value per this many bytes of its maximum size: small values use 100 bytes in memory."""
 
 MAX_TEXT_BYTES = 1 << 30
-"""Bytes of a table or list of words: ten million lines of a hundred."""
+"""Maximum size of tables and word lists: ten million lines of 100 bytes."""
 
 MAX_ENTRIES = 10_000
-"""Files and folders of a run: a finished one has about fifteen."""
+"""Maximum number of files and folders in a run; a finished run has about fifteen."""
 
 UNREADABLE = "Make it readable, or copy the run to another disk."
-"""What to do about a file of a run that the system does not let be read."""
+"""Remedy for a file of a run that cannot be read."""
 
 _BLOCK = 1 << 20
 _PACKED = {b"\x1f\x8b": "compressed with gzip", b"PAR1": "a Parquet file"}
@@ -37,51 +37,53 @@ _OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 def check_directory(directory: Path) -> None:
-    """Refuses a run in which anything is no regular file or folder of its own: also what would only be written to.
+    """Checks that a run contains only regular files and folders, including those that would only be written.
 
-    The run directory may itself be a link, and links from one place of the run to another are no harm.
+    The run directory itself may be a link, and so may be files that link to others in the run.
 
     Raises:
-        DataError: A link leads out of the run, or something is a pipe, a socket or a device.
-        SeqkitError: A folder of it cannot be read.
+        DataError: The run contains a link that leads out of it, a pipe, a socket, a device, or too many files.
+        SeqkitError: A folder cannot be read.
     """
-    root, waiting, seen = directory.resolve(), [directory], 0
+    root, folders, count = directory.resolve(), [directory], 0
     try:
-        while waiting:
-            with os.scandir(waiting.pop()) as entries:
+        while folders:
+            with os.scandir(folders.pop()) as entries:
                 for entry in entries:
-                    seen += 1
-                    if seen > MAX_ENTRIES:
-                        raise DataError(f"{directory} holds more than {MAX_ENTRIES:,} files. Keep a run by itself.")
+                    count += 1
+                    if count > MAX_ENTRIES:
+                        raise DataError(
+                            f"{directory} contains more than {MAX_ENTRIES:,} files. Move other files out of the run."
+                        )
                     if entry.is_symlink():
-                        if not _lies_in(Path(entry.path), root):
-                            raise _leads_out(directory, entry.path)
+                        if not _is_inside(Path(entry.path), root):
+                            raise _outside_link(directory, entry.path)
                     elif entry.is_dir(follow_symlinks=False):
-                        waiting.append(Path(entry.path))
+                        folders.append(Path(entry.path))
                     elif not entry.is_file(follow_symlinks=False):
-                        raise _no_file(directory, entry.path)
+                        raise _not_regular(directory, entry.path)
     except OSError as error:
         raise SeqkitError(
             f"{error.filename or directory} cannot be read: {error.strerror or error}. {UNREADABLE}"
         ) from error
 
 
-def open_file(directory: Path, name: str, most: int | None = None) -> BinaryIO:
+def open_file(directory: Path, name: str, max_bytes: int | None = None) -> BinaryIO:
     """Opens a file of a run for reading.
 
     Args:
-        directory: The run directory.
-        name: Of the file, as the code has it, never as the run does.
-        most: Bytes that it may have, any number if None.
+        directory: Run directory.
+        name: Name of the file; must not come from the run itself.
+        max_bytes: Maximum size; None for no limit.
 
     Raises:
-        DataError: It is not there, leads out of the run, is no regular file, or is too large.
-        SeqkitError: It cannot be read.
+        DataError: The file is missing, leads out of the run, is not a regular file, or is too large.
+        SeqkitError: The file cannot be read.
     """
     path = directory / name
     try:
-        if not _lies_in(path, directory.resolve()):
-            raise _leads_out(directory, path)
+        if not _is_inside(path, directory.resolve()):
+            raise _outside_link(directory, path)
         handle = os.open(path, _OPEN)
     except FileNotFoundError as error:
         raise DataError(
@@ -89,43 +91,44 @@ def open_file(directory: Path, name: str, most: int | None = None) -> BinaryIO:
         ) from error
     except OSError as error:
         raise SeqkitError(f"{path} cannot be read: {error.strerror or error}. {UNREADABLE}") from error
-    found = os.fstat(handle)
-    if not stat.S_ISREG(found.st_mode) or (most is not None and found.st_size > most):
+    status = os.fstat(handle)
+    is_regular = stat.S_ISREG(status.st_mode)
+    if not is_regular or (max_bytes is not None and status.st_size > max_bytes):
         os.close(handle)
-        raise too_large(path, found.st_size, most or 0) if stat.S_ISREG(found.st_mode) else _no_file(directory, path)
+        raise too_large(path, status.st_size, max_bytes or 0) if is_regular else _not_regular(directory, path)
     return os.fdopen(handle, "rb")
 
 
-def read_file(directory: Path, name: str, most: int) -> bytes:
-    """Returns what stands in a file of a run that may have `most` bytes; see `open_file`."""
-    with open_file(directory, name, most) as file:
-        content = file.read(most + 1)
-    if len(content) > most:  # It has grown since.
-        raise too_large(directory / name, len(content), most)
+def read_file(directory: Path, name: str, max_bytes: int) -> bytes:
+    """Returns the content of a file of a run; see `open_file`."""
+    with open_file(directory, name, max_bytes) as file:
+        content = file.read(max_bytes + 1)
+    if len(content) > max_bytes:  # The file has grown since it was opened.
+        raise too_large(directory / name, len(content), max_bytes)
     return content
 
 
-def read_text(directory: Path, name: str, most: int) -> bytes:
-    """Returns what stands in a text file of a run, up to the first byte that no text holds; see `open_file`.
+def read_text(directory: Path, name: str, max_bytes: int) -> bytes:
+    """Returns the content of a text file of a run; see `open_file`.
 
-    A file with a hole of many gigabytes takes no room on a disk, and a hole is read as zeros: so it ends there.
+    Reading stops at the first zero byte: a sparse file of many gigabytes needs no disk space and is read as zeros.
 
     Raises:
-        DataError: Or it is binary or compressed.
+        DataError: As `open_file`; or the file is binary or compressed.
     """
     blocks: list[bytes] = []
-    with open_file(directory, name, most) as file:
+    with open_file(directory, name, max_bytes) as file:
         while block := file.read(_BLOCK):
             _check_text(directory / name, block, first=not blocks)
             blocks.append(block)
-            if len(blocks) * _BLOCK > most + _BLOCK:
-                raise too_large(directory / name, len(blocks) * _BLOCK, most)
+            if len(blocks) * _BLOCK > max_bytes + _BLOCK:
+                raise too_large(directory / name, len(blocks) * _BLOCK, max_bytes)
     return b"".join(blocks)
 
 
-def text_file(directory: Path, name: str, most: int = MAX_TEXT_BYTES) -> Path:
-    """Returns the path of a text file of a run, once it has been read through; see `read_text`."""
-    with open_file(directory, name, most) as file:
+def text_file(directory: Path, name: str, max_bytes: int = MAX_TEXT_BYTES) -> Path:
+    """Returns the path of a text file of a run after checking its content; see `read_text`."""
+    with open_file(directory, name, max_bytes) as file:
         first = True
         while block := file.read(_BLOCK):
             _check_text(directory / name, block, first=first)
@@ -133,42 +136,43 @@ def text_file(directory: Path, name: str, most: int = MAX_TEXT_BYTES) -> Path:
     return directory / name
 
 
-def read_json(directory: Path, name: str, most: int) -> Any:
-    """Returns what a file of JSON of a run says; see `read_text`.
+def read_json(directory: Path, name: str, max_bytes: int) -> Any:
+    """Returns the content of a JSON file of a run; see `read_text`.
 
     Raises:
-        DataError: Or it is no JSON, holds more values than a file of this size should, or a half of a character.
+        DataError: As `read_text`; or the file is not valid JSON, contains too many values, or an unpaired surrogate.
     """
-    content = read_text(directory, name, most)
-    check_values(directory / name, content, most // BYTES_TO_A_VALUE)
+    content = read_text(directory, name, max_bytes)
+    check_value_count(directory / name, content, max_bytes // BYTES_PER_VALUE)
     try:
-        found = json.loads(content.decode())
+        value = json.loads(content.decode())
         if b"\\ud" in content.lower():
-            json.dumps(found, ensure_ascii=False).encode()  # Half a surrogate pair could not be printed.
+            json.dumps(value, ensure_ascii=False).encode()  # An unpaired surrogate cannot be printed.
     except RecursionError as error:
         raise DataError(f"{directory / name} is damaged: it is nested too deeply. Train the run again.") from error
     except ValueError as error:
-        reason = f"it is not whole JSON: {error}"
-        raise DataError(f"{directory / name} is damaged, {reason}. Train the run again.") from error
-    return found
+        raise DataError(f"{directory / name} is damaged: not valid JSON: {error}. Train the run again.") from error
+    return value
 
 
-def check_values(path: Path, content: bytes, most: int) -> None:
-    """Refuses JSON, before it is read, that may hold more values than `most`: what stands in texts counts as well."""
+def check_value_count(path: Path, content: bytes, max_values: int) -> None:
+    """Checks, before parsing, that JSON contains at most `max_values` values; signs within strings count, too."""
     values = sum(content.count(sign) for sign in (b",", b"[", b"{"))
-    if values > most:
-        raise DataError(f"{path} is damaged: it holds {values:,} values, more than any of ours. Train the run again.")
+    if values > max_values:
+        raise DataError(
+            f"{path} is damaged: it contains {values:,} values, expected at most {max_values:,}. Train the run again."
+        )
 
 
-def check_named(file: Path, name: str) -> None:
-    """Refuses what `run.json` names as data if it is there and neither a file nor a folder, as no data of ours is.
+def check_data_path(file: Path, name: str) -> None:
+    """Checks that the data named in `run.json` is a file or a folder, if it exists.
 
     Args:
-        file: The `run.json`.
-        name: What it names: a path, or else a dataset.
+        file: Path of `run.json`.
+        name: Path of the data, or the name of a dataset.
 
     Raises:
-        DataError: It is a pipe, a socket or a device, which might never end.
+        DataError: `name` is a pipe, a socket or a device, which may never end.
     """
     try:
         mode = os.stat(name).st_mode
@@ -178,38 +182,36 @@ def check_named(file: Path, name: str) -> None:
         raise DataError(f"{file} names {name!r} as data, which is neither a file nor a folder. Give it with --data.")
 
 
-def too_large(path: Path, size: int, most: int) -> DataError:
-    """Says that a file has more bytes than any of ours."""
-    return DataError(
-        f"{path} is damaged: it has {size:,} bytes, and none of ours has more than {most:,}. Train the run again."
-    )
+def too_large(path: Path, size: int, max_bytes: int) -> DataError:
+    """Returns the error for a file that is too large."""
+    return DataError(f"{path} is damaged: it has {size:,} bytes, expected at most {max_bytes:,}. Train the run again.")
 
 
 def _check_text(path: Path, block: bytes, *, first: bool) -> None:
     for magic, what in _PACKED.items() if first else ():
         if block.startswith(magic):
-            raise DataError(f"{path} is damaged: it is {what}, and should be text. Train the run again.")
+            raise DataError(f"{path} is damaged: it is {what}, expected plain text. Train the run again.")
     if b"\0" in block:
-        raise DataError(f"{path} is damaged: it holds a zero byte, which no text has. Train the run again.")
+        raise DataError(f"{path} is damaged: it contains a zero byte, expected text. Train the run again.")
 
 
-def _lies_in(path: Path, root: Path) -> bool:
+def _is_inside(path: Path, root: Path) -> bool:
     try:
         return path.resolve().is_relative_to(root)
-    except (OSError, RuntimeError):  # a circle of links
+    except (OSError, RuntimeError):  # circular links
         return False
 
 
-def _leads_out(directory: Path, path: str | Path) -> DataError:
+def _outside_link(directory: Path, path: str | Path) -> DataError:
     return DataError(
-        f"{_shown(directory, path)} is a link that leads out of the run, or in a circle, and is not followed. Put the "
-        "file itself there, if you know where it leads."
+        f"{_shown(directory, path)} is a link that leads out of the run, or in a circle, and is not followed. Replace "
+        "it with a copy of the file, if you trust it."
     )
 
 
-def _no_file(directory: Path, path: str | Path) -> DataError:
+def _not_regular(directory: Path, path: str | Path) -> DataError:
     return DataError(
-        f"{_shown(directory, path)} is no file to be read: it is a pipe, a socket, a device or a folder. "
+        f"{_shown(directory, path)} is not a regular file but a pipe, a socket, a device or a folder. "
         "Remove it, or train the run again."
     )
 

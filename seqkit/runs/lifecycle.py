@@ -1,7 +1,7 @@
-"""From a name to a finished run: where one may stand, how it begins, ends, goes on, and replaces an older one.
+"""Life cycle of a run directory: naming, creating, resuming, finishing and replacing it.
 
-A run directory never stands without its `run.json`, and an older run stays as it is until the new one is whole: that
-is trained beside it, in a directory whose name ends in ".new".
+A run directory always contains a `run.json`. An existing run stays unchanged until its replacement is complete; the
+replacement is trained next to it, in a directory whose name ends with ".new".
 """
 
 import hashlib
@@ -17,10 +17,10 @@ from seqkit.runs.locks import LOCK, locked
 from seqkit.runs.run import Manifest, Run
 
 NEW = ".new"
-"""Ends the name of a directory in which a run is trained that is to take an older one's place."""
+"""Suffix of the directory of a run that will replace an older one."""
 
 CHECKPOINTS = "checkpoints"
-"""The folder of a run from which its training can go on."""
+"""Folder of a run with the checkpoints from which training resumes."""
 
 
 def free_path(root: Path, name: str) -> Path:
@@ -32,10 +32,10 @@ def free_path(root: Path, name: str) -> Path:
 
 
 def check_writable(path: Path, *, overwrite: bool) -> None:
-    """Refuses a place where no run can be written, before any work is done; changes nothing.
+    """Checks that a run can be written, before any work is done; changes nothing.
 
     Raises:
-        UsageError: Something stands there and may not be overwritten, or the place cannot be written to.
+        UsageError: The path exists and may not be overwritten, or it is not writable.
     """
     try:
         exists = path.exists() or path.is_symlink()
@@ -43,82 +43,86 @@ def check_writable(path: Path, *, overwrite: bool) -> None:
         raise UsageError(f"{path} cannot be written: {error.strerror}. Name another --out.") from error
     if exists:
         if not overwrite:
-            raise UsageError(f"{path} exists. Name another --out, or say --overwrite.")
+            raise UsageError(f"{path} exists. Name another --out, or add --overwrite.")
         if path.is_symlink():
-            raise UsageError(f"{path} is a link; it is not overwritten. Name what it leads to as --out.")
+            raise UsageError(f"{path} is a link; it is not overwritten. Name its target as --out.")
         if Path.cwd().is_relative_to(path.resolve()):
-            raise UsageError(f"{path} is the folder you are in; it is not overwritten. Name another --out.")
+            raise UsageError(f"{path} is the current directory; it is not overwritten. Name another --out.")
         if not (path / "run.json").is_file() and (not path.is_dir() or any(path.iterdir())):
             raise UsageError(f"{path} exists and is not a run directory; it is not overwritten. Name another --out.")
-        _check_aside(path)
+        _replacement_path(path)
     parent = next(p for p in path.absolute().parents if p.exists())
     if not parent.is_dir() or not os.access(parent, os.W_OK):
         raise UsageError(f"{path} cannot be written: {parent} is not a writable directory. Name another --out.")
 
 
-def _check_aside(path: Path) -> Path:
-    """Returns the directory in which what is to replace a run is trained; what stands there was to replace it, too."""
-    aside = path.with_name(path.name + NEW)
-    if (aside.exists() or aside.is_symlink()) and (aside.is_symlink() or not (aside / "run.json").is_file()):
-        raise UsageError(f"{aside} is needed to replace {path}, and is something else. Move it, or name another --out.")
-    return aside
+def _replacement_path(path: Path) -> Path:
+    """Returns the directory in which the replacement of a run is trained; it may contain an earlier replacement.
+
+    Raises:
+        UsageError: The directory exists and is not a run.
+    """
+    new = path.with_name(path.name + NEW)
+    if (new.exists() or new.is_symlink()) and (new.is_symlink() or not (new / "run.json").is_file()):
+        raise UsageError(f"{new} is needed to replace {path}, but is not a run. Move it, or name another --out.")
+    return new
 
 
 @contextmanager
 def new_run(path: Path, manifest: Manifest, *, overwrite: bool = False) -> Iterator[Run]:
-    """Makes a run directory, beside the run that it is to replace if there is one.
+    """Creates a run directory, next to the run that it replaces if there is one.
 
-    On leaving without an error the run's state becomes "done", and it stands at `path`; otherwise "failed". What
-    stands at `path` already is as before until then. A failed run is kept for inspection, unless it was to replace
-    another and could not go on.
+    On success, the run's state becomes "done" and the run is moved to `path`; otherwise its state becomes "failed".
+    An existing run at `path` stays unchanged until then. A failed run is kept for inspection, unless it was to replace
+    another and has no checkpoint.
 
     Raises:
-        UsageError: Something stands there that may not be overwritten: another training may just have begun there.
+        UsageError: The directory exists and may not be overwritten, possibly because another training just created it.
         SeqkitError: The directory cannot be written.
     """
-    place, replaced = path, ""
+    directory, replaced = path, ""
     if overwrite and path.exists():
-        place, replaced = _check_aside(path), _fingerprint(path)
-        if place.exists():
-            with locked(place):
-                shutil.rmtree(place)
-    run = Run(place, manifest.model_copy(update={"replaces": replaced}))
-    beginning = path.with_name(f".{path.name}.new-{os.getpid()}")
+        directory, replaced = _replacement_path(path), _fingerprint(path)
+        if directory.exists():
+            with locked(directory):
+                shutil.rmtree(directory)
+    run = Run(directory, manifest.model_copy(update={"replaces": replaced}))
+    temporary = path.with_name(f".{path.name}.new-{os.getpid()}")
     try:
-        beginning.mkdir(parents=True)
-        Run(beginning, run.manifest).write_manifest()
-        beginning.rename(place)
+        temporary.mkdir(parents=True)
+        Run(temporary, run.manifest).write_manifest()
+        temporary.rename(directory)
     except (OSError, SeqkitError) as error:
-        shutil.rmtree(beginning, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
         if isinstance(error, SeqkitError):
             raise
-        if place.exists():
-            raise UsageError(f"{place} has just been made by another training. Name another --out.") from None
+        if directory.exists():
+            raise UsageError(f"{directory} was just created by another training. Name another --out.") from None
         raise UnwritableError(
             f"{path} cannot be written: {error.strerror}. Make room, or name another --out."
         ) from error
     try:
-        with locked(place), _finished(run):
+        with locked(directory), _finished(run):
             yield run
     except BaseException:
-        if replaced and run.manifest.state != "done" and not (place / CHECKPOINTS).is_dir():
-            shutil.rmtree(place, ignore_errors=True)
+        if replaced and run.manifest.state != "done" and not (directory / CHECKPOINTS).is_dir():
+            shutil.rmtree(directory, ignore_errors=True)
         raise
 
 
 @contextmanager
 def resumed_run(run: Run) -> Iterator[Run]:
-    """Goes on with a run that is not finished; states and refusals are those of `new_run`.
+    """Reopens an unfinished run, with the states of `new_run`.
 
     Raises:
-        UsageError: Another process is training it.
-        UnwritableError: It cannot be written.
+        UsageError: Another process is training the run.
+        UnwritableError: The run cannot be written.
     """
     with locked(run.path):
         try:
-            for left in [*run.path.glob(".*"), *run.path.glob(f"{CHECKPOINTS}/.*")]:
-                if left.is_file() and left.name != LOCK:
-                    left.unlink()  # What a killed process was writing aside.
+            for file in [*run.path.glob(".*"), *run.path.glob(f"{CHECKPOINTS}/.*")]:
+                if file.is_file() and file.name != LOCK:
+                    file.unlink()  # a temporary file of a killed process
         except OSError as error:
             raise UnwritableError(f"{run.path} cannot be written: {error.strerror}. Make it writable.") from error
         run = replace(run, manifest=run.manifest.model_copy(update={"state": "running"}))
@@ -128,56 +132,56 @@ def resumed_run(run: Run) -> Iterator[Run]:
 
 
 def final_path(run: Run) -> Path:
-    """Returns where a run stands once it is done."""
+    """Returns the path of a run after it is done."""
     return run.path.with_name(run.path.name.removesuffix(NEW)) if run.manifest.replaces else run.path
 
 
 @contextmanager
 def _finished(run: Run) -> Iterator[None]:
-    """On leaving, the run is "done", no longer locked and at its place; or "failed" after an error."""
+    """Sets the state to "done", then cleans up and moves the run; or sets it to "failed" after an error."""
     try:
         yield
     except BaseException:
         run.manifest.state = "failed"
-        with suppress(SeqkitError):  # Where this cannot be written either it stays "running", which is not done.
+        with suppress(SeqkitError):  # If this write fails, too, the state stays "running", which also means unfinished.
             run.write_manifest()
         raise
     run.manifest.state = "done"
     run.write_manifest()
-    _settle(run)
+    _clean_up(run)
 
 
-def settle(run: Run) -> None:
-    """Does for a finished run what was left undone where it was killed at the very end.
+def clean_up(run: Run) -> None:
+    """Completes the clean-up of a finished run whose process was killed before it.
 
     Raises:
-        UsageError: Another process is training it, or another run stands at its place than at the beginning.
-        UnwritableError: It cannot be put in its place.
+        UsageError: Another process is training the run, or the run to replace has changed.
+        UnwritableError: The run cannot be moved.
     """
     with locked(run.path):
-        _settle(run)
+        _clean_up(run)
 
 
-def _settle(run: Run) -> None:
+def _clean_up(run: Run) -> None:
     shutil.rmtree(run.path / CHECKPOINTS, ignore_errors=True)
-    with suppress(OSError):  # A lock that nobody holds is in nobody's way.
+    with suppress(OSError):  # A lock file that no process holds has no effect.
         (run.path / LOCK).unlink(missing_ok=True)
     if run.manifest.replaces and final_path(run) != run.path:
-        _take_place(run)
+        _replace(run)
 
 
-def _take_place(run: Run) -> None:
-    """Puts a finished run in the place of the one that it replaces.
+def _replace(run: Run) -> None:
+    """Moves a finished run to the path of the one that it replaces.
 
     Raises:
-        UsageError: Another run stands there than at the beginning.
-        UnwritableError: It cannot be put there; both runs are whole.
+        UsageError: The run to replace has changed since training began.
+        UnwritableError: The run cannot be moved; both runs are intact.
     """
     path = final_path(run)
     old = path.with_name(f".{path.name}.replaced-{os.getpid()}")
-    stays = f"The new run is whole and stays in {run.path}."
+    hint = f"The new run is complete in {run.path}."
     if path.exists() and _fingerprint(path) != run.manifest.replaces:
-        raise UsageError(f"{path} is not the run any more that was to be replaced. {stays}")
+        raise UsageError(f"{path} has changed since training began, and is not replaced. {hint}")
     try:
         if path.exists():
             path.rename(old)
@@ -187,12 +191,12 @@ def _take_place(run: Run) -> None:
             old.rename(path)
             raise
     except OSError as error:
-        raise UnwritableError(f"{path} cannot be replaced: {error.strerror}. {stays}") from error
+        raise UnwritableError(f"{path} cannot be replaced: {error.strerror}. {hint}") from error
     Run(path, run.manifest.model_copy(update={"replaces": ""})).write_manifest()
     shutil.rmtree(old, ignore_errors=True)
 
 
 def _fingerprint(path: Path) -> str:
-    """Returns what a run directory is known by; where it is empty, that it is."""
+    """Returns the SHA-256 of a run's `run.json`, or "empty"."""
     file = path / "run.json"
     return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "empty"

@@ -1,4 +1,4 @@
-"""A lock on a directory, so that no two processes write a run at the same time."""
+"""Locks a run directory, so that only one process trains in it."""
 
 import errno
 from collections.abc import Iterator
@@ -8,17 +8,17 @@ from pathlib import Path
 from seqkit.errors import UnwritableError, UsageError
 
 LOCK = ".lock"
-"""The file that is locked in a run that is being trained."""
+"""Name of the lock file."""
 
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Keeps other processes from training in a directory; when this one dies, the system lets them.
+    """Locks a directory until the end of the context or of the process.
 
-    Where the system has no such lock, as on Windows and some network drives, nothing is held.
+    Does nothing where file locks are not supported, as on Windows and some network drives.
 
     Raises:
-        UsageError: Another process is training there.
+        UsageError: Another process holds the lock.
         UnwritableError: The directory cannot be written.
     """
     try:
@@ -27,15 +27,15 @@ def locked(path: Path) -> Iterator[None]:
         yield
         return
     try:
-        opened = (path / LOCK).open("a")  # What stands there is never emptied: it may not be ours.
+        lock_file = (path / LOCK).open("a")  # "a" never truncates a file that somebody else put there.
     except OSError as error:
         raise UnwritableError(f"{path} cannot be written: {error.strerror}. Make it writable.") from error
-    with opened as file:
+    with lock_file as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise UsageError(f"{path} is being trained by another process. Wait for its end.") from error
+            raise UsageError(f"{path} is being trained by another process. Wait until it ends.") from error
         except OSError as error:
             if error.errno not in (errno.ENOLCK, errno.ENOTSUP):
-                raise UnwritableError(f"{path} cannot be locked: {error.strerror}. Name another place.") from error
+                raise UnwritableError(f"{path} cannot be locked: {error.strerror}. Name another --out.") from error
         yield

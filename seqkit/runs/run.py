@@ -1,7 +1,6 @@
-"""The run directory: what came of a recipe, data and options. Data, never code.
+"""Run directories: the results of training a recipe on data with options.
 
-Whatever stands in it under its own name is whole; `run.json` is written last and says how far the run came. Reading a
-run executes nothing from it, and reads nothing that lies elsewhere.
+Files are written atomically, `run.json` last. Reading a run executes no code from it and reads no files outside of it.
 """
 
 import os
@@ -27,29 +26,29 @@ from seqkit.runs.files import (
 )
 
 FORMAT = 1
-"""Version of the layout that this code writes, and the newest that it reads."""
+"""Format version that this code writes, and the newest that it reads."""
 
 
 class Manifest(BaseModel):
-    """What `run.json` says.
+    """Content of `run.json`.
 
     Attributes:
-        format: Version of the layout.
-        state: How far the run came.
+        format: Format version.
+        state: State of the training.
         recipe: Name and hash of the recipe's source.
-        task: The question that was put.
-        options: Every option, resolved.
-        task_state: The task's fitted state.
-        reading: How the table was read, so that newer data is read the same way.
+        task: Task of the model.
+        options: All options, resolved.
+        task_state: Fitted state of the task.
+        reading: How the table was read, so that newer data is read in the same way.
         data: Source, rows, series, span and fingerprint of the data.
-        units: Units by column, where they are known.
-        versions: Of seqkit and the libraries that made the run.
-        reproducible: Whether the same seed is promised to give the same bits again, on the same machine and versions.
-        model: Parameters, best epoch, hash of `model.onnx`.
-        call: What was named to begin the training, so that it can go on: recipe, data, test.
-        replaces: SHA-256 of the `run.json` of the run whose place it takes once it is done; empty where there is none.
-        created: When training began, ISO 8601, UTC.
-        seconds: How long training took.
+        units: Known units by column.
+        versions: Versions of seqkit and the libraries that created the run.
+        reproducible: Whether the same seed gives the same bits, on the same machine and with the same versions.
+        model: Number of parameters, best epoch, hash of `model.onnx`.
+        call: Arguments that started the training, for resuming: recipe, data, test.
+        replaces: SHA-256 of the `run.json` of the run that this one replaces when done; empty if none.
+        created: Start of the training, ISO 8601, UTC.
+        seconds: Duration of the training.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -83,19 +82,19 @@ Content = TypeVar("Content", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Run:
-    """A run directory and what its `run.json` says."""
+    """A run directory and the content of its `run.json`."""
 
     path: Path
     manifest: Manifest
 
     @property
     def name(self) -> str:
-        """The directory's own name."""
+        """Name of the directory."""
         return self.path.name
 
     @property
     def summary(self) -> dict[str, Any]:
-        """What stands first in a row of a comparison: the run, its recipe, its parameters, seconds of training."""
+        """First columns of a comparison: run, recipe, parameters, seconds of training."""
         manifest = self.manifest
         return {
             "run": str(self.path),
@@ -108,7 +107,7 @@ class Run:
         """Whether the run has a file of this name.
 
         Raises:
-            DataError: Something else stands there.
+            DataError: It exists and is not a regular file of the run.
         """
         return os.path.lexists(self.path / name) and self.file(name) is not None
 
@@ -122,31 +121,31 @@ class Run:
         return self.path / name
 
     def text_file(self, name: str) -> Path:
-        """Returns the path of a table or list of the run, once it is known to be text and not absurdly large.
+        """Returns the path of a table or word list of the run, after checking that it is text and not too large.
 
         Raises:
-            DataError: The run has no such file, or it is not.
+            DataError: The run has no such file, or the check fails.
         """
         return text_file(self.path, name)
 
-    def open(self, name: str, most: int) -> BinaryIO:
-        """Opens a file of the run that may have `most` bytes.
+    def open(self, name: str, max_bytes: int) -> BinaryIO:
+        """Opens a file of the run.
 
         Raises:
-            DataError: The run has no such file, or it is larger.
+            DataError: The run has no such file, or it is larger than `max_bytes`.
         """
-        return open_file(self.path, name, most)
+        return open_file(self.path, name, max_bytes)
 
-    def read(self, name: str, most: int, *, text: bool = False) -> bytes:
-        """Returns what stands in a file of the run that may have `most` bytes, and may have to be text.
+    def read(self, name: str, max_bytes: int, *, text: bool = False) -> bytes:
+        """Returns the content of a file of the run.
 
         Raises:
-            DataError: The run has no such file, or it is larger or no text.
+            DataError: The run has no such file, it is larger than `max_bytes`, or it is not text and `text` is set.
         """
-        return (read_text if text else read_file)(self.path, name, most)
+        return (read_text if text else read_file)(self.path, name, max_bytes)
 
     def read_json(self, name: str) -> Any:
-        """Returns what a JSON file of the run says.
+        """Returns the content of a JSON file of the run.
 
         Raises:
             DataError: The run has no such file, or it is damaged.
@@ -159,19 +158,19 @@ class Run:
 
 
 def read_run(path: str | Path, *, finished: bool = True) -> Run:
-    """Returns the run in a directory.
+    """Reads a run directory.
 
     Args:
         path: The run directory.
-        finished: Whether a run whose training has not finished is refused.
+        finished: Whether to require that training has finished.
 
     Raises:
-        NotFoundError: There is no such directory, or it is no run.
-        DataError: `run.json` is damaged, of a newer format, or says that training did not finish.
+        NotFoundError: The directory does not exist, or is not a run.
+        DataError: `run.json` is damaged or has a newer format, or training has not finished.
     """
     directory = Path(path)
     file = directory / "run.json"
-    if not os.path.isdir(directory):  # False, too, of what is too long to be a name
+    if not os.path.isdir(directory):  # also False for a name that is too long
         raise NotFoundError(f"There is no run directory {directory}. Name one that `seqkit train` has written.")
     if not os.path.lexists(file):
         raise NotFoundError(
@@ -182,30 +181,30 @@ def read_run(path: str | Path, *, finished: bool = True) -> Run:
     _check_format(content.get("format") if isinstance(content, dict) else None, file)
     manifest = validated(Manifest, content, file)
     if finished and manifest.state != "done":
-        remedy = f"Go on with `seqkit train --resume {directory}`." if manifest.call else "Train it again."
+        remedy = f"Resume it with `seqkit train --resume {directory}`." if manifest.call else "Train it again."
         raise DataError(f"The run {directory} is not finished, its state is '{manifest.state}'. {remedy}")
     return Run(directory, manifest)
 
 
 def _check_format(version: Any, file: Path) -> None:
     if isinstance(version, int) and not isinstance(version, bool) and version > FORMAT:
-        raise DataError(f"{file} is of format {version}; this seqkit reads up to {FORMAT}. Install a newer seqkit.")
+        raise DataError(f"{file} has format {version}; this seqkit reads up to {FORMAT}. Install a newer seqkit.")
     if type(version) is not int or version != FORMAT:
-        said = "does not say of which format it is" if version is None else f"is of format {version!r:.40}"
-        raise DataError(f"{file} {said}, and a run is of format {FORMAT}. It is damaged: train the run again.")
+        found = "it has no format" if version is None else f"it has format {version!r:.40}"
+        raise DataError(f"{file} is damaged: {found}, expected {FORMAT}. Train the run again.")
 
 
 def validated(kind: type[Content], content: Any, file: Path, within: str = "") -> Content:
-    """Returns what a file of a run says as a value of `kind`.
+    """Validates the content of a file of a run.
 
     Args:
         kind: The pydantic model.
-        content: What was read.
-        file: Where it was read, for the message.
-        within: The key of the file under which it stands, for the message.
+        content: Content of the file.
+        file: Path of the file, for the message.
+        within: Key of the content in the file, for the message.
 
     Raises:
-        DataError: It is no such value; the first thing that is wrong is named.
+        DataError: The content is invalid; the message names the first error.
     """
     try:
         return kind.model_validate(content)

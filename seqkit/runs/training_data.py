@@ -1,20 +1,20 @@
-"""The data that a run was trained on, read again as `run.json` names it."""
+"""Finds the training data that `run.json` names."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from seqkit.errors import DataError, NotFoundError, SeqkitError, UsageError
-from seqkit.runs.files import check_named
+from seqkit.runs.files import check_data_path
 from seqkit.runs.run import Run
 from seqkit.sources import DataSource, find_source
 
 
 def reading_options(run: Run, source: DataSource) -> dict[str, Any]:
-    """Returns the reading options of the training data, as far as `source` has the same ones.
+    """Returns the reading options of the training data that also apply to `source`.
 
     Raises:
-        DataError: `run.json` holds a value that the option does not take.
+        DataError: A value in `run.json` is invalid.
     """
     options = run.manifest.options
     try:
@@ -24,7 +24,7 @@ def reading_options(run: Run, source: DataSource) -> dict[str, Any]:
 
 
 @contextmanager
-def contents_hidden(run: Run, source: DataSource) -> Iterator[None]:
+def hide_contents(run: Run, source: DataSource) -> Iterator[None]:
     """Hides the contents of a file named by `run.json` from messages; it may not be the training data."""
     try:
         yield
@@ -32,8 +32,8 @@ def contents_hidden(run: Run, source: DataSource) -> Iterator[None]:
         if source.dataset is not None:
             raise
         raise DataError(
-            f"{source.name}, on which the run {run.path} says it was trained, cannot be read as it was then. Give the "
-            "data with --data; what is wrong in it is told then."
+            f"{source.name}, the training data that {run.path / 'run.json'} names, cannot be read with the options of "
+            "the run. Give the data with --data to see the reason."
         ) from error
 
 
@@ -42,22 +42,24 @@ def training_source(run: Run, which: str, kind: str) -> DataSource:
 
     Args:
         run: The run.
-        which: "source", or "test_source" for test examples given as a file of their own.
+        which: "source", or "test_source" for test examples in a separate file.
         kind: Kind of the data.
 
     Raises:
-        DataError: `run.json` names no data that can be read again.
-        NotFoundError: The data is gone.
+        DataError: `run.json` does not name data that can be read again.
+        NotFoundError: The data no longer exists.
     """
     file, name = run.path / "run.json", run.manifest.data.get(which)
     if not isinstance(name, str):
-        raise DataError(f"{file} is damaged: data.{which}: it is no name. Train the run again.")
-    check_named(file, name)
+        raise DataError(f"{file} is damaged: data.{which} is not a name. Train the run again.")
+    check_data_path(file, name)
     if name in ("frame", "-"):
-        raise DataError(f"The run {run.path} was trained on data without a name. Give it again with --data.")
+        raise DataError(
+            f"The run {run.path} was trained on a data frame or standard input. Give the data again with --data."
+        )
     try:
         return find_source(name, kind=kind)
     except NotFoundError as error:
         raise NotFoundError(
-            f"The run {run.path} was trained on '{name}', which is not there any more. Give the data with --data."
+            f"The run {run.path} was trained on '{name}', which no longer exists. Give the data with --data."
         ) from error

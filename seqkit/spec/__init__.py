@@ -1,7 +1,7 @@
-"""What a model reads and what it gives, and nothing about how.
+"""Specification of a model's inputs and outputs.
 
-A recipe asks its `Spec` for both ends of the model and writes only the middle. Keras is imported inside the methods
-that need it, so that a spec can be made, compared and stored without it.
+A recipe gets both from its `Spec` and defines only the layers in between. Methods import Keras when they need it, so
+that a spec can be created, compared and stored without Keras.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ __all__ = ["SERIES_PAD", "Classes", "Forecast", "Spec", "Tokens", "Vectors", "Wi
 
 @dataclass(frozen=True)
 class Spec:
-    """The ends of a model. `Spec.series`, `Spec.tokens` and `Spec.words` make the usual ones.
+    """Inputs and outputs of a model. Create common ones with `Spec.series`, `Spec.tokens` and `Spec.words`.
 
     Attributes:
-        reads: What the model reads: a `Window`, `Tokens` or `Words`.
-        gives: What it gives: a `Forecast`, `Classes` or `Vectors`.
-        per_step: Whether it gives an output at every step that it reads, and not at the last one alone. Recipes that
-            declare `CAUSAL` are also built so, to be trained: the weights are the same.
+        reads: Inputs: a `Window`, `Tokens` or `Words`.
+        gives: Outputs: a `Forecast`, `Classes` or `Vectors`.
+        per_step: Whether the model has an output at every step instead of the last one only. Recipes that declare
+            `CAUSAL` are also built this way for training, with the same weights.
     """
 
     reads: Window | Tokens | Words
@@ -49,20 +49,20 @@ class Spec:
         classes: int | None = None,
         multi_label: bool = False,
     ) -> Spec:
-        """Returns the spec of a forecast, or, with `classes`, of labels for whole series.
+        """Returns the spec of a forecast or, with `classes`, of a classification of series.
 
         Args:
-            steps: Length of the window or series, at least 1. None, with `classes`, where lengths differ: a batch is
-                then padded at the ends with `SERIES_PAD`.
+            steps: Length of the window or series, at least 1. None, with `classes`, for variable lengths: batches are
+                then padded at the end with `SERIES_PAD`.
             features: Columns of each step, at least 1.
-            outputs: Steps to predict (the horizon), at least 1.
-            targets: Positions of the predicted columns among the features. Default: the first.
-            classes: Number of labels, at least 2, or 1 with `multi_label`.
-            multi_label: Whether a series may carry more than one label.
+            outputs: Forecast steps (the horizon), at least 1.
+            targets: Indices of the target columns among the features. Default: the first.
+            classes: Number of classes, at least 2, or 1 with `multi_label`.
+            multi_label: Whether a series may have several labels.
 
         Raises:
-            ValueError: A length is below 1, a target is not a position of a column, or arguments of a forecast are
-                given together with arguments of labels.
+            ValueError: A length is below 1, a target is not a column, or arguments of a forecast are combined with
+                `classes`.
         """
         if steps is not None or classes is None:
             check_count("steps", steps)
@@ -70,10 +70,10 @@ class Spec:
         check_count("outputs", outputs)
         if classes is not None:
             if outputs != 1 or targets is not None:
-                raise ValueError("`outputs` and `targets` belong to a forecast, `classes` to labels: give only either.")
+                raise ValueError("`outputs` and `targets` define a forecast, `classes` a classification: use only one.")
             return cls(window, Classes(classes, multi_label))
         if multi_label:
-            raise ValueError("`multi_label` belongs to labels: give `classes`, too.")
+            raise ValueError("`multi_label` needs a classification: set `classes`, too.")
         chosen = (0,) if targets is None else tuple(targets)
         if not chosen or len(set(chosen)) < len(chosen) or not all(0 <= t < features for t in chosen):
             raise ValueError(
@@ -95,21 +95,21 @@ class Spec:
         tune: bool = True,
         token_dropout: float = 0.0,
     ) -> Spec:
-        """Returns the spec of labels for texts.
+        """Returns the spec of a classification of texts.
 
         Args:
-            length: Tokens of the longest text that is read, at least 1.
-            vocabulary: Number of tokens, at least 2: id 0 is the padding at the end, 1 an unknown token.
-            classes: Number of labels, at least 2, or 1 with `multi_label`.
-            multi_label: Whether a text may carry more than one label.
-            embedding: Width of the vector that stands for a token, at least 1.
-            one_hot: Give each token a column of its own instead of a vector, in vocabularies of at most 1,000.
-            tune: Whether the vectors are trained; False keeps vectors that come from elsewhere as they are.
-            token_dropout: Fraction of the tokens that are read as unknown in training, [0, 1).
+            length: Maximum number of tokens per text, at least 1.
+            vocabulary: Number of tokens, at least 2; id 0 is padding, 1 the unknown token.
+            classes: Number of classes, at least 2, or 1 with `multi_label`.
+            multi_label: Whether a text may have several labels.
+            embedding: Dimensions of the token embedding, at least 1.
+            one_hot: Whether to use one-hot tokens instead of an embedding, for vocabularies of at most 1,000.
+            tune: Whether to train the embedding; False freezes pretrained vectors.
+            token_dropout: Fraction of the tokens replaced with the unknown token during training, [0, 1).
 
         Raises:
-            ValueError: A number is too small, a fraction outside its interval, or the vocabulary too large for one-hot
-                tokens.
+            ValueError: A number is too small, a fraction is outside its interval, or the vocabulary is too large for
+                one-hot tokens.
         """
         reads = Tokens(length, vocabulary, embedding, one_hot, tune, token_dropout)
         return cls(reads, Classes(classes, multi_label))
@@ -119,10 +119,10 @@ class Spec:
         """Returns the spec of word vectors.
 
         Args:
-            vocabulary: Number of words, at least 2: their ids start at 1, and 0 ends a line.
+            vocabulary: Number of words, at least 2; ids start at 1, and 0 ends a line.
             dim: Length of the vectors, at least 1.
-            buckets: Vectors that the words' n-grams share; 0 makes a word's vector its own alone.
-            ngrams: N-grams of all words together, where there are `buckets`.
+            buckets: Number of n-gram vectors; 0 for word vectors without n-grams.
+            ngrams: Total number of n-grams of all words, with `buckets`.
 
         Raises:
             ValueError: A number is too small.
@@ -136,47 +136,47 @@ class Spec:
 
     @property
     def steps(self) -> int | None:
-        """Length of the window or series; None where lengths differ, as they do with texts."""
+        """Length of the window or series; None for variable lengths."""
         return self.reads.steps
 
     @property
     def length(self) -> int | None:
-        """The longest sequence that is read, where it is known."""
+        """Maximum length of a sequence, if known."""
         return self.reads.length
 
     @property
     def features(self) -> int:
-        """Width of each step, as the recipe gets it."""
+        """Features of each step, as the recipe receives it."""
         return self.reads.features
 
     @property
     def vocabulary(self) -> int:
-        """Number of tokens or words; 0 where the model reads a series."""
+        """Number of tokens or words; 0 for series."""
         return 0 if isinstance(self.reads, Window) else self.reads.vocabulary
 
     @property
     def horizon(self) -> int:
-        """Steps to predict; 0 for other tasks."""
+        """Forecast steps; 0 for other tasks."""
         return self.gives.horizon if isinstance(self.gives, Forecast) else 0
 
     @property
     def targets(self) -> tuple[int, ...]:
-        """Positions of the predicted columns among the features; none for other tasks."""
+        """Indices of the target columns among the features; empty for other tasks."""
         return self.gives.targets if isinstance(self.gives, Forecast) else ()
 
     @property
     def classes(self) -> int:
-        """Number of labels; 0 for other tasks."""
+        """Number of classes; 0 for other tasks."""
         return self.gives.count if isinstance(self.gives, Classes) else 0
 
     @property
     def input_shape(self) -> tuple[int | None, ...]:
-        """Shape of the model's input, None where any size will do."""
+        """Shape of the model's input, None for dynamic dimensions."""
         return self.reads.shape
 
     @property
     def output_shape(self) -> tuple[int | None, ...]:
-        """Shape of the model's output, None where any size will do."""
+        """Shape of the model's output, None for dynamic dimensions."""
         batch, *rest = self.gives.shape
         return (batch, *([self.steps] if self.per_step else []), *rest)
 
@@ -190,22 +190,21 @@ class Spec:
 
         Returns:
             The input: "window" (batch, steps, features), "tokens" or "words" (batch, time), int32; and the tensor that
-            a recipe reads (batch, time, features). Where lengths differ, this carries a Keras mask that is false after
-            the end of each sequence: a layer that supports no mask drops it, with a warning. Words have none.
+            a recipe reads (batch, time, features). For variable lengths, this has a Keras mask that is False after the
+            end of each sequence; layers without mask support drop it, with a warning. Words have no mask.
         """
         return self.reads.inputs()
 
     def outputs(self, x: KerasTensor) -> KerasTensor:
-        """Returns the predictions, a linear readout of `x`.
+        """Returns the predictions, a dense layer on `x`.
 
         Args:
-            x: (batch, width): one readout for everything; or, in a forecast, (batch, targets, width): one readout that
-                the targets share, each applied to its own row. With `per_step`, (batch, steps, width): one readout for
-                everything, applied to each step.
+            x: Tensor of shape (batch, width). For forecasts also (batch, targets, width), where the targets share the
+                weights of the dense layer. With `per_step`, (batch, steps, width).
 
         Returns:
-            Tensor of shape (batch, horizon, targets), with `per_step` (batch, steps, horizon, targets); or the logits
-            of the labels (batch, classes).
+            Tensor of shape (batch, horizon, targets), with `per_step` (batch, steps, horizon, targets); or logits
+            (batch, classes).
 
         Raises:
             ValueError: `x` has another shape.

@@ -1,4 +1,4 @@
-"""Labels of whole sequences."""
+"""Classification of whole sequences."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Classes:
-    """One logit for each label.
+    """One logit per class.
 
     Attributes:
-        count: Number of labels, at least 2, or 1 with `multi_label`.
-        multi_label: Whether a sequence may carry more than one label.
+        count: Number of classes, at least 2, or 1 with `multi_label`.
+        multi_label: Whether a sequence may have several labels.
         name: Name of the output in ONNX.
     """
 
@@ -34,7 +34,7 @@ class Classes:
         return (None, self.count)
 
     def outputs(self, x: KerasTensor, *, per_step: bool = False) -> KerasTensor:
-        """Returns the logits (batch, classes), a linear readout of `x` (batch, width).
+        """Returns the logits (batch, classes), a dense layer on `x` (batch, width).
 
         Raises:
             ValueError: `x` has another shape.

@@ -1,4 +1,4 @@
-"""Forecasts: the changes of the targets against their newest values."""
+"""Forecasts: changes of the targets relative to their last values."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Forecast:
-    """The targets at each of the next steps.
+    """Changes of the targets over the next steps.
 
     Attributes:
-        horizon: Steps to predict, at least 1.
-        targets: Which columns of the input are predicted, by position; the outputs are in this order.
+        horizon: Forecast steps, at least 1.
+        targets: Indices of the target columns among the features, in the order of the outputs.
         name: Name of the output in ONNX.
     """
 
@@ -38,12 +38,12 @@ class Forecast:
         return (None, self.horizon, len(self.targets))
 
     def outputs(self, x: KerasTensor, *, per_step: bool) -> KerasTensor:
-        """Returns forecasts, a linear readout of `x`.
+        """Returns forecasts, a dense layer on `x`.
 
         Args:
-            x: (batch, width): one readout for everything; or (batch, targets, width): one readout that the targets
-                share, each applied to its own row; with `per_step`, (batch, steps, width).
-            per_step: Whether each step gives a forecast.
+            x: Tensor of shape (batch, width); or (batch, targets, width), where the targets share the weights of the
+                dense layer; with `per_step`, (batch, steps, width).
+            per_step: Whether each step has a forecast.
 
         Returns:
             Tensor of shape (batch, horizon, targets), with `per_step` (batch, steps, horizon, targets).
@@ -53,21 +53,21 @@ class Forecast:
         """
         import keras
 
-        # Near zero, so that training starts from "no change" and not from a random forecast.
-        small = keras.initializers.VarianceScaling(1e-4, mode="fan_avg", distribution="uniform")
+        # Near zero, so that the initial forecast is "no change" instead of noise.
+        near_zero = keras.initializers.VarianceScaling(1e-4, mode="fan_avg", distribution="uniform")
         if len(x.shape) == (3 if per_step else 2):
             width = self.horizon * len(self.targets)
-            flat = keras.layers.Dense(width, kernel_initializer=small, name="readout")(x)
+            flat = keras.layers.Dense(width, kernel_initializer=near_zero, name="readout")(x)
             shape = (*x.shape[1:-1], self.horizon, len(self.targets))
             return keras.layers.Reshape(shape, name=self.name)(flat)
         if per_step:
             raise ValueError(
-                "Received an invalid shape for argument `x`, expected (batch, steps, width) where every step gives a "
-                f"forecast, got {tuple(x.shape)}: let the last layer return sequences."
+                "Received an invalid shape for argument `x`, expected (batch, steps, width) with `per_step`, "
+                f"got {tuple(x.shape)}: set `return_sequences` of the last layer."
             )
         if len(x.shape) == 3 and x.shape[1] == len(self.targets):
             # (batch, targets, horizon)
-            by_target = keras.layers.Dense(self.horizon, kernel_initializer=small, name="readout")(x)
+            by_target = keras.layers.Dense(self.horizon, kernel_initializer=near_zero, name="readout")(x)
             return keras.layers.Permute((2, 1), name=self.name)(by_target)
         raise ValueError(
             "Received an invalid shape for argument `x`, expected (batch, width) or "

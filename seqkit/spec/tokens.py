@@ -11,20 +11,20 @@ if TYPE_CHECKING:
     from keras import KerasTensor
 
 MAX_ONE_HOT = 1000
-"""Largest vocabulary of one-hot tokens: a batch of texts takes batch × time × vocabulary numbers then."""
+"""Maximum vocabulary of one-hot tokens: a batch has batch × time × vocabulary values."""
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """Token ids: 0 is the padding at the end, 1 an unknown token.
+    """Token ids: 0 is padding, 1 the unknown token.
 
     Attributes:
-        length: Tokens of the longest text that is read, at least 1.
+        length: Maximum number of tokens per text, at least 1.
         vocabulary: Number of tokens, at least 2.
-        embedding: Width of the vector that stands for a token, at least 1.
-        one_hot: Whether each token is a column of its own instead of a vector, in vocabularies of at most 1,000.
-        tune: Whether the vectors are trained.
-        token_dropout: Fraction of the tokens that are read as unknown in training, [0, 1).
+        embedding: Dimensions of the token embedding, at least 1.
+        one_hot: Whether to use one-hot tokens instead of an embedding, for vocabularies of at most 1,000.
+        tune: Whether to train the embedding.
+        token_dropout: Fraction of the tokens replaced with the unknown token during training, [0, 1).
         name: Name of the input in ONNX.
         steps: None: texts have any length.
     """
@@ -49,24 +49,24 @@ class Tokens:
             )
         if self.one_hot and self.vocabulary > MAX_ONE_HOT:
             raise ValueError(
-                f"Received an invalid value for argument `one_hot`: {self.vocabulary} tokens are too many for a column "
-                f"each, at most {MAX_ONE_HOT} may be. Take vectors (`one_hot=False`) or a smaller vocabulary."
+                f"Received an invalid value for argument `one_hot`: {self.vocabulary} tokens are too many for one-hot "
+                f"tokens, expected at most {MAX_ONE_HOT}. Use `one_hot=False` or a smaller vocabulary."
             )
 
     @property
     def features(self) -> int:
-        """Width of each step, as a recipe gets it; one-hot, the padding has no column."""
+        """Features of each step, as a recipe receives it; padding has no one-hot column."""
         return self.vocabulary - 1 if self.one_hot else self.embedding
 
     @property
     def shape(self) -> tuple[int | None, ...]:
-        """Shape of the input, None where any size will do."""
+        """Shape of the input, None for dynamic dimensions."""
         return (None, None)
 
     def inputs(self) -> tuple[KerasTensor, KerasTensor]:
         """Returns the input (batch, time), int32, and the tensor to build on (batch, time, features).
 
-        The tensor carries a Keras mask that is false after the end of each text.
+        The tensor has a Keras mask that is False after the end of each text.
         """
         import keras
 
@@ -75,7 +75,7 @@ class Tokens:
         tokens = keras.Input((None,), dtype="int32", name=self.name)
         read = TokenDropout(self.token_dropout, name="token_dropout")(tokens) if self.token_dropout else tokens
         if self.one_hot:
-            columns = keras.ops.one_hot(read, self.vocabulary)[:, :, 1:]  # The padding is all zeros.
+            columns = keras.ops.one_hot(read, self.vocabulary)[:, :, 1:]  # Padding becomes all zeros.
             return tokens, keras.layers.Masking(0.0, name="mask")(columns)
         embedding = keras.layers.Embedding(
             self.vocabulary, self.embedding, mask_zero=True, trainable=self.tune, name="embedding"

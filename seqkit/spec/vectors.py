@@ -1,4 +1,4 @@
-"""Vectors of words, at every step."""
+"""Word vectors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Vectors:
-    """A vector for each word that is read.
+    """One vector per word.
 
     Attributes:
         dim: Length of the vectors, at least 1.
@@ -28,9 +28,9 @@ class Vectors:
 
     @property
     def shape(self) -> tuple[int | None, ...]:
-        """Shape of the output, None where any size will do."""
+        """Shape of the output, None for dynamic dimensions."""
         return (None, None, self.dim)
 
     def outputs(self, x: KerasTensor, *, per_step: bool = False) -> KerasTensor:
-        """Returns `x`: the vectors (batch, time, dim) are what is learned, and there is no readout."""
+        """Returns `x` unchanged: the vectors (batch, time, dim) are the outputs."""
         return x

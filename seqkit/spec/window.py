@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from keras import KerasTensor
 
 SERIES_PAD = -1e30
-"""Value that fills the end of a series which is shorter than others of its batch."""
+"""Padding value at the end of series that are shorter than others of their batch."""
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,8 @@ class Window:
     """Consecutive steps of a series.
 
     Attributes:
-        steps: Length of the window or series, at least 1; None where lengths differ. A batch is then padded at the ends
-            with `SERIES_PAD`.
+        steps: Length of the window or series, at least 1; None for variable lengths. Batches are then padded at the
+            end with `SERIES_PAD`.
         features: Columns of each step, at least 1.
         name: Name of the input in ONNX.
     """
@@ -36,18 +36,18 @@ class Window:
 
     @property
     def length(self) -> int | None:
-        """The longest sequence, where it is known."""
+        """Maximum length of a sequence, if known."""
         return self.steps
 
     @property
     def shape(self) -> tuple[int | None, ...]:
-        """Shape of the input, None where any size will do."""
+        """Shape of the input, None for dynamic dimensions."""
         return (None, self.steps, self.features)
 
     def inputs(self) -> tuple[KerasTensor, KerasTensor]:
         """Returns the input and the tensor to build on, both (batch, steps, features).
 
-        Where lengths differ, the tensor carries a Keras mask that is false after the end of each series, and is zero
+        For variable lengths, the tensor has a Keras mask that is False after the end of each series, and is zero
         there.
         """
         import keras

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Words:
-    """Word ids from 1; 0 ends a line.
+    """Word ids, which start at 1; 0 ends a line.
 
     Attributes:
         vocabulary: Number of words, at least 2.
         dim: Length of the vectors, at least 1.
-        buckets: Vectors that the words' n-grams share; 0 where a word's vector is its own alone.
-        ngrams: N-grams of all words together, where there are `buckets`.
+        buckets: Number of n-gram vectors; 0 for word vectors without n-grams.
+        ngrams: Total number of n-grams of all words, with `buckets`.
         name: Name of the input in ONNX.
         steps: None: text has any length.
         length: None: text has any length.
@@ -46,7 +46,7 @@ class Words:
 
     @property
     def shape(self) -> tuple[int | None, ...]:
-        """Shape of the input, None where any size will do."""
+        """Shape of the input, None for dynamic dimensions."""
         return (None, None)
 
     def inputs(self) -> tuple[KerasTensor, KerasTensor]:

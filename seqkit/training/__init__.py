@@ -1,1 +1,1 @@
-"""Training: from a recipe and data to a finished run. Nothing here is needed to use one."""
+"""Training engine: epoch loop, checkpoints, feeds, optimizers and export. Inference needs none of it."""

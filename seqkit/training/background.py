@@ -1,4 +1,4 @@
-"""Work in NumPy that is done at the side, while libraries are imported and graphs are compiled on another core."""
+"""Runs NumPy work in a background thread while libraries are imported and graphs are compiled."""
 
 import atexit
 from collections.abc import Callable
@@ -7,48 +7,48 @@ from contextlib import suppress
 from threading import Event, Thread
 from typing import Generic, TypeVar
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 
-class BackgroundTask(Generic[Found]):
-    """Begins some work in a thread of its own.
+class BackgroundTask(Generic[Result]):
+    """Starts a function in a background thread.
 
-    A program that ends before it is done waits for it: NumPy's libraries are taken down then, and would crash. Its
-    products of matrices are made by one thread: of several, each would wait for those that the program keeps from their
-    core. That number holds for all of NumPy while the work lasts, so nothing else may come to hang on it.
+    The interpreter waits for the function at exit: unloading NumPy's libraries while it runs would crash. BLAS is
+    limited to one thread in the meantime, because several would wait for cores that the main thread occupies. The limit
+    applies to the whole process, so other NumPy work should wait for the result first.
 
     Args:
-        work: What is to be done. It reads nothing that changes, and prints nothing.
+        function: Function to call. It must not read anything that changes, nor print.
     """
 
-    def __init__(self, work: Callable[[], Found]) -> None:
-        self._future: Future[Found] = Future()
+    def __init__(self, function: Callable[[], Result]) -> None:
+        self._future: Future[Result] = Future()
         self._done = Event()
         atexit.register(self._wait, self._done)
-        Thread(target=self._do, args=(work,), name="seqkit-meanwhile", daemon=True).start()
+        Thread(target=self._run, args=(function,), name="seqkit-background", daemon=True).start()
 
-    def result(self) -> Found:
-        """Returns what the work found, once it is done.
+    def result(self) -> Result:
+        """Waits for the function and returns its result.
 
         Raises:
-            BaseException: What the work raised.
+            BaseException: Any error that the function raised.
         """
         return self._future.result()
 
-    def _do(self, work: Callable[[], Found]) -> None:
+    def _run(self, function: Callable[[], Result]) -> None:
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
         try:
             with threadpool_limits(1, user_api="blas"):
-                found = work()
-        except BaseException as error:  # Whoever asks for the result is told.
+                result = function()
+        except BaseException as error:  # raised by `result`
             self._future.set_exception(error)
         else:
-            self._future.set_result(found)
+            self._future.set_result(result)
         finally:
             self._done.set()
 
     @staticmethod
     def _wait(done: Event) -> None:
-        with suppress(KeyboardInterrupt):  # Who is in such haste may have it.
+        with suppress(KeyboardInterrupt):  # Ctrl-C at exit ends the wait.
             done.wait()

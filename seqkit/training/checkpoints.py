@@ -1,4 +1,4 @@
-"""Checkpoints: the whole state of a training on disk, so that it goes on, to the bit, from where it was cut off."""
+"""Checkpoints: the complete state of a training, from which it resumes with the same bits."""
 
 import json
 import time
@@ -16,122 +16,122 @@ from seqkit.runs.lifecycle import CHECKPOINTS
 from seqkit.runs.run import Run
 from seqkit.stopwatch import spent
 
-KEPT = 2
-"""Checkpoints that are kept, so that a torn one leaves another."""
+MAX_TO_KEEP = 2
+"""Number of checkpoints to keep: if one is damaged, training resumes from the other."""
 
 SAVE_INTERVAL_SECONDS = 60.0
-"""Seconds within an epoch after which a further one is written."""
+"""Seconds between checkpoints within an epoch."""
 
-FACTS_BYTES = 1 << 25
-"""Bytes of a checkpoint beside the variables and the weights of the best epoch: what is known of each epoch."""
+MAX_STATE_BYTES = 1 << 25
+"""Maximum size of a checkpoint's values other than weights."""
 
-PART = 1 << 24
-"""Bytes of a table that are copied at once on their way to disk."""
+COPY_BYTES = 1 << 24
+"""Bytes of a large variable to copy at once."""
 
 
 class Checkpoints:
-    """The newest states of a run's training.
+    """Checkpoints of a run.
 
-    A state is the values of variables and some facts. The variables are those of the model and of the optimizer, by
-    their order, so that dropout's seeds are among them; weights apart from these are those of the best epoch.
+    A checkpoint contains the variables of the model and the optimizer, in order and including the seeds of dropout, the
+    weights of the best epoch, and the training state as JSON.
 
     Args:
         run: The run.
-        note: Told of a checkpoint that is torn.
-        stops: Whether the training is to stop as soon as it can go on later.
+        on_message: Called with a line about each damaged checkpoint.
+        should_stop: Returns whether training should stop after saving a checkpoint.
 
     Attributes:
-        stops: The same.
+        should_stop: The same.
     """
 
     def __init__(
         self,
         run: Run,
-        note: Callable[[str], None] = lambda line: None,
-        stops: Callable[[], bool] = lambda: False,
+        on_message: Callable[[str], None] = lambda line: None,
+        should_stop: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._run, self._note, self.stops = run, note, stops
+        self._run, self._on_message, self.should_stop = run, on_message, should_stop
         self._folder = run.path / CHECKPOINTS
         self._saved = time.monotonic()
 
     def is_due(self) -> bool:
-        """Whether one is to be written within an epoch."""
-        return self.stops() or time.monotonic() - self._saved >= SAVE_INTERVAL_SECONDS
+        """Whether to save a checkpoint within an epoch."""
+        return self.should_stop() or time.monotonic() - self._saved >= SAVE_INTERVAL_SECONDS
 
     @spent("writing checkpoints")
-    def save(self, variables: Sequence[Any], facts: Mapping[str, Any], best_weights: Sequence[np.ndarray] = ()) -> None:
-        """Writes a state, whole or not at all, and leaves the newest two.
+    def save(self, variables: Sequence[Any], state: Mapping[str, Any], best_weights: Sequence[np.ndarray] = ()) -> None:
+        """Writes a checkpoint atomically and deletes all but the latest two.
 
         Args:
-            variables: Of the model and the optimizer.
-            facts: What else there is to know, as JSON; "epoch" and "step" say how far the training came.
-            best_weights: Of the best epoch.
+            variables: Variables of the model and the optimizer.
+            state: Training state; JSON values, including "epoch" and "step".
+            best_weights: Weights of the best epoch.
 
         Raises:
-            SeqkitError: It cannot be written.
+            SeqkitError: The file cannot be written.
         """
-        path = self._folder / f"{facts['epoch']:06d}-{facts['step']:09d}.npz"
+        path = self._folder / f"{state['epoch']:06d}-{state['step']:09d}.npz"
         with atomic_write(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
-            archive.writestr("facts.json", json.dumps(dict(facts)))
+            archive.writestr("facts.json", json.dumps(dict(state)))
             for number, variable in enumerate(variables):
                 _write(archive, f"variable-{number}", variable.dtype, variable.shape, _parts(variable))
             for number, weight in enumerate(best_weights):
                 _write(archive, f"best-{number}", weight.dtype, weight.shape, iter([weight]))
-        for old in sorted(self._folder.glob("[0-9]*.npz"))[:-KEPT]:
+        for old in sorted(self._folder.glob("[0-9]*.npz"))[:-MAX_TO_KEEP]:
             old.unlink()
         self._saved = time.monotonic()
 
     def restore(self, variables: Sequence[Any]) -> tuple[dict[str, Any], list[np.ndarray]] | None:
-        """Gives the variables the values of the newest whole checkpoint.
+        """Assigns the values of the latest undamaged checkpoint to the variables.
 
         Returns:
-            The facts and the weights of the best epoch; None where there is no checkpoint.
+            The training state and the weights of the best epoch; None without a checkpoint.
 
         Raises:
-            DataError: It is of another model.
+            DataError: The checkpoint belongs to another model.
         """
         for path in sorted(self._folder.glob("[0-9]*.npz"), reverse=True):
             try:
-                facts, arrays = self._read(path.name, 2 * _bytes_of(variables) + FACTS_BYTES)
+                state, arrays = self._read(path.name, 2 * _count_bytes(variables) + MAX_STATE_BYTES)
             except (DataError, *DAMAGED) as error:
-                self._note(f"{path} is not whole and is left out ({error})")
+                self._on_message(f"ignoring the damaged checkpoint {path} ({error})")
                 continue
             values = [arrays[name] for name in _numbered(arrays, "variable")]
             if [value.shape for value in values] != [tuple(variable.shape) for variable in variables]:
-                raise DataError(f"{path} is of another model than the recipe now builds. Train the run again.")
+                raise DataError(f"{path} does not fit the model that the recipe builds now. Train the run again.")
             for variable, value in zip(variables, values, strict=True):
                 variable.assign(value)
-            return facts, [arrays[name] for name in _numbered(arrays, "best")]
+            return state, [arrays[name] for name in _numbered(arrays, "best")]
         return None
 
-    def _read(self, name: str, most: int) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-        """Returns what a checkpoint holds, `most` bytes; whatever is torn or changed in it raises an error."""
-        with self._run.open(f"{CHECKPOINTS}/{name}", most) as file, opened_archive(file, most) as archive:
-            with archive.open("facts.json") as told:
-                facts = json.loads(told.read(FACTS_BYTES))
-            if not isinstance(facts, dict):
-                raise ValueError("its facts are none")
-            return facts, archived_arrays(archive)
+    def _read(self, name: str, max_bytes: int) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        """Reads a checkpoint of at most `max_bytes`; raises an error if it is damaged."""
+        with self._run.open(f"{CHECKPOINTS}/{name}", max_bytes) as file, opened_archive(file, max_bytes) as archive:
+            with archive.open("facts.json") as content:
+                state = json.loads(content.read(MAX_STATE_BYTES))
+            if not isinstance(state, dict):
+                raise ValueError("facts.json is not a JSON object")
+            return state, archived_arrays(archive)
 
 
-def _bytes_of(variables: Sequence[Any]) -> int:
+def _count_bytes(variables: Sequence[Any]) -> int:
     return sum(int(np.prod(variable.shape)) * np.dtype(variable.dtype).itemsize for variable in variables)
 
 
 def _parts(variable: Any) -> Iterator[np.ndarray]:
-    """Yields the rows of a variable, some at a time where it is large."""
+    """Yields the rows of a variable, a large one in parts."""
     size = int(np.prod(variable.shape)) * np.dtype(variable.dtype).itemsize
-    if size <= PART or not variable.shape:
+    if size <= COPY_BYTES or not variable.shape:
         yield variable.numpy()
         return
     table = variable.value if hasattr(variable, "value") else variable
-    rows, step = variable.shape[0], max(variable.shape[0] * PART // size, 1)
+    rows, step = variable.shape[0], max(variable.shape[0] * COPY_BYTES // size, 1)
     for first in range(0, rows, step):
         yield tf.gather(table, tf.range(first, min(first + step, rows))).numpy()
 
 
-def _write(archive: zipfile.ZipFile, name: str, kind: Any, shape: Any, parts: Iterator[np.ndarray]) -> None:
-    descr = np.lib.format.dtype_to_descr(np.dtype(kind))
+def _write(archive: zipfile.ZipFile, name: str, dtype: Any, shape: Any, parts: Iterator[np.ndarray]) -> None:
+    descr = np.lib.format.dtype_to_descr(np.dtype(dtype))
     header = {"descr": descr, "fortran_order": False, "shape": tuple(shape)}
     with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
         np.lib.format.write_array_header_1_0(file, header)
@@ -139,5 +139,5 @@ def _write(archive: zipfile.ZipFile, name: str, kind: Any, shape: Any, parts: It
             file.write(np.ascontiguousarray(part).tobytes())
 
 
-def _numbered(names: Mapping[str, Any], kind: str) -> list[str]:
-    return sorted((name for name in names if name.startswith(f"{kind}-")), key=lambda name: int(name.split("-")[1]))
+def _numbered(names: Mapping[str, Any], prefix: str) -> list[str]:
+    return sorted((name for name in names if name.startswith(f"{prefix}-")), key=lambda name: int(name.split("-")[1]))

@@ -1,6 +1,6 @@
-"""What is told of a training whose numbers are no numbers any more: where it began, what went before, what may cure it.
+"""Diagnosis of diverged trainings: where the first non-finite value occurred, and what may help.
 
-A step whose loss or gradients are not finite is not taken, so that the model can be looked into as it was before it.
+Training skips a step whose loss or gradients are not finite, so the model is still in the state before that step.
 """
 
 from collections import deque
@@ -14,125 +14,126 @@ import tensorflow as tf
 from seqkit.errors import DivergedTraining
 from seqkit.training.objective import Measure
 
-REMEMBERED = 50
-"""Steps whose gradient norms are kept."""
+RECENT_STEPS = 50
+"""Number of steps whose gradient norms are recorded."""
 
-
-NOT_FOUND = "a place that could not be found again"
+NOT_FOUND = "not found when the step was repeated"
 
 
 class Diagnosis:
-    """Remembers what a training looked like of late, and what was drawn at random for its last step.
+    """Records recent gradient norms and the random seeds of the last step, to explain a divergence.
 
     Args:
-        model: What is trained.
-        learning_rate: Its step size.
-        clip_norm: Largest norm of all gradients together; None does not clip.
+        model: Model that is trained.
+        learning_rate: Learning rate of the training.
+        clip_norm: Maximum global norm of the gradients; None does not clip.
     """
 
     def __init__(self, model: keras.Model, learning_rate: float, clip_norm: float | None) -> None:
         self._model, self._learning_rate, self._clip_norm = model, learning_rate, clip_norm
-        self._norms: deque[float] = deque(maxlen=REMEMBERED)
+        self._norms: deque[float] = deque(maxlen=RECENT_STEPS)
         weights = {id(weight) for weight in model.weights}
         self._seeds = [variable for variable in model.variables if id(variable) not in weights]
-        self._drawn_from = [tf.Variable(seed.value, trainable=False) for seed in self._seeds]
+        self._saved_seeds = [tf.Variable(seed.value, trainable=False) for seed in self._seeds]
 
-    def mark(self) -> None:
-        """Notes, within a compiled step, where the model's random numbers stand."""
-        for mark, seed in zip(self._drawn_from, self._seeds, strict=True):
-            mark.assign(seed.value)
+    def save_seeds(self) -> None:
+        """Saves the state of the model's random generators, within a compiled step."""
+        for saved, seed in zip(self._saved_seeds, self._seeds, strict=True):
+            saved.assign(seed.value)
 
-    def remember(self, norms: np.ndarray) -> None:
-        """Notes the gradient norms of some steps, of shape (steps,)."""
+    def record_norms(self, norms: np.ndarray) -> None:
+        """Records the gradient norms of some steps, of shape (steps,)."""
         self._norms.extend(norms.tolist())
 
-    def of_step(
+    def step_error(
         self, losses: np.ndarray, epoch: int, step: int, inputs: Any, y_true: Any, loss: Measure
     ) -> DivergedTraining:
-        """Returns the error that ends a training at a step that was not taken.
+        """Returns the error for a training step that is not finite.
 
         Args:
-            losses: Of the steps up to this one, of shape (steps,).
-            epoch: The epoch.
-            step: The step in it, from 1.
-            inputs: What the model took in.
-            y_true: What it should have given out.
-            loss: What is descended.
+            losses: Losses of the steps up to this one, of shape (steps,).
+            epoch: Epoch of the step.
+            step: Number of the step in the epoch, from 1.
+            inputs: Inputs of the step.
+            y_true: Targets of the step.
+            loss: Loss function.
         """
-        for mark, seed in zip(self._drawn_from, self._seeds, strict=True):
-            seed.assign(mark)
+        for saved, seed in zip(self._saved_seeds, self._seeds, strict=True):
+            seed.assign(saved)
         value = float(losses[-1])
-        what = f"The loss became {named(value)}" if not np.isfinite(value) else "The gradients became infinite or NaN"
-        began = where_it_began(self._model, inputs, y_true, loss, training=True)
-        return self._error(f"{what} in epoch {epoch}, step {step}", began)
+        what = f"The loss became {_name(value)}" if not np.isfinite(value) else "The gradients became infinite or NaN"
+        source = find_non_finite(self._model, inputs, y_true, loss, training=True)
+        return self._error(f"{what} in epoch {epoch}, step {step}", source)
 
-    def of_validation(
-        self, model: keras.Model, value: float, epoch: int, examples: Iterable[tuple[Any, Any]], loss: Measure
+    def validation_error(
+        self, model: keras.Model, value: float, epoch: int, batches: Iterable[tuple[Any, Any]], loss: Measure
     ) -> DivergedTraining:
-        """Returns the error that ends a training whose validation loss or score, the value, is not finite.
+        """Returns the error for a validation loss or score that is not finite.
 
         Args:
-            model: What was validated.
-            value: The loss or the score.
-            epoch: The epoch that ended in it.
-            examples: What the model took in for it, and what it should have given out.
-            loss: What is told of validation.
+            model: Model that was validated.
+            value: The loss or score.
+            epoch: Epoch after which it was computed.
+            batches: Inputs and targets of the validation batches.
+            loss: Validation loss function.
         """
-        began = NOT_FOUND
-        for inputs, y_true in examples:
-            if (began := where_it_began(model, inputs, y_true, loss, training=False)) != NOT_FOUND:
+        source = NOT_FOUND
+        for inputs, y_true in batches:
+            if (source := find_non_finite(model, inputs, y_true, loss, training=False)) != NOT_FOUND:
                 break
-        return self._error(f"The validation loss or score became {named(value)} after epoch {epoch}", began)
+        return self._error(f"The validation loss or score became {_name(value)} after epoch {epoch}", source)
 
-    def _error(self, what: str, began: str) -> DivergedTraining:
+    def _error(self, what: str, source: str) -> DivergedTraining:
         norms = [norm for norm in self._norms if np.isfinite(norm)]
-        before = f"the largest gradient norm of the {len(norms)} steps before was {max(norms):.3g}" if norms else ""
-        smaller = f"--clip-norm {1.0 if self._clip_norm is None else self._clip_norm / 10:g}"
+        before = "this was the first step"
+        if norms:
+            before = f"the largest gradient norm of the {len(norms)} steps before was {max(norms):.3g}"
+        clip_norm = 1.0 if self._clip_norm is None else self._clip_norm / 10
         return DivergedTraining(
-            f"{what}. It began in {began}{'; ' + before if before else ', in the first step of all'}. Likely the "
-            f"steps were too long for these data: try --learning-rate {self._learning_rate / 10:g} or {smaller}. "
-            "Huge values do the same, and a column that hardly changes over the training rows and jumps later: look "
-            "for them with `seqkit check`."
+            f"{what}. First non-finite value: {source}; {before}. The learning rate is probably "
+            f"too high: try --learning-rate {self._learning_rate / 10:g} or --clip-norm "
+            f"{clip_norm:g}. Very large values have the same effect, and so has a column that is almost constant in "
+            "the training rows and jumps later: look for them with `seqkit check`."
         )
 
 
-def where_it_began(model: keras.Model, inputs: Any, y_true: Any, loss: Measure, *, training: bool) -> str:
-    """Returns, in words, where the first number stands that is not finite, in the order of the computation.
+def find_non_finite(model: keras.Model, inputs: Any, y_true: Any, loss: Measure, *, training: bool) -> str:
+    """Returns a description of the first non-finite value, in the order of computation.
 
     Args:
-        model: A model; a layer's output is looked at where it was called once.
-        inputs: What it takes in.
-        y_true: What it should give out.
-        loss: From the truth and what it gives out to what is descended.
-        training: Whether the model is to work as in training.
+        model: The model; outputs of layers that are called more than once are not checked.
+        inputs: Inputs of the model.
+        y_true: Targets.
+        loss: Loss function.
+        training: Whether to call the model in training mode.
     """
     for layer in model.layers:
-        if not all(map(_sound, layer.trainable_weights)):
+        if not all(map(_is_finite, layer.trainable_weights)):
             return f"the weights of the layer '{layer.name}'"
-    if not _sound(inputs):
-        return "what the model takes in"
-    if not _sound(y_true):
-        return "what is to be predicted"
-    watched = [(layer, layer.output) for layer in model.layers if len(layer._inbound_nodes) == 1]
-    probe = keras.Model(model.inputs, [model.outputs, [output for _, output in watched]])
-    with tf.GradientTape() as tape:  # One pass, as each draws other numbers where something is dropped.
-        (given,), outputs = probe(inputs, training=training)
-        value = tf.add_n([tf.reduce_mean(loss(y_true, given)), *model.losses])
-    for (layer, _), output in zip(watched, outputs, strict=True):
-        if not _sound(output):
+    if not _is_finite(inputs):
+        return "the inputs"
+    if not _is_finite(y_true):
+        return "the targets"
+    checked = [(layer, layer.output) for layer in model.layers if len(layer._inbound_nodes) == 1]
+    probe = keras.Model(model.inputs, [model.outputs, [output for _, output in checked]])
+    with tf.GradientTape() as tape:  # A single pass, since every pass draws new dropout masks.
+        (y_pred,), outputs = probe(inputs, training=training)
+        value = tf.add_n([tf.reduce_mean(loss(y_true, y_pred)), *model.losses])
+    for (layer, _), output in zip(checked, outputs, strict=True):
+        if not _is_finite(output):
             return f"the output of the layer '{layer.name}'"
-    if not _sound(value):
+    if not _is_finite(value):
         return "the loss"
     weights = model.trainable_variables
     gradients = dict(zip(map(id, weights), tape.gradient(value, weights), strict=True))
-    for layer in reversed(model.layers):  # Gradients come from the end.
-        if not all(_sound(gradients[id(weight)]) for weight in layer.trainable_weights):
+    for layer in reversed(model.layers):  # Backpropagation starts at the last layer.
+        if not all(_is_finite(gradients[id(weight)]) for weight in layer.trainable_weights):
             return f"the gradients of the layer '{layer.name}'"
     return NOT_FOUND
 
 
-def stretched_layer(model: keras.Model) -> str:
-    """Returns the name of the layer with the largest weight, or one that is not finite."""
+def layer_with_largest_weight(model: keras.Model) -> str:
+    """Returns the name of the layer with the largest absolute weight; NaN counts as infinite."""
     largest = {}
     for layer in model.layers:
         weights = [float(tf.reduce_max(tf.abs(weight))) for weight in layer.trainable_weights]
@@ -140,16 +141,15 @@ def stretched_layer(model: keras.Model) -> str:
     return max(largest, key=lambda name: largest[name])
 
 
-def named(value: float) -> str:
-    """Returns what a number that is not finite is called."""
+def _name(value: float) -> str:
     return "NaN" if np.isnan(value) else "infinite"
 
 
-def _sound(values: Any) -> bool:
-    """Whether all numbers are finite; whole numbers are, and so is what is absent."""
+def _is_finite(values: Any) -> bool:
+    """Whether all values are finite; None and integers count as finite."""
     if values is None:
         return True
     if isinstance(values, (list, tuple, dict)):
-        return all(map(_sound, tf.nest.flatten(values)))
-    numbers = tf.convert_to_tensor(values.values if isinstance(values, tf.IndexedSlices) else values)
-    return not numbers.dtype.is_floating or bool(tf.reduce_all(tf.math.is_finite(numbers)))
+        return all(map(_is_finite, tf.nest.flatten(values)))
+    tensor = tf.convert_to_tensor(values.values if isinstance(values, tf.IndexedSlices) else values)
+    return not tensor.dtype.is_floating or bool(tf.reduce_all(tf.math.is_finite(tensor)))

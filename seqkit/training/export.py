@@ -1,6 +1,6 @@
-"""A Keras model as ONNX: the same function in a file that needs neither Keras nor TensorFlow to be run.
+"""Export of Keras models to ONNX, so that inference needs neither Keras nor TensorFlow.
 
-`to_onnx` writes it, `verify_onnx` compares the two, `export` does both for a run.
+`to_onnx` converts a model, `verify_onnx` compares both, and `export` does both for a run.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ if TYPE_CHECKING:
     import keras
 
 OPSET = 17
-"""Version of ONNX's operators: ONNX Runtime has known it since 1.12."""
+"""ONNX operator set, supported by ONNX Runtime 1.12 and later."""
 
 LARGE = 1 << 20
-"""Numbers in a weight from which on it is put into the finished file; converted with the rest it is copied often."""
+"""Size of a weight from which it is inserted after the conversion, which copies weights many times."""
 
 
 def export(run: Run, model: keras.Model, spec: Spec, samples: list[np.ndarray]) -> dict[str, Any]:
-    """Writes a model as `model.keras`, and as `model.onnx` once this is shown to answer as the model does.
+    """Writes a model as `model.keras`, and as `model.onnx` after comparing their predictions.
 
     Args:
         run: The run.
-        model: The finished model.
-        spec: What it reads and gives; its ends name those of the ONNX model.
-        samples: Batches of inputs that both are asked.
+        model: Trained model.
+        spec: Inputs and outputs of the model, whose names the ONNX model has.
+        samples: Batches of inputs for the comparison.
 
     Returns:
-        What `run.json` says of it: its parameters and its hash.
+        The entries of `run.json`: number of parameters and hash of the ONNX file.
     """
     save(run, model)
     content = to_onnx(model, (spec.reads.name, spec.gives.name))
@@ -58,39 +58,37 @@ def save(run: Run, model: keras.Model) -> None:
 
 
 def to_onnx(model: keras.Model, names: tuple[str, str] | None = None) -> bytes:
-    """Returns the model as ONNX, as it predicts (not as it trains), for batches of any size.
+    """Converts a model in inference mode to ONNX, for batches of any size.
 
     Args:
-        model: A model with one input, of shape (batch, steps, features), or whole numbers (batch, time), and one
-            output, of shape (batch, horizon, targets) or (batch, classes).
-        names: Of the ONNX model's input and output. Default: those of the Keras model's input and of its last
-            layer.
+        model: Model with one input, of shape (batch, steps, features) or integers (batch, time), and one output, of
+            shape (batch, horizon, targets) or (batch, classes).
+        names: Names of the ONNX model's input and output. Default: those of the Keras model's input and last layer.
 
     Returns:
-        The serialised ONNX model. The first dimension of its ends is the free "batch", and that of steps is the free
-        "time" where the model's is free.
+        The serialised ONNX model. Its dynamic dimensions are named "batch" and "time".
     """
     with spent("importing libraries"):
         import tf2onnx
 
-        from seqkit.training import onnx_recurrent as recurrent_onnx
+        from seqkit.training import onnx_recurrent
 
-    (taken,), (given,) = model.inputs, model.outputs
-    input_name, output_name = names or (taken.name, given._keras_history.operation.name)
+    (input_,), (output,) = model.inputs, model.outputs
+    input_name, output_name = names or (input_.name, output._keras_history.operation.name)
     tables = {f"table_{i}": weight for i, weight in enumerate(model.weights) if math.prod(weight.shape) >= LARGE}
     function = _prediction(model, input_name, output_name, tables)
-    with _portable(model), recurrent_onnx.operators(model), _quiet("tf2onnx"):
+    with _portable(model), onnx_recurrent.operators(model), _quiet("tf2onnx"):
         proto, _ = tf2onnx.convert.from_function(
             function,
             input_signature=function.input_signature,
             opset=OPSET,
-            custom_op_handlers=dict(recurrent_onnx.HANDLERS),
+            custom_op_handlers=dict(onnx_recurrent.HANDLERS),
         )
-    _put_in(proto.graph, tables)
-    for end, shape in ((proto.graph.input[0], taken.shape), (proto.graph.output[0], given.shape)):
-        for dimension, size, free in zip(end.type.tensor_type.shape.dim, shape, ("batch", "time", ""), strict=False):
+    _insert_tables(proto.graph, tables)
+    for tensor, shape in ((proto.graph.input[0], input_.shape), (proto.graph.output[0], output.shape)):
+        for dimension, size, name in zip(tensor.type.tensor_type.shape.dim, shape, ("batch", "time", ""), strict=False):
             if size is None:
-                dimension.dim_param = free
+                dimension.dim_param = name
             else:
                 dimension.dim_value = size
     return proto.SerializeToString()
@@ -99,21 +97,21 @@ def to_onnx(model: keras.Model, names: tuple[str, str] | None = None) -> bytes:
 def verify_onnx(
     onnx_bytes: bytes, model: keras.Model, samples: np.ndarray | Sequence[np.ndarray], tolerance: float = 1e-4
 ) -> float:
-    """Checks that the ONNX model predicts what the Keras model does, for the samples at once and for one alone.
+    """Checks that the ONNX model gives the predictions of the Keras model, for all samples and for a single one.
 
     Args:
-        onnx_bytes: What `to_onnx` returned.
-        model: The model it was made from. It is not changed, nor is the state of its random numbers.
-        samples: Inputs to compare on, at least one; or several such arrays, of different lengths for a model that
-            reads any length.
-        tolerance: Largest difference allowed, absolute where predictions are below 1 and relative above, (0, inf).
+        onnx_bytes: Result of `to_onnx`.
+        model: The Keras model. Neither its weights nor its random state change.
+        samples: Inputs to compare, at least one; or several arrays, of different lengths for a model that reads any
+            length.
+        tolerance: Maximum difference, absolute for predictions below 1 and relative above, (0, inf).
 
     Returns:
-        The largest difference found, in the same measure.
+        The largest difference, measured in the same way.
 
     Raises:
-        SeqkitError: The outputs differ by more, or are not of the same shape, or the model holds an operator that ONNX
-            has not.
+        SeqkitError: The outputs differ by more than `tolerance` or in their shape, or ONNX Runtime cannot run the
+            model.
     """
     with spent("importing libraries"):
         import onnxruntime
@@ -122,8 +120,8 @@ def verify_onnx(
     options.log_severity_level = 3  # errors only
     try:
         session = onnxruntime.InferenceSession(onnx_bytes, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # ONNX Runtime's own errors share no narrower class.
-        raise SeqkitError(f"ONNX Runtime cannot run the exported model, so it cannot be kept: {error}") from error
+    except Exception as error:  # ONNX Runtime's errors have no common base class.
+        raise SeqkitError(f"The exported model cannot be kept: ONNX Runtime cannot run it: {error}") from error
     parts = [samples] if isinstance(samples, np.ndarray) else samples
     with _portable(model):
         predict = _prediction(model).get_concrete_function()
@@ -136,17 +134,17 @@ def _largest_difference(session: Any, predict: Any, samples: np.ndarray, toleran
     expected = predict(tf.constant(samples))["outputs"].numpy()
     largest = 0.0
     for size in dict.fromkeys((len(samples), 1)):
-        (found,) = session.run(None, {session.get_inputs()[0].name: samples[:size]})
-        if found.shape != expected[:size].shape:
+        (outputs,) = session.run(None, {session.get_inputs()[0].name: samples[:size]})
+        if outputs.shape != expected[:size].shape:
             raise SeqkitError(
-                f"The exported ONNX model gives out {found.shape} where the Keras model gives {expected[:size].shape}. "
-                "Leave out what the recipe computes in another way than Keras' own layers."
+                f"The exported ONNX model returns the shape {outputs.shape}, and the Keras model "
+                f"{expected[:size].shape}. Use only Keras layers in the recipe."
             )
-        difference = np.abs(found - expected[:size]) / np.maximum(1.0, np.abs(expected[:size]))
-        if not np.all(difference <= tolerance):  # NaN is a difference, too.
+        difference = np.abs(outputs - expected[:size]) / np.maximum(1.0, np.abs(expected[:size]))
+        if not np.all(difference <= tolerance):  # also true for NaN
             raise SeqkitError(
-                f"The exported ONNX model predicts otherwise than the Keras model: for a batch of {size} the largest "
-                f"difference is {np.max(difference):.3g}, allowed is {tolerance:g}."
+                f"The exported ONNX model and the Keras model give different predictions: for a batch of {size} the "
+                f"largest difference is {np.max(difference):.3g}, expected at most {tolerance:g}."
             )
         largest = max(largest, float(np.max(difference)))
     return largest
@@ -158,34 +156,33 @@ def _prediction(
     output_name: str = "outputs",
     tables: Mapping[str, Any] = MappingProxyType({}),
 ) -> Any:
-    """Returns a compiled function from inputs, and the weights in `tables` by name, to predictions.
+    """Returns a `tf.function` of the inputs, and of the weights in `tables`, that predicts without side effects.
 
-    It has no side effect. Keras draws the masks of dropout in recurrent layers even where they are not used, and notes
-    in a variable that it has drawn. `stateless_call` hands that note back instead of assigning it; assigned, it is a
-    step that changes the model it is read from, which no graph of constants can hold.
+    Recurrent layers in Keras update the state of their dropout generators even in inference. `stateless_call` returns
+    the new state instead of assigning it; a graph of constants cannot contain the assignment.
     """
     import tensorflow as tf
 
-    def predict(inputs: Any, *given: Any) -> dict[str, Any]:
-        stands_for = {id(weight): tensor for weight, tensor in zip(tables.values(), given, strict=True)}
+    def predict(inputs: Any, *tensors: Any) -> dict[str, Any]:
+        replacements = {id(weight): tensor for weight, tensor in zip(tables.values(), tensors, strict=True)}
         weights = [
-            [stands_for.get(id(weight), weight) for weight in part]
-            for part in (model.trainable_variables, model.non_trainable_variables)
+            [replacements.get(id(weight), weight) for weight in variables]
+            for variables in (model.trainable_variables, model.non_trainable_variables)
         ]
         outputs, _ = model.stateless_call(*weights, inputs, training=False)
         return {output_name: outputs}
 
-    (taken,) = model.inputs
-    signature = [tf.TensorSpec(taken.shape, taken.dtype, name=input_name)]
+    (input_,) = model.inputs
+    signature = [tf.TensorSpec(input_.shape, input_.dtype, name=input_name)]
     signature += [tf.TensorSpec(weight.shape, weight.dtype, name=name) for name, weight in tables.items()]
     return tf.function(predict, input_signature=signature)
 
 
-def _put_in(graph: Any, tables: Mapping[str, Any]) -> None:
-    """Makes constants of those inputs of an ONNX graph that stand for weights."""
+def _insert_tables(graph: Any, tables: Mapping[str, Any]) -> None:
+    """Replaces the graph inputs named in `tables` with constants."""
     from onnx import numpy_helper
 
-    inputs = [end for end in graph.input if end.name not in tables]
+    inputs = [tensor for tensor in graph.input if tensor.name not in tables]
     used = {name for node in graph.node for name in node.input}
     del graph.input[:]
     graph.input.extend(inputs)
@@ -196,7 +193,7 @@ def _put_in(graph: Any, tables: Mapping[str, Any]) -> None:
 
 @contextmanager
 def _portable(model: keras.Model) -> Iterator[None]:
-    """On the CPU and without cuDNN's fused layers: they have no ONNX counterpart, and round otherwise."""
+    """Runs the model on the CPU and without cuDNN kernels, which ONNX does not have and which round differently."""
     import tensorflow as tf
 
     fused = [layer for layer in model._flatten_layers() if hasattr(layer, "use_cudnn")]
@@ -213,11 +210,11 @@ def _portable(model: keras.Model) -> Iterator[None]:
 
 @contextmanager
 def _quiet(name: str) -> Iterator[None]:
-    """This logger keeps to itself: what it would complain of, `verify_onnx` finds and says."""
+    """Silences a logger; `verify_onnx` reports conversion errors."""
     logger = logging.getLogger(name)
-    before = logger.level
+    level = logger.level
     logger.setLevel(logging.CRITICAL)
     try:
         yield
     finally:
-        logger.setLevel(before)
+        logger.setLevel(level)

@@ -1,4 +1,4 @@
-"""Ctrl-C: once, the training writes down where it stands and ends; twice, it ends at once."""
+"""Interruption of trainings: the first Ctrl-C saves a checkpoint and stops, the second stops immediately."""
 
 import shlex
 import signal
@@ -20,43 +20,42 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def on_interrupt(note: Callable[[str], None]) -> Iterator[Callable[[], bool]]:
-    """Yields a function that says whether the training is to stop.
+def on_interrupt(on_message: Callable[[str], None]) -> Iterator[Callable[[], bool]]:
+    """Handles Ctrl-C and SIGTERM; yields a function that returns whether the training should stop.
 
-    The signal is but noted when it comes, as the training may be in the middle of writing a line then.
-
-    Only in a process' main thread, where Python lets signals be caught; elsewhere it never is.
+    The handler only sets a flag: training may be in the middle of a write. A second signal raises `KeyboardInterrupt`.
+    Outside of the main thread, where Python cannot handle signals, the function always returns False.
 
     Args:
-        note: Told that the training is about to stop, when it is asked for the first time.
+        on_message: Called with a line when the function returns True for the first time.
     """
-    asked, told = threading.Event(), threading.Event()
+    interrupted, announced = threading.Event(), threading.Event()
 
-    def stop(number: int, frame: Any) -> None:
-        if asked.is_set():
+    def handle(number: int, frame: Any) -> None:
+        if interrupted.is_set():
             raise KeyboardInterrupt
-        asked.set()
+        interrupted.set()
 
-    def stops() -> bool:
-        if asked.is_set() and not told.is_set():
-            told.set()
-            note("stopping after this step; once more stops at once")
-        return asked.is_set()
+    def should_stop() -> bool:
+        if interrupted.is_set() and not announced.is_set():
+            announced.set()
+            on_message("stopping after this step; press Ctrl-C again to stop immediately")
+        return interrupted.is_set()
 
     if threading.current_thread() is not threading.main_thread():
-        yield stops
+        yield should_stop
         return
-    before = [signal.signal(number, stop) for number in SIGNALS]
+    handlers = [signal.signal(number, handle) for number in SIGNALS]
     try:
-        yield stops
+        yield should_stop
     finally:
-        for number, handler in zip(SIGNALS, before, strict=True):
+        for number, handler in zip(SIGNALS, handlers, strict=True):
             signal.signal(number, handler)
 
 
 @contextmanager
 def save_best_on_divergence(run: Run, model: "keras.Model") -> Iterator[None]:
-    """Keeps the weights of the best epoch of a training whose numbers diverge, and says where."""
+    """Saves the weights of the best epoch if training diverges, and adds their path to the error."""
     try:
         yield
     except DivergedTraining as error:
@@ -65,20 +64,20 @@ def save_best_on_divergence(run: Run, model: "keras.Model") -> Iterator[None]:
         from seqkit.training.export import save
 
         save(run, model)
-        kept_in = f"The weights of epoch {error.best_epoch}, the best so far, are in {run.path / 'model.keras'}."
-        raise DivergedTraining(f"{error} {kept_in}") from error
+        hint = f"The weights of epoch {error.best_epoch}, the best so far, are in {run.path / 'model.keras'}."
+        raise DivergedTraining(f"{error} {hint}") from error
 
 
 @contextmanager
 def with_resume_hint(run: Run) -> Iterator[None]:
-    """Adds to the message of what ends a training how it is gone on with."""
+    """Appends the resume command to an error that ends training."""
     try:
         yield
     except KeyboardInterrupt:
         if not can_resume(run):
             raise
-        again = "Interrupted at once; the steps since the last checkpoint will be taken again."
-        raise InterruptedTraining(f"{again} {resume_hint(run)}") from None
+        message = "Interrupted immediately; the steps since the last checkpoint will be repeated."
+        raise InterruptedTraining(f"{message} {resume_hint(run)}") from None
     except UnwritableError as error:
         if not can_resume(run):
             raise
@@ -86,11 +85,11 @@ def with_resume_hint(run: Run) -> Iterator[None]:
 
 
 def interrupted_training(run: Run, history: "History") -> InterruptedTraining:
-    """Returns what ends a training that was told to stop, once its scores, if there are any yet, are written."""
+    """Returns the error for a training that was interrupted, to be raised after its scores are written."""
     if not history.best_epoch:
-        return InterruptedTraining(f"Interrupted before the first epoch ended, with nothing lost. {resume_hint(run)}")
+        return InterruptedTraining(f"Interrupted before the first epoch ended; no step is lost. {resume_hint(run)}")
     error = InterruptedTraining(
-        f"Interrupted with nothing lost; the scores are those of epoch {history.best_epoch}, the best so far, on "
+        f"Interrupted; no step is lost. The scores are those of epoch {history.best_epoch}, the best so far, on "
         f"validation. {resume_hint(run)}"
     )
     error.run = run
@@ -98,10 +97,10 @@ def interrupted_training(run: Run, history: "History") -> InterruptedTraining:
 
 
 def can_resume(run: Run) -> bool:
-    """Whether there is a checkpoint."""
+    """Whether the run has a checkpoint."""
     return any((run.path / CHECKPOINTS).glob("[0-9]*.npz"))
 
 
 def resume_hint(run: Run) -> str:
-    """Returns the sentence that says how a training is gone on with."""
-    return f"Go on with: seqkit train --resume {shlex.quote(str(run.path))}"
+    """Returns a sentence with the command that resumes a training."""
+    return f"Resume with: seqkit train --resume {shlex.quote(str(run.path))}"

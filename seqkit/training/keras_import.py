@@ -1,4 +1,4 @@
-"""Imports Keras without TensorFlow's start-up chatter, and without going through all of it for garbage."""
+"""Imports Keras without TensorFlow's start-up messages and without garbage collection, which slows imports down."""
 
 import gc
 import os
@@ -10,10 +10,10 @@ from types import ModuleType
 
 
 def import_keras() -> ModuleType:
-    """Returns Keras on TensorFlow, with its devices already looked for.
+    """Returns Keras with the TensorFlow backend and initialised devices.
 
-    TensorFlow writes notes on kernels and absent GPUs straight to the process' standard error while it is loaded and
-    when it first looks for devices. They are held back; if loading fails, they are shown.
+    TensorFlow writes messages about kernels and missing GPUs to the file descriptor of standard error while it is
+    imported and when it initialises devices. They are shown only if the import fails.
     """
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -21,7 +21,7 @@ def import_keras() -> ModuleType:
         import keras
 
         return keras
-    with _stderr_held_back(), _nothing_collected():
+    with _captured_stderr(), _without_garbage_collection():
         import keras
         import tensorflow
 
@@ -30,15 +30,15 @@ def import_keras() -> ModuleType:
 
 
 def is_reproducible() -> bool:
-    """Whether the same seed gives the same bits again: on a CPU, yes; a GPU adds numbers in an order of its own."""
+    """Whether the same seed gives the same bits: on a CPU, yes; on a GPU the order of summation varies."""
     import tensorflow
 
     return not tensorflow.config.list_logical_devices("GPU")
 
 
 @contextmanager
-def thawed_after() -> Iterator[None]:
-    """Lets garbage be collected again, at the end, among all that `gc.freeze` left out within."""
+def unfreeze_gc_after() -> Iterator[None]:
+    """Undoes `gc.freeze` calls made within the context."""
     frozen_before = gc.get_freeze_count()
     try:
         yield
@@ -48,8 +48,8 @@ def thawed_after() -> Iterator[None]:
 
 
 @contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """Looks for no garbage: what is imported stays, and the more there is of it, the longer every look takes."""
+def _without_garbage_collection() -> Iterator[None]:
+    """Disables garbage collection: imported objects stay alive, and each collection would visit all of them."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -60,20 +60,20 @@ def _nothing_collected() -> Iterator[None]:
 
 
 @contextmanager
-def _stderr_held_back() -> Iterator[None]:
-    """Sends what is written to file descriptor 2 aside, and shows it only if an error is raised."""
+def _captured_stderr() -> Iterator[None]:
+    """Captures output to file descriptor 2, and shows it only if an error is raised."""
     sys.stderr.flush()
-    kept = os.dup(2)
-    with tempfile.TemporaryFile() as aside:
-        os.dup2(aside.fileno(), 2)
+    original = os.dup(2)
+    with tempfile.TemporaryFile() as captured:
+        os.dup2(captured.fileno(), 2)
         try:
             yield
         except BaseException:
-            os.dup2(kept, 2)
-            aside.seek(0)
-            os.write(2, aside.read())
+            os.dup2(original, 2)
+            captured.seek(0)
+            os.write(2, captured.read())
             raise
         finally:
             sys.stderr.flush()
-            os.dup2(kept, 2)
-            os.close(kept)
+            os.dup2(original, 2)
+            os.close(original)

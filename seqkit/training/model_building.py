@@ -1,4 +1,4 @@
-"""Builds what a recipe describes, and sees that it keeps its word: about its ends, and about looking back only."""
+"""Builds a recipe's model and checks it: its inputs and outputs, and that it is causal if it claims to be."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -13,79 +13,87 @@ if TYPE_CHECKING:
     from seqkit.spec import Spec
 
 Build = Callable[["Spec"], "keras.Model"]
-"""From a spec to the recipe's model of it."""
+"""Function that builds the recipe's model for a spec."""
 
 
 def is_causal(recipe: Source) -> bool:
-    """Whether a recipe says that its outputs at a step depend on that step and those before it alone."""
+    """Whether a recipe declares that its output at a step depends only on that step and earlier ones."""
     return recipe.constants.get("CAUSAL") is True
 
 
 def build_model(recipe: Source, spec: "Spec", options: Mapping[str, Any]) -> "keras.Model":
-    """Returns the recipe's model, uncompiled.
+    """Returns the recipe's uncompiled model.
 
     Raises:
-        UsageError: It cannot be built with these options, or its ends are not those of the spec.
+        UsageError: The recipe raised an error, or the model's inputs or outputs do not match the spec.
     """
     import keras
 
     module = recipe.load()
     try:
         model = module.build_model(spec, **options)
-    except Exception as error:  # Whatever a recipe raises is its own: name it and keep its traceback behind.
-        what = str(error) or type(error).__name__
+    except Exception as error:  # A recipe may raise anything; chaining preserves its traceback.
+        reason = str(error) or type(error).__name__
         raise UsageError(
-            f"The recipe {recipe.name} cannot be built with these options: {what}. Change them, or the recipe."
+            f"The recipe {recipe.name} cannot be built with these options: {reason}. Change the options or the recipe."
         ) from error
     if not isinstance(model, keras.Model):
         raise UsageError(f"`build_model` in {recipe.path} returns {type(model).__name__}, expected a keras.Model.")
-    ends = (
-        ("takes in", model.input_shape, spec.input_shape, "begin with `spec.inputs()`"),
-        ("gives out", model.output_shape, spec.output_shape, "end it in `spec.outputs(x)`"),
+    shapes = (
+        ("input", model.input_shape, spec.input_shape, "start with `spec.inputs()`"),
+        ("output", model.output_shape, spec.output_shape, "end with `spec.outputs(x)`"),
     )
-    for verb, shape, expected, remedy in ends:
+    for kind, shape, expected, remedy in shapes:
         if shape != expected:
-            raise UsageError(f"The recipe {recipe.name} {verb} the shape {shape}, expected {expected}: {remedy}.")
+            raise UsageError(f"The recipe {recipe.name} has the {kind} shape {shape}, expected {expected}: {remedy}.")
     return model
 
 
 def build_sequence_model(model: "keras.Model", spec: "Spec", steps: int, build: Build) -> "keras.Model":
-    """Returns a model of the same weights that forecasts at each of so many steps.
+    """Returns a model with the same weights that forecasts at every step of a longer sequence.
+
+    Args:
+        model: The recipe's model.
+        spec: Inputs and outputs of `model`.
+        steps: Length of the sequence.
+        build: Builds the recipe's model.
 
     Raises:
-        UsageError: It has other weights, or its forecasts are not those of the model: the recipe is not causal.
+        UsageError: The recipe is not causal: the models differ in their weights or their forecasts.
     """
     import numpy as np
 
     sequence_model = build(spec.at_each_step(steps))
-    shapes = [[tuple(weight.shape) for weight in each.weights] for each in (model, sequence_model)]
-    if shapes[0] != shapes[1]:
+    shapes, sequence_shapes = ([tuple(weight.shape) for weight in m.weights] for m in (model, sequence_model))
+    if shapes != sequence_shapes:
         raise _not_causal("it has other weights when it is built with `spec.per_step`")
     sequence_model.set_weights(model.get_weights())
     x = np.random.default_rng(0).normal(size=(2, steps, spec.features)).astype(np.float32)
     x[1, : steps // 2] = x[0, : steps // 2]
-    outputs = _answer(sequence_model, x)
+    outputs = _predict(sequence_model, x)
     if not np.allclose(outputs[0, : steps // 2], outputs[1, : steps // 2], rtol=1e-3, atol=1e-6):
-        raise _not_causal("its output at a step depends on what comes after it")
+        raise _not_causal("its output at a step depends on later steps")
     if spec.steps is not None and spec.steps <= steps:
-        of_window = _answer(model, x[:, : spec.steps])
-        if not np.allclose(outputs[:, spec.steps - 1], of_window, rtol=1e-3, atol=1e-6):
-            raise _not_causal("its output at a window's last step is not the one that it has for the window")
+        window_output = _predict(model, x[:, : spec.steps])
+        if not np.allclose(outputs[:, spec.steps - 1], window_output, rtol=1e-3, atol=1e-6):
+            raise _not_causal("its output at the last step of a window differs from its output for the window")
     return sequence_model
 
 
-def _answer(model: "keras.Model", x: "np.ndarray") -> "np.ndarray":
-    """Returns what a model gives out; compiled, as a recurrent layer otherwise takes its steps in Python."""
+def _predict(model: "keras.Model", x: "np.ndarray") -> "np.ndarray":
+    """Returns the outputs of a model, from a compiled call: eager recurrent layers loop in Python."""
     import tensorflow as tf
 
     @tf.function
-    def answer(inputs: Any) -> Any:
+    def predict(inputs: Any) -> Any:
         return model(inputs, training=False)
 
     inputs = tf.constant(x)
-    outputs: np.ndarray = answer.get_concrete_function(inputs)(inputs).numpy()
+    outputs: np.ndarray = predict.get_concrete_function(inputs)(inputs).numpy()
     return outputs
 
 
-def _not_causal(why: str) -> UsageError:
-    return UsageError(f"The recipe declares `CAUSAL`, and {why}. Take the constant out, or --supervise last.")
+def _not_causal(reason: str) -> UsageError:
+    return UsageError(
+        f"The recipe declares `CAUSAL`, but {reason}. Remove the constant from the recipe, or use --supervise last."
+    )

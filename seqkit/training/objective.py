@@ -1,24 +1,24 @@
-"""What training descends and what it chooses by: one function a task, whose signature is its options."""
+"""Training objective: the loss, and the score that selects the best epoch."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 Measure = Callable[[Any, Any], Any]
-"""From truth and the model's outputs to one figure for each value that is predicted."""
+"""Function of targets and model outputs that returns one value per prediction."""
 
 
 @dataclass(frozen=True)
 class Objective:
-    """What training descends, and what chooses the best epoch.
+    """Loss to minimise, and score that selects the best epoch.
 
     Attributes:
-        loss: What is descended; its mean over a batch is.
-        validation_loss: The loss that is told of validation: without weights of classes and the like.
-        score: The figure that chooses the best epoch.
-        score_name: What it is called.
-        score_unit: What the mean of that figure is multiplied by to be the score.
-        larger_is_better: Whether the best score is the largest.
+        loss: Training loss; its mean over a batch is minimised.
+        validation_loss: Validation loss, without class weights and label smoothing.
+        score: Metric that selects the best epoch.
+        score_name: Name of the score.
+        score_unit: Factor that converts the mean of `score` to its unit.
+        larger_is_better: Whether a larger score is better.
     """
 
     loss: Measure
@@ -29,8 +29,5 @@ class Objective:
     larger_is_better: bool = False
 
     def rank(self, score: float, validation_loss: float) -> tuple[float, float]:
-        """Returns what is the larger, the better an epoch was: by its score, and where scores are equal by its loss.
-
-        Accuracies of few examples often are equal.
-        """
+        """Returns a sort key of an epoch, larger is better: its score, then its loss, since accuracies often tie."""
         return score if self.larger_is_better else -score, -validation_loss

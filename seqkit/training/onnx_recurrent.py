@@ -1,8 +1,8 @@
-"""Recurrent layers as ONNX's own operators GRU, LSTM and RNN.
+"""Export of recurrent layers as the ONNX operators GRU, LSTM and RNN.
 
-Left to itself the conversion writes a loop of small steps, which costs a batch of one ten times as long. Within
-`operators` a Keras layer leaves a mark in the graph in place of its loop, and `HANDLERS` tell tf2onnx what the mark
-stands for. A layer that ONNX has no operator for keeps its loop.
+By default tf2onnx exports a loop over the steps, which is ten times slower for a single example. Within `operators`,
+each layer adds a placeholder to the graph instead of its loop, and `HANDLERS` convert it to the ONNX operator. Layers
+without an equivalent operator keep their loop.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import tensorflow as tf
 
 from seqkit.layers import RecurrentDropoutGRU, RecurrentDropoutLSTM
 
-MARK = "seqkit"
+TOKEN = "seqkit"
 
 OPERATORS = {
     keras.layers.GRU: "GRU",
@@ -26,22 +26,22 @@ OPERATORS = {
     RecurrentDropoutGRU: "GRU",
     RecurrentDropoutLSTM: "LSTM",
 }
-"""By the kind of a layer; a layer that extends one of them may be anything."""
+"""ONNX operator of each layer class. Subclasses are excluded: they may compute anything."""
 
 
 @contextmanager
 def operators(model: keras.Model) -> Iterator[None]:
-    """Within it, the recurrent layers of the model can be converted, and not be run.
+    """Replaces the recurrent layers of a model with placeholders for export; they cannot run meanwhile.
 
-    A mask is read as the length of each sequence: it must be false at the end only, as those of `Spec` are.
+    Masks are converted to sequence lengths, so they may be False only at the end, as the masks of `Spec` are.
     """
-    changed = [layer for layer in model._flatten_layers() if _has_operator(layer)]
-    for layer in changed:
-        layer.inner_loop = partial(_mark, layer)
+    layers = [layer for layer in model._flatten_layers() if _has_operator(layer)]
+    for layer in layers:
+        layer.inner_loop = partial(_placeholder, layer)
     try:
         yield
     finally:
-        for layer in changed:
+        for layer in layers:
             del layer.inner_loop
 
 
@@ -60,14 +60,16 @@ def _has_operator(layer: Any) -> bool:
     )
 
 
-def _mark(layer: Any, sequences: Any, initial_state: Any, mask: Any, training: bool = False) -> tuple[Any, Any, Any]:
-    """Stands in for a layer's `inner_loop`, and returns as that does: last output, all outputs, last states."""
+def _placeholder(
+    layer: Any, sequences: Any, initial_state: Any, mask: Any, training: bool = False
+) -> tuple[Any, Any, Any]:
+    """Replaces a layer's `inner_loop`; returns the last output, the outputs of all steps and the final states."""
     cell, operator = layer.cell, OPERATORS[type(layer)]
     batch, steps = tf.unstack(tf.shape(sequences)[:2])
     kernel, recurrent, bias = map(tf.convert_to_tensor, (cell.kernel, cell.recurrent_kernel, cell.bias))
-    if operator == "LSTM":  # Keras has the gates as input, forget, cell, output; ONNX as input, output, forget, cell.
-        kernel, recurrent, bias = (_in_order(weight, (0, 3, 1, 2)) for weight in (kernel, recurrent, bias))
-    if operator != "GRU":  # The others have one bias, ONNX one for the input and one for the state.
+    if operator == "LSTM":  # The order of gates in Keras is input, forget, cell, output; in ONNX i, o, f, c.
+        kernel, recurrent, bias = (_reorder_gates(weight, (0, 3, 1, 2)) for weight in (kernel, recurrent, bias))
+    if operator != "GRU":  # Keras' LSTM and RNN have one bias; ONNX has one for the input and one for the state.
         bias = tf.stack([bias, tf.zeros_like(bias)])
     lengths = tf.fill([batch], steps) if mask is None else tf.reduce_sum(tf.cast(mask, tf.int32), axis=1)
     states = [tf.expand_dims(state, 0) for state in tf.nest.flatten(initial_state)]
@@ -80,31 +82,31 @@ def _mark(layer: Any, sequences: Any, initial_state: Any, mask: Any, training: b
         *states,
     ]
     direction = "reverse" if layer.go_backwards else "forward"
-    outputs, *lasts = tf.raw_ops.PyFuncStateless(
-        input=inputs, token=f"{MARK} {operator} {direction}", Tout=[tf.float32] * (1 + len(states))
+    outputs, *final_states = tf.raw_ops.PyFuncStateless(
+        input=inputs, token=f"{TOKEN} {operator} {direction}", Tout=[tf.float32] * (1 + len(states))
     )
-    lasts = [tf.reshape(last, (-1, cell.units)) for last in lasts]  # Tells the shape, which the mark does not.
+    final_states = [tf.reshape(state, (-1, cell.units)) for state in final_states]  # sets the static shape
     if not layer.return_sequences:
-        return lasts[0], lasts[0][:, None], lasts
-    outputs = tf.transpose(tf.reshape(outputs, (steps, batch, cell.units)), (1, 0, 2))  # zeros where masked
+        return final_states[0], final_states[0][:, None], final_states
+    outputs = tf.transpose(tf.reshape(outputs, (steps, batch, cell.units)), (1, 0, 2))  # zero at masked steps
     if layer.go_backwards:
         outputs = tf.reverse(outputs, (1,))
     elif mask is not None and not layer.zero_output_for_mask:
-        outputs = tf.where(mask[:, :, None], outputs, lasts[0][:, None])
-    return lasts[0], outputs, lasts
+        outputs = tf.where(mask[:, :, None], outputs, final_states[0][:, None])
+    return final_states[0], outputs, final_states
 
 
-def _in_order(weight: Any, gates: tuple[int, ...]) -> Any:
+def _reorder_gates(weight: Any, gates: tuple[int, ...]) -> Any:
     parts = tf.split(weight, len(gates), axis=-1)
     return tf.concat([parts[gate] for gate in gates], axis=-1)
 
 
-def _replace(graph: Any, node: Any, name: str, arguments: list[Any]) -> Any:
-    """Puts the operator that a mark stands for in its place."""
-    mark, *what = node.attr["token"].s.decode().split()
-    if mark != MARK:
-        return node  # A model's own Python function: no operator of ONNX.
-    operator, direction = what
+def _convert(graph: Any, node: Any, name: str, arguments: list[Any]) -> Any:
+    """Replaces a placeholder with its ONNX operator."""
+    token, *rest = node.attr["token"].s.decode().split()
+    if token != TOKEN:
+        return node  # another Python function in the model, which ONNX does not support
+    operator, direction = rest
     inputs, outputs, dtypes = node.input, node.output, node.output_dtypes
     attributes = {"hidden_size": graph.get_shape(inputs[2])[-1], "direction": direction}
     if operator == "GRU":
@@ -113,5 +115,5 @@ def _replace(graph: Any, node: Any, name: str, arguments: list[Any]) -> Any:
     return graph.make_node(operator, inputs, attr=attributes, outputs=outputs, name=name, dtypes=dtypes)
 
 
-HANDLERS: dict[str, tuple[Any, list[Any]]] = {"PyFuncStateless": (_replace, [])}
-"""For `custom_op_handlers` of tf2onnx."""
+HANDLERS: dict[str, tuple[Any, list[Any]]] = {"PyFuncStateless": (_convert, [])}
+"""Value of tf2onnx's `custom_op_handlers`."""

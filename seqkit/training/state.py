@@ -1,4 +1,4 @@
-"""How far a training is: what is told while it runs, what a checkpoint keeps of it, and what each epoch gave."""
+"""State of a training, as saved in checkpoints, and the history of its epochs."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,13 +8,13 @@ import numpy as np
 
 @dataclass
 class History:
-    """What each epoch gave.
+    """Metrics of each epoch.
 
     Attributes:
-        epochs: One dictionary an epoch: loss, validation_loss, the score (such as validation_mae), seconds.
-        best_epoch: The epoch whose weights were kept, from 1.
+        epochs: One dictionary per epoch: loss, validation_loss, the score (such as validation_mae), seconds.
+        best_epoch: Epoch whose weights the model has, from 1.
         stopped: Why training ended, in words.
-        interrupted: Whether it was told to stop, and can go on.
+        interrupted: Whether training was interrupted and can be resumed.
     """
 
     epochs: list[dict[str, float]] = field(default_factory=list)
@@ -23,25 +23,25 @@ class History:
     interrupted: bool = False
 
     def column(self, name: str) -> list[float]:
-        """Returns one figure of every epoch."""
+        """Returns one metric of all epochs."""
         return [epoch[name] for epoch in self.epochs]
 
 
 @dataclass
 class TrainingState:
-    """How far a training is, but for the variables of model and optimizer.
+    """State of a training, without the variables of model and optimizer.
 
     Attributes:
-        epoch: The running epoch, from 1.
-        step: Steps done in it.
-        total: Sum of their losses.
-        seen: Examples in them.
+        epoch: Current epoch, from 1.
+        step: Completed steps of this epoch.
+        total: Sum of the losses of these steps.
+        seen: Examples in these steps.
         waited: Epochs since the best one.
-        best: Rank of the best epoch; None before the first.
-        seconds: Time the training took up to here.
-        epoch_seconds: Of these, in the running epoch.
-        history: Of the epochs done.
-        best_weights: Of the best epoch, or the first ones.
+        best: Rank of the best epoch; None before the first epoch ends.
+        seconds: Duration of the training so far.
+        epoch_seconds: Duration of the current epoch so far.
+        history: Metrics of the completed epochs.
+        best_weights: Weights of the best epoch, or the initial ones.
     """
 
     epoch: int = 1
@@ -56,16 +56,16 @@ class TrainingState:
     best_weights: list[np.ndarray] = field(default_factory=list)
 
     @classmethod
-    def of(cls, facts: dict[str, Any], best_weights: list[np.ndarray]) -> "TrainingState":
-        """Returns what a checkpoint holds."""
-        best = None if facts["best"] is None else tuple(facts["best"])
-        return cls(**{**facts, "best": best, "history": History(**facts["history"]), "best_weights": best_weights})
+    def from_dict(cls, values: dict[str, Any], best_weights: list[np.ndarray]) -> "TrainingState":
+        """Restores the state that a checkpoint contains."""
+        best = None if values["best"] is None else tuple(values["best"])
+        return cls(**{**values, "best": best, "history": History(**values["history"]), "best_weights": best_weights})
 
-    def facts(self) -> dict[str, Any]:
-        """Returns all but the weights, for a checkpoint."""
-        own = {name: value for name, value in vars(self).items() if name != "best_weights"}
-        return {**own, "history": vars(self.history)}
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the state without the weights, for a checkpoint."""
+        values = {name: value for name, value in vars(self).items() if name != "best_weights"}
+        return {**values, "history": vars(self.history)}
 
     def next_epoch(self) -> None:
-        """Goes on to the next epoch."""
+        """Advances to the next epoch."""
         self.epoch, self.step, self.total, self.seen, self.epoch_seconds = self.epoch + 1, 0, 0.0, 0, 0.0

@@ -17,7 +17,7 @@ from seqkit.data.kinds import kinds
 from seqkit.errors import DataError, SeqkitError, UsageError
 from seqkit.progress import Callbacks
 from seqkit.registry import Source, find_recipe
-from seqkit.runs.files import check_named
+from seqkit.runs.files import check_data_path
 from seqkit.runs.run import Run, validated
 from seqkit.tasks.contract import Job
 
@@ -56,7 +56,7 @@ def read_call(run: Run) -> tuple[Source, dict[str, Any]]:
     vectors = run.manifest.options.get("vectors")
     for name in (*(call.data or ()), call.test, vectors):
         if isinstance(name, str):
-            check_named(file, name)
+            check_data_path(file, name)
     return recipe, call.model_dump()
 
 

@@ -13,14 +13,14 @@ from seqkit.errors import UsageError
 from seqkit.files.atomic import atomic_write
 from seqkit.progress import Callbacks
 from seqkit.registry import datasets, find_recipe
-from seqkit.runs.lifecycle import check_writable, final_path, free_path, new_run, resumed_run, settle
+from seqkit.runs.lifecycle import check_writable, clean_up, final_path, free_path, new_run, resumed_run
 from seqkit.runs.run import Manifest, Run, read_run
 from seqkit.sources import find_source
 from seqkit.stopwatch import spent
 from seqkit.tasks import task_of_run
 from seqkit.tasks.contract import Chosen, Job
 from seqkit.training.interrupts import interrupted_training, on_interrupt, save_best_on_divergence, with_resume_hint
-from seqkit.training.keras_import import import_keras, is_reproducible, thawed_after
+from seqkit.training.keras_import import import_keras, is_reproducible, unfreeze_gc_after
 from seqkit.training.model_building import build_model
 from seqkit.version import installed_version
 from seqkit.workflows.resume import read_call, restore_job
@@ -142,7 +142,7 @@ def resume(
     manifest = found.manifest
     if manifest.state == "done":
         callbacks.on_message("the training is finished")
-        settle(found)
+        clean_up(found)
         return read_run(final_path(found))
     recipe, call = read_call(found)
     if data is None and call["data"] is None:
@@ -165,7 +165,7 @@ def _report_versions(then: dict[str, str], callbacks: Callbacks) -> None:
         )
 
 
-@thawed_after()
+@unfreeze_gc_after()
 def _train(
     plan: Plan,
     path: Path,

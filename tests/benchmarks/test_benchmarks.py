@@ -1,4 +1,4 @@
-"""The benchmarks are listed without being run, and what they make of figures is right. Nothing is measured here."""
+"""Listing of benchmarks, and their reports. Nothing is measured here."""
 
 import re
 import subprocess
@@ -11,7 +11,7 @@ from tests.paths import ROOT
 
 FOLDER = ROOT / "benchmarks"
 
-pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the tests stand in no checkout")
+pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="not in a checkout")
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-def test_benchmarks_are_listed_in_one_line_each_without_importing_what_they_measure():
+def test_benchmarks_are_listed_without_importing_them():
     program = (
         "import sys, runpy; sys.argv = ['benchmarks']\n"
         "try: runpy.run_module('benchmarks', run_name='__main__')\n"
@@ -62,12 +62,12 @@ def test_benchmarks_are_listed_in_one_line_each_without_importing_what_they_meas
         assert line.endswith(summary)
 
 
-def test_every_file_with_a_run_is_listed_and_no_other(load):
+def test_every_module_with_a_run_function_is_listed(load):
     defines_run = {path.stem for path in FOLDER.glob("*.py") if re.search("^def run\\(", path.read_text("utf-8"), re.M)}
     assert set(load("__main__").NAMES) == defines_run
 
 
-def test_options_of_a_benchmark_stand_in_its_help_and_a_wrong_one_ends_with_2():
+def test_help_shows_the_options_and_invalid_ones_exit_with_2():
     shown = run("-m", "benchmarks", "windows", "--help")
     assert all(flag in shown.stdout for flag in ("--runs", "--quick", "--json"))
     wrong = run("-m", "benchmarks", "windows", "--runs", "0")
@@ -75,7 +75,7 @@ def test_options_of_a_benchmark_stand_in_its_help_and_a_wrong_one_ends_with_2():
     assert "--runs, expected a whole number in [1, inf), got 0" in wrong.stderr
 
 
-def test_ratio_says_how_many_times_as_good_run_by_run(report):
+def test_ratios_are_computed_per_run(report):
     faster = report.Line("time", "s", ours=[1.0, 2.0, 2.0], peer=[2.0, 8.0, 2.0])
     more = report.Line("rate", "windows/s", ours=[30.0, 10.0], peer=[10.0, 20.0])
 
@@ -94,11 +94,11 @@ def test_ratio_says_how_many_times_as_good_run_by_run(report):
         ({"ours": [1.0]}, {}, ""),
     ],
 )
-def test_target_is_met_by_the_median(report, figures, target, words):
+def test_target_applies_to_the_median(report, figures, target, words):
     assert report.Line("line", "s", **figures, **target).target == words
 
 
-def test_table_shows_medians_with_their_range_and_hides_columns_without_a_peer(report):
+def test_table_shows_medians_and_ranges_and_hides_columns_without_a_peer(report):
     beside = report.report_lines(
         [
             report.Line("forecast", "s", [0.5, 0.25, 1.0], [1.0, 1.0, 4.0], at_most=1.5),
@@ -134,11 +134,11 @@ def test_table_shows_medians_with_their_range_and_hides_columns_without_a_peer(r
 @pytest.mark.parametrize(
     ("value", "text"), [(0.01007, "0.0101"), (1, "1.00"), (12.34, "12.3"), (123.4, "123"), (1234567.8, "1,234,568")]
 )
-def test_numbers_keep_three_digits_and_all_before_the_point(report, value, text):
+def test_numbers_have_three_significant_digits(report, value, text):
     assert report.number(value) == text
 
 
-def test_machine_line_tells_date_processor_cores_threads_and_versions(report):
+def test_machine_line_shows_date_processor_cores_threads_and_versions(report):
     machine = report.describe_machine()
     line = report.machine_line(machine)
 
@@ -148,7 +148,7 @@ def test_machine_line_tells_date_processor_cores_threads_and_versions(report):
     assert machine["cores"] <= machine["threads"] or machine["threads"] >= 1
 
 
-def test_measurements_are_taken_in_turns(load):
+def test_measurements_alternate(load):
     taken: list[str] = []
 
     def measure(name: str, value: float) -> float:
@@ -161,7 +161,7 @@ def test_measurements_are_taken_in_turns(load):
     assert figures == [(1.0, 1.0, 1.0), (2.0, 2.0, 2.0)]
 
 
-def test_process_tells_its_output_and_the_memory_it_held():
+def test_process_returns_output_and_peak_memory():
     """Measured from a process that holds little itself, which this one may not."""
     program = "import sys; from benchmarks.measure import run_process; print(run_process('-c', sys.argv[1]))"
     small, large = (run("-c", program, f"held = b'x' * {size}; print(len(held))").stdout for size in (10, 300_000_000))
@@ -171,7 +171,7 @@ def test_process_tells_its_output_and_the_memory_it_held():
     assert 290_000_000 < peaks[1] - peaks[0] < 310_000_000
 
 
-def test_process_tells_what_it_computed_for_and_not_what_it_waited(load):
+def test_process_returns_cpu_time_without_waiting(load):
     run_process = load("measure").run_process
     busy = run_process("-c", "import time\nwhile time.process_time() < 0.5: pass")
     idle = run_process("-c", "import time; time.sleep(0.5)")
@@ -180,7 +180,7 @@ def test_process_tells_what_it_computed_for_and_not_what_it_waited(load):
     assert idle.cpu_seconds < 0.4 < 0.5 <= idle.seconds
 
 
-def test_process_that_fails_says_why(load):
+def test_failing_process_raises_with_its_output(load):
     from seqkit.errors import SeqkitError
 
     with pytest.raises(SeqkitError, match=r"ended with 3\.\nbecause"):
@@ -204,7 +204,7 @@ def row(recipe: str, validation: float, test: float, p: float, unit: str = "degC
     }  # fmt: skip
 
 
-def test_scores_are_sorted_by_validation_with_the_baselines_beneath(scores):
+def test_scores_are_sorted_by_validation_above_the_baselines(scores):
     assert scores.table([row("dense", 2.0, 1.0, 0.0421), row("gru", 1.0, 2.0, 0.0001)]) == (
         "|                | parameters | seconds | share | val. MAE | test MAE |  skill | alone |     p |\n"
         "| -------------- | ---------: | ------: | ----: | -------: | -------: | -----: | ----: | ----: |\n"
@@ -214,14 +214,14 @@ def test_scores_are_sorted_by_validation_with_the_baselines_beneath(scores):
     )
 
 
-def test_scaled_scores_show_the_squared_error_and_equal_ones_are_called_the_same(scores):
+def test_scaled_scores_show_the_squared_error_and_equal_ones_are_same(scores):
     table = scores.table([row("autoregression", 2.5, 3.5 * (1 + 1e-7), 0.001, unit="deviations")])
 
     assert table.splitlines()[0].split("|")[5:9] == [" val. MAE ", " test MAE ", " test MSE ", "  skill "]
     assert table.splitlines()[2].split()[-11:] == ["|", "3.5", "|", "7", "|", "50.0", "%", "|", "|", "same", "|"]
 
 
-def test_settings_go_to_the_recipes_that_know_them_and_one_that_none_knows_is_refused(scores):
+def test_settings_apply_to_recipes_with_the_option_and_unknown_ones_raise(scores):
     from seqkit.errors import UsageError
 
     flags = scores._flags(["dense", "autoregression"], "demo_weather", {"batch_size": "64", "epochs": "3"}, optional=())
@@ -233,18 +233,18 @@ def test_settings_go_to_the_recipes_that_know_them_and_one_that_none_knows_is_re
         scores._settings(["epochs"])
 
 
-def test_data_that_is_not_there_is_named_with_the_variable_that_would_bring_it(scores, monkeypatch):
+def test_missing_data_names_the_environment_variable(scores, monkeypatch):
     from seqkit.errors import NotFoundError
 
     def absent(self, options):
         raise NotFoundError("ETTh1.csv is not in the cache.")
 
     monkeypatch.setattr("seqkit.sources.DataSource.read", absent)
-    with pytest.raises(NotFoundError, match=r"not in the cache\. Or let SEQKIT_DATA name a folder that holds etth1"):
-        scores._check_there("etth1")
+    with pytest.raises(NotFoundError, match=r"not in the cache\. Or set SEQKIT_DATA to a folder that contains etth1"):
+        scores._check_available("etth1")
 
 
-def test_simulated_series_is_the_same_however_it_is_cut_and_has_the_asked_for_type(load, tmp_path, monkeypatch):
+def test_simulated_series_does_not_depend_on_the_chunk_size(load, tmp_path, monkeypatch):
     pandas = pytest.importorskip("pandas")
     memory = load("memory")
 
@@ -259,28 +259,28 @@ def test_simulated_series_is_the_same_however_it_is_cut_and_has_the_asked_for_ty
     pandas.testing.assert_frame_equal(whole, pieces)
 
 
-def test_textbook_error_is_reached_in_training_by_what_is_kept_in_the_end_or_not_at_all(load):
+def test_textbook_error_is_reached_in_training_or_by_the_saved_forecast_or_never(load):
     reached = load("textbook")._reached
     own = {"scores": [3.0, 2.0, 2.5], "seconds": [4.0, 1.0, 1.0], "validation": 1.8, "all": 9.0}
     assert [reached(own, bar) for bar in (3.5, 3.0, 2.9, 2.0, 1.9, 1.7)] == [4.0, 4.0, 5.0, 5.0, 9.0, None]
 
 
-def test_choices_are_trained_each_and_told_by_their_errors_on_validation(load, monkeypatch):
+def test_choices_are_trained_and_reported_with_validation_errors(load, monkeypatch):
     choices = load("choices")
     some = ({}, {"recurrent_dropout": 0.0}, {"recurrent_dropout": 0.0, "weight_dropout": 0.25}, {"combine": "none"})
     monkeypatch.setattr(choices, "CHOICES", some)
     train, small = choices._train, {"rows": 1000, "window": 24, "units": 8, "warmup": 8, "chunk": 16}
     monkeypatch.setattr(choices, "_train", lambda data, options: train(data, {**options, **small}))
     report = choices.run(quick=True)
-    (found,) = report.content["results"].values()
-    whole, none, weights, uncombined = (figures[0] for figures in found.values())
+    (actual,) = report.content["results"].values()
+    whole, none, weights, uncombined = (figures[0] for figures in actual.values())
     assert len({round(each["alone"], 6) for each in (whole, none, weights)}) == 3
     assert uncombined["kept"] == uncombined["alone"] == pytest.approx(whole["alone"], rel=1e-5)
     assert whole["kept"] < whole["alone"]
     assert "| `--recurrent-dropout 0.0` `--weight-dropout 0.25` |" in report.text
 
 
-def test_race_to_the_textbooks_best_error_is_told_in_seconds(load):
+def test_race_reports_seconds_to_the_textbooks_best_error(load):
     race = load("textbook")._race
     own = {"scores": [3.0, 2.0], "seconds": [4.0, 1.0], "validation": 1.8, "all": 9.0}
     book = {"scores": [2.5, 2.0, 2.2], "seconds": [10.0, 20.0, 30.0]}
@@ -288,22 +288,22 @@ def test_race_to_the_textbooks_best_error_is_told_in_seconds(load):
     assert race({"scores": [1.5], "seconds": [7.0]}, own)["faster"] is None
 
 
-def test_figures_are_told_by_their_median_and_by_what_they_lie_between(report):
+def test_figures_are_formatted_as_median_and_range(report):
     written = "{:.1f}".format
-    assert report.told([6.0], written) == "6.0"
-    assert report.told([6.0, 6.01, 5.99], written, "×") == "6.0×"
-    assert report.told([9.0, 6.0, 7.0], written, "×") == "7.0× (6.0–9.0)"
-    assert report.told([9.0, None], written, "×") == "–"
+    assert report.format_figures([6.0], written) == "6.0"
+    assert report.format_figures([6.0, 6.01, 5.99], written, "×") == "6.0×"
+    assert report.format_figures([9.0, 6.0, 7.0], written, "×") == "7.0× (6.0–9.0)"
+    assert report.format_figures([9.0, None], written, "×") == "–"
 
 
-def test_textbook_knows_ten_minutes_of_the_simulated_weather_alone(load):
+def test_ten_minutes_needs_the_simulated_weather(load):
     from seqkit.errors import UsageError
 
     with pytest.raises(UsageError, match=r"for demo_weather, not for etth1"):
         load("textbook").run(data="etth1", ten_minutes=True)
 
 
-def test_run_that_startup_forecasts_with_is_read_by_keras_alone_and_says_the_same(load, tmp_path, monkeypatch):
+def test_keras_gives_the_same_forecast_for_the_startup_run(load, tmp_path, monkeypatch):
     startup = load("startup")
     run_process, outputs = startup.run_process, {}
 
@@ -318,7 +318,7 @@ def test_run_that_startup_forecasts_with_is_read_by_keras_alone_and_says_the_sam
     assert 0 < abs(forecast) < 10  # a change, in deviations
 
 
-def test_epochs_of_both_are_timed_and_their_losses_told(load):
+def test_epochs_of_both_are_timed_with_their_losses(load):
     report = load("epoch").run(runs=1, rows=1000, quick=True)
     assert "recurrent_dropout, " in report.text
     losses = [float(each) for each in re.findall(r"(?:seqkit|Keras) (0\.\d+)", report.text)]

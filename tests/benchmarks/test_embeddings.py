@@ -9,7 +9,7 @@ import pytest
 from seqkit.errors import MissingExtraError, SeqkitError, UsageError
 from tests.paths import ROOT
 
-pytestmark = pytest.mark.skipif(not (ROOT / "benchmarks").is_dir(), reason="the tests stand in no checkout")
+pytestmark = pytest.mark.skipif(not (ROOT / "benchmarks").is_dir(), reason="not in a checkout")
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def cells(text: str, row: str) -> list[str]:
     return [cell.strip() for cell in line.strip("|").split("|")]
 
 
-def test_ratio_is_that_of_the_medians_with_the_ratios_of_each_seed_in_brackets(tables):
+def test_ratio_is_that_of_the_medians_with_the_range_over_seeds(tables):
     ours, peer = ([figures(speed) for speed in speeds] for speeds in ((10, 20, 60), (10, 40, 5)))
     text = tables.corpus_text(result(ours, peer))
 
@@ -73,7 +73,7 @@ def test_ratio_is_that_of_the_medians_with_the_ratios_of_each_seed_in_brackets(t
     assert cells(text, "gensim")[:6] == ["gensim", "skipgram", "10.0 (5.00–40.0)", "", "20.0 (10.0–80.0)", ""]
 
 
-def test_scores_are_means_with_their_range_and_counted_vectors_have_no_speed(tables):
+def test_scores_are_means_with_ranges_and_counted_vectors_have_no_speed(tables):
     ours = [figures(1.0, 0.25, 0.1), figures(1.0, 0.5, 0.2), figures(1.0, 1.0, 0.9)]
     text = tables.corpus_text(result(ours, ours))
 
@@ -93,15 +93,13 @@ def test_scores_are_means_with_their_range_and_counted_vectors_have_no_speed(tab
         ("cbow", figures(9.0, None), "at least 1×: missed", "at least 50.0%: not defined", "at least 0.250: met"),
     ],
 )
-def test_targets_are_speed_by_recipe_and_scores_no_less_than_the_peers(
-    tables, recipe, ours, speed, analogies, likeness
-):
-    found = tables.targets_of(result([ours], [figures(10.0)], recipe))
-    assert [each["target"] for each in found] == [speed, analogies, likeness]
-    assert found[0]["name"] == f"toy, {recipe}: words/s"
+def test_targets_are_speed_by_recipe_and_scores_of_the_peer(tables, recipe, ours, speed, analogies, likeness):
+    actual = tables.targets_of(result([ours], [figures(10.0)], recipe))
+    assert [each["target"] for each in actual] == [speed, analogies, likeness]
+    assert actual[0]["name"] == f"toy, {recipe}: words/s"
 
 
-def test_report_keeps_every_figure_and_says_what_was_missed(tables):
+def test_report_contains_all_figures_and_missed_targets(tables):
     report = tables.vector_report([result([figures(19.0)], [figures(10.0)])], notes=["A note."])
 
     assert cells(report.text, "toy, skipgram: words/s") == ["toy, skipgram: words/s", "1.90×", "at least 2×: missed"]
@@ -110,7 +108,7 @@ def test_report_keeps_every_figure_and_says_what_was_missed(tables):
     assert [each["met"] for each in report.content["targets"]] == [False, True, True]
 
 
-def test_corpus_is_written_lower_cased_a_document_a_line_and_counted(embeddings, tmp_path, monkeypatch):
+def test_corpus_is_written_in_lower_case_with_one_document_per_line(embeddings, tmp_path, monkeypatch):
     import pandas
 
     frames = {"imdb": ["It's <br /><br />GREAT, 10/10!", "...", "Bad."], "wikitext2": ["A @-@ B\tc"]}
@@ -124,16 +122,16 @@ def test_corpus_is_written_lower_cased_a_document_a_line_and_counted(embeddings,
     assert embeddings.write_corpus("imdb", tmp_path / "cut", 1) == {"lines": 1, "words": 4}
 
 
-def test_vectors_of_different_words_are_not_compared(embeddings, tmp_path):
+def test_vectors_with_different_vocabularies_raise(embeddings, tmp_path):
     for name, words in (("a", "one two"), ("b", "one three")):
         rows = "".join(f"{word} {row} 1\n" for row, word in enumerate(words.split()))
         (tmp_path / name).write_text(f"2 2\n{rows}", encoding="utf-8")
 
-    with pytest.raises(SeqkitError, match=r"not the same \(2, 2 of them\)"):
+    with pytest.raises(SeqkitError, match=r"not the same \(2, 2 words\)"):
         embeddings.scores_of(tmp_path / "a", tmp_path / "b")
 
 
-def test_sections_of_grammar_are_syntactic_and_all_others_semantic(embeddings, monkeypatch):
+def test_grammar_sections_are_syntactic_and_others_semantic(embeddings, monkeypatch):
     import pandas
 
     frames = {
@@ -146,28 +144,28 @@ def test_sections_of_grammar_are_syntactic_and_all_others_semantic(embeddings, m
 
     hand_out(monkeypatch, embeddings, frames)
     vectors = np.array([[1, 0, 0], [1, 1, 0], [1, 0, 1], [1, 1, 1], [-1, 0, 0]], np.float32)
-    found = embeddings._scores(["a", "b", "c", "d", "e"], vectors)
+    actual = embeddings._scores(["a", "b", "c", "d", "e"], vectors)
 
-    assert (found["semantic"], found["analogies"]) == (1.0, 0.5)
-    assert (found["syntactic"], found["questions"]) == (0.0, [2, 3])
-    assert (found["wordsim353"], found["pairs"], found["vocabulary"]) == (None, [1, 2], 5)
+    assert (actual["semantic"], actual["analogies"]) == (1.0, 0.5)
+    assert (actual["syntactic"], actual["questions"]) == (0.0, [2, 3])
+    assert (actual["wordsim353"], actual["pairs"], actual["vocabulary"]) == (None, [1, 2], 5)
 
 
-@pytest.mark.parametrize("found", [None, "4.3.3", "3.8"])
-def test_without_a_new_enough_gensim_nothing_is_begun_and_the_remedy_is_named(embeddings, monkeypatch, found):
+@pytest.mark.parametrize("installed", [None, "4.3.3", "3.8"])
+def test_missing_or_old_gensim_raises_with_the_remedy(embeddings, monkeypatch, installed):
     def version(name):
-        if found is None:
+        if installed is None:
             raise PackageNotFoundError(name)
-        return found
+        return installed
 
     monkeypatch.setattr(embeddings, "version", version)
-    monkeypatch.setattr(embeddings, "_apart", begin_nothing)
+    monkeypatch.setattr(embeddings, "_in_new_process", begin_nothing)
     with pytest.raises(MissingExtraError, match=r'pip install "gensim>=4\.4"'):
         embeddings.run()
 
 
-def test_unknown_corpus_is_refused_with_the_nearest(embeddings, monkeypatch):
+def test_unknown_corpus_suggests_similar_names(embeddings, monkeypatch):
     monkeypatch.setattr(embeddings, "version", lambda name: "4.10.0")
-    monkeypatch.setattr(embeddings, "_apart", begin_nothing)
+    monkeypatch.setattr(embeddings, "_in_new_process", begin_nothing)
     with pytest.raises(UsageError, match=r"no corpus 'wikitext' here\. Did you mean 'wikitext2'"):
         embeddings.run(corpora="imdb,wikitext")

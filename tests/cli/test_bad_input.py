@@ -228,7 +228,7 @@ def test_a_place_that_cannot_be_written_is_refused_before_any_work(refused, fold
     (folder / "link").symlink_to("run")
     train = ("train", "autoregression", *SMALL, "--out")
 
-    assert "run exists. Name another --out, or say --overwrite" in refused(*train, "run", code=2)
+    assert "run exists. Name another --out, or add --overwrite" in refused(*train, "run", code=2)
     assert f"{folder / 'file'} is not a writable directory" in refused(*train, "file/run", code=2)
     for place in ("file", "thesis", "."):
         assert "it is not overwritten. Name another --out" in refused(*train, place, "--overwrite", code=2)
@@ -238,7 +238,7 @@ def test_a_place_that_cannot_be_written_is_refused_before_any_work(refused, fold
 
 def test_the_folder_that_one_stands_in_is_never_overwritten(refused, run, monkeypatch):
     monkeypatch.chdir(run)
-    assert "is the folder you are in" in refused("train", "autoregression", "--out", ".", "--overwrite", code=2)
+    assert "is the current directory" in refused("train", "autoregression", "--out", ".", "--overwrite", code=2)
 
 
 HEAD = '"""Mine: a test."""\n\nimport keras\n\nTASKS = ("forecast",)\n\n\n'
@@ -267,7 +267,7 @@ RECIPES = {
     "wrong shape": (
         HEAD + BUILD + "    return keras.Model(inputs, keras.layers.Dense(7)(x))\n",
         2,
-        "gives out the shape",
+        "has the output shape",
     ),
 }
 
@@ -284,7 +284,7 @@ FAULTY = {
     "raises another error": (recipe("*, width: int = 4", "raise RuntimeError('width is odd')"), "width is odd"),
     "other inputs": (
         HEAD + BUILD.replace("spec.inputs()", "(y := keras.Input((3, 2)), y)") + END,
-        "takes in the shape",
+        "has the input shape",
     ),
     "unknown in TRAINING": (HEAD + "TRAINING = {'epocs': 1}\n\n\n" + BUILD + END, "Did you mean 'epochs'?"),
     "TRAINING no table": (HEAD + "TRAINING = 3\n\n\n" + BUILD + END, "TRAINING"),

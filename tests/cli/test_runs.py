@@ -149,9 +149,11 @@ def test_evaluate_of_data_that_changed_or_is_gone_names_the_way_out(refused, run
     )
     Path("newer.csv").unlink()
     message = refused("evaluate", run, code=4)
-    assert message == "The run run was trained on 'newer.csv', which is not there any more. Give the data with --data."
+    assert message == "The run run was trained on 'newer.csv', which no longer exists. Give the data with --data."
     manifest(lambda content: content["data"].update(source="frame"))
-    assert "trained on data without a name. Give it again with --data" in refused("evaluate", run, code=5)
+    assert "trained on a data frame or standard input. Give the data again with --data" in refused(
+        "evaluate", run, code=5
+    )
 
 
 @pytest.fixture
@@ -219,20 +221,20 @@ def lose_lines(run: Path) -> None:
     (run / "context.csv").write_text("".join(lines[:10]))
 
 
-UNREADABLE = "run/run.json is damaged, it is not whole JSON"
+UNREADABLE = "run/run.json is damaged: not valid JSON"
 DAMAGES = [
     ("run.json cut", shorten("run.json"), UNREADABLE, {"forecast", "evaluate", "compare"}),
     ("run.json binary", write("run.json", b"\xff\xfe"), UNREADABLE, {"forecast", "evaluate", "compare"}),
     ("no model", lambda run: (run / "model.onnx").unlink(), "it has no model.onnx", {"forecast", "evaluate"}),
     ("model cut", shorten("model.onnx"), "not the file that training wrote", {"forecast", "evaluate"}),
-    ("model swapped", swap_model, "model.onnx is damaged, ONNX Runtime refuses it", {"forecast", "evaluate"}),
+    ("model swapped", swap_model, "model.onnx is damaged: ONNX Runtime cannot load it", {"forecast", "evaluate"}),
     ("no linear", lambda run: (run / "linear.npz").unlink(), "it has no linear.npz", {"evaluate"}),
     ("linear cut", shorten("linear.npz"), "linear.npz is damaged", {"evaluate"}),
     ("no context", lambda run: (run / "context.csv").unlink(), "it has no context.csv", {"forecast"}),
     ("context cut", shorten("context.csv"), "context.csv is damaged", {"forecast"}),
     ("context short", lose_lines, "it has 9 rows of a series where a forecast reads 24", {"forecast"}),
     ("no metrics", lambda run: (run / "metrics.json").unlink(), "it has no metrics.json", {"compare"}),
-    ("metrics cut", shorten("metrics.json"), "metrics.json is damaged, it is not whole JSON", {"compare"}),
+    ("metrics cut", shorten("metrics.json"), "metrics.json is damaged: not valid JSON", {"compare"}),
     ("metrics odd", write("metrics.json", b"{}"), "metrics.json is damaged: validation: Field required", {"compare"}),
     ("no errors", lambda run: (run / "errors.csv").unlink(), "it has no errors.csv", {"compare"}),
     ("errors empty", write("errors.csv", b""), "errors.csv is damaged", {"compare"}),
@@ -273,7 +275,7 @@ def set_to(*path: str, value: object):
     [
         (set_to("state", value="running"), "The run run is not finished, its state is 'running'"),
         (set_to("state", value="failed"), "The run run is not finished, its state is 'failed'"),
-        (set_to("format", value=7), "run.json is of format 7; this seqkit reads up to 1. Install a newer seqkit"),
+        (set_to("format", value=7), "run.json has format 7; this seqkit reads up to 1. Install a newer seqkit"),
         (
             set_to("task", value="paint"),
             "damaged or of a later version: there is no task 'paint'. Known: classify, embed, forecast.",
@@ -322,8 +324,8 @@ def test_a_single_number_where_training_writes_a_list_is_read_as_one(done, run, 
 @pytest.mark.parametrize(
     ("name", "value", "shapes"),
     [
-        ("window", 25, r"[24, 18] and not [25, 18]"),
-        ("horizon", 2, "[1, 1] and not [2, 1]"),
+        ("window", 25, r"[24, 18], expected [25, 18]"),
+        ("horizon", 2, "[1, 1], expected [2, 1]"),
         ("calendar", [], "[24, 14]"),
     ],
 )
@@ -331,7 +333,7 @@ def test_a_single_number_where_training_writes_a_list_is_read_as_one(done, run, 
 def test_a_model_that_does_not_fit_its_run_file_is_refused(refused, run, manifest, command, name, value, shapes):
     manifest(set_to("task_state", name, value=value))
     message = refused(*COMMANDS[command], code=5)
-    assert "model.onnx is not the model that run.json tells of" in message
+    assert "model.onnx does not match run.json" in message
     assert shapes in message
 
 

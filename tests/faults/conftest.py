@@ -1,4 +1,4 @@
-"""Finished runs that a stranger has tampered with, and what watches that nothing outside of them is touched."""
+"""Manipulated runs, and fixtures that check that nothing outside of them is read or changed."""
 
 import json
 import os
@@ -18,13 +18,13 @@ from seqkit.cli import main
 from tests.paths import FORMAT_1
 
 SECONDS, BYTES = 2.0, 300e6
-"""What a refusal may take of time and memory."""
+"""Maximum time and memory of a command that rejects a run."""
 
 HANGS = 60
-"""Seconds after which the process is ended, since whatever waits for a pipe would wait for ever."""
+"""Seconds after which the process is killed: reading a pipe would block forever."""
 
 MARK = "xyzzy-4711"
-"""What stands in every file that is none of a run's business."""
+"""Content of every file outside of the runs."""
 
 _opened: list[str] = []
 
@@ -92,13 +92,13 @@ COMMANDS: dict[str, list[tuple[str, ...]]] = {
 
 @pytest.fixture
 def commands() -> dict[str, list[tuple[str, ...]]]:
-    """What reads a finished run, by its task."""
+    """Commands that read a finished run, by task."""
     return COMMANDS
 
 
 @pytest.fixture
 def ask() -> Callable[..., tuple[int, str]]:
-    """Calls the command, and returns its exit code and all it printed; a bug is raised, and so is what takes long."""
+    """Runs a command; returns exit code and output, and raises for bugs and for commands that take too long."""
 
     def call(*arguments: object, code: int | None = None) -> tuple[int, str]:
         before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
@@ -129,11 +129,11 @@ def refused(ask: Callable[..., tuple[int, str]]) -> Callable[..., str]:
     """
 
     def run(task: str, *, at_once: bool = True) -> str:
-        found = [ask(*arguments) for arguments in COMMANDS[task]]
-        codes = [code for code, _ in found]
-        assert set(codes) <= {0, 5} and 5 in codes, found
-        assert not at_once or set(codes) == {5}, found
-        messages = {text.partition("Error: ")[2].strip() for code, text in found if code}
+        outcomes = [ask(*arguments) for arguments in COMMANDS[task]]
+        codes = [code for code, _ in outcomes]
+        assert set(codes) <= {0, 5} and 5 in codes, outcomes
+        assert not at_once or set(codes) == {5}, outcomes
+        messages = {text.partition("Error: ")[2].strip() for code, text in outcomes if code}
         assert all(messages)
         return min(messages, key=len)
 

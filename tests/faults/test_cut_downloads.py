@@ -1,4 +1,4 @@
-"""A download that is cut off at any byte, in any way, is never taken for whole, and the next command mends it."""
+"""An interrupted download is never taken for complete, and the next command repeats it."""
 
 import gzip
 import hashlib
@@ -127,7 +127,7 @@ def get(server: Server, name: str, **known: object) -> Path:
 @pytest.mark.parametrize("at", ["0", "1", "half", "all but 1"])
 @pytest.mark.parametrize("length", LENGTHS)
 @pytest.mark.parametrize("name", FILES)
-def test_what_was_cut_off_is_not_taken_for_whole_and_the_next_command_gets_it(server, cache, name, length, at):
+def test_interrupted_download_is_repeated(server, cache, name, length, at):
     server.content, server.length = FILES[name], length
     whole = len(server.content)
     sent = {"0": 0, "1": 1, "half": whole // 2, "all but 1": whole - 1}[at]
@@ -148,7 +148,7 @@ def test_what_was_cut_off_is_not_taken_for_whole_and_the_next_command_gets_it(se
             path.unlink()
 
 
-def test_a_gzip_file_cut_off_between_its_parts_is_not_taken_for_whole(server, cache):
+def test_gzip_file_truncated_between_members_is_incomplete(server, cache):
     server.content, server.cut = FILES["data.gz"], len(gzip.compress(CONTENT[:HALF]))
     for length in LENGTHS:
         server.length = length
@@ -159,7 +159,7 @@ def test_a_gzip_file_cut_off_between_its_parts_is_not_taken_for_whole(server, ca
 
 
 @pytest.mark.parametrize("name", ["data.csv", "data.csv.zip"])
-def test_a_file_cut_off_at_every_byte_of_its_end_is_not_taken_for_whole(server, cache, name):
+def test_file_truncated_at_any_of_its_last_bytes_is_incomplete(server, cache, name):
     server.content = FILES[name]
     server.length = "untold"
     for lacking in range(1, 60):
@@ -179,7 +179,7 @@ fetch("own", "data.csv", url=sys.argv[1], progress=False)
 
 @pytest.mark.skipif(os.name != "posix", reason="there is no SIGKILL")
 @pytest.mark.parametrize("name", ["data.csv", "data.csv.zip"])
-def test_a_process_that_is_killed_within_a_download_leaves_no_file_and_the_next_one_goes_on(server, cache, name):
+def test_killed_download_leaves_no_file_and_is_repeated(server, cache, name):
     big = CONTENT + os.urandom(2_000_000)
     server.content, server.pause = big if name == "data.csv" else zipped({**FOLDER, "folder/data.csv": big}), 0.05
     part = cache / f"{name}.part"
@@ -206,7 +206,7 @@ def waited(until: Callable[[], bool]) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there is no SIGKILL")
-def test_a_process_that_is_killed_within_unpacking_leaves_no_file_and_the_next_one_unpacks_again(server, cache):
+def test_killed_extraction_leaves_no_file_and_is_repeated(server, cache):
     server.content = FILES["data.csv.zip"]
     killed = (
         "import os, signal, seqkit.data.files.download as f\n"

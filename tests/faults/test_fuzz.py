@@ -31,21 +31,21 @@ RUNS = {
 }
 SEED = 20_261_121
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits and peaks of memory are Linux's own")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory limits and peaks need Linux")
 few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-def test_some_hundred_broken_things_end_with_one_message_soon_and_small():
+def test_mutated_inputs_end_with_one_message_within_time_and_memory():
     answers = dict(sweep(spread_cases(225), SEED, RUNS))
     findings = {f"{kind}:{number}": answer for (kind, number), answer in answers.items() if answer["wrong"]}
     assert findings == {}
     assert {answer["code"] for answer in answers.values()} == {0, 2, 4, 5}
-    refused = [answer for answer in answers.values() if answer["code"]]
-    assert len(refused) > 110
-    assert len({answer["said"] for answer in refused}) > 70, "they are refused for many a reason"
+    rejected = [answer for answer in answers.values() if answer["code"]]
+    assert len(rejected) > 110
+    assert len({answer["said"] for answer in rejected}) > 70, "too few distinct messages"
 
 
-def test_a_case_is_the_same_whenever_it_is_made_and_another_by_number_and_seed():
+def test_case_depends_only_on_seed_kind_and_number():
     for kind in KINDS:
         made = [make_case(SEED, kind, number, RUNS) for number in range(12)]
         assert made == [make_case(SEED, kind, number, RUNS) for number in range(12)]
@@ -53,7 +53,7 @@ def test_a_case_is_the_same_whenever_it_is_made_and_another_by_number_and_seed()
         assert make_case(SEED + 1, kind, 0, RUNS) != made[0]
 
 
-def test_a_case_is_named_by_kind_and_number():
+def test_case_is_parsed_from_kind_and_number():
     assert parse_case("run files:12") == ("run files", 12)
     assert spread_cases(len(KINDS) + 1)[-2:] == [("options", 0), ("table", 1)]
     for text in ("table", "table:x", "nothing:1", ""):
@@ -62,7 +62,7 @@ def test_a_case_is_named_by_kind_and_number():
 
 
 def held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, behaviour: Any) -> dict[str, Any]:
-    """What is said of a command that behaves in some way."""
+    """Faults that the worker reports for a command."""
     monkeypatch.setattr(seqkit.sources, "find_source", lambda *_: behaviour())
     return fuzz_worker.run_case(Case(("check", "a.csv"), {"a.csv": b"time,y\n"}), tmp_path)
 
@@ -90,7 +90,7 @@ BEHAVIOURS = [
 
 
 @pytest.mark.parametrize(("behaviour", "wrong"), BEHAVIOURS, ids=[f"{n}-{w}" for n, (_, w) in enumerate(BEHAVIOURS)])
-def test_what_ends_otherwise_is_found(tmp_path, monkeypatch, behaviour, wrong):
+def test_every_fault_is_detected(tmp_path, monkeypatch, behaviour, wrong):
     monkeypatch.setattr(fuzz_worker, "SECONDS", 0.2)
     monkeypatch.setattr(fuzz_worker, "WAITING", 0.6)
     monkeypatch.setattr(fuzz_worker, "MEMORY", 50_000_000)
@@ -102,7 +102,7 @@ def test_what_ends_otherwise_is_found(tmp_path, monkeypatch, behaviour, wrong):
 @pytest.mark.parametrize(
     ("program", "wrong"), [("import os; os.kill(os.getpid(), 11)", "death"), ("import time; time.sleep(99)", "time")]
 )
-def test_a_process_that_dies_or_hangs_is_a_finding_and_the_next_case_has_another(tmp_path, monkeypatch, program, wrong):
+def test_dead_or_hanging_process_is_a_finding_and_is_replaced(tmp_path, monkeypatch, program, wrong):
     answering = 'import sys\nfor line in sys.stdin:\n    print(\'{"wrong": ""}\', flush=True)\n'
     monkeypatch.setattr(fuzz, "ROOT", tmp_path)
     monkeypatch.setattr(fuzz, "PATIENCE", 1.5)
@@ -114,7 +114,7 @@ def test_a_process_that_dies_or_hangs_is_a_finding_and_the_next_case_has_another
         assert worker.ask("table", 1)["wrong"] == ""
 
 
-def test_nothing_trains_in_the_process_of_the_fuzz(tmp_path):
+def test_worker_never_trains(tmp_path):
     program = (
         "import sys\nfrom pathlib import Path\nfrom benchmarks import fuzz_worker\n"
         "from benchmarks.fuzz_runs import Case\nfrom benchmarks.fuzz_seeds import table_files\n"
@@ -146,7 +146,7 @@ CELLS = st.one_of(
 
 @few
 @given(st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=12), st.sampled_from(",;\t|"), st.booleans())
-def test_tables_of_any_cells_are_checked_or_refused(tmp_path, rows, delimiter, hourly):
+def test_arbitrary_tables_are_checked_or_rejected(tmp_path, rows, delimiter, hourly):
     times = [f"2015-01-01 {hour:02}:00" for hour in range(len(rows))]
     lines = [(time if hourly else first, *rest) for time, (first, *rest) in zip(times, rows, strict=True)]
     text = "\n".join(delimiter.join(cells) for cells in [("time", "y", "x"), *lines])
@@ -157,7 +157,7 @@ def test_tables_of_any_cells_are_checked_or_refused(tmp_path, rows, delimiter, h
 
 @few
 @given(st.text(max_size=40), st.lists(st.text("0123456789.,:?-+eEnaif()_ @", max_size=30), max_size=8))
-def test_ts_files_of_any_lines_are_read_or_refused(tmp_path, tags, lines):
+def test_arbitrary_ts_files_are_read_or_rejected(tmp_path, tags, lines):
     path = tmp_path / "a.ts"
     path.write_bytes("\n".join([f"@problemName {tags}", "@data", *lines]).encode("utf-8", "surrogatepass"))
     try:
@@ -175,7 +175,7 @@ def test_ts_files_of_any_lines_are_read_or_refused(tmp_path, tags, lines):
     ),
     st.one_of(st.none(), st.tuples(CELLS, CELLS)),
 )
-def test_vector_files_of_any_rows_are_read_or_refused(tmp_path, rows, header):
+def test_arbitrary_vector_files_are_read_or_rejected(tmp_path, rows, header):
     head = [] if header is None else [" ".join(header)]
     text = "\n".join([*head, *(f"{word} {' '.join(numbers)}" for word, numbers in rows)])
     path = tmp_path / "a.vec"
@@ -205,7 +205,7 @@ OPTIONS = [
     st.sampled_from(OPTIONS),
     st.one_of(CELLS, st.lists(CELLS, max_size=4).map(",".join), st.sampled_from(["none", "NONE", "true", "-0", "inf"])),
 )
-def test_any_text_for_an_option_is_a_value_of_it_or_refused_with_its_flag(option, text):
+def test_arbitrary_option_text_is_parsed_or_rejected(option, text):
     try:
         value = option.parse(text)
     except UsageError as error:
@@ -218,7 +218,7 @@ def test_any_text_for_an_option_is_a_value_of_it_or_refused_with_its_flag(option
 @given(
     st.lists(st.one_of(CELLS, st.sampled_from(["--json", "--target", "--=", "-q", "--help", "--", "-"])), max_size=6)
 )
-def test_any_words_behind_a_command_end_with_an_exit_code(tmp_path, words):
+def test_arbitrary_arguments_end_with_an_exit_code(tmp_path, words):
     for command in ("check", "forecast", "similarity", "recipes"):
         arguments = tuple(word.replace("\0", "") for word in words if not word.startswith("/"))
         answer = fuzz_worker.run_case(Case((command, *arguments), {}), tmp_path)

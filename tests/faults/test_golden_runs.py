@@ -1,4 +1,4 @@
-"""Runs that an earlier version wrote are read by this one and answer the same; another format is refused."""
+"""Runs of earlier versions give the same results; other formats raise."""
 
 import importlib.util
 import json
@@ -40,12 +40,12 @@ def close(found: Any, kept: Any) -> None:
         assert found == (pytest.approx(kept, abs=1e-5) if isinstance(kept, float) else kept)
 
 
-def test_there_are_runs_of_every_format_up_to_this_one():
+def test_golden_runs_cover_every_format():
     assert [folder.name for folder in FORMATS] == [f"format-{number}" for number in range(1, FORMAT + 1)]
 
 
 @pytest.mark.parametrize("folder", FORMATS, ids=lambda folder: folder.name)
-def test_runs_of_an_earlier_version_answer_the_same(folder):
+def test_runs_of_earlier_versions_give_the_same_results(folder):
     kept = json.loads((folder / "answers.json").read_text())
     assert set(kept) == {*TASKS, "scores"}
     assert set(kept["scores"]["forecast"]) >= {"dense", "linear (ridge)"}
@@ -55,7 +55,7 @@ def test_runs_of_an_earlier_version_answer_the_same(folder):
 
 
 @pytest.mark.parametrize("folder", FORMATS, ids=lambda folder: folder.name)
-def test_they_need_neither_keras_nor_tensorflow(folder):
+def test_golden_runs_need_neither_keras_nor_tensorflow(folder):
     program = (
         "import sys, seqkit\n"
         f"for task in {TASKS}: seqkit.load(sys.argv[1] + '/' + task)\n"
@@ -65,7 +65,7 @@ def test_they_need_neither_keras_nor_tensorflow(folder):
 
 
 @pytest.mark.parametrize("folder", FORMATS, ids=lambda folder: folder.name)
-def test_they_are_small_and_hold_no_path_of_the_machine_that_made_them(folder):
+def test_golden_runs_are_small_and_contain_no_absolute_paths(folder):
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < 400_000
     for task in TASKS:
@@ -86,7 +86,7 @@ def say(run: Path, **changes: Any) -> None:
     (run / "run.json").write_text(json.dumps({name: value for name, value in content.items() if value != "absent"}))
 
 
-def test_a_later_format_is_refused_by_its_number_and_asks_for_a_newer_version(run):
+def test_newer_format_asks_for_a_newer_version(run):
     say(run, format=FORMAT + 1, something_new={"of": "then"})
     with pytest.raises(
         DataError, match=rf"format {FORMAT + 1}; this seqkit reads up to {FORMAT}\. Install a newer seqkit"
@@ -97,22 +97,22 @@ def test_a_later_format_is_refused_by_its_number_and_asks_for_a_newer_version(ru
 @pytest.mark.parametrize(
     ("version", "said"),
     [
-        ("absent", "does not say of which format it is"),
-        (None, "does not say of which format it is"),
-        (0, "is of format 0"),
-        (-3, "is of format -3"),
-        (True, "is of format True"),
-        (1.0, "is of format 1.0"),
-        ("1", "is of format '1'"),
-        ([1], "is of format [1]"),
-        ("x" * 1000, "is of format 'xxx"),
+        ("absent", "it has no format"),
+        (None, "it has no format"),
+        (0, "it has format 0"),
+        (-3, "it has format -3"),
+        (True, "it has format True"),
+        (1.0, "it has format 1.0"),
+        ("1", "it has format '1'"),
+        ([1], "it has format [1]"),
+        ("x" * 1000, "it has format 'xxx"),
     ],
     ids=lambda value: str(value)[:12],
 )
-def test_what_is_no_format_is_refused_with_what_to_do(run, version, said):
+def test_invalid_format_raises_with_a_remedy(run, version, said):
     say(run, format=version)
     with pytest.raises(DataError) as refusal:
         read_run(run)
     message = str(refusal.value)
-    assert said in message and "train the run again" in message
-    assert f"a run is of format {FORMAT}" in message and len(message) < 400
+    assert said in message and "Train the run again" in message
+    assert f"expected {FORMAT}." in message and len(message) < 400

@@ -1,4 +1,4 @@
-"""Files of a run that lie about their size, or hold what would be executed: refused before memory is taken for them."""
+"""Files of a run with wrong sizes or executable content are rejected before memory is allocated for them."""
 
 import hashlib
 import io
@@ -28,18 +28,18 @@ def hollow(path: Path, start: bytes = b"", size: int = LARGE) -> None:
         file.truncate(size)
 
 
-def test_a_file_is_refused_by_its_size_or_where_its_hole_begins(refused, runs):
+def test_oversized_and_sparse_files_raise(refused, runs):
     for task, name, message in (
-        ("forecast", "run.json", "none of ours has more than 16,777,216"),
-        ("forecast", "metrics.json", "none of ours has more than 67,108,864"),
-        ("forecast", "model.onnx", "none of ours has more than"),
-        ("forecast", "context.csv", "a zero byte, which no text has"),
-        ("forecast", "errors.csv", "a zero byte, which no text has"),
+        ("forecast", "run.json", "expected at most 16,777,216"),
+        ("forecast", "metrics.json", "expected at most 67,108,864"),
+        ("forecast", "model.onnx", "expected at most"),
+        ("forecast", "context.csv", "contains a zero byte, expected text"),
+        ("forecast", "errors.csv", "contains a zero byte, expected text"),
         ("forecast", "linear.npz", "linear.npz is damaged"),
-        ("classify", "tokenizer.json", "none of ours has more than 67,108,864"),
-        ("classify", "baselines.npz", "none of ours has more than 268,435,456"),
-        ("classify", "errors.csv", "a zero byte, which no text has"),
-        ("embed", "vocabulary.txt", "a zero byte, which no text has"),
+        ("classify", "tokenizer.json", "expected at most 67,108,864"),
+        ("classify", "baselines.npz", "expected at most 268,435,456"),
+        ("classify", "errors.csv", "contains a zero byte, expected text"),
+        ("embed", "vocabulary.txt", "contains a zero byte, expected text"),
         ("embed", "vectors.npy", "vectors.npy is damaged: it is no whole array"),
         ("embed", "ngrams.npy", "ngrams.npy is damaged: it is no whole array"),
     ):
@@ -56,17 +56,17 @@ def test_a_file_is_refused_by_its_size_or_where_its_hole_begins(refused, runs):
     [
         (b"[" * 200_000 + b"]" * 200_000, "is nested too deeply"),
         (b'{"a":' * 50_000 + b"1" + b"}" * 50_000, "is nested too deeply"),
-        (b'{"format": ' + b"9" * 100_000 + b"}", "is not whole JSON"),
-        (b'{"format": 1, "state": "\\ud800"}', "is not whole JSON"),
-        (b'{"format": 1, "state": "\xff"}', "is not whole JSON"),
-        (b"[" + b"[]," * 3_000_000 + b"[]]", "values, more than any of ours"),
-        (b"[" + b"{}," * 3_000_000 + b"{}]", "values, more than any of ours"),
+        (b'{"format": ' + b"9" * 100_000 + b"}", "not valid JSON"),
+        (b'{"format": 1, "state": "\\ud800"}', "not valid JSON"),
+        (b'{"format": 1, "state": "\xff"}', "not valid JSON"),
+        (b"[" + b"[]," * 3_000_000 + b"[]]", "values, expected at most"),
+        (b"[" + b"{}," * 3_000_000 + b"{}]", "values, expected at most"),
         (b"\x1f\x8b\x08" + b"a" * 100, "is compressed with gzip"),
-        (b"", "is not whole JSON"),
+        (b"", "not valid JSON"),
     ],
     ids=["lists", "objects", "digits", "half a character", "bytes", "many lists", "many objects", "gzip", "empty"],
 )
-def test_json_that_would_exhaust_the_reader_is_refused(refused, runs, name, content, message):
+def test_json_that_would_exhaust_memory_raises(refused, runs, name, content, message):
     for run in ("forecast", "other"):
         (runs / run / name).write_bytes(content)
     assert message in refused("forecast", at_once=name == "run.json")
@@ -87,7 +87,7 @@ def test_json_that_would_exhaust_the_reader_is_refused(refused, runs, name, cont
     ],
     ids=str,
 )
-def test_absurd_numbers_and_names_in_run_json_do_no_harm(ask, commands, runs, say, outside, opened, place, value):
+def test_absurd_values_in_run_json_do_no_harm(ask, commands, runs, say, outside, opened, place, value):
     def change(manifest: Any) -> None:
         for name in place[:-1]:
             manifest = manifest[name]
@@ -171,9 +171,7 @@ def header(text: bytes) -> bytes:
 
 @pytest.mark.parametrize("case", ARCHIVES)
 @pytest.mark.parametrize(("task", "name"), [("forecast", "linear.npz"), ("classify", "baselines.npz")])
-def test_an_archive_of_arrays_that_lies_is_refused_and_nothing_of_it_executed(
-    refused, runs, tmp_path, case, task, name
-):
+def test_malicious_array_archive_raises_and_is_not_executed(refused, runs, tmp_path, case, task, name):
     canary = tmp_path / "canary"
     (runs / task / name).write_bytes(ARCHIVES[case](canary))
     assert f"{name} is damaged" in refused(task, at_once=False)
@@ -181,16 +179,16 @@ def test_an_archive_of_arrays_that_lies_is_refused_and_nothing_of_it_executed(
 
 
 @pytest.mark.parametrize("case", ARCHIVES)
-def test_a_checkpoint_that_lies_is_left_out_and_nothing_of_it_executed(ask, runs, tmp_path, case):
+def test_malicious_checkpoint_is_ignored_and_not_executed(ask, runs, tmp_path, case):
     keras = pytest.importorskip("keras")
     from seqkit.training.checkpoints import Checkpoints
 
-    canary, told, run = tmp_path / "canary", [], seqkit_run(runs / "forecast")
+    canary, messages, run = tmp_path / "canary", [], seqkit_run(runs / "forecast")
     (run.path / "checkpoints").mkdir()
     (run.path / "checkpoints" / "000001-000000001.npz").write_bytes(ARCHIVES[case](canary))
     variables = [keras.Variable(np.zeros((2, 3), np.float32))]
-    assert Checkpoints(run, told.append).restore(variables) is None
-    assert len(told) == 1 and "is not whole and is left out" in told[0]
+    assert Checkpoints(run, messages.append).restore(variables) is None
+    assert len(messages) == 1 and "ignoring the damaged checkpoint" in messages[0]
     assert not canary.exists()
 
 
@@ -200,7 +198,7 @@ def seqkit_run(path: Path) -> Any:
     return read_run(path)
 
 
-def test_archives_that_are_honest_are_read_whatever_they_hold():
+def test_valid_archives_are_read():
     rng = np.random.default_rng(0)
     arrays = {
         "words": np.frombuffer("왕 king".encode(), np.uint8),
@@ -235,14 +233,14 @@ VECTORS: dict[str, Callable[[Path], bytes]] = {
 
 @pytest.mark.parametrize("case", VECTORS)
 @pytest.mark.parametrize("name", ["vectors.npy", "ngrams.npy", "buckets.npy"])
-def test_vectors_that_lie_are_refused_and_nothing_of_them_executed(refused, runs, tmp_path, case, name):
+def test_malicious_vectors_raise_and_are_not_executed(refused, runs, tmp_path, case, name):
     canary = tmp_path / "canary"
     (runs / "embed" / name).write_bytes(VECTORS[case](canary))
     assert f"{name} is damaged" in refused("embed")
     assert not canary.exists()
 
 
-def test_counted_vectors_that_lie_are_refused(ask, runs, tmp_path):
+def test_malicious_counted_vectors_raise(ask, runs, tmp_path):
     for case, content in VECTORS.items():
         (runs / "embed" / "baseline.npy").write_bytes(content(tmp_path / "canary"))
         _, text = ask("evaluate", "embed", "--pairs", "pairs.csv", code=5)
@@ -250,7 +248,7 @@ def test_counted_vectors_that_lie_are_refused(ask, runs, tmp_path):
     assert not (tmp_path / "canary").exists()
 
 
-def test_vectors_of_absurd_length_are_refused_although_a_hollow_file_has_them(refused, runs, say):
+def test_vectors_in_a_huge_sparse_file_raise(refused, runs, say):
     def claim(manifest: Any) -> None:
         manifest["task_state"].update(vocabulary=2, dim=10**9)
 
@@ -261,7 +259,7 @@ def test_vectors_of_absurd_length_are_refused_although_a_hollow_file_has_them(re
     assert "vectors are of 1,000,000,000 numbers, more than any of ours" in refused("embed")
 
 
-def test_buckets_without_end_are_looked_at_in_parts(refused, runs, say):
+def test_huge_bucket_file_is_read_in_parts(refused, runs, say):
     say(runs / "embed" / "run.json", lambda manifest: manifest["task_state"].update(buckets=10**12))
     start, parts = npy((10**9,), descr="<i8"), npy((10**9, 8))
     hollow(runs / "embed" / "buckets.npy", start, len(start) + 8 * 10**9)
@@ -270,12 +268,12 @@ def test_buckets_without_end_are_looked_at_in_parts(refused, runs, say):
 
 
 @pytest.mark.parametrize("change", [{"subwords": [1, 10**9]}, {"buckets": 10**30}], ids=str)
-def test_n_grams_without_end_are_refused(refused, runs, say, change):
+def test_too_many_ngrams_raise(refused, runs, say, change):
     say(runs / "embed" / "run.json", lambda manifest: manifest["task_state"].update(change))
     assert "n-grams are longer, or in more buckets, than any of ours" in refused("embed")
 
 
-def test_a_large_array_stays_on_disk(tmp_path, monkeypatch):
+def test_large_array_stays_on_disk(tmp_path, monkeypatch):
     array = np.arange(12, dtype=np.float32).reshape(3, 4)
     np.save(tmp_path / "x.npy", np.asfortranarray(array))
     monkeypatch.setattr("seqkit.files.arrays.MEMORY_MAP_BYTES", 16)
@@ -288,7 +286,7 @@ def test_a_large_array_stays_on_disk(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("case", ["nested", "many", "padding"])
-def test_a_tokenizer_that_would_exhaust_the_reader_is_refused(refused, runs, say, case):
+def test_tokenizer_that_would_exhaust_memory_raises(refused, runs, say, case):
     path = runs / "classify" / "tokenizer.json"
     content = {
         "nested": b'{"model":' * 100_000,
@@ -302,10 +300,10 @@ def test_a_tokenizer_that_would_exhaust_the_reader_is_refused(refused, runs, say
     assert "tokenizer" in message
 
 
-def test_a_run_refuses_what_is_larger_than_it_asks_for(tmp_path, runs):
+def test_reading_more_than_the_maximum_size_raises(tmp_path, runs):
     run = seqkit_run(runs / "forecast")
     size = (run.path / "metrics.json").stat().st_size
     assert len(run.read("metrics.json", size)) == size
     for text in (False, True):
-        with pytest.raises(DataError, match=f"it has {size:,} bytes, and none of ours has more than {size - 1:,}"):
+        with pytest.raises(DataError, match=f"it has {size:,} bytes, expected at most {size - 1:,}"):
             run.read("metrics.json", size - 1, text=text)

@@ -29,7 +29,7 @@ FLAT = [
 
 
 def model(nodes: list[Any], constants: list[Any], **more: Any) -> bytes:
-    """A model that takes in and gives out what the golden run's does: zeros of the right shape in `base`, and more."""
+    """A model with the inputs and outputs of the golden run's: zeros of the right shape in `base`, and more nodes."""
     shape = numpy_helper.from_array(np.array([3, 1], np.int64), "tail")
     zero = numpy_helper.from_array(np.zeros(1, np.float32), "zero")
     first = [
@@ -89,36 +89,34 @@ def swap(run: Path, content: bytes, say: Callable[..., None]) -> None:
     say(run / "run.json", lambda manifest: manifest["model"].update(onnx_sha256=known))
 
 
-def test_a_model_made_by_hand_answers(ask, runs, say):
-    """So that what is refused below is refused for what it does."""
+def test_handmade_model_predicts(ask, runs, say):
+    """The models below are rejected for what they do, not for how they are made."""
     swap(runs / "forecast", model([helper.make_node("Identity", ["base"], ["forecast"])], []), say)
     assert len(ask("forecast", "forecast", code=0)[1].splitlines()) == 4
 
 
 @pytest.mark.parametrize("make", [reading, gathering, within])
 @pytest.mark.parametrize("location", ["here", "../outside/secret", "absolute", "runs/../here", "/dev/zero"])
-def test_a_model_whose_numbers_are_in_another_file_is_refused_before_it_is_opened(
-    ask, runs, say, outside, monkeypatch, make, location
-):
+def test_model_with_external_data_raises_before_it_is_loaded(ask, runs, say, outside, monkeypatch, make, location):
     (runs / "here").write_bytes(np.float32(4711).tobytes())
     opened_by: list[object] = []
     monkeypatch.setattr("onnxruntime.InferenceSession", lambda *given, **named: opened_by.append(given))
     swap(runs / "forecast", make(str(outside / "secret") if location == "absolute" else location), say)
     _, text = ask("forecast", "forecast", code=5)
-    assert "names files that its numbers should come from" in text
+    assert "refers to external data" in text
     assert not opened_by
 
 
-def test_lengths_written_long_hide_no_other_file(ask, runs, say, outside):
+def test_redundant_length_bytes_do_not_hide_external_data(ask, runs, say, outside):
     plain = reading("../outside/secret")
     entry = b"\x0a\x08location"
     assert plain.count(entry) == 1
     for tag, length in ((b"\x8a\x00", b"\x08"), (b"\x0a", b"\x88\x00"), (b"\x8a\x80\x00", b"\x88\x80\x80\x00")):
         swap(runs / "forecast", plain.replace(entry, tag + length + b"location"), say)
-        assert "names files" in ask("forecast", "forecast", code=5)[1]
+        assert "refers to external data" in ask("forecast", "forecast", code=5)[1]
 
 
-def test_a_model_in_the_runtimes_own_format_is_refused(ask, runs, say):
+def test_model_in_ort_format_raises(ask, runs, say):
     import onnxruntime
 
     (runs / "plain.onnx").write_bytes(model([helper.make_node("Identity", ["base"], ["forecast"])], []))
@@ -148,13 +146,13 @@ def swollen(count: int, *, by_the_input: bool) -> bytes:
 
 @pytest.mark.parametrize("count", [10**12, 10**18])
 @pytest.mark.parametrize("by_the_input", [False, True])
-def test_a_model_that_asks_for_more_memory_than_there_is_ends_in_a_message(ask, runs, say, count, by_the_input):
+def test_model_that_allocates_too_much_memory_raises(ask, runs, say, count, by_the_input):
     swap(runs / "forecast", swollen(count, by_the_input=by_the_input), say)
-    assert "cannot be run" in ask("forecast", "forecast", code=5)[1]
+    assert "The model of the run fails" in ask("forecast", "forecast", code=5)[1]
 
 
-def test_a_model_may_have_half_of_the_memory_and_no_more(runs, say):
-    """In a process of its own, which is told of a small machine: the limit is set once."""
+def test_models_may_allocate_half_of_the_memory(runs, say):
+    """Runs in a new process that sees a small machine, because the limit is set only once."""
     swap(runs / "forecast", swollen(10**8, by_the_input=True), say)  # 400 MB
     program = (
         "import os, seqkit, sys\n"
@@ -163,38 +161,38 @@ def test_a_model_may_have_half_of_the_memory_and_no_more(runs, say):
         "try: print(len(seqkit.load('forecast').forecast()))\n"
         "except seqkit.errors.DataError as error: print(error)\n"
     )
-    for memory, said in ((500_000_000, "cannot be run"), (2_000_000_000, "3")):
+    for memory, said in ((500_000_000, "The model of the run fails"), (2_000_000_000, "3")):
         command = [sys.executable, "-c", program, str(memory)]
         done = subprocess.run(command, cwd=runs, capture_output=True, text=True, check=True)
         assert said in done.stdout
 
 
-def test_a_model_that_gives_out_another_shape_than_it_says_is_refused(ask, runs, say):
+def test_model_with_an_undeclared_output_shape_raises(ask, runs, say):
     more = [
         helper.make_node("Concat", ["base", "base"], ["twice"], axis=0),
         helper.make_node("Identity", ["twice"], ["forecast"]),
     ]
     swap(runs / "forecast", model(more, []), say)
-    assert "gives out the shape (2, 3, 1) and not (1, 3, 1)" in ask("forecast", "forecast", code=5)[1]
+    assert "returned the shape (2, 3, 1), expected (1, 3, 1)" in ask("forecast", "forecast", code=5)[1]
 
 
-def test_a_model_that_fails_when_it_is_run_ends_in_a_message(ask, runs, say):
+def test_model_that_fails_at_run_time_raises(ask, runs, say):
     nodes = [
         helper.make_node("Mul", ["size", "seven"], ["seventh"]),
         helper.make_node("Reshape", ["base", "seventh"], ["odd"]),
         helper.make_node("Add", ["odd", "base"], ["forecast"]),
     ]
     swap(runs / "forecast", model(nodes, [constant("seven", 7)]), say)
-    assert "cannot be run" in ask("forecast", "forecast", code=5)[1]
+    assert "The model of the run fails" in ask("forecast", "forecast", code=5)[1]
 
 
 @pytest.mark.parametrize("operator", ["EPContext", "NoSuchOperator"])
-def test_an_operator_that_is_none_of_the_runtimes_is_refused(ask, runs, say, operator):
+def test_unknown_operator_raises(ask, runs, say, operator):
     node = helper.make_node(operator, ["base"], ["forecast"], domain="com.microsoft")
     content = onnx.load_from_string(model([node], []))
     content.opset_import.append(helper.make_opsetid("com.microsoft", 1))
     swap(runs / "forecast", content.SerializeToString(), say)
-    assert "is damaged, ONNX Runtime refuses it" in ask("forecast", "forecast", code=5)[1]
+    assert "is damaged: ONNX Runtime cannot load it" in ask("forecast", "forecast", code=5)[1]
 
 
 # Keras, which only a person loads a run's model with, as the README has it.
@@ -226,7 +224,7 @@ def changed(path: Path, change: Callable[[Any], object]) -> None:
     path.write_bytes(content.getvalue())
 
 
-def test_keras_loads_a_runs_model_as_documented_and_refuses_code_and_modules_in_one(runs, tmp_path):
+def test_keras_safe_mode_rejects_code_and_foreign_modules(runs, tmp_path):
     import base64
     import marshal
 
@@ -266,7 +264,7 @@ def test_keras_loads_a_runs_model_as_documented_and_refuses_code_and_modules_in_
         assert "`import seqkit.layers` before `keras.models.load_model` reads it" in readme.read_text(encoding="utf-8")
 
 
-def test_a_model_of_another_run_is_refused_from_python_as_well(runs):
+def test_model_of_another_run_raises_in_python(runs):
     (runs / "forecast" / "model.onnx").write_bytes(reading("x"))
     with pytest.raises(DataError, match="not the file that training wrote"):
         seqkit.load(runs / "forecast")

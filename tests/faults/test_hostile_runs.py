@@ -13,6 +13,7 @@ import pytest
 
 import seqkit
 from seqkit.errors import DataError, SeqkitError, UsageError
+from seqkit.registry import find_recipe
 from seqkit.runs.files import open_file
 from seqkit.runs.run import read_run
 from seqkit.workflows.train import resume
@@ -27,25 +28,23 @@ FILES = [
 
 
 def names(task: str) -> list[str]:
-    return [name for own, name in FILES if own == task]
+    return [name for file_task, name in FILES if file_task == task]
 
 
 @pytest.fixture
 def content(outside):
     """Sees afterwards that nothing outside has changed."""
 
-    def found():
+    def outside_state():
         return {path.name: path.read_bytes() for path in outside.iterdir()}
 
-    before = found()
+    before = outside_state()
     yield before
-    assert found() == before
+    assert outside_state() == before
 
 
 @pytest.mark.parametrize(("task", "name"), FILES)
-def test_a_file_that_is_a_link_out_of_the_run_is_refused_and_never_read(
-    refused, runs, outside, content, opened, task, name
-):
+def test_file_that_links_out_of_the_run_raises_and_is_never_read(refused, runs, outside, content, opened, task, name):
     shutil.copy(runs / task / name, outside / name)  # It would even fit.
     (runs / task / name).unlink()
     (runs / task / name).symlink_to(outside / name)
@@ -53,7 +52,7 @@ def test_a_file_that_is_a_link_out_of_the_run_is_refused_and_never_read(
     opened.clear()
     message = refused(task)
     assert f"{task}/{name} is a link that leads out of the run" in message
-    assert "Put the file itself there" in message
+    assert "Replace it with a copy of the file" in message
     assert not [path for path in opened if Path(path).resolve().parent == outside]
     assert set(outside.iterdir()) == before
     (outside / name).unlink()
@@ -61,21 +60,19 @@ def test_a_file_that_is_a_link_out_of_the_run_is_refused_and_never_read(
 
 @pytest.mark.parametrize("target", ["../../outside/secret", "nowhere/../../other/run.json", "/dev/zero", "loop"])
 @pytest.mark.parametrize("task", ["forecast", "classify", "embed"])
-def test_any_link_that_leads_out_is_refused_however_it_is_written(refused, runs, outside, task, target):
+def test_every_form_of_outside_link_raises(refused, runs, outside, task, target):
     (runs / task / "loop").symlink_to(target)
     assert f"{task}/loop is a link that leads out of the run, or in a circle" in refused(task)
 
 
 @pytest.mark.parametrize("name", ["plots", "checkpoints"])
-def test_a_folder_that_is_a_link_out_of_the_run_is_refused_before_anything_is_written_there(
-    refused, runs, outside, content, name
-):
+def test_folder_that_links_out_of_the_run_raises_before_any_write(refused, runs, outside, content, name):
     (runs / "forecast" / name).symlink_to(outside)
     assert f"forecast/{name} is a link that leads out" in refused("forecast")
 
 
 @pytest.mark.parametrize("name", [".lock", "checkpoints", "plots", "run.json"])
-def test_going_on_with_a_run_changes_nothing_outside_of_it(runs, say, outside, content, name):
+def test_resuming_changes_nothing_outside_of_the_run(runs, say, outside, content, name):
     say(runs / "forecast" / "run.json", lambda manifest: manifest.update(state="running"))
     (runs / "forecast" / name).unlink(missing_ok=True)
     (runs / "forecast" / name).symlink_to(outside if name in ("checkpoints", "plots") else outside / "secret")
@@ -83,7 +80,7 @@ def test_going_on_with_a_run_changes_nothing_outside_of_it(runs, say, outside, c
         resume(runs / "forecast")
 
 
-def test_links_within_a_run_and_to_a_run_are_followed(ask, runs):
+def test_links_within_and_to_a_run_are_followed(ask, runs):
     run = runs / "forecast"
     (run / "kept").mkdir()
     for name in ("model.onnx", "run.json"):
@@ -112,7 +109,7 @@ KINDS = [
 
 
 @pytest.mark.parametrize(("task", "name", "kind"), KINDS)
-def test_what_is_no_file_is_refused_and_never_waited_for(refused, runs, task, name, kind):
+def test_pipes_and_devices_raise_without_waiting(refused, runs, task, name, kind):
     path = runs / task / name
     path.unlink()
     if kind == "folder":
@@ -125,11 +122,11 @@ def test_what_is_no_file_is_refused_and_never_waited_for(refused, runs, task, na
             bound.bind(path.name)
             os.chdir(runs)
     message = refused(task, at_once=kind != "folder")
-    assert f"{task}/{name} is no file to be read: it is a pipe, a socket, a device or a folder" in message
+    assert f"{task}/{name} is not a regular file but a pipe, a socket, a device or a folder" in message
 
 
 @pytest.mark.parametrize("task", READ)
-def test_no_command_reads_model_keras_or_anything_else_that_is_for_people(ask, commands, runs, opened, task):
+def test_no_command_reads_model_keras_or_files_for_people(ask, commands, runs, opened, task):
     others = set(names(task)) - READ[task]
     assert "model.keras" in others
     for name in others:
@@ -142,7 +139,7 @@ def test_no_command_reads_model_keras_or_anything_else_that_is_for_people(ask, c
     assert read >= {"run.json"} and "model.keras" not in read and "history.csv" not in read
 
 
-def test_a_link_that_appears_after_the_run_was_looked_through_is_not_followed_either(runs, outside):
+def test_link_created_after_the_check_is_not_followed(runs, outside):
     run = read_run(runs / "forecast")
     for name, target in (("model.onnx", outside / "secret"), ("context.csv", Path("/dev/zero"))):
         (run.path / name).unlink()
@@ -163,7 +160,7 @@ def test_a_link_that_appears_after_the_run_was_looked_through_is_not_followed_ei
 
 @pytest.mark.parametrize("path", ["../outside/secret.csv", "absolute"])
 @pytest.mark.parametrize("task", ["forecast", "classify", "embed"])
-def test_a_file_that_run_json_names_as_data_is_never_quoted(ask, runs, say, outside, content, task, path):
+def test_content_of_a_file_named_in_run_json_is_never_shown(ask, runs, say, outside, content, task, path):
     path = str(outside / "secret.csv") if path == "absolute" else path
 
     def name(manifest):
@@ -172,7 +169,7 @@ def test_a_file_that_run_json_names_as_data_is_never_quoted(ask, runs, say, outs
     say(runs / task / "run.json", name)
     arguments = ("--pairs", "pairs.csv") if task == "embed" else ()
     code, text = ask("evaluate", task, *arguments)
-    if task == "embed":  # It is scored, without vectors that are counted beside.
+    if task == "embed":  # Scored without the baseline, which needs the data.
         assert code == 0 and "No PPMI + SVD stands beside" in text
     else:
         assert code == 5 and "Give the data with --data" in text
@@ -180,7 +177,7 @@ def test_a_file_that_run_json_names_as_data_is_never_quoted(ask, runs, say, outs
 
 @pytest.mark.parametrize("task", ["forecast", "classify", "embed"])
 @pytest.mark.parametrize("path", ["pipe", "/dev/zero"])
-def test_a_pipe_or_device_that_run_json_names_as_data_is_never_waited_for(ask, runs, say, outside, task, path):
+def test_pipe_or_device_named_in_run_json_raises_without_waiting(ask, runs, say, outside, task, path):
     if path == "pipe":
         os.mkfifo(path := str(outside / "pipe"))
     say(runs / task / "run.json", lambda manifest: manifest["data"].update(source=path, sources=[path]))
@@ -203,7 +200,7 @@ def build_model(spec, *, units: tuple[int, ...] = (4,)):
 
 
 @pytest.mark.parametrize("place", ["inside", "linked", "below", "relative", "climbing", "name"])
-def test_a_recipe_that_a_run_brings_is_never_executed(runs, say, outside, tmp_path, place):
+def test_recipe_inside_a_run_is_never_executed(runs, say, outside, tmp_path, place):
     canary, run = tmp_path / "canary", runs / "forecast"
     (run / "kept").mkdir()
     files = {"inside": run / "own.py", "linked": run / "own.py", "below": run / "kept" / "own.py"}
@@ -230,7 +227,7 @@ def test_a_recipe_that_a_run_brings_is_never_executed(runs, say, outside, tmp_pa
     assert not canary.exists()
 
 
-def test_a_recipe_where_it_was_when_the_training_began_is_looked_at_by_its_hash(runs, say, outside, tmp_path):
+def test_recipe_outside_of_a_run_is_checked_by_its_hash(runs, say, outside, tmp_path):
     file, canary = outside / "own.py", tmp_path / "canary"
     file.write_text(RECIPE.format(canary=str(canary)))
     say(runs / "forecast" / "run.json", lambda manifest: manifest.update(state="running"))
@@ -242,10 +239,11 @@ def test_a_recipe_where_it_was_when_the_training_began_is_looked_at_by_its_hash(
 
 @pytest.mark.parametrize("task", ["forecast", "classify", "embed"])
 @pytest.mark.parametrize("what", ["data", "test", "vectors"])
-def test_going_on_quotes_nothing_of_the_files_that_are_named_and_waits_for_none(runs, say, outside, task, what):
+def test_resuming_shows_no_content_of_named_files_and_never_waits(runs, say, outside, task, what):
     def name(path):
         def change(manifest):
             manifest["state"] = "running"
+            manifest["recipe"]["sha256"] = find_recipe(manifest["recipe"]["name"]).sha256
             for option in ("rows", "interval", "weather_seed", "latitude", "start", "sentences", "royalty_seed"):
                 manifest["options"].pop(option, None)  # Those are of simulated data.
             for option in ("language", "reviews_seed"):
@@ -257,13 +255,13 @@ def test_going_on_quotes_nothing_of_the_files_that_are_named_and_waits_for_none(
 
         return change
 
-    told: list[str] = []
-    callbacks = seqkit.progress.Callbacks(on_message=told.append)
+    messages: list[str] = []
+    callbacks = seqkit.progress.Callbacks(on_message=messages.append)
     if (what, task) in (("data", "forecast"), ("data", "classify"), ("data", "embed"), ("test", "classify")):
         say(runs / task / "run.json", name(str(outside / "secret.csv")))
         with pytest.raises(DataError) as refusal:
             resume(runs / task, callbacks=callbacks)
-        assert "xyzzy" not in "".join([str(refusal.value), *told])
+        assert "xyzzy" not in "".join([str(refusal.value), *messages])
     say(runs / task / "run.json", name("/dev/zero"))
     with pytest.raises(DataError, match="neither a file nor a folder"):
         resume(runs / task)
@@ -274,7 +272,7 @@ def test_going_on_quotes_nothing_of_the_files_that_are_named_and_waits_for_none(
     [{"recipe": 3}, {"data": "x"}, {"data": [3]}, {"kind": "graph"}, {"test": [1]}, {"recipe": None}],
     ids=str,
 )
-def test_going_on_refuses_a_call_that_is_none(runs, say, call):
+def test_resuming_with_an_invalid_call_raises(runs, say, call):
     say(runs / "forecast" / "run.json", lambda manifest: manifest.update(state="running"))
     say(runs / "forecast" / "run.json", lambda manifest: manifest["call"].update(call))
     with pytest.raises(DataError, match=r"run\.json is damaged: call\."):

@@ -1,4 +1,4 @@
-"""A training that is killed at any instant goes on to the very bits that it would have had."""
+"""A training that is killed at any time resumes to the same bits as an uninterrupted one."""
 
 import json
 import random
@@ -78,7 +78,7 @@ def cut_after(saves: int, monkeypatch) -> Iterator[None]:
 
 @TASKS
 @pytest.mark.parametrize("calls", [1, 7])
-def test_a_training_cut_off_within_an_epoch_or_at_its_end_ends_in_the_same_numbers(
+def test_training_interrupted_within_or_after_an_epoch_resumes_to_the_same_results(
     task, calls, whole, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(checkpoints_module, "SAVE_INTERVAL_SECONDS", 0.0)
@@ -90,7 +90,7 @@ def test_a_training_cut_off_within_an_epoch_or_at_its_end_ends_in_the_same_numbe
     assert not (run.path / "checkpoints").exists() and not (run.path / ".lock").exists()
 
 
-def test_a_torn_checkpoint_is_left_out_with_a_line_and_the_one_before_it_goes_on(whole, tmp_path, monkeypatch):
+def test_damaged_checkpoint_is_ignored_with_a_message(whole, tmp_path, monkeypatch):
     with cut_after(2, monkeypatch):
         started("forecast", tmp_path / "cut")
     kept = sorted((tmp_path / "cut" / "checkpoints").glob("*.npz"))
@@ -100,11 +100,11 @@ def test_a_torn_checkpoint_is_left_out_with_a_line_and_the_one_before_it_goes_on
     kept[-1].write_bytes(content)
     lines: list[str] = []
     run = resume(tmp_path / "cut", callbacks=Callbacks(on_message=lines.append))
-    assert any(str(kept[-1]) in line and "is not whole and is left out" in line for line in lines)
+    assert any(str(kept[-1]) in line and "ignoring the damaged checkpoint" in line for line in lines)
     assert numbers_of(run.path) == whole("forecast")
 
 
-def test_without_a_whole_checkpoint_the_training_begins_again(whole, tmp_path, monkeypatch):
+def test_training_restarts_without_an_undamaged_checkpoint(whole, tmp_path, monkeypatch):
     with cut_after(1, monkeypatch):
         started("embed", tmp_path / "cut")
     for path in (tmp_path / "cut" / "checkpoints").iterdir():
@@ -112,12 +112,12 @@ def test_without_a_whole_checkpoint_the_training_begins_again(whole, tmp_path, m
     assert numbers_of(resume(tmp_path / "cut").path) == whole("embed")
 
 
-def test_two_checkpoints_are_kept(tmp_path, monkeypatch):
+def test_last_two_checkpoints_are_kept(tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoints_module, "SAVE_INTERVAL_SECONDS", 0.0)
     with cut_after(7, monkeypatch):
         started("embed", tmp_path / "cut")
     names = sorted(path.name for path in (tmp_path / "cut" / "checkpoints").iterdir())
-    assert len(names) == checkpoints_module.KEPT
+    assert len(names) == checkpoints_module.MAX_TO_KEEP
 
 
 def cut_on_a_file(tmp_path, monkeypatch) -> tuple[Path, Path]:
@@ -132,7 +132,7 @@ def cut_on_a_file(tmp_path, monkeypatch) -> tuple[Path, Path]:
     return file, recipe
 
 
-def test_data_or_a_recipe_that_changed_are_refused_and_what_came_back_goes_on(tmp_path, monkeypatch):
+def test_changed_data_or_recipe_cannot_be_resumed_until_restored(tmp_path, monkeypatch):
     file, recipe = cut_on_a_file(tmp_path, monkeypatch)
     content = file.read_text()
     file.write_text(content.replace(",0.", ",1.", 1))
@@ -148,7 +148,7 @@ def test_data_or_a_recipe_that_changed_are_refused_and_what_came_back_goes_on(tm
     assert resume(tmp_path / "run").manifest.state == "done"
 
 
-def test_a_training_that_was_killed_at_its_very_end_is_finished(tmp_path):
+def test_training_killed_before_its_clean_up_is_completed(tmp_path):
     run = started("embed", tmp_path / "run")
     whole = numbers_of(run.path)
     (run.path / "checkpoints").mkdir()
@@ -160,11 +160,11 @@ def test_a_training_that_was_killed_at_its_very_end_is_finished(tmp_path):
     assert not (run.path / "checkpoints").exists() and not (run.path / ".lock").exists()
 
 
-def test_a_replacement_that_was_killed_before_it_took_its_place_takes_it(tmp_path, monkeypatch):
+def test_replacement_killed_before_it_was_moved_is_moved(tmp_path, monkeypatch):
     old = started("embed", tmp_path / "run", seed=1)
     before = numbers_of(old.path)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("seqkit.runs.lifecycle._settle", interrupt)
+        patch.setattr("seqkit.runs.lifecycle._clean_up", interrupt)
         started("embed", tmp_path / "run", overwrite=True)
     assert numbers_of(tmp_path / "run") == before
     new = numbers_of(tmp_path / "run.new")
@@ -178,7 +178,7 @@ def interrupt(run: Run) -> None:
     raise KeyboardInterrupt
 
 
-def test_a_frame_is_named_anew(tmp_path, monkeypatch):
+def test_data_frame_is_passed_again(tmp_path, monkeypatch):
     frame = pd.DataFrame({"y": np.sin(np.arange(400) / 5)})
     options = {"epochs": 2, "window": 12}
     whole = numbers_of(seqkit.train("dense", frame, out=tmp_path / "whole", **options).path)
@@ -189,7 +189,7 @@ def test_a_frame_is_named_anew(tmp_path, monkeypatch):
     assert numbers_of(resume(tmp_path / "cut", frame).path) == whole
 
 
-def test_a_run_that_is_being_trained_is_refused(tmp_path, monkeypatch):
+def test_run_in_training_cannot_be_resumed(tmp_path, monkeypatch):
     fcntl = pytest.importorskip("fcntl")
     with cut_after(1, monkeypatch):
         started("embed", tmp_path / "cut")
@@ -206,7 +206,7 @@ def process(*arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def test_ctrl_c_ends_after_the_step_and_names_the_way_to_go_on(tmp_path):
+def test_ctrl_c_stops_after_the_step_and_prints_the_resume_command(tmp_path):
     recipe, options = TRAININGS["forecast"]
     long = {"epochs": 12, "patience": 12}  # so that it is not done before the signal comes
     whole = numbers_of(started("forecast", tmp_path / "whole", **long).path)
@@ -219,7 +219,7 @@ def test_ctrl_c_ends_after_the_step_and_names_the_way_to_go_on(tmp_path):
     begun.send_signal(signal.SIGINT)
     output, errors = begun.communicate(timeout=120)
     assert begun.returncode == 130, errors
-    assert f"on validation. Go on with: seqkit train --resume {tmp_path / 'cut'}\n" in errors
+    assert f"on validation. Resume with: seqkit train --resume {tmp_path / 'cut'}\n" in errors
     assert "Validation:" in output and "linear (ridge)" in output and "forecast:" not in output
     assert set(json.loads((tmp_path / "cut" / "metrics.json").read_text())) == {"validation"}
     gone_on = process("train", "--resume", str(tmp_path / "cut"))
@@ -242,16 +242,16 @@ def interrupting(times: int) -> Callbacks:
 
 @TASKS
 @pytest.mark.parametrize("times", [1, 2])
-def test_interrupted_in_an_epoch_it_goes_on_to_the_same_numbers(task, times, whole, tmp_path):
-    with pytest.raises(InterruptedTraining, match=f"Go on with: seqkit train --resume {tmp_path / 'cut'}$") as caught:
+def test_training_interrupted_by_a_signal_resumes_to_the_same_results(task, times, whole, tmp_path):
+    with pytest.raises(InterruptedTraining, match=f"Resume with: seqkit train --resume {tmp_path / 'cut'}$") as caught:
         started(task, tmp_path / "cut", callbacks=interrupting(times))
-    assert ("Interrupted at once" in str(caught.value)) == (times == 2)
+    assert ("Interrupted immediately" in str(caught.value)) == (times == 2)
     assert (caught.value.run is None) == (times == 2)
     assert (tmp_path / "cut" / "metrics.json").exists() == (times == 1)
     assert numbers_of(resume(tmp_path / "cut").path) == whole(task)
 
 
-def test_before_the_first_epoch_is_done_there_is_nothing_to_score(tmp_path):
+def test_interruption_before_the_first_epoch_ends_writes_no_scores(tmp_path):
     def press(progress):
         if progress.step == 1 or not progress.ended:
             signal.raise_signal(signal.SIGTERM)
@@ -264,7 +264,7 @@ def test_before_the_first_epoch_is_done_there_is_nothing_to_score(tmp_path):
 
 
 @TASKS
-def test_killed_at_any_instant_it_ends_in_the_same_numbers(task, tmp_path, monkeypatch):
+def test_training_killed_at_any_time_resumes_to_the_same_results(task, tmp_path, monkeypatch):
     short = [text for name, value in SHORT.items() for text in (f"--{name}", str(value))]
     monkeypatch.setitem(kills.TRAININGS, "forecast", (*kills.TRAININGS["forecast"], *short))
     began = time.perf_counter()

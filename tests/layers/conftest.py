@@ -1,4 +1,4 @@
-"""What the tests of layers share."""
+"""Fixtures shared by the tests of layers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,22 +8,22 @@ import pytest
 
 
 @pytest.fixture
-def watched(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], dict[str, np.ndarray]]:
-    """Returns a function of a layer that gives a dictionary in which its last neighbours and draws will stand."""
+def record(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], dict[str, np.ndarray]]:
+    """Returns a function that records a layer's latest context masks and negative samples in a dictionary."""
 
-    def watch(layer: Any) -> dict[str, np.ndarray]:
-        seen: dict[str, np.ndarray] = {}
+    def wrap_methods(layer: Any) -> dict[str, np.ndarray]:
+        recorded: dict[str, np.ndarray] = {}
 
-        def record(name: str, method: Callable[..., Any]) -> None:
+        def wrap(name: str, method: Callable[..., Any]) -> None:
             def call(*arguments: Any) -> Any:
                 result = method(*arguments)
-                seen[name] = result.numpy()
+                recorded[name] = result.numpy()
                 return result
 
             monkeypatch.setattr(layer, name, call)
 
-        record("_near", layer._near)
-        record("_draw", layer._draw)
-        return seen
+        wrap("_in_window", layer._in_window)
+        wrap("_sample", layer._sample)
+        return recorded
 
-    return watch
+    return wrap_methods

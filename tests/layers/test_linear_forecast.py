@@ -1,4 +1,4 @@
-"""A linear forecast as a layer: that of the baseline it takes its weights from, kept and exported."""
+"""`LinearForecast` with the weights of the ridge baseline: predictions, saving and ONNX export."""
 
 import keras
 import numpy as np
@@ -32,10 +32,10 @@ def as_model(linear: Ridge) -> keras.Model:
 
 
 @pytest.mark.parametrize(("shared", "calendar_terms"), [(True, 0), (False, 0), (False, 2)])
-def test_the_layer_forecasts_as_the_baseline_does(shared, calendar_terms, tmp_path):
+def test_layer_forecasts_as_the_baseline_does(shared, calendar_terms, tmp_path):
     linear, windows = fitted(shared=shared, calendar_terms=calendar_terms)
     assert bool(linear.calendar) == bool(calendar_terms)
-    # So that all count, also products that were not chosen.
+    # Random coefficients, so that products that the baseline did not select contribute, too.
     linear.coefficients[:] = np.random.default_rng(1).normal(size=linear.coefficients.shape) / 10
     model = as_model(linear)
     inputs = windows.read(linear.inputs)
@@ -48,7 +48,7 @@ def test_the_layer_forecasts_as_the_baseline_does(shared, calendar_terms, tmp_pa
     assert verify_onnx(to_onnx(model), model, inputs) < 1e-4
 
 
-def test_a_window_of_one_step_is_weighed_by_its_own_values():
+def test_forecast_from_a_window_of_one_step_is_linear_in_its_values():
     window = keras.Input((1, 2))
     layer = LinearForecast((1,), 1, shared=False)
     model = keras.Model(window, layer(window))

@@ -1,4 +1,4 @@
-"""Max pooling over all of time that heeds a mask."""
+"""`MaskedGlobalMaxPooling1D` against NumPy."""
 
 import keras
 import numpy as np
@@ -9,15 +9,15 @@ X = np.random.default_rng(0).normal(size=(3, 5, 2)).astype("float32") - 3  # all
 MASK = np.array([[1, 1, 1, 1, 1], [1, 1, 0, 0, 0], [0, 1, 0, 0, 1]], bool)
 
 
-def test_the_largest_of_the_steps_that_are_left():
+def test_maximum_ignores_masked_steps():
     expected = np.stack([row[kept].max(axis=0) for row, kept in zip(X, MASK, strict=True)])
     np.testing.assert_array_equal(MaskedGlobalMaxPooling1D()(X, mask=MASK).numpy(), expected)
 
 
-def test_without_a_mask_it_is_the_largest_of_all():
+def test_without_a_mask_it_is_the_maximum_of_all_steps():
     np.testing.assert_array_equal(MaskedGlobalMaxPooling1D()(X).numpy(), X.max(axis=1))
 
 
-def test_no_mask_goes_on():
+def test_output_has_no_mask():
     x = keras.layers.Masking(0.0)(X * MASK[:, :, None])
     assert keras.src.backend.get_keras_mask(MaskedGlobalMaxPooling1D()(x)) is None

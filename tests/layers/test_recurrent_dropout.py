@@ -1,4 +1,4 @@
-"""Training with dropout on the state: the same as Keras' own layers from the same seed, which draw the same masks."""
+"""Fast training of recurrent layers against Keras' layers, which draw the same dropout masks from the same seed."""
 
 import keras
 import numpy as np
@@ -17,7 +17,7 @@ def windows(batch: int, steps: int) -> np.ndarray:
 
 
 def layer_of(kind, **options):
-    """Returns a layer whose weights, biases too, are random."""
+    """Returns a layer with random weights and biases."""
     layer = kind(UNITS, seed=3, **{"dropout": 0.2, "recurrent_dropout": 0.3, **options})
     layer.build((None, None, FEATURES))
     rng = np.random.default_rng(1)
@@ -25,28 +25,28 @@ def layer_of(kind, **options):
     return layer
 
 
-def trained(layer, x: np.ndarray, mask=None, states=(), eager: bool = False) -> list[np.ndarray]:
-    """Returns outputs, last states, and the gradients of inputs, first states and weights; the length is left open."""
+def train_once(layer, x: np.ndarray, mask=None, states=(), eager: bool = False) -> list[np.ndarray]:
+    """Returns outputs, final states, and the gradients of inputs, initial states and weights, for a dynamic length."""
 
     def outputs_and_gradients(x):
-        first = [tf.constant(state) for state in states]
+        initial = [tf.constant(state) for state in states]
         with tf.GradientTape() as tape:
-            tape.watch([x, *first])
-            outputs = layer(x, initial_state=first or None, mask=mask, training=True)
-            loss = tf.add_n([tf.reduce_sum(tf.sin(each + i)) for i, each in enumerate(outputs)])
-        return *outputs, *tape.gradient(loss, [x, *first, *layer.trainable_variables])
+            tape.watch([x, *initial])
+            outputs = layer(x, initial_state=initial or None, mask=mask, training=True)
+            loss = tf.add_n([tf.reduce_sum(tf.sin(output + i)) for i, output in enumerate(outputs)])
+        return *outputs, *tape.gradient(loss, [x, *initial, *layer.trainable_variables])
 
     signature = [tf.TensorSpec((None, None, FEATURES))]
     run = outputs_and_gradients if eager else tf.function(outputs_and_gradients, input_signature=signature)
-    return [each.numpy() for each in run(tf.constant(x))]
+    return [tensor.numpy() for tensor in run(tf.constant(x))]
 
 
 @pytest.fixture
-def taken(monkeypatch):
-    """Says whether the fast way was taken: a test that compares Keras with itself shows nothing."""
+def fast_calls(monkeypatch):
+    """Lists the calls of the fast implementation, so that no test compares Keras with itself."""
     calls = []
-    true = recurrence.recur
-    monkeypatch.setattr("seqkit.layers._training_loop.recur", lambda *a, **k: calls.append(1) or true(*a, **k))
+    original = recurrence.recur
+    monkeypatch.setattr("seqkit.layers._fast_training.recur", lambda *a, **k: calls.append(1) or original(*a, **k))
     return calls
 
 
@@ -66,31 +66,31 @@ def taken(monkeypatch):
     ],
     ids=str,
 )
-def test_outputs_states_and_gradients_are_those_of_keras(taken, kinds, batch, steps, masked, options):
+def test_outputs_states_and_gradients_equal_those_of_keras(fast_calls, kinds, batch, steps, masked, options):
     rng, x = np.random.default_rng(2), windows(batch, steps)
     mask = rng.random((batch, steps)) < 0.6 if masked else None
     if masked:
-        mask[0] = False  # a sequence without a live step
+        mask[0] = False  # a sequence with only masked steps
     states = [rng.normal(size=(batch, UNITS)).astype("float32") for _ in range(1 if kinds is GRU else 2)]
-    theirs, ours = (trained(layer_of(k, return_state=True, **options), x, mask, states) for k in kinds)
-    assert len(taken) == 1
+    theirs, ours = (train_once(layer_of(k, return_state=True, **options), x, mask, states) for k in kinds)
+    assert len(fast_calls) == 1
     assert len(theirs) == len(ours)
-    for expected, found in zip(theirs, ours, strict=True):
-        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
+    for expected, actual in zip(theirs, ours, strict=True):
+        np.testing.assert_allclose(actual, expected, rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("kinds", [GRU, LSTM])
-def test_gradients_are_those_of_keras_without_a_graph(taken, kinds):
-    theirs, ours = (trained(layer_of(kind, return_state=True), windows(2, 7), eager=True) for kind in kinds)
-    assert taken
-    for expected, found in zip(theirs, ours, strict=True):
-        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
+def test_eager_gradients_equal_those_of_keras(fast_calls, kinds):
+    theirs, ours = (train_once(layer_of(kind, return_state=True), windows(2, 7), eager=True) for kind in kinds)
+    assert fast_calls
+    for expected, actual in zip(theirs, ours, strict=True):
+        np.testing.assert_allclose(actual, expected, rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("kinds", [GRU, LSTM])
-def test_prediction_is_that_of_keras_to_the_bit(taken, kinds):
+def test_prediction_equals_that_of_keras_bit_for_bit(fast_calls, kinds):
     theirs, ours = (layer_of(kind, return_sequences=True)(windows(3, 5)).numpy() for kind in kinds)
-    assert not taken
+    assert not fast_calls
     np.testing.assert_array_equal(ours, theirs)
 
 
@@ -98,16 +98,16 @@ def test_prediction_is_that_of_keras_to_the_bit(taken, kinds):
     "options",
     [{"activation": "relu"}, {"recurrent_activation": "hard_sigmoid"}, {"unroll": True}, {"dtype": "float64"}],
 )
-def test_what_the_fast_way_does_not_know_is_left_to_keras(taken, options):
+def test_unsupported_options_use_the_implementation_of_keras(fast_calls, options):
     theirs, ours = (layer_of(kind, **options)(windows(3, 5), training=True).numpy() for kind in GRU)
-    assert not taken
+    assert not fast_calls
     np.testing.assert_array_equal(ours, theirs)
 
 
 @pytest.mark.parametrize(("steps", "fast"), [(29, 0), (30, 1)])
-def test_short_sequences_without_dropout_on_the_state_are_left_to_keras(taken, steps, fast):
+def test_short_sequences_without_recurrent_dropout_use_the_implementation_of_keras(fast_calls, steps, fast):
     layer_of(RecurrentDropoutGRU, recurrent_dropout=0.0)(windows(2, steps), training=True)
-    assert len(taken) == fast
+    assert len(fast_calls) == fast
 
 
 def model_of(kind):
@@ -118,28 +118,28 @@ def model_of(kind):
 
 
 @pytest.mark.parametrize("kind", [RecurrentDropoutGRU, RecurrentDropoutLSTM])
-def test_training_gone_on_with_ends_in_the_same_bits(taken, kind):
+def test_resumed_training_gives_the_same_bits(fast_calls, kind):
     def train(model, steps):
         forward = tf.function(lambda x: tf.reduce_mean(model(x, training=True) ** 2))
         for _ in range(steps):
             with tf.GradientTape() as tape:
                 loss = forward(tf.constant(windows(5, 7)))
-            slopes = tape.gradient(loss, model.trainable_variables)
-            for weight, slope in zip(model.trainable_variables, slopes, strict=True):
-                weight.assign_sub(0.1 * slope)
-        return [variable.numpy() for variable in model.variables]  # the state of the random numbers is among them
+            gradients = tape.gradient(loss, model.trainable_variables)
+            for weight, gradient in zip(model.trainable_variables, gradients, strict=True):
+                weight.assign_sub(0.1 * gradient)
+        return [variable.numpy() for variable in model.variables]  # including the state of the random generators
 
-    whole = train(model_of(kind), 3)
+    uninterrupted = train(model_of(kind), 3)
     resumed = model_of(kind)
     for variable, value in zip(resumed.variables, train(model_of(kind), 1), strict=True):
         variable.assign(value)
-    assert taken
-    for found, expected in zip(train(resumed, 2), whole, strict=True):
-        np.testing.assert_array_equal(found, expected)
+    assert fast_calls
+    for actual, expected in zip(train(resumed, 2), uninterrupted, strict=True):
+        np.testing.assert_array_equal(actual, expected)
 
 
 @pytest.mark.parametrize("kind", [RecurrentDropoutGRU, RecurrentDropoutLSTM])
-def test_saved_layer_is_loaded_with_its_settings(tmp_path, kind):
+def test_saved_layer_is_loaded_with_its_configuration(tmp_path, kind):
     model = model_of(kind)
     model.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
@@ -150,7 +150,7 @@ def test_saved_layer_is_loaded_with_its_settings(tmp_path, kind):
 
 @pytest.mark.parametrize("rates", [{"recurrent_dropout": 0.0}, {"recurrent_dropout": 0.3}])
 @pytest.mark.parametrize("kinds", [GRU, LSTM])
-def test_dropped_weights_are_zero_for_a_whole_batch_and_the_others_larger(monkeypatch, kinds, rates):
+def test_weight_dropout_zeroes_weights_for_a_whole_batch_and_scales_the_others(monkeypatch, kinds, rates):
     kept = np.arange(UNITS * UNITS * (3 if kinds is GRU else 4)).reshape(UNITS, -1) % 5 != 0
 
     def dropout(kernel, rate, seed):
@@ -161,17 +161,17 @@ def test_dropped_weights_are_zero_for_a_whole_batch_and_the_others_larger(monkey
         layer_of(kinds[0], dropout=0.0, **rates),
         layer_of(kinds[1], weight_dropout=0.2, dropout=0.0, **rates),
     )
-    monkeypatch.setattr("seqkit.layers._training_loop.keras.random.dropout", dropout)
+    monkeypatch.setattr("seqkit.layers._fast_training.keras.random.dropout", dropout)
     before = [weight.numpy() for weight in ours.weights]
     x = windows(3, 7)
-    found = ours(x, training=True).numpy()
+    outputs = ours(x, training=True).numpy()
     for after, expected in zip(ours.weights, before, strict=True):
         np.testing.assert_array_equal(after.numpy(), expected)
     assert ours.cell.recurrent_kernel is ours.weights[1]
     theirs.cell.recurrent_kernel.assign(theirs.cell.recurrent_kernel * kept / 0.8)
-    np.testing.assert_allclose(found, theirs(x, training=True).numpy(), rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(outputs, theirs(x, training=True).numpy(), rtol=1e-5, atol=1e-5)
 
 
-def test_share_of_weights_that_is_none_is_refused():
+def test_weight_dropout_of_one_raises():
     with pytest.raises(ValueError, match=r"`weight_dropout`, expected a number in \[0, 1\), got 1"):
         RecurrentDropoutGRU(3, weight_dropout=1)

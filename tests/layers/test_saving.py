@@ -1,4 +1,4 @@
-"""Saving and loading models that hold our layers."""
+"""Saving and loading models with the package's layers."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ from seqkit.layers import (
 )
 
 
-def test_every_layer_is_saved_with_its_settings_and_loaded_in_another_process(tmp_path):
+def test_saved_layers_are_loaded_in_another_process(tmp_path):
     steps = keras.Input((None, 4))
     x = keras.layers.Masking(0.0)(steps)
     x = LearnedPositions(7)(SinusoidalPositions()(x))
@@ -35,7 +35,7 @@ def test_every_layer_is_saved_with_its_settings_and_loaded_in_another_process(tm
     np.testing.assert_array_equal(np.load(tmp_path / "y.npy"), model(x).numpy())
 
 
-def test_every_file_of_the_folder_has_its_layer_registered():
+def test_every_module_registers_its_layer():
     layers = {name: getattr(seqkit.layers, name) for name in seqkit.layers.__all__}
     files = {path.stem for path in Path(seqkit.layers.__file__).parent.glob("[!_]*.py")} - {"rows"}  # functions only
     assert {layer.__module__.rpartition(".")[2] for layer in layers.values()} == files

@@ -1,4 +1,4 @@
-"""What the tests of recipes share."""
+"""Fixtures shared by the tests of recipes."""
 
 import numpy as np
 import pytest
@@ -8,9 +8,9 @@ from seqkit.spec import SERIES_PAD
 
 @pytest.fixture(scope="session")
 def randomise():
-    """Returns a function that draws every trainable weight of a model anew, biases too, and returns the model.
+    """Returns a function that randomises all trainable weights of a model, including biases, and returns the model.
 
-    A fresh model has biases of zero and may have a readout near zero: what is wrong with them would not show.
+    A new model has zero biases and possibly a near-zero readout, which would hide faults in them.
     """
 
     def draw(model, seed: int = 0):
@@ -24,7 +24,7 @@ def randomise():
 
 @pytest.fixture(scope="session")
 def windows():
-    """Returns a function that makes random windows of a shape."""
+    """Returns a function that generates random windows of a given shape."""
 
     def make(*shape: int, seed: int = 0) -> np.ndarray:
         return np.random.default_rng(seed).normal(size=shape).astype("float32")
@@ -34,18 +34,18 @@ def windows():
 
 @pytest.fixture(scope="session")
 def sequences():
-    """Returns a function that makes random sequences of given lengths for a spec that labels, padded side by side."""
+    """Returns a function that generates a padded batch of random sequences of the given lengths for a spec."""
 
     def make(spec, lengths, time: int = 0, seed: int = 0) -> np.ndarray:
         rng = np.random.default_rng(seed)
         longest = max(time, *lengths)
         if spec.vocabulary:
-            side_by_side = np.zeros((len(lengths), longest), "int32")
+            batch = np.zeros((len(lengths), longest), "int32")
         else:
-            side_by_side = np.full((len(lengths), longest, spec.features), SERIES_PAD, "float32")
-        for row, length in zip(side_by_side, lengths, strict=True):
+            batch = np.full((len(lengths), longest, spec.features), SERIES_PAD, "float32")
+        for row, length in zip(batch, lengths, strict=True):
             shape = row[:length].shape
             row[:length] = rng.integers(1, spec.vocabulary, shape) if spec.vocabulary else rng.normal(size=shape)
-        return side_by_side
+        return batch
 
     return make

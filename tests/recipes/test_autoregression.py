@@ -1,4 +1,4 @@
-"""`autoregression` against sums written out in NumPy."""
+"""`autoregression` against sums computed in NumPy."""
 
 import numpy as np
 import pytest
@@ -11,12 +11,12 @@ def weights(model) -> tuple[np.ndarray, np.ndarray]:
     return model.get_layer("readout").get_weights()
 
 
-def test_shared_weights_meet_each_targets_own_column_in_the_order_of_the_targets(randomise, windows):
+def test_shared_weights_apply_to_each_targets_own_column_in_target_order(randomise, windows):
     spec = Spec.series(steps=5, features=4, outputs=3, targets=(3, 0))
     model = randomise(build_model(spec, channels="shared"))
     x = windows(6, 5, 4)
     kernel, bias = weights(model)
-    assert kernel.shape == (4, 3)  # four changes to three steps ahead, whatever the target
+    assert kernel.shape == (4, 3)  # four changes, three forecast steps, for all targets
     expected = np.empty((6, 3, 2))
     for window in range(6):
         for target, column in enumerate((3, 0)):
@@ -27,7 +27,7 @@ def test_shared_weights_meet_each_targets_own_column_in_the_order_of_the_targets
     np.testing.assert_allclose(model(x).numpy(), expected, rtol=1e-5, atol=1e-6)
 
 
-def test_joint_weights_meet_all_columns_and_the_newest_row(randomise, windows):
+def test_joint_weights_apply_to_all_columns_and_the_last_row(randomise, windows):
     spec = Spec.series(steps=3, features=2, outputs=2, targets=(1,))
     model = randomise(build_model(spec, channels="joint"))
     x = windows(6, 3, 2)
@@ -38,37 +38,37 @@ def test_joint_weights_meet_all_columns_and_the_newest_row(randomise, windows):
     np.testing.assert_allclose(model(x).numpy()[:, :, 0], expected, rtol=1e-5, atol=1e-6)
 
 
-def test_a_shift_in_level_changes_nothing_where_a_target_is_read_alone(randomise, windows):
+def test_level_shift_does_not_change_shared_predictions(randomise, windows):
     spec = Spec.series(steps=5, features=3, outputs=2, targets=(0, 1))
     model = randomise(build_model(spec, channels="shared"))
     x = windows(6, 5, 3)
     np.testing.assert_allclose(model(x + 3).numpy(), model(x).numpy(), rtol=1e-4, atol=1e-5)
 
 
-def test_auto_shares_weights_where_there_are_several_targets():
-    multi_label = Spec.series(steps=5, features=3, targets=(0, 1))
-    one = Spec.series(steps=5, features=3, targets=(1,))
-    assert weights(build_model(multi_label))[0].shape == (4, 1)
-    assert weights(build_model(multi_label, channels="joint"))[0].shape == (15, 2)
-    assert weights(build_model(one))[0].shape == (15, 1)
-    assert weights(build_model(one, channels="shared"))[0].shape == (4, 1)
+def test_auto_shares_weights_only_for_several_targets():
+    two_targets = Spec.series(steps=5, features=3, targets=(0, 1))
+    one_target = Spec.series(steps=5, features=3, targets=(1,))
+    assert weights(build_model(two_targets))[0].shape == (4, 1)
+    assert weights(build_model(two_targets, channels="joint"))[0].shape == (15, 2)
+    assert weights(build_model(one_target))[0].shape == (15, 1)
+    assert weights(build_model(one_target, channels="shared"))[0].shape == (4, 1)
 
 
-def test_order_reads_that_many_of_the_newest_steps(randomise, windows):
+def test_order_is_the_number_of_last_steps_read(randomise, windows):
     spec = Spec.series(steps=6, features=2)
     model = randomise(build_model(spec, order=3))
     x = windows(4, 6, 2)
-    assert weights(model)[0].shape == (6, 1)  # two changes of two columns, and their newest values
+    assert weights(model)[0].shape == (6, 1)  # two changes of two columns, and their last values
     older = x.copy()
     older[:, :3] += 1
     np.testing.assert_array_equal(model(older).numpy(), model(x).numpy())
-    newest = x.copy()
-    newest[:, 3] += 1
-    assert not np.allclose(model(newest).numpy(), model(x).numpy())
+    newer = x.copy()
+    newer[:, 3] += 1
+    assert not np.allclose(model(newer).numpy(), model(x).numpy())
 
 
 @pytest.mark.parametrize(("steps", "order"), [(6, 1), (1, None)])
-def test_order_one_is_the_markov_model_of_the_present_value(steps, order, randomise, windows):
+def test_order_one_is_a_markov_model_of_the_last_value(steps, order, randomise, windows):
     spec = Spec.series(steps=steps, features=2, outputs=2, targets=(1, 0))
     x = windows(4, steps, 2)
     model = randomise(build_model(spec, order=order))
@@ -79,6 +79,6 @@ def test_order_one_is_the_markov_model_of_the_present_value(steps, order, random
 
 
 @pytest.mark.parametrize("order", [0, 7])
-def test_order_beyond_the_window_is_refused(order):
+def test_order_beyond_the_window_raises(order):
     with pytest.raises(ValueError, match=f"expected 1 to 6 .*got {order}"):
         build_model(Spec.series(steps=6, features=1), order=order)

@@ -1,4 +1,4 @@
-"""What every recipe owes: found by name in the registry, so that a new file is held to it by being there."""
+"""The contract of every recipe. The registry lists the recipes, so a new file is tested as soon as it exists."""
 
 import ast
 import math
@@ -14,9 +14,9 @@ from seqkit.spec import Spec
 from seqkit.tasks import tasks
 
 pytestmark = [
-    # Keras 3.15 turns variables into arrays in a way that NumPy 2.4 says it will stop.
+    # Keras 3.15 converts variables to arrays in a way that NumPy 2.4 deprecates.
     pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
-    # Attention over a window of one step has nothing to choose from, and Keras says so.
+    # Keras warns about a softmax over a single step.
     pytest.mark.filterwarnings("ignore:You are using a softmax over axis:UserWarning"),
 ]
 
@@ -39,7 +39,7 @@ def source(request):
 
 @pytest.fixture(scope="module", params=FORECASTING)
 def model(request, randomise):
-    """One model of every recipe that forecasts, with random weights, for the tests that do not change it."""
+    """A model of each forecasting recipe with random weights; tests must not modify it."""
     return randomise(RECIPES[request.param].load().build_model(SPEC))
 
 
@@ -48,25 +48,25 @@ def predict(model, x: np.ndarray) -> np.ndarray:
 
 
 def structure(model) -> str:
-    """Everything that the model's file says of its layers."""
+    """The layer configuration that a saved model contains."""
     return model.to_json()
 
 
-def test_there_are_the_ten_first_recipes():
+def test_ten_recipes_forecast():
     first = "dense autoregression simple_rnn lstm gru recurrent_dropout stacked_gru bidirectional_gru conv1d cnn_rnn"
     assert set(first.split()) <= set(FORECASTING)
 
 
-def test_docstring_says_what_it_is_when_to_use_it_when_not_and_names_a_paper(any_source):
+def test_docstring_has_a_summary_when_to_use_it_when_not_and_a_paper(any_source):
     lines = any_source.docstring.splitlines()
     assert lines[0].endswith(".") and lines[1] == ""
-    for part in ("When to reach for it:", "When not:", "Paper:"):
+    for part in ("When to use it:", "When not:", "Paper:"):
         assert part in any_source.docstring
     paper = any_source.docstring.partition("Paper:")[2]
     assert "https://" in paper
 
 
-def test_options_are_keyword_only_typed_defaulted_and_explained(any_source):
+def test_options_are_keyword_only_typed_defaulted_and_documented(any_source):
     definition = next(n for n in ast.parse(any_source.path.read_text()).body if getattr(n, "name", "") == "build_model")
     assert [a.arg for a in definition.args.posonlyargs + definition.args.args] == ["spec"]
     assert definition.args.vararg is None and definition.args.kwarg is None
@@ -78,7 +78,7 @@ def test_options_are_keyword_only_typed_defaulted_and_explained(any_source):
             assert option.interval is not None, f"{option.name} states no interval"
 
 
-def test_file_holds_imports_literal_constants_and_functions_only(any_source):
+def test_module_contains_only_imports_literal_constants_and_functions(any_source):
     for node in ast.parse(any_source.path.read_text()).body[1:]:
         assert isinstance(node, ast.Import | ast.ImportFrom | ast.Assign | ast.FunctionDef), ast.unparse(node)
     assert set(any_source.constants) <= {"TASKS", "CAUSAL", "TRAINING", "READOUT"}
@@ -87,7 +87,7 @@ def test_file_holds_imports_literal_constants_and_functions_only(any_source):
     assert any_source.constants.get("CAUSAL", True) is True
 
 
-def test_imports_are_keras_spec_layers_or_the_standard_library(any_source):
+def test_imports_only_keras_spec_layers_and_the_standard_library(any_source):
     for node in ast.walk(ast.parse(any_source.path.read_text())):
         names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
         names += [str(node.module)] if isinstance(node, ast.ImportFrom) else []
@@ -96,23 +96,23 @@ def test_imports_are_keras_spec_layers_or_the_standard_library(any_source):
             assert ours or name.partition(".")[0] in sys.stdlib_module_names, name
 
 
-def test_training_defaults_are_legal_options_of_training_or_of_the_recipe(any_source):
+def test_training_defaults_are_valid_options_that_differ_from_the_defaults(any_source):
     training = any_source.constants.get("TRAINING", {})
-    narrower = KNOWN_TASKS | set(kinds())  # What holds for one task or kind of data stands in a dictionary of its own.
-    everywhere = {name: value for name, value in training.items() if name not in narrower}
-    solved = "READOUT" in any_source.constants
+    groups = KNOWN_TASKS | set(kinds())  # Defaults of one task or kind of data are a nested dictionary.
+    general = {name: value for name, value in training.items() if name not in groups}
+    closed_form = "READOUT" in any_source.constants
     for task, kind in [(card, kind) for card in tasks().values() for kind in card.reads]:
-        known = {o.name: o for part in task.options(kind, closed_form=solved).values() for o in part}
+        known = {o.name: o for part in task.options(kind, closed_form=closed_form).values() for o in part}
         known |= {o.name: o for o in any_source.options("build_model")}
-        own = {**training.get(task.name, {}), **training.get(kind, {})}
-        assert not own or task.name in any_source.constants["TASKS"]
-        for name, value in {**everywhere, **own}.items():
+        specific = {**training.get(task.name, {}), **training.get(kind, {})}
+        assert not specific or task.name in any_source.constants["TASKS"]
+        for name, value in {**general, **specific}.items():
             assert known[name].check(value) == value
             assert known[name].default != value, f"{name} = {value} is the default anyway"
 
 
 @pytest.mark.parametrize("steps", [1, 5, 12])
-def test_shapes_fit_one_and_many_targets_steps_ahead_and_any_window(source, steps, windows):
+def test_output_shape_matches_horizon_and_targets_for_any_window(source, steps, windows):
     build = source.load().build_model
     for horizon, features, targets in ((1, 1, (0,)), (3, 1, (0,)), (3, 3, (1,)), (1, 3, (2, 0, 1)), (3, 3, (2, 0, 1))):
         spec = Spec.series(steps=steps, features=features, outputs=horizon, targets=targets)
@@ -122,7 +122,7 @@ def test_shapes_fit_one_and_many_targets_steps_ahead_and_any_window(source, step
         assert predict(model, windows(2, steps, features)).shape == (2, horizon, len(targets))
 
 
-def test_every_choice_and_smallest_value_of_an_option_builds_and_is_noticed(source, windows):
+def test_every_choice_and_smallest_value_of_an_option_builds_and_changes_the_model(source, windows):
     build = source.load().build_model
     default = structure(build(SPEC))
     for option in source.options("build_model"):
@@ -141,7 +141,7 @@ def test_every_choice_and_smallest_value_of_an_option_builds_and_is_noticed(sour
         assert any(structure(model) != default for model in built), f"{option.name} changes nothing"
 
 
-def test_one_step_of_descent_changes_every_trainable_weight(source, windows, randomise):
+def test_one_training_step_changes_every_trainable_weight(source, windows, randomise):
     import keras
 
     keras.utils.set_random_seed(0)
@@ -155,7 +155,7 @@ def test_one_step_of_descent_changes_every_trainable_weight(source, windows, ran
         assert not np.array_equal(old, variable.numpy()), variable.path
 
 
-def test_a_saved_and_loaded_model_predicts_the_same(model, windows, tmp_path):
+def test_saved_and_loaded_model_gives_the_same_predictions(model, windows, tmp_path):
     import keras
 
     model.save(tmp_path / "model.keras")
@@ -164,7 +164,7 @@ def test_a_saved_and_loaded_model_predicts_the_same(model, windows, tmp_path):
     np.testing.assert_array_equal(predict(loaded, x), predict(model, x))
 
 
-def test_onnx_predicts_the_same_for_one_window_and_for_seven(model, windows):
+def test_onnx_gives_the_same_predictions_for_batches_of_one_and_seven(model, windows):
     import onnxruntime
 
     from seqkit.training.export import to_onnx
@@ -172,11 +172,11 @@ def test_onnx_predicts_the_same_for_one_window_and_for_seven(model, windows):
     session = onnxruntime.InferenceSession(to_onnx(model), providers=["CPUExecutionProvider"])
     for batch in (1, 7):
         x = windows(batch, 6, 3)
-        (found,) = session.run(["forecast"], {"window": x})
-        np.testing.assert_allclose(found, predict(model, x), rtol=1e-5, atol=1e-5)
+        (outputs,) = session.run(["forecast"], {"window": x})
+        np.testing.assert_allclose(outputs, predict(model, x), rtol=1e-5, atol=1e-5)
 
 
-def test_the_same_seed_gives_the_same_model_whatever_was_built_before(source, windows):
+def test_seed_determines_the_model_whatever_was_built_before(source, windows):
     import keras
 
     build = source.load().build_model
@@ -192,14 +192,14 @@ def test_the_same_seed_gives_the_same_model_whatever_was_built_before(source, wi
     assert [v.path for v in first.weights] == [v.path for v in second.weights]
 
 
-def test_predictions_of_a_window_depend_on_that_window_alone(model, windows):
+def test_prediction_of_a_window_is_independent_of_the_batch(model, windows):
     x = windows(7, 6, 3)
-    alone = np.concatenate([predict(model, x[i : i + 1]) for i in range(7)])
-    np.testing.assert_allclose(predict(model, x), alone, rtol=1e-5, atol=1e-6)
+    one_by_one = np.concatenate([predict(model, x[i : i + 1]) for i in range(7)])
+    np.testing.assert_allclose(predict(model, x), one_by_one, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", sorted(n for n, s in RECIPES.items() if "READOUT" in s.constants))
-def test_a_solved_readout_is_a_dense_layer_and_all_that_is_learned(name):
+def test_closed_form_readout_is_a_linear_dense_layer_with_all_trainable_weights(name):
     import keras
 
     model = RECIPES[name].load().build_model(SPEC)
@@ -208,25 +208,25 @@ def test_a_solved_readout_is_a_dense_layer_and_all_that_is_learned(name):
     assert {v.path for v in model.trainable_variables} == {v.path for v in readout.trainable_variables}
 
 
-def test_recurrent_recipes_that_look_back_only_say_so():
+def test_unidirectional_recurrent_recipes_are_causal():
     assert CAUSAL == ["gru", "lstm", "recurrent_dropout", "simple_rnn", "stacked_gru"]
 
 
 @pytest.mark.parametrize("name", CAUSAL)
-def test_a_causal_recipe_gives_out_at_every_step_what_it_gives_out_for_the_steps_up_to_there(name, windows, randomise):
+def test_causal_output_at_each_step_equals_the_output_of_the_window_ending_there(name, windows, randomise):
     build = RECIPES[name].load().build_model
     sequence_model = randomise(build(SPEC.at_each_step(9)))
     x = windows(3, 9, 3)
     outputs = predict(sequence_model, x)
     assert sequence_model.output_shape == (None, *outputs.shape[1:]) == (None, 9, 2, 2)
     for step in (1, 6, 9):
-        of_window = build(Spec.series(steps=step, features=3, outputs=2, targets=(2, 0)))
-        of_window.set_weights(sequence_model.get_weights())
-        np.testing.assert_allclose(outputs[:, step - 1], predict(of_window, x[:, :step]), rtol=1e-5, atol=1e-6)
+        window_model = build(Spec.series(steps=step, features=3, outputs=2, targets=(2, 0)))
+        window_model.set_weights(sequence_model.get_weights())
+        np.testing.assert_allclose(outputs[:, step - 1], predict(window_model, x[:, :step]), rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", CAUSAL)
-def test_what_comes_later_changes_no_earlier_output_of_a_causal_recipe(name, windows, randomise):
+def test_later_steps_do_not_change_earlier_outputs_of_a_causal_recipe(name, windows, randomise):
     sequence_model = randomise(RECIPES[name].load().build_model(SPEC.at_each_step(9)))
     x = windows(3, 9, 3)
     before = predict(sequence_model, x)

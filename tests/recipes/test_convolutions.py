@@ -1,4 +1,4 @@
-"""`conv1d`, `cnn_rnn` and `dense` against sums written out in NumPy, on the shortest windows and on texts."""
+"""`conv1d`, `cnn_rnn` and `dense` against sums computed in NumPy, on very short windows and on texts."""
 
 import numpy as np
 import pytest
@@ -16,14 +16,14 @@ def causal_convolution(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray) -> n
 
 
 def pool(x: np.ndarray, size: int) -> np.ndarray:
-    """Returns the largest of each `size` steps from the first on; the last may be of fewer."""
+    """Returns the maximum of each group of `size` steps; the last group may be shorter."""
     return np.stack([x[:, t : t + size].max(axis=1) for t in range(0, x.shape[1], size)], axis=1)
 
 
 @pytest.mark.parametrize("steps", [1, 2, 7, 12])
-def test_conv1d_looks_back_only_and_halves_the_steps(steps, randomise, windows):
+def test_conv1d_is_causal_and_halves_the_steps(steps, randomise, windows):
     spec = Spec.series(steps=steps, features=3, outputs=2)
-    # A kernel that is longer than a window of two and divides none of them.
+    # The kernel is longer than a window of two steps and divides none of the windows.
     model = randomise(conv1d.build_model(spec, filters=(4, 5), kernel_size=(3,)))
     x = windows(6, steps, 3)
     expected = x.astype(float)
@@ -35,26 +35,26 @@ def test_conv1d_looks_back_only_and_halves_the_steps(steps, randomise, windows):
 
 
 @pytest.mark.parametrize("steps", [1, 2, 7, 12])
-def test_cnn_rnn_hands_its_recurrent_layer_the_pooled_steps(steps, randomise, windows):
+def test_cnn_rnn_passes_pooled_steps_to_its_recurrent_layer(steps, randomise, windows):
     import keras
 
     spec = Spec.series(steps=steps, features=3)
     model = randomise(cnn_rnn.build_model(spec, filters=4, kernel_size=3, pool_size=3))
     x = windows(6, steps, 3)
     expected = pool(causal_convolution(x.astype(float), *model.get_layer("conv").get_weights()), 3)
-    found = keras.Model(model.input, model.get_layer("gru").input)(x).numpy()
-    assert found.shape == (6, -(-steps // 3), 4)
-    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
+    gru_inputs = keras.Model(model.input, model.get_layer("gru").input)(x).numpy()
+    assert gru_inputs.shape == (6, -(-steps // 3), 4)
+    np.testing.assert_allclose(gru_inputs, expected, rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("build", [conv1d.build_model, cnn_rnn.build_model], ids=["conv1d", "cnn_rnn"])
 @pytest.mark.parametrize("steps", [1, 4, 5, 6])
-def test_default_filters_fit_windows_as_short_as_themselves(build, steps, windows):
+def test_default_filters_accept_windows_shorter_than_themselves(build, steps, windows):
     model = build(Spec.series(steps=steps, features=2))
     assert np.isfinite(model(windows(2, steps, 2)).numpy()).all()
 
 
-def test_dense_lays_the_window_flat(randomise, windows):
+def test_dense_flattens_the_window(randomise, windows):
     model = randomise(dense.build_model(Spec.series(steps=3, features=2, outputs=2), units=(5, 4)))
     x = windows(6, 3, 2)
     hidden = x.reshape(6, 6)
@@ -70,12 +70,12 @@ LENGTHS = (9, 1, 5)
 
 
 def vectors(model, texts: np.ndarray) -> list[np.ndarray]:
-    """The vectors of each text's own words, each (1, words, width)."""
+    """The word vectors of each text without padding, each (1, words, width)."""
     table = model.get_layer("embedding").get_weights()[0].astype(float)
     return [table[text[:length]][None] for text, length in zip(texts, LENGTHS, strict=True)]
 
 
-def test_dense_takes_the_mean_of_a_texts_words(randomise, sequences):
+def test_dense_averages_the_words_of_a_text(randomise, sequences):
     model = randomise(dense.build_model(TEXTS, units=(5,)))
     x = sequences(TEXTS, LENGTHS)
     mean = np.concatenate([words.mean(axis=1) for words in vectors(model, x)])
@@ -85,46 +85,46 @@ def test_dense_takes_the_mean_of_a_texts_words(randomise, sequences):
     np.testing.assert_allclose(model(x).numpy(), hidden @ kernel + bias, rtol=1e-5, atol=1e-5)
 
 
-def test_conv1d_takes_the_strongest_answer_of_filters_of_several_widths(randomise, sequences):
+def test_conv1d_max_pools_filters_of_several_widths_over_time(randomise, sequences):
     model = randomise(conv1d.build_model(TEXTS, filters=(3,), kernel_size=(2, 3)))
     x = sequences(TEXTS, LENGTHS)
-    strongest = []
+    pooled = []
     for words in vectors(model, x):
-        answers = [causal_convolution(words, *model.get_layer(f"conv_1_{i}").get_weights()) for i in (1, 2)]
-        strongest.append(np.concatenate(answers, axis=2).max(axis=1))
+        outputs = [causal_convolution(words, *model.get_layer(f"conv_1_{i}").get_weights()) for i in (1, 2)]
+        pooled.append(np.concatenate(outputs, axis=2).max(axis=1))
     kernel, bias = model.get_layer("readout").get_weights()
-    np.testing.assert_allclose(model(x).numpy(), np.concatenate(strongest) @ kernel + bias, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(model(x).numpy(), np.concatenate(pooled) @ kernel + bias, rtol=1e-5, atol=1e-5)
 
 
-def test_deeper_layers_of_conv1d_read_what_the_widths_below_found_together(randomise, sequences):
+def test_deeper_layers_of_conv1d_read_all_widths_of_the_layer_below(randomise, sequences):
     model = randomise(conv1d.build_model(TEXTS, filters=(3, 2), kernel_size=(2, 3), pool_size=2))
     x = sequences(TEXTS, LENGTHS)
-    strongest = []
+    pooled = []
     for words in vectors(model, x):
         for layer in (1, 2):
             words = pool(words, 2) if layer == 2 else words  # noqa: PLW2901
-            answers = [causal_convolution(words, *model.get_layer(f"conv_{layer}_{i}").get_weights()) for i in (1, 2)]
-            words = np.concatenate(answers, axis=2)  # noqa: PLW2901
-        strongest.append(words.max(axis=1))
+            outputs = [causal_convolution(words, *model.get_layer(f"conv_{layer}_{i}").get_weights()) for i in (1, 2)]
+            words = np.concatenate(outputs, axis=2)  # noqa: PLW2901
+        pooled.append(words.max(axis=1))
     kernel, bias = model.get_layer("readout").get_weights()
-    np.testing.assert_allclose(model(x).numpy(), np.concatenate(strongest) @ kernel + bias, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(model(x).numpy(), np.concatenate(pooled) @ kernel + bias, rtol=1e-5, atol=1e-5)
 
 
-def test_conv1d_forecasts_by_all_steps_and_labels_by_the_strongest_unless_told_otherwise():
-    forecast, label = Spec.series(steps=8, features=2), Spec.series(steps=8, features=2, classes=3)
+def test_conv1d_pooling_defaults_to_flatten_for_forecasts_and_max_for_classes():
+    forecast, classify = Spec.series(steps=8, features=2), Spec.series(steps=8, features=2, classes=3)
 
     def width(spec, **options) -> int:
         return conv1d.build_model(spec, filters=(5,), **options).get_layer("readout").kernel.shape[0]
 
     assert (width(forecast), width(forecast, pooling="max")) == (4 * 5, 5)
-    assert (width(label), width(label, pooling="flatten")) == (5, 4 * 5)
+    assert (width(classify), width(classify, pooling="flatten")) == (5, 4 * 5)
 
 
-def test_conv1d_cannot_lay_flat_what_has_no_fixed_length():
-    with pytest.raises(ValueError, match='`pooling="flatten"` where lengths differ'):
+def test_conv1d_rejects_flatten_for_variable_lengths():
+    with pytest.raises(ValueError, match='`pooling="flatten"` for sequences of variable length'):
         conv1d.build_model(TEXTS, pooling="flatten")
 
 
-def test_conv1d_needs_a_width():
+def test_conv1d_without_a_kernel_size_raises():
     with pytest.raises(ValueError, match="`kernel_size`, expected at least one width"):
         conv1d.build_model(TEXTS, kernel_size=())

@@ -1,4 +1,4 @@
-"""The recurrent recipes against passes written out in NumPy, step by step, from the papers' formulas."""
+"""The recurrent recipes against forward passes in NumPy, step by step, from the papers' formulas."""
 
 import numpy as np
 import pytest
@@ -53,7 +53,7 @@ def read_out(model, state: np.ndarray) -> np.ndarray:
     [(simple_rnn, "rnn", rnn_states), (gru, "gru", gru_states), (lstm, "lstm", lstm_states)],
     ids=["simple_rnn", "gru", "lstm"],
 )
-def test_one_layer_reads_out_its_last_state(recipe, layer, states, randomise, windows):
+def test_single_layer_outputs_are_computed_from_its_last_state(recipe, layer, states, randomise, windows):
     model = randomise(recipe.build_model(SPEC, units=4))
     x = windows(5, 6, 3)
     expected = read_out(model, states(x.astype(float), *model.get_layer(layer).get_weights())[:, -1])
@@ -70,12 +70,12 @@ def test_stacked_gru_reads_every_state_of_the_layer_below(randomise, windows):
     np.testing.assert_allclose(model(x).numpy(), read_out(model, sequence[:, -1]), rtol=1e-5, atol=1e-6)
 
 
-def test_stacked_gru_needs_a_layer():
+def test_stacked_gru_without_layers_raises():
     with pytest.raises(ValueError, match="`units`, expected at least one width"):
         stacked_gru.build_model(SPEC, units=())
 
 
-def test_bidirectional_gru_reads_the_window_from_both_ends(randomise, windows):
+def test_bidirectional_gru_reads_the_window_in_both_directions(randomise, windows):
     model = randomise(bidirectional_gru.build_model(SPEC, units=4))
     x = windows(5, 6, 3)
     weights = model.get_layer("bidirectional").get_weights()
@@ -90,13 +90,13 @@ LENGTHS = (7, 1, 4)
 
 
 def states_of_texts(model, texts: np.ndarray, weights, backward: bool = False) -> np.ndarray:
-    """Returns the state of a GRU at the end of each text's own words, or at their beginning."""
+    """Returns the state of a GRU after the last word of each text, or after the first one if `backward`."""
     table = model.get_layer("embedding").get_weights()[0].astype(float)
     words = [table[text[:length]][None] for text, length in zip(texts, LENGTHS, strict=True)]
     return np.concatenate([gru_states(w[:, ::-1] if backward else w, *weights)[:, -1] for w in words])
 
 
-def test_a_text_is_labelled_by_the_state_at_its_own_last_word(randomise, sequences):
+def test_text_is_classified_by_the_state_at_its_last_word(randomise, sequences):
     model = randomise(gru.build_model(TEXTS, units=4))
     x = sequences(TEXTS, LENGTHS)
     kernel, bias = model.get_layer("readout").get_weights()
@@ -104,7 +104,7 @@ def test_a_text_is_labelled_by_the_state_at_its_own_last_word(randomise, sequenc
     np.testing.assert_allclose(model(x).numpy(), expected, rtol=1e-5, atol=1e-5)
 
 
-def test_the_backward_layer_begins_at_a_texts_own_last_word(randomise, sequences):
+def test_backward_layer_starts_at_the_last_word_of_each_text(randomise, sequences):
     model = randomise(bidirectional_gru.build_model(TEXTS, units=4))
     x = sequences(TEXTS, LENGTHS)
     weights = model.get_layer("bidirectional").get_weights()

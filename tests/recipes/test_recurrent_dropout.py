@@ -1,8 +1,7 @@
-"""`recurrent_dropout`: one mask for the whole window, on what comes in and on the state.
+"""`recurrent_dropout`: one mask per window, for inputs and state.
 
-Weights are set so that no unit hears another: what a unit ends on then tells whether its mask stayed the same. With it,
-a unit ends on one of two values worked out by hand, dropped throughout or kept throughout; any other value would be a
-mask that changed on the way.
+The weights keep the units independent, so the last state of a unit shows whether its mask was constant. If it was, the
+last state has one of two values computed by hand: dropped at every step or kept at every step.
 """
 
 import numpy as np
@@ -36,7 +35,7 @@ def last_states(cell: str, from_inputs: float, from_state: float, bias: float, *
 
 
 def expected_state(cell: str, from_inputs: float, from_state: float, bias: float) -> float:
-    """Where a unit ends whose masks, already in the weights, are the same at each step."""
+    """The last state of a unit whose mask, already applied to the weights, is constant."""
     h = c = 0.0
     for _ in range(STEPS):
         if cell == "gru":
@@ -49,38 +48,38 @@ def expected_state(cell: str, from_inputs: float, from_state: float, bias: float
 
 @pytest.mark.parametrize("cell", ["gru", "lstm"])
 def test_the_same_inputs_are_dropped_at_every_step(cell):
-    found = last_states(cell, 1.0, 0.0, 0.5, dropout=RATE, recurrent_dropout=0.0)
+    states = last_states(cell, 1.0, 0.0, 0.5, dropout=RATE, recurrent_dropout=0.0)
     dropped, kept = expected_state(cell, 0.0, 0.0, 0.5), expected_state(cell, 1 / (1 - RATE), 0.0, 0.5)
-    is_dropped = np.isclose(found, dropped, atol=1e-6)
-    assert np.all(is_dropped | np.isclose(found, kept, atol=1e-6))
+    is_dropped = np.isclose(states, dropped, atol=1e-6)
+    assert np.all(is_dropped | np.isclose(states, kept, atol=1e-6))
     assert 0.15 < is_dropped.mean() < 0.35
 
 
 @pytest.mark.parametrize("cell", ["gru", "lstm"])
 def test_the_same_states_are_dropped_at_every_step(cell):
-    found = last_states(cell, 0.0, 1.0, 0.5, dropout=0.0, recurrent_dropout=RATE)
+    states = last_states(cell, 0.0, 1.0, 0.5, dropout=0.0, recurrent_dropout=RATE)
     dropped, kept = expected_state(cell, 0.0, 0.0, 0.5), expected_state(cell, 0.0, 1 / (1 - RATE), 0.5)
-    is_dropped = np.isclose(found, dropped, atol=1e-6)
-    assert np.all(is_dropped | np.isclose(found, kept, atol=1e-6))
+    is_dropped = np.isclose(states, dropped, atol=1e-6)
+    assert np.all(is_dropped | np.isclose(states, kept, atol=1e-6))
     assert 0.15 < is_dropped.mean() < 0.35
 
 
 @pytest.mark.parametrize("cell", ["gru", "lstm"])
 def test_weights_are_dropped_for_the_whole_batch(cell):
-    found = last_states(cell, 0.0, 1.0, 0.5, dropout=0.0, recurrent_dropout=0.0, weight_dropout=RATE)
+    states = last_states(cell, 0.0, 1.0, 0.5, dropout=0.0, recurrent_dropout=0.0, weight_dropout=RATE)
     dropped, kept = expected_state(cell, 0.0, 0.0, 0.5), expected_state(cell, 0.0, 1 / (1 - RATE), 0.5)
-    is_dropped = np.isclose(found, dropped, atol=1e-6)
-    assert np.all(is_dropped | np.isclose(found, kept, atol=1e-6))
+    is_dropped = np.isclose(states, dropped, atol=1e-6)
+    assert np.all(is_dropped | np.isclose(states, kept, atol=1e-6))
     assert np.all(is_dropped == is_dropped[0])
     assert 0 < is_dropped[0].sum() < UNITS
 
 
-def test_windows_of_a_batch_have_masks_of_their_own():
-    found = last_states("gru", 1.0, 0.0, 0.5, dropout=RATE, recurrent_dropout=0.0)
-    assert len(np.unique(found > found.mean(), axis=0)) == 2**UNITS
+def test_each_window_of_a_batch_has_its_own_mask():
+    states = last_states("gru", 1.0, 0.0, 0.5, dropout=RATE, recurrent_dropout=0.0)
+    assert len(np.unique(states > states.mean(), axis=0)) == 2**UNITS
 
 
-def test_nothing_is_dropped_in_prediction(windows):
+def test_prediction_applies_no_dropout(windows):
     model = build_model(SPEC)
     x = windows(3, STEPS, UNITS)
     np.testing.assert_array_equal(model(x, training=False).numpy(), model(x, training=False).numpy())

@@ -1,4 +1,4 @@
-"""`transformer` against the formulas of its papers, written out in NumPy."""
+"""`transformer` against the formulas of its papers, computed in NumPy."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ def normalised(x: np.ndarray, gamma: np.ndarray, beta: np.ndarray) -> np.ndarray
 
 
 def attention(x: np.ndarray, weights: list[np.ndarray]) -> np.ndarray:
-    """Returns what each step takes from all: softmax(Q Kᵀ / √d) V of every head, laid side by side and mixed."""
+    """Returns multi-head self-attention: softmax(Q Kᵀ / √d) V of every head, projected and summed."""
     q_kernel, q_bias, k_kernel, k_bias, v_kernel, v_bias, out_kernel, out_bias = weights
     total = np.zeros_like(x)
     for head in range(q_kernel.shape[1]):
@@ -30,7 +30,7 @@ def attention(x: np.ndarray, weights: list[np.ndarray]) -> np.ndarray:
 
 
 def encoded(model, steps: np.ndarray, layers: int) -> np.ndarray:
-    """Returns what the encoder makes of one sequence (steps, features), on its own and without padding."""
+    """Returns the encoder outputs for one unpadded sequence (steps, features)."""
 
     def weights(name: str) -> list[np.ndarray]:
         return model.get_layer(name).get_weights()
@@ -48,7 +48,7 @@ def encoded(model, steps: np.ndarray, layers: int) -> np.ndarray:
     return normalised(x, *weights("norm"))
 
 
-def test_a_text_is_labelled_by_the_mean_of_its_own_words(randomise, sequences):
+def test_text_is_classified_by_the_mean_of_its_words(randomise, sequences):
     model = randomise(build_model(TEXTS, units=6, heads=2, layers=2, feedforward=5, positions="learned"))
     x = sequences(TEXTS, LENGTHS)
     table = model.get_layer("embedding").get_weights()[0].astype(float)
@@ -57,7 +57,7 @@ def test_a_text_is_labelled_by_the_mean_of_its_own_words(randomise, sequences):
     np.testing.assert_allclose(model(x).numpy(), np.stack(means) @ kernel + bias, rtol=1e-4, atol=1e-5)
 
 
-def test_a_forecast_is_read_from_the_last_step(randomise, windows):
+def test_forecast_reads_the_last_step(randomise, windows):
     model = randomise(
         build_model(Spec.series(steps=5, features=2, outputs=3), units=6, heads=2, layers=1, positions="learned")
     )
@@ -68,19 +68,19 @@ def test_a_forecast_is_read_from_the_last_step(randomise, windows):
 
 
 @pytest.mark.parametrize("positions", ["sinusoidal", "learned"])
-def test_the_order_of_the_words_counts(positions, randomise):
+def test_word_order_changes_predictions(positions, randomise):
     model = randomise(build_model(TEXTS, positions=positions))
-    there, back = np.array([[2, 3, 4, 5, 0]], "int32"), np.array([[5, 4, 3, 2, 0]], "int32")
-    assert np.abs(model(there).numpy() - model(back).numpy()).max() > 1e-3
+    forward, backward = np.array([[2, 3, 4, 5, 0]], "int32"), np.array([[5, 4, 3, 2, 0]], "int32")
+    assert np.abs(model(forward).numpy() - model(backward).numpy()).max() > 1e-3
 
 
-def test_positions_are_learned_only_where_it_is_known_how_many_there_are():
-    with pytest.raises(ValueError, match='`positions="learned"` where the longest length is unknown'):
+def test_learned_positions_need_a_maximum_length():
+    with pytest.raises(ValueError, match='`positions="learned"` for an unknown maximum length'):
         build_model(Spec.series(steps=None, features=2, classes=2), positions="learned")
     length = build_model(TEXTS, positions="learned").get_layer("positions").vectors.shape[0]
     assert length == 7
 
 
-def test_heads_share_the_width():
+def test_heads_split_the_width():
     attended = build_model(TEXTS, units=12, heads=3).get_layer("attention_1")
     assert (attended.num_heads, attended.key_dim) == (3, 4)

@@ -1,4 +1,4 @@
-"""What every recipe owes that learns word vectors."""
+"""The contract of every recipe that learns word vectors."""
 
 import math
 
@@ -27,7 +27,7 @@ def build(recipe: str, spec: Spec, **options):
 
 
 def text(rows: int, time: int) -> np.ndarray:
-    """Returns word numbers in which every word stands, and a line ends here and there."""
+    """Returns random word ids with all words and some line ends."""
     return np.random.default_rng(0).integers(0, 13, (rows, time)).astype("int32")
 
 
@@ -38,13 +38,13 @@ def recipe(request):
 
 @pytest.fixture(scope="module", params=[(r, k) for r in EMBEDDING for k in SPECS], ids=" of ".join)
 def model(request, randomise):
-    """A model of every recipe for every kind of vectors, with random weights; tests leave it as it is."""
+    """A model of each recipe for each kind of vectors with random weights; tests must not modify it."""
     name, kind = request.param
     return randomise(build(name, SPECS[kind]))
 
 
 def sampling(model):
-    """Returns the layer that has the loss."""
+    """Returns the layer that adds the loss."""
     from seqkit.layers.negative_sampling import NegativeSampling
 
     (layer,) = (layer for layer in model.layers if isinstance(layer, NegativeSampling))
@@ -55,19 +55,19 @@ def test_skipgram_and_cbow_learn_word_vectors():
     assert {"skipgram", "cbow"} <= set(EMBEDDING)
 
 
-def test_the_output_is_the_vector_of_each_word_wherever_it_stands(model):
+def test_output_is_the_vector_of_each_word(model):
     assert model.input_shape == (None, None)
     assert model.output_shape == (None, None, 5)
     tokens = text(3, 40)
-    found = model(tokens, training=False).numpy()
-    assert found.shape == (3, 40, 5)
+    outputs = model(tokens, training=False).numpy()
+    assert outputs.shape == (3, 40, 5)
     embedding = model.get_layer("embedding")
-    numbers = np.arange(13)
-    table = embedding.vectors(numbers).numpy() if hasattr(embedding, "vectors") else embedding.get_weights()[0]
-    np.testing.assert_allclose(found, table[tokens], rtol=1e-6)
+    ids = np.arange(13)
+    table = embedding.vectors(ids).numpy() if hasattr(embedding, "vectors") else embedding.get_weights()[0]
+    np.testing.assert_allclose(outputs, table[tokens], rtol=1e-6)
 
 
-def test_there_is_one_loss_in_training_and_none_in_prediction(model):
+def test_model_has_one_loss_in_training_and_none_in_prediction(model):
     tokens = text(2, 30)
     model(tokens, training=True)
     (loss,) = model.losses
@@ -77,7 +77,7 @@ def test_there_is_one_loss_in_training_and_none_in_prediction(model):
 
 
 @pytest.mark.parametrize("kind", SPECS)
-def test_one_step_of_descent_changes_every_trainable_weight(recipe, kind, randomise):
+def test_one_training_step_changes_every_trainable_weight(recipe, kind, randomise):
     model = randomise(build(recipe, SPECS[kind]))
     before = [v.numpy().copy() for v in model.trainable_variables]
     assert len(before) == (2 if kind == "words" else 3)
@@ -87,7 +87,7 @@ def test_one_step_of_descent_changes_every_trainable_weight(recipe, kind, random
         assert not np.array_equal(old, variable.numpy()), variable.path
 
 
-def test_every_option_reaches_the_layer_that_has_the_loss(recipe):
+def test_every_option_is_passed_to_the_loss_layer(recipe):
     for option in RECIPES[recipe].options("build_model"):
         for value in (option.kind(option.interval.low) + 1, option.kind(option.default) + 1):
             built = build(recipe, SPECS["words"], **{option.name: value})
@@ -96,19 +96,19 @@ def test_every_option_reaches_the_layer_that_has_the_loss(recipe):
             assert math.isfinite(float(built.losses[0]))
 
 
-def test_a_saved_and_loaded_model_gives_the_same_vectors_and_the_same_loss(model, tmp_path):
+def test_saved_and_loaded_model_gives_the_same_vectors_and_loss(model, tmp_path):
     model.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras", safe_mode=True)
     tokens = text(2, 50)
     np.testing.assert_array_equal(loaded(tokens).numpy(), model(tokens).numpy())
     sampling(loaded).generator.state.assign(sampling(model).generator.state)
-    for each in (model, loaded):
-        each(tokens, training=True)
+    for m in (model, loaded):
+        m(tokens, training=True)
     assert float(loaded.losses[0]) == float(model.losses[0])
 
 
 @pytest.mark.parametrize("kind", SPECS)
-def test_the_same_seed_gives_the_same_model_whatever_was_built_before(recipe, kind):
+def test_seed_determines_the_model_whatever_was_built_before(recipe, kind):
     models = []
     for other in SPECS.values():
         keras.utils.set_random_seed(7)
@@ -118,8 +118,8 @@ def test_the_same_seed_gives_the_same_model_whatever_was_built_before(recipe, ki
     tokens = text(2, 30)
     np.testing.assert_array_equal(first(tokens).numpy(), second(tokens).numpy())
     losses = []
-    for each in models:
-        each(tokens, training=True)
-        losses.append(float(each.losses[0]))
+    for m in models:
+        m(tokens, training=True)
+        losses.append(float(m.losses[0]))
     assert losses[0] == losses[1]
     assert [v.path for v in first.weights] == [v.path for v in second.weights]

@@ -34,23 +34,23 @@ def exactly(message: str) -> str:
     return f"^{re.escape(message)}$"
 
 
-def test_a_directory_in_which_nothing_can_be_created_is_to_be_made_writable(tmp_path):
+def test_lock_in_an_unwritable_directory_raises(tmp_path):
     message = exactly(f"{tmp_path} cannot be written: No space left on device. Make it writable.")
     with broken(Disk(tmp_path, 1)), pytest.raises(UnwritableError, match=message), locked(tmp_path):
         pass
 
 
-def test_a_place_where_nothing_can_be_locked_is_to_be_another(tmp_path, monkeypatch):
+def test_failing_lock_raises(tmp_path, monkeypatch):
     def fail(file, how):
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(fcntl, "flock", fail)
-    message = exactly(f"{tmp_path} cannot be locked: Input/output error. Name another place.")
+    message = exactly(f"{tmp_path} cannot be locked: Input/output error. Name another --out.")
     with pytest.raises(UnwritableError, match=message), locked(tmp_path):
         pass
 
 
-def test_a_file_cannot_stand_in_a_file(tmp_path):
+def test_path_below_a_file_raises(tmp_path):
     (tmp_path / "file").write_text("mine")
     place = tmp_path / "file" / "out.json"
     message = exactly(f"{place} cannot be written: {place.parent} is not a directory. Choose another path.")
@@ -59,7 +59,7 @@ def test_a_file_cannot_stand_in_a_file(tmp_path):
     assert (tmp_path / "file").read_text() == "mine"
 
 
-def test_a_run_that_cannot_be_begun_leaves_nothing(tmp_path):
+def test_run_that_cannot_be_created_leaves_nothing(tmp_path):
     place = tmp_path / "new"
     message = exactly(f"{place} cannot be written: No space left on device. Make room, or name another --out.")
     with broken(Disk(tmp_path, 1)), pytest.raises(UnwritableError, match=message), new_run(place, manifest()):
@@ -67,24 +67,24 @@ def test_a_run_that_cannot_be_begun_leaves_nothing(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_run_that_cannot_be_replaced_stays_and_the_new_one_too(run, monkeypatch):
-    before, own = (run / "run.json").read_bytes(), Path.rename
+def test_failing_replacement_keeps_both_runs(run, monkeypatch):
+    before, original_rename = (run / "run.json").read_bytes(), Path.rename
 
     def rename(self, target):
         if self.name == "run":
             raise OSError(5, "Input/output error")
-        return own(self, target)
+        return original_rename(self, target)
 
     monkeypatch.setattr(Path, "rename", rename)
     aside = run.with_name("run.new")
-    message = exactly(f"{run} cannot be replaced: Input/output error. The new run is whole and stays in {aside}.")
+    message = exactly(f"{run} cannot be replaced: Input/output error. The new run is complete in {aside}.")
     with pytest.raises(UnwritableError, match=message), new_run(run, manifest(), overwrite=True):
         pass
     assert (run / "run.json").read_bytes() == before
     assert read_run(aside).manifest.state == "done"
 
 
-def test_a_run_from_which_nothing_can_be_removed_does_not_go_on(run, monkeypatch):
+def test_resuming_an_unwritable_run_raises(run, monkeypatch):
     (run / ".left").write_text("of a killed process")
 
     def fail(self, missing_ok=False):
@@ -96,14 +96,14 @@ def test_a_run_from_which_nothing_can_be_removed_does_not_go_on(run, monkeypatch
         pass
 
 
-def test_a_run_with_very_many_files_is_to_be_kept_by_itself(run, monkeypatch):
+def test_run_with_too_many_files_raises(run, monkeypatch):
     monkeypatch.setattr(run_files, "MAX_ENTRIES", 3)
-    with pytest.raises(DataError, match=exactly(f"{run} holds more than 3 files. Keep a run by itself.")):
+    with pytest.raises(DataError, match=exactly(f"{run} contains more than 3 files. Move other files out of the run.")):
         check_directory(run)
 
 
 @pytest.mark.parametrize(("way", "place"), [("scandir", ""), ("open", "metrics.json")])
-def test_a_run_on_a_broken_disk_is_named_with_what_cannot_be_read(run, monkeypatch, way, place):
+def test_unreadable_file_is_named(run, monkeypatch, way, place):
     def fail(path, *arguments):
         raise OSError(5, "Input/output error")
 
@@ -114,19 +114,17 @@ def test_a_run_on_a_broken_disk_is_named_with_what_cannot_be_read(run, monkeypat
 
 
 class Growing(io.BytesIO):
-    """A file that is longer than it was when it was opened; how far it was read can be asked once it is closed."""
+    """A file that grows after it is opened; records how far it was read."""
 
     def close(self) -> None:
         pass
 
 
 @pytest.mark.parametrize("read", [read_file, read_text])
-def test_a_file_that_grows_while_it_is_read_is_read_no_further(run, monkeypatch, read):
+def test_file_that_grows_while_it_is_read_raises(run, monkeypatch, read):
     content = Growing(b"x" * (5 << 20))
     monkeypatch.setattr(run_files, "open_file", lambda directory, name, most: content)
-    message = (
-        rf"^{re.escape(str(run))}/metrics\.json is damaged: it has [\d,]+ bytes, and none of ours has more than 9\. "
-    )
+    message = rf"^{re.escape(str(run))}/metrics\.json is damaged: it has [\d,]+ bytes, expected at most 9\. "
     with pytest.raises(DataError, match=message + r"Train the run again\.$"):
         read(run, "metrics.json", 9)
     assert content.tell() <= 3 << 20

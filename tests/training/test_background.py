@@ -1,4 +1,4 @@
-"""Work at the side: it is done while the program goes on, and its result or error comes to whoever asks."""
+"""`BackgroundTask`: a function in a background thread, its result and its errors."""
 
 import subprocess
 import sys
@@ -19,25 +19,25 @@ def blas_threads() -> set[int]:
     return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
 
 
-def test_work_goes_on_at_the_side_with_one_thread_for_its_products():
+def test_task_runs_in_the_background_with_one_blas_thread():
     before, may_end = blas_threads(), threading.Event()
     work = BackgroundTask(lambda: (may_end.wait(10), blas_threads()))
-    may_end.set()  # Were it not at the side, it would have waited for this in vain.
+    may_end.set()  # A task in the foreground would have timed out above.
     assert work.result() == (True, {1})
     assert work.result() == (True, {1})
     assert blas_threads() == before
 
 
-def test_what_goes_wrong_at_the_side_is_told_where_the_result_is_asked_for():
+def test_error_in_the_background_is_raised_by_result():
     def work() -> None:
         raise DataError("bad row")
 
-    found = BackgroundTask(work)
+    task = BackgroundTask(work)
     with pytest.raises(DataError, match="bad row"):
-        found.result()
+        task.result()
 
 
-def test_a_program_that_fails_ends_once_the_work_is_done(tmp_path):
+def test_interpreter_waits_for_the_task_at_exit(tmp_path):
     program = (
         "import sys, time\n"
         "from pathlib import Path\n"
@@ -51,7 +51,7 @@ def test_a_program_that_fails_ends_once_the_work_is_done(tmp_path):
     assert (tmp_path / "done").exists()
 
 
-def test_linear_forecast_is_fitted_at_the_side_of_a_training(tmp_path, monkeypatch):
+def test_training_fits_the_linear_forecast_in_the_background(tmp_path, monkeypatch):
     from seqkit.tasks.forecast import scoring
 
     fit, fitted_by = scoring.fit_linear, []
@@ -64,10 +64,10 @@ def test_linear_forecast_is_fitted_at_the_side_of_a_training(tmp_path, monkeypat
     series = pd.DataFrame({"ds": pd.date_range("2020", periods=200, freq="h"), "y": np.sin(np.arange(200.0))})
     for recipe, options in (("dense", {"epochs": 1, "units": (4,)}), ("autoregression", {})):
         seqkit.train(recipe, series, out=tmp_path / recipe, target="y", window=6, **options)
-    assert fitted_by == ["seqkit-meanwhile", threading.main_thread().name]
+    assert fitted_by == ["seqkit-background", threading.main_thread().name]
 
 
-def test_a_training_that_fails_says_so_whatever_is_done_at_its_side(tmp_path, monkeypatch):
+def test_failing_training_reports_its_error_during_a_background_task(tmp_path, monkeypatch):
     from seqkit.tasks.forecast import scoring
 
     never = threading.Event()

@@ -1,4 +1,4 @@
-"""Export to ONNX: the same function, for any batch, in a file that needs no framework."""
+"""Export to ONNX: the same predictions for any batch, without Keras and TensorFlow."""
 
 import importlib
 import logging
@@ -26,7 +26,7 @@ SEEDED = {
 
 
 def drawn(model):
-    """Returns the model with random weights: a fresh one has biases of zero."""
+    """Returns the model with random weights; a new model has zero biases."""
     rng = np.random.default_rng(0)
     for variable in model.trainable_variables:
         variable.assign(rng.normal(0, 0.3, variable.shape).astype("float32"))
@@ -42,41 +42,41 @@ def run(content: bytes, x: np.ndarray) -> np.ndarray:
 
 
 def operators(graph) -> set[str]:
-    """All operators of a graph and of the graphs inside it."""
-    found = set()
+    """The operators of a graph and its subgraphs."""
+    names = set()
     for node in graph.node:
-        found.add(node.op_type)
+        names.add(node.op_type)
         for attribute in node.attribute:
             if attribute.HasField("g"):
-                found |= operators(attribute.g)
-    return found
+                names |= operators(attribute.g)
+    return names
 
 
 def shape(end) -> list[str | int]:
     return [d.dim_param or d.dim_value for d in end.type.tensor_type.shape.dim]
 
 
-def test_ends_are_named_and_only_the_batch_is_free():
+def test_inputs_and_outputs_are_named_and_only_the_batch_is_dynamic():
     graph = onnx.load_from_string(to_onnx(autoregression.build_model(SPEC))).graph
     assert [(end.name, shape(end)) for end in graph.input] == [("window", ["batch", 6, 3])]
     assert [(end.name, shape(end)) for end in graph.output] == [("forecast", ["batch", 2, 2])]
 
 
-def test_tokens_go_in_and_logits_come_out_at_any_length():
+def test_token_models_accept_any_length():
     graph = onnx.load_from_string(to_onnx(conv1d.build_model(TOKENS))).graph
     assert [(end.name, shape(end)) for end in graph.input] == [("tokens", ["batch", "time"])]
     assert [(end.name, shape(end)) for end in graph.output] == [("logits", ["batch", 3])]
     assert graph.input[0].type.tensor_type.elem_type == onnx.TensorProto.INT32
 
 
-def test_export_is_valid_onnx_of_standard_operators():
+def test_export_is_valid_onnx_with_standard_operators():
     model = onnx.load_from_string(to_onnx(recurrent_dropout.build_model(SPEC, units=4)))
     onnx.checker.check_model(model, full_check=True)
     assert {opset.domain for opset in model.opset_import} <= {"", "ai.onnx.ml"}
 
 
 @pytest.mark.parametrize("build", SEEDED.values(), ids=SEEDED.keys())
-def test_models_with_dropout_predict_as_keras_does_for_any_batch(build):
+def test_models_with_dropout_give_the_predictions_of_keras_for_any_batch(build):
     model = drawn(build())
     content = to_onnx(model)
     for batch in (1, 3, 64):
@@ -86,7 +86,7 @@ def test_models_with_dropout_predict_as_keras_does_for_any_batch(build):
 
 
 @pytest.mark.parametrize("build", SEEDED.values(), ids=SEEDED.keys())
-def test_export_and_check_leave_the_model_as_it_was(build):
+def test_export_and_verification_do_not_change_the_model(build):
     model = drawn(build())
     before = [v.numpy().copy() for v in model.variables]  # the state of the random numbers is among them
     verify_onnx(to_onnx(model), model, samples(3))
@@ -94,12 +94,12 @@ def test_export_and_check_leave_the_model_as_it_was(build):
         np.testing.assert_array_equal(old, variable.numpy())
 
 
-def test_nothing_random_is_left_in_the_graph():
+def test_graph_contains_no_random_operators():
     graph = onnx.load_from_string(to_onnx(SEEDED["dropout on both"]())).graph
     assert not {op for op in operators(graph) if "Random" in op or "Bernoulli" in op or op == "Dropout"}
 
 
-def test_export_says_nothing(caplog, capfd):
+def test_export_prints_nothing(caplog, capfd):
     with caplog.at_level(logging.INFO):
         level = logging.getLogger("tf2onnx").level
         to_onnx(SEEDED["dropout on both"]())
@@ -109,7 +109,7 @@ def test_export_says_nothing(caplog, capfd):
 
 
 @pytest.mark.parametrize("recipe", [gru, lstm])
-def test_layers_fused_for_a_gpu_are_exported_as_plain_ones(recipe, monkeypatch):
+def test_cudnn_layers_are_exported_as_standard_ones(recipe, monkeypatch):
     model = drawn(recipe.build_model(SPEC, units=4))
     expected = model(samples(3), training=False).numpy()
     monkeypatch.setattr(importlib.import_module("keras.src.backend.tensorflow.rnn"), "_is_gpu_available", lambda: True)
@@ -120,7 +120,7 @@ def test_layers_fused_for_a_gpu_are_exported_as_plain_ones(recipe, monkeypatch):
     np.testing.assert_allclose(run(content, samples(3)), expected, rtol=1e-5, atol=1e-6)
 
 
-def test_export_runs_without_keras_and_tensorflow(tmp_path):
+def test_exported_model_runs_without_keras_and_tensorflow(tmp_path):
     model = drawn(gru.build_model(SPEC, units=4))
     (tmp_path / "model.onnx").write_bytes(to_onnx(model))
     np.save(tmp_path / "x.npy", samples(3))
@@ -131,8 +131,8 @@ def test_export_runs_without_keras_and_tensorflow(tmp_path):
         "np.save('y.npy', s.run(['forecast'], {'window': x})[0])\n"
     )
     subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True)
-    found = np.load(tmp_path / "y.npy")
-    np.testing.assert_allclose(found, model(samples(3), training=False).numpy(), rtol=1e-5, atol=1e-6)
+    outputs = np.load(tmp_path / "y.npy")
+    np.testing.assert_allclose(outputs, model(samples(3), training=False).numpy(), rtol=1e-5, atol=1e-6)
 
 
 def test_verify_returns_the_largest_difference():
@@ -146,16 +146,18 @@ def test_verify_returns_the_largest_difference():
     assert verify_onnx(content, model, x, tolerance=1.0) == pytest.approx(0.5 / max(1.0, largest), rel=1e-5)
 
 
-def test_verify_refuses_other_outputs():
+def test_verify_rejects_different_outputs():
     model = drawn(autoregression.build_model(SPEC))
     content = to_onnx(model)
     bias = model.get_layer("readout").bias
     bias.assign(bias + np.float32(0.01))
-    with pytest.raises(SeqkitError, match=r"for a batch of 3 the largest difference is 0\.01, allowed is 0\.0001"):
+    with pytest.raises(
+        SeqkitError, match=r"for a batch of 3 the largest difference is 0\.01, expected at most 0\.0001"
+    ):
         verify_onnx(content, model, samples(3))
 
 
-def test_verify_refuses_outputs_that_are_no_numbers():
+def test_verify_rejects_nan_outputs():
     model = drawn(autoregression.build_model(SPEC))
     content = to_onnx(model)
     x = samples(3)
@@ -164,18 +166,18 @@ def test_verify_refuses_outputs_that_are_no_numbers():
         verify_onnx(content, model, x)
 
 
-def test_verify_names_an_operator_that_onnx_has_not():
+def test_verify_names_an_operator_that_onnx_lacks():
     import keras
 
     window = keras.Input((6, 3), name="window")
     model = keras.Model(window, keras.ops.erfinv(keras.ops.tanh(window)))
-    with pytest.raises(SeqkitError, match=r"cannot run the exported model.*Erfinv"):
+    with pytest.raises(SeqkitError, match=r"exported model cannot be kept: ONNX Runtime cannot run it.*Erfinv"):
         verify_onnx(to_onnx(model), model, samples(3))
 
 
-def test_verify_refuses_another_shape():
+def test_verify_rejects_a_different_shape():
     longer = autoregression.build_model(Spec.series(steps=6, features=3, outputs=3, targets=(2, 0)))
-    with pytest.raises(SeqkitError, match=r"gives out \(3, 3, 2\) where the Keras model gives \(3, 2, 2\)"):
+    with pytest.raises(SeqkitError, match=r"returns the shape \(3, 3, 2\), and the Keras model \(3, 2, 2\)"):
         verify_onnx(to_onnx(longer), autoregression.build_model(SPEC), samples(3))
 
 
@@ -186,7 +188,7 @@ def texts(*lengths: int) -> np.ndarray:
     return padded
 
 
-def test_verify_compares_at_every_length_it_is_given():
+def test_verify_compares_samples_of_every_length():
     model = drawn(bidirectional_gru.build_model(TOKENS, units=4))
     content = to_onnx(model)
     short, long = texts(1, 1), texts(12, 3, 7)
@@ -199,7 +201,7 @@ def test_verify_compares_at_every_length_it_is_given():
 
 
 def layers_of(kind: str):
-    """Models whose recurrent layers have an operator of their own in ONNX, by what they make of a mask."""
+    """Models with recurrent layers that have an ONNX operator, by their treatment of masks."""
     import keras
 
     tokens, x = TOKENS.inputs()
@@ -216,7 +218,7 @@ def layers_of(kind: str):
 
 
 @pytest.mark.parametrize("kind", ["GRU", "LSTM", "SimpleRNN"])
-def test_recurrent_layers_become_operators_and_treat_padding_as_keras_does(kind):
+def test_recurrent_layers_become_operators_and_handle_padding_as_keras_does(kind):
     model = layers_of(kind)
     content = to_onnx(model)
     assert operators(onnx.load_from_string(content).graph) & {"GRU", "LSTM", "RNN", "Loop"} == {
@@ -225,7 +227,7 @@ def test_recurrent_layers_become_operators_and_treat_padding_as_keras_does(kind)
     assert verify_onnx(content, model, [texts(1), texts(2, 1, 2), texts(12, 5, 1, 11)]) < 1e-5
 
 
-def test_recurrent_layers_that_onnx_has_no_operator_for_keep_their_loops():
+def test_recurrent_layers_without_an_onnx_operator_keep_their_loops():
     import keras
 
     tokens, x = TOKENS.inputs()
@@ -233,19 +235,19 @@ def test_recurrent_layers_that_onnx_has_no_operator_for_keep_their_loops():
     ends = [keras.layers.GRU(3, **options)(x) for options in odd]
     model = drawn(keras.Model(tokens, keras.layers.Concatenate()(ends)))
     content = to_onnx(model)
-    found = [node.op_type for node in onnx.load_from_string(content).graph.node]
-    assert (found.count("Loop"), found.count("GRU")) == (4, 0)
+    names = [node.op_type for node in onnx.load_from_string(content).graph.node]
+    assert (names.count("Loop"), names.count("GRU")) == (4, 0)
     assert verify_onnx(content, model, [texts(1), texts(5, 2)]) < 1e-5
 
 
-def test_a_model_learns_and_predicts_after_its_export():
+def test_model_trains_and_predicts_after_export():
     model = drawn(gru.build_model(TOKENS, units=4))
     before = model(texts(5, 2), training=True).numpy()
     to_onnx(model)
     np.testing.assert_array_equal(model(texts(5, 2), training=True).numpy(), before)
 
 
-def test_verify_names_a_function_of_python_that_onnx_has_not():
+def test_verify_names_a_python_function_that_onnx_lacks():
     import tensorflow as tf
 
     class Own(gru.keras.layers.Layer):
@@ -254,5 +256,5 @@ def test_verify_names_a_function_of_python_that_onnx_has_not():
 
     window = gru.keras.Input((6, 3), name="window")
     model = gru.keras.Model(window, Own()(window))
-    with pytest.raises(SeqkitError, match=r"cannot run the exported model.*PyFunc"):
+    with pytest.raises(SeqkitError, match=r"exported model cannot be kept: ONNX Runtime cannot run it.*PyFunc"):
         verify_onnx(to_onnx(model), model, samples(3))

@@ -7,37 +7,37 @@ from seqkit.training.interrupts import SIGNALS, on_interrupt
 
 
 @pytest.mark.parametrize("number", SIGNALS)
-def test_a_signal_is_noted_when_it_comes_and_told_when_asked_for(number):
+def test_signal_sets_a_flag_that_is_announced_on_request(number):
     lines: list[str] = []
-    with on_interrupt(lines.append) as stops:
-        assert not stops()
+    with on_interrupt(lines.append) as should_stop:
+        assert not should_stop()
         signal.raise_signal(number)
-        assert lines == []  # A line may be half written when it comes.
-        assert stops() and stops()
-        assert lines == ["stopping after this step; once more stops at once"]
+        assert lines == []  # The handler must not print: a line may be half written.
+        assert should_stop() and should_stop()
+        assert lines == ["stopping after this step; press Ctrl-C again to stop immediately"]
 
 
-def test_the_second_signal_ends_at_once():
+def test_second_signal_raises_keyboard_interrupt():
     with pytest.raises(KeyboardInterrupt), on_interrupt(lambda line: None):
         signal.raise_signal(signal.SIGINT)
         signal.raise_signal(signal.SIGTERM)
 
 
-def test_what_signals_did_before_they_do_after():
+def test_signal_handlers_are_restored():
     before = [signal.getsignal(number) for number in SIGNALS]
     with on_interrupt(lambda line: None):
         assert [signal.getsignal(number) for number in SIGNALS] != before
     assert [signal.getsignal(number) for number in SIGNALS] == before
 
 
-def test_beside_the_main_thread_no_signal_is_caught():
-    found = []
+def test_other_threads_handle_no_signals():
+    results = []
 
-    def ask() -> None:
-        with on_interrupt(lambda line: None) as stops:
-            found.append((stops(), signal.getsignal(signal.SIGINT)))
+    def check() -> None:
+        with on_interrupt(lambda line: None) as should_stop:
+            results.append((should_stop(), signal.getsignal(signal.SIGINT)))
 
-    thread = threading.Thread(target=ask)
+    thread = threading.Thread(target=check)
     thread.start()
     thread.join()
-    assert found == [(False, signal.getsignal(signal.SIGINT))]
+    assert results == [(False, signal.getsignal(signal.SIGINT))]

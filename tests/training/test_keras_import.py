@@ -1,4 +1,4 @@
-"""Importing Keras: garbage is not looked for meanwhile, and is afterwards as before."""
+"""`import_keras` disables garbage collection during the import and restores it afterwards."""
 
 import os
 import subprocess
@@ -10,8 +10,8 @@ from tests.paths import ROOT
 
 
 @pytest.mark.parametrize("enabled", [True, False])
-def test_garbage_is_collected_after_the_import_if_it_was_before_and_never_meanwhile(tmp_path, enabled):
-    (tmp_path / "keras.py").write_text("import gc; print(gc.isenabled())\n")  # The time of the import is its own.
+def test_import_disables_garbage_collection_and_restores_it(tmp_path, enabled):
+    (tmp_path / "keras.py").write_text("import gc; print(gc.isenabled())\n")  # Stands in for Keras.
     (tmp_path / "tensorflow.py").write_text("class config:\n    list_logical_devices = print\n")
     program = (
         f"import gc; gc.{'enable' if enabled else 'disable'}()\n"

@@ -1,4 +1,4 @@
-"""What a training does to the process that it runs in: nothing that lasts."""
+"""Trainings restore the state of garbage collection of their process."""
 
 import gc
 import weakref
@@ -12,7 +12,7 @@ SMALL = {"rows": 300, "window": 6, "epochs": 1, "units": (4,)}
 
 
 class Knot:
-    """Refers to itself, so that only the collection of garbage frees it."""
+    """An object in a reference cycle, freed by garbage collection only."""
 
     def __init__(self) -> None:
         self.itself = self
@@ -23,7 +23,7 @@ def fail(*_, **__):
 
 
 @pytest.mark.parametrize("ends", ["well", "badly"])
-def test_what_was_there_before_a_training_is_collected_after_it(tmp_path, monkeypatch, ends):
+def test_objects_from_before_a_training_are_collected_after_it(tmp_path, monkeypatch, ends):
     knot = Knot()
     seen = weakref.ref(knot)
     if ends == "badly":
@@ -38,7 +38,7 @@ def test_what_was_there_before_a_training_is_collected_after_it(tmp_path, monkey
     assert gc.get_freeze_count() == 0
 
 
-def test_what_was_frozen_before_a_training_stays_so(tmp_path):
+def test_objects_frozen_before_a_training_stay_frozen(tmp_path):
     gc.freeze()
     try:
         seqkit.train("dense", out=tmp_path / "run", **SMALL)

@@ -1,4 +1,4 @@
-"""Trainings that are measured: all of their time has a phase, in every task, and their results are as ever."""
+"""Profiled trainings: phases cover the whole duration in every task, and results do not change."""
 
 import time
 
@@ -33,7 +33,7 @@ PHASES_OF = {
 
 
 @pytest.mark.parametrize("kind", TRAININGS)
-def test_every_second_of_a_training_is_counted_once_and_for_what_it_was_spent_on(kind, tmp_path):
+def test_phases_sum_to_the_duration_of_a_training(kind, tmp_path):
     recipe, data, options = TRAININGS[kind]
     before = time.perf_counter()
     with measured() as watch:
@@ -44,7 +44,7 @@ def test_every_second_of_a_training_is_counted_once_and_for_what_it_was_spent_on
     assert {phase for phase, seconds in watch.seconds.items() if seconds} == ALWAYS | PHASES_OF[kind]
 
 
-def test_measuring_changes_no_bit_of_the_result(tmp_path):
+def test_profiling_does_not_change_the_result(tmp_path):
     recipe, data, options = TRAININGS["forecast"]
     plain = seqkit.train(recipe, data, out=tmp_path / "plain", **options)
     with measured():

@@ -145,7 +145,7 @@ def test_what_one_kind_of_run_is_scored_by_is_refused_for_another(run, given, me
 
 def test_a_run_whose_data_has_no_name_is_damaged():
     change("classify", data__source=7)
-    message = "classify/run.json is damaged: data.source: it is no name. Train the run again."
+    message = "classify/run.json is damaged: data.source is not a name. Train the run again."
     with refusal(DataError, message):
         evaluate("classify")
 

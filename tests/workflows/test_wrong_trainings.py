@@ -1,4 +1,4 @@
-"""Trainings that cannot begin, go on or end as they were asked to: the message says why and what to do."""
+"""Trainings that cannot start, resume or finish: the message gives the reason and a remedy."""
 
 import json
 import re
@@ -25,7 +25,7 @@ from seqkit.workflows.train import resume
 SMALL = {"rows": 300, "epochs": 1, "window": 12, "sampling_rate": 1, "lead": 1}
 
 UNSOUND = '''
-"""A dense layer that is sound in training alone."""
+"""A dense layer whose output is finite in training only."""
 import keras
 
 
@@ -42,7 +42,7 @@ def build_model(spec):
 '''
 
 SOLVED = '''
-"""A linear model that is solved for."""
+"""A linear model with a closed-form readout."""
 import keras
 
 TASKS = ("forecast", "classify")
@@ -78,28 +78,31 @@ def recipe(tmp_path):
     return write
 
 
-def test_validation_that_is_no_number_ends_the_training_with_its_place(recipe, tmp_path):
-    message = "The validation loss or score became NaN after epoch 1. It began in the output of the layer 'unsound'; "
+def test_non_finite_validation_stops_training_and_names_its_source(recipe, tmp_path):
+    message = (
+        "The validation loss or score became NaN after epoch 1. First non-finite value: the output of the layer "
+        "'unsound'; "
+    )
     with refusal(DivergedTraining, message) as caught:
         seqkit.train(recipe(UNSOUND), out=tmp_path / "run", **SMALL)
     assert "try --learning-rate" in str(caught.value) and "seqkit check" in str(caught.value)
 
 
-def test_a_readout_is_not_solved_for_labels(recipe, tmp_path):
-    message = "A readout is solved for forecasts; leave READOUT out of a recipe that labels."
+def test_closed_form_readout_rejects_classification(recipe, tmp_path):
+    message = "READOUT works only for forecasts: remove it from a recipe that classifies."
     with refusal(UsageError, message):
         seqkit.train(recipe(SOLVED.replace("END", "spec.outputs(x)")), waves(), label="kind", out=tmp_path / "run")
 
 
-def test_a_readout_must_be_the_layer_that_a_spec_makes(recipe, tmp_path):
+def test_closed_form_readout_must_be_the_output_layer_of_the_spec(recipe, tmp_path):
     end = "keras.layers.Reshape(spec.output_shape[1:])(keras.layers.Dense(24)(x))"
-    message = "A recipe with READOUT must end in `spec.outputs(x)`, which makes its layer 'readout'."
+    message = "A recipe with READOUT must end with `spec.outputs(x)`, which creates the layer 'readout'."
     with refusal(UsageError, message):
         options = {"rows": 300, "window": 12, "sampling_rate": 1, "horizon": 24, "lead": 1}
         seqkit.train(recipe(SOLVED.replace("END", end)), out=tmp_path / "run", **options)
 
 
-def test_word_vectors_have_no_test_data_of_their_own(tmp_path):
+def test_word_vectors_reject_test_data(tmp_path):
     with refusal(UsageError, "Word vectors have no test part. Score them with `seqkit evaluate RUN --analogies FILE"):
         seqkit.train("skipgram", "demo_royalty", test="demo_royalty", sentences=50, out=tmp_path / "run")
 
@@ -115,25 +118,25 @@ def test_word_vectors_have_no_test_data_of_their_own(tmp_path):
         ),
     ],
 )
-def test_texts_are_no_series_and_series_no_texts(frame, kind, message, tmp_path):
+def test_wrong_kind_of_data_raises(frame, kind, message, tmp_path):
     source = find_source(frame, kind=kind)
     chosen = Plan(find_recipe("dense"), tasks()["classify"], source).choose({"label": "kind"})
     with refusal(UsageError, message):
         Job(source, chosen, None, Callbacks(), tmp_path)
 
 
-def test_a_frame_of_series_stays_one_when_its_labels_are_named():
+def test_frame_of_series_stays_a_frame_of_series_with_a_label_column():
     assert find_source(waves(), ["label"]).kind == "series"
 
 
-def test_a_table_without_a_column_of_texts_is_no_corpus():
+def test_corpus_needs_a_text_column():
     source = DataSource("frame", frame=pd.DataFrame({"words": ["a b"], "number": [1]}), kind="corpus")
     message = "frame has no column 'text'; the columns are words, number. Rename one to 'text'."
     with refusal(DataError, message):
         source.read({})
 
 
-def test_several_files_are_read_for_word_vectors_alone_and_must_be_there(tmp_path):
+def test_several_files_are_for_word_vectors_only_and_must_exist(tmp_path):
     (tmp_path / "one.txt").write_text("a b c\n")
     both = [tmp_path / "one.txt", tmp_path / "two.txt"]
     with pytest.raises(NotFoundError, match=r"^There is no file '.*two\.txt'\. .*Of several, each must be a file\.$"):
@@ -143,16 +146,16 @@ def test_several_files_are_read_for_word_vectors_alone_and_must_be_there(tmp_pat
         find_source(both)
 
 
-def test_a_recipe_is_a_python_file(tmp_path):
+def test_recipe_must_be_a_python_file(tmp_path):
     path = tmp_path / "recipe.txt"
     path.write_text("def build_model(spec): ...\n")
-    with refusal(UsageError, f"{path} cannot be imported as a Python file. Let its name end in .py."):
+    with refusal(UsageError, f"{path} cannot be imported as a Python file. Rename it to end with .py."):
         Source("recipe", path, None).load()
 
 
 @pytest.fixture
 def cut_off(small_run, tmp_path):
-    """Returns a run that looks as if it had been cut off, of which `run.json` says something else."""
+    """Returns a function that makes an interrupted run with modified entries in `run.json`."""
 
     def make(**said) -> Path:
         run = Path(shutil.copytree(small_run, tmp_path / "run"))
@@ -163,14 +166,14 @@ def cut_off(small_run, tmp_path):
     return make
 
 
-def test_a_run_that_does_not_say_how_it_began_does_not_go_on(cut_off):
+def test_run_without_its_call_cannot_be_resumed(cut_off):
     run = cut_off(call={})
     message = f"{run / 'run.json'} does not say what was trained on what. Train the run again."
     with refusal(DataError, message):
         resume(run)
 
 
-def test_a_run_whose_state_is_not_that_of_its_data_does_not_go_on(cut_off, small_run):
+def test_run_whose_state_does_not_match_its_data_cannot_be_resumed(cut_off, small_run):
     state = json.loads((small_run / "run.json").read_text())["task_state"]
     run = cut_off(task_state={**state, "mean": [0.0] * len(state["mean"])})
     message = f"{run / 'run.json'} is damaged: the task's state is not that of the data. Train anew."
@@ -178,11 +181,11 @@ def test_a_run_whose_state_is_not_that_of_its_data_does_not_go_on(cut_off, small
         resume(run)
 
 
-def test_a_checkpoint_of_another_model_is_not_taken_for_ours(cut_off):
+def test_checkpoint_of_another_model_raises(cut_off):
     run = cut_off()
     checkpoints = Checkpoints(read_run(run, finished=False))
     checkpoints.save([keras.Variable(np.zeros((2, 3)))], {"epoch": 1, "step": 0})
     path = run / "checkpoints" / "000001-000000000.npz"
-    message = f"{path} is of another model than the recipe now builds. Train the run again."
+    message = f"{path} does not fit the model that the recipe builds now. Train the run again."
     with refusal(DataError, message):
         checkpoints.restore([keras.Variable(np.zeros((3, 2)))])

@@ -9,7 +9,7 @@ from seqkit.errors import DataError, UsageError
 from seqkit.options import module_options, resolve
 from seqkit.progress import Note
 from seqkit.runs.run import Run
-from seqkit.runs.training_data import contents_hidden, reading_options, training_source
+from seqkit.runs.training_data import hide_contents, reading_options, training_source
 from seqkit.sources import DataSource, find_source
 from seqkit.tasks.classify.reading import read_labelled
 
@@ -32,7 +32,7 @@ def evaluate(run: Run, data: Any, note: Note) -> dict[str, Any]:
     if own and manifest.data.get("test_source") is not None:
         test = training_source(run, "test_source", state.kind).name
     reading = reading_options(run, source)
-    with contents_hidden(run, source) if own else nullcontext():
+    with hide_contents(run, source) if own else nullcontext():
         examples = read_labelled(source, reading, finding, test) if own else _new_examples(source, reading, finding)
     if own and fingerprint_examples(examples) != manifest.data["sha256"]:
         raise DataError(

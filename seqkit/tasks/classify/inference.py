@@ -13,7 +13,7 @@ from seqkit.data.labelled.ragged import Ragged, batches_by_length
 from seqkit.data.text.tokenizer import PAD, TextTokenizer
 from seqkit.errors import DataError, UsageError
 from seqkit.inference.sessions import open_session, run_batches
-from seqkit.runs.files import BYTES_TO_A_VALUE, check_values
+from seqkit.runs.files import BYTES_PER_VALUE, check_value_count
 from seqkit.runs.run import Run, validated
 from seqkit.spec import SERIES_PAD
 from seqkit.tasks import check_task
@@ -154,7 +154,7 @@ def read_state(run: Run) -> classify.State:
 def _read_tokenizer(run: Run, state: classify.TextState) -> TextTokenizer:
     path = run.path / "tokenizer.json"
     content = run.read(path.name, MAX_TOKENIZER_BYTES, text=True)
-    check_values(path, content, MAX_TOKENIZER_BYTES // BYTES_TO_A_VALUE)
+    check_value_count(path, content, MAX_TOKENIZER_BYTES // BYTES_PER_VALUE)
     if hashlib.sha256(content).hexdigest() != state.tokenizer_sha256:
         raise DataError(f"{path} is damaged: it is not the file that training wrote. Train the run again.")
     tokenizer = TextTokenizer.from_json(content)

@@ -14,7 +14,7 @@ from seqkit.errors import DataError, SeqkitError
 from seqkit.files.arrays import mapped_array
 from seqkit.files.atomic import atomic_write, write_json
 from seqkit.registry import datasets
-from seqkit.runs.files import check_named
+from seqkit.runs.files import check_data_path
 from seqkit.runs.run import Run, validated
 from seqkit.sources import find_source
 from seqkit.tasks.embed.baseline import ppmi_svd
@@ -126,7 +126,7 @@ def _counted(run: Run, vectors: KeyedVectors, note: Callable[[str], None]) -> np
         return None
     try:
         for name in data.sources:
-            check_named(file, name)
+            check_data_path(file, name)
         source = find_source(data.sources or data.source, kind="corpus")
         reading = {o.name: o.check(options[o.name]) for o in source.options if o.name in options}
         corpus = read_corpus(source.read(reading), scratch=run.path, **run.manifest.reading)

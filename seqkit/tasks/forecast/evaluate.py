@@ -7,7 +7,7 @@ from seqkit.data.series.table import fingerprint
 from seqkit.errors import DataError
 from seqkit.progress import Note
 from seqkit.runs.run import Run
-from seqkit.runs.training_data import contents_hidden, reading_options, training_source
+from seqkit.runs.training_data import hide_contents, reading_options, training_source
 from seqkit.sources import find_source
 
 
@@ -20,7 +20,7 @@ def evaluate(run: Run, data: Any, note: Note) -> dict[str, Any]:
     forecaster, manifest, own = open_run(run), run.manifest, data is None
     source = training_source(run, "source", "table") if own else find_source(data, kind="table")
     reading = reading_options(run, source)
-    with contents_hidden(run, source) if own else nullcontext():
+    with hide_contents(run, source) if own else nullcontext():
         table = forecaster.table(source.read(reading))
     if own and fingerprint(table, table.columns) != manifest.data["sha256"]:
         raise DataError(

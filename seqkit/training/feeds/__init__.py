@@ -1,1 +1,1 @@
-"""Batches for training, one form of example a file."""
+"""Feeds: training and validation batches, one type of example per file."""

@@ -1,7 +1,4 @@
-"""What a model that labels is fed: whole texts or series, side by side with others of about their length.
-
-All of them stand in memory once, end to end; a batch is a handful of their numbers.
-"""
+"""Feed of labelled texts or series, batched with others of similar length."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,26 +8,26 @@ import tensorflow as tf
 
 from seqkit.data.labelled.parts import Part
 from seqkit.data.labelled.ragged import Ragged, batches_by_length
-from seqkit.training.feeds.batches import as_tensor, in_batches, shuffled, steps_of
+from seqkit.training.feeds.batches import as_tensor, shuffle, split_batches, steps_per_epoch
 
 BUCKET = 50
-"""Batches' worth of examples, drawn at random, that are sorted by length among themselves."""
+"""Size of a bucket, in batches; each bucket of random examples is sorted by length."""
 
 MULTIPLE = 8
-"""The length of a batch is rounded up to a multiple of this, so that fewer different ones occur."""
+"""Batch lengths are rounded up to a multiple of this, which limits the number of distinct shapes."""
 
 VALIDATION_STEPS = 1 << 16
-"""Steps of a validation batch at most, padding included."""
+"""Maximum steps of a validation batch, including padding."""
 
 
 class ExampleFeed:
-    """Labelled texts or series.
+    """Labelled texts or series, concatenated in memory.
 
     Args:
-        train: The examples to learn from.
-        validation: The examples that choose the best epoch.
-        pad: What stands where an example has ended.
-        steps: Length of all examples; None where lengths differ.
+        train: Training examples.
+        validation: Validation examples.
+        pad: Padding value.
+        steps: Length of all examples; None for variable lengths.
 
     Attributes:
         example_shape: See `Feed`.
@@ -48,47 +45,47 @@ class ExampleFeed:
         self._lengths = inputs.lengths
         self._values = as_tensor(inputs.values)
         self._offsets = tf.constant(inputs.offsets)
-        self._truth = tf.constant(np.concatenate([train.y_true, validation.y_true]))
+        self._labels = tf.constant(np.concatenate([train.y_true, validation.y_true]))
         self._pad = tf.constant(pad, self._values.dtype)
 
     def gather(self, batch: Any) -> tuple[Any, Any]:
-        """Returns examples side by side, filled up at their ends, and what they carry.
+        """Returns padded examples and their labels.
 
         Args:
-            batch: Numbers of the examples, int64, of shape (batch,); validation's come after training's.
+            batch: Indices of the examples, int64, of shape (batch,); validation examples follow training examples.
 
         Returns:
-            Inputs (batch, time) or (batch, time, channels), and truth (batch,) or (batch, classes).
+            Inputs (batch, time) or (batch, time, channels), and labels (batch,) or (batch, classes).
         """
         first = tf.gather(self._offsets, batch)
         lengths = tf.gather(self._offsets, batch + 1) - first
         longest = self._steps or -(-tf.reduce_max(lengths) // MULTIPLE) * MULTIPLE
         steps = tf.range(longest, dtype=tf.int64)
-        there = steps < lengths[:, None]  # (batch, time)
-        values = tf.gather(self._values, tf.where(there, first[:, None] + steps, 0))
+        is_step = steps < lengths[:, None]  # (batch, time)
+        values = tf.gather(self._values, tf.where(is_step, first[:, None] + steps, 0))
         if len(values.shape) == 3:
-            there = there[:, :, None]
-        return tf.where(there, values, self._pad), tf.gather(self._truth, batch)
+            is_step = is_step[:, :, None]
+        return tf.where(is_step, values, self._pad), tf.gather(self._labels, batch)
 
     gather_validation = gather
 
     def steps(self, batch_size: int) -> int:
-        """Returns the batches of an epoch."""
-        return steps_of(self._examples, batch_size)
+        """Returns the number of batches per epoch."""
+        return steps_per_epoch(self._examples, batch_size)
 
     def batches(self, batch_size: int, seed: int, epoch: int) -> tuple[np.ndarray, np.ndarray]:
-        """Returns an epoch's batches, each of examples of about the same length, a pure function of seed and epoch.
+        """Returns an epoch's batches, each of examples of similar length; they depend only on the arguments.
 
         Returns:
-            The whole batches, of shape (batches, batch_size), and what is left, of shape (1, rest) or (0, 0).
+            The full batches, of shape (batches, batch_size), and the last, smaller one, of shape (1, rest) or (0, 0).
         """
-        order = shuffled(self._examples, batch_size, seed, epoch)
+        order = shuffle(self._examples, batch_size, seed, epoch)
         for first in range(0, len(order), BUCKET * batch_size):
             bucket = order[first : first + BUCKET * batch_size]
             order[first : first + len(bucket)] = bucket[np.argsort(self._lengths[bucket], kind="stable")]
-        whole, rest = in_batches(order, batch_size)
-        rng = np.random.Generator(np.random.Philox(key=[seed, (1 << 32) + epoch]))  # not the draw of the examples
-        return whole[rng.permutation(len(whole))], rest
+        full, rest = split_batches(order, batch_size)
+        rng = np.random.Generator(np.random.Philox(key=[seed, (1 << 32) + epoch]))  # independent of `shuffle`
+        return full[rng.permutation(len(full))], rest
 
     def validation_batches(self, batch_size: int) -> Iterator[np.ndarray]:
         """Yields the validation examples, short ones first."""

@@ -1,4 +1,4 @@
-"""Windows of a series as batches."""
+"""Feed of series windows."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,20 +7,20 @@ import numpy as np
 import tensorflow as tf
 
 from seqkit.data.series.windows import Windows
-from seqkit.training.feeds.batches import as_tensor, in_batches, shuffled, steps_of
+from seqkit.training.feeds.batches import as_tensor, shuffle, split_batches, steps_per_epoch
 
 MAX_VALIDATION = 8_000
-"""Windows that tell one epoch from the next; of more, every n-th is asked. Scores in the end are of all."""
+"""Maximum validation windows per epoch; of more, every n-th is used. The final scores use all windows."""
 
 
 class WindowFeed:
-    """The windows of a forecast.
+    """Training and validation windows of a forecast.
 
     Args:
-        values: What windows are read from, of shape (rows, features), float32.
-        targets: Positions of the targets among the features.
-        train: The windows to learn from.
-        validation: The windows that choose the best epoch.
+        values: The series, of shape (rows, features), float32.
+        targets: Indices of the target columns among the features.
+        train: Training windows.
+        validation: Validation windows.
 
     Attributes:
         example_shape: See `Feed`.
@@ -43,14 +43,14 @@ class WindowFeed:
         self._series_targets = tf.gather(self.series, targets, axis=1)
 
     def gather(self, starts: Any) -> tuple[Any, Any]:
-        """Returns the windows that start at the given rows and what is to be predicted from them.
+        """Returns the windows that start at the given rows, and their targets.
 
         Args:
-            starts: First rows, int64, of shape (batch,).
+            starts: First row of each window, int64, of shape (batch,).
 
         Returns:
-            Inputs (batch, steps, features), and changes of the targets against their last value
-            (batch, horizon, targets).
+            Inputs (batch, steps, features), and changes of the targets relative to their last value (batch, horizon,
+            targets).
         """
         windows = self.train
         steps = windows.sampling_rate * np.arange(windows.steps)
@@ -59,27 +59,33 @@ class WindowFeed:
     gather_validation = gather
 
     def changes(self, rows: Any) -> Any:
-        """Returns what is to be predicted at rows of any shape, int64: changes (…, horizon, targets) against them."""
-        ahead = self.train.sampling_rate * (self.train.lead + np.arange(self.train.horizon))
-        change = tf.gather(self._series_targets, rows[..., None] + ahead)
-        return change - tf.gather(self._series_targets, rows)[..., None, :]
+        """Returns the future changes of the targets relative to given rows.
 
-    def steps(self, batch_size: int) -> int:
-        """Returns the batches of an epoch."""
-        return steps_of(len(self.train), batch_size)
-
-    def batches(self, batch_size: int, seed: int, epoch: int) -> tuple[np.ndarray, np.ndarray]:
-        """Returns the first rows of an epoch's training windows, a pure function of seed and epoch.
-
-        Every window stands in it once; where that makes fewer than `MIN_STEPS` batches, every window stands in it
-        as often as it takes to make so many.
+        Args:
+            rows: Row numbers of any shape, int64.
 
         Returns:
-            The whole batches, of shape (batches, batch_size), and what is left, of shape (1, rest) or (0, 0).
+            Changes of shape (*rows.shape, horizon, targets).
         """
-        return in_batches(self.train.starts[shuffled(len(self.train), batch_size, seed, epoch)], batch_size)
+        offsets = self.train.sampling_rate * (self.train.lead + np.arange(self.train.horizon))
+        future = tf.gather(self._series_targets, rows[..., None] + offsets)
+        return future - tf.gather(self._series_targets, rows)[..., None, :]
+
+    def steps(self, batch_size: int) -> int:
+        """Returns the number of batches per epoch."""
+        return steps_per_epoch(len(self.train), batch_size)
+
+    def batches(self, batch_size: int, seed: int, epoch: int) -> tuple[np.ndarray, np.ndarray]:
+        """Returns the first rows of an epoch's training windows, which depend only on the arguments.
+
+        Every window occurs once, or several times if the epoch would have fewer than `MIN_STEPS` batches otherwise.
+
+        Returns:
+            The full batches, of shape (batches, batch_size), and the last, smaller one, of shape (1, rest) or (0, 0).
+        """
+        return split_batches(self.train.starts[shuffle(len(self.train), batch_size, seed, epoch)], batch_size)
 
     def validation_batches(self, batch_size: int) -> Iterator[np.ndarray]:
-        """Yields the first rows of the validation windows, of very many every n-th."""
+        """Yields the first rows of at most `MAX_VALIDATION` validation windows."""
         for batch in self.validation.thinned(MAX_VALIDATION).batches(batch_size):
             yield batch.starts

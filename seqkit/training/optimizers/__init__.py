@@ -1,1 +1,1 @@
-"""Optimizers that update only the rows of a table that a batch has read."""
+"""Optimizers that update only the embedding rows that a batch uses."""

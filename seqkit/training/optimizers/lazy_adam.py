@@ -1,4 +1,4 @@
-"""Adam that leaves alone what a step has not seen."""
+"""Adam with sparse updates."""
 
 from typing import Any
 
@@ -9,11 +9,11 @@ from seqkit.layers.rows import sum_rows
 
 
 class LazyAdam(keras.optimizers.Adam):
-    """Adam whose averages and weights change only in the rows of a table that the batch has looked up.
+    """Adam that updates only the embedding rows that a batch uses, both weights and moments.
 
-    For an embedding of many words, of which a batch holds a few, this is a small part of the work of Keras' own, which
-    goes over the whole table in every step. Of a row that was not looked up the averages wait, where Keras' own would
-    let them fade and the row drift on. Weights that are no tables are treated as by `keras.optimizers.Adam`.
+    A batch uses a small part of a large embedding, whereas `keras.optimizers.Adam` updates the whole table in every
+    step. The moments of unused rows stay constant; in `keras.optimizers.Adam` they decay and the rows keep moving.
+    Dense gradients are applied as in `keras.optimizers.Adam`.
 
     Paper: Kingma & Ba (2015), Adam: A Method for Stochastic Optimization, https://arxiv.org/abs/1412.6980
     """
@@ -22,9 +22,9 @@ class LazyAdam(keras.optimizers.Adam):
         """Updates one variable.
 
         Args:
-            gradient: A tensor; or slices, of which each row stands in the variable once.
-            variable: The variable.
-            learning_rate: Of this step.
+            gradient: Tensor, or `tf.IndexedSlices` with distinct rows.
+            variable: Variable to update.
+            learning_rate: Learning rate of this step.
         """
         if not isinstance(gradient, tf.IndexedSlices):
             super().update_step(gradient, variable, learning_rate)
@@ -32,8 +32,8 @@ class LazyAdam(keras.optimizers.Adam):
         rows, change = gradient.indices, gradient.values
         step = tf.cast(self.iterations + 1, variable.dtype)
         rate = tf.cast(learning_rate, variable.dtype) * tf.sqrt(1 - self.beta_2**step) / (1 - self.beta_1**step)
-        place = self._get_variable_index(variable)
-        first, second = self._momentums[place].value, self._velocities[place].value
+        index = self._get_variable_index(variable)
+        first, second = self._momentums[index].value, self._velocities[index].value
         mean = tf.gather(first, rows) * self.beta_1 + change * (1 - self.beta_1)
         square = tf.gather(second, rows) * self.beta_2 + tf.square(change) * (1 - self.beta_2)
         first.scatter_update(tf.IndexedSlices(mean, rows))
@@ -41,12 +41,12 @@ class LazyAdam(keras.optimizers.Adam):
         variable.scatter_sub(tf.IndexedSlices(rate * mean / (tf.sqrt(square) + self.epsilon), rows))
 
 
-def summed(gradient: Any) -> Any:
-    """Returns a gradient in which each row stands once, the sum of all that were looked up; a tensor as it is."""
+def merge_rows(gradient: Any) -> Any:
+    """Sums the repeated rows of `tf.IndexedSlices`; returns a dense gradient unchanged."""
     if not isinstance(gradient, tf.IndexedSlices):
         return gradient
-    rows, place = tf.unique(gradient.indices)
+    rows, positions = tf.unique(gradient.indices)
     count = tf.size(rows)
-    are_once = count == tf.size(place)
-    values = tf.cond(are_once, lambda: gradient.values, lambda: sum_rows(gradient.values, place, count))
+    are_distinct = count == tf.size(positions)
+    values = tf.cond(are_distinct, lambda: gradient.values, lambda: sum_rows(gradient.values, positions, count))
     return tf.IndexedSlices(values, rows, gradient.dense_shape)

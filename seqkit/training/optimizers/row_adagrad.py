@@ -1,28 +1,28 @@
-"""Adagrad with one rate for each row of a table."""
+"""Adagrad with one accumulator per row."""
 
 from typing import Any
 
 import keras
 import tensorflow as tf
 
-from seqkit.training.optimizers.lazy_adam import summed
+from seqkit.training.optimizers.lazy_adam import merge_rows
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
 class RowAdagrad(keras.optimizers.Optimizer):
-    """Adagrad that keeps one number a row: the sum of the mean squares of the row's gradients.
+    """Adagrad for embeddings, with one accumulator per row: the sum of the mean squared gradients of the row.
 
-    Made for tables of vectors: only the rows that a step has looked up are touched, frequent words take ever smaller
-    steps, and the memory is that of the tables and little more.
+    It updates only the rows that a step uses, takes smaller steps for frequent words, and needs little memory besides
+    the embedding itself.
 
     Args:
-        learning_rate: Step size, (0, inf).
-        initial_accumulator_value: What the sums start from, (0, inf); the larger, the smaller the first steps.
-        name: Of the optimizer.
-        **kwargs: As for any optimizer.
+        learning_rate: Learning rate, (0, inf).
+        initial_accumulator_value: Initial value of the accumulators, (0, inf); larger values shorten the first steps.
+        name: Name of the optimizer.
+        **kwargs: Passed to `keras.optimizers.Optimizer`.
 
     Paper: Duchi, Hazan & Singer (2011), Adaptive Subgradient Methods for Online Learning and Stochastic Optimization,
-    https://jmlr.org/papers/v12/duchi11a.html (there each number has a rate of its own)
+    https://jmlr.org/papers/v12/duchi11a.html (with one accumulator per weight)
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class RowAdagrad(keras.optimizers.Optimizer):
         self.initial_accumulator_value = initial_accumulator_value
 
     def build(self, variables: list[Any]) -> None:
-        """Makes the sums of each variable's rows."""
+        """Creates the accumulators of each variable's rows."""
         if self.built:
             return
         super().build(variables)
@@ -50,31 +50,31 @@ class RowAdagrad(keras.optimizers.Optimizer):
         """Updates one variable.
 
         Args:
-            gradient: A tensor, or slices for the rows that were looked up, in which a row may stand several times.
-            variable: The variable.
-            learning_rate: Of this step.
+            gradient: Tensor, or `tf.IndexedSlices`, possibly with repeated rows.
+            variable: Variable to update.
+            learning_rate: Learning rate of this step.
         """
         sums = self._sums[self._get_variable_index(variable)].value
         rate = tf.cast(learning_rate, tf.float32)
-        within = tuple(range(1, len(variable.shape)))  # axes of a row
+        row_axes = tuple(range(1, len(variable.shape)))
 
         def step(total: Any, change: Any) -> Any:
             scale = rate * tf.math.rsqrt(total)
-            for axis in within:
+            for axis in row_axes:
                 scale = tf.expand_dims(scale, axis)
             return scale * change
 
         if not isinstance(gradient, tf.IndexedSlices):
-            total = sums + tf.reduce_mean(tf.square(gradient), axis=within)
+            total = sums + tf.reduce_mean(tf.square(gradient), axis=row_axes)
             sums.assign(total)
             variable.assign_sub(step(total, gradient))
             return
-        gradient = summed(gradient)
+        gradient = merge_rows(gradient)
         rows, change = gradient.indices, gradient.values
-        total = tf.gather(sums, rows) + tf.reduce_mean(tf.square(change), axis=within)
+        total = tf.gather(sums, rows) + tf.reduce_mean(tf.square(change), axis=row_axes)
         sums.scatter_update(tf.IndexedSlices(total, rows))
-        moved = tf.gather(variable, rows) - step(total, change)
-        variable.scatter_update(tf.IndexedSlices(moved, rows))
+        updated = tf.gather(variable, rows) - step(total, change)
+        variable.scatter_update(tf.IndexedSlices(updated, rows))
 
     def get_config(self) -> dict[str, Any]:  # noqa: D102
         return {**super().get_config(), "initial_accumulator_value": self.initial_accumulator_value}

@@ -1,4 +1,4 @@
-"""What a labelling's training descends, against sums written out in NumPy."""
+"""Losses and scores of classification against sums computed in NumPy."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ def log_softmax(logits: np.ndarray) -> np.ndarray:
     return logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
 
 
-def test_one_label_is_scored_by_cross_entropy_and_accuracy():
+def test_single_label_is_scored_by_cross_entropy_and_accuracy():
     objective = classify_objective(np.array([0.2, 0.5, 0.3]), False)
     expected = -log_softmax(LOGITS)[np.arange(3), TRUTH]
     np.testing.assert_allclose(objective.loss(tf.constant(TRUTH), LOGITS), expected, rtol=1e-5)
@@ -24,7 +24,7 @@ def test_one_label_is_scored_by_cross_entropy_and_accuracy():
     assert objective.rank(0.9, 9.0) > objective.rank(0.8, 1.0)
 
 
-def test_smoothing_spreads_certainty_and_leaves_validation_alone():
+def test_label_smoothing_affects_training_loss_only():
     objective = classify_objective(np.full(3, 1 / 3), False, label_smoothing=0.3)
     target = np.full((3, 3), 0.1) + 0.7 * np.eye(3)[TRUTH]
     expected = -(target * log_softmax(LOGITS)).sum(axis=1)
@@ -33,7 +33,7 @@ def test_smoothing_spreads_certainty_and_leaves_validation_alone():
     np.testing.assert_allclose(objective.validation_loss(tf.constant(TRUTH), LOGITS), plain, rtol=1e-5)
 
 
-def test_balanced_classes_count_alike_and_the_mean_weight_is_one():
+def test_balanced_class_weights_are_inverse_frequencies_with_mean_one():
     shares = np.array([0.1, 0.6, 0.3])
     weighed = classify_objective(shares, False, class_weights="balanced")
     plain = classify_objective(shares, False)
@@ -45,7 +45,7 @@ def test_balanced_classes_count_alike_and_the_mean_weight_is_one():
     np.testing.assert_allclose((weights * shares).sum(), 1, rtol=1e-5)
 
 
-def test_several_labels_are_questions_of_their_own():
+def test_multi_label_is_scored_as_independent_binary_labels():
     y_true = np.array([[True, False, True]])
     objective = classify_objective(np.array([0.5, 0.5, 0.5]), True)
     p = 1 / (1 + np.exp(-LOGITS[:1]))
@@ -53,7 +53,7 @@ def test_several_labels_are_questions_of_their_own():
     np.testing.assert_array_equal(objective.score(y_true, LOGITS[:1]), [[1, 1, 1]])
 
 
-def test_a_rare_yes_counts_as_much_as_all_noes_together_where_classes_are_balanced():
+def test_balanced_multi_label_weights_positives_and_negatives_equally():
     shares = np.array([0.05, 0.5])
     objective = classify_objective(shares, True, class_weights="balanced")
     logits = np.zeros((1, 2), np.float32)
@@ -63,6 +63,6 @@ def test_a_rare_yes_counts_as_much_as_all_noes_together_where_classes_are_balanc
 
 
 @pytest.mark.parametrize("multi_label", [True, False])
-def test_equal_accuracies_are_told_apart_by_their_loss(multi_label):
+def test_ties_in_accuracy_are_broken_by_the_loss(multi_label):
     objective = classify_objective(np.array([0.5, 0.5]), multi_label)
     assert objective.rank(1.0, 0.2) > objective.rank(1.0, 0.3)

@@ -1,4 +1,4 @@
-"""Learning word vectors, from one command and with Keras' own `fit`."""
+"""Training of word vectors with `seqkit.train` and with `keras.Model.fit`."""
 
 import threading
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from seqkit.errors import SeqkitError
 from seqkit.progress import Callbacks, Progress
 from seqkit.recipes import cbow, skipgram
 from seqkit.spec import Spec
-from seqkit.tasks.embed.loop import _ahead
+from seqkit.tasks.embed.loop import _prefetch
 from seqkit.training.optimizers.row_adagrad import RowAdagrad
 
 RECIPES = pytest.mark.parametrize("recipe", ["skipgram", "cbow"])
@@ -27,14 +27,14 @@ def sentences() -> pd.DataFrame:
 
 
 @RECIPES
-def test_king_less_man_plus_woman_is_queen(recipe, tmp_path):
+def test_king_minus_man_plus_woman_is_queen(recipe, tmp_path):
     run = seqkit.train(recipe, "demo_royalty", out=tmp_path / "run")
     found = seqkit.load(run.path).most_similar(positive=["king", "woman"], negative=["man"])
     assert found[0][0] == "queen"
 
 
 @RECIPES
-def test_the_same_seed_gives_the_same_vectors_to_the_bit_and_another_one_others(recipe, sentences, tmp_path):
+def test_seed_determines_the_vectors_bit_for_bit(recipe, sentences, tmp_path):
     def vectors(name: str, seed: int) -> bytes:
         run = seqkit.train(recipe, sentences, out=tmp_path / name, epochs=2, dim=8, min_count=1, seed=seed)
         return (run.path / "vectors.npy").read_bytes()
@@ -45,7 +45,7 @@ def test_the_same_seed_gives_the_same_vectors_to_the_bit_and_another_one_others(
 
 
 @RECIPES
-def test_loss_falls_from_epoch_to_epoch_and_the_history_says_so(recipe, sentences, tmp_path):
+def test_loss_in_the_history_decreases(recipe, sentences, tmp_path):
     run = seqkit.train(recipe, sentences, out=tmp_path / "run", epochs=4, dim=8, min_count=1, sample=0.0)
     history = pd.read_csv(run.path / "history.csv")
     assert history["epoch"].tolist() == [1, 2, 3, 4]
@@ -53,7 +53,7 @@ def test_loss_falls_from_epoch_to_epoch_and_the_history_says_so(recipe, sentence
     assert (history["words_per_second"] > 0).all() and (history["seconds"] > 0).all()
 
 
-def test_progress_reaches_the_end_of_every_epoch(sentences, tmp_path):
+def test_progress_is_reported_at_the_end_of_every_epoch(sentences, tmp_path):
     seen: list[Progress] = []
     callbacks = Callbacks(on_progress=seen.append)
     seqkit.train("cbow", sentences, out=tmp_path / "run", epochs=2, dim=4, min_count=1, callbacks=callbacks)
@@ -63,7 +63,7 @@ def test_progress_reaches_the_end_of_every_epoch(sentences, tmp_path):
     assert all(0 < p.step <= p.steps and np.isfinite(p.loss) for p in seen)
 
 
-def test_ngrams_give_an_inflected_word_that_was_never_seen_a_vector_like_its_stem(tmp_path):
+def test_ngrams_give_an_unseen_inflected_word_a_vector_near_its_stem(tmp_path):
     run = seqkit.train("skipgram", "demo_royalty", out=tmp_path / "run", sentences=4000, subwords="3-5", buckets=2000)
     vectors = seqkit.load(run.path)
     assert "landlordly" not in vectors.index_to_key
@@ -73,7 +73,7 @@ def test_ngrams_give_an_inflected_word_that_was_never_seen_a_vector_like_its_ste
 
 
 @RECIPES
-def test_steps_that_are_too_long_end_in_a_message_that_names_a_shorter_one(recipe, sentences, tmp_path):
+def test_divergence_suggests_a_lower_learning_rate(recipe, sentences, tmp_path):
     for rate, message in (
         (1e38, r"to nan by epoch 1, .* try --learning-rate 2\.5e\+37"),
         (100, "loss went from .* 25"),
@@ -83,10 +83,10 @@ def test_steps_that_are_too_long_end_in_a_message_that_names_a_shorter_one(recip
 
 
 @pytest.mark.parametrize("build_model", [skipgram.build_model, cbow.build_model], ids=["skipgram", "cbow"])
-def test_keras_own_fit_trains_the_model_and_calls_back(build_model):
+def test_keras_fit_trains_the_model_and_calls_callbacks(build_model):
     keras.utils.set_random_seed(0)
     pairs = np.random.default_rng(0).integers(0, 5, (32, 85))
-    lines = np.stack([2 * pairs + 1, 2 * pairs + 2, np.zeros_like(pairs)], axis=2)  # Two words that go together.
+    lines = np.stack([2 * pairs + 1, 2 * pairs + 2, np.zeros_like(pairs)], axis=2)  # words in fixed pairs
     tokens = lines.reshape(32, 255).astype(np.int32)
     model = build_model(Spec.words(vocabulary=10, dim=6))
     model.compile(optimizer=RowAdagrad())
@@ -106,25 +106,25 @@ def test_keras_own_fit_trains_the_model_and_calls_back(build_model):
     np.testing.assert_array_equal(again.predict(tokens, verbose=0), vectors)
 
 
-def test_what_is_read_ahead_comes_in_its_order():
+def test_prefetched_items_keep_their_order():
     parts = [np.full(2, number) for number in range(20)]
-    np.testing.assert_array_equal(list(_ahead(iter(parts))), parts)
+    np.testing.assert_array_equal(list(_prefetch(iter(parts))), parts)
 
 
-def test_an_error_in_reading_ahead_is_raised_after_what_was_read():
+def test_error_while_prefetching_is_raised_after_earlier_items():
     def broken() -> Iterator[np.ndarray]:
         yield np.zeros(1)
         raise OSError("the disk is gone")
 
-    reading = _ahead(broken())
+    reading = _prefetch(broken())
     np.testing.assert_array_equal(next(reading), [0])
     with pytest.raises(OSError, match="the disk is gone"):
         next(reading)
 
 
-def test_leaving_early_ends_the_reading():
+def test_closing_early_stops_the_thread():
     before = set(threading.enumerate())
-    reading = _ahead(np.zeros(1) for _ in range(10**9))
+    reading = _prefetch(np.zeros(1) for _ in range(10**9))
     next(reading)
     assert set(threading.enumerate()) - before
     reading.close()

@@ -1,4 +1,4 @@
-"""Combining a model's forecast with the linear one: the share, the combination, and what a run tells of it."""
+"""Combination of a model's forecast with the linear one: weight, predictions, and its record in the run."""
 
 import json
 import shutil
@@ -33,7 +33,7 @@ def line(values: np.ndarray) -> Ridge:
 
 
 def network(kernel: np.ndarray) -> keras.Model:
-    """A linear network on the flattened window, whose weights are known."""
+    """A linear network on the flattened window with fixed weights."""
     window = keras.Input((4, 2), name="window")
     readout = keras.layers.Dense(4, use_bias=False, name="readout")
     model = keras.Model(window, keras.layers.Reshape((2, 2))(readout(keras.layers.Flatten()(window))), name="known")
@@ -46,7 +46,7 @@ def mean_error(outputs: np.ndarray, values: np.ndarray, part: Windows, scale: np
     return float((np.abs(outputs - y_true) * scale).mean())
 
 
-def test_the_share_is_the_one_that_does_best_on_validation(values):
+def test_share_minimises_the_validation_error(values):
     validation, scale, linear = windows(400, 600), np.array([1.0, 3.0]), line(values)
     linear.coefficients[:] += np.random.default_rng(1).normal(size=linear.coefficients.shape) * 0.02
     model = network(np.random.default_rng(2).normal(size=(8, 4)) * 0.02)
@@ -54,27 +54,27 @@ def test_the_share_is_the_one_that_does_best_on_validation(values):
     own = model(x).numpy()
     rest = linear.predict(validation) - values[validation.last_rows][:, None, [1, 0]]
     errors = {s: mean_error(s * own + (1 - s) * rest, values, validation, scale) for s in SHARES}
-    found, share = combined(model, linear, validation, scale)
+    combination, share = combined(model, linear, validation, scale)
     assert share == min(errors, key=errors.__getitem__)
     assert 0.05 < share < 1
-    np.testing.assert_allclose(found(x), share * own + (1 - share) * rest, atol=1e-4)
+    np.testing.assert_allclose(combination(x), share * own + (1 - share) * rest, atol=1e-4)
     np.testing.assert_array_equal(model(x), own, err_msg="the model itself stays as it is")
-    assert found.input_shape == model.input_shape and found.output_shape == model.output_shape
+    assert combination.input_shape == model.input_shape and combination.output_shape == model.output_shape
 
 
-def test_a_model_that_a_line_would_only_harm_stands_alone(values):
+def test_model_that_the_linear_forecast_would_harm_is_not_combined(values):
     linear = line(values)
     linear.coefficients[:] = np.random.default_rng(2).normal(size=linear.coefficients.shape)
     model = network(np.zeros((8, 4)))
     assert combined(model, linear, windows(400, 600), np.ones(2)) == (model, 1.0)
 
 
-def test_a_model_that_is_nothing_beside_the_line_keeps_the_least_share(values):
+def test_useless_model_keeps_the_smallest_share(values):
     model = network(np.random.default_rng(1).normal(size=(8, 4)) * 10)
     assert combined(model, line(values), windows(400, 600), np.ones(2))[1] == SHARES[0] == 0.05
 
 
-def test_a_model_is_left_alone_on_demand_and_where_a_line_has_nothing_to_read(values):
+def test_combination_can_be_disabled_and_needs_a_linear_forecast(values):
     model = network(np.random.default_rng(1).normal(size=(8, 4)) * 10)
     assert combined(model, line(values), windows(400, 600), np.ones(2), combine="none") == (model, 1.0)
     short = [legal_windows([(0, 600)], [part], steps=1) for part in ((0, 400), (400, 600))]
@@ -90,7 +90,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def test_a_run_tells_its_share_and_scores_the_network_alone(run):
+def test_run_records_its_share_and_scores_the_uncombined_network(run):
     share = read_run(run).manifest.model["share"]
     assert 0.05 <= share < 1
     metrics = read_run(run).read_json("metrics.json")
@@ -102,7 +102,7 @@ def test_a_run_tells_its_share_and_scores_the_network_alone(run):
     assert alone == pytest.approx(history["validation_mae"].min(), rel=1e-4), "training told the network's own error"
 
 
-def test_the_kept_model_is_the_whole_forecast(run):
+def test_saved_model_is_the_combined_forecast(run):
     forecaster = open_run(read_run(run))
     table = forecaster.context()
     evaluator = Evaluator(forecaster, table)
@@ -114,7 +114,7 @@ def test_the_kept_model_is_the_whole_forecast(run):
 
 
 @pytest.mark.parametrize("share", [0, -0.5, 1.5, "half", None])
-def test_a_share_that_is_none_is_refused(run, share, tmp_path):
+def test_invalid_share_raises(run, share, tmp_path):
     path = Path(shutil.copytree(run, tmp_path / "run"))
     told = json.loads((path / "run.json").read_text(encoding="utf-8"))
     told["model"]["share"] = share
@@ -123,8 +123,8 @@ def test_a_share_that_is_none_is_refused(run, share, tmp_path):
         seqkit.load(path)
 
 
-def test_a_run_that_is_not_combined_has_no_second_row(tmp_path):
-    found = seqkit.train("dense", out=tmp_path / "run", rows=300, window=6, epochs=1, units=(4,), combine="none")
-    assert found.manifest.model["share"] == 1
-    names = [model["name"] for model in found.read_json("metrics.json")["test"]["models"]]
+def test_uncombined_run_has_no_second_row(tmp_path):
+    run = seqkit.train("dense", out=tmp_path / "run", rows=300, window=6, epochs=1, units=(4,), combine="none")
+    assert run.manifest.model["share"] == 1
+    names = [model["name"] for model in run.read_json("metrics.json")["test"]["models"]]
     assert names[:2] == ["dense", "linear (ridge)"]

@@ -1,4 +1,4 @@
-"""Training at every step: what is fed, against plain windows; what may ask for it; scores, which are of windows."""
+"""Training at every step: chunks against plain windows, which recipes allow it, and scores, which are of windows."""
 
 import json
 from functools import partial
@@ -30,16 +30,16 @@ def feed(windows: Windows = TRAIN, values: np.ndarray = VALUES, warmup: int = 4,
 
 
 def gathered(fed: ChunkFeed, batch_size: int = 5) -> list:
-    """All of an epoch: for each stretch its rows, its inputs, its truth and which steps count."""
-    found = []
+    """All chunks of an epoch: rows, inputs, targets and trained steps of each."""
+    actual = []
     for part in fed.batches(batch_size, seed=1, epoch=1):
         for batch in part:
             inputs, (y_true, counts) = fed.gather(tf.constant(batch))
-            found += list(zip(batch, inputs.numpy(), y_true.numpy(), counts.numpy(), strict=True))
-    return found
+            actual += list(zip(batch, inputs.numpy(), y_true.numpy(), counts.numpy(), strict=True))
+    return actual
 
 
-def test_what_counts_is_what_plain_windows_predict_and_the_steps_before_are_theirs():
+def test_trained_steps_have_the_targets_and_inputs_of_plain_windows():
     fed = feed()
     plain = WindowFeed(VALUES, (2, 0), TRAIN, TRAIN)
     seen = []
@@ -57,7 +57,7 @@ def test_what_counts_is_what_plain_windows_predict_and_the_steps_before_are_thei
     assert len(set(counts[1].tolist())) == 1, "every window as often as any other"
 
 
-def test_rows_that_no_training_window_reads_or_predicts_are_never_read():
+def test_rows_outside_all_training_windows_are_never_read():
     read = np.concatenate([TRAIN.starts[:, None] + 3 * np.arange(6), TRAIN.target_rows], axis=1)
     values = np.full_like(VALUES, np.nan)
     values[np.unique(read)] = VALUES[np.unique(read)]
@@ -66,15 +66,15 @@ def test_rows_that_no_training_window_reads_or_predicts_are_never_read():
         assert np.isfinite(inputs).all() and np.isfinite(y_true[counts]).all()
 
 
-def test_an_epoch_makes_as_many_batches_as_it_says_whatever_is_drawn():
+def test_number_of_batches_matches_steps_in_every_epoch():
     fed = feed(Windows(np.arange(5000), 6), np.zeros((6000, 3), np.float32))
     for epoch in range(1, 9):
-        whole, rest = fed.batches(4, seed=0, epoch=epoch)
-        assert len(whole) + len(rest) == fed.steps(4) >= MIN_STEPS
-        assert whole.shape[1:] == (4, 3)
+        full, rest = fed.batches(4, seed=0, epoch=epoch)
+        assert len(full) + len(rest) == fed.steps(4) >= MIN_STEPS
+        assert full.shape[1:] == (4, 3)
 
 
-def test_order_and_cuts_are_a_function_of_seed_and_epoch_alone():
+def test_order_and_boundaries_depend_only_on_seed_and_epoch():
     fed = feed(Windows(np.arange(150), 6))
     one, again = fed.batches(4, 1, 1), fed.batches(4, 1, 1)
     np.testing.assert_array_equal(one[0], again[0])
@@ -83,7 +83,7 @@ def test_order_and_cuts_are_a_function_of_seed_and_epoch_alone():
         assert set(one[0][:, :, 1].ravel()) != set(other[0][:, :, 1].ravel())
 
 
-def test_what_chooses_is_plain_windows():
+def test_validation_uses_plain_windows():
     windows = WindowFeed(VALUES, (2, 0), TRAIN, TRAIN[10:13])
     fed = supervised(windows, supervise="every", warmup=4, chunk=7)
     (batch,) = fed.validation_batches(100)
@@ -93,25 +93,25 @@ def test_what_chooses_is_plain_windows():
     assert supervised(windows, supervise="last") is windows
 
 
-def standing(recipe: str, **given) -> dict:
+def resolved_options(recipe: str, **given) -> dict:
     plan = plan_training(find_recipe(recipe), "demo_weather")
     return {**{option.name: option.default for option in plan.options}, **plan.defaults(given)}
 
 
-def test_every_step_is_the_default_of_recipes_that_look_back_only():
-    assert standing("gru")["supervise"] == "every"
-    assert standing("gru")["batch_size"] < standing("gru", supervise="last")["batch_size"]
-    assert standing("conv1d")["supervise"] == "last"
-    assert standing("conv1d")["batch_size"] == standing("gru", supervise="last")["batch_size"]
+def test_supervise_every_is_the_default_of_causal_recipes():
+    assert resolved_options("gru")["supervise"] == "every"
+    assert resolved_options("gru")["batch_size"] < resolved_options("gru", supervise="last")["batch_size"]
+    assert resolved_options("conv1d")["supervise"] == "last"
+    assert resolved_options("conv1d")["batch_size"] == resolved_options("gru", supervise="last")["batch_size"]
 
 
-def test_labels_have_no_such_option():
+def test_classification_has_no_supervise_option():
     plan = plan_training(find_recipe("gru"), "demo_reviews")
     assert "supervision" not in plan.sections
     assert plan.choose({})["training"]["batch_size"] == 128
 
 
-def test_every_step_of_a_recipe_that_does_not_allow_it_is_refused(tmp_path):
+def test_supervise_every_needs_a_causal_recipe(tmp_path):
     with pytest.raises(
         UsageError, match=r"--supervise every needs .*does not declare `CAUSAL = True`\. Leave the option out\."
     ):
@@ -120,7 +120,7 @@ def test_every_step_of_a_recipe_that_does_not_allow_it_is_refused(tmp_path):
 
 
 TWO_SIDED = '''
-"""A GRU in both directions, which says that it looks back only."""
+"""A bidirectional GRU that claims to be causal."""
 import keras
 
 CAUSAL = True
@@ -137,7 +137,7 @@ def build_model(spec, *, units: int = 4):
 '''
 
 
-def twin_of(source: str, path: Path):
+def build_pair(source: str, path: Path):
     path.write_text(source)
     build = partial(build_model, find_recipe(str(path)), options={"units": 4})
     spec = Spec.series(steps=6, features=3)
@@ -147,20 +147,20 @@ def twin_of(source: str, path: Path):
 @pytest.mark.parametrize(
     ("layer", "why"),
     [
-        ("Bidirectional(layer)(x)", "its output at a step depends on what comes after it"),
+        ("Bidirectional(layer)(x)", "its output at a step depends on later steps"),
         ("GRU(4, return_sequences=spec.per_step, reset_after=spec.per_step)(x)", "it has other weights"),
-        ("GRU(4, return_sequences=spec.per_step)(x if spec.per_step else -x)", "its output at a window's last step"),
+        ("GRU(4, return_sequences=spec.per_step)(x if spec.per_step else -x)", "its output at the last step"),
     ],
 )
-def test_a_recipe_that_does_not_look_back_only_is_found_out(layer, why, tmp_path):
-    twin_of(
+def test_recipe_that_is_not_causal_is_detected(layer, why, tmp_path):
+    build_pair(
         TWO_SIDED.replace("Bidirectional(layer)(x)", "GRU(4, return_sequences=spec.per_step)(x)"), tmp_path / "a.py"
     )
-    with pytest.raises(UsageError, match=f"declares `CAUSAL`, and {why}"):
-        twin_of(TWO_SIDED.replace("Bidirectional(layer)(x)", layer), tmp_path / "b.py")
+    with pytest.raises(UsageError, match=f"declares `CAUSAL`, but {why}"):
+        build_pair(TWO_SIDED.replace("Bidirectional(layer)(x)", layer), tmp_path / "b.py")
 
 
-def test_scores_and_model_are_those_of_plain_windows(tmp_path):
+def test_scores_are_those_of_plain_windows(tmp_path):
     options = {
         "rows": 1500,
         "epochs": 2,

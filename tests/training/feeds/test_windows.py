@@ -1,4 +1,4 @@
-"""What a model is fed, against windows gathered by hand."""
+"""`WindowFeed` against windows gathered by hand."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ def feed(windows: Windows, rows: int = 400) -> WindowFeed:
     return WindowFeed(values, (2, 0), windows, windows)
 
 
-def test_gathered_windows_are_those_that_numpy_reads():
+def test_gathered_windows_equal_numpy_slices():
     windows = legal_windows([(0, 400)], [(0, 400)], steps=5, horizon=3, lead=2, sampling_rate=2)
     fed = feed(windows)
     values = np.random.default_rng(0).normal(size=(400, 3)).astype(np.float32)
@@ -28,26 +28,26 @@ def test_gathered_windows_are_those_that_numpy_reads():
 
 
 @pytest.mark.parametrize("count", [1000, 1001, 6400])
-def test_an_epoch_holds_every_window_once_and_drops_none(count):
+def test_epoch_contains_every_window_once(count):
     fed = feed(Windows(np.arange(count), 2))
 
-    whole, rest = fed.batches(16, seed=3, epoch=1)
+    full, rest = fed.batches(16, seed=3, epoch=1)
 
-    assert sorted([*whole.ravel(), *rest.ravel()]) == list(range(count))
-    assert len(whole) + len(rest) == fed.steps(16) == -(-count // 16)
+    assert sorted([*full.ravel(), *rest.ravel()]) == list(range(count))
+    assert len(full) + len(rest) == fed.steps(16) == -(-count // 16)
 
 
-def test_few_windows_are_gone_over_until_they_make_enough_steps():
+def test_few_windows_are_repeated_until_the_epoch_has_enough_steps():
     fed = feed(Windows(np.arange(61), 2))
 
-    whole, rest = fed.batches(128, seed=3, epoch=1)
+    full, rest = fed.batches(128, seed=3, epoch=1)
 
-    counts = np.bincount([*whole.ravel(), *rest.ravel()])
+    counts = np.bincount([*full.ravel(), *rest.ravel()])
     assert counts.min() == counts.max() > 1, "every window as often as any other"
-    assert len(whole) + len(rest) == fed.steps(128) >= MIN_STEPS
+    assert len(full) + len(rest) == fed.steps(128) >= MIN_STEPS
 
 
-def test_order_is_a_function_of_seed_and_epoch_alone():
+def test_order_depends_only_on_seed_and_epoch():
     fed = feed(Windows(np.arange(6400), 2))
 
     first, again = fed.batches(128, 1, 1), fed.batches(128, 1, 1)
@@ -57,7 +57,7 @@ def test_order_is_a_function_of_seed_and_epoch_alone():
 
 
 @pytest.mark.parametrize(("count", "every"), [(MAX_VALIDATION, 1), (MAX_VALIDATION + 1, 2), (5 * MAX_VALIDATION, 5)])
-def test_of_very_many_windows_every_nth_tells_one_epoch_from_the_next(count, every):
+def test_validation_uses_every_nth_of_very_many_windows(count, every):
     fed = feed(Windows(np.arange(count), 2))
-    asked = np.concatenate(list(fed.validation_batches(1024)))
-    np.testing.assert_array_equal(asked, np.arange(0, count, every))
+    starts = np.concatenate(list(fed.validation_batches(1024)))
+    np.testing.assert_array_equal(starts, np.arange(0, count, every))

@@ -1,15 +1,15 @@
-"""`LazyAdam` beside Adam as its paper has it, written out in NumPy, and beside Keras' own."""
+"""`LazyAdam` against the paper's update rule in NumPy, and against `keras.optimizers.Adam`."""
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from seqkit.training.optimizers.lazy_adam import LazyAdam, summed
+from seqkit.training.optimizers.lazy_adam import LazyAdam, merge_rows
 
 RATE, FIRST, SECOND, TINY = 0.1, 0.9, 0.999, 1e-7
 
 
-def test_only_the_rows_that_were_looked_up_move_each_by_adams_rule():
+def test_only_rows_in_the_gradient_are_updated_by_adams_rule():
     table = keras.Variable(np.arange(8, dtype=np.float32).reshape(4, 2))
     optimizer = LazyAdam(RATE)
     optimizer.build([table])
@@ -25,7 +25,7 @@ def test_only_the_rows_that_were_looked_up_move_each_by_adams_rule():
     np.testing.assert_array_equal(table.numpy()[[1, 3]], [[2, 3], [6, 7]])
 
 
-def test_weights_that_are_no_table_are_treated_as_by_keras():
+def test_dense_gradients_are_applied_as_in_keras():
     weights = [keras.Variable(np.ones(3, np.float32)) for _ in range(2)]
     optimizers = [LazyAdam(RATE), keras.optimizers.Adam(RATE)]
     for step in range(3):
@@ -34,13 +34,13 @@ def test_weights_that_are_no_table_are_treated_as_by_keras():
     np.testing.assert_array_equal(weights[0].numpy(), weights[1].numpy())
 
 
-def test_a_row_that_was_looked_up_twice_is_summed():
+def test_repeated_rows_are_summed():
     slices = tf.IndexedSlices(tf.constant([[1.0], [2.0], [4.0]]), tf.constant([3, 1, 3]), (5, 1))
-    found = summed(slices)
-    assert sorted(found.indices.numpy().tolist()) == [1, 3]
-    np.testing.assert_array_equal(tf.convert_to_tensor(found)[:, 0], [0, 2, 0, 5, 0])
+    merged = merge_rows(slices)
+    assert sorted(merged.indices.numpy().tolist()) == [1, 3]
+    np.testing.assert_array_equal(tf.convert_to_tensor(merged)[:, 0], [0, 2, 0, 5, 0])
 
 
-def test_a_tensor_is_its_own_sum():
+def test_dense_gradient_is_unchanged():
     tensor = tf.constant([1.0, 2.0])
-    assert summed(tensor) is tensor
+    assert merge_rows(tensor) is tensor

@@ -1,11 +1,11 @@
-"""`RowAdagrad` beside its rule written out in NumPy."""
+"""`RowAdagrad` against its update rule in NumPy."""
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from seqkit.training.optimizers.lazy_adam import summed
+from seqkit.training.optimizers.lazy_adam import merge_rows
 from seqkit.training.optimizers.row_adagrad import RowAdagrad
 
 RATE, START = 0.1, 0.5
@@ -16,7 +16,7 @@ def table(*shape: int) -> keras.Variable:
 
 
 @pytest.mark.parametrize("shape", [(4, 3), (5,), (3, 2, 2)])
-def test_a_row_is_moved_by_its_gradient_over_the_root_of_its_mean_squares(shape):
+def test_row_moves_by_its_gradient_over_the_root_of_accumulated_mean_squares(shape):
     variable = table(*shape)
     optimizer = RowAdagrad(RATE, START)
     optimizer.build([variable])
@@ -31,7 +31,7 @@ def test_a_row_is_moved_by_its_gradient_over_the_root_of_its_mean_squares(shape)
         np.testing.assert_allclose(variable.numpy(), expected, rtol=1e-5)
 
 
-def test_rows_that_were_looked_up_several_times_are_moved_by_the_sum_and_others_stay():
+def test_repeated_rows_move_by_the_summed_gradient_and_others_stay():
     variable = table(6, 2)
     before = variable.numpy()
     optimizer = RowAdagrad(RATE, START)
@@ -50,7 +50,7 @@ def test_rows_that_were_looked_up_several_times_are_moved_by_the_sum_and_others_
     np.testing.assert_array_equal(variable.numpy()[[2, 3, 5]], before[[2, 3, 5]])
 
 
-def test_a_number_is_moved_as_a_row_of_its_own():
+def test_scalar_is_updated_as_a_single_row():
     variable = keras.Variable(2.0)
     optimizer = RowAdagrad(RATE, START)
     optimizer.build([variable])
@@ -59,7 +59,7 @@ def test_a_number_is_moved_as_a_row_of_its_own():
 
 
 @pytest.mark.parametrize("row", [(2,), (2, 3)])
-def test_slices_are_treated_like_the_tensor_that_they_stand_for(row):
+def test_sparse_and_dense_gradients_give_the_same_update(row):
     sparse, dense = table(4, *row), table(4, *row)
     values = np.random.default_rng(2).normal(size=(3, *row)).astype(np.float32)
     slices = tf.IndexedSlices(tf.constant(values), tf.constant([3, 0, 3]), (4, *row))
@@ -70,7 +70,7 @@ def test_slices_are_treated_like_the_tensor_that_they_stand_for(row):
     np.testing.assert_allclose(sparse.numpy(), dense.numpy(), rtol=1e-6)
 
 
-def test_the_first_step_is_as_long_as_the_rate_whatever_the_gradients_length():
+def test_first_step_has_the_length_of_the_learning_rate():
     variable = table(2, 4)
     before = variable.numpy()
     optimizer = RowAdagrad(RATE)
@@ -79,19 +79,19 @@ def test_the_first_step_is_as_long_as_the_rate_whatever_the_gradients_length():
     np.testing.assert_allclose(variable.numpy() - before, [[-RATE] * 4, [RATE] * 4], rtol=1e-3)
 
 
-def test_it_is_made_again_from_its_settings():
+def test_optimizer_is_restored_from_its_config():
     again = keras.optimizers.deserialize(keras.optimizers.serialize(RowAdagrad(0.25, 0.125)))
     assert isinstance(again, RowAdagrad)
     assert float(again.learning_rate) == 0.25
     assert again.initial_accumulator_value == 0.125
 
 
-def test_each_row_of_many_looked_up_in_any_order_is_the_sum_of_its_own():
+def test_merged_rows_are_sums_in_any_order():
     rng = np.random.default_rng(0)
     rows = rng.integers(0, 50, 400)
     changes = rng.normal(size=(400, 3))
-    found = summed(tf.IndexedSlices(tf.constant(changes), tf.constant(rows), (60, 3)))
-    assert len(found.indices) == len(set(found.indices.numpy())) == len(set(rows))
+    merged = merge_rows(tf.IndexedSlices(tf.constant(changes), tf.constant(rows), (60, 3)))
+    assert len(merged.indices) == len(set(merged.indices.numpy())) == len(set(rows))
     expected = np.zeros((60, 3))
     np.add.at(expected, rows, changes)
-    np.testing.assert_allclose(tf.convert_to_tensor(found), expected, rtol=1e-12)
+    np.testing.assert_allclose(tf.convert_to_tensor(merged), expected, rtol=1e-12)
