@@ -245,9 +245,9 @@ def train(ctx: click.Context, resume: str | None, as_json: bool, quiet: bool, pr
         if resume is not None:
             raise click.UsageError("--resume takes recipe, data and options from the run: give nothing but these.")
         return
-    from seqkit.workflows.train import resume as resume_hint
+    from seqkit.workflows.train import resume as resume_run
 
-    _train_and_show(partial(resume_hint, str(resume)), as_json=as_json, quiet=quiet, verbose=False, profile=profile)
+    _train_and_show(partial(resume_run, str(resume)), as_json=as_json, quiet=quiet, verbose=False, profile=profile)
 
 
 def _train_and_show(call: "Callable[..., Run]", *, as_json: bool, quiet: bool, verbose: bool, profile: bool) -> None:
