@@ -12,7 +12,7 @@ SEGMENTS = [(0, 90), (90, 97), (100, 101), (103, 160)]
 
 
 def drawn(chunks, seed: int = 0) -> np.ndarray:
-    return chunks.drawn(np.random.default_rng(seed))
+    return chunks.draw(np.random.default_rng(seed))
 
 
 def counted(rows: np.ndarray, rate: int) -> list[int]:

@@ -20,7 +20,7 @@ def test_thousands_separator_is_reported_without_a_flag_that_drops_the_number(wr
     (finding,) = report.blocking
     assert (finding.kind, finding.row, finding.value, finding.flag) == ("not a number", 4, written, None)
     assert "thousands separator" in finding.message and "remove the separator in the file" in finding.message
-    assert not report.mends_all and "--null" not in report.text()
+    assert not report.fixes_all and "--null" not in report.text()
 
 
 def test_thousands_separator_next_to_a_null_text_is_reported_with_its_row():

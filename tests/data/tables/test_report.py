@@ -49,7 +49,7 @@ def arguments(flags: str) -> dict:
 
 def test_clean_table_has_no_findings():
     report = check(hourly(), target=("y",))
-    assert report.findings == () and report.mends_all
+    assert report.findings == () and report.fixes_all
     assert (report.interval, report.series, report.lengths) == ("h", 1, (300, 300))
     assert (report.first, report.last) == ("2020-01-01", "2020-01-13 11:00")
     assert (report.time, report.targets, report.inputs) == (("ds",), ("y",), ("y", "x"))
@@ -155,7 +155,7 @@ def test_decimal_commas_are_reported_and_mixed_ones_have_no_flag():
     with pytest.raises(DataError, match=r"not a number +y +1 +2 +1\.250"):
         regularise(pd.DataFrame({"y": ["1,5", "1.250", "3", "4"]}), decimal=",")  # a point for thousands, perhaps
     report = check(pd.DataFrame({"y": ["1,5", "2.25", "3"]}))
-    assert only(report, "decimal comma").flag is None and not report.mends_all
+    assert only(report, "decimal comma").flag is None and not report.fixes_all
     with pytest.raises(DataError, match="No flag fixes this"):
         regularise(pd.DataFrame({"y": ["1,5", "2.25", "3"]}))
 
@@ -171,7 +171,7 @@ def test_constant_empty_and_text_columns_are_reported_without_blocking():
 
 def test_constant_target_cannot_be_fixed():
     report = check(hourly().assign(y=2.0))
-    assert only(report, "constant").blocking and not report.mends_all
+    assert only(report, "constant").blocking and not report.fixes_all
 
 
 def test_row_off_the_grid_suggests_resampling_to_the_interval():
@@ -185,7 +185,7 @@ def test_irregular_rows_suggest_a_round_interval():
     table = hourly()
     table["ds"] += pd.to_timedelta(np.random.default_rng(0).integers(0, 600, len(table)), unit="s")
     report = check(table)
-    assert only(report, "off the grid").flag == "--resample h" and report.mends_all
+    assert only(report, "off the grid").flag == "--resample h" and report.fixes_all
 
 
 def test_two_intervals_in_a_series_suggest_the_longer_one():
@@ -282,7 +282,7 @@ def test_report_is_json_and_its_text_lists_everything():
     report = check(table, target=("y",))
     content = json.loads(json.dumps(report.as_dict()))
     assert [f["blocking"] for f in content["findings"]] == [True, True, False]
-    assert content["interval"] == "h" and content["mends_all"] is True
+    assert content["interval"] == "h" and content["fixes_all"] is True
     assert {f["kind"]: f["flag"] for f in content["findings"]} == {
         "sentinel": "--sentinel -9999",
         "gap": "--missing drop",
@@ -374,6 +374,6 @@ def broken_tables(draw):
 @given(broken_tables())
 def test_suggested_flags_make_any_table_pass(table):
     report = check(table)
-    assert report.mends_all
+    assert report.fixes_all
     fixed = regularise(table, **arguments(report.suggested_flags))
     assert np.isfinite(fixed.frame.to_numpy(np.float64)).all()

@@ -79,7 +79,7 @@ def test_skipped_spring_hour_suggests_the_time_zone_that_fixes_it(zone, freq):
     report = check(table)
     (finding,) = report.blocking
     assert (finding.kind, finding.count) == ("daylight saving", 1) and f"as in {zone}" in finding.message
-    assert report.suggested_flags == f"--timezone {zone}" and report.mends_all
+    assert report.suggested_flags == f"--timezone {zone}" and report.fixes_all
     np.testing.assert_array_equal(regularise(table, timezone=zone).segments, [[0, len(table)]])
 
 
