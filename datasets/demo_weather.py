@@ -295,10 +295,10 @@ def _saturation(celsius: np.ndarray) -> np.ndarray:
 
 def _ornstein_uhlenbeck(draws: np.ndarray, days: float) -> np.ndarray:
     """Returns a stationary process of mean 0 and variance 1 with a memory of `days`, from standard normal draws."""
-    kept = float(np.exp(-1 / (days * _A_DAY)))
+    decay = float(np.exp(-1 / (days * _A_DAY)))
     value, path = float(draws[0]), []
-    for push in (draws * np.sqrt(1 - kept**2)).tolist():
-        value = kept * value + push
+    for push in (draws * np.sqrt(1 - decay**2)).tolist():
+        value = decay * value + push
         path.append(value)
     return np.array(path)
 

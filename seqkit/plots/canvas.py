@@ -45,7 +45,7 @@ STYLE = {
 
 
 @contextmanager
-def drawn(path: str | Path, size: tuple[float, float], texts: Sequence[str]) -> Iterator["Figure"]:
+def new_figure(path: str | Path, size: tuple[float, float], texts: Sequence[str]) -> Iterator["Figure"]:
     """Yields a figure in the shared style, and writes it to `path` when the block ends.
 
     Args:

@@ -14,8 +14,8 @@ from seqkit.plots.canvas import (
     GREY,
     count_axis,
     draw_line,
-    drawn,
     legend_below,
+    new_figure,
     with_unit,
 )
 
@@ -42,7 +42,7 @@ def learning_curve(
         path: The PNG file.
         score: Name of the score, for the y axis.
     """
-    with drawn(path, (7.5, 4.2), [*history, *(reference or {}), unit]) as figure:
+    with new_figure(path, (7.5, 4.2), [*history, *(reference or {}), unit]) as figure:
         axes = figure.subplots()
         shown = [value for values in history.values() for value in values] + list((reference or {}).values())
         for (name, values), colour in zip(history.items(), [*BASELINE_COLOURS[: len(history) - 1], BLUE], strict=True):

@@ -200,7 +200,7 @@ def test_vectors_of_another_dimension_or_cut_off_are_refused(refused, reviews, f
     assert "line 2" in refused(*TRAIN[:4], "--out", "run", "--data", name, "--vectors", "vectors.txt", code=5)
     (folder / "vectors.bin").write_bytes(b"2 3\nfine " + b"\0" * 12 + b"\npoor " + b"\0" * 7)
     message = refused(*TRAIN[:4], "--out", "run", "--data", name, "--vectors", "vectors.bin", code=5)
-    assert "record 2 of 2 needs 18 bytes, and 13 are left" in message
+    assert "record 2 of 2 needs 18 bytes, but 13 remain" in message
 
 
 def test_runs_of_another_task_are_refused(refused, labels, run):

@@ -110,11 +110,11 @@ def test_columns_without_rows_are_not_a_table(tmp_path):
 
 
 def test_cell_longer_than_a_block_is_refused_with_a_remedy(table, monkeypatch):
-    own = arrow_csv.read_csv
+    original = arrow_csv.read_csv
 
     def in_small_blocks(data, *, read_options, **named):
         read_options.block_size = 1 << 12
-        return own(data, read_options=read_options, **named)
+        return original(data, read_options=read_options, **named)
 
     monkeypatch.setattr(arrow_csv, "read_csv", in_small_blocks)
     table.write_text("time,y\n2024-01-01,1\n" + "2024-01-02," + "1" * 10_000 + "\n2024-01-03,1\n")

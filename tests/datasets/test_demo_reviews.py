@@ -27,12 +27,12 @@ def words(text: str) -> list[str]:
 
 def alternatives(language: str, *names: str) -> list[str]:
     """Returns the words of some lists of the module, of both kinds of reviews, longest first."""
-    found = {word for rules in demo._LANGUAGES[language] for name in names for word in rules[name].split("|")}
-    return sorted((word.strip() for word in found if "{" not in word), key=len, reverse=True)
+    choices = {word for rules in demo._LANGUAGES[language] for name in names for word in rules[name].split("|")}
+    return sorted((word.strip() for word in choices if "{" not in word), key=len, reverse=True)
 
 
-def one_of(found: list[str]) -> str:
-    return "(?:" + "|".join(map(re.escape, found)) + ")"
+def one_of(choices: list[str]) -> str:
+    return "(?:" + "|".join(map(re.escape, choices)) + ")"
 
 
 def english_marks(text: str) -> str:
@@ -55,13 +55,13 @@ def english_verdict(text: str) -> str:
     if verb:
         likes = verb[1] in ("like", "enjoy", "love", "admire", "recommend", "praise")
         clauses = sentence.split(", but ")
-        own = next(clause for clause in clauses if re.match(r"(i|we)\b", clause))
-        return "+" if likes != ("did not" in own) else "-"
-    own = re.search(r"\b(?:i|we|i myself) (?:found|thought|considered|called) [^+-]*([+-])", sentence)
-    own = own or re.search(r"if you ask me, [^+-]*([+-])", sentence)
-    own = own or re.search(r"never,[^+-]*([+-])", sentence)
-    if own:
-        return own[1]
+        clause = next(part for part in clauses if re.match(r"(i|we)\b", part))
+        return "+" if likes != ("did not" in clause) else "-"
+    match = re.search(r"\b(?:i|we|i myself) (?:found|thought|considered|called) [^+-]*([+-])", sentence)
+    match = match or re.search(r"if you ask me, [^+-]*([+-])", sentence)
+    match = match or re.search(r"never,[^+-]*([+-])", sentence)
+    if match:
+        return match[1]
     if "nobody could" in sentence:
         is_denied = not re.search(r"nobody could (?:deny|dispute|doubt|question|contest)", sentence)
         return marks[0] if not is_denied else {"+": "-", "-": "+"}[marks[0]]
@@ -86,9 +86,9 @@ def korean_verdict(text: str) -> str:
     marks = re.findall("[+-]", marked)
     if "말에는" in marked:
         return {"+": "-", "-": "+"}[marks[1]]
-    own = re.search(r"(?:나는|우리는|우리 둘은) [^+-]*([+-])", marked) or re.search(r"이보다 더 ([+-])", marked)
-    if own:
-        return own[1]
+    match = re.search(r"(?:나는|우리는|우리 둘은) [^+-]*([+-])", marked) or re.search(r"이보다 더 ([+-])", marked)
+    if match:
+        return match[1]
     is_first = any(sign in marked for sign in ("아니었다", "중요한 것은", "비록", "봤을 때는"))
     return marks[0] if is_first else marks[1]
 
@@ -118,8 +118,8 @@ def test_label_is_the_writers_verdict(language: str, reviews) -> None:
     marks, verdict = VERDICTS[language]
     frame = reviews[language]
     assert {len(re.findall("[+-]", marks(text))) for text in frame["text"] if " did" not in text} == {2}
-    found = frame["text"].map(verdict).map({"+": "pos", "-": "neg"})
-    assert frame[found != frame["label"]].to_numpy().tolist() == []
+    verdicts = frame["text"].map(verdict).map({"+": "pos", "-": "neg"})
+    assert frame[verdicts != frame["label"]].to_numpy().tolist() == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -198,10 +198,12 @@ def test_small_recurrent_network_learns_them(language: str, reviews) -> None:
     keras.utils.set_random_seed(0)
     frame = reviews[language]
     sequences = [words(text) for text in frame["text"]]
-    number_of = {word: i for i, word in enumerate(sorted({word for own in sequences for word in own}), start=1)}
+    number_of = {
+        word: i for i, word in enumerate(sorted({word for sequence in sequences for word in sequence}), start=1)
+    }
     tokens = np.zeros((len(frame), max(map(len, sequences))), np.int32)
-    for row, own in zip(tokens, sequences, strict=True):
-        row[: len(own)] = [number_of[word] for word in own]
+    for row, sequence in zip(tokens, sequences, strict=True):
+        row[: len(sequence)] = [number_of[word] for word in sequence]
     y_true = (frame["label"] == "pos").to_numpy().astype(np.float32)
     inputs = keras.Input((None,), dtype="int32")
     x = keras.layers.Embedding(len(number_of) + 1, 32, mask_zero=True)(inputs)

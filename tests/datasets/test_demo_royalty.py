@@ -99,9 +99,9 @@ def test_king_minus_man_plus_woman_is_queen_in_every_rank(sentences, dimensions)
     wrong = []
     for (males, females), (others, their) in itertools.permutations(demo._PEOPLE.values(), 2):
         for many in (0, 1):
-            found = answer(males[many], others[many], females[many])
-            if found != their[many]:
-                wrong.append((males[many], others[many], females[many], found))
+            result = answer(males[many], others[many], females[many])
+            if result != their[many]:
+                wrong.append((males[many], others[many], females[many], result))
     assert wrong == []
 
 

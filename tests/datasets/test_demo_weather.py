@@ -91,11 +91,11 @@ def disagreement(frame: pd.DataFrame) -> dict[str, float]:
         "H2OC (mmol/mol)": 1000 * e / p,
         "rho (g/m**3)": 1e5 * p / (287.05 * virtual),
     }
-    found = {name: float((frame[name] - values).abs().max()) for name, values in implied.items()}
+    differences = {name: float((frame[name] - values).abs().max()) for name, values in implied.items()}
     for name, celsius in (("VPmax (mbar)", t), ("VPact (mbar)", frame["Tdew (degC)"])):
         bolton = 6.112 * np.exp(17.67 * celsius / (celsius + 243.5))
-        found[name] = float((100 * (frame[name] / bolton - 1)).abs().max())
-    return found
+        differences[name] = float((100 * (frame[name] / bolton - 1)).abs().max())
+    return differences
 
 
 def test_columns_agree_with_one_another_to_rounding(years: pd.DataFrame) -> None:
@@ -110,22 +110,26 @@ def test_columns_agree_with_one_another_to_rounding(years: pd.DataFrame) -> None
         "VPmax (mbar)": 0.5,
         "VPact (mbar)": 0.5,
     }
-    found = disagreement(years)
-    assert {name: found[name] <= limit for name, limit in limits.items()} == dict.fromkeys(limits, True), found
+    differences = disagreement(years)
+    assert {name: differences[name] <= limit for name, limit in limits.items()} == dict.fromkeys(limits, True), (
+        differences
+    )
 
 
 def test_the_real_station_agrees_with_the_same_formulas(requires_data) -> None:
     real = pd.read_csv(requires_data("jena_weather_2020/weather.csv"))
     limits = {"Tpot (K)": 0.6, "VPdef (mbar)": 0.03, "rh (%)": 0.7, "sh (g/kg)": 0.05, "H2OC (mmol/mol)": 0.05}
-    found = disagreement(real)
-    assert {name: found[name] <= limit for name, limit in limits.items()} == dict.fromkeys(limits, True), found
-    assert found["VPmax (mbar)"] < 1.5 and found["VPact (mbar)"] < 1.5 and found["rho (g/m**3)"] < 7
+    differences = disagreement(real)
+    assert {name: differences[name] <= limit for name, limit in limits.items()} == dict.fromkeys(limits, True), (
+        differences
+    )
+    assert differences["VPmax (mbar)"] < 1.5 and differences["VPact (mbar)"] < 1.5 and differences["rho (g/m**3)"] < 7
 
 
 def test_saturation_equals_the_steam_tables() -> None:
     # WMO (Goff-Gratch): 6.11 hPa at 0 °C, 12.27 at 10 °C, 23.37 at 20 °C, 42.43 at 30 °C.
-    found = demo._saturation(np.array([0.0, 10.0, 20.0, 30.0]))
-    np.testing.assert_allclose(found, [6.11, 12.27, 23.37, 42.43], rtol=2e-3)
+    differences = demo._saturation(np.array([0.0, 10.0, 20.0, 30.0]))
+    np.testing.assert_allclose(differences, [6.11, 12.27, 23.37, 42.43], rtol=2e-3)
 
 
 def test_insolation_equals_the_almanac() -> None:

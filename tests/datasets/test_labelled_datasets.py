@@ -71,10 +71,10 @@ def put_films(cache: Path, content: bytes, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_film_reviews_are_read_from_an_archive_with_the_original_layout(cache: Path, monkeypatch) -> None:
     put_films(cache, archive_of(FILMS), monkeypatch)
-    found = {tuple(row) for row in imdb.load()[["part", "label", "text"]].itertuples(index=False)}
+    reviews = {tuple(row) for row in imdb.load()[["part", "label", "text"]].itertuples(index=False)}
     expected = {(*name.split("/")[:2], text) for name, text in FILMS.items() if name.count("/") == 2}
-    assert found == {row for row in expected if row[1] != "unsup"}
-    assert len(found) == 8
+    assert reviews == {row for row in expected if row[1] != "unsup"}
+    assert len(reviews) == 8
 
 
 def test_wrong_number_of_film_reviews_is_refused(cache: Path, monkeypatch) -> None:
@@ -183,11 +183,11 @@ def test_series_match_the_docstring(name: str, requires_data) -> None:
 def test_nearest_neighbour_error_equals_the_archives(name: str, error: float, requires_data) -> None:
     requires_data(f"ucr_{name.lower()}/{name}_TEST.ts")
     frame = ucr(name).load()
-    known, asked = frame[frame["part"] == "train"], frame[frame["part"] == "test"]
-    x, held_out = (np.stack([series[:, 0] for series in part["series"]]) for part in (known, asked))
+    training_part, test_part = frame[frame["part"] == "train"], frame[frame["part"] == "test"]
+    x, held_out = (np.stack([series[:, 0] for series in part["series"]]) for part in (training_part, test_part))
     distances = ((held_out[:, None] - x) ** 2).sum(axis=2)
-    nearest = known["label"].to_numpy()[distances.argmin(axis=1)]
-    assert np.mean(nearest != asked["label"].to_numpy()) == pytest.approx(error, abs=5e-5)
+    nearest = training_part["label"].to_numpy()[distances.argmin(axis=1)]
+    assert np.mean(nearest != test_part["label"].to_numpy()) == pytest.approx(error, abs=5e-5)
 
 
 @pytest.mark.parametrize("name", SERIES)

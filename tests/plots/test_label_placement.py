@@ -34,16 +34,16 @@ def test_label_at_the_right_edge_is_left_of_its_point():
 @pytest.mark.parametrize("seed", range(5))
 def test_labels_neither_overlap_nor_cover_points_nor_leave_the_area(seed):
     points, sizes = crowd(40, seed)
-    found = boxes(place_labels(points, sizes, LOW, HIGH), sizes)
-    assert not any(meet(found[i], found[j]) for i in range(40) for j in range(i))
-    assert not any(meet(box, np.r_[point, point]) for box in found for point in points)
-    assert (found[:, :2] >= LOW).all() and (found[:, 2:] <= HIGH).all()
+    placed = boxes(place_labels(points, sizes, LOW, HIGH), sizes)
+    assert not any(meet(placed[i], placed[j]) for i in range(40) for j in range(i))
+    assert not any(meet(box, np.r_[point, point]) for box in placed for point in points)
+    assert (placed[:, :2] >= LOW).all() and (placed[:, 2:] <= HIGH).all()
 
 
 def test_labels_of_coincident_points_do_not_overlap():
     sizes = np.full((8, 2), [60.0, 16.0])
-    found = boxes(place_labels(np.full((8, 2), 300.0), sizes, LOW, HIGH), sizes)
-    assert not any(meet(found[i], found[j]) for i in range(8) for j in range(i))
+    placed = boxes(place_labels(np.full((8, 2), 300.0), sizes, LOW, HIGH), sizes)
+    assert not any(meet(placed[i], placed[j]) for i in range(8) for j in range(i))
 
 
 def test_label_avoids_lines():

@@ -9,8 +9,8 @@ from scipy import stats
 from seqkit.stats.paired_tests import mcnemar
 
 
-def outcomes(both: int, own: int, other: int, neither: int) -> tuple[np.ndarray, np.ndarray]:
-    counts = (both, own, other, neither)
+def outcomes(both: int, only_a: int, only_b: int, neither: int) -> tuple[np.ndarray, np.ndarray]:
+    counts = (both, only_a, only_b, neither)
     return np.repeat([True, True, False, False], counts), np.repeat([True, False, True, False], counts)
 
 

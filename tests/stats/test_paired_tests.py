@@ -29,14 +29,14 @@ def moving_average(rng: np.random.Generator, n: int, order: int) -> np.ndarray:
 
 def test_identical_forecasts_do_not_differ():
     losses = np.random.default_rng(0).normal(size=50) ** 2
-    found = diebold_mariano(losses, losses, steps_overlap=3)
-    assert (found.statistic, found.p_value, found.mean_difference) == (0, 1, 0)
+    result = diebold_mariano(losses, losses, steps_overlap=3)
+    assert (result.statistic, result.p_value, result.mean_difference) == (0, 1, 0)
 
 
 def test_statistic_equals_a_loop_over_lags():
     rng = np.random.default_rng(1)
     a, b = rng.normal(size=60) ** 2, rng.normal(size=60) ** 2 + 0.3
-    found = diebold_mariano(a, b, steps_overlap=5)
+    result = diebold_mariano(a, b, steps_overlap=5)
     d, n, bandwidth = a - b, 60, 12  # twice the overlap is above 1.3 √60 = 10.07
     centred = d - d.mean()
     variance = sum(
@@ -47,9 +47,9 @@ def test_statistic_equals_a_loop_over_lags():
     )
     harvey = math.sqrt((n + 1 - 2 * 6 + 6 * 5 / n) / n)
     expected = d.mean() / math.sqrt(variance / n) * harvey * math.sqrt(1 - bandwidth / n)
-    assert found.statistic == pytest.approx(expected, rel=1e-10)
-    assert found.p_value == pytest.approx(2 * stats.t.sf(abs(expected), 1.5 * n / bandwidth), rel=1e-10)
-    assert found.mean_difference == pytest.approx(d.mean())
+    assert result.statistic == pytest.approx(expected, rel=1e-10)
+    assert result.p_value == pytest.approx(2 * stats.t.sf(abs(expected), 1.5 * n / bandwidth), rel=1e-10)
+    assert result.mean_difference == pytest.approx(d.mean())
 
 
 def test_swapping_the_forecasts_negates_the_statistic():
@@ -99,15 +99,15 @@ def test_autocorrelation_beyond_the_overlap_is_accounted_for():
 def test_a_real_difference_is_found():
     rng = np.random.default_rng(7)
     a = moving_average(rng, 1000, 11) + 2.5
-    found = diebold_mariano(a, np.zeros(1000), steps_overlap=11)
-    assert found.statistic > 0
-    assert found.p_value < 0.01
+    result = diebold_mariano(a, np.zeros(1000), steps_overlap=11)
+    assert result.statistic > 0
+    assert result.p_value < 0.01
 
 
 def test_a_constant_difference_is_certain():
     losses = np.random.default_rng(8).normal(size=30) ** 2
-    found = diebold_mariano(losses + 0.1, losses, steps_overlap=0)
-    assert (found.statistic, found.p_value) == (math.inf, 0)
+    result = diebold_mariano(losses + 0.1, losses, steps_overlap=0)
+    assert (result.statistic, result.p_value) == (math.inf, 0)
 
 
 def test_completely_overlapping_windows_are_not_significant():
@@ -117,15 +117,15 @@ def test_completely_overlapping_windows_are_not_significant():
 
 @pytest.mark.parametrize("n", [0, 1])
 def test_fewer_than_two_windows_cannot_be_tested(n):
-    found = diebold_mariano(np.ones(n), np.zeros(n), steps_overlap=0)
-    assert math.isnan(found.p_value)
-    assert math.isnan(found.statistic)
+    result = diebold_mariano(np.ones(n), np.zeros(n), steps_overlap=0)
+    assert math.isnan(result.p_value)
+    assert math.isnan(result.statistic)
 
 
 @pytest.mark.parametrize("n", [2, 3, 4, 5])
 def test_a_handful_of_windows_can_be_tested(n):
-    found = diebold_mariano(np.arange(n) + 1.0, np.zeros(n), steps_overlap=0)
-    assert 0 < found.p_value < 1
+    result = diebold_mariano(np.arange(n) + 1.0, np.zeros(n), steps_overlap=0)
+    assert 0 < result.p_value < 1
 
 
 def test_non_finite_losses_are_refused_with_the_window():

@@ -23,10 +23,10 @@ def problem(seed: int = 0, n: int = 200, features: int = 7, outputs: int = 3) ->
     return x, x @ rng.normal(size=(features, outputs)) + rng.normal(size=(n, outputs)) + 5
 
 
-def same(found: NormalEquations, expected: NormalEquations, tolerance: float) -> None:
-    assert found.rows == expected.rows
+def same(solution: NormalEquations, expected: NormalEquations, tolerance: float) -> None:
+    assert solution.rows == expected.rows
     for name in ("x_mean", "y_mean", "xx", "xy", "yy"):
-        one, other = getattr(found, name), getattr(expected, name)
+        one, other = getattr(solution, name), getattr(expected, name)
         assert one.shape == other.shape
         np.testing.assert_allclose(
             one, other, rtol=tolerance, atol=tolerance * np.abs(other).max(initial=0), err_msg=name
@@ -129,14 +129,14 @@ def test_without_features_the_solution_is_the_mean():
 def test_penalty_minimises_the_validation_error():
     (x, y), (other_x, other_y) = problem(0, n=12, features=10), problem(1, n=300, features=10)
     penalties = (1e-4, 1e-2, 1.0, 1e2)
-    found = choose_penalty(sums(x, y), sums(other_x, other_y), penalties)
+    solution = choose_penalty(sums(x, y), sums(other_x, other_y), penalties)
     by_hand = {}
     for penalty in penalties:
         model = Ridge(alpha=penalty * x.var(axis=0).mean() * len(x)).fit(x, y)
         by_hand[penalty] = ((model.predict(other_x) - other_y) ** 2).mean()
-    assert found.penalty == min(by_hand, key=by_hand.__getitem__)
-    assert found.validation_mse == pytest.approx(min(by_hand.values()), rel=1e-7)
-    np.testing.assert_allclose(found.coefficients, sums(x, y).solve(found.penalty)[0])
+    assert solution.penalty == min(by_hand, key=by_hand.__getitem__)
+    assert solution.validation_mse == pytest.approx(min(by_hand.values()), rel=1e-7)
+    np.testing.assert_allclose(solution.coefficients, sums(x, y).solve(solution.penalty)[0])
 
 
 def test_ties_go_to_the_larger_penalty():
@@ -172,18 +172,18 @@ def test_optional_features_are_used_if_they_help(optional, repeated):
     x, y = problem(n=300)
     if repeated:
         x[:, 6] = x[:, 5]
-    found = choose_penalty(sums(x[:200], y[:200]), sums(x[200:], y[200:]), (1e-4, 0.1), optional=optional)
-    reference = Ridge(alpha=found.penalty * x[:200].var(axis=0).mean() * 200).fit(x[:200], y[:200])
-    np.testing.assert_allclose(found.coefficients, reference.coef_.T, rtol=1e-6, atol=1e-9)
-    np.testing.assert_allclose(found.intercept, reference.intercept_, rtol=1e-6)
+    solution = choose_penalty(sums(x[:200], y[:200]), sums(x[200:], y[200:]), (1e-4, 0.1), optional=optional)
+    reference = Ridge(alpha=solution.penalty * x[:200].var(axis=0).mean() * 200).fit(x[:200], y[:200])
+    np.testing.assert_allclose(solution.coefficients, reference.coef_.T, rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(solution.intercept, reference.intercept_, rtol=1e-6)
 
 
 def test_harmful_optional_features_are_dropped():
     x, y = problem(n=300)
     x[200:, 5:] *= -1  # What they said in training is the contrary now.
     train, validation = sums(x[:200], y[:200]), sums(x[200:], y[200:])
-    found = choose_penalty(train, validation, optional=2)
+    solution = choose_penalty(train, validation, optional=2)
     without = choose_penalty(sums(x[:200, :5], y[:200]), sums(x[200:, :5], y[200:]))
-    np.testing.assert_array_equal(found.coefficients[5:], 0)
-    np.testing.assert_allclose(found.coefficients[:5], without.coefficients)
-    assert (found.penalty, found.validation_mse) == pytest.approx((without.penalty, without.validation_mse))
+    np.testing.assert_array_equal(solution.coefficients[5:], 0)
+    np.testing.assert_allclose(solution.coefficients[:5], without.coefficients)
+    assert (solution.penalty, solution.validation_mse) == pytest.approx((without.penalty, without.validation_mse))

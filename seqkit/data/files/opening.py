@@ -111,7 +111,7 @@ def arrow_to_pandas(table: Any) -> pandas.DataFrame:
 
 
 def _with_time_index(columns: dict[str, Any]) -> dict[str, Any]:
-    """Returns the columns; an unnamed index stored by pandas becomes the first column if it holds times, else drops."""
+    """Returns the columns; an unnamed pandas index becomes the first column if it contains times, else is dropped."""
     result = {name: values for name, values in columns.items() if not name.startswith("__index_level_")}
     for name, values in columns.items():
         if name not in result and values.dtype.kind == "M":

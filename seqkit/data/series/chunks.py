@@ -16,7 +16,7 @@ from seqkit.data.series.windows import Windows
 class Chunks:
     """The possible groupings of windows into chunks.
 
-    Windows that start one step after another form a *course*: rows `sampling_rate` apart, without a gap. `drawn` splits
+    Windows that start one step after another form a *course*: rows `sampling_rate` apart, without a gap. `draw` splits
     each course into chunks of nearly equal length at random positions.
 
     Attributes:
@@ -50,7 +50,7 @@ class Chunks:
         pieces: np.ndarray = self.parts + self._moves
         return pieces
 
-    def drawn(self, rng: np.random.Generator) -> np.ndarray:
+    def draw(self, rng: np.random.Generator) -> np.ndarray:
         """Returns randomly cut chunks that contain the last row of every window exactly once.
 
         Returns:

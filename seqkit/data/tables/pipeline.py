@@ -64,7 +64,7 @@ def examine_roles(frame: pandas.DataFrame, choices: Choices, *, must_choose: boo
     return again
 
 
-def remedied(frame: pandas.DataFrame, working: WorkingTable) -> tuple[Choices, bool]:
+def apply_remedies(frame: pandas.DataFrame, working: WorkingTable) -> tuple[Choices, bool]:
     """Returns the choices that fix everything that can be fixed, and whether they fix all problems.
 
     A remedy can reveal further problems: a sentinel read as missing is a gap, and bins can be empty. The fixed table is

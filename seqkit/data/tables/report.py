@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from seqkit.data.tables.findings import Choices, Finding, flag
-from seqkit.data.tables.pipeline import examine_roles, remedied
+from seqkit.data.tables.pipeline import apply_remedies, examine_roles
 from seqkit.data.tables.working_table import WorkingTable
 from seqkit.errors import listed
 
@@ -48,7 +48,7 @@ class Report:
         interval: The inferred interval, or None.
         findings: All findings, those that stop training first.
         suggested_flags: Flags of `train` that fix everything a flag can fix.
-        mends_all: Whether training runs with these flags.
+        fixes_all: Whether training runs with these flags.
     """
 
     source: str
@@ -66,7 +66,7 @@ class Report:
     interval: str | None
     findings: tuple[Finding, ...]
     suggested_flags: str
-    mends_all: bool
+    fixes_all: bool
 
     @property
     def blocking(self) -> tuple[Finding, ...]:
@@ -99,7 +99,7 @@ class Report:
 
     def remedies(self) -> str:
         """Returns the flags that fix what stops training, and what they do."""
-        if self.mends_all:
+        if self.fixes_all:
             lines = ["These flags fix it:"]
         elif any(finding.flag for finding in self.blocking):
             lines = ["No flag fixes everything: fix the data itself. These flags fix the rest:"]
@@ -252,7 +252,7 @@ def _report(frame: pandas.DataFrame, working: WorkingTable) -> Report:
     roles, lengths = working.roles, [0]
     if len(working):
         lengths = (working.starts[1:] - working.starts[:-1]).tolist()
-    choices, mends_all = remedied(frame, working)
+    choices, fixes_all = apply_remedies(frame, working)
     if not roles.chosen_target:
         choices = replace(choices, target=roles.targets)
     flags = choices.flags()
@@ -277,7 +277,7 @@ def _report(frame: pandas.DataFrame, working: WorkingTable) -> Report:
         interval=working.interval,
         findings=tuple(sorted(working.findings, key=lambda finding: not finding.blocking)),
         suggested_flags=flags,
-        mends_all=mends_all,
+        fixes_all=fixes_all,
     )
 
 

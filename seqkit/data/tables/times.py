@@ -199,8 +199,8 @@ def _read_numbers(column: Any, name: str, form: str | None) -> Times:
     if too_large.any():
         row = int(np.argmax(too_large))
         raise DataError(
-            f"The column '{name}' holds {values[row]:g} in row {row + 1:,}, which is too large for a time. Fix it, or "
-            "name another column with --time."
+            f"The column '{name}' contains {values[row]:g} in row {row + 1:,}, which is too large for a time. Fix it, "
+            "or choose another column with --time."
         )
     if form in _UNIX:
         # Whole seconds and remainder separately: float64 cannot represent a current time to the nanosecond.

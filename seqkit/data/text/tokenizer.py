@@ -164,7 +164,7 @@ class TextTokenizer:
             raise ValueError(
                 f"Received an invalid value for argument `length`, expected an integer of at least 1, got {length}."
             )
-        kept = slice(None) if length is None else slice(length) if keep == "start" else slice(-length, None)
+        span = slice(None) if length is None else slice(length) if keep == "start" else slice(-length, None)
         parts: list[np.ndarray] = []
         full_lengths: list[int] = []
         lengths: list[int] = []
@@ -173,7 +173,7 @@ class TextTokenizer:
             for encoding in self._tokenizer.encode_batch_fast(chunk, add_special_tokens=False):
                 tokens = encoding.ids or [UNKNOWN]
                 full_lengths.append(len(tokens))
-                tokens = tokens[kept]
+                tokens = tokens[span]
                 lengths.append(len(tokens))
                 ids += tokens
             parts.append(np.array(ids, np.int32))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seqkit.plots.canvas import BLUE, GREY, INK, ORANGE, SKY, drawn
+from seqkit.plots.canvas import BLUE, GREY, INK, ORANGE, SKY, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,7 +44,7 @@ def confusion_matrix(counts: np.ndarray, classes: Sequence[str], path: str | Pat
     line, side = 0.085 * max(map(_width, names)), 0.65 * n if n <= MOST_WITH_SHARES else 2.6 + 0.25 * n  # inches
     upright = line * n > max(side, 5)
     side = max(side, 3.2, 0 if upright else line * n)
-    with drawn(path, (side + 1.9 + line, side + 0.9 + (line if upright else 0.2)), names) as figure:
+    with new_figure(path, (side + 1.9 + line, side + 0.9 + (line if upright else 0.2)), names) as figure:
         from matplotlib.colors import LinearSegmentedColormap, PowerNorm
 
         figure.set_layout_engine("compressed")  # the colour bar as high as the squares are
@@ -84,7 +84,7 @@ def reliability(
         multi_label: Whether the table is of pairs of example and label, and not of examples.
     """
     filled = [each for each in bins if each["count"]]
-    with drawn(path, (5.4, 6.0), []) as figure:
+    with new_figure(path, (5.4, 6.0), []) as figure:
         upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
         upper.plot([0, 1], [0, 1], color=GREY, linewidth=1.2, linestyle=(0, (5, 2)), label="as sure as right")
         x, y = ([each[name] for each in filled] for name in ("confidence", "accuracy"))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from seqkit.errors import DataError
-from seqkit.plots.canvas import BLUE, GREY, INK, ORANGE, PALE, drawn
+from seqkit.plots.canvas import BLUE, GREY, INK, ORANGE, PALE, new_figure
 from seqkit.plots.fonts import font_files
 from seqkit.plots.label_placement import place_labels
 
@@ -71,7 +71,7 @@ def word_map(
     width = 7.5 * float(np.clip(np.sqrt(len(words) / _ROOM_FOR), 1, 2))
     across, up = np.ptp(places, axis=0)
     height = width * float(np.clip(up / across, 0.65, 1.1))
-    with drawn(path, (width, height), []) as figure:
+    with new_figure(path, (width, height), []) as figure:
         from matplotlib.patheffects import withStroke
 
         axes = figure.subplots()

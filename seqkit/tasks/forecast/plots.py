@@ -20,8 +20,8 @@ from seqkit.plots.canvas import (
     _whole_ticks,
     count_axis,
     draw_line,
-    drawn,
     legend_below,
+    new_figure,
     with_unit,
 )
 
@@ -57,7 +57,7 @@ def forecast_against_truth(
         unit: Of the values; may be empty.
         path: The PNG file.
     """
-    with drawn(path, (9.5, 4.2), [title, unit, *forecasts]) as figure:
+    with new_figure(path, (9.5, 4.2), [title, unit, *forecasts]) as figure:
         axes = figure.subplots()
         for i, (name, values) in enumerate({"truth": y_true, **forecasts}.items()):
             draw_line(axes, *_broken_at_gaps(times, values), _look(i - 1) if i else (INK, 2.4, "-", 2.0), name)
@@ -78,7 +78,7 @@ def error_by_step(by_step: Mapping[str, np.ndarray], *, interval_label: str, uni
     """
     horizon = max(map(len, by_step.values()))
     height = 4.2 if horizon > 1 else 1.4 + 0.45 * len(by_step)
-    with drawn(path, (7.5, height), [*by_step, interval_label, unit]) as figure:
+    with new_figure(path, (7.5, height), [*by_step, interval_label, unit]) as figure:
         axes = figure.subplots()
         label = with_unit("mean absolute error", unit)
         if horizon == 1:
@@ -115,7 +115,7 @@ def residuals(times: np.ndarray, residuals: np.ndarray, *, unit: str, path: str 
     finite = np.isfinite(residuals)
     left_out = f", {np.sum(~finite)} not finite left out" if not finite.all() else ""
     times, values = np.asarray(times)[finite], np.asarray(residuals, np.float64)[finite]
-    with drawn(path, (9.5, 6.2), [unit]) as figure:
+    with new_figure(path, (9.5, 6.2), [unit]) as figure:
         if not len(values):
             figure.suptitle("There is no finite residual.")
             return

@@ -71,7 +71,7 @@ class ChunkFeed:
         """
         rng = np.random.Generator(np.random.Philox(key=[seed, epoch]))
         passes = passes_per_epoch(len(self._chunks), batch_size)
-        chunks = np.concatenate([rng.permutation(self._chunks.drawn(rng)) for _ in range(passes)])
+        chunks = np.concatenate([rng.permutation(self._chunks.draw(rng)) for _ in range(passes)])
         return split_batches(chunks, batch_size)
 
     def validation_batches(self, batch_size: int) -> Iterator[np.ndarray]:

@@ -48,14 +48,14 @@ def shop() -> Iterator[Shop]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            asked = self.headers.get("Range")
-            shop.ranges.append(asked)
+            requested = self.headers.get("Range")
+            shop.ranges.append(requested)
             shop.encodings.append(self.headers.get("Accept-Encoding"))
             if shop.status != 200:
                 self.send_error(shop.status)
                 return
             same = self.headers.get("If-Range") in (shop.etag, shop.modified)
-            first = int(asked.removeprefix("bytes=").rstrip("-")) if asked and shop.with_ranges and same else 0
+            first = int(requested.removeprefix("bytes=").rstrip("-")) if requested and shop.with_ranges and same else 0
             if first >= len(shop.content):
                 self.send_error(416)
                 return
@@ -120,9 +120,9 @@ def test_cached_file_is_not_downloaded_again(shop: Shop, cache: Path) -> None:
 
 def test_download_is_reported_on_stderr_only(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     fetch("weather", "data.csv", url=shop.url)
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err == "Downloading data.csv (0.5 MB)\n"
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err == "Downloading data.csv (0.5 MB)\n"
 
 
 def test_bar_is_drawn_on_a_terminal(
@@ -130,9 +130,9 @@ def test_bar_is_drawn_on_a_terminal(
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     fetch("weather", "data.csv", url=shop.url)
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert "540.0/540.0 kB" in told.err
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "540.0/540.0 kB" in captured.err
 
 
 def test_download_can_be_silent(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
@@ -222,8 +222,8 @@ def test_truncated_file_of_unknown_length_fails_its_checksum(shop: Shop, cache: 
 
 def test_wrong_checksum_is_reported(shop: Shop, cache: Path) -> None:
     shop.content = b"something else"
-    found = hashlib.sha256(shop.content).hexdigest()
-    with pytest.raises(DataError, match=f"a file with SHA-256 {found}, expected {SHA256}"):
+    digest = hashlib.sha256(shop.content).hexdigest()
+    with pytest.raises(DataError, match=f"a file with SHA-256 {digest}, expected {SHA256}"):
         fetch("weather", "data.csv", url=shop.url, sha256=SHA256)
     assert left_in(cache / "weather") == set()
 

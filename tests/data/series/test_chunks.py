@@ -12,7 +12,7 @@ SEGMENTS = [(0, 90), (90, 97), (100, 101), (103, 160)]
 
 
 def drawn(chunks, seed: int = 0) -> np.ndarray:
-    return chunks.drawn(np.random.default_rng(seed))
+    return chunks.draw(np.random.default_rng(seed))
 
 
 def counted(rows: np.ndarray, rate: int) -> list[int]:
@@ -64,7 +64,7 @@ def test_cuts_vary_between_draws_and_cover_all_positions():
     windows = Windows(np.arange(100), steps=10)
     chunks = find_chunks(windows, warmup=4, length=20)
     firsts = [set(drawn(chunks, seed)[:, 1].tolist()) for seed in range(200)]
-    assert {len(each) for each in firsts} == {6}, "five even parts, one of them in two"
+    assert {len(draw_rows) for draw_rows in firsts} == {6}, "five even parts, one of them in two"
     assert len(set.union(*firsts)) == 100 - 4, "everywhere but at the four places where even parts meet"
     np.testing.assert_array_equal(drawn(chunks, 5), drawn(chunks, 5))
 

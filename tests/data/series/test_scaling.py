@@ -18,44 +18,44 @@ def test_mean_and_deviation_equal_exact_arithmetic(rows, offset):
     spread = float(max(exact) - min(exact))
     exact = [(value - mean) / Fraction(spread or 1.0) for value in exact]  # whose squares do not vanish
     deviation = float(sum(value**2 for value in exact) / len(exact)) ** 0.5 * spread
-    found = statistics(column, [(0, len(column))])
-    assert found.rows == len(rows)
-    assert found.mean == pytest.approx(float(mean), rel=4e-16, abs=4e-16 * spread)
-    assert found.deviation == pytest.approx(deviation, rel=1e-14, abs=1e-15 * spread)
+    fitted = statistics(column, [(0, len(column))])
+    assert fitted.rows == len(rows)
+    assert fitted.mean == pytest.approx(float(mean), rel=4e-16, abs=4e-16 * spread)
+    assert fitted.deviation == pytest.approx(deviation, rel=1e-14, abs=1e-15 * spread)
 
 
 @pytest.mark.parametrize("unit", [1e300, 1e12, 1.0, 1e-12, 1e-300, 5e-320])
 def test_scaling_is_independent_of_the_unit(unit):
     column = np.tile([0.0, 4.0], 10) * unit
-    found = statistics(column, [(0, 20)])
-    assert found.mean == 2 * unit and found.deviation == 2 * unit and not found.constant
-    np.testing.assert_array_equal(scale([column], [found.mean], [found.deviation], 0)[:2, 0], [-1, 1])
+    fitted = statistics(column, [(0, 20)])
+    assert fitted.mean == 2 * unit and fitted.deviation == 2 * unit and not fitted.constant
+    np.testing.assert_array_equal(scale([column], [fitted.mean], [fitted.deviation], 0)[:2, 0], [-1, 1])
 
 
 def test_column_over_the_full_range_of_float64_does_not_overflow():
     column = np.array([-1.7e308, 1.7e308])
-    found = statistics(column, [(0, 2)])
-    assert (found.mean, found.deviation) == (0.0, 1.7e308)
+    fitted = statistics(column, [(0, 2)])
+    assert (fitted.mean, fitted.deviation) == (0.0, 1.7e308)
 
 
 @pytest.mark.parametrize("value", [0.0, 0.1, 1e12 + 0.1, -1.7e308, 5e-324])
 def test_constant_column_is_detected_exactly(value):
-    found = statistics(np.full(1000, value), [(0, 300), (400, 1000)])
-    assert (found.rows, found.mean, found.deviation, found.constant) == (900, value, 0.0, True)
+    fitted = statistics(np.full(1000, value), [(0, 300), (400, 1000)])
+    assert (fitted.rows, fitted.mean, fitted.deviation, fitted.constant) == (900, value, 0.0, True)
 
 
 def test_small_variation_on_a_large_offset_is_not_lost():
     column = 1e12 + np.tile([0.0, 2.0**-13], 500)  # as fine as float64 has it there
-    found = statistics(column, [(0, 1000)])
-    assert not found.constant
-    assert found.deviation == 2.0**-14
+    fitted = statistics(column, [(0, 1000)])
+    assert not fitted.constant
+    assert fitted.deviation == 2.0**-14
 
 
 def test_only_the_given_rows_count():
     column = np.array([1.0, 3.0, 1e9, np.nan, 5.0])
-    found = statistics(column, [(0, 2), (4, 5)])
-    assert found.mean == 3.0
-    assert found.deviation == pytest.approx((8 / 3) ** 0.5)
+    fitted = statistics(column, [(0, 2), (4, 5)])
+    assert fitted.mean == 3.0
+    assert fitted.deviation == pytest.approx((8 / 3) ** 0.5)
 
 
 def test_values_beyond_float32_become_infinite_and_nan_stays_nan():

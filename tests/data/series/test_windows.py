@@ -8,15 +8,15 @@ from seqkit.data.series.windows import Windows, legal_windows
 
 def brute_force(segments, ranges, steps, horizon, lead, rate):
     """Every start whose rows all lie in one segment and whose targets all lie in one range, by trying all of them."""
-    found = []
+    valid = []
     for start in range(200):
         inputs = [start + rate * i for i in range(steps)]
         targets = [inputs[-1] + rate * (lead + h) for h in range(horizon)]
         in_segment = any(first <= start and targets[-1] < end for first, end in segments)
         in_range = any(first <= targets[0] and targets[-1] < end for first, end in ranges)
         if in_segment and in_range:
-            found.append(start)
-    return found
+            valid.append(start)
+    return valid
 
 
 @st.composite

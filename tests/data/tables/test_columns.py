@@ -18,7 +18,7 @@ def test_constant_last_column_is_not_the_default_target():
     frame = hourly(c=3.0, e=np.nan)
     report = check(frame)
     assert (report.targets, report.chosen_target, report.blocking) == (("b",), False, ())
-    assert report.mends_all and "No flag" not in report.text()
+    assert report.fixes_all and "No flag" not in report.text()
     assert regularise(frame, target=("b",)).targets == ("b",)
 
 
@@ -28,10 +28,10 @@ def test_column_that_is_constant_except_for_sentinels_or_as_text_is_not_the_defa
 
 
 def test_constant_target_is_refused_if_chosen_or_the_only_candidate():
-    assert not check(hourly(c=3.0), target=("c",)).mends_all
+    assert not check(hourly(c=3.0), target=("c",)).fixes_all
     constant = hourly(a=1, b=2)
     constant.insert(0, "Unnamed: 0", np.arange(300))
-    assert check(constant).targets == ("b",) and not check(constant).mends_all
+    assert check(constant).targets == ("b",) and not check(constant).fixes_all
 
 
 def test_row_numbers_are_preferred_to_a_constant_default_target():

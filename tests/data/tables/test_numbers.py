@@ -17,17 +17,17 @@ def report_on(*cells: str, **choices) -> Report:
 )
 def test_thousands_separator_is_reported_without_a_flag_that_drops_the_number(written, decimal):
     report = report_on("999", "12", "7", written, decimal=decimal)
-    (found,) = report.blocking
-    assert (found.kind, found.row, found.value, found.flag) == ("not a number", 4, written, None)
-    assert "thousands separator" in found.message and "remove the separator in the file" in found.message
-    assert not report.mends_all and "--null" not in report.text()
+    (finding,) = report.blocking
+    assert (finding.kind, finding.row, finding.value, finding.flag) == ("not a number", 4, written, None)
+    assert "thousands separator" in finding.message and "remove the separator in the file" in finding.message
+    assert not report.fixes_all and "--null" not in report.text()
 
 
 def test_thousands_separator_next_to_a_null_text_is_reported_with_its_row():
     report = report_on("1.5", "?", "2", "1,234.5", "3")
-    (found,) = report.blocking
-    assert (found.count, found.row, found.value) == (2, 4, "1,234.5") and found.flag is None
-    assert "'?'" not in found.message
+    (finding,) = report.blocking
+    assert (finding.count, finding.row, finding.value) == (2, 4, "1,234.5") and finding.flag is None
+    assert "'?'" not in finding.message
 
 
 def test_decimal_comma_next_to_a_word_is_not_read_as_missing():

@@ -35,8 +35,8 @@ def test_missing_target_is_refused_with_the_candidates():
 def test_id_and_time_are_inputs_only_if_requested():
     frame = pd.DataFrame({"d": ["2020-01-01"] * 4, "hr": [0, 1, 2, 3], "y": [1, 2, 3, 5]})
     assert list(regularise(frame, time=("d", "hr"), target=("y",)).frame.columns) == ["y"]
-    asked = regularise(frame, time=("d", "hr"), target=("y",), features=("hr",))
-    assert list(asked.frame.columns) == ["hr", "y"]
+    requested = regularise(frame, time=("d", "hr"), target=("y",), features=("hr",))
+    assert list(requested.frame.columns) == ["hr", "y"]
     with pytest.raises(UsageError, match="'hr' is the time"):
         regularise(frame, time=("d", "hr"), target=("hr",))
     with pytest.raises(UsageError, match="'y' names the series"):
@@ -174,9 +174,11 @@ def test_times_are_nanoseconds_and_offsets_integers():
 
 
 def test_check_and_regularise_have_the_same_options_and_help():
-    own = {o.name: o for o in module_options("seqkit.data.tables.regularise", "regularise") if o.name != "interval"}
-    same = {o.name: o for o in module_options("seqkit.data.tables.report", "check")}
-    assert own == same and all(o.help for o in own.values())
+    regularise_options = {
+        o.name: o for o in module_options("seqkit.data.tables.regularise", "regularise") if o.name != "interval"
+    }
+    check_options = {o.name: o for o in module_options("seqkit.data.tables.report", "check")}
+    assert regularise_options == check_options and all(o.help for o in regularise_options.values())
 
 
 def test_clean_file_is_one_segment(requires_data):

@@ -49,7 +49,7 @@ def arguments(flags: str) -> dict:
 
 def test_clean_table_has_no_findings():
     report = check(hourly(), target=("y",))
-    assert report.findings == () and report.mends_all
+    assert report.findings == () and report.fixes_all
     assert (report.interval, report.series, report.lengths) == ("h", 1, (300, 300))
     assert (report.first, report.last) == ("2020-01-01", "2020-01-13 11:00")
     assert (report.time, report.targets, report.inputs) == (("ds",), ("y",), ("y", "x"))
@@ -58,15 +58,15 @@ def test_clean_table_has_no_findings():
 
 def test_gap_is_reported_with_missing_rows_and_first_row():
     table = hourly().drop(index=[100, 101, 102, 200])
-    found = only(check(table), "gap")
-    assert (found.count, found.row, found.value, found.column, found.blocking) == (
+    finding = only(check(table), "gap")
+    assert (finding.count, finding.row, finding.value, finding.column, finding.blocking) == (
         4,
         101,
         "2020-01-05 07:00",
         "ds",
         True,
     )
-    assert "4 missing in 2 gaps, the longest, 4 h, before 2020-01-05 07:00" in found.message
+    assert "4 missing in 2 gaps, the longest, 4 h, before 2020-01-05 07:00" in finding.message
 
 
 def test_duplicate_time_reports_whether_the_values_differ():
@@ -92,11 +92,11 @@ def test_missing_and_infinite_values_are_reported_by_column():
 def test_sentinel_far_from_all_other_values_is_reported_with_its_flag(value, dtype):
     table = hourly().astype({"x": dtype})
     table.loc[[3, 50], "x"] = value
-    found = only(check(table, target=("y",)), "sentinel")
-    assert (found.column, found.count, found.row, found.blocking) == ("x", 2, 4, True)
-    assert found.value == number(value)
-    mended = regularise(table, target=("y",), missing="drop", **arguments(found.flag))
-    assert len(mended.frame) == 298 and abs(mended.frame["x"]).max() < 20
+    finding = only(check(table, target=("y",)), "sentinel")
+    assert (finding.column, finding.count, finding.row, finding.blocking) == ("x", 2, 4, True)
+    assert finding.value == number(value)
+    fixed = regularise(table, target=("y",), missing="drop", **arguments(finding.flag))
+    assert len(fixed.frame) == 298 and abs(fixed.frame["x"]).max() < 20
 
 
 def test_two_sentinels_in_a_column_are_both_reported():
@@ -127,16 +127,16 @@ def test_measured_value_can_be_declared_with_not_sentinel():
     table.loc[[3, 50], "x"] = -9999
     with pytest.raises(DataError, match="use --not-sentinel -9999"):
         regularise(table, target=("y",))
-    kept = regularise(table, target=("y",), not_sentinel=(-9999.0,))
-    assert kept.frame["x"].tolist() == table["x"].tolist()
+    unchanged = regularise(table, target=("y",), not_sentinel=(-9999.0,))
+    assert unchanged.frame["x"].tolist() == table["x"].tolist()
 
 
 def test_uncommon_extreme_value_is_reported_without_blocking():
     table = hourly()
     table.loc[3, "x"] = 12345.6
     report = check(table)
-    found = only(report, "extreme value")
-    assert (found.column, found.row, found.value, found.blocking) == ("x", 4, "12345.6", False)
+    finding = only(report, "extreme value")
+    assert (finding.column, finding.row, finding.value, finding.blocking) == ("x", 4, "12345.6", False)
     assert not report.blocking
 
 
@@ -155,7 +155,7 @@ def test_decimal_commas_are_reported_and_mixed_ones_have_no_flag():
     with pytest.raises(DataError, match=r"not a number +y +1 +2 +1\.250"):
         regularise(pd.DataFrame({"y": ["1,5", "1.250", "3", "4"]}), decimal=",")  # a point for thousands, perhaps
     report = check(pd.DataFrame({"y": ["1,5", "2.25", "3"]}))
-    assert only(report, "decimal comma").flag is None and not report.mends_all
+    assert only(report, "decimal comma").flag is None and not report.fixes_all
     with pytest.raises(DataError, match="No flag fixes this"):
         regularise(pd.DataFrame({"y": ["1,5", "2.25", "3"]}))
 
@@ -171,28 +171,28 @@ def test_constant_empty_and_text_columns_are_reported_without_blocking():
 
 def test_constant_target_cannot_be_fixed():
     report = check(hourly().assign(y=2.0))
-    assert only(report, "constant").blocking and not report.mends_all
+    assert only(report, "constant").blocking and not report.fixes_all
 
 
 def test_row_off_the_grid_suggests_resampling_to_the_interval():
     table = hourly()
     table.loc[10, "ds"] += pd.Timedelta("7min")
-    found = only(check(table), "off the grid")
-    assert (found.count, found.row, found.value, found.flag) == (1, 11, "2020-01-01 10:07", "--resample h")
+    finding = only(check(table), "off the grid")
+    assert (finding.count, finding.row, finding.value, finding.flag) == (1, 11, "2020-01-01 10:07", "--resample h")
 
 
 def test_irregular_rows_suggest_a_round_interval():
     table = hourly()
     table["ds"] += pd.to_timedelta(np.random.default_rng(0).integers(0, 600, len(table)), unit="s")
     report = check(table)
-    assert only(report, "off the grid").flag == "--resample h" and report.mends_all
+    assert only(report, "off the grid").flag == "--resample h" and report.fixes_all
 
 
 def test_two_intervals_in_a_series_suggest_the_longer_one():
     fine = pd.DataFrame({"ds": pd.date_range("2020-01-13 12:00", periods=600, freq="10min"), "y": 1.0, "x": 2.0})
     report = check(pd.concat([hourly(), fine]), target=("y",))
-    found = only(report, "mixed intervals")
-    assert (report.interval, found.count, found.row, found.flag) == ("10min", 300, 1, "--resample h")
+    finding = only(report, "mixed intervals")
+    assert (report.interval, finding.count, finding.row, finding.flag) == ("10min", 300, 1, "--resample h")
 
 
 def test_two_intervals_can_be_treated_as_gaps():
@@ -204,23 +204,23 @@ def test_two_intervals_can_be_treated_as_gaps():
 
 def test_series_with_another_interval_are_reported():
     slow = hourly(300).iloc[::2].assign(unique_id="b")
-    found = only(check(pd.concat([hourly().assign(unique_id="a"), slow])), "mixed intervals")
-    assert (found.series, found.flag) == ("b", "--resample 2h")
+    finding = only(check(pd.concat([hourly().assign(unique_id="a"), slow])), "mixed intervals")
+    assert (finding.series, finding.flag) == ("b", "--resample 2h")
 
 
 def test_unsorted_rows_are_reported_without_blocking():
     table = hourly()
     report = check(pd.concat([table.iloc[100:], table.iloc[:100]]))
-    found = only(report, "unsorted")
-    assert (found.count, found.row, found.blocking) == (1, 201, False)
+    finding = only(report, "unsorted")
+    assert (finding.count, finding.row, finding.blocking) == (1, 201, False)
     assert not report.blocking
 
 
 def test_first_row_is_the_first_in_the_file_not_in_time():
     table = hourly()
     table.loc[[5, 200], "x"] = np.nan
-    found = only(check(table.iloc[::-1]), "missing value")
-    assert (found.count, found.row, found.value) == (2, 100, "2020-01-09 08:00")
+    finding = only(check(table.iloc[::-1]), "missing value")
+    assert (finding.count, finding.row, finding.value) == (2, 100, "2020-01-09 08:00")
 
 
 def test_column_that_distinguishes_duplicate_times_is_suggested_as_id():
@@ -250,8 +250,8 @@ def test_missing_target_is_not_an_error_of_check():
 
 def test_damaged_name_is_reported_and_matched_without_the_damage():
     table = hourly().rename(columns={"x": "SWDR (W/m\ufffd)"})
-    found = only(check(table), "damaged name")
-    assert (found.column, found.blocking) == ("SWDR (W/m\ufffd)", False)
+    finding = only(check(table), "damaged name")
+    assert (finding.column, finding.blocking) == ("SWDR (W/m\ufffd)", False)
     for name in ("SWDR (W/m\ufffd)", "SWDR (W/m²)", "SWDR", "swdr (w/m?)"):
         assert check(table, target=(name,)).targets == ("SWDR (W/m\ufffd)",)
 
@@ -280,10 +280,10 @@ def test_report_is_json_and_its_text_lists_everything():
     table.loc[[3, 50], "x\ufffd"] = -9999
     table.attrs = {"source": "x.csv", "format": "CSV, comma, UTF-8"}
     report = check(table, target=("y",))
-    told = json.loads(json.dumps(report.as_dict()))
-    assert [f["blocking"] for f in told["findings"]] == [True, True, False]
-    assert told["interval"] == "h" and told["mends_all"] is True
-    assert {f["kind"]: f["flag"] for f in told["findings"]} == {
+    content = json.loads(json.dumps(report.as_dict()))
+    assert [f["blocking"] for f in content["findings"]] == [True, True, False]
+    assert content["interval"] == "h" and content["fixes_all"] is True
+    assert {f["kind"]: f["flag"] for f in content["findings"]} == {
         "sentinel": "--sentinel -9999",
         "gap": "--missing drop",
         "damaged name": None,
@@ -374,6 +374,6 @@ def broken_tables(draw):
 @given(broken_tables())
 def test_suggested_flags_make_any_table_pass(table):
     report = check(table)
-    assert report.mends_all
-    mended = regularise(table, **arguments(report.suggested_flags))
-    assert np.isfinite(mended.frame.to_numpy(np.float64)).all()
+    assert report.fixes_all
+    fixed = regularise(table, **arguments(report.suggested_flags))
+    assert np.isfinite(fixed.frame.to_numpy(np.float64)).all()

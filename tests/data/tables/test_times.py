@@ -195,6 +195,6 @@ def test_a_number_that_is_too_large_for_a_time_is_refused_with_its_row(value, fo
     frame = pd.DataFrame({"time": [1.0, value], "y": [1, 2]})
     with pytest.raises(
         DataError,
-        match=rf"^The column 'time' holds {re.escape(f'{value:g}')} in row 2, which is too large for a time\.",
+        match=rf"^The column 'time' contains {re.escape(f'{value:g}')} in row 2, which is too large for a time\.",
     ):
         read_times(frame, ("time",), Choices(time_format=form))

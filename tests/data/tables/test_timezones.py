@@ -36,10 +36,10 @@ def test_repeated_hour_suggests_the_time_zone_that_fixes_it(zone, freq):
     with pytest.raises(DataError, match=f"--timezone {zone}") as error:
         regularise(table[["ds", "y"]])
     assert "daylight saving" in str(error.value) and "--duplicates" not in str(error.value)
-    mended = regularise(table[["ds", "y"]], timezone=zone)
-    np.testing.assert_array_equal(mended.time, table["utc"].to_numpy().astype("datetime64[ns]"))
-    np.testing.assert_array_equal(mended.frame["y"], table["y"])
-    np.testing.assert_array_equal(mended.segments, [[0, len(table)]])
+    fixed = regularise(table[["ds", "y"]], timezone=zone)
+    np.testing.assert_array_equal(fixed.time, table["utc"].to_numpy().astype("datetime64[ns]"))
+    np.testing.assert_array_equal(fixed.frame["y"], table["y"])
+    np.testing.assert_array_equal(fixed.segments, [[0, len(table)]])
 
 
 def test_repeated_hour_is_found_in_every_series():
@@ -47,8 +47,8 @@ def test_repeated_hour_is_found_in_every_series():
     long = pd.concat([table.assign(unique_id=name) for name in ("b", "a")])
     with pytest.raises(DataError, match="--timezone Europe/Berlin"):
         regularise(long[["unique_id", "ds", "y"]])
-    mended = regularise(long[["unique_id", "ds", "y"]], timezone="Europe/Berlin")
-    np.testing.assert_array_equal(mended.segments, [[0, len(table)], [len(table), 2 * len(table)]])
+    fixed = regularise(long[["unique_id", "ds", "y"]], timezone="Europe/Berlin")
+    np.testing.assert_array_equal(fixed.segments, [[0, len(table)], [len(table), 2 * len(table)]])
 
 
 def test_duplicate_row_is_not_a_clock_change():
@@ -77,9 +77,9 @@ def spring_table(zone: str = "Europe/Berlin", freq: str = "h", first: str = "202
 def test_skipped_spring_hour_suggests_the_time_zone_that_fixes_it(zone, freq):
     table = spring_table(zone, freq)
     report = check(table)
-    (found,) = report.blocking
-    assert (found.kind, found.count) == ("daylight saving", 1) and f"as in {zone}" in found.message
-    assert report.suggested_flags == f"--timezone {zone}" and report.mends_all
+    (finding,) = report.blocking
+    assert (finding.kind, finding.count) == ("daylight saving", 1) and f"as in {zone}" in finding.message
+    assert report.suggested_flags == f"--timezone {zone}" and report.fixes_all
     np.testing.assert_array_equal(regularise(table, timezone=zone).segments, [[0, len(table)]])
 
 
@@ -137,9 +137,9 @@ def test_ambiguous_time_is_reported():
 
 def test_days_are_not_shifted_by_a_zone():
     table = pd.DataFrame({"ds": pd.date_range("2020-01-01", periods=400), "y": np.arange(400) % 7})
-    mended = regularise(table, timezone="Europe/Berlin")
-    assert mended.interval == "D" and mended.time[0] == np.datetime64("2020-01-01")
-    assert any("dates are not converted" in note for note in mended.notes)
+    fixed = regularise(table, timezone="Europe/Berlin")
+    assert fixed.interval == "D" and fixed.time[0] == np.datetime64("2020-01-01")
+    assert any("dates are not converted" in note for note in fixed.notes)
 
 
 def test_single_row_is_shifted_if_the_interval_is_known():

@@ -46,12 +46,12 @@ def read(text: str, folder: Path, **options: object) -> Corpus:
     return read_corpus([text], scratch=folder, **{"min_count": 1, **options})
 
 
-def lines_of(found: Corpus) -> list[list[str]]:
+def lines_of(result: Corpus) -> list[list[str]]:
     """The lines of a corpus as words."""
     lines: list[list[str]] = [[]]
-    for number in found.ids.tolist():
+    for number in result.ids.tolist():
         if number:
-            lines[-1].append(found.words[number - 1])
+            lines[-1].append(result.words[number - 1])
         else:
             lines.append([])
     assert lines.pop() == [], "a 0 ends the last line, too"
@@ -80,27 +80,27 @@ def numbered(text: str, tokenizer: numbering.Tokenizer, lower: bool) -> list[lis
 
 
 def test_ids_are_ordered_by_frequency_then_code_point(tmp_path):
-    found = read("the cat saw the bird\nthe bird flew", tmp_path)
-    assert found.words == ["the", "bird", "cat", "flew", "saw"]
-    assert found.counts.tolist() == [3, 2, 1, 1, 1] and found.counts.dtype == np.int64
-    assert found.ids.tolist() == [1, 3, 5, 1, 2, 0, 1, 2, 4, 0] and found.ids.dtype == np.int32
-    assert (found.raw_words, found.lines) == (8, 2)
+    result = read("the cat saw the bird\nthe bird flew", tmp_path)
+    assert result.words == ["the", "bird", "cat", "flew", "saw"]
+    assert result.counts.tolist() == [3, 2, 1, 1, 1] and result.counts.dtype == np.int64
+    assert result.ids.tolist() == [1, 3, 5, 1, 2, 0, 1, 2, 4, 0] and result.ids.dtype == np.int32
+    assert (result.raw_words, result.lines) == (8, 2)
 
 
 def test_rare_words_and_the_lines_they_leave_empty_are_dropped(tmp_path):
-    found = read("\n\nrare\na b\n\n \nrare2 a\nscarce\nb", tmp_path, min_count=2)
-    assert lines_of(found) == [["a", "b"], ["a"], ["b"]]
-    assert found.raw_words == 7 and found.lines == 5
-    assert found.notes == [
+    result = read("\n\nrare\na b\n\n \nrare2 a\nscarce\nb", tmp_path, min_count=2)
+    assert lines_of(result) == [["a", "b"], ["a"], ["b"]]
+    assert result.raw_words == 7 and result.lines == 5
+    assert result.notes == [
         "7 words in 5 lines; vocabulary: 2 words that occur at least 2 times; 42.9 % of the text is rarer words"
     ]
     assert read("a b c", tmp_path).notes[0].startswith("3 words in 1 line; vocabulary: 3 words")
 
 
 def test_ids_are_in_an_unnamed_file(tmp_path):
-    found = read("a b\n" * 5, tmp_path)
-    assert isinstance(found.ids, np.memmap) and os.listdir(tmp_path) == []
-    assert found.ids.tolist() == [1, 2, 0] * 5
+    result = read("a b\n" * 5, tmp_path)
+    assert isinstance(result.ids, np.memmap) and os.listdir(tmp_path) == []
+    assert result.ids.tolist() == [1, 2, 0] * 5
 
 
 def test_hash_does_not_depend_on_the_pieces(tmp_path):
@@ -119,7 +119,7 @@ def test_hash_does_not_depend_on_the_pieces(tmp_path):
 def test_any_text_equals_the_reference_in_chunks_of_any_size(tmp_path_factory, lines, least, chunk):
     counts = Counter(word for line in lines for word in line)
     words = sorted((word for word in counts if counts[word] >= least), key=lambda word: (-counts[word], word))
-    kept = [[word for word in line if word in words] for line in lines]
+    frequent = [[word for word in line if word in words] for line in lines]
     text = "\n".join(map(" ".join, lines))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(corpus, "_CHUNK", chunk)
@@ -128,17 +128,17 @@ def test_any_text_equals_the_reference_in_chunks_of_any_size(tmp_path_factory, l
             with pytest.raises(DataError):
                 read_corpus([text], **arguments)
             return
-        found = read_corpus([f"{piece} " for piece in text.split(" ")], **arguments)
-    assert found.words == words and found.counts.tolist() == [counts[word] for word in words]
-    assert lines_of(found) == [line for line in kept if line]
-    assert found.raw_words == sum(counts.values()) and found.lines == sum(map(bool, lines))
+        result = read_corpus([f"{piece} " for piece in text.split(" ")], **arguments)
+    assert result.words == words and result.counts.tolist() == [counts[word] for word in words]
+    assert lines_of(result) == [line for line in frequent if line]
+    assert result.raw_words == sum(counts.values()) and result.lines == sum(map(bool, lines))
 
 
 def test_blank_tokenizer_keeps_words_unchanged(tmp_path):
-    found = read("Don't <br /> STOP, İ\u3000ΟΔΟΣ\x1cx", tmp_path, tokenizer="blank", lower=False)
-    assert lines_of(found) == [["Don't", "<br", "/>", "STOP,", "İ", "ΟΔΟΣ", "x"]]
-    found = read("Don't STOP ΟΔΟΣ", tmp_path, tokenizer="blank")
-    assert lines_of(found) == [["don't", "stop", "ΟΔΟΣ".lower()]]
+    result = read("Don't <br /> STOP, İ\u3000ΟΔΟΣ\x1cx", tmp_path, tokenizer="blank", lower=False)
+    assert lines_of(result) == [["Don't", "<br", "/>", "STOP,", "İ", "ΟΔΟΣ", "x"]]
+    result = read("Don't STOP ΟΔΟΣ", tmp_path, tokenizer="blank")
+    assert lines_of(result) == [["don't", "stop", "ΟΔΟΣ".lower()]]
 
 
 @pytest.mark.parametrize("lower", [True, False])
@@ -155,8 +155,8 @@ def test_words_equal_the_text_tokenizer_in_every_script(lower):
 @settings(max_examples=400, deadline=None)
 @given(st.lists(st.sampled_from(NASTY), max_size=12).map("".join), st.booleans())
 def test_words_equal_the_text_tokenizer_for_any_neighbours(text, lower):
-    found = numbered(text, "word", lower)
-    assert found == (library_tokens(text, lower) or [[] for _ in found])
+    result = numbered(text, "word", lower)
+    assert result == (library_tokens(text, lower) or [[] for _ in result])
 
 
 def test_every_character_is_treated_as_by_the_text_tokenizer():
@@ -166,8 +166,8 @@ def test_every_character_is_treated_as_by_the_text_tokenizer():
 
 
 def test_composed_and_decomposed_forms_are_one_word(tmp_path):
-    found = read(f"한국 café {unicodedata.normalize('NFD', '한국 café')}", tmp_path)
-    assert found.words == ["café", "한국"] and found.counts.tolist() == [2, 2]
+    result = read(f"한국 café {unicodedata.normalize('NFD', '한국 café')}", tmp_path)
+    assert result.words == ["café", "한국"] and result.counts.tolist() == [2, 2]
 
 
 def test_lone_surrogate_is_read_as_the_replacement_character(tmp_path):
@@ -188,9 +188,9 @@ def test_public_text_equals_the_text_tokenizer(requires_data, tmp_path):
     path = requires_data("nsmc/ratings_test.txt")
     head = "\n".join(path.read_text(encoding="utf-8").split("\n")[:3000])
     (tmp_path / "head.txt").write_text(head, encoding="utf-8")
-    found = read_corpus(corpus_text([tmp_path / "head.txt"]), min_count=1, scratch=tmp_path)
-    assert lines_of(found) == [line for line in library_tokens(head, True) if line]
-    assert len(found.words) > 10_000 and found.lines == 3000
+    result = read_corpus(corpus_text([tmp_path / "head.txt"]), min_count=1, scratch=tmp_path)
+    assert lines_of(result) == [line for line in library_tokens(head, True) if line]
+    assert len(result.words) > 10_000 and result.lines == 3000
 
 
 @pytest.mark.parametrize(

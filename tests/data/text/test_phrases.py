@@ -39,15 +39,15 @@ def joined_by_hand(lines: list[list[str]], min_count: int, threshold: float) -> 
         p = pairs[a, b] / total
         return math.log(p * total * total / (words[a] * words[b])) / -math.log(p) >= threshold
 
-    found = []
+    result = []
     for line in lines:
         rest, out = list(line), []
         while rest:
             size = 2 if len(rest) > 1 and is_phrase(*rest[:2]) else 1
             out.append("_".join(rest[:size]))
             rest = rest[size:]
-        found.append(out)
-    return found, sum(is_phrase(*pair) for pair in pairs)
+        result.append(out)
+    return result, sum(is_phrase(*pair) for pair in pairs)
 
 
 def test_words_that_co_occur_more_than_by_chance_are_joined():
@@ -112,17 +112,17 @@ def test_joining_equals_the_reference_in_chunks_of_any_size(lines, min_count, th
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(phrases, "_CHUNK", chunk)
         patch.setattr(phrases, "_IDS_AT_ONCE", at_once)
-        found, (note,) = joined(lines, min_count=min_count, threshold=threshold)
+        result, (note,) = joined(lines, min_count=min_count, threshold=threshold)
     expected, count = joined_by_hand(lines, min_count, threshold)
-    assert found == expected and note.startswith(f"{count} phrase")
+    assert result == expected and note.startswith(f"{count} phrase")
 
 
 def test_corpus_counts_phrases_as_words(tmp_path: Path):
     text = "new york is big\nis old york was new\nnew york\nnew york\n"
-    found = read_corpus([text], phrases=0.2, min_count=2, scratch=tmp_path)
-    assert found.words == ["new_york", "is"] and found.counts.tolist() == [3, 2]
-    assert found.ids.tolist() == [1, 2, 0, 2, 0, 1, 0, 1, 0]
-    assert found.raw_words == 13 and found.notes[1] == "1 phrase joined, such as new_york"
+    result = read_corpus([text], phrases=0.2, min_count=2, scratch=tmp_path)
+    assert result.words == ["new_york", "is"] and result.counts.tolist() == [3, 2]
+    assert result.ids.tolist() == [1, 2, 0, 2, 0, 1, 0, 1, 0]
+    assert result.raw_words == 13 and result.notes[1] == "1 phrase joined, such as new_york"
 
 
 @pytest.mark.parametrize("threshold", [-1.0, 1.01, math.nan])

@@ -145,7 +145,7 @@ def test_character_ids_are_ordered_by_frequency_then_code_point(texts, vocabular
     tokenizer = TextTokenizer.fit(texts, kind="char", vocabulary=vocabulary)
     assert tokenizer.tokens == ["[PAD]", "[UNK]", *most_frequent(counts, vocabulary - 2)]
     number = {token: i for i, token in enumerate(tokenizer.tokens)}
-    expected = [[number.get(each, UNKNOWN) for each in written_out(text, True)] or [UNKNOWN] for text in texts]
+    expected = [[number.get(part, UNKNOWN) for part in written_out(text, True)] or [UNKNOWN] for text in texts]
     assert [ids.tolist() for ids in tokenizer.encode(texts).ragged] == expected
 
 
@@ -154,7 +154,7 @@ def test_character_ids_are_ordered_by_frequency_then_code_point(texts, vocabular
 def test_bpe_pieces_concatenate_to_the_words(texts, text):
     tokenizer = TextTokenizer.fit([*texts, "aAbBcC '.,!1é안녕ㅋ"], kind="bpe", vocabulary=60)
     marked = [("▁" if not i or text[i - 1].isspace() else "") + text[i] for i in range(len(text))]
-    expected = "".join(each for each in marked if not each[-1].isspace())
+    expected = "".join(part for part in marked if not part[-1].isspace())
     if expected:
         assert "".join(spelled(tokenizer, text)) == unicodedata.normalize("NFKC", expected).lower()
 

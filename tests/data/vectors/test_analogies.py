@@ -22,13 +22,13 @@ def test_sections_and_questions_are_in_file_order(written, pack):
 
 
 def test_questions_before_the_first_name_are_in_an_unnamed_section(written):
-    found = read_analogies(written("a b c d\n:  e \nf g h i\n"))
-    assert found == [Section("", [("a", "b", "c", "d")]), Section("e", [("f", "g", "h", "i")])]
+    sections = read_analogies(written("a b c d\n:  e \nf g h i\n"))
+    assert sections == [Section("", [("a", "b", "c", "d")]), Section("e", [("f", "g", "h", "i")])]
 
 
 def test_section_without_questions_and_repeated_questions_are_kept(written):
-    found = read_analogies(written(": none\n: some\na b c d\na b c d\n"))
-    assert [(section.name, len(section.questions)) for section in found] == [("none", 0), ("some", 2)]
+    sections = read_analogies(written(": none\n: some\na b c d\na b c d\n"))
+    assert [(section.name, len(section.questions)) for section in sections] == [("none", 0), ("some", 2)]
 
 
 def test_words_of_other_scripts_are_read(written):

@@ -35,36 +35,36 @@ def rows(count: int, dimensions: int = 4) -> list[str]:
 
 
 def test_word2vec_text_is_read(written):
-    found = read_vectors(written("2 3\ncat 0.5 -1.25 3\ndog +1e-8 2. -.1 \n"))
-    assert found.words == ["cat", "dog"] and found.vectors.dtype == np.float32
-    assert found.vectors.tolist() == np.array([[0.5, -1.25, 3], [1e-8, 2, -0.1]], np.float32).tolist()
+    result = read_vectors(written("2 3\ncat 0.5 -1.25 3\ndog +1e-8 2. -.1 \n"))
+    assert result.words == ["cat", "dog"] and result.vectors.dtype == np.float32
+    assert result.vectors.tolist() == np.array([[0.5, -1.25, 3], [1e-8, 2, -0.1]], np.float32).tolist()
 
 
 def test_glove_is_read_from_its_first_line(written):
-    found = read_vectors(written("the 1 2\n, 3 4\n\n1984 5 6"))
-    assert found.words == ["the", ",", "1984"] and found.vectors.tolist() == [[1, 2], [3, 4], [5, 6]]
+    result = read_vectors(written("the 1 2\n, 3 4\n\n1984 5 6"))
+    assert result.words == ["the", ",", "1984"] and result.vectors.tolist() == [[1, 2], [3, 4], [5, 6]]
 
 
 @pytest.mark.parametrize("end", ["\n", ""])
 def test_word2vec_binary_is_read_with_and_without_line_ends(written, end):
     content = b"3 2\n" + b"".join([record("a", 1, 2, end=end), record("b", 3, 4, end=end), record("é", 5, 6, end=end)])
-    found = read_vectors(written(content))
-    assert found.words == ["a", "b", "é"] and found.vectors.tolist() == [[1, 2], [3, 4], [5, 6]]
+    result = read_vectors(written(content))
+    assert result.words == ["a", "b", "é"] and result.vectors.tolist() == [[1, 2], [3, 4], [5, 6]]
 
 
 def test_words_in_text_files_may_contain_spaces(written):
-    found = read_vectors(written("the 1 2\n. . . 3 4\nat name@domain.com 5 6\n"))
-    assert found.words == ["the", ". . .", "at name@domain.com"] and found.vectors[1].tolist() == [3, 4]
+    result = read_vectors(written("the 1 2\n. . . 3 4\nat name@domain.com 5 6\n"))
+    assert result.words == ["the", ". . .", "at name@domain.com"] and result.vectors[1].tolist() == [3, 4]
 
 
 def test_tabs_and_repeated_spaces_separate_numbers(written):
-    found = read_vectors(written("3 2\r\na\t1\t2\r\nb  3  4 \r\nc 5\t 6\r\n"))
-    assert found.words == ["a", "b", "c"] and found.vectors.tolist() == [[1, 2], [3, 4], [5, 6]]
+    result = read_vectors(written("3 2\r\na\t1\t2\r\nb  3  4 \r\nc 5\t 6\r\n"))
+    assert result.words == ["a", "b", "c"] and result.vectors.tolist() == [[1, 2], [3, 4], [5, 6]]
 
 
 def test_unicode_whitespace_and_quotes_belong_to_words(written):
-    found = read_vectors(written('a\u00a0b 1 2\n" 3 4\n\u0085 5 6\n\'"\u2028" 7 8\n'))
-    assert found.words == ["a\u00a0b", '"', "\u0085", '\'"\u2028"']
+    result = read_vectors(written('a\u00a0b 1 2\n" 3 4\n\u0085 5 6\n\'"\u2028" 7 8\n'))
+    assert result.words == ["a\u00a0b", '"', "\u0085", '\'"\u2028"']
 
 
 def test_byte_order_mark_before_a_header_is_ignored(written):
@@ -78,9 +78,9 @@ def test_written_vectors_are_read_back_gzipped_or_not(tmp_path, format, packed):
     write_vectors(small(), path, format)
     if packed:
         path.write_bytes(gzip.compress(path.read_bytes()))
-    found = read_vectors(path)
-    assert found.words == list(SMALL) and found.repeated == 0
-    assert found.vectors.tobytes() == small().vectors.tobytes()
+    result = read_vectors(path)
+    assert result.words == list(SMALL) and result.repeated == 0
+    assert result.vectors.tobytes() == small().vectors.tobytes()
 
 
 NUMBERS = st.floats(width=32, allow_nan=False, allow_infinity=False)
@@ -104,10 +104,10 @@ def test_any_words_and_numbers_round_trip_exactly(tmp_path_factory, data, format
     if packed:
         path.write_bytes(gzip.compress(path.read_bytes()))
         path = path.rename(f"{path}.gz")
-    found = read_vectors(path)
-    assert found.words == words and found.vectors.tobytes() == matrix.tobytes()
-    wanted = set(words[::2])
-    some = read_vectors(path, only=wanted)
+    result = read_vectors(path)
+    assert result.words == words and result.vectors.tobytes() == matrix.tobytes()
+    requested = set(words[::2])
+    some = read_vectors(path, only=requested)
     assert some.words == words[::2] and some.vectors.tobytes() == matrix[::2].tobytes()
 
 
@@ -132,8 +132,8 @@ def test_ambiguous_content_is_resolved_by_the_file_name(written):
 @pytest.mark.parametrize("format", FORMATS)
 def test_only_requested_words_are_kept_in_file_order(tmp_path, format):
     write_vectors(small(), tmp_path / "vectors", format)
-    found = read_vectors(tmp_path / "vectors", only={"안녕", "cat", "bird"})
-    assert found.words == ["cat", "안녕"] and found.vectors.tolist() == small().vectors[[0, 2]].tolist()
+    result = read_vectors(tmp_path / "vectors", only={"안녕", "cat", "bird"})
+    assert result.words == ["cat", "안녕"] and result.vectors.tolist() == small().vectors[[0, 2]].tolist()
     none = read_vectors(tmp_path / "vectors", only={"bird"})
     assert none.words == [] and none.vectors.shape == (0, 3) and none.vectors.dtype == np.float32
 
@@ -146,8 +146,8 @@ def test_result_does_not_depend_on_the_block_size(tmp_path, monkeypatch, format)
     for size in (1, 2, 7, 50, 333):
         monkeypatch.setattr(vector_rows, "BLOCK", size)
         monkeypatch.setattr(vector_files, "BLOCK", 40 + size)
-        found = read_vectors(tmp_path / "vectors")
-        assert found.words == words and found.vectors.tobytes() == vectors.vectors.tobytes()
+        result = read_vectors(tmp_path / "vectors")
+        assert result.words == words and result.vectors.tobytes() == vectors.vectors.tobytes()
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -158,11 +158,11 @@ def test_memory_does_not_grow_with_unrequested_words(tmp_path, monkeypatch, form
     monkeypatch.setattr(vector_files, "BLOCK", 1 << 16)
     tracemalloc.start()
     try:
-        found = read_vectors(path, only={"w3", "w7999"})
+        result = read_vectors(path, only={"w3", "w7999"})
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert found.words == ["w3", "w7999"]
+    assert result.words == ["w3", "w7999"]
     assert path.stat().st_size > 3_000_000 and peak < 800_000
 
 
@@ -173,8 +173,8 @@ def _random(path: Path, count: int, format: str) -> Path:
 
 
 def test_first_vector_of_a_repeated_word_is_kept_and_the_others_counted(written):
-    found = read_vectors(written("a 1 2\nb 3 4\na 5 6\na 7 8\n"))
-    assert found.words == ["a", "b"] and found.vectors.tolist() == [[1, 2], [3, 4]] and found.repeated == 2
+    result = read_vectors(written("a 1 2\nb 3 4\na 5 6\na 7 8\n"))
+    assert result.words == ["a", "b"] and result.vectors.tolist() == [[1, 2], [3, 4]] and result.repeated == 2
     binary = b"2 1\n" + record("a", 1) + record("a", 2)
     assert read_vectors(written(binary)).repeated == 1
     assert read_vectors(written(binary), only={"b"}).repeated == 0
@@ -300,8 +300,8 @@ def test_header_that_exceeds_the_file_size_is_refused_before_memory_is_allocated
 
 def test_unrequested_rows_may_be_invalid(written):
     path = written(b"a 1 2\n\xe9 3 4\nb x nan\nc 5 6\n")
-    found = read_vectors(path, only={"a", "c", "é"})
-    assert found.words == ["a", "c"] and found.vectors.tolist() == [[1, 2], [5, 6]]
+    result = read_vectors(path, only={"a", "c", "é"})
+    assert result.words == ["a", "c"] and result.vectors.tolist() == [[1, 2], [5, 6]]
     with pytest.raises(DataError, match="number 1 of 'b' in line 3 is 'x'"):
         read_vectors(path, only={"b"})
 
