@@ -25,7 +25,8 @@ FLOORS = (
     ("training", "inference"),
     ("runs",),
     ("sources", "datasets", "recipes"),
-    ("data", "plots", "console", "registry"),
+    ("data", "plots", "console"),
+    ("registry",),
     ("spec", "options", "files", "stats"),
     ("layers", "errors", "progress", "stopwatch", "checkout", "version"),
 )

@@ -68,6 +68,7 @@ def test_sdist_holds_what_a_packager_needs_to_build_and_to_test(built):
     here = {f"{folder}/{name}" for folder in FOLDERS for name in names(folder)}
     assert here <= packed
     assert {"README.md", "LICENSE", "CHANGELOG.md", "pyproject.toml", "tests/test_packaging.py"} <= packed
+    assert {"mkdocs.yml", "docs/index.md", "docs/generate.py", "docs/images/forecast.png"} <= packed
 
 
 def test_unpacked_wheel_finds_the_same_recipes_and_datasets_in_itself(wheel, tmp_path):

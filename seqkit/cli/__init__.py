@@ -69,7 +69,7 @@ class Group(click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """Returns the command, or suggests the nearest."""
         known = self.list_commands(ctx)
-        if not args[0].startswith("-") and args[0] not in known:
+        if not args[0].startswith("-") and args[0] not in known and not ctx.resilient_parsing:
             raise click.UsageError(f"There is no command '{args[0]}'. {nearest(args[0], known)}", ctx)
         return super().resolve_command(ctx, args)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from seqkit.console.completion import complete_data
 from seqkit.console.flags import click_options, given_on_command_line
 from seqkit.console.tables import show_json
 from seqkit.errors import DataError
@@ -41,7 +42,7 @@ check = click.Command(
     callback=check_file,
     help=check_file.__doc__,
     params=[
-        click.Argument(["file"]),
+        click.Argument(["file"], shell_complete=complete_data),
         *click_options(module_options("seqkit.data.tables.reading", "read_frame"), {}),
         *click_options(module_options("seqkit.data.tables.report", "check"), {}),
         click.Option(["--json", "as_json"], is_flag=True, help="Print JSON."),

@@ -3,8 +3,10 @@
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from seqkit import registry
+from seqkit.console.completion import complete_dataset, complete_recipe
 from seqkit.console.flags import options_to_rows, rows_as_text
 from seqkit.console.tables import show_json
 from seqkit.data.kinds import kinds
@@ -14,8 +16,15 @@ from seqkit.tasks import tasks as all_tasks
 from seqkit.workflows.settings import tasks_of
 
 
+def complete_task(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    """Completes the name of a task in the shell."""
+    del ctx, param
+    known = all_tasks()
+    return [CompletionItem(name, help=known[name].summary) for name in known if name.startswith(incomplete)]
+
+
 @click.command()
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=complete_recipe)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def recipes(name: str | None, as_json: bool) -> None:
     """List the recipes, or describe one with its options."""
@@ -26,7 +35,7 @@ def recipes(name: str | None, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=complete_dataset)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def datasets(name: str | None, as_json: bool) -> None:
     """List the datasets, or describe one with its protocol."""
@@ -37,7 +46,7 @@ def datasets(name: str | None, as_json: bool) -> None:
 
 
 @click.command("tasks")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=complete_task)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def tasks(name: str | None, as_json: bool) -> None:
     """List the tasks, or describe one with the data it reads and its commands."""

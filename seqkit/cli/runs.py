@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from seqkit.console.completion import complete_data, complete_run, complete_run_or_file
 from seqkit.console.flags import click_options, given_on_command_line
 from seqkit.errors import SeqkitError, nearest
 
@@ -49,9 +50,10 @@ def _find_run(args: list[str]) -> str | None:
 
 def _run_options() -> list[click.Parameter]:
     return [
-        click.Argument(["run"]),
+        click.Argument(["run"], shell_complete=complete_run_or_file),
         click.Option(
             ["--data"],
+            shell_complete=complete_data,
             help="Newer data to score, all that lies after the validation part.  "
             "[default: the training data's test part]",
         ),
@@ -76,7 +78,7 @@ evaluate = EvaluateCommand("evaluate", callback=evaluate_run, help=evaluate_run.
 
 
 @click.command()
-@click.argument("runs", nargs=-1, required=True)
+@click.argument("runs", nargs=-1, required=True, shell_complete=complete_run)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def compare(runs: tuple[str, ...], as_json: bool) -> None:
     """Compare runs that answer the same question, the best on validation first."""

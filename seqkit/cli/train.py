@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from seqkit import registry
+from seqkit.cli.listing import complete_task
+from seqkit.console.completion import complete_data, complete_file, complete_run
 from seqkit.console.flags import NonEmpty, click_options, given_on_command_line
-from seqkit.errors import UNREADABLE, InterruptedTraining, UsageError, nearest
+from seqkit.errors import UNREADABLE, InterruptedTraining, SeqkitError, UsageError, nearest
 from seqkit.options import Option, with_current_names
 from seqkit.stopwatch import BEGAN, measured
 from seqkit.workflows.settings import plan_training
@@ -39,7 +42,17 @@ class Recipes(click.Group):
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         """Returns the command that trains a recipe."""
-        return RecipeCommand(registry.find_recipe(name))
+        try:
+            return RecipeCommand(registry.find_recipe(name))
+        except SeqkitError:
+            if not ctx.resilient_parsing:
+                raise
+            return None  # a name that is still being typed
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """Completes the name of a recipe, else its file."""
+        offered = super().shell_complete(ctx, incomplete)
+        return offered or ([] if incomplete.startswith("-") else [CompletionItem(incomplete, type="file")])
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Takes the recipe's name, which stands before its options."""
@@ -72,6 +85,14 @@ class RecipeCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Finds out about the data first, whose options and defaults belong to the command."""
+        try:
+            self._plan(args)
+        except SeqkitError:
+            if not ctx.resilient_parsing:  # as it is while a command line is completed
+                raise
+        return super().parse_args(ctx, args)
+
+    def _plan(self, args: list[str]) -> None:
         given = _peek(args)
         self.config = _read_config(given["config"], self.recipe) if "config" in given else {}
         self.data = given.get("data", self.config.get("data"))
@@ -81,7 +102,6 @@ class RecipeCommand(click.Command):
         defaults = self.plan.defaults()
         self.flags = {key: click_options(options, defaults) for key, options in self.plan.sections.items()}
         self.params = _common_options() + [flag for flags in self.flags.values() for flag in flags]
-        return super().parse_args(ctx, args)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the options by section, the recipe's own first."""
@@ -141,6 +161,7 @@ def _common_options() -> list[click.Parameter]:
         click.Option(
             ["--data"],
             multiple=True,
+            shell_complete=complete_data,
             help="A dataset's name, a file, a folder or archive of texts, or - for standard input; several "
             "for word vectors, each with its own --data.  [default simulated for the task]",
         ),
@@ -151,6 +172,7 @@ def _common_options() -> list[click.Parameter]:
         click.Option(
             ["--test"],
             type=NonEmpty(),
+            shell_complete=complete_data,
             help="Labelled examples to test on, where they are kept on their own.  [default a share of --data]",
         ),
         click.Option(
@@ -160,9 +182,16 @@ def _common_options() -> list[click.Parameter]:
             help="Do not score the test part; leave it while you are choosing.",
         ),
         click.Option(
-            ["--task"], type=NonEmpty(), help="The task to train for.  [default the recipe's first that reads the data]"
+            ["--task"],
+            type=NonEmpty(),
+            shell_complete=complete_task,
+            help="The task to train for.  [default the recipe's first that reads the data]",
         ),
-        click.Option(["--config"], help="A TOML file of options; the command line goes before it."),
+        click.Option(
+            ["--config"],
+            shell_complete=complete_file,
+            help="A TOML file of options; the command line goes before it.",
+        ),
         click.Option(["--json", "as_json"], is_flag=True, help="Print the scores as JSON."),
         click.Option(["--quiet", "-q"], is_flag=True, help="Print nothing but the scores' table and errors."),
         click.Option(["--verbose", "-v"], is_flag=True, help="Print every option's value."),
@@ -228,7 +257,13 @@ def _check(option: Option, value: Any, path: str) -> Any:
     invoke_without_command=True,
     no_args_is_help=True,
 )
-@click.option("--resume", type=NonEmpty(), metavar="RUN", help="Go on with a training that was cut off.")
+@click.option(
+    "--resume",
+    type=NonEmpty(),
+    metavar="RUN",
+    shell_complete=complete_run,
+    help="Go on with a training that was cut off.",
+)
 @click.option("--json", "as_json", is_flag=True, help="With --resume: print the scores as JSON.")
 @click.option("--quiet", "-q", is_flag=True, help="With --resume: print nothing but the scores' table and errors.")
 @click.option("--profile", is_flag=True, help="With --resume: print at the end where the seconds went.")

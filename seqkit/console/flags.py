@@ -8,7 +8,9 @@ from typing import Any
 
 import click
 from click.core import ParameterSource
+from click.shell_completion import CompletionItem
 
+from seqkit.console.completion import complete_value
 from seqkit.errors import UsageError
 from seqkit.options import REQUIRED, Option
 
@@ -48,6 +50,10 @@ class OptionType(click.ParamType):
         kind = self.option.kind.__name__.upper()
         return f"{kind},…" if self.option.many and self.option.kind is not str else kind
 
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+        """Completes a value in the shell."""
+        return complete_value(self.option, incomplete)
+
 
 class NonEmpty(click.ParamType):
     """A text with something in it: what a shell makes of an unset variable is refused."""
@@ -77,6 +83,10 @@ class OutputFile(NonEmpty):
         if not above.is_dir():
             self.fail(f"{path} cannot be written: {above} is no directory.", param, ctx)
         return text
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+        """Completes a file in the shell."""
+        return [CompletionItem(incomplete, type="file")]
 
 
 def click_options(options: Iterable[Option], defaults: dict[str, Any]) -> list[click.Parameter]:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from seqkit.console.completion import complete_data, complete_run
 from seqkit.console.flags import OutputFile
 from seqkit.tasks import open_source
 
@@ -14,9 +15,13 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 @click.argument("texts", nargs=-1)
-@click.option("--data", help="A file of texts or series, with labels or without, or a dataset's name.")
+@click.option(
+    "--data",
+    shell_complete=complete_data,
+    help="A file of texts or series, with labels or without, or a dataset's name.",
+)
 @click.option("--text", help="The column of texts.  [default found by its name]")
 @click.option("--output", "-o", type=OutputFile(), help="Write the labels there as CSV.  [default: standard output]")
 @click.option("--encoding", default="utf-8", show_default=True, help="Encoding of a text file.")

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from seqkit.console.completion import complete_run_or_file
 from seqkit.console.flags import NonEmpty, OutputFile
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ SOURCE = "SOURCE is the directory of a finished run, or a vector file: word2vec 
 
 
 @click.command(epilog=SOURCE)
-@click.argument("source")
+@click.argument("source", shell_complete=complete_run_or_file)
 @click.argument("words", nargs=-1, required=True, metavar="WORD…", type=NonEmpty())
 @click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help="How many words are shown.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one record for each word.")
@@ -35,7 +36,7 @@ def neighbors(source: str, words: tuple[str, ...], top: int, as_json: bool) -> N
 
 
 @click.command(epilog=SOURCE)
-@click.argument("source")
+@click.argument("source", shell_complete=complete_run_or_file)
 @click.argument("a", type=NonEmpty())
 @click.argument("b", type=NonEmpty())
 @click.argument("c", type=NonEmpty())
@@ -67,7 +68,7 @@ def analogy(source: str, a: str, b: str, c: str, top: int, method: Any, as_json:
 
 
 @click.command(epilog=SOURCE)
-@click.argument("source")
+@click.argument("source", shell_complete=complete_run_or_file)
 @click.argument("a", type=NonEmpty())
 @click.argument("b", type=NonEmpty())
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -85,7 +86,7 @@ def similarity(source: str, a: str, b: str, as_json: bool) -> None:
 
 
 @click.command(epilog=SOURCE)
-@click.argument("source")
+@click.argument("source", shell_complete=complete_run_or_file)
 @click.option(
     "--format",
     "file_format",
@@ -151,7 +152,7 @@ def _show(title: str, heading: str, rows: list[tuple[str, float]]) -> None:
 
 
 @click.command(epilog=SOURCE)
-@click.argument("source")
+@click.argument("source", shell_complete=complete_run_or_file)
 @click.option("--words", multiple=True, type=NonEmpty(), help="Words to draw, separated by commas.")
 @click.option("--pairs", multiple=True, type=NonEmpty(), help="Words to join by an arrow, as man:king,woman:queen.")
 @click.option(

@@ -2,13 +2,18 @@
 
 import click
 
+from seqkit.console.completion import complete_data, complete_run
 from seqkit.console.flags import OutputFile, given_on_command_line
 from seqkit.tasks import open_source
 
 
 @click.command()
-@click.argument("run")
-@click.option("--data", help="A file with newer rows, or - for standard input.  [default: the newest rows of training]")
+@click.argument("run", shell_complete=complete_run)
+@click.option(
+    "--data",
+    shell_complete=complete_data,
+    help="A file with newer rows, or - for standard input.  [default: the newest rows of training]",
+)
 @click.option("--output", "-o", type=OutputFile(), help="Write the forecast there as CSV.  [default: standard output]")
 @click.option("--encoding", default="utf-8", show_default=True, help="Encoding of a text file.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one record for each value.")
