@@ -13,7 +13,7 @@ TASK = Task(
     },
     training={
         "supervision": ("seqkit.training.feeds.chunks", "supervised"),
-        "combination": ("seqkit.tasks.forecast.combination", "combined"),
+        "combination": ("seqkit.tasks.forecast.combination", "combine_with_linear"),
         "objective": ("seqkit.tasks.forecast.objective", "forecast_objective"),
         "training": ("seqkit.training.loop", "fit"),
     },

@@ -32,7 +32,7 @@ BATCH = 1024
 
 
 @spent("combining")
-def combined(
+def combine_with_linear(
     model: keras.Model,
     linear: Ridge,
     validation: Windows,

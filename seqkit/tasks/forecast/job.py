@@ -120,7 +120,7 @@ class Job:
         closed_form: bool,
     ) -> "History":
         """Fits the model: by descent, or in one pass where the readout is solved for."""
-        from seqkit.tasks.forecast.objective import forecast_objective, where_counted
+        from seqkit.tasks.forecast.objective import forecast_objective, masked_objective
         from seqkit.training.feeds.chunks import ChunkFeed, supervised
         from seqkit.training.loop import fit
         from seqkit.training.model_building import build_sequence_model
@@ -138,7 +138,7 @@ class Job:
         if isinstance(feed, ChunkFeed):
             with spent("building the model"):
                 sequence_model = build_sequence_model(model, self.spec, feed.length, build)
-            objective = where_counted(objective)
+            objective = masked_objective(objective)
         return fit(model, sequence_model, feed, objective, report, checkpoints, **chosen["training"])
 
     @cached_property
@@ -154,13 +154,15 @@ class Job:
 
     def export(self, run: Run, model: "keras.Model") -> dict[str, Any]:
         """Writes the model, combined or alone, and the newest rows, from which a run can forecast alone."""
-        from seqkit.tasks.forecast.combination import combined
+        from seqkit.tasks.forecast.combination import combine_with_linear
         from seqkit.tasks.forecast.context import write_context
         from seqkit.training.export import export
 
         share = 1.0
         if self._combination["combine"] != "none":
-            model, share = combined(model, self._linear, self.splits.validation, self._error_scale, **self._combination)
+            model, share = combine_with_linear(
+                model, self._linear, self.splits.validation, self._error_scale, **self._combination
+            )
             rest = f" + {100 * (1 - share):.0f} % linear" if share < 1 else ": a linear part adds nothing"
             self._callbacks.on_message(
                 f"forecast: {100 * share:.0f} % {run.manifest.recipe['name']}{rest}, chosen on validation"
@@ -194,9 +196,9 @@ class Job:
 
 def _references(models: list[dict[str, Any]]) -> dict[str, float]:
     """Returns what the curve of a network alone is drawn beside: what it was combined to, and the baselines."""
-    from seqkit.tasks.forecast.scoring import alone
+    from seqkit.tasks.forecast.scoring import uncombined_name
 
     own, *others = models
-    beside = [model for model in others if model["name"] != alone(own["name"])]
+    beside = [model for model in others if model["name"] != uncombined_name(own["name"])]
     combined = {} if len(beside) == len(others) else {"combined with the linear one": own["mae"]}
     return {**combined, **{model["name"]: model["mae"] for model in beside}}

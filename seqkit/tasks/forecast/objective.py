@@ -28,7 +28,7 @@ def forecast_objective(error_scale: np.ndarray, *, loss: Literal["mae", "mse", "
     )
 
 
-def where_counted(objective: Objective) -> Objective:
+def masked_objective(objective: Objective) -> Objective:
     """Returns an objective that is descended at some steps only: truth is what was true at each, and which count."""
 
     def minimised(y_true: Any, outputs: Any) -> Any:

@@ -38,7 +38,7 @@ DATES = {  # at ticks a year, month, day, hour, minute, second apart
 }
 
 
-def forecast_against_truth(
+def forecast_and_actual(
     times: np.ndarray,
     y_true: np.ndarray,
     forecasts: Mapping[str, np.ndarray],

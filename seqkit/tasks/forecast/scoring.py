@@ -42,7 +42,7 @@ MAX_KEPT = 1 << 22
 """Values of a part's forecasts up to which they are kept for tables and pictures, 32 MiB."""
 
 
-def alone(name: str) -> str:
+def uncombined_name(name: str) -> str:
     """Returns what a network is called that stands without the linear forecast that the model `name` adds to it."""
     return f"{name} alone"
 
@@ -122,14 +122,14 @@ class Evaluator:
 
     def score(self, windows: Windows) -> Part:
         """Returns the errors of the model and of every baseline on the given windows."""
-        models_of_part, seasonal = self.models_of_part()
-        errors = {name: ForecastErrors(scale=self.state.error_scale) for name in models_of_part}
+        models, seasonal = self.models()
+        errors = {name: ForecastErrors(scale=self.state.error_scale) for name in models}
         self._kept = None
         if len(windows) * self.state.horizon * len(self.state.targets) <= MAX_KEPT:
             self._kept = windows.starts, self.forecasts(windows)
         for batch in windows.batches(BATCH):
             y_true = batch.read_targets(self.y_true)
-            for name, predict in models_of_part.items():
+            for name, predict in models.items():
                 errors[name].add(y_true, predict(batch))
         return Part(windows, errors, seasonal.fallbacks if seasonal else 0)
 
@@ -172,18 +172,18 @@ class Evaluator:
             }
         )
 
-    def models_of_part(self) -> tuple[dict[str, Callable[[Windows], np.ndarray]], SeasonalNaive | None]:
+    def models(self) -> tuple[dict[str, Callable[[Windows], np.ndarray]], SeasonalNaive | None]:
         """Returns what is compared, by name, each in the targets' own units; the model first."""
-        models_of_part: dict[str, Callable[[Windows], np.ndarray]] = {self.forecaster.name: self.forecasts}
+        models: dict[str, Callable[[Windows], np.ndarray]] = {self.forecaster.name: self.forecasts}
         if self.forecaster.share < 1:
-            models_of_part[alone(self.forecaster.name)] = self._forecasts_alone
-        models_of_part[LINEAR] = self._linear_forecasts
+            models[uncombined_name(self.forecaster.name)] = self._forecasts_alone
+        models[LINEAR] = self._linear_forecasts
         seasonal = None
         if self.state.season > 1:
             seasonal = SeasonalNaive(self.y_true, self.table.segments, self.state.season)
-            models_of_part[SEASONAL] = seasonal.predict
-        models_of_part[LAST_VALUE] = LastValue(self.y_true).predict
-        return models_of_part, seasonal
+            models[SEASONAL] = seasonal.predict
+        models[LAST_VALUE] = LastValue(self.y_true).predict
+        return models, seasonal
 
     def _predict_linear(self, windows: Windows) -> np.ndarray:
         mean = np.array(self.state.mean)[list(self.state.target_positions)]

@@ -14,7 +14,7 @@ from seqkit.data.series.windows import Windows, legal_windows
 from seqkit.errors import DataError
 from seqkit.runs.run import read_run
 from seqkit.tasks.forecast.baselines import Ridge
-from seqkit.tasks.forecast.combination import SHARES, combined
+from seqkit.tasks.forecast.combination import SHARES, combine_with_linear
 from seqkit.tasks.forecast.inference import open_run
 from seqkit.tasks.forecast.scoring import Evaluator
 
@@ -54,7 +54,7 @@ def test_share_minimises_the_validation_error(values):
     own = model(x).numpy()
     rest = linear.predict(validation) - values[validation.last_rows][:, None, [1, 0]]
     errors = {s: mean_error(s * own + (1 - s) * rest, values, validation, scale) for s in SHARES}
-    combination, share = combined(model, linear, validation, scale)
+    combination, share = combine_with_linear(model, linear, validation, scale)
     assert share == min(errors, key=errors.__getitem__)
     assert 0.05 < share < 1
     np.testing.assert_allclose(combination(x), share * own + (1 - share) * rest, atol=1e-4)
@@ -66,20 +66,20 @@ def test_model_that_the_linear_forecast_would_harm_is_not_combined(values):
     linear = line(values)
     linear.coefficients[:] = np.random.default_rng(2).normal(size=linear.coefficients.shape)
     model = network(np.zeros((8, 4)))
-    assert combined(model, linear, windows(400, 600), np.ones(2)) == (model, 1.0)
+    assert combine_with_linear(model, linear, windows(400, 600), np.ones(2)) == (model, 1.0)
 
 
 def test_useless_model_keeps_the_smallest_share(values):
     model = network(np.random.default_rng(1).normal(size=(8, 4)) * 10)
-    assert combined(model, line(values), windows(400, 600), np.ones(2))[1] == SHARES[0] == 0.05
+    assert combine_with_linear(model, line(values), windows(400, 600), np.ones(2))[1] == SHARES[0] == 0.05
 
 
 def test_combination_can_be_disabled_and_needs_a_linear_forecast(values):
     model = network(np.random.default_rng(1).normal(size=(8, 4)) * 10)
-    assert combined(model, line(values), windows(400, 600), np.ones(2), combine="none") == (model, 1.0)
+    assert combine_with_linear(model, line(values), windows(400, 600), np.ones(2), combine="none") == (model, 1.0)
     short = [legal_windows([(0, 600)], [part], steps=1) for part in ((0, 400), (400, 600))]
     nothing = Ridge.fit(values, [1, 0], *short, shared=True)
-    assert combined(model, nothing, short[1], np.ones(2)) == (model, 1.0)
+    assert combine_with_linear(model, nothing, short[1], np.ones(2)) == (model, 1.0)
 
 
 @pytest.fixture(scope="module")

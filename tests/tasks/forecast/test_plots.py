@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 
 from seqkit.plots.learning_curve import learning_curve
-from seqkit.tasks.forecast.plots import error_by_step, forecast_against_truth, residuals
+from seqkit.tasks.forecast.plots import error_by_step, forecast_and_actual, residuals
 
 HOURS = np.datetime64("2021-03-01", "ns") + np.arange(200) * np.timedelta64(3_600_000_000_000, "ns")
 
@@ -24,7 +24,7 @@ def legend(figure: Figure) -> list[str]:
 
 def test_lines_tell_truth_model_and_baseline_apart_without_colour(tmp_path, figures):
     forecasts = {"gru": WAVE + 0.1, "linear": WAVE - 0.1}
-    forecast_against_truth(HOURS, WAVE, forecasts, title="T", unit="°C", path=tmp_path / "a.png")
+    forecast_and_actual(HOURS, WAVE, forecasts, title="T", unit="°C", path=tmp_path / "a.png")
     (axes,) = figures[0].axes
     assert list(lines(axes)) == legend(figures[0]) == ["truth", "gru", "linear"]
     y_true, model, baseline = axes.get_lines()
@@ -35,7 +35,7 @@ def test_lines_tell_truth_model_and_baseline_apart_without_colour(tmp_path, figu
 
 
 def test_dates_on_the_axis_name_day_month_and_year(tmp_path, figures):
-    forecast_against_truth(HOURS, WAVE, {"gru": WAVE}, title="", unit="", path=tmp_path / "a.png")
+    forecast_and_actual(HOURS, WAVE, {"gru": WAVE}, title="", unit="", path=tmp_path / "a.png")
     axis = figures[0].axes[0].xaxis
     assert "01 Mar" in [label.get_text() for label in axis.get_ticklabels()]
     assert axis.get_offset_text().get_text() == "2021"
@@ -45,14 +45,14 @@ def test_dates_on_the_axis_name_day_month_and_year(tmp_path, figures):
 def test_no_line_crosses_a_gap_in_time(tmp_path, figures, counters):
     kept = np.r_[0:50, 60:100]
     times = kept if counters else HOURS[kept]
-    forecast_against_truth(times, WAVE[kept], {"gru": WAVE[kept]}, title="", unit="", path=tmp_path / "a.png")
+    forecast_and_actual(times, WAVE[kept], {"gru": WAVE[kept]}, title="", unit="", path=tmp_path / "a.png")
     for drawn in lines(figures[0].axes[0]).values():
         assert np.flatnonzero(np.isnan(drawn)).tolist() == [50]
 
 
 def test_a_long_weekend_is_no_gap(tmp_path, figures):
     days = np.array(["2021-04-01", "2021-04-05", "2021-04-06", "2021-04-07"], "datetime64[ns]")
-    forecast_against_truth(days, WAVE[:4], {"gru": WAVE[:4]}, title="", unit="", path=tmp_path / "a.png")
+    forecast_and_actual(days, WAVE[:4], {"gru": WAVE[:4]}, title="", unit="", path=tmp_path / "a.png")
     assert not np.isnan(lines(figures[0].axes[0])["truth"]).any()
 
 
@@ -121,13 +121,11 @@ DEGENERATE = {
         {"training": [1.0, np.nan, np.inf], "validation": [np.nan] * 3}, 1, reference={"b": np.nan}, unit="", path=path
     ),
     "perfect": lambda path: learning_curve({"validation": [0.0, 0.0]}, 1, reference={"b": 0}, unit="", path=path),
-    "one moment": lambda path: forecast_against_truth(
-        HOURS[:1], WAVE[:1], {"m": WAVE[:1]}, title="", unit="", path=path
-    ),
-    "one counter": lambda path: forecast_against_truth(
+    "one moment": lambda path: forecast_and_actual(HOURS[:1], WAVE[:1], {"m": WAVE[:1]}, title="", unit="", path=path),
+    "one counter": lambda path: forecast_and_actual(
         np.array([7]), WAVE[:1], {"m": WAVE[:1]}, title="", unit="", path=path
     ),
-    "flat": lambda path: forecast_against_truth(
+    "flat": lambda path: forecast_and_actual(
         HOURS, np.zeros(200), {"m": np.full(200, np.nan)}, title="", unit="", path=path
     ),
     "one step": lambda path: error_by_step({"m": np.array([np.nan])}, interval_label="", unit="", path=path),
