@@ -1,4 +1,4 @@
-"""Forecast: the future values of the targets of a time series."""
+"""The forecast task: predict future values of a time series."""
 
 from seqkit.tasks.contract import Task
 
@@ -19,7 +19,7 @@ TASK = Task(
     },
     demo="demo_weather",
     answers=("forecasts a series", "forecast"),
-    commands={"forecast": "Forecast what comes after the newest rows, from the run directory alone."},
+    commands={"forecast": "Forecast the steps after the newest rows; needs only the run directory."},
     causal_defaults={"supervise": "every", "batch_size": 32},
     hidden=frozenset({("table", "interval")}),
 )
