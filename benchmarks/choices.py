@@ -13,7 +13,7 @@ from typing import Any
 from benchmarks.measure import note
 from benchmarks.report import Report, caption, format_figures, markdown_table, number
 from seqkit.stopwatch import measured
-from seqkit.tasks.forecast.scoring import alone
+from seqkit.tasks.forecast.scoring import uncombined_name
 from seqkit.training.keras_import import import_keras
 from seqkit.workflows.train import train
 
@@ -81,7 +81,7 @@ def _train(data: str, options: dict[str, Any]) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder, measured() as watch:
         run = train(RECIPE, data, out=Path(folder) / "run", test=False, **options)
         models = run.read_json("metrics.json")["validation"]["models"]
-    uncombined = [model["mae"] for model in models if model["name"] == alone(RECIPE)]
+    uncombined = [model["mae"] for model in models if model["name"] == uncombined_name(RECIPE)]
     return {
         "kept": models[0]["mae"],
         "alone": (uncombined or [models[0]["mae"]])[0],

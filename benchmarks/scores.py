@@ -22,7 +22,7 @@ from seqkit.registry import find_recipe
 from seqkit.registry import recipes as known_recipes
 from seqkit.runs.run import read_run
 from seqkit.sources import find_source
-from seqkit.tasks.forecast.scoring import LINEAR, alone
+from seqkit.tasks.forecast.scoring import LINEAR, uncombined_name
 from seqkit.workflows.settings import plan_training
 
 ALL_DATA = ("demo_weather", "jena_weather_2020", "etth1")
@@ -112,7 +112,7 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
         cells.append([f"`{name}`", *cost, share, *_scores(row, name, scaled=scaled), uncombined, _p(row)])
     for baseline in rows[0]["test"]["models"][1:]:
         name = baseline["name"]
-        if name != alone(rows[0]["recipe"]):
+        if name != uncombined_name(rows[0]["recipe"]):
             cells.append([name, "", "", "", *_scores(rows[0], name, scaled=scaled), "", ""])
     return markdown_table(headings, cells)
 
@@ -124,7 +124,7 @@ def scores_by_name(row: dict[str, Any], part: str, name: str) -> dict[str, Any]:
 
 
 def _alone(row: dict[str, Any]) -> str:
-    return f"{scores_by_name(row, 'test', alone(row['recipe']))['mae']:.4g}"
+    return f"{scores_by_name(row, 'test', uncombined_name(row['recipe']))['mae']:.4g}"
 
 
 def _scores(row: dict[str, Any], name: str, *, scaled: bool) -> list[str]:

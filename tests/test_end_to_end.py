@@ -1,4 +1,4 @@
-"""The main job as a user does it from Python: train, evaluate, forecast."""
+"""Training, evaluating and forecasting from Python."""
 
 import json
 import subprocess
@@ -14,7 +14,7 @@ from seqkit.runs.run import read_run
 from seqkit.tasks.forecast.encode import decode, encode, target_values
 
 
-def test_a_finished_run_holds_all_that_was_promised(small_run):
+def test_a_finished_run_has_all_documented_files(small_run):
     names = {str(p.relative_to(small_run)) for p in small_run.rglob("*") if p.is_file()}
 
     assert {
@@ -28,7 +28,7 @@ def test_a_finished_run_holds_all_that_was_promised(small_run):
     assert manifest.units["T (degC)"] == "degC"
 
 
-def test_scores_stand_beside_every_baseline_with_a_test(small_run):
+def test_scores_include_every_baseline_with_a_paired_test(small_run):
     metrics = json.loads((small_run / "metrics.json").read_text())
 
     for part in ("validation", "test"):
@@ -38,7 +38,7 @@ def test_scores_stand_beside_every_baseline_with_a_test(small_run):
             assert 0 <= row["against_model"]["p_value"] <= 1
 
 
-def test_predictions_and_metrics_agree_with_each_other_and_with_the_data(small_run):
+def test_predictions_agree_with_metrics_and_data(small_run):
     table = pd.read_csv(small_run / "predictions.csv", parse_dates=["ds", "origin"])
     metrics = json.loads((small_run / "metrics.json").read_text())["test"]
 
@@ -58,17 +58,17 @@ def demo(rows=1500):
     return find_dataset("demo_weather").load().load(rows=rows)
 
 
-def test_forecast_from_the_run_alone_equals_forecast_from_the_data(small_run):
+def test_forecast_from_the_stored_rows_equals_that_from_the_data(small_run):
     forecaster = seqkit.load(small_run)
 
-    alone, given = forecaster.forecast(), forecaster.forecast(demo())
+    from_run, from_data = forecaster.forecast(), forecaster.forecast(demo())
 
-    pd.testing.assert_frame_equal(alone, given)
-    assert list(alone.columns) == ["unique_id", "ds", "dense"]
-    assert alone["ds"].tolist() == [demo()["Date Time"].max() + pd.Timedelta(hours=24)]
+    pd.testing.assert_frame_equal(from_run, from_data)
+    assert list(from_run.columns) == ["unique_id", "ds", "dense"]
+    assert from_run["ds"].tolist() == [demo()["Date Time"].max() + pd.Timedelta(hours=24)]
 
 
-def test_forecast_by_onnx_equals_that_of_the_keras_model(small_run):
+def test_onnx_forecast_equals_that_of_the_keras_model(small_run):
     import keras
 
     from seqkit.tasks.forecast import prepare as forecast
@@ -86,8 +86,8 @@ def test_forecast_by_onnx_equals_that_of_the_keras_model(small_run):
     np.testing.assert_allclose(forecaster.predict(table, values, windows), expected, rtol=1e-4, atol=1e-4)
 
 
-def test_forecast_at_a_time_does_not_know_what_came_later(small_run):
-    """Rows after t, wild as they may be, change no forecast made at t."""
+def test_later_rows_do_not_change_a_forecast(small_run):
+    """Rows after t, however extreme, change no forecast made at t."""
     forecaster = seqkit.load(small_run)
     frame = demo()
     wild = frame.copy()
@@ -115,7 +115,7 @@ def test_evaluating_again_gives_the_same_scores(small_run):
     assert after["validation"] == before["validation"]
 
 
-def test_newer_data_is_scored_after_the_validation_part_only(small_run):
+def test_newer_data_is_evaluated_after_the_validation_part_only(small_run):
     scores = seqkit.evaluate(small_run, demo(rows=1700))
 
     first = pd.Timestamp(scores["first"])
@@ -123,12 +123,12 @@ def test_newer_data_is_scored_after_the_validation_part_only(small_run):
     assert scores["windows"] == 1700 - 1125
 
 
-def test_data_that_ends_before_the_test_part_cannot_be_scored(small_run):
+def test_data_that_ends_before_the_test_part_is_refused(small_run):
     with pytest.raises(DataError, match="no window whose targets lie after the validation part"):
         seqkit.evaluate(small_run, demo(rows=1000))
 
 
-def test_same_seed_gives_the_same_bits_and_another_seed_others(tmp_path):
+def test_same_seed_gives_identical_weights_and_another_seed_different_ones(tmp_path):
     runs = [
         seqkit.train(
             "dense", demo(600), out=tmp_path / name, epochs=1, window=12, target="T (degC)", seed=seed, units=(4,)
@@ -144,7 +144,7 @@ def test_same_seed_gives_the_same_bits_and_another_seed_others(tmp_path):
     pd.testing.assert_frame_equal(seqkit.load(runs[0].path).forecast(), seqkit.load(runs[1].path).forecast())
 
 
-def test_training_on_a_frame_without_a_name_and_without_testing(tmp_path):
+def test_training_on_a_frame_without_the_test_part(tmp_path):
     run = seqkit.train(
         "autoregression",
         demo(600),
@@ -158,14 +158,14 @@ def test_training_on_a_frame_without_a_name_and_without_testing(tmp_path):
     metrics = json.loads((run.path / "metrics.json").read_text())
     assert "test" not in metrics
     assert len(metrics["validation"]["models"][0]["mae_by_step"]) == 3
-    assert not (run.path / "plots" / "learning_curve.png").exists(), "nothing was descended"
+    assert not (run.path / "plots" / "learning_curve.png").exists(), "a closed form has no learning curve"
     with pytest.raises(DataError, match="trained on a data frame or standard input"):
         seqkit.evaluate(run.path)
     forecast = seqkit.load(run.path).forecast()
     assert forecast["unique_id"].tolist() == ["p (mbar)"] * 3 + ["T (degC)"] * 3 or forecast["unique_id"].nunique() == 2
 
 
-def test_a_failing_loss_stops_the_run_and_names_epoch_step_and_cause(tmp_path):
+def test_a_diverging_loss_stops_training_and_names_epoch_step_and_remedy(tmp_path):
     from seqkit.errors import SeqkitError
 
     with pytest.raises(SeqkitError, match=r"epoch 1, step \d+.*--learning-rate"):
@@ -176,7 +176,7 @@ def test_a_failing_loss_stops_the_run_and_names_epoch_step_and_cause(tmp_path):
     assert read_run(tmp_path / "run", finished=False).manifest.state == "failed"
 
 
-def test_python_options_are_checked_like_flags(tmp_path):
+def test_options_from_python_are_checked_like_flags(tmp_path):
     with pytest.raises(UsageError, match="'epochs'"):
         seqkit.train("dense", demo(600), out=tmp_path / "run", epoch=3)
     with pytest.raises(UsageError, match="--window"):
@@ -184,7 +184,7 @@ def test_python_options_are_checked_like_flags(tmp_path):
     assert not (tmp_path / "run").exists()
 
 
-def test_several_series_are_trained_scored_and_forecast_together(tmp_path):
+def test_several_series_are_trained_and_forecast_together(tmp_path):
     frames = [demo(600).assign(unique_id=name) for name in ("north", "south")]
     both = pd.concat(frames)
 
@@ -204,8 +204,8 @@ def test_forecasting_imports_neither_keras_nor_tensorflow(small_run):
     assert done.stdout.strip() == "[]"
 
 
-def test_an_array_of_context_rows_is_enough_without_the_training_data(small_run, tmp_path):
-    """The run directory may be moved anywhere; only it is needed."""
+def test_forecasting_needs_only_the_stored_state_rows_and_onnx_model(small_run, tmp_path):
+    """The run directory may be moved, and the training data need not exist."""
     import shutil
 
     moved = tmp_path / "elsewhere"
@@ -216,7 +216,7 @@ def test_an_array_of_context_rows_is_enough_without_the_training_data(small_run,
     assert len(seqkit.load(moved).forecast()) == 1
 
 
-def test_a_recipes_regulariser_takes_part_in_training(tmp_path):
+def test_regularisation_of_a_recipe_is_part_of_the_loss(tmp_path):
     recipe = tmp_path / "ridged.py"
     recipe.write_text(
         "import keras\n"
@@ -239,16 +239,16 @@ def test_a_recipes_regulariser_takes_part_in_training(tmp_path):
     assert norms[1] < 0.5 * norms[0]
 
 
-def test_a_series_too_short_is_left_out_of_a_forecast_with_a_warning(tmp_path):
+def test_too_short_a_series_is_left_out_of_a_forecast_with_a_warning(tmp_path):
     both = pd.concat([demo(600).assign(unique_id="long"), demo(5).assign(unique_id="short")])
     run = seqkit.train("autoregression", both, out=tmp_path / "run", window=12, target="T (degC)", test=False)
 
-    with pytest.warns(UserWarning, match=r"needs 12 rows, series 'short' has 5\. It is left out"):
+    with pytest.warns(UserWarning, match=r"needs 12 rows; series 'short' has 5\. It is left out"):
         forecast = seqkit.load(run.path).forecast(both)
     assert forecast["unique_id"].tolist() == ["long"]
 
 
-def test_forecasts_tell_their_zone_where_the_data_told_its_own(tmp_path):
+def test_forecast_times_have_a_time_zone_if_the_data_has_one(tmp_path):
     local = demo(600)
     local["Date Time"] = local["Date Time"].dt.tz_localize("+02:00")
     run = seqkit.train("autoregression", local, out=tmp_path / "run", window=12, target="T (degC)", test=False)
@@ -260,8 +260,8 @@ def test_forecasts_tell_their_zone_where_the_data_told_its_own(tmp_path):
     assert "+00:00" in (run.path / "predictions.csv").read_text()
 
 
-def test_a_place_taken_by_another_training_in_the_meantime_is_left_alone(small_run, tmp_path, monkeypatch):
-    """The check before training sees nothing; when the run is to be made, another stands there."""
+def test_a_run_created_during_training_is_not_overwritten(small_run, tmp_path, monkeypatch):
+    """The check before training passes, but another run exists when this one is moved into place."""
     import shutil
 
     monkeypatch.setattr("seqkit.workflows.train.check_writable", lambda *_, **__: None)

@@ -87,7 +87,7 @@ def put(column: str, row: int, value: object):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda frame: frame[:20], "A forecast needs 24 rows, the data has 20"),
+        (lambda frame: frame[:20], "A forecast needs 24 rows; the data has 20"),
         (lambda frame: frame.drop(columns="rh (%)"), "lacks 'rh (%)', which the model was trained on"),
         (lambda frame: frame.drop(columns=TARGET), "lacks 'T (degC)'"),
         (lambda frame: frame.drop(columns="Date Time"), "There is no column 'Date Time'"),
@@ -116,7 +116,9 @@ def test_data_for_a_forecast_that_is_not_there_or_no_table_is_refused(refused, r
     assert "is a directory" in refused("forecast", run, "--data", "run", code=2)
     assert refused("forecast", run, "--data", "-", code=5, stdin="") == "standard input is empty. Choose another file."
     assert "klingon" in refused("forecast", run, "--data", "newer.csv", "--encoding", "klingon", code=2)
-    assert "the newest rows of training need none" in refused("forecast", run, "--encoding", "latin-1", code=2)
+    assert "--encoding needs --data: the rows stored in the run are UTF-8. Leave out --encoding." in refused(
+        "forecast", run, "--encoding", "latin-1", code=2
+    )
     dataset = ("--data", "demo_weather", "--encoding", "latin-1")
     assert "demo_weather is a dataset" in refused("forecast", run, *dataset, code=2)
 
@@ -232,7 +234,7 @@ DAMAGES = [
     ("linear cut", shorten("linear.npz"), "linear.npz is damaged", {"evaluate"}),
     ("no context", lambda run: (run / "context.csv").unlink(), "it has no context.csv", {"forecast"}),
     ("context cut", shorten("context.csv"), "context.csv is damaged", {"forecast"}),
-    ("context short", lose_lines, "it has 9 rows of a series where a forecast reads 24", {"forecast"}),
+    ("context short", lose_lines, "a series has 9 rows, expected 24", {"forecast"}),
     ("no metrics", lambda run: (run / "metrics.json").unlink(), "it has no metrics.json", {"compare"}),
     ("metrics cut", shorten("metrics.json"), "metrics.json is damaged: not valid JSON", {"compare"}),
     ("metrics odd", write("metrics.json", b"{}"), "metrics.json is damaged: validation: Field required", {"compare"}),
@@ -298,11 +300,11 @@ def set_to(*path: str, value: object):
         (set_to("reading", "more", value=1), "damaged: reading: Unknown option `more`"),
         (lambda content: content["task_state"].pop("window"), "damaged: task_state.window: Field required"),
         (set_to("task_state", "mean", value=[1.0, 2.0]), "task_state: mean has 2 values for 14 columns"),
-        (set_to("task_state", "deviation", value=[0.0] * 14), "task_state: a deviation is not above 0"),
+        (set_to("task_state", "deviation", value=[0.0] * 14), "task_state: a deviation is not a positive number"),
         (set_to("task_state", "season_error", value=[]), "task_state: season_error has 0 values for 1 targets"),
-        (set_to("task_state", "targets", value=["pressure"]), "task_state: columns are not distinct, or a target"),
-        (set_to("task_state", "columns", value=[TARGET] * 14), "task_state: columns are not distinct"),
-        (set_to("task_state", "calendar", value=["century"]), "task_state: there is no calendar term 'century'"),
+        (set_to("task_state", "targets", value=["pressure"]), "task_state: a column occurs twice, or a target is not"),
+        (set_to("task_state", "columns", value=[TARGET] * 14), "task_state: a column occurs twice"),
+        (set_to("task_state", "calendar", value=["century"]), "task_state: unknown calendar period 'century'"),
         (set_to("task_state", "interval", value="parsec"), "task_state: Received an invalid interval 'parsec'"),
         (set_to("task_state", "borders", value=["a", "b", "c"]), 'task_state: Error parsing datetime string "a"'),
     ],
@@ -351,4 +353,4 @@ def test_evaluate_refuses_a_linear_baseline_of_another_shape(refused, run):
         penalty=1,
         validation_mse=1,
     )
-    assert "linear.npz is not of this run" in refused("evaluate", run, code=5)
+    assert "linear.npz does not belong to this run" in refused("evaluate", run, code=5)

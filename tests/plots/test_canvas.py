@@ -12,7 +12,7 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.image import imread
 
 from seqkit.errors import SeqkitError
-from seqkit.tasks.forecast.plots import error_by_step, forecast_against_truth, residuals
+from seqkit.tasks.forecast.plots import error_by_step, forecast_and_actual, residuals
 
 HOURS = np.datetime64("2021-03-01", "ns") + np.arange(200) * np.timedelta64(3_600_000_000_000, "ns")
 
@@ -21,7 +21,7 @@ WAVE = np.sin(np.arange(200) / 4)
 
 @pytest.mark.parametrize("text", ["기온", "気温", "$x_1$ and $", "100 % größer", "µg/m³"])
 def test_labels_in_any_script_are_drawn_without_a_warning(tmp_path, figures, text):
-    forecast_against_truth(HOURS, WAVE, {text: WAVE}, title=text, unit=text, path=tmp_path / "a.png")
+    forecast_and_actual(HOURS, WAVE, {text: WAVE}, title=text, unit=text, path=tmp_path / "a.png")
     error_by_step({text: np.array([1.0])}, interval_label=text, unit=text, path=tmp_path / "b.png")
     assert [figure.axes[0].get_title(loc="left") for figure in figures] == [text, f"Horizon 1, {text}"]
     assert not figures[0].axes[0].yaxis.label.get_parse_math()  # or "$x_1$" would lose its signs
@@ -29,7 +29,7 @@ def test_labels_in_any_script_are_drawn_without_a_warning(tmp_path, figures, tex
 
 def test_installed_font_with_the_letters_is_used(tmp_path, figures):
     letter = "\u210a"  # a script g, which DejaVu Sans lacks and two others that come with Matplotlib have
-    forecast_against_truth(HOURS, WAVE, {"m": WAVE}, title=letter, unit="", path=tmp_path / "a.png")
+    forecast_and_actual(HOURS, WAVE, {"m": WAVE}, title=letter, unit="", path=tmp_path / "a.png")
     families = figures[0].axes[0].title.get_fontfamily()
     having = [name for name in families if ord(letter) in FT2Font(findfont(name)).get_charmap()]
     assert families[0] == "DejaVu Sans"

@@ -118,8 +118,8 @@ def test_words_on_a_broken_disk_are_named_with_the_reason(monkeypatch):
 def test_parts_that_are_counted_are_none_of_rows_with_dates():
     change("forecast", task_state__borders=[200, 300, 400])
     message = (
-        "The model was trained on rows with timestamps and these have none, or the other way round. Give rows whose "
-        "times are written as those of training, or train again."
+        "The run was trained on rows with counters as times, but the data has timestamps. Give rows with times like "
+        "those of training, or train a new run."
     )
     with refusal(DataError, message):
         evaluate("forecast")

@@ -1,4 +1,4 @@
-"""Forecast: the future values of the targets of a time series."""
+"""The forecast task: predict future values of a time series."""
 
 from seqkit.tasks.contract import Task
 
@@ -13,13 +13,13 @@ TASK = Task(
     },
     training={
         "supervision": ("seqkit.training.feeds.chunks", "supervised"),
-        "combination": ("seqkit.tasks.forecast.combination", "combined"),
+        "combination": ("seqkit.tasks.forecast.combination", "combine_with_linear"),
         "objective": ("seqkit.tasks.forecast.objective", "forecast_objective"),
         "training": ("seqkit.training.loop", "fit"),
     },
     demo="demo_weather",
     answers=("forecasts a series", "forecast"),
-    commands={"forecast": "Forecast what comes after the newest rows, from the run directory alone."},
+    commands={"forecast": "Forecast the steps after the newest rows; needs only the run directory."},
     causal_defaults={"supervise": "every", "batch_size": 32},
     hidden=frozenset({("table", "interval")}),
 )

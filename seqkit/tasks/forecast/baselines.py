@@ -1,7 +1,7 @@
-"""Forecasts that need no training, or a closed form: what a model has to beat.
+"""Baseline forecasts: last value, seasonal naive and ridge regression.
 
-Each has `predict(windows) -> (windows, horizon, targets)` and works in the units of the arrays it was given. None reads
-a row after the newest one of the window it forecasts.
+The method `predict(windows)` of each class returns an array of shape (windows, horizon, targets) in the units of the
+arrays it was given. No baseline reads a row after the last one of the window it forecasts.
 """
 
 from collections.abc import Sequence
@@ -15,12 +15,12 @@ from seqkit.stats.ridge import choose_penalty
 from seqkit.tasks.forecast.normal_equations import Calendar, window_differences, window_equations
 
 MAX_JOINT_FEATURES = 4000
-"""A joint linear forecast of more features would take minutes and gigabytes; it is then shared instead."""
+"""Most features of a joint ridge regression. More would take minutes and gigabytes, so the weights are shared."""
 
 
 @dataclass(frozen=True)
 class LastValue:
-    """The newest value a window reads, for every step to come.
+    """Repeats the last value of the window over the horizon.
 
     Attributes:
         targets: The predicted columns, of shape (rows, targets).
@@ -35,16 +35,17 @@ class LastValue:
 
 @dataclass
 class SeasonalNaive:
-    """The value a whole number of seasons earlier, as few seasons as lead to a row the window knows.
+    """Repeats the value of the most recent matching season.
 
-    It may look back before the window's first row, within the same segment. Where that row lies before the segment, the
-    window's last value stands in and is counted.
+    Each predicted row takes the value the fewest whole seasons earlier that is not after the window's last row. This
+    row may precede the window, but lies in the same segment; if the segment starts later, the window's last value is
+    used and `fallbacks` is increased.
 
     Attributes:
         targets: The predicted columns, of shape (rows, targets).
-        segments: Rows [first, end) without a gap, each within one series, ascending, of shape (n, 2).
-        season_rows: Rows in a season, at least 1.
-        fallbacks: For how many predicted rows, of all windows so far, the last value stood in.
+        segments: Row ranges [first, end) without a gap, each within one series, ascending, of shape (segments, 2).
+        season_rows: Rows per season, at least 1.
+        fallbacks: Number of rows predicted so far by the last value, for lack of a row one season earlier.
     """
 
     targets: np.ndarray
@@ -72,24 +73,24 @@ class SeasonalNaive:
 
 @dataclass(frozen=True)
 class Ridge:
-    """A linear forecast: how the targets change from their last value, from how the window got there.
+    """Ridge regression from the flattened window to the targets' changes against their last value.
 
-    Every input is taken less its value in the window's last row. If shared, that is all, so that a shift of a whole
-    series shifts its forecast and nothing else (the "NLinear" of A. Zeng et al., "Are Transformers Effective for Time
-    Series Forecasting?", 2023, https://doi.org/10.1609/aaai.v37i9.26317, solved instead of trained). Otherwise the
-    last row itself is read as well, and its products with the calendar where that does better on validation; see
-    `seqkit.tasks.forecast.normal_equations.Calendar`.
+    The value in the window's last row is subtracted from every input. With shared weights these differences are the
+    only features, so adding a constant to a series adds it to the forecast (the "NLinear" model of A. Zeng et al., "Are
+    Transformers Effective for Time Series Forecasting?", 2023, https://doi.org/10.1609/aaai.v37i9.26317, solved in
+    closed form). Otherwise the last row itself is a feature, too, and so are its products with the calendar terms if
+    they lower the validation error; see `seqkit.tasks.forecast.normal_equations.Calendar`.
 
     Attributes:
         inputs: All input columns, of shape (rows, columns).
-        positions: Which of them are predicted.
-        shared: Whether every target is forecast from its own past alone, by one set of weights for all of them.
-        coefficients: Of shape (steps − 1, horizon) if shared, else (steps · columns + those of the calendar, horizon ·
+        positions: Positions of the targets among the columns.
+        shared: Whether every target is forecast from its own past only, with one set of weights for all targets.
+        coefficients: Of shape (steps − 1, horizon) if shared, else (steps · columns + calendar features, horizon ·
             targets).
         intercept: Of shape (horizon,) if shared, else (horizon · targets,).
-        penalty: The ridge penalty chosen on the validation windows; see `NormalEquations.solve` for its unit.
+        penalty: Ridge penalty chosen on the validation windows; see `NormalEquations.solve` for its unit.
         validation_mse: Mean squared error on the validation windows.
-        calendar: What is read of the calendar, if anything.
+        calendar: Calendar features; None if there are none.
     """
 
     inputs: np.ndarray
@@ -112,28 +113,31 @@ class Ridge:
         shared: bool,
         calendar_terms: int = 0,
     ) -> "Ridge":
-        """Returns the forecast fitted on `train` with the penalty that does best on `validation`.
+        """Fits the regression on `train`, with the penalty that has the lowest error on `validation`.
 
         Args:
             inputs: All input columns, finite, of shape (rows, columns).
-            targets_positions: Which of them are predicted.
-            train: Windows to fit, at least one.
-            validation: Windows to choose the penalty on, at least one.
-            shared: See the class. Also where a joint forecast would have more than `MAX_JOINT_FEATURES` features,
-                steps · columns; the attribute tells.
-            calendar_terms: How many of the last columns are calendar terms. Their products with the others are read
-                of the last row, too, unless `shared`.
+            targets_positions: Positions of the targets among the columns.
+            train: Training windows, at least one.
+            validation: Windows that choose the penalty, at least one.
+            shared: Whether to share the weights between targets; see the class. Weights are also shared if a joint
+                regression would have more than `MAX_JOINT_FEATURES` features (steps · columns).
+            calendar_terms: How many of the last columns are calendar terms. Unless the weights are shared, their
+                products with the other columns of the last row are features, too.
+
+        Returns:
+            The fitted baseline; its attribute `shared` says whether the weights are shared.
 
         Raises:
             DataError: An input is not finite.
-            ValueError: There is no window to fit or to validate on.
+            ValueError: `train` or `validation` is empty.
         """
         positions = tuple(targets_positions)
         shared = shared or train.steps * inputs.shape[1] > MAX_JOINT_FEATURES
         calendar = None
         if calendar_terms and not shared:
-            known = inputs[train.last_rows, : inputs.shape[1] - calendar_terms]
-            calendar = Calendar(calendar_terms, known.mean(axis=0, dtype=np.float64))
+            last_rows = inputs[train.last_rows, : inputs.shape[1] - calendar_terms]
+            calendar = Calendar(calendar_terms, last_rows.mean(axis=0, dtype=np.float64))
         solution = choose_penalty(
             window_equations(inputs, positions, train, shared=shared, calendar=calendar),
             window_equations(inputs, positions, validation, shared=shared, calendar=calendar),
@@ -154,20 +158,20 @@ class Ridge:
         """Returns forecasts of shape (windows, horizon, targets)."""
         shape = (len(windows), windows.horizon, len(self.positions))
         forecasts = np.empty(shape, np.result_type(self.inputs.dtype, np.float32))
-        size = max(1, 2**23 // (windows.steps * self._read.shape[1]))  # windows whose features fit in memory
+        size = max(1, 2**23 // (windows.steps * self._columns.shape[1]))  # bounds the memory of the features
         for first in range(0, len(windows), size):
-            part = windows[first : first + size]
-            features = window_differences(self._read, part, shared=self.shared)
+            batch = windows[first : first + size]
+            features = window_differences(self._columns, batch, shared=self.shared)
             if self.calendar:
-                features = np.concatenate([features, self.calendar.features(self._read[part.last_rows])], axis=1)
+                features = np.concatenate([features, self.calendar.features(self._columns[batch.last_rows])], axis=1)
             changes = features @ self.coefficients + self.intercept
             if self.shared:
-                changes = changes.reshape(len(part), len(self.positions), windows.horizon).transpose(0, 2, 1)
-            last = self.inputs[part.last_rows][:, None, self.positions]  # (n, 1, targets)
-            forecasts[first : first + size] = changes.reshape(len(part), *shape[1:]) + last
+                changes = changes.reshape(len(batch), len(self.positions), windows.horizon).transpose(0, 2, 1)
+            last = self.inputs[batch.last_rows][:, None, self.positions]  # (batch, 1, targets)
+            forecasts[first : first + size] = changes.reshape(len(batch), *shape[1:]) + last
         return forecasts
 
     @cached_property
-    def _read(self) -> np.ndarray:
-        """The columns that the features are made of."""
+    def _columns(self) -> np.ndarray:
+        """The columns that the features are computed from, of shape (rows, columns)."""
         return np.ascontiguousarray(self.inputs[:, self.positions]) if self.shared else self.inputs

@@ -1,12 +1,12 @@
-"""Forecast combination: what a model says and what a linear forecast says, in the shares that do best on validation.
+"""Forecast combination: a weighted mean of the model's forecast and the linear baseline.
 
-Where two forecasts err at different times, their mean errs less than either; a network that is sure of too much is held
-back by the line, and the line is bent where the network has seen more. One number is chosen, so that little can go
-wrong in choosing it.
+A mean of two forecasts has a lower error than either if their errors differ. The weight is a single number, so choosing
+it on the validation windows hardly overfits.
 
-What it bought, by the validation MAE of `recurrent_dropout` alone, the line, and both, of one seed each: simulated
-weather 1.764, 1.888, 1.731 °C; Jena 2020 2.697, 2.570, 2.535 °C; ETTh1 0.603, 0.549, 0.537 deviations. A network that
-learns what the line leaves, started at zero, came to 1.840, 2.523 and 0.548 at the best of three learning rates.
+Validation MAE of `recurrent_dropout`, of the linear baseline, and of their combination, one seed each: simulated
+weather 1.764, 1.888, 1.731 °C; Jena 2020 2.697, 2.570, 2.535 °C; ETTh1 0.603, 0.549, 0.537 standard deviations.
+Training the network on the residuals of the linear baseline instead, with zero-initialised outputs and the best of
+three learning rates, gave 1.840, 2.523 and 0.548.
 
 J. M. Bates and C. W. J. Granger, "The Combination of Forecasts", 1969, https://doi.org/10.1057/jors.1969.103
 """
@@ -23,16 +23,16 @@ from seqkit.stopwatch import spent
 from seqkit.tasks.forecast.baselines import Ridge
 
 SHARES = tuple(n / 20 for n in range(1, 21))
-"""What the model's share is chosen from: never nothing, so that a run is always one of its recipe."""
+"""Candidate weights of the model. Zero is not among them: every run forecasts with its recipe."""
 
-ENOUGH = 20_000
-"""Windows that tell one share from the next; of more, every n-th is asked."""
+MAX_WINDOWS = 20_000
+"""Validation windows used to choose the share; of more, every n-th is used."""
 
-BATCH = 1024
+BATCH_SIZE = 1024
 
 
 @spent("combining")
-def combined(
+def combine_with_linear(
     model: keras.Model,
     linear: Ridge,
     validation: Windows,
@@ -40,22 +40,24 @@ def combined(
     *,
     combine: Literal["linear", "none"] = "linear",
 ) -> tuple[keras.Model, float]:
-    """Returns a model that gives out shares of two forecasts, and the share of the one that was trained.
+    """Combines a trained model with the linear baseline.
 
     Args:
-        model: Trained; its layers are those of the combination too.
-        linear: The linear forecast, over the values that windows are read from.
-        validation: The windows that choose.
-        error_scale: Turns an error between scaled values into the unit of the scores, of shape (targets,).
-        combine: What is told in the end. `linear`: the model's forecast and that of the linear baseline, in the shares
-            that do best on validation. `none`: the model's alone.
+        model: Trained model. The combination reuses its layers.
+        linear: Linear baseline, fitted on the encoded table.
+        validation: Windows that choose the share.
+        error_scale: Factor from errors of scaled values to the unit of the scores, of shape (targets,).
+        combine: `linear`: forecast with the weighted mean of the model and the linear baseline; the weights minimise
+            the validation MAE. `none`: forecast with the model only.
 
     Returns:
-        The model itself and 1.0 where it is to stand alone, does best so, or nothing linear can be read of a window.
+        The combined model, and the share (weight) of `model` in it, (0, 1]. The share is 1 and the model is `model`
+        itself with `combine="none"`, if the linear baseline does not lower the validation MAE, or if it has no
+        coefficients.
     """
     if combine == "none" or not linear.coefficients.size:
         return model, 1.0
-    share = _best_share(model, linear, validation.thinned(ENOUGH), error_scale)
+    share = _best_share(model, linear, validation.thinned(MAX_WINDOWS), error_scale)
     if share == 1:
         return model, 1.0
     line = LinearForecast(
@@ -65,24 +67,24 @@ def combined(
         calendar_terms=linear.calendar.terms if linear.calendar else 0,
         name="linear_forecast",
     )
-    rest = line(model.input)
+    linear_share = line(model.input)  # its weights include the factor 1 − share
     centre = linear.calendar.centre if linear.calendar else np.zeros(line.centre.shape)
     line.set_weights([(1 - share) * linear.coefficients, (1 - share) * linear.intercept, centre])
-    own = keras.layers.Rescaling(share, name="share")(model.output)
-    outputs = keras.layers.Add(name="combination")([own, rest])
+    model_share = keras.layers.Rescaling(share, name="share")(model.output)
+    outputs = keras.layers.Add(name="combination")([model_share, linear_share])
     return keras.Model(model.input, outputs, name=model.name), share
 
 
 def _best_share(model: keras.Model, linear: Ridge, windows: Windows, error_scale: np.ndarray) -> float:
-    """Returns the share whose mean absolute error is the lowest, the larger one of two."""
+    """Returns the share with the lowest mean absolute error; the largest one if several tie."""
     predict = tf.function(lambda inputs: model(inputs, training=False), reduce_retracing=True)
     totals = np.zeros(len(SHARES))
     targets = linear.inputs[:, linear.positions]
-    for batch in windows.batches(BATCH):
+    for batch in windows.batches(BATCH_SIZE):
         last = targets[batch.last_rows][:, None]
         y_true = batch.read_targets(targets)
-        own = predict(tf.constant(batch.read(linear.inputs))).numpy() + last - y_true
-        rest = linear.predict(batch) - y_true
+        model_errors = predict(tf.constant(batch.read(linear.inputs))).numpy() + last - y_true
+        linear_errors = linear.predict(batch) - y_true
         for i, share in enumerate(SHARES):
-            totals[i] += (np.abs(share * own + (1 - share) * rest) * error_scale).sum()
+            totals[i] += (np.abs(share * model_errors + (1 - share) * linear_errors) * error_scale).sum()
     return max(zip(-totals, SHARES, strict=True))[1]

@@ -1,4 +1,4 @@
-"""`seqkit forecast RUN`: what comes after the newest rows."""
+"""The command `seqkit forecast RUN`."""
 
 import click
 
@@ -12,20 +12,20 @@ from seqkit.tasks import open_source
 @click.option(
     "--data",
     shell_complete=complete_data,
-    help="A file with newer rows, or - for standard input.  [default: the newest rows of training]",
+    help="Dataset or file with newer rows, or - for standard input.  [default: rows in the run]",
 )
-@click.option("--output", "-o", type=OutputFile(), help="Write the forecast there as CSV.  [default: standard output]")
-@click.option("--encoding", default="utf-8", show_default=True, help="Encoding of a text file.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, one record for each value.")
+@click.option("--output", "-o", type=OutputFile(), help="File to write the forecast to.  [default: standard output]")
+@click.option("--encoding", default="utf-8", show_default=True, help="Encoding of the file given with --data.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON instead of CSV, one record per value.")
 def forecast(run: str, data: str | None, output: str | None, encoding: str, as_json: bool) -> None:
-    """Forecast what comes after the newest rows, from the run directory alone."""
+    """Forecast the steps after the newest rows; needs only the run directory."""
     from pathlib import Path
 
     from seqkit.files.atomic import write_bytes
     from seqkit.tasks.forecast.encode import missing_context
 
     if data is None and "encoding" in given_on_command_line():
-        raise click.UsageError("--encoding says how --data is written; the newest rows of training need none.")
+        raise click.UsageError("--encoding needs --data: the rows stored in the run are UTF-8. Leave out --encoding.")
     forecaster = open_source(run, "forecast")
     if data is None:
         table = forecaster.context()
@@ -34,7 +34,7 @@ def forecast(run: str, data: str | None, output: str | None, encoding: str, as_j
 
         source = find_source(data, kind="table")
         if source.dataset and "encoding" in given_on_command_line():
-            raise click.UsageError(f"--encoding says how a file is written; {data} is a dataset.")
+            raise click.UsageError(f"--encoding applies to files, but {data} is a dataset. Leave out --encoding.")
         options = {o.name: o.default for o in source.options} | ({} if source.dataset else {"encoding": encoding})
         table = forecaster.table(source.read(options))
         for line in table.notes:

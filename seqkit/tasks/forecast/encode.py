@@ -1,6 +1,6 @@
-"""From a table to a model's input, and from its output to forecasts: the only way in training and afterwards.
+"""Encodes a table as model inputs and decodes model outputs into forecasts, in training and inference alike.
 
-pandas is imported only where a frame is returned: a run that forecasts from its own newest rows does without.
+Only functions that return a frame import pandas, so a run that forecasts from its stored rows starts without it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,23 +19,27 @@ from seqkit.tasks.forecast.state import ForecastState
 if TYPE_CHECKING:
     import pandas as pd
 
-ROWS_AT_A_TIME = 1 << 16
+CHUNK_ROWS = 1 << 16
 
 
 def encode(state: ForecastState, table: Table) -> np.ndarray:
-    """Returns what windows are read from: the scaled columns, then the calendar terms.
+    """Scales the columns and appends the calendar terms.
 
-    Raises:
-        DataError: The table lacks a column, or a value lies too many deviations from the mean of the training rows.
+    Args:
+        state: The fitted state.
+        table: A table with the columns the state was fitted on.
 
     Returns:
-        Array of shape (rows, columns + 2 × calendar terms), float32. Scaling is done in float64.
+        Array of shape (rows, columns + 2 · calendar periods), float32. Scaling is done in float64.
+
+    Raises:
+        DataError: A column is missing, or a scaled value exceeds the range of float32.
     """
     check_columns(state, table.columns)
     columns = [table.columns[name] for name in state.columns]
     values = scale_columns(columns, state.mean, state.deviation, room=2 * len(state.calendar))
-    for first in range(0, len(values), ROWS_AT_A_TIME):
-        piece = slice(first, first + ROWS_AT_A_TIME)
+    for first in range(0, len(values), CHUNK_ROWS):
+        piece = slice(first, first + CHUNK_ROWS)
         if np.isinf(values[piece, : len(columns)]).any():
             raise _too_far(state, table, values[:, : len(columns)])
         values[piece, len(columns) :] = calendar_terms(table.time[piece], state.calendar)
@@ -48,56 +52,59 @@ def target_values(state: ForecastState, table: Table) -> np.ndarray:
 
 
 def decode(state: ForecastState, outputs: np.ndarray, last: np.ndarray) -> np.ndarray:
-    """Returns forecasts in the targets' own units, float64.
+    """Converts model outputs to forecasts.
 
     Args:
         state: The fitted state.
-        outputs: Of the model, of shape (windows, horizon, targets).
-        last: The newest value of each target in each window, in its own units, of shape (windows, targets).
+        outputs: Model outputs, of shape (windows, horizon, targets).
+        last: The last value of each target in each window, in its own units, of shape (windows, targets).
+
+    Returns:
+        Forecasts in the targets' own units, of shape (windows, horizon, targets), float64.
     """
     return last[:, None, :] + outputs.astype(np.float64) * state.target_deviation
 
 
 def newest_windows(state: ForecastState, table: Table) -> Windows:
-    """Returns one window for each series that a forecast can be made of, the one that ends at its newest row.
+    """Returns, for each series with enough rows, the window that ends at its newest row.
 
     Raises:
-        DataError: There is no such series; why is told of the first.
+        DataError: No series has enough rows; the message gives the reason for the first.
     """
-    lacking = missing_context(state, table)
-    if len(lacking) == len(table.ids):
-        raise DataError(next(iter(lacking.values())))
-    ends = [end for name, end in zip(table.ids, table.starts[1:].tolist(), strict=True) if name not in lacking]
+    reasons = missing_context(state, table)
+    if len(reasons) == len(table.ids):
+        raise DataError(next(iter(reasons.values())))
+    ends = [end for name, end in zip(table.ids, table.starts[1:].tolist(), strict=True) if name not in reasons]
     starts = [end - state.rows_needed for end in ends]
     return Windows(np.array(starts, np.int64), state.window, state.horizon, state.lead, state.sampling_rate)
 
 
 def missing_context(state: ForecastState, table: Table) -> dict[str, str]:
-    """Returns, by series that no forecast can be made of, what it lacks."""
-    lacking = {}
+    """Returns why a series cannot be forecast, by name of the series; empty if all can."""
+    reasons = {}
     for name, first, end in zip(table.ids, table.starts[:-1].tolist(), table.starts[1:].tolist(), strict=True):
         where = f"series '{name}'" if len(table.ids) > 1 else "the data"
         segment = table.segments[table.segments[:, 1] == end][0]
         if end - first < state.rows_needed:
-            lacking[name] = f"A forecast needs {state.rows_needed} rows, {where} has {end - first}."
+            reasons[name] = f"A forecast needs {state.rows_needed} rows; {where} has {end - first}."
         elif end - segment[0] < state.rows_needed:
-            lacking[name] = (
+            reasons[name] = (
                 f"A forecast needs the newest {state.rows_needed} rows without a gap; {where} has "
-                f"{end - segment[0]} since the gap before {table.time[segment[0]]}."
+                f"{end - segment[0]} after the gap before {table.time[segment[0]]}."
             )
-    return lacking
+    return reasons
 
 
 def forecast_columns(
     state: ForecastState, table: Table, windows: Windows, forecasts: np.ndarray
 ) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-    """Yields the forecast of each series and target: its name, its times and its values, both of shape (horizon,).
+    """Yields the label, the times and the values of each forecast; times and values have shape (horizon,).
 
     Args:
         state: The fitted state.
-        table: The table that was read.
+        table: The table that the windows index.
         windows: From `newest_windows`.
-        forecasts: From `decode`, of shape (series, horizon, targets).
+        forecasts: From `decode`, of shape (windows, horizon, targets).
     """
     ahead = state.sampling_rate * (state.lead + np.arange(state.horizon))
     for s, row in enumerate(windows.last_rows):
@@ -110,14 +117,14 @@ def forecast_columns(
 def forecast_frame(
     state: ForecastState, table: Table, windows: Windows, forecasts: np.ndarray, name: str
 ) -> "pd.DataFrame":
-    """Returns the forecasts as a long table with the columns `unique_id`, `ds` and `name`.
+    """Returns the forecasts in long format, with the columns `unique_id`, `ds` and the one called `name`.
 
     Args:
         state: The fitted state.
-        table: The table that was read.
+        table: The table that the windows index.
         windows: From `newest_windows`.
-        forecasts: From `decode`, of shape (series, horizon, targets).
-        name: Name of the column of forecasts.
+        forecasts: From `decode`, of shape (windows, horizon, targets).
+        name: Name of the forecast column.
     """
     import pandas as pd
 
@@ -130,7 +137,7 @@ def forecast_frame(
 
 
 def times_of(table: Table, times: np.ndarray) -> Any:
-    """Returns times as they are shown: with their zone, UTC, where the data had one."""
+    """Returns the times in UTC if the data has a time zone, else as they are."""
     if not table.utc:
         return times
     import pandas as pd
@@ -139,7 +146,7 @@ def times_of(table: Table, times: np.ndarray) -> Any:
 
 
 def series_label(state: ForecastState, table: Table, series: str, target: str) -> str:
-    """Returns what a series is called in results: by its id, its target, or both where there are several of both."""
+    """Returns the label of a forecast in results: the target, the series, or `series/target` if both vary."""
     if table.id_column is None:
         return target
     return series if len(state.targets) == 1 else f"{series}/{target}"
@@ -151,7 +158,7 @@ def check_columns(state: ForecastState, columns: Iterable[str]) -> None:
     absent = [name for name in state.columns if name not in names]
     if absent:
         quoted = ", ".join(f"'{name}'" for name in absent)
-        raise DataError(f"The data lacks {quoted}, which the model was trained on. It has: {', '.join(names)}.")
+        raise DataError(f"The data lacks {quoted}, which the model was trained on. Its columns: {', '.join(names)}.")
 
 
 def _too_far(state: ForecastState, table: Table, values: np.ndarray) -> DataError:
@@ -159,7 +166,7 @@ def _too_far(state: ForecastState, table: Table, values: np.ndarray) -> DataErro
     name = state.columns[column]
     value = float(table.columns[name][row])
     return DataError(
-        f"The value {value:g} of '{name}' at {table.time[row]} is too far from the training rows to be computed with: "
-        f"they deviate by {state.deviation[column]:g} about {state.mean[column]:g}. Mend it, or leave the column out "
-        "with --features."
+        f"The value {value:g} of '{name}' at {table.time[row]} is too far from the training rows (mean "
+        f"{state.mean[column]:g}, standard deviation {state.deviation[column]:g}). Correct the value, or leave out the "
+        "column with --features."
     )

@@ -1,4 +1,4 @@
-"""Scores of a forecast, on its test part or on newer rows."""
+"""Evaluates a forecast run on its test part or on newer rows."""
 
 from contextlib import nullcontext
 from typing import Any
@@ -12,31 +12,31 @@ from seqkit.sources import find_source
 
 
 def evaluate(run: Run, data: Any, note: Note) -> dict[str, Any]:
-    """Scores a run on its test part, or on the rows of `data` after its validation part; see `seqkit.evaluate`."""
+    """Evaluates a run on its test part, or on the rows of `data` after its validation part; see `seqkit.evaluate`."""
     from seqkit.tasks.forecast.inference import open_run
     from seqkit.tasks.forecast.results import score_unit, write_results
     from seqkit.tasks.forecast.scoring import Evaluator
 
-    forecaster, manifest, own = open_run(run), run.manifest, data is None
-    source = training_source(run, "source", "table") if own else find_source(data, kind="table")
+    forecaster, manifest, on_training_data = open_run(run), run.manifest, data is None
+    source = training_source(run, "source", "table") if on_training_data else find_source(data, kind="table")
     reading = reading_options(run, source)
-    with hide_contents(run, source) if own else nullcontext():
+    with hide_contents(run, source) if on_training_data else nullcontext():
         table = forecaster.table(source.read(reading))
-    if own and fingerprint(table, table.columns) != manifest.data["sha256"]:
+    if on_training_data and fingerprint(table, table.columns) != manifest.data["sha256"]:
         raise DataError(
-            f"{source.name} has changed since the run {run.path} was trained. Give it with --data to score the run on "
-            "all rows after its validation part."
+            f"{source.name} has changed since the run {run.path} was trained. Give it with --data to evaluate the run "
+            "on all rows after its validation part."
         )
     for line in table.notes:
         note(line)
-    evaluator = Evaluator(forecaster, table, open_end=not own)
+    evaluator = Evaluator(forecaster, table, open_end=not on_training_data)
     if not len(evaluator.splits.test):
         raise DataError(
-            f"The data has no window whose targets lie after the validation part, which ends at "
+            "The data has no window whose targets lie after the validation part, which ends at "
             f"{str(forecaster.state.borders[1]).removesuffix('.000000000')}. Give newer rows with --data."
         )
     part = evaluator.score(evaluator.splits.test)
-    if own:
+    if on_training_data:
         scores: dict[str, Any] = write_results(evaluator, {"test": part})["test"]
         return scores
     state = forecaster.state

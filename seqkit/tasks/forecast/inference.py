@@ -1,4 +1,4 @@
-"""A finished run, made to forecast."""
+"""Opens a finished run for forecasting, without Keras or TensorFlow."""
 
 import math
 import warnings
@@ -34,22 +34,22 @@ from seqkit.tasks.forecast.text import csv_lines, csv_times
 if TYPE_CHECKING:
     import pandas as pd
 
-BATCH = 128
-"""Windows that are predicted at a time."""
+BATCH_SIZE = 128
+"""Windows per call of the ONNX model."""
 
-FARTHEST = 1 << 40
-"""Rows that window, horizon and season may reach over: no series has so many, and sums of them are whole numbers."""
+MAX_SPAN = 1 << 40
+"""Most rows that window, lead, horizon and season may span together; longer than any series, and safe in int64."""
 
-OF_STATE = ("target", "features", "interval")
-"""Options of reading a table that the fitted state tells."""
+STATE_OPTIONS = ("target", "features", "interval")
+"""Options for reading a table whose values are in the fitted state."""
 
 
 class Forecaster:
-    """A finished run, ready to forecast. Made by `load`.
+    """A finished run that forecasts, as returned by `seqkit.load`.
 
     Attributes:
-        run: The run directory it came from.
-        state: What the forecast task fitted on the training rows.
+        run: The run directory.
+        state: The state fitted on the training rows.
     """
 
     def __init__(self, run: Run, state: ForecastState, session: onnxruntime.InferenceSession) -> None:
@@ -60,29 +60,30 @@ class Forecaster:
 
     @property
     def name(self) -> str:
-        """Name of the recipe, and of the column of forecasts."""
+        """Name of the recipe and of the forecast column."""
         return self.run.manifest.recipe["name"]
 
     @property
     def share(self) -> float:
-        """Of the recipe's own forecast in what is told; the linear forecast has the rest."""
+        """Weight of the network in the combined forecast, (0, 1]; the linear baseline has the rest."""
         return float(self.run.manifest.model.get("share", 1.0))
 
     def forecast(self, data: "pd.DataFrame | None" = None) -> "pd.DataFrame":
-        """Forecasts what comes after the newest rows of the data.
+        """Forecasts the steps after the newest rows of the data.
 
         Args:
-            data: Rows with the columns the run was trained on, at the same interval, at least as many as one window
-                reads, of one or several series. Default: the newest rows known when the run was trained.
+            data: Rows of one or several series, with the columns and the interval of the training data, at least one
+                window long. Default: the newest training rows, which the run stores.
 
         Returns:
-            Columns `unique_id`, `ds` (true future timestamps) and one named after the recipe, in the target's unit.
+            Frame in long format with the columns `unique_id`, `ds` (the predicted times) and one named after the
+            recipe, in the target's own unit.
 
         Raises:
-            DataError: The data is too short, lacks a column, has a gap in its newest rows, or another interval.
+            DataError: The data is too short, lacks a column, has another interval, or a gap in its newest rows.
 
         Warns:
-            UserWarning: Of several series, some are too short or have such a gap; they are left out.
+            UserWarning: Some of several series are too short or have a gap in their newest rows; they are left out.
         """
         table = self.context() if data is None else self.table(data)
         result = self.forecast_table(table)
@@ -91,22 +92,22 @@ class Forecaster:
         return result
 
     def forecast_table(self, table: Table) -> "pd.DataFrame":
-        """Forecasts what comes after the newest rows of a table that `table` or `context` returned.
+        """Forecasts the steps after the newest rows of a table.
 
         Args:
-            table: The rows; its `notes` say what was mended in reading them.
+            table: From `table` or `context`.
 
         Returns:
-            As `forecast`.
+            Frame as returned by `forecast`.
 
         Raises:
-            DataError: Every series is too short, or has a gap in its newest rows; `missing_context` names
-                single ones.
+            DataError: Every series is too short or has a gap in its newest rows. If only some are, they are left out
+                without a warning; see `seqkit.tasks.forecast.encode.missing_context`.
         """
         return forecast_frame(self.state, table, *self._forecast(table), self.name)
 
     def forecast_csv(self, table: Table) -> tuple[str, int]:
-        """Returns what `forecast_table` does as the text of a CSV file, and the number of its rows.
+        """Returns the result of `forecast_table` as CSV text, and its number of rows.
 
         Raises:
             DataError: As `forecast_table`.
@@ -122,10 +123,10 @@ class Forecaster:
         return windows, self.predict(table, encode(self.state, table), windows)
 
     def table(self, data: "pd.DataFrame") -> Table:
-        """Returns the data as a table, read the way the training data was.
+        """Parses a frame with the options that were used for the training data.
 
         Raises:
-            DataError: It has other columns or another interval than the training data, or something is wrong in it.
+            DataError: The columns or the interval differ from those of the training data, or the data has a fault.
         """
         from seqkit.data.tables.regularise import regularise
 
@@ -139,10 +140,10 @@ class Forecaster:
                 interval=self.state.interval,
             )
         except UsageError as error:
-            raise DataError(f"The data cannot be read as that of the run {self.run.path} was: {error}") from error
+            raise DataError(f"The data cannot be read with the options of the run {self.run.path}: {error}") from error
 
     def context(self) -> Table:
-        """Returns the newest rows known when the run was trained.
+        """Returns the newest training rows, which the run stores.
 
         Raises:
             DataError: `context.csv` is missing or damaged.
@@ -153,39 +154,39 @@ class Forecaster:
         """Returns forecasts in the targets' own units, of shape (windows, horizon, targets).
 
         Args:
-            table: The table that the windows are of.
-            values: The same table, from `seqkit.tasks.encode.encode`.
-            windows: The windows to predict from.
+            table: The table that the windows index.
+            values: The encoded table, from `seqkit.tasks.forecast.encode.encode`.
+            windows: Input windows.
         """
         last = target_values(self.state, table)[windows.last_rows]
-        outputs = run_batches(self._session, windows.batches(BATCH), lambda batch: batch.read(values))
+        outputs = run_batches(self._session, windows.batches(BATCH_SIZE), lambda batch: batch.read(values))
         return decode(self.state, np.concatenate(outputs), last)
 
 
 def open_run(run: Run) -> Forecaster:
-    """Returns the forecaster of a run that has been read, finished or not."""
+    """Opens a run, finished or not, for forecasting."""
     state = read_state(run)
     return Forecaster(run, state, open_session(run, state.spec.ends))
 
 
 def read_state(run: Run) -> ForecastState:
-    """Returns what the forecast task fitted.
+    """Returns the fitted state of a run.
 
     Raises:
-        UsageError: The run is of another task.
-        DataError: Its state is damaged.
+        UsageError: The run belongs to another task.
+        DataError: `run.json` is damaged.
     """
     manifest, file = run.manifest, run.path / "run.json"
     check_task(run, "forecast")
-    validated(_Facts, {"recipe": manifest.recipe, "data": manifest.data, "model": manifest.model}, file)
+    validated(_Manifest, {"recipe": manifest.recipe, "data": manifest.data, "model": manifest.model}, file)
     _reading(run)
     return validated(_CheckedState, manifest.task_state, file, "task_state")
 
 
 def _reading(run: Run) -> dict[str, Any]:
-    """Returns how the table of training was read, checked: JSON has lists where options are tuples."""
+    """Returns the checked options the training table was read with; lists of JSON become tuples."""
     given = run.manifest.reading
-    known = [o for o in module_options("seqkit.data.tables.regularise", "regularise") if o.name not in OF_STATE]
+    known = [o for o in module_options("seqkit.data.tables.regularise", "regularise") if o.name not in STATE_OPTIONS]
     try:
         options = resolve(known, given)
     except UsageError as error:
@@ -209,8 +210,8 @@ class _Model(BaseModel):
     share: float = Field(default=1.0, gt=0, le=1)
 
 
-class _Facts(BaseModel):
-    """What is read of `run.json` beside the state; there is more in it."""
+class _Manifest(BaseModel):
+    """The entries of `run.json` that inference needs besides the state."""
 
     recipe: _Recipe
     data: _Data
@@ -218,27 +219,27 @@ class _Facts(BaseModel):
 
 
 class _CheckedState(ForecastState):
-    """A state whose parts fit together, as one that was fitted always is and one that was read may not be."""
+    """A state read from a file, which may be inconsistent where a fitted one never is."""
 
     @model_validator(mode="after")
-    def _fits_together(self) -> Self:
-        for name, due in (("mean", "columns"), ("deviation", "columns"), ("season_error", "targets")):
-            found, expected = len(getattr(self, name)), len(getattr(self, due))
-            if found != expected:
-                raise ValueError(f"{name} has {found} values for {expected} {due}")
+    def _check_consistency(self) -> Self:
+        for name, noun in (("mean", "columns"), ("deviation", "columns"), ("season_error", "targets")):
+            count, expected = len(getattr(self, name)), len(getattr(self, noun))
+            if count != expected:
+                raise ValueError(f"{name} has {count} values for {expected} {noun}")
         if len(set(self.columns)) < len(self.columns) or not set(self.targets) <= set(self.columns):
-            raise ValueError("columns are not distinct, or a target is not among them")
+            raise ValueError("a column occurs twice, or a target is not a column")
         if not all(0 < value < math.inf for value in self.deviation):
-            raise ValueError("a deviation is not above 0")
-        if self.rows_needed + self.overlap + self.season > FARTHEST:
-            raise ValueError("window, horizon, lead or season reach farther than any series")
+            raise ValueError("a deviation is not a positive number")
+        if self.rows_needed + self.overlap + self.season > MAX_SPAN:
+            raise ValueError(f"window, lead, horizon and season span more than {MAX_SPAN:,} rows")
         if unknown := set(self.calendar) - set(PERIODS):
-            raise ValueError(f"there is no calendar term '{min(unknown)}'")
+            raise ValueError(f"unknown calendar period '{min(unknown)}'")
         parse_interval(self.interval)
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             try:
                 np.array(self.borders, "int64" if isinstance(self.borders[0], int) else "datetime64[ns]")
             except UserWarning as error:
-                raise ValueError("a border has a time zone, and they are written without one") from error
+                raise ValueError("a border has a time zone; borders are stored without one") from error
         return self

@@ -1,4 +1,4 @@
-"""The job of a forecast: a table, its windows, and what a run keeps of them."""
+"""Trains a forecast model: reads the table, fits, exports and evaluates."""
 
 from dataclasses import replace
 from functools import cached_property
@@ -28,16 +28,16 @@ if TYPE_CHECKING:
     from seqkit.training.model_building import Build
     from seqkit.training.state import History
 
-SAMPLES = 64
-"""Windows that the export is checked by."""
+EXPORT_SAMPLES = 64
+"""Windows on which the exported model is compared with the Keras model."""
 
 
 class Job:
-    """Reads a table and prepares its windows; see `seqkit.tasks.contract.Job`.
+    """One training of a forecast model; see `seqkit.tasks.contract.Job`.
 
     Raises:
-        UsageError: Test data is given on its own, which a forecast takes from the end of the table.
-        DataError: Something is wrong in the table.
+        UsageError: Separate test data is given; the test part of a forecast is the end of its table.
+        DataError: The table has a fault.
     """
 
     task = "forecast"
@@ -47,33 +47,33 @@ class Job:
     ) -> None:
         if test is not None:
             raise UsageError(
-                "A forecast is tested on the newest rows of its own table: say how many with --split. Newer rows are "
-                "scored with `seqkit evaluate RUN --data FILE`."
+                "The test part of a forecast is the end of its table: set its size with --split instead of --test. To "
+                "evaluate a run on newer rows, use `seqkit evaluate RUN --data FILE`."
             )
         self.source, self._reading, self._callbacks = source, chosen["table"], callbacks
-        self._combination = chosen.get("combination", {"combine": "none"})  # What is solved for is linear itself.
+        self._combination = chosen.get("combination", {"combine": "none"})  # absent if solved in closed form
         with spent("checking the data"):
             self.table = regularise(source.read(chosen["data"]), **chosen["table"])
         for line in self.table.notes:
             callbacks.on_message(line)
         with spent("preparing the data"):
             self.state, self.splits = forecast.prepare(self.table, **chosen["forecast"])
-            parts = [len(part) for part in (self.splits.train, self.splits.validation, self.splits.test)]
-            callbacks.on_message("{} windows to learn from, {} to choose by, {} to test".format(*parts))
+            train, validation, test = map(len, (self.splits.train, self.splits.validation, self.splits.test))
+            callbacks.on_message(f"windows: {train:,} train, {validation:,} validation, {test:,} test")
             self.values = encode(self.state, self.table)
         self.spec = self.state.spec
         self._background: BackgroundTask[Ridge] | None = None
 
     @property
     def unit(self) -> str:
-        """Unit of the scores, where it is known."""
+        """Unit of the scores; empty if unknown."""
         from seqkit.tasks.forecast.results import score_unit
 
         return score_unit(self.source.units, self.state.scores, self.state.targets)
 
     @property
     def _error_scale(self) -> "np.ndarray":
-        """What turns an error between scaled values into the unit of the scores, of shape (targets,)."""
+        """Factor from errors of scaled values to the unit of the scores, of shape (targets,)."""
         return self.state.target_deviation * self.state.error_scale
 
     def describe(self) -> dict[str, Any]:
@@ -95,13 +95,13 @@ class Job:
         }
 
     def feed(self) -> "WindowFeed":
-        """Returns the windows to learn from and to choose by."""
+        """Returns the feed of training and validation windows."""
         from seqkit.training.feeds.windows import WindowFeed
 
         return WindowFeed(self.values, self.state.target_positions, self.splits.train, self.splits.validation)
 
     def start_background(self) -> None:
-        """Begins to fit the linear forecast, which is asked for after the training only."""
+        """Starts to fit the linear baseline, which is needed after training only."""
         from seqkit.training.background import BackgroundTask
 
         self._background = BackgroundTask(self._fit_linear)
@@ -119,8 +119,8 @@ class Job:
         *,
         closed_form: bool,
     ) -> "History":
-        """Fits the model: by descent, or in one pass where the readout is solved for."""
-        from seqkit.tasks.forecast.objective import forecast_objective, where_counted
+        """Fits the model by gradient descent, or its readout in closed form."""
+        from seqkit.tasks.forecast.objective import forecast_objective, masked_objective
         from seqkit.training.feeds.chunks import ChunkFeed, supervised
         from seqkit.training.loop import fit
         from seqkit.training.model_building import build_sequence_model
@@ -138,12 +138,12 @@ class Job:
         if isinstance(feed, ChunkFeed):
             with spent("building the model"):
                 sequence_model = build_sequence_model(model, self.spec, feed.length, build)
-            objective = where_counted(objective)
+            objective = masked_objective(objective)
         return fit(model, sequence_model, feed, objective, report, checkpoints, **chosen["training"])
 
     @cached_property
     def _linear(self) -> "Ridge":
-        """The linear forecast that is a baseline, and may be a part of what the run says."""
+        """The linear baseline, which the exported forecast may include."""
         with spent("fitting baselines"):
             return self._background.result() if self._background else self._fit_linear()
 
@@ -153,24 +153,26 @@ class Job:
         return fit_linear(self.state, self.values, self.splits)
 
     def export(self, run: Run, model: "keras.Model") -> dict[str, Any]:
-        """Writes the model, combined or alone, and the newest rows, from which a run can forecast alone."""
-        from seqkit.tasks.forecast.combination import combined
+        """Writes the model, combined with the linear baseline or not, and the newest rows of each series."""
+        from seqkit.tasks.forecast.combination import combine_with_linear
         from seqkit.tasks.forecast.context import write_context
         from seqkit.training.export import export
 
         share = 1.0
         if self._combination["combine"] != "none":
-            model, share = combined(model, self._linear, self.splits.validation, self._error_scale, **self._combination)
-            rest = f" + {100 * (1 - share):.0f} % linear" if share < 1 else ": a linear part adds nothing"
+            model, share = combine_with_linear(
+                model, self._linear, self.splits.validation, self._error_scale, **self._combination
+            )
+            recipe, percent = run.manifest.recipe["name"], round(100 * share)
             self._callbacks.on_message(
-                f"forecast: {100 * share:.0f} % {run.manifest.recipe['name']}{rest}, chosen on validation"
+                f"forecast: {percent} % {recipe} + {100 - percent} % linear, chosen on validation"
             )
         write_context(run, self.state, self.table)
-        kept = export(run, model, self.spec, [self.splits.validation[:SAMPLES].read(self.values)])
-        return {"share": share, **kept}
+        entries = export(run, model, self.spec, [self.splits.validation[:EXPORT_SAMPLES].read(self.values)])
+        return {"share": share, **entries}
 
     def evaluate(self, run: Run, history: "History", *, test: bool) -> None:
-        """Writes the linear baseline, scores and plots."""
+        """Writes the linear baseline, the scores and the plots."""
         from seqkit.plots.learning_curve import learning_curve
         from seqkit.tasks.forecast.inference import open_run
         from seqkit.tasks.forecast.results import write_results
@@ -193,10 +195,10 @@ class Job:
 
 
 def _references(models: list[dict[str, Any]]) -> dict[str, float]:
-    """Returns what the curve of a network alone is drawn beside: what it was combined to, and the baselines."""
-    from seqkit.tasks.forecast.scoring import alone
+    """Returns the reference lines of the learning curve: the MAE of the combined forecast and of each baseline."""
+    from seqkit.tasks.forecast.scoring import uncombined_name
 
-    own, *others = models
-    beside = [model for model in others if model["name"] != alone(own["name"])]
-    combined = {} if len(beside) == len(others) else {"combined with the linear one": own["mae"]}
-    return {**combined, **{model["name"]: model["mae"] for model in beside}}
+    forecast, *others = models
+    baselines = [model for model in others if model["name"] != uncombined_name(forecast["name"])]
+    combined = {} if len(baselines) == len(others) else {"combined with linear (ridge)": forecast["mae"]}
+    return {**combined, **{model["name"]: model["mae"] for model in baselines}}

@@ -1,6 +1,6 @@
-"""Scores of forecasts: errors, summed batch by batch; skill; the scale of MASE; a paired test of two forecasts.
+"""Metrics of point forecasts: MAE, MSE, RMSE and bias, the skill score and the scale of MASE.
 
-NumPy only. Nothing here knows of models, columns by name or files.
+The module needs NumPy only, and works on arrays: it knows no models, column names or files.
 """
 
 import math
@@ -10,13 +10,13 @@ import numpy as np
 
 
 class ForecastErrors:
-    """Errors of a forecast, added batch by batch and kept in float64. An error is predicted − true.
+    """Errors of a forecast, accumulated batch by batch in float64. An error is predicted − actual.
 
-    Where there are several targets, what is not by target is the plain mean over them.
+    Metrics that are not by target are unweighted means over the targets.
 
     Args:
-        scale: One positive number for each target, of shape (targets,), that every error is multiplied by: the
-            standard deviations a scaler divided by give errors in original units. Default: errors as they come.
+        scale: Positive factor for the errors of each target, of shape (targets,). For instance, the standard
+            deviations of a scaler convert errors of scaled values to original units. Default: 1.
     """
 
     def __init__(self, scale: np.ndarray | Sequence[float] | None = None) -> None:
@@ -26,16 +26,16 @@ class ForecastErrors:
         self._squared_by_window: list[np.ndarray] = []
 
     def add(self, y_true: np.ndarray, predicted: np.ndarray) -> None:
-        """Adds a batch, both arrays of shape (windows, horizon, targets).
+        """Adds a batch; both arrays have shape (windows, horizon, targets).
 
         Raises:
-            ValueError: The shapes differ from each other, from earlier batches or from the scale.
+            ValueError: The shapes differ from each other, from earlier batches, or from that of the scale.
         """
         y_true, predicted = np.asarray(y_true), np.asarray(predicted)
         if y_true.shape != predicted.shape or y_true.ndim != 3:
             raise ValueError(
-                "Received invalid shapes for arguments `truth` and `predicted`, expected the same "
-                f"(windows, horizon, targets) twice, got {y_true.shape} and {predicted.shape}."
+                "Received invalid shapes for arguments `y_true` and `predicted`, expected the same "
+                f"(windows, horizon, targets) for both, got {y_true.shape} and {predicted.shape}."
             )
         if not self._absolute_by_window:
             if self.scale is not None and self.scale.shape != y_true.shape[2:]:
@@ -54,7 +54,7 @@ class ForecastErrors:
         self._squared_by_window.append(squared.mean(axis=(1, 2)))
 
     def __len__(self) -> int:
-        """The windows added so far."""
+        """Number of windows added so far."""
         return sum(map(len, self._absolute_by_window))
 
     @property
@@ -69,12 +69,12 @@ class ForecastErrors:
 
     @property
     def rmse(self) -> float:
-        """Root of the mean squared error."""
+        """Root mean squared error."""
         return math.sqrt(self.mse)
 
     @property
     def bias(self) -> float:
-        """Mean error; above 0, the forecasts are too high."""
+        """Mean error; positive if the forecasts are too high."""
         return float(self._mean(self._signed).mean())
 
     @property
@@ -89,7 +89,7 @@ class ForecastErrors:
 
     @property
     def rmse_by_target(self) -> np.ndarray:
-        """Root of the mean squared error of each target, of shape (targets,)."""
+        """Root mean squared error of each target, of shape (targets,)."""
         return np.sqrt(self.mse_by_target)
 
     @property
@@ -104,24 +104,24 @@ class ForecastErrors:
 
     @property
     def mae_by_window(self) -> np.ndarray:
-        """Mean absolute error of each window in the order they were added, of shape (windows,)."""
+        """Mean absolute error of each window, in the order of addition, of shape (windows,)."""
         return np.concatenate([np.empty(0), *self._absolute_by_window])
 
     @property
     def mse_by_window(self) -> np.ndarray:
-        """Mean squared error of each window in the order they were added, of shape (windows,)."""
+        """Mean squared error of each window, in the order of addition, of shape (windows,)."""
         return np.concatenate([np.empty(0), *self._squared_by_window])
 
     def _mean(self, sums: np.ndarray) -> np.ndarray:
         if len(self) == 0:
-            raise ValueError("No window was added, so there is no error to take the mean of.")
+            raise ValueError("No window was added, so the mean error is undefined.")
         return sums / len(self)
 
 
 def skill(mae: float, reference_mae: float) -> float:
-    """Returns 1 − mae / reference_mae: 1 is perfect, 0 as good as the reference, below 0 worse than it.
+    """Returns the skill score 1 − mae / reference_mae: 1 is perfect, 0 equals the reference, below 0 is worse.
 
-    NaN where both are 0, −inf where only the reference is.
+    NaN if both errors are 0, −inf if only that of the reference is.
     """
     if reference_mae == 0:
         return math.nan if mae == 0 else -math.inf
@@ -129,20 +129,23 @@ def skill(mae: float, reference_mae: float) -> float:
 
 
 def mase_scale(values: np.ndarray, segments: np.ndarray | Sequence[tuple[int, int]], season: int) -> np.ndarray:
-    """Returns what a mean absolute error is divided by to give MASE: that of the seasonal naive forecast.
+    """Returns the denominator of MASE: the mean absolute error of the seasonal naive forecast on the training rows.
 
     R. J. Hyndman and A. B. Koehler, "Another look at measures of forecast accuracy", 2006,
     https://doi.org/10.1016/j.ijforecast.2006.03.001
 
     Args:
         values: The targets, of shape (rows, targets).
-        segments: Training rows [first, end) without a gap, each within one series, of shape (n, 2). No pair of rows
-            is taken across two of them.
-        season: Rows in a season, at least 1.
+        segments: Training row ranges [first, end) without a gap, each within one series, of shape (segments, 2).
+            Differences are taken within a segment only.
+        season: Rows per season, at least 1.
 
     Returns:
-        Mean of |value − value a season before| over the segments, of shape (targets,); NaN where no segment is longer
+        Mean of |value − value one season earlier| over the segments, of shape (targets,); NaN if no segment is longer
         than a season.
+
+    Raises:
+        ValueError: `season` is less than 1.
     """
     if season < 1:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""Loss and score of forecasts."""
+"""Loss and validation score of forecasts."""
 
 from dataclasses import replace
 from typing import Any, Literal
@@ -10,32 +10,36 @@ from seqkit.training.objective import Measure, Objective
 
 
 def forecast_objective(error_scale: np.ndarray, *, loss: Literal["mae", "mse", "huber"] = "mae") -> Objective:
-    """Returns what is descended for a forecast, between scaled changes (batch, horizon, targets).
+    """Returns the loss and the validation score (MAE) of a forecast, for outputs of shape (batch, horizon, targets).
 
     Args:
-        error_scale: Turns an error between scaled values into the unit of the scores, of shape (targets,).
-        loss: What is descended, between scaled changes: absolute, squared or Huber error.
+        error_scale: Factor from errors of scaled values to the unit of the scores, of shape (targets,).
+        loss: Training loss: mean absolute error, mean squared error or Huber loss (delta 1), of scaled values.
     """
     largest = float(np.max(error_scale))
-    shares = tf.constant(error_scale / largest, tf.float32)  # Units may be out of the reach of float32.
-    minimised: dict[str, Measure] = {"mae": _absolute, "mse": _squared, "huber": _huber}
+    weights = tf.constant(error_scale / largest, tf.float32)  # error_scale may exceed the range of float32
+    losses: dict[str, Measure] = {"mae": _absolute, "mse": _squared, "huber": _huber}
     return Objective(
-        minimised[loss],
-        minimised[loss],
-        lambda y_true, outputs: tf.abs(y_true - outputs) * shares,
+        losses[loss],
+        losses[loss],
+        lambda y_true, outputs: tf.abs(y_true - outputs) * weights,
         score_name="MAE",
         score_unit=largest,
     )
 
 
-def where_counted(objective: Objective) -> Objective:
-    """Returns an objective that is descended at some steps only: truth is what was true at each, and which count."""
+def masked_objective(objective: Objective) -> Objective:
+    """Returns the objective with a loss that reads `y_true` as a pair (values, mask) and skips masked steps.
 
-    def minimised(y_true: Any, outputs: Any) -> Any:
-        values, counts = y_true
-        return objective.loss(tf.boolean_mask(values, counts), tf.boolean_mask(outputs, counts))
+    Args:
+        objective: Objective whose loss reads the values only.
+    """
 
-    return replace(objective, loss=minimised)
+    def masked_loss(y_true: Any, outputs: Any) -> Any:
+        values, mask = y_true
+        return objective.loss(tf.boolean_mask(values, mask), tf.boolean_mask(outputs, mask))
+
+    return replace(objective, loss=masked_loss)
 
 
 def _absolute(y_true: Any, outputs: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Plots of a forecast: against the data, error by step, residuals."""
+"""Plots of a forecast: forecast and actual values, error by step ahead, residuals."""
 
 import math
 import textwrap
@@ -29,16 +29,16 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 TITLE_WIDTH = 52
-"""Characters of a title over a small plot, beside whose axis long names stand."""
+"""Characters per line of the title over a bar plot, whose long axis labels leave little room."""
 
-DATES = {  # at ticks a year, month, day, hour, minute, second apart
+DATE_FORMATS = {  # for ticks one year, month, day, hour, minute and second apart
     "formats": ["%Y", "%b", "%d %b", "%H:%M", "%H:%M", "%S.%f"],
     "zero_formats": ["", "%Y", "%d %b", "%d %b", "%H:%M", "%H:%M"],
     "offset_formats": ["", "%Y", "%Y", "%d %b %Y", "%d %b %Y", "%d %b %Y %H:%M"],
 }
 
 
-def forecast_against_truth(
+def forecast_and_actual(
     times: np.ndarray,
     y_true: np.ndarray,
     forecasts: Mapping[str, np.ndarray],
@@ -47,19 +47,19 @@ def forecast_against_truth(
     unit: str,
     path: str | Path,
 ) -> None:
-    """Draws what came and what was forecast.
+    """Plots forecasts and actual values over time.
 
     Args:
-        times: When, datetime64 or counters, ascending, of shape (n,).
-        y_true: What came, of shape (n,).
-        forecasts: By name, each of shape (n,); the model first, baselines after it.
-        title: Stands above.
-        unit: Of the values; may be empty.
-        path: The PNG file.
+        times: Times of the values, datetime64 or counters, ascending, of shape (n,).
+        y_true: Actual values, of shape (n,).
+        forecasts: Forecasts by name, each of shape (n,); the model first, then the baselines.
+        title: Title of the plot.
+        unit: Unit of the values; may be empty.
+        path: PNG file to write.
     """
     with new_figure(path, (9.5, 4.2), [title, unit, *forecasts]) as figure:
         axes = figure.subplots()
-        for i, (name, values) in enumerate({"truth": y_true, **forecasts}.items()):
+        for i, (name, values) in enumerate({"actual": y_true, **forecasts}.items()):
             draw_line(axes, *_broken_at_gaps(times, values), _look(i - 1) if i else (INK, 2.4, "-", 2.0), name)
         axes.set_title(title)
         axes.set_ylabel(unit)
@@ -68,13 +68,13 @@ def forecast_against_truth(
 
 
 def error_by_step(by_step: Mapping[str, np.ndarray], *, interval_label: str, unit: str, path: str | Path) -> None:
-    """Draws the mean absolute error of each step ahead; where there is one step, a bar for each name.
+    """Plots the mean absolute error by step ahead: lines, or bars for a horizon of 1.
 
     Args:
-        by_step: By name, each of shape (horizon,); the model first, baselines after it.
-        interval_label: What the steps are, such as "hours ahead".
-        unit: Of the errors; may be empty.
-        path: The PNG file.
+        by_step: Errors by name, each of shape (horizon,); the model first, then the baselines.
+        interval_label: Label of the steps, such as "hours ahead".
+        unit: Unit of the errors; may be empty.
+        path: PNG file to write.
     """
     horizon = max(map(len, by_step.values()))
     height = 4.2 if horizon > 1 else 1.4 + 0.45 * len(by_step)
@@ -104,66 +104,70 @@ def error_by_step(by_step: Mapping[str, np.ndarray], *, interval_label: str, uni
 
 
 def residuals(times: np.ndarray, residuals: np.ndarray, *, unit: str, path: str | Path) -> None:
-    """Draws what a forecast leaves: over time, how it is distributed, and whether it resembles its own past.
+    """Plots the residuals of a forecast: over time, their distribution and their autocorrelation.
 
     Args:
-        times: When, datetime64 or counters, ascending, of shape (n,).
-        residuals: Truth less forecast, of shape (n,).
-        unit: Of the residuals; may be empty.
-        path: The PNG file.
+        times: Times of the residuals, datetime64 or counters, ascending, of shape (n,).
+        residuals: Actual minus forecast values, of shape (n,). Values that are not finite are left out.
+        unit: Unit of the residuals; may be empty.
+        path: PNG file to write.
     """
     finite = np.isfinite(residuals)
-    left_out = f", {np.sum(~finite)} not finite left out" if not finite.all() else ""
+    omitted = f", {np.sum(~finite)} not finite (omitted)" if not finite.all() else ""
     times, values = np.asarray(times)[finite], np.asarray(residuals, np.float64)[finite]
     with new_figure(path, (9.5, 6.2), [unit]) as figure:
         if not len(values):
-            figure.suptitle("There is no finite residual.")
+            figure.suptitle("No finite residuals")
             return
         grid = figure.add_gridspec(2, 2, height_ratios=(1.1, 1))
-        over_time, spread, memory = (figure.add_subplot(grid[where]) for where in ((0, slice(None)), (1, 0), (1, 1)))
-        label, mean = with_unit("truth − forecast", unit), float(values.mean())
-        deviation = float(values.std()) if np.ptp(values) > 0 else 0.0  # exactly, where rounding would leave a little
+        over_time, spread, lags = (figure.add_subplot(grid[cell]) for cell in ((0, slice(None)), (1, 0), (1, 1)))
+        label, mean = with_unit("actual − forecast", unit), float(values.mean())
+        deviation = float(values.std()) if np.ptp(values) > 0 else 0.0  # std() may round to a little above 0
         over_time.axhline(0, color=GREY, linewidth=1)
         look = (BLUE, 0.8 if len(values) > 300 else 1.4, "-", 2.0)
         draw_line(over_time, *_broken_at_gaps(times, values), look, "")
         over_time.set_ylabel(label)
-        over_time.set_title(f"Mean {mean:.3g}, standard deviation {deviation:.3g}, n = {len(values):,}{left_out}")
+        over_time.set_title(
+            f"Residuals: mean {mean:.3g}, standard deviation {deviation:.3g}, n = {len(values):,}{omitted}"
+        )
         _time_axis(over_time, times)
         _distribution(spread, values, mean, deviation)
         spread.set_xlabel(label)
-        _memory(memory, values, deviation)
+        _autocorrelation(lags, values, deviation)
 
 
 def _distribution(axes: "Axes", values: np.ndarray, mean: float, deviation: float) -> None:
     low, high = _usual_range(values)
     bins = int(np.clip(math.sqrt(len(values)), 8, 60))
-    density = np.full(len(values), bins / ((high - low) * len(values)))  # of all, though some may lie outside
+    density = np.full(len(values), bins / ((high - low) * len(values)))  # as a share of all values, also those outside
     axes.hist(values, bins=bins, range=(low, high), weights=density, color=SKY, edgecolor="white", linewidth=0.4)
     if deviation > 0:
         x = np.linspace(low, high, 300)
         normal = np.exp(-0.5 * ((x - mean) / deviation) ** 2) / (deviation * math.sqrt(2 * math.pi))
-        axes.plot(x, normal, color=VERMILION, linewidth=1.6, label="normal curve")
+        axes.plot(x, normal, color=VERMILION, linewidth=1.6, label="normal distribution")
         axes.legend()
     outside = int(((values < low) | (values > high)).sum())
-    axes.set_title("Distribution" + (f" ({outside:,} lie further out)" if outside else ""))
+    axes.set_title("Distribution" + (f" ({outside:,} not shown)" if outside else ""))
     axes.set_yticks([])
     axes.grid(visible=False)
     axes.spines["left"].set_visible(False)
 
 
-def _memory(axes: "Axes", values: np.ndarray, deviation: float) -> None:
+def _autocorrelation(axes: "Axes", values: np.ndarray, deviation: float) -> None:
     axes.set_title("Autocorrelation")
     axes.set_xlabel("lag (rows)")
     axes.set_ylim(-1.05, 1.05)
     if len(values) < 3 or not deviation > 0:
-        axes.text(0.5, 0.5, "too little to tell", transform=axes.transAxes, ha="center", color=GREY)
+        axes.text(
+            0.5, 0.5, "undefined: too few or constant residuals", transform=axes.transAxes, ha="center", color=GREY
+        )
         return
     power = np.abs(np.fft.rfft(values - values.mean(), 1 << (2 * len(values) - 1).bit_length())) ** 2
     covariances = np.fft.irfft(power)
     lags = np.arange(1, min(len(values), int(np.clip(len(values) // 8, 10, 200)) + 1))
     correlations = covariances[lags] / covariances[0]
     band = 1.96 / math.sqrt(len(values))
-    axes.axhspan(-band, band, color=PALE, alpha=0.7, linewidth=0, label="95 % of noise")
+    axes.axhspan(-band, band, color=PALE, alpha=0.7, linewidth=0, label="95 % band of white noise")
     axes.axhline(0, color=GREY, linewidth=1)
     if len(lags) > 60:
         axes.fill_between(lags, 0, correlations, color=BLUE, linewidth=0.8)
@@ -183,24 +187,24 @@ def _time_axis(axes: "Axes", times: np.ndarray) -> None:
         return
     locator = dates.AutoDateLocator(minticks=3, maxticks=9)
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator, **DATES))
-    if len(np.unique(times)) == 1:  # a width that shows the hour of a single moment
+    axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator, **DATE_FORMATS))
+    if len(np.unique(times)) == 1:  # a day, so that the axis shows the hour
         axes.set_xlim(times[0] - np.timedelta64(12, "h"), times[0] + np.timedelta64(12, "h"))
 
 
 def _broken_at_gaps(times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Puts a NaN where time jumps by more than four usual steps (a long weekend is four): no line joins the ends."""
+    """Inserts a NaN at time steps longer than four median steps (a long weekend) to break the line."""
     times, values = np.asarray(times), np.asarray(values, np.float64)
     if len(times) < 3:
         return times, values
-    between = np.diff(times)
-    usual = np.median(between.astype(np.int64)).astype(between.dtype)
-    after = np.flatnonzero((between > 4 * usual) | (between < 0 * usual)) + 1  # back in time: another series
-    return np.insert(times, after, times[after]), np.insert(values, after, np.nan)
+    steps = np.diff(times)
+    median = np.median(steps.astype(np.int64)).astype(steps.dtype)
+    after_gap = np.flatnonzero((steps > 4 * median) | (steps < 0 * median)) + 1  # back in time: the next series
+    return np.insert(times, after_gap, times[after_gap]), np.insert(values, after_gap, np.nan)
 
 
 def _usual_range(values: np.ndarray) -> tuple[float, float]:
-    """The range of the values, cut five standard deviations (told by the quartiles) to either side of the median."""
+    """Returns the range of the values within five standard deviations, estimated from the quartiles, of the median."""
     low, high = float(values.min()), float(values.max())
     if low == high:
         return low - 0.5, high + 0.5

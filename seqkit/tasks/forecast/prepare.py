@@ -1,8 +1,8 @@
-"""Forecast: from the newest rows of a series, what its targets will be.
+"""Prepares a table for forecasting: fits the state on the training rows and splits the windows into parts.
 
-`prepare` fits, on training rows only, all that inference needs to know into one frozen state. A model reads windows
-of scaled columns and gives out, for each step ahead and each target, the *change* against the target's last value, in
-deviations of the training rows; `decode` turns that into the target's own units. No NaN gets in: the table is clean.
+A model reads windows of scaled columns. For each step ahead and each target, it predicts the change against the
+target's last value in the window, in standard deviations of the training rows; `seqkit.tasks.forecast.encode.decode`
+converts these outputs to the targets' own units.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from seqkit.tasks.forecast.state import ForecastState
 
 @dataclass(frozen=True)
 class Splits:
-    """The windows of each part; every window's targets lie wholly in its part."""
+    """Windows of the training, validation and test part. All targets of a window lie in its part."""
 
     train: Windows
     validation: Windows
@@ -44,25 +44,30 @@ def prepare(
     season: int | None = None,
     scores: Literal["original", "scaled"] = "original",
 ) -> tuple[ForecastState, Splits]:
-    """Fits the state on the training rows and finds the windows of the three parts.
+    """Fits the state on the training rows and splits the windows into training, validation and test.
 
     Args:
         table: A regular table, from `seqkit.data.tables.regularise.regularise`.
-        window: Steps that one forecast reads, [1, inf).
-        horizon: Steps that are predicted, [1, inf).
-        lead: How many steps after the window's last one the first predicted step lies, [1, inf).
-        sampling_rate: Read every k-th row; windows still start at every row, [1, inf).
-        split: Three fractions, three counts of rows, or the dates at which validation and test start.
-        scale: Whether columns are shifted and scaled by mean and deviation of the training rows.
-        calendar: Add sine and cosine of hour of day, day of week and day of year, as interval and span allow.
-        season: Rows to a season, for the seasonal baseline; inferred from the interval by default, [1, inf).
-        scores: Errors in the targets' own units, or in deviations of the training rows.
+        window: Time steps in an input window, [1, inf).
+        horizon: Time steps to predict, [1, inf).
+        lead: Time steps from the end of the window to the first predicted step, [1, inf).
+        sampling_rate: Rows per time step: a window reads every k-th row, and windows start at every row, [1, inf).
+        split: Training, validation and test part in order of time: three fractions, three numbers of rows, or the two
+            dates at which validation and test start, separated by commas.
+        scale: `standard`: subtract the mean of the training rows from each column and divide by their standard
+            deviation. `none`: no scaling.
+        calendar: `auto`: add sine and cosine of the hour of day, day of week and day of year as inputs, as far as the
+            interval resolves them and the training rows span them. `none`: add none.
+        season: Rows per season for the seasonal naive baseline and MASE; by default inferred from the interval,
+            [1, inf).
+        scores: Unit of the reported errors: `original` for the targets' own units, `scaled` for standard deviations
+            of the training rows.
 
     Returns:
-        The state, and the windows of training, validation and test.
+        The fitted state and the windows of the three parts.
 
     Raises:
-        UsageError: The split does not fit, or a part has not one window.
+        UsageError: The split does not fit the table, or a part has no window.
         DataError: A target is constant over the training rows.
     """
     borders = find_borders(table.time, split)
@@ -92,7 +97,7 @@ def prepare(
     splits = find_splits(state, table)
     for name in ("train", "validation", "test"):
         if not len(getattr(splits, name)):
-            raise UsageError(_too_long(state, table, {"train": "training"}.get(name, name)))
+            raise UsageError(_no_window(state, table, {"train": "training"}.get(name, name)))
     return state, splits
 
 
@@ -100,9 +105,9 @@ def find_splits(state: ForecastState, table: Table, *, open_end: bool = False) -
     """Returns the windows of the three parts of a table.
 
     Args:
-        state: The fitted state, whose borders are used.
-        table: The table the state was fitted on, or a newer one.
-        open_end: Let test reach to the end of the table, also beyond where it ended when the state was fitted.
+        state: The fitted state, which holds the borders of the parts.
+        table: The table the state was fitted on, or one with newer rows.
+        open_end: Whether the test part extends to the end of the table, past the end stored in the state.
     """
     borders = _borders(state, table.time.dtype)
     end = None if open_end else borders.end
@@ -117,7 +122,7 @@ def find_splits(state: ForecastState, table: Table, *, open_end: bool = False) -
 
 
 def _season_error(table: Table, ranges: list[tuple[int, int]], season: int) -> tuple[float | None, ...]:
-    """Returns the seasonal naive forecast's mean absolute error over the training rows, by target."""
+    """Returns the MAE of the seasonal naive forecast on the training rows, by target; None if 0 or undefined."""
     segments = [
         (max(first, low), min(end, high))
         for first, end in table.segments.tolist()
@@ -129,12 +134,12 @@ def _season_error(table: Table, ranges: list[tuple[int, int]], season: int) -> t
     return tuple(float(error) if error > 0 else None for error in errors)
 
 
-def _too_long(state: ForecastState, table: Table, part: str) -> str:
+def _no_window(state: ForecastState, table: Table, part: str) -> str:
     empty = Windows(np.empty(0, np.int64), state.window, state.horizon, state.lead, state.sampling_rate)
     longest = int((table.segments[:, 1] - table.segments[:, 0]).max())
     return (
         f"There is no window for {part}: window {state.window}, lead {state.lead} and horizon {state.horizon} at "
-        f"sampling rate {state.sampling_rate} span {empty.span} rows without a gap, the longest stretch has {longest} "
+        f"sampling rate {state.sampling_rate} span {empty.span} rows without a gap, the longest segment has {longest} "
         f"of the {len(table)} rows, and all {state.horizon} predicted steps must lie in the {part} part. "
         "Shorten --window, --lead or --horizon, or change --split."
     )
@@ -144,10 +149,13 @@ def _store(border: Any) -> str | int:
     return str(border) if isinstance(border, np.datetime64) else int(border)
 
 
+_TIMES = {True: "timestamps", False: "counters as times"}
+
+
 def _borders(state: ForecastState, dtype: np.dtype) -> Borders:
     if (dtype.kind == "M") != isinstance(state.borders[0], str):
         raise DataError(
-            "The model was trained on rows with timestamps and these have none, or the other way round. Give rows "
-            "whose times are written as those of training, or train again."
+            f"The run was trained on rows with {_TIMES[isinstance(state.borders[0], str)]}, but the data has "
+            f"{_TIMES[dtype.kind == 'M']}. Give rows with times like those of training, or train a new run."
         )
     return Borders(*(np.datetime64(b, "ns") if isinstance(b, str) else b for b in state.borders))

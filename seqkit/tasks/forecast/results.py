@@ -11,7 +11,7 @@ from seqkit.data.series.windows import Windows
 from seqkit.errors import DataError
 from seqkit.files.atomic import atomic_write, write_json
 from seqkit.runs.run import Run
-from seqkit.tasks.forecast.plots import error_by_step, forecast_against_truth, residuals
+from seqkit.tasks.forecast.plots import error_by_step, forecast_and_actual, residuals
 from seqkit.tasks.forecast.scoring import LINEAR, Evaluator, Part
 
 ERROR_COLUMNS = ("part", "series", "origin", "mae", "mse")
@@ -106,9 +106,9 @@ def _draw(evaluator: Evaluator, part_name: str, part: Part) -> None:
     rows = tiles.target_rows
     length = max(7 * state.season if state.season > 1 else 100, 2 * state.horizon * state.sampling_rate)
     newest = tiles[rows[:, 0] > rows.max() - length]
-    models_of_part, _ = evaluator.models_of_part()
-    rows, forecasts = _in_time(newest, {label: models_of_part[label] for label in (evaluator.forecaster.name, LINEAR)})
-    forecast_against_truth(
+    models, _ = evaluator.models()
+    rows, forecasts = _in_time(newest, {label: models[label] for label in (evaluator.forecaster.name, LINEAR)})
+    forecast_and_actual(
         table.time[rows],
         evaluator.y_true[rows, 0],
         forecasts,
@@ -116,7 +116,7 @@ def _draw(evaluator: Evaluator, part_name: str, part: Part) -> None:
         unit=unit,
         path=folder / "forecast.png",
     )
-    rows, forecasts = _in_time(tiles, {"model": models_of_part[evaluator.forecaster.name]})
+    rows, forecasts = _in_time(tiles, {"model": models[evaluator.forecaster.name]})
     errors = evaluator.y_true[rows, 0] - forecasts["model"]
     residuals(table.time[rows], errors, unit=unit, path=folder / "residuals.png")
     error_by_step(

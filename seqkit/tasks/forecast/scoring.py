@@ -1,6 +1,6 @@
-"""Scores a run: its forecasts beside simple baselines, with a test whether the difference is real.
+"""Scores the forecasts of a run and of the baselines, with a paired test of each difference.
 
-Forecasts come from the run's ONNX model, so this needs neither Keras nor TensorFlow.
+The forecasts come from the run's ONNX model, so the module needs neither Keras nor TensorFlow.
 """
 
 from collections.abc import Callable
@@ -28,33 +28,34 @@ from seqkit.tasks.forecast.state import ForecastState
 LAST_VALUE, SEASONAL, LINEAR = "last value", "seasonal naive", "linear (ridge)"
 
 BASELINES = (LINEAR, SEASONAL, LAST_VALUE)
-"""What every score stands beside."""
+"""Names of the baselines that are scored with every model."""
 
-BATCH = 2048
+BATCH_SIZE = 2048
 
 MAX_LINEAR_BYTES = 1 << 30
-"""Bytes of the stored linear forecast: the weights of the most features there may be, for 30,000 outputs."""
+"""Most bytes of `linear.npz`: coefficients of `MAX_JOINT_FEATURES` features and 30,000 outputs."""
 
 MAX_PREDICTIONS = 200_000
-"""Above so many values, `predictions.csv` holds forecasts that follow one another instead of every window's."""
+"""Most values in `predictions.csv`; of more, it holds only windows whose targets do not overlap."""
 
-MAX_KEPT = 1 << 22
-"""Values of a part's forecasts up to which they are kept for tables and pictures, 32 MiB."""
+MAX_CACHED_VALUES = 1 << 22
+"""Most forecast values of a part that are kept in memory for tables and plots, 32 MiB."""
 
 
-def alone(name: str) -> str:
-    """Returns what a network is called that stands without the linear forecast that the model `name` adds to it."""
+def uncombined_name(name: str) -> str:
+    """Returns the name of the network without the linear baseline that the model `name` combines it with."""
     return f"{name} alone"
 
 
 @dataclass(frozen=True)
 class Part:
-    """The errors of everything that was compared, on one part of the data.
+    """Errors of the model and the baselines on one part of the data.
 
     Attributes:
         windows: The windows that were predicted.
-        errors: By name; the model first.
-        fallbacks: Values for which the seasonal naive had no row a season ago and took the last value.
+        errors: Errors by name; the model first.
+        fallbacks: Number of values that the seasonal naive baseline predicted by the last value, for lack of a row one
+            season earlier.
     """
 
     windows: Windows
@@ -62,7 +63,13 @@ class Part:
     fallbacks: int
 
     def summary(self, table: Table, state: ForecastState, unit: str) -> dict[str, Any]:
-        """Returns the figures as JSON, errors in the given unit: one entry for each thing compared, the model first."""
+        """Returns the scores as JSON content, one entry per model or baseline under `models`; the model first.
+
+        Args:
+            table: The table that the windows index.
+            state: The fitted state.
+            unit: Unit of the errors.
+        """
         model = next(iter(self.errors.values()))
         reference = self.errors[LAST_VALUE]
         origins = table.time[self.windows.last_rows]
@@ -96,13 +103,13 @@ class Part:
 
 
 class Evaluator:
-    """Scores a run on the parts of a table.
+    """Scores a run and its baselines on the parts of a table.
 
     Args:
         forecaster: The run.
-        table: The rows, from training on.
-        values: The table encoded, where that has been done.
-        open_end: Whether test reaches to the end of a table that is newer than the training data.
+        table: The training table, or one with newer rows.
+        values: The encoded table. Default: encode it.
+        open_end: Whether the test part extends to the end of the table, past its end in training.
     """
 
     def __init__(
@@ -115,42 +122,42 @@ class Evaluator:
         self.y_true = target_values(self.state, table)
         self.splits = forecast.find_splits(self.state, table, open_end=open_end)
         self.linear = _load_linear(forecaster.run, self.values, self.state)
-        self._kept: tuple[np.ndarray, np.ndarray] | None = None
-        # Both are asked for each batch by two contenders.
-        self._predict = _remembering(lambda windows: forecaster.predict(table, self.values, windows))
-        self._linear_forecasts = _remembering(self._predict_linear)
+        self._cache: tuple[np.ndarray, np.ndarray] | None = None
+        # Two models read both for each batch: the combined forecast and the uncombined_name one.
+        self._predict = _cached(lambda windows: forecaster.predict(table, self.values, windows))
+        self._linear_forecasts = _cached(self._predict_linear)
 
     def score(self, windows: Windows) -> Part:
-        """Returns the errors of the model and of every baseline on the given windows."""
-        models_of_part, seasonal = self.models_of_part()
-        errors = {name: ForecastErrors(scale=self.state.error_scale) for name in models_of_part}
-        self._kept = None
-        if len(windows) * self.state.horizon * len(self.state.targets) <= MAX_KEPT:
-            self._kept = windows.starts, self.forecasts(windows)
-        for batch in windows.batches(BATCH):
+        """Scores the model and every baseline on the given windows."""
+        models, seasonal = self.models()
+        errors = {name: ForecastErrors(scale=self.state.error_scale) for name in models}
+        self._cache = None
+        if len(windows) * self.state.horizon * len(self.state.targets) <= MAX_CACHED_VALUES:
+            self._cache = windows.starts, self.forecasts(windows)
+        for batch in windows.batches(BATCH_SIZE):
             y_true = batch.read_targets(self.y_true)
-            for name, predict in models_of_part.items():
+            for name, predict in models.items():
                 errors[name].add(y_true, predict(batch))
         return Part(windows, errors, seasonal.fallbacks if seasonal else 0)
 
     def forecasts(self, windows: Windows) -> np.ndarray:
-        """Returns the model's forecasts, as `Forecaster.predict`; the model is not asked again for what it has said.
+        """Returns the model's forecasts in the targets' own units, of shape (windows, horizon, targets).
 
         Args:
-            windows: Some windows of the table; kept is what was said of those that were scored last.
+            windows: Windows of the table. Forecasts of the windows scored last come from a cache.
         """
-        if self._kept is not None:
-            starts, forecasts = self._kept
-            where = np.searchsorted(starts, windows.starts).clip(max=len(starts) - 1)
-            if (starts[where] == windows.starts).all():
-                return forecasts[where]
+        if self._cache is not None:
+            starts, forecasts = self._cache
+            indices = np.searchsorted(starts, windows.starts).clip(max=len(starts) - 1)
+            if (starts[indices] == windows.starts).all():
+                return forecasts[indices]
         return self._predict(windows)
 
     def predictions(self, windows: Windows) -> pd.DataFrame:
-        """Returns truth and forecasts, one row for each predicted value.
+        """Returns actual values and forecasts, one row per predicted value.
 
-        Where that would be more than `MAX_PREDICTIONS` values, only windows whose targets follow one another are
-        kept, so that each row of the part is predicted once.
+        If there are more than `MAX_PREDICTIONS` values, only windows whose targets do not overlap are used, so that
+        each row of the part is predicted once.
         """
         state = self.state
         if len(windows) * state.horizon * len(state.targets) > MAX_PREDICTIONS:
@@ -172,80 +179,88 @@ class Evaluator:
             }
         )
 
-    def models_of_part(self) -> tuple[dict[str, Callable[[Windows], np.ndarray]], SeasonalNaive | None]:
-        """Returns what is compared, by name, each in the targets' own units; the model first."""
-        models_of_part: dict[str, Callable[[Windows], np.ndarray]] = {self.forecaster.name: self.forecasts}
+    def models(self) -> tuple[dict[str, Callable[[Windows], np.ndarray]], SeasonalNaive | None]:
+        """Returns the predictors by name, the model first, and the seasonal naive baseline if the series has a season.
+
+        Each predictor returns forecasts in the targets' own units.
+        """
+        models: dict[str, Callable[[Windows], np.ndarray]] = {self.forecaster.name: self.forecasts}
         if self.forecaster.share < 1:
-            models_of_part[alone(self.forecaster.name)] = self._forecasts_alone
-        models_of_part[LINEAR] = self._linear_forecasts
+            models[uncombined_name(self.forecaster.name)] = self._uncombined_forecasts
+        models[LINEAR] = self._linear_forecasts
         seasonal = None
         if self.state.season > 1:
             seasonal = SeasonalNaive(self.y_true, self.table.segments, self.state.season)
-            models_of_part[SEASONAL] = seasonal.predict
-        models_of_part[LAST_VALUE] = LastValue(self.y_true).predict
-        return models_of_part, seasonal
+            models[SEASONAL] = seasonal.predict
+        models[LAST_VALUE] = LastValue(self.y_true).predict
+        return models, seasonal
 
     def _predict_linear(self, windows: Windows) -> np.ndarray:
         mean = np.array(self.state.mean)[list(self.state.target_positions)]
         return self.linear.predict(windows) * self.state.target_deviation + mean
 
-    def _forecasts_alone(self, windows: Windows) -> np.ndarray:
-        """What the network would say without the linear forecast that its own is combined with."""
+    def _uncombined_forecasts(self, windows: Windows) -> np.ndarray:
+        """Returns the forecasts of the network without the linear baseline."""
         share = self.forecaster.share
         return (self.forecasts(windows) - (1 - share) * self._linear_forecasts(windows)) / share
 
 
-def _remembering(predict: Callable[[Windows], np.ndarray]) -> Callable[[Windows], np.ndarray]:
-    """Returns the function, which does not work again for the windows that it was called with last."""
+def _cached(predict: Callable[[Windows], np.ndarray]) -> Callable[[Windows], np.ndarray]:
+    """Returns the function with a cache of its last result."""
     last: tuple[Windows, np.ndarray] | None = None
 
-    def remembered(windows: Windows) -> np.ndarray:
+    def cached(windows: Windows) -> np.ndarray:
         nonlocal last
         if last is None or last[0] is not windows:
             last = windows, predict(windows)
         return last[1]
 
-    return remembered
+    return cached
 
 
-def compare_losses(own: np.ndarray, other: np.ndarray, state: ForecastState) -> dict[str, float]:
-    """Returns statistic and p-value of the difference between two forecasts' losses, made at the same times.
+def compare_losses(losses: np.ndarray, other_losses: np.ndarray, state: ForecastState) -> dict[str, float]:
+    """Returns statistic and p-value of a Diebold–Mariano test of two forecasts made at the same times.
 
-    Losses that agree to a ten-thousandth of their mean differ by rounding, and are called the same.
+    Losses that differ by at most a ten-thousandth of their mean count as equal: the difference is rounding.
+
+    Args:
+        losses: Losses of one forecast, in order of time, of shape (times,).
+        other_losses: Losses of the other, of shape (times,).
+        state: The fitted state, which gives the overlap of the forecasts.
     """
-    if np.abs(own - other).max() <= 1e-4 * own.mean():
+    if np.abs(losses - other_losses).max() <= 1e-4 * losses.mean():
         return {"statistic": 0.0, "p_value": 1.0}
-    test = diebold_mariano(own, other, steps_overlap=state.overlap)
+    test = diebold_mariano(losses, other_losses, steps_overlap=state.overlap)
     return {"statistic": test.statistic, "p_value": test.p_value}
 
 
 def mean_by_time(times: np.ndarray, losses: np.ndarray) -> np.ndarray:
-    """Returns the mean loss at each time, in order: what happens to several series at once is one observation.
+    """Returns the mean loss at each time, in order of time: several series at one time are one observation.
 
     Args:
-        times: When each window's forecast was made, of shape (windows,).
-        losses: Of each window, of shape (windows,).
+        times: Time of the last row of each window, of shape (windows,).
+        losses: Loss of each window, of shape (windows,).
     """
-    distinct, which = np.unique(times, return_inverse=True)
+    distinct, indices = np.unique(times, return_inverse=True)
     if len(distinct) == len(times):
         return losses[np.argsort(times)]
-    sums: np.ndarray = np.bincount(which, losses)
-    return sums / np.bincount(which)
+    sums: np.ndarray = np.bincount(indices, losses)
+    return sums / np.bincount(indices)
 
 
 def mase(mae_by_target: np.ndarray, state: ForecastState) -> float:
-    """Returns the mean absolute scaled error, the mean over the targets; NaN where no season was seen in training.
+    """Returns the mean absolute scaled error, averaged over the targets; NaN if `state.season_error` has a None.
 
     Args:
-        mae_by_target: Mean absolute errors in the unit of the scores.
-        state: Knows the seasonal naive forecast's error over the training rows.
+        mae_by_target: Mean absolute errors in the unit of the scores, of shape (targets,).
+        state: The fitted state, which holds the errors of the seasonal naive forecast on the training rows.
     """
     scale = np.array([np.nan if error is None else error for error in state.season_error])
     return float(np.mean(mae_by_target / (scale * state.error_scale)))
 
 
 def fit_linear(state: ForecastState, values: np.ndarray, splits: forecast.Splits) -> Ridge:
-    """Returns the linear baseline, fitted on the training windows, its penalty chosen on validation."""
+    """Fits the linear baseline on the training windows; the validation windows choose its penalty."""
     return Ridge.fit(
         values,
         state.target_positions,
@@ -257,7 +272,7 @@ def fit_linear(state: ForecastState, values: np.ndarray, splits: forecast.Splits
 
 
 def write_linear(run: Run, linear: Ridge) -> None:
-    """Keeps the linear baseline in the run."""
+    """Writes the linear baseline to `linear.npz` of the run."""
     calendar: dict[str, Any] = {} if linear.calendar is None else {"centre": linear.calendar.centre}
     with atomic_write(run.path / "linear.npz") as temporary:
         np.savez(
@@ -281,8 +296,8 @@ def _load_linear(run: Run, values: np.ndarray, state: ForecastState) -> Ridge:
             centre = stored_array(stored, "centre", np.floating, len(state.columns))
             calendar = Calendar(2 * len(state.calendar), centre)
         shared = bool(stored_array(stored, "shared", np.bool_))
-        read = state.window * spec.features + (len(calendar) if calendar else 0)
-        shape = (state.window - 1, spec.horizon) if shared else (read, spec.horizon * len(spec.targets))
+        features = state.window * spec.features + (len(calendar) if calendar else 0)
+        shape = (state.window - 1, spec.horizon) if shared else (features, spec.horizon * len(spec.targets))
         return Ridge(
             inputs=values,
             positions=state.target_positions,
@@ -296,4 +311,4 @@ def _load_linear(run: Run, values: np.ndarray, state: ForecastState) -> Ridge:
     except ValueError as error:
         raise DataError(f"{path} is damaged: {error}. Train the run again.") from error
     except DataError as error:
-        raise DataError(f"{path} is not of this run. {error}") from error
+        raise DataError(f"{path} does not belong to this run. {error}") from error

@@ -1,20 +1,22 @@
-"""How many rows make a season, inferred from the interval."""
+"""Infers the season of a series from the interval of its rows."""
 
 import re
 from fractions import Fraction
 
 
 def infer_season(interval: str, sampling_rate: int = 1) -> int:
-    """Returns the rows of the season that usually shows at an interval, and 1 where none does.
+    """Returns the rows per season that is usual for an interval; 1 if there is none.
 
-    Steps shorter than a day have a day, of a day a week (business days: five), of a week a year of 52 weeks, of a month
-    or a quarter a year. Where the interval does not divide the season, the fewest rows that make whole seasons: 7 for
-    "2D", 24 for "5h". Years, counters and intervals of no fixed length have none.
+    The season is a day for steps shorter than a day, a week for daily steps (five business days), 52 weeks for weekly
+    steps, and a year for monthly and quarterly steps. If the interval does not divide the season, the result is the
+    fewest rows that span whole seasons: 7 for "2D", 24 for "5h". Yearly steps, counters and intervals of variable
+    length have no season.
 
     Args:
-        interval: Distance between rows as a pandas alias: "10min", "h", "D", "B", "W-SUN", "MS", "QS-JAN", "YS", "1"…
-        sampling_rate: How many rows a step of the window is, at least 1. It decides which season is looked for (hourly
-            rows read every 24 hours have a week), not the unit: the answer is in rows.
+        interval: Interval between rows as a pandas offset alias, such as "10min", "h", "D", "B", "W-SUN", "MS",
+            "QS-JAN" or "YS"; "1" for counters.
+        sampling_rate: Rows per time step, at least 1. It selects the season (a week for hourly rows read every 24
+            hours); the result is in rows nevertheless.
     """
     matched = re.fullmatch(r"(\d+(?:\.\d+)?)?([A-Za-z]+)(-\w+)?", interval.strip())
     if not matched or matched[2] not in _UNITS:
@@ -22,10 +24,13 @@ def infer_season(interval: str, sampling_rate: int = 1) -> int:
     unit, seasons = _UNITS[matched[2]]
     length = unit * Fraction(matched[1] or 1)
     longer = [season for season in seasons if season > length * sampling_rate]
-    return (longer[0] / length).numerator if longer and length else 1  # rows = seasons · season / length, all whole
+    return (
+        (longer[0] / length).numerator if longer and length else 1
+    )  # the fewest rows such that rows · length is a multiple of the season
 
 
-# Units of fixed length count seconds, business days themselves, calendar units months; each with its possible seasons.
+# Length of each unit and its possible seasons: clock units in seconds, business units in business days, calendar units
+# in months.
 _DAY = Fraction(86_400)
 
 _CLOCK = (_DAY, 7 * _DAY, 364 * _DAY)

@@ -1,4 +1,4 @@
-"""Tables of forecast scores, as text."""
+"""Prints tables of forecast scores."""
 
 import math
 import re
@@ -14,12 +14,12 @@ from seqkit.runs.run import Run
 
 
 def show_run(run: Run, metrics: dict[str, Any], *, quiet: bool) -> None:
-    """Prints the scores that a run keeps: test if it has been scored, else validation.
+    """Prints the scores of a run on the test part, or on validation if test was not scored.
 
     Args:
         run: The run.
-        metrics: What its `metrics.json` says.
-        quiet: Whether to print the table alone.
+        metrics: Content of `metrics.json`.
+        quiet: Whether to print the table only.
     """
     part = "test" if "test" in metrics else "validation"
     show_scores(metrics[part], part, validation=metrics["validation"] if part == "test" else None, quiet=quiet)
@@ -28,20 +28,20 @@ def show_run(run: Run, metrics: dict[str, Any], *, quiet: bool) -> None:
 
 
 def show_evaluation(scores: dict[str, Any]) -> None:
-    """Prints the scores of `seqkit.evaluate`."""
+    """Prints the scores returned by `seqkit.evaluate`."""
     show_scores(scores, "test")
 
 
 def show_scores(
     scores: dict[str, Any], part: str, *, validation: dict[str, Any] | None = None, quiet: bool = False
 ) -> None:
-    """Prints one part's scores: the model, then what it stands beside, and what the difference is worth.
+    """Prints the scores of one part: a row for the model and each baseline, then the results of the paired tests.
 
     Args:
         scores: From `seqkit.evaluate`.
         part: Name of the part.
-        validation: Scores of the validation part, whose MAE is shown beside.
-        quiet: Whether what the table says is not said in words, too.
+        validation: Scores of the validation part, for the column "val. MAE". Default: no such column.
+        quiet: Whether to print the table only.
     """
     scores = finite(scores)
     unit = f" {scores['unit']}" if scores.get("unit") else ""
@@ -50,12 +50,12 @@ def show_scores(
         ends = [end.removesuffix(" 00:00") for end in ends]
     span = " to ".join(ends)
     click.echo(f"\n{part.capitalize()}: {scores['windows']:,} windows, {span}")
-    first = max(cell_len(row["name"]) for row in _without_twins(scores["models"])) + 2
+    first = max(cell_len(row["name"]) for row in _merge_equal_rows(scores["models"])) + 2
     headings = ["MAE" + unit, "RMSE", "MSE", "MASE", "skill"] + (["val. MAE"] if validation else []) + ["p"]
     widths = [max(len(heading), 8) + 2 for heading in headings]
     click.echo(" " * first + "".join(f"{h:>{w}}" for h, w in zip(headings, widths, strict=True)))
     on_validation = {row["name"]: row["mae"] for row in validation["models"]} if validation else {}
-    for row in _without_twins(scores["models"]):
+    for row in _merge_equal_rows(scores["models"]):
         cells = [_number(row[name]) for name in ("mae", "rmse", "mse")]
         cells += [_ratio(row["mase"]), _percent(row["skill"])]
         if validation:
@@ -69,21 +69,21 @@ def show_scores(
             click.echo(line)
 
 
-def _without_twins(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Returns the rows, baselines that make the same forecasts as one: a season ago may be the last value."""
-    model, *others = rows
-    kept: list[dict[str, Any]] = []
-    for row in others:
-        sequence_model = next((k for k in kept if (k["mae"], k["mse"]) == (row["mae"], row["mse"])), None)
-        if sequence_model is None:
-            kept.append(dict(row))
+def _merge_equal_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Merges baselines with equal errors into one row: the value one season earlier may be the last value."""
+    model, *baselines = rows
+    merged: list[dict[str, Any]] = []
+    for row in baselines:
+        equal = next((other for other in merged if (other["mae"], other["mse"]) == (row["mae"], row["mse"])), None)
+        if equal is None:
+            merged.append(dict(row))
         else:
-            sequence_model["name"] += f" = {row['name']}"
-    return [model, *kept]
+            equal["name"] += f" = {row['name']}"
+    return [model, *merged]
 
 
 def show_comparison(comparison: dict[str, Any]) -> None:
-    """Prints runs side by side, from `seqkit.workflows.compare.compare`."""
+    """Prints a table of runs, as returned by `seqkit.workflows.compare.compare`."""
     comparison = finite(comparison)
     unit = f" {comparison['unit']}" if comparison["unit"] else ""
     headings = ["recipe", "parameters", "seconds", f"val. MAE{unit}", f"test MAE{unit}", "skill", "p"]
@@ -107,25 +107,25 @@ def show_comparison(comparison: dict[str, Any]) -> None:
         right = [f"{cell:>{w}}" for cell, w in zip(row[2:], widths[2:], strict=True)]
         click.echo("  ".join(left + right).rstrip())
     click.echo(
-        f"\nBest on validation first; p: whether a run's error on the {comparison['part']} part differs from the "
-        "first one's by more than chance."
+        "\nSorted by validation MAE. p: paired test of a run's errors against those of the first run, on the "
+        f"{comparison['part']} part."
     )
 
 
 def verdicts(scores: dict[str, Any]) -> list[str]:
-    """Returns in words how the model stands to each baseline."""
-    model, *others = _without_twins(scores["models"])
-    lines = [verdict(model, other, "mae", larger_is_better=False) for other in others]
+    """Returns one sentence for each baseline that compares the model with it."""
+    model, *baselines = _merge_equal_rows(scores["models"])
+    lines = [verdict(model, baseline, "mae", larger_is_better=False) for baseline in baselines]
     if scores["seasonal_fallbacks"]:
         lines.append(
-            f"seasonal naive: {scores['seasonal_fallbacks']:,} values had no row a season before; "
-            "the last value stands in"
+            f"seasonal naive: {scores['seasonal_fallbacks']:,} values have no row one season earlier; the last value "
+            "replaces it"
         )
     return lines
 
 
 def _number(value: float | None) -> str:
-    """Returns a number with four digits that say something, so that those of a column line up."""
+    """Returns a number with four significant digits, or in scientific notation if it is very small or large."""
     if value is None:
         return "–"
     if value and not 1e-4 <= abs(value) < 1e6:

@@ -1,4 +1,4 @@
-"""What the forecast task fits on the training rows: all that inference needs."""
+"""The state of the forecast task: everything fitted on the training rows that inference needs."""
 
 from typing import Literal
 
@@ -9,20 +9,20 @@ from seqkit.spec import Spec
 
 
 class ForecastState(BaseModel):
-    """All that inference needs to know, as JSON.
+    """Fitted state of the forecast task, stored as JSON in `run.json`.
 
     Attributes:
-        columns: The input columns, in order, as they are called in the data; the targets are among them.
-        targets: The columns that are predicted.
-        mean, deviation: Of each input column, over the training rows.
-        calendar: The calendar terms that follow the columns in the input.
-        interval: Time between two rows, as a pandas offset alias; "1" for counters.
+        columns: Names of the input columns, targets included, in the order the model reads them.
+        targets: Names of the predicted columns.
+        mean, deviation: Mean and standard deviation of each input column over the training rows.
+        calendar: Calendar periods whose sine and cosine follow the columns in the input.
+        interval: Interval between rows as a pandas offset alias; "1" for counters.
         window, horizon, lead, sampling_rate: As in `prepare`.
-        season: Rows to a season, for the baseline and the scaled error; 1 where there is none.
-        season_error: Mean absolute error of the seasonal naive forecast over the training rows, by target, in its own
-            unit; None where no row has one a season before.
-        scores: Whether errors are told in the targets' own units or in deviations of the training rows.
-        borders: Where validation starts, where test starts and where it ends, in time.
+        season: Rows per season, for the seasonal naive baseline and MASE; 1 if there is none.
+        season_error: Mean absolute error of the seasonal naive forecast on the training rows, by target, in its own
+            unit; None if it is 0, or undefined for lack of a row one season earlier.
+        scores: Unit of the reported errors: the targets' own units, or standard deviations of the training rows.
+        borders: Start of validation, start of test and end of test, as times or counters.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,31 +44,31 @@ class ForecastState(BaseModel):
 
     @property
     def target_positions(self) -> tuple[int, ...]:
-        """Where the targets stand among the columns."""
+        """Positions of the targets among the columns."""
         return tuple(self.columns.index(target) for target in self.targets)
 
     @property
     def target_deviation(self) -> np.ndarray:
-        """Deviation of each target over the training rows, of shape (targets,)."""
+        """Standard deviation of each target over the training rows, of shape (targets,)."""
         return np.array(self.deviation)[list(self.target_positions)]
 
     @property
     def error_scale(self) -> np.ndarray:
-        """What errors in the targets' own units are multiplied by before they are told, of shape (targets,)."""
+        """Factor from errors in the targets' own units to the unit of the scores, of shape (targets,)."""
         return 1 / self.target_deviation if self.scores == "scaled" else np.ones(len(self.targets))
 
     @property
     def rows_needed(self) -> int:
-        """Consecutive rows that one forecast reads."""
+        """Rows that an input window spans."""
         return self.sampling_rate * (self.window - 1) + 1
 
     @property
     def overlap(self) -> int:
-        """How many of the forecasts that follow one share rows with what it predicts, in rows."""
+        """Rows after a forecast within which later forecasts overlap with it, for the variance of the paired test."""
         return self.sampling_rate * (self.lead + self.horizon - 1) - 1
 
     @property
     def spec(self) -> Spec:
-        """What a model for this state takes in and gives out."""
+        """Inputs and outputs of a model for this state."""
         features = len(self.columns) + 2 * len(self.calendar)
         return Spec.series(steps=self.window, features=features, outputs=self.horizon, targets=self.target_positions)

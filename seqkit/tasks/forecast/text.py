@@ -1,4 +1,4 @@
-"""Forecasts and rows as CSV, without pandas, as pandas writes them."""
+"""Writes CSV text as pandas does, without importing pandas."""
 
 import csv
 import io
@@ -9,11 +9,11 @@ import numpy as np
 
 
 def csv_times(times: np.ndarray, *, utc: bool) -> list[str]:
-    """Returns times as text: dates alone where all are at midnight, else seconds and as many decimals as are needed.
+    """Formats times: as dates if all are midnight, else with seconds and as many decimals as needed.
 
     Args:
-        times: datetime64[ns] or, as counters, int64, of shape (rows,).
-        utc: Whether to write that they are UTC.
+        times: Array of datetime64[ns], or of int64 counters, of shape (rows,).
+        utc: Whether to append the UTC offset "+00:00".
     """
     if times.dtype.kind != "M":
         return [str(number) for number in times.tolist()]
@@ -28,7 +28,7 @@ def csv_times(times: np.ndarray, *, utc: bool) -> list[str]:
 
 
 def csv_lines(columns: Mapping[str, Sequence[object]]) -> str:
-    """Returns columns of one length as CSV with a header; numbers are written so that they are read as the same."""
+    """Returns columns of equal length as CSV with a header; numbers are written with full precision."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(columns)

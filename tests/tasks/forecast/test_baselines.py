@@ -1,4 +1,4 @@
-"""Baselines by hand, against scikit-learn on the rows written down, and on public data."""
+"""Baselines against values worked out by hand, against scikit-learn, and on public data."""
 
 from dataclasses import replace
 
@@ -24,49 +24,49 @@ def test_last_value_is_repeated_over_the_horizon():
 
 
 def seasonal(rows: int, season: int, *segments: tuple[int, int]) -> SeasonalNaive:
-    """Its targets are the row numbers, so that a forecast says which row it was taken from."""
+    """The targets are the row numbers, so a forecast is the number of the row it was taken from."""
     return SeasonalNaive(np.arange(rows)[:, None], np.array(segments), season)
 
 
-def test_seasonal_naive_takes_as_few_whole_seasons_as_lead_to_a_known_row():
-    # Newest row 5; the targets 6 to 12 lie one, one, one, two, two, two and three seasons of three after known rows.
+def test_seasonal_naive_goes_back_the_fewest_seasons_to_a_row_not_after_the_window():
+    # Last row 5. The targets 6 to 12 lie 1, 1, 1, 2, 2, 2 and 3 seasons of three rows after rows up to 5.
     predicted = seasonal(20, 3, (0, 20)).predict(windows_at(4, steps=2, horizon=7))
     np.testing.assert_array_equal(predicted[0, :, 0], [3, 4, 5, 3, 4, 5, 3])
 
 
-def test_seasonal_naive_may_take_the_newest_row_itself():
+def test_seasonal_naive_may_use_the_last_row_of_the_window():
     predicted = seasonal(20, 3, (0, 20)).predict(windows_at(0, steps=1, lead=3))
     np.testing.assert_array_equal(predicted, [[[0]]])
 
 
-def test_seasonal_naive_looks_back_before_the_window_and_counts_nothing():
+def test_seasonal_naive_may_use_rows_before_the_window_without_a_fallback():
     naive = seasonal(40, 24, (0, 40))
     np.testing.assert_array_equal(naive.predict(windows_at(25, 26, steps=2))[:, 0, 0], [3, 4])
     assert naive.fallbacks == 0
 
 
-def test_seasonal_naive_goes_by_rows_whatever_the_sampling_rate():
+def test_season_is_counted_in_rows_at_any_sampling_rate():
     predicted = seasonal(40, 12, (0, 40)).predict(windows_at(12, steps=3, horizon=3, lead=2, sampling_rate=3))
     np.testing.assert_array_equal(predicted[0, :, 0], [24 - 12, 27 - 12, 30 - 12])
 
 
-def test_seasonal_naive_falls_back_to_the_last_value_before_a_segment_and_counts_it():
+def test_seasonal_naive_falls_back_to_the_last_value_where_the_segment_starts_too_late():
     naive = seasonal(40, 5, (0, 10), (10, 20), (22, 40))
     predicted = naive.predict(windows_at(11, 14, 22, steps=2, horizon=3))
-    # Newest rows 12, 15 and 23. A season before 13 lies 8, in the segment before; before 24 lies 19, across a gap.
+    # Last rows 12, 15 and 23. One season before 13 is 8, in the previous segment; before 24 is 19, across a gap.
     np.testing.assert_array_equal(predicted[..., 0], [[12, 12, 10], [11, 12, 13], [23, 23, 23]])
     assert naive.fallbacks == 5
     naive.predict(windows_at(22, steps=2, horizon=3))
     assert naive.fallbacks == 8
 
 
-def test_the_first_row_of_a_segment_knows_no_season():
+def test_seasonal_naive_falls_back_at_the_first_row_of_a_segment():
     naive = seasonal(20, 5, (0, 10), (10, 20))
     assert naive.predict(windows_at(10, steps=1)) == 10
     assert naive.fallbacks == 1
 
 
-def test_seasonal_naive_refuses_a_season_of_no_row():
+def test_seasonal_naive_rejects_a_season_of_zero_rows():
     with pytest.raises(ValueError, match="season_rows"):
         seasonal(4, 0, (0, 4))
 
@@ -82,7 +82,7 @@ def splits(rows: int = 300, **lengths: int) -> tuple[Windows, Windows, Windows]:
     return train, validation, test
 
 
-def rows_of(values: np.ndarray, targets: list[int], windows: Windows, *, shared: bool) -> tuple[np.ndarray, np.ndarray]:
+def design(values: np.ndarray, targets: list[int], windows: Windows, *, shared: bool) -> tuple[np.ndarray, np.ndarray]:
     x, last = windows.read(values)[:, :-1], values[windows.last_rows][:, None]
     x, y = x - last, (windows.read_targets(values) - last)[:, :, targets]
     if not shared:
@@ -91,26 +91,26 @@ def rows_of(values: np.ndarray, targets: list[int], windows: Windows, *, shared:
 
 
 @pytest.mark.parametrize("shared", [True, False])
-def test_ridge_is_scikit_learns_on_differences_from_the_last_value(shared):
+def test_ridge_equals_scikit_learn_on_differences_from_the_last_value(shared):
     values, targets = series(), [2, 0]
     train, validation, test = splits(steps=6, horizon=4, lead=2, sampling_rate=2)
-    found = Ridge.fit(values, targets, train, validation, shared=shared)
+    ridge = Ridge.fit(values, targets, train, validation, shared=shared)
 
-    x, y = rows_of(values, targets, train, shared=shared)
-    reference = SklearnRidge(alpha=found.penalty * x.var(axis=0).mean() * len(x)).fit(x, y)
-    x, y = rows_of(values, targets, validation, shared=shared)
-    assert found.validation_mse == pytest.approx(((reference.predict(x) - y) ** 2).mean(), rel=1e-7)
+    x, y = design(values, targets, train, shared=shared)
+    reference = SklearnRidge(alpha=ridge.penalty * x.var(axis=0).mean() * len(x)).fit(x, y)
+    x, y = design(values, targets, validation, shared=shared)
+    assert ridge.validation_mse == pytest.approx(((reference.predict(x) - y) ** 2).mean(), rel=1e-7)
 
-    x, _ = rows_of(values, targets, test, shared=shared)
+    x, _ = design(values, targets, test, shared=shared)
     changes = reference.predict(x)
     if shared:
         changes = changes.reshape(2, len(test), 4).transpose(1, 2, 0)
     expected = changes.reshape(len(test), 4, 2) + values[test.last_rows][:, None, targets]
-    np.testing.assert_allclose(found.predict(test), expected, rtol=1e-7)
+    np.testing.assert_allclose(ridge.predict(test), expected, rtol=1e-7)
 
 
 @pytest.mark.parametrize("shared", [True, False])
-def test_ridge_continues_what_follows_a_linear_rule(shared):
+def test_ridge_continues_a_series_that_follows_a_linear_recurrence(shared):
     time = np.arange(400)
     values = np.stack([np.sin(time / 5), np.sin(time / 5 + 1)], axis=1)
     train, validation, test = splits(400, steps=8, horizon=3)
@@ -118,36 +118,36 @@ def test_ridge_continues_what_follows_a_linear_rule(shared):
     np.testing.assert_allclose(predicted, test.read_targets(values), atol=1e-4)
 
 
-def test_a_shift_of_the_series_shifts_its_forecast():
+def test_adding_a_constant_to_the_series_adds_it_to_the_forecast():
     values = series()
     train, validation, test = splits(steps=5, horizon=2)
-    one = Ridge.fit(values, [0], train, validation, shared=False).predict(test)
-    other = Ridge.fit(values + 1000, [0], train, validation, shared=False).predict(test)
-    np.testing.assert_allclose(other, one + 1000, rtol=1e-7)
+    forecasts = Ridge.fit(values, [0], train, validation, shared=False).predict(test)
+    shifted = Ridge.fit(values + 1000, [0], train, validation, shared=False).predict(test)
+    np.testing.assert_allclose(shifted, forecasts + 1000, rtol=1e-7)
 
 
-def test_ridge_of_one_step_is_last_value_and_drift():
+def test_shared_ridge_of_one_step_is_the_last_value_plus_drift():
     values = np.arange(100.0)[:, None] * 2
     train, validation, test = splits(100, steps=1, horizon=2)
     predicted = Ridge.fit(values, [0], train, validation, shared=True).predict(test)
     np.testing.assert_allclose(predicted, test.read_targets(values))
 
 
-def test_ridge_predicts_in_parts_as_at_once():
+def test_ridge_forecasts_do_not_depend_on_the_batches():
     values = series().astype(np.float32)
     train, validation, test = splits(steps=5, horizon=2)
-    found = Ridge.fit(values, [1], train, validation, shared=False)
-    assert found.predict(test).dtype == np.float32
-    one_by_one = np.concatenate([found.predict(batch) for batch in test.batches(1)])
-    np.testing.assert_allclose(one_by_one, found.predict(test), rtol=1e-6)
-    assert found.predict(test[:0]).shape == (0, 2, 1)
+    ridge = Ridge.fit(values, [1], train, validation, shared=False)
+    assert ridge.predict(test).dtype == np.float32
+    one_by_one = np.concatenate([ridge.predict(batch) for batch in test.batches(1)])
+    np.testing.assert_allclose(one_by_one, ridge.predict(test), rtol=1e-6)
+    assert ridge.predict(test[:0]).shape == (0, 2, 1)
 
 
-def test_ridge_can_be_put_together_again_from_what_it_shows():
+def test_ridge_can_be_rebuilt_from_its_attributes():
     values = series()
     train, validation, test = splits(steps=5, horizon=2)
     fitted = Ridge.fit(values, [2, 0], train, validation, shared=True)
-    again = Ridge(
+    rebuilt = Ridge(
         inputs=values,
         positions=fitted.positions,
         shared=fitted.shared,
@@ -156,19 +156,19 @@ def test_ridge_can_be_put_together_again_from_what_it_shows():
         penalty=fitted.penalty,
         validation_mse=fitted.validation_mse,
     )
-    np.testing.assert_array_equal(again.predict(test), fitted.predict(test))
+    np.testing.assert_array_equal(rebuilt.predict(test), fitted.predict(test))
 
 
-def test_a_joint_ridge_of_too_many_features_is_shared_instead(monkeypatch):
+def test_joint_ridge_with_too_many_features_shares_its_weights(monkeypatch):
     monkeypatch.setattr(baselines, "MAX_JOINT_FEATURES", 11)
     train, validation, test = splits(steps=5, horizon=2)
-    found = Ridge.fit(series(), [1], train, validation, shared=False)
-    assert found.shared
-    assert found.coefficients.shape == (4, 2)
-    assert found.predict(test).shape == (len(test), 2, 1)
+    ridge = Ridge.fit(series(), [1], train, validation, shared=False)
+    assert ridge.shared
+    assert ridge.coefficients.shape == (4, 2)
+    assert ridge.predict(test).shape == (len(test), 2, 1)
 
 
-def test_ridge_refuses_what_is_not_finite():
+def test_ridge_rejects_values_that_are_not_finite():
     values = series()
     values[10, 0] = np.nan
     train, validation, _ = splits(steps=5, horizon=2)
@@ -176,7 +176,7 @@ def test_ridge_refuses_what_is_not_finite():
         Ridge.fit(values, [1], train, validation, shared=False)
 
 
-def test_no_baseline_reads_a_row_after_the_newest_of_its_window():
+def test_no_baseline_reads_a_row_after_its_window():
     values = series()
     train, validation, test = splits(steps=5, horizon=6, lead=2)
     window = test[30:31]
@@ -192,11 +192,11 @@ def test_no_baseline_reads_a_row_after_the_newest_of_its_window():
         SeasonalNaive(values, np.array([[0, 300]]), 4).predict(window),
         *(Ridge.fit(values, [0, 1], train, validation, shared=shared).predict(window) for shared in (True, False)),
     ]
-    for one, other in zip(before, after, strict=True):
-        np.testing.assert_array_equal(one, other)
+    for forecast, forecast_without_future in zip(before, after, strict=True):
+        np.testing.assert_array_equal(forecast_without_future, forecast)
 
 
-def test_training_rows_alone_decide_the_weights_at_a_penalty():
+def test_only_training_rows_determine_the_coefficients_at_a_penalty():
     values = series()
     train, validation, _ = splits(steps=5, horizon=2)
     before = Ridge.fit(values, [0], train, validation, shared=False)
@@ -208,7 +208,7 @@ def test_training_rows_alone_decide_the_weights_at_a_penalty():
 
 
 def seasonal_series(rows: int = 1200, *, strength: float = 1.0) -> np.ndarray:
-    """A column whose level goes on in one half of a cycle and turns round in the other, and the cycle."""
+    """A column that keeps its sign in one half of a cycle and flips it in the other; sine and cosine of the cycle."""
     rng = np.random.default_rng(0)
     angle = 2 * np.pi * np.arange(rows) / 40
     level = np.zeros(rows)
@@ -217,27 +217,28 @@ def seasonal_series(rows: int = 1200, *, strength: float = 1.0) -> np.ndarray:
     return np.stack([level, np.sin(angle), np.cos(angle)], axis=1)
 
 
-def test_a_linear_forecast_knows_what_a_value_means_at_the_time_that_is_predicted():
+def test_calendar_terms_let_the_weight_of_a_column_vary_with_the_season():
     values = seasonal_series()
     train, validation, test = splits(1200, steps=3, horizon=2)
     plain = Ridge.fit(values, [0], train, validation, shared=False)
-    found = Ridge.fit(values, [0], train, validation, shared=False, calendar_terms=2)
-    assert found.coefficients.shape == (3 * 3 + 2 * 1, 2)
+    ridge = Ridge.fit(values, [0], train, validation, shared=False, calendar_terms=2)
+    assert ridge.coefficients.shape == (3 * 3 + 2 * 1, 2)
     errors = [
-        np.abs(each.predict(test) - test.read_targets(values[:, :1])).mean(axis=0)[0, 0] for each in (plain, found)
+        np.abs(fitted.predict(test) - test.read_targets(values[:, :1])).mean(axis=0)[0, 0] for fitted in (plain, ridge)
     ]
-    assert errors[1] < 1.1 * np.sqrt(2 / np.pi) < 1.2 * np.sqrt(2 / np.pi) < errors[0], "that of the noise alone"
+    noise = np.sqrt(2 / np.pi)  # mean absolute value of standard normal noise
+    assert errors[1] < 1.1 * noise < 1.2 * noise < errors[0]
     expected = 0.9 * values[test.target_rows[:, 0], 1] * values[test.last_rows, 0]
-    assert np.corrcoef(found.predict(test)[:, 0, 0], expected)[0, 1] > 0.97
+    assert np.corrcoef(ridge.predict(test)[:, 0, 0], expected)[0, 1] > 0.97
 
 
-def test_calendar_terms_that_say_nothing_change_nothing():
+def test_uninformative_calendar_terms_do_not_raise_the_validation_error():
     values = series()
     values[:, 1:] = np.random.default_rng(1).normal(size=(300, 2))
     train, validation, _ = splits(steps=5, horizon=2)
     plain = Ridge.fit(values, [0], train, validation, shared=False)
-    found = Ridge.fit(values, [0], train, validation, shared=False, calendar_terms=2)
-    assert found.validation_mse <= plain.validation_mse
+    ridge = Ridge.fit(values, [0], train, validation, shared=False, calendar_terms=2)
+    assert ridge.validation_mse <= plain.validation_mse
     shared = Ridge.fit(values, [0], train, validation, shared=True, calendar_terms=2)
     assert shared.calendar is None and shared.coefficients.shape == (4, 2)
 
@@ -246,7 +247,7 @@ def test_calendar_terms_that_say_nothing_change_nothing():
     ("name", "steps", "mse", "mae"),
     [("etth1/ETTh1.csv", 336, 0.3696, 0.3913), ("etth2/ETTh2.csv", 720, 0.2686, 0.3344)],
 )
-def test_shared_ridge_forecasts_transformer_temperatures_as_well_as_its_sketch(requires_data, name, steps, mse, mae):
+def test_shared_ridge_reaches_the_expected_error_on_ett(requires_data, name, steps, mse, mae):
     table = np.loadtxt(requires_data(name), delimiter=",", skiprows=1, usecols=range(1, 8), max_rows=14_400)
     values = ((table - table[:8640].mean(axis=0)) / table[:8640].std(axis=0)).astype(np.float32)
     train, validation, test = (
@@ -263,7 +264,7 @@ def test_shared_ridge_forecasts_transformer_temperatures_as_well_as_its_sketch(r
     assert errors.mae < naive.mae
 
 
-def test_windows_are_left_as_they_are():
+def test_predicting_does_not_modify_the_windows():
     windows = windows_at(4, 5, steps=2, horizon=7)
     copy = replace(windows, starts=windows.starts.copy())
     seasonal(20, 3, (0, 20)).predict(windows)

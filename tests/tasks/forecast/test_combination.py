@@ -1,4 +1,4 @@
-"""Combination of a model's forecast with the linear one: weight, predictions, and its record in the run."""
+"""Combining a model with the linear baseline: the share, the combined model, and what a run stores of it."""
 
 import json
 import shutil
@@ -14,7 +14,7 @@ from seqkit.data.series.windows import Windows, legal_windows
 from seqkit.errors import DataError
 from seqkit.runs.run import read_run
 from seqkit.tasks.forecast.baselines import Ridge
-from seqkit.tasks.forecast.combination import SHARES, combined
+from seqkit.tasks.forecast.combination import SHARES, combine_with_linear
 from seqkit.tasks.forecast.inference import open_run
 from seqkit.tasks.forecast.scoring import Evaluator
 
@@ -24,16 +24,16 @@ def values() -> np.ndarray:
     return np.cumsum(np.random.default_rng(0).normal(size=(600, 2)), axis=0).astype(np.float32)
 
 
-def windows(first: int, end: int) -> Windows:
+def windows_in(first: int, end: int) -> Windows:
     return legal_windows([(0, 600)], [(first, end)], steps=4, horizon=2)
 
 
-def line(values: np.ndarray) -> Ridge:
-    return Ridge.fit(values, [1, 0], windows(0, 400), windows(400, 600), shared=False)
+def fitted_ridge(values: np.ndarray) -> Ridge:
+    return Ridge.fit(values, [1, 0], windows_in(0, 400), windows_in(400, 600), shared=False)
 
 
 def network(kernel: np.ndarray) -> keras.Model:
-    """A linear network on the flattened window with fixed weights."""
+    """A linear network on the flattened window with the given weights."""
     window = keras.Input((4, 2), name="window")
     readout = keras.layers.Dense(4, use_bias=False, name="readout")
     model = keras.Model(window, keras.layers.Reshape((2, 2))(readout(keras.layers.Flatten()(window))), name="known")
@@ -41,45 +41,46 @@ def network(kernel: np.ndarray) -> keras.Model:
     return model
 
 
-def mean_error(outputs: np.ndarray, values: np.ndarray, part: Windows, scale: np.ndarray) -> float:
-    y_true = part.read_targets(values[:, [1, 0]]) - values[part.last_rows][:, None, [1, 0]]
+def mean_error(outputs: np.ndarray, values: np.ndarray, windows: Windows, scale: np.ndarray) -> float:
+    y_true = windows.read_targets(values[:, [1, 0]]) - values[windows.last_rows][:, None, [1, 0]]
     return float((np.abs(outputs - y_true) * scale).mean())
 
 
 def test_share_minimises_the_validation_error(values):
-    validation, scale, linear = windows(400, 600), np.array([1.0, 3.0]), line(values)
+    validation, scale, linear = windows_in(400, 600), np.array([1.0, 3.0]), fitted_ridge(values)
     linear.coefficients[:] += np.random.default_rng(1).normal(size=linear.coefficients.shape) * 0.02
     model = network(np.random.default_rng(2).normal(size=(8, 4)) * 0.02)
     x = validation.read(values)
-    own = model(x).numpy()
-    rest = linear.predict(validation) - values[validation.last_rows][:, None, [1, 0]]
-    errors = {s: mean_error(s * own + (1 - s) * rest, values, validation, scale) for s in SHARES}
-    combination, share = combined(model, linear, validation, scale)
+    outputs = model(x).numpy()
+    linear_outputs = linear.predict(validation) - values[validation.last_rows][:, None, [1, 0]]
+    errors = {s: mean_error(s * outputs + (1 - s) * linear_outputs, values, validation, scale) for s in SHARES}
+    combined, share = combine_with_linear(model, linear, validation, scale)
     assert share == min(errors, key=errors.__getitem__)
     assert 0.05 < share < 1
-    np.testing.assert_allclose(combination(x), share * own + (1 - share) * rest, atol=1e-4)
-    np.testing.assert_array_equal(model(x), own, err_msg="the model itself stays as it is")
-    assert combination.input_shape == model.input_shape and combination.output_shape == model.output_shape
+    np.testing.assert_allclose(combined(x), share * outputs + (1 - share) * linear_outputs, atol=1e-4)
+    np.testing.assert_array_equal(model(x), outputs, err_msg="the model itself must not change")
+    assert combined.input_shape == model.input_shape and combined.output_shape == model.output_shape
 
 
-def test_model_that_the_linear_forecast_would_harm_is_not_combined(values):
-    linear = line(values)
+def test_share_is_one_if_the_linear_baseline_raises_the_error(values):
+    linear = fitted_ridge(values)
     linear.coefficients[:] = np.random.default_rng(2).normal(size=linear.coefficients.shape)
     model = network(np.zeros((8, 4)))
-    assert combined(model, linear, windows(400, 600), np.ones(2)) == (model, 1.0)
+    assert combine_with_linear(model, linear, windows_in(400, 600), np.ones(2)) == (model, 1.0)
 
 
-def test_useless_model_keeps_the_smallest_share(values):
+def test_a_model_far_worse_than_the_linear_baseline_has_the_lowest_share(values):
     model = network(np.random.default_rng(1).normal(size=(8, 4)) * 10)
-    assert combined(model, line(values), windows(400, 600), np.ones(2))[1] == SHARES[0] == 0.05
+    assert combine_with_linear(model, fitted_ridge(values), windows_in(400, 600), np.ones(2))[1] == SHARES[0] == 0.05
 
 
-def test_combination_can_be_disabled_and_needs_a_linear_forecast(values):
+def test_model_is_not_combined_on_request_or_if_the_baseline_has_no_coefficients(values):
     model = network(np.random.default_rng(1).normal(size=(8, 4)) * 10)
-    assert combined(model, line(values), windows(400, 600), np.ones(2), combine="none") == (model, 1.0)
-    short = [legal_windows([(0, 600)], [part], steps=1) for part in ((0, 400), (400, 600))]
-    nothing = Ridge.fit(values, [1, 0], *short, shared=True)
-    assert combined(model, nothing, short[1], np.ones(2)) == (model, 1.0)
+    linear = fitted_ridge(values)
+    assert combine_with_linear(model, linear, windows_in(400, 600), np.ones(2), combine="none") == (model, 1.0)
+    one_step = [legal_windows([(0, 600)], [part], steps=1) for part in ((0, 400), (400, 600))]
+    empty = Ridge.fit(values, [1, 0], *one_step, shared=True)
+    assert combine_with_linear(model, empty, one_step[1], np.ones(2)) == (model, 1.0)
 
 
 @pytest.fixture(scope="module")
@@ -90,40 +91,40 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def test_run_records_its_share_and_scores_the_uncombined_network(run):
+def test_run_stores_its_share_and_scores_the_uncombined_network(run):
     share = read_run(run).manifest.model["share"]
     assert 0.05 <= share < 1
     metrics = read_run(run).read_json("metrics.json")
     for part in ("validation", "test"):
         assert [model["name"] for model in metrics[part]["models"][:3]] == ["gru", "gru alone", "linear (ridge)"]
-    own, alone, linear = (model["mae"] for model in metrics["validation"]["models"][:3])
-    assert own < alone and own < 1.05 * linear
+    combined, uncombined, linear = (model["mae"] for model in metrics["validation"]["models"][:3])
+    assert combined < uncombined and combined < 1.05 * linear
     history = pd.read_csv(run / "history.csv")
-    assert alone == pytest.approx(history["validation_mae"].min(), rel=1e-4), "training told the network's own error"
+    assert uncombined == pytest.approx(history["validation_mae"].min(), rel=1e-4), "as reported during training"
 
 
-def test_saved_model_is_the_combined_forecast(run):
+def test_exported_model_is_the_combined_forecast(run):
     forecaster = open_run(read_run(run))
     table = forecaster.context()
     evaluator = Evaluator(forecaster, table)
     (rows,) = evaluator.values[None, -24:]
     change = keras.models.load_model(run / "model.keras")(rows[None]).numpy()[0, 0, 0]
     last = table.frame["T (degC)"].iloc[-1]
-    told = seqkit.load(run).forecast()["gru"].iloc[0]
-    assert told == pytest.approx(last + change * forecaster.state.target_deviation[0], abs=1e-4)
+    forecast = seqkit.load(run).forecast()["gru"].iloc[0]
+    assert forecast == pytest.approx(last + change * forecaster.state.target_deviation[0], abs=1e-4)
 
 
 @pytest.mark.parametrize("share", [0, -0.5, 1.5, "half", None])
-def test_invalid_share_raises(run, share, tmp_path):
+def test_an_invalid_share_in_run_json_is_refused(run, share, tmp_path):
     path = Path(shutil.copytree(run, tmp_path / "run"))
-    told = json.loads((path / "run.json").read_text(encoding="utf-8"))
-    told["model"]["share"] = share
-    (path / "run.json").write_text(json.dumps(told), encoding="utf-8")
+    manifest = json.loads((path / "run.json").read_text(encoding="utf-8"))
+    manifest["model"]["share"] = share
+    (path / "run.json").write_text(json.dumps(manifest), encoding="utf-8")
     with pytest.raises(DataError, match="share"):
         seqkit.load(path)
 
 
-def test_uncombined_run_has_no_second_row(tmp_path):
+def test_run_without_combination_has_no_row_for_the_uncombined_network(tmp_path):
     run = seqkit.train("dense", out=tmp_path / "run", rows=300, window=6, epochs=1, units=(4,), combine="none")
     assert run.manifest.model["share"] == 1
     names = [model["name"] for model in run.read_json("metrics.json")["test"]["models"]]

@@ -1,4 +1,4 @@
-"""Errors of forecasts worked out by hand."""
+"""Forecast metrics against values worked out by hand."""
 
 import math
 
@@ -8,16 +8,16 @@ import pytest
 from seqkit.tasks.forecast.metrics import ForecastErrors, mase_scale, skill
 
 # Two windows, two steps, two targets. Errors: window 0 [[1, 0], [-3, 2]], window 1 [[0, 0], [1, -2]].
-TRUTH = np.array([[[1, 10], [2, 20]], [[3, 30], [4, 40]]], np.float32)
+Y_TRUE = np.array([[[1, 10], [2, 20]], [[3, 30], [4, 40]]], np.float32)
 
 PREDICTED = np.array([[[2, 10], [-1, 22]], [[3, 30], [5, 38]]], np.float32)
 
 
 @pytest.fixture
 def errors() -> ForecastErrors:
-    added = ForecastErrors()
-    added.add(TRUTH, PREDICTED)
-    return added
+    metrics = ForecastErrors()
+    metrics.add(Y_TRUE, PREDICTED)
+    return metrics
 
 
 def test_errors_are_means_over_windows_steps_and_targets(errors):
@@ -27,11 +27,11 @@ def test_errors_are_means_over_windows_steps_and_targets(errors):
     assert errors.rmse == pytest.approx(math.sqrt(19 / 8))
 
 
-def test_bias_is_positive_where_forecasts_are_too_high():
-    added = ForecastErrors()
-    added.add(np.zeros((1, 1, 2)), np.array([[[3.0, -1.0]]]))
-    assert added.bias == 1
-    np.testing.assert_allclose(added.bias_by_target, [3, -1])
+def test_bias_is_positive_if_forecasts_are_too_high():
+    metrics = ForecastErrors()
+    metrics.add(np.zeros((1, 1, 2)), np.array([[[3.0, -1.0]]]))
+    assert metrics.bias == 1
+    np.testing.assert_allclose(metrics.bias_by_target, [3, -1])
 
 
 def test_errors_are_split_by_target_step_and_window(errors):
@@ -43,7 +43,7 @@ def test_errors_are_split_by_target_step_and_window(errors):
     np.testing.assert_allclose(errors.mse_by_window, [14 / 4, 5 / 4])
 
 
-def test_errors_are_the_same_however_the_windows_are_batched():
+def test_metrics_do_not_depend_on_the_batches():
     rng = np.random.default_rng(0)
     y_true, predicted = rng.normal(size=(2, 17, 3, 2))
     whole, parts = ForecastErrors(), ForecastErrors()
@@ -54,51 +54,51 @@ def test_errors_are_the_same_however_the_windows_are_batched():
         np.testing.assert_allclose(getattr(parts, name), getattr(whole, name), rtol=1e-13)
 
 
-def test_scale_takes_errors_into_original_units():
-    added = ForecastErrors(scale=[10, 0.5])
-    added.add(TRUTH, PREDICTED)
-    np.testing.assert_allclose(added.mae_by_target, [12.5, 0.5])
-    np.testing.assert_allclose(added.mse_by_target, [275, 0.5])
-    np.testing.assert_allclose(added.mae_by_window, [(10 + 30 + 1) / 4, (10 + 1) / 4])
+def test_scale_converts_errors_to_original_units():
+    metrics = ForecastErrors(scale=[10, 0.5])
+    metrics.add(Y_TRUE, PREDICTED)
+    np.testing.assert_allclose(metrics.mae_by_target, [12.5, 0.5])
+    np.testing.assert_allclose(metrics.mse_by_target, [275, 0.5])
+    np.testing.assert_allclose(metrics.mae_by_window, [(10 + 30 + 1) / 4, (10 + 1) / 4])
 
 
 def test_small_float32_errors_are_not_lost_in_a_long_sum():
-    added = ForecastErrors()
-    added.add(np.zeros((1, 1, 1), np.float32), np.full((1, 1, 1), 2.0**24, np.float32))
+    metrics = ForecastErrors()
+    metrics.add(np.zeros((1, 1, 1), np.float32), np.full((1, 1, 1), 2.0**24, np.float32))
     for _ in range(64):
-        added.add(np.zeros((1, 1, 1), np.float32), np.ones((1, 1, 1), np.float32))
-    assert added.mae == (2**24 + 64) / 65  # in float32, 2**24 + 1 is 2**24
+        metrics.add(np.zeros((1, 1, 1), np.float32), np.ones((1, 1, 1), np.float32))
+    assert metrics.mae == (2**24 + 64) / 65  # in float32, 2**24 + 1 is 2**24
 
 
 def test_float32_values_are_subtracted_in_float64():
-    added = ForecastErrors()
-    added.add(np.ones((1, 1, 1), np.float32), np.full((1, 1, 1), 2.0**25, np.float32))
-    assert added.mae == 2**25 - 1  # which float32 cannot hold
+    metrics = ForecastErrors()
+    metrics.add(np.ones((1, 1, 1), np.float32), np.full((1, 1, 1), 2.0**25, np.float32))
+    assert metrics.mae == 2**25 - 1  # which float32 cannot hold
 
 
 @pytest.mark.parametrize("shape", [(2, 2), (2, 2, 1), (2, 1, 2), (3, 2, 2)])
-def test_shapes_that_differ_are_refused_instead_of_broadcast(shape):
+def test_different_shapes_are_rejected_and_not_broadcast(shape):
     with pytest.raises(ValueError, match="shapes"):
-        ForecastErrors().add(TRUTH, np.zeros(shape))
+        ForecastErrors().add(Y_TRUE, np.zeros(shape))
 
 
-def test_a_batch_of_another_horizon_is_refused(errors):
+def test_a_batch_with_another_horizon_is_rejected(errors):
     with pytest.raises(ValueError, match="after"):
-        errors.add(TRUTH[:, :1], PREDICTED[:, :1])
+        errors.add(Y_TRUE[:, :1], PREDICTED[:, :1])
 
 
-def test_a_scale_for_other_targets_is_refused():
+def test_a_scale_of_another_length_is_rejected():
     with pytest.raises(ValueError, match="scale"):
-        ForecastErrors(scale=[1, 2, 3]).add(TRUTH, PREDICTED)
+        ForecastErrors(scale=[1, 2, 3]).add(Y_TRUE, PREDICTED)
 
 
-def test_errors_of_no_window_are_refused():
+def test_metrics_without_windows_raise():
     with pytest.raises(ValueError, match="No window"):
         _ = ForecastErrors().mae
 
 
 @pytest.mark.parametrize(("mae", "reference", "expected"), [(1, 2, 0.5), (2, 2, 0), (3, 2, -0.5), (1, 0, -math.inf)])
-def test_skill_is_the_part_of_the_reference_error_that_is_gone(mae, reference, expected):
+def test_skill_is_the_relative_reduction_of_the_reference_error(mae, reference, expected):
     assert skill(mae, reference) == expected
 
 
@@ -112,15 +112,15 @@ def test_mase_scale_is_the_error_of_the_seasonal_naive_forecast():
     np.testing.assert_allclose(mase_scale(values, [(0, 4)], 2), [(3 + 6) / 2, 5 / 2])
 
 
-def test_mase_scale_takes_no_pair_across_a_gap():
+def test_mase_scale_takes_no_difference_across_a_gap():
     values = np.array([[0.0], [1.0], [100.0], [103.0]])
     np.testing.assert_allclose(mase_scale(values, np.array([[0, 2], [2, 4]]), 1), [(1 + 3) / 2])
 
 
-def test_mase_scale_is_nan_where_no_segment_outlasts_a_season():
+def test_mase_scale_is_nan_if_no_segment_is_longer_than_a_season():
     assert np.isnan(mase_scale(np.zeros((4, 2)), [(0, 2), (2, 4)], 2)).all()
 
 
-def test_mase_scale_refuses_a_season_of_no_row():
+def test_mase_scale_rejects_a_season_of_zero_rows():
     with pytest.raises(ValueError, match="season"):
         mase_scale(np.zeros((4, 1)), [(0, 4)], 0)

@@ -1,4 +1,4 @@
-"""Sums over windows by the short way, against rows that are written down one by one."""
+"""Normal equations from lagged products, against an explicit design matrix."""
 
 import numpy as np
 import pytest
@@ -11,18 +11,17 @@ from seqkit.stats.ridge import NormalEquations
 from seqkit.tasks.forecast.normal_equations import Calendar, window_differences, window_equations
 
 
-def same(found: NormalEquations, expected: NormalEquations, tolerance: float) -> None:
-    assert found.rows == expected.rows
+def assert_equal(equations: NormalEquations, expected: NormalEquations, tolerance: float) -> None:
+    assert equations.rows == expected.rows
     for name in ("x_mean", "y_mean", "xx", "xy", "yy"):
-        one, other = getattr(found, name), getattr(expected, name)
-        assert one.shape == other.shape
-        np.testing.assert_allclose(
-            one, other, rtol=tolerance, atol=tolerance * np.abs(other).max(initial=0), err_msg=name
-        )
+        actual, desired = getattr(equations, name), getattr(expected, name)
+        assert actual.shape == desired.shape
+        atol = tolerance * np.abs(desired).max(initial=0)
+        np.testing.assert_allclose(actual, desired, rtol=tolerance, atol=atol, err_msg=name)
 
 
 def design(values: np.ndarray, targets: list[int], windows: Windows, *, shared: bool) -> NormalEquations:
-    """The sums over rows that are written down one by one."""
+    """Returns the normal equations of an explicit design matrix."""
     x, y, k = [], [], windows.sampling_rate
     for start in windows.starts:
         last = start + k * (windows.steps - 1)
@@ -53,35 +52,39 @@ def design(values: np.ndarray, targets: list[int], windows: Windows, *, shared: 
     scattered=st.booleans(),
 )
 @settings(deadline=None, max_examples=60)
-def test_window_sums_are_those_of_the_rows(shared, steps, horizon, lead, rate, targets, seed, scattered):
+def test_window_equations_equal_those_of_the_design_matrix(
+    shared, steps, horizon, lead, rate, targets, seed, scattered
+):
     rng = np.random.default_rng(seed)
     values = np.cumsum(rng.normal(size=(260, 3)), axis=0) + 1000
     segments = [(0, 120), (121, 123), (125, 250)]
     windows = legal_windows(segments, [(0, 260)], steps=steps, horizon=horizon, lead=lead, sampling_rate=rate)
-    if scattered:  # too many runs for the short way
+    if scattered:  # too many runs for lagged products
         windows = windows[np.sort(rng.permutation(len(windows))[:40])]
-    same(
+    assert_equal(
         window_equations(values, targets, windows, shared=shared), design(values, targets, windows, shared=shared), 1e-8
     )
 
 
-def test_the_short_way_is_taken_across_many_blocks():
+def test_lagged_products_span_many_fft_blocks():
     rng = np.random.default_rng(0)
     values = rng.normal(size=(2000, 2))
     windows = legal_windows([(0, 2000)], [(0, 2000)], steps=5, horizon=2)
-    same(window_equations(values, [1], windows, shared=False), design(values, [1], windows, shared=False), 1e-10)
+    assert_equal(
+        window_equations(values, [1], windows, shared=False), design(values, [1], windows, shared=False), 1e-10
+    )
 
 
-def test_a_level_far_above_its_changes_costs_no_digits():
+def test_a_large_mean_costs_no_precision():
     values = np.random.default_rng(0).normal(size=(300, 2))
     windows = legal_windows([(0, 300)], [(0, 300)], steps=5, horizon=2)
     expected = window_equations(values, [0], windows, shared=False)
-    found = window_equations(values + 1e7, [0], windows, shared=False)
-    found.x_mean[-2:] -= 1e7  # the last row itself
-    same(found, expected, 1e-7)
+    shifted = window_equations(values + 1e7, [0], windows, shared=False)
+    shifted.x_mean[-2:] -= 1e7  # the features of the last row
+    assert_equal(shifted, expected, 1e-7)
 
 
-def test_window_differences_are_values_less_the_last_row_and_that_row_where_columns_are_read_together():
+def test_window_differences_subtract_the_last_row_and_append_it_unless_shared():
     values = np.array([[1.0, 10], [2, 30], [4, 60]])
     windows = Windows(np.array([0]), steps=3)
     np.testing.assert_array_equal(window_differences(values, windows, shared=False), [[-3, -50, -2, -30, 4, 60]])
@@ -89,31 +92,31 @@ def test_window_differences_are_values_less_the_last_row_and_that_row_where_colu
 
 
 @pytest.mark.parametrize("shared", [True, False])
-def test_rows_that_no_window_reads_change_nothing(shared):
+def test_rows_outside_all_windows_have_no_effect(shared):
     values = np.random.default_rng(0).normal(size=(120, 2))
     windows = legal_windows([(5, 60), (70, 100)], [(0, 100)], steps=4, horizon=2, sampling_rate=2)
     before = window_equations(values, [0], windows, shared=shared)
     values[:5] = values[60:70] = values[100:] = np.nan
-    same(window_equations(values, [0], windows, shared=shared), before, 0)
+    assert_equal(window_equations(values, [0], windows, shared=shared), before, 0)
 
 
-@pytest.mark.parametrize("every", [1, 2])
-def test_values_that_are_not_finite_are_refused_whichever_way_windows_are_summed(every):
+@pytest.mark.parametrize("step", [1, 2])
+def test_values_that_are_not_finite_are_rejected(step):
     values = np.zeros((100, 2))
     values[50, 1] = np.inf
-    windows = legal_windows([(0, 100)], [(0, 100)], steps=4)[::every]
+    windows = legal_windows([(0, 100)], [(0, 100)], steps=4)[::step]
     with pytest.raises(DataError, match="finite"):
         window_equations(values, [0], windows, shared=False)
 
 
 @pytest.mark.parametrize("shared", [True, False])
-def test_no_windows_are_no_rows(shared):
+def test_no_windows_give_equations_of_zero_rows(shared):
     windows = Windows(np.empty(0, np.int64), steps=3, horizon=2)
     assert window_equations(np.zeros((9, 2)), [0], windows, shared=shared).rows == 0
 
 
-def with_calendar(values: np.ndarray, windows: Windows, calendar: Calendar) -> NormalEquations:
-    """The sums over rows that are written down one by one, the last three columns being calendar terms."""
+def calendar_design(values: np.ndarray, windows: Windows, calendar: Calendar) -> NormalEquations:
+    """Returns the normal equations of an explicit design matrix; the last three columns are calendar terms."""
     k, x, y = windows.sampling_rate, [], []
     for start in windows.starts:
         last = start + k * (windows.steps - 1)
@@ -129,7 +132,7 @@ def with_calendar(values: np.ndarray, windows: Windows, calendar: Calendar) -> N
 
 @pytest.mark.parametrize("rate", [1, 3])
 @pytest.mark.parametrize("scattered", [True, False])
-def test_products_with_calendar_terms_are_summed_with_the_windows(rate, scattered):
+def test_equations_with_calendar_features_equal_those_of_the_design_matrix(rate, scattered):
     rng = np.random.default_rng(0)
     values = np.cumsum(rng.normal(size=(900, 5)), axis=0) + 20
     values[:, 2:] = np.sin(np.arange(900)[:, None] * [0.3, 0.1, 0.02])
@@ -138,5 +141,5 @@ def test_products_with_calendar_terms_are_summed_with_the_windows(rate, scattere
     if scattered:
         windows = windows[np.sort(rng.permutation(len(windows))[:60])]
     calendar = Calendar(3, np.array([18.0, 23.0]))
-    found = window_equations(values, [1, 0], windows, shared=False, calendar=calendar)
-    same(found, with_calendar(values, windows, calendar), 1e-8)
+    equations = window_equations(values, [1, 0], windows, shared=False, calendar=calendar)
+    assert_equal(equations, calendar_design(values, windows, calendar), 1e-8)

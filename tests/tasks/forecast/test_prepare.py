@@ -1,3 +1,5 @@
+"""The state fitted on the training rows, the splits, and encoding and decoding."""
+
 from itertools import pairwise
 
 import numpy as np
@@ -26,8 +28,8 @@ def prepared(frame, *, target=("y",), missing="error", **options):
     return table, state, splits
 
 
-def fed(state, values, windows):
-    """What training asks a model for: the targets less their last value, scaled."""
+def training_targets(state, values, windows):
+    """Returns the targets of the training feed: scaled changes against the last value."""
     import tensorflow as tf
 
     from seqkit.training.feeds.windows import WindowFeed
@@ -56,23 +58,25 @@ def test_scaling_keeps_its_precision_at_a_huge_offset():
     assert decoded.item() == 1e12 + state.deviation[0]
 
 
-def test_a_value_out_of_reach_of_the_training_rows_is_named():
+def test_a_value_out_of_the_range_of_float32_is_named():
     frame = hourly()
     frame.loc[frame.index[170], "x"] = 1e300
     table, state, _ = prepared(frame)
-    with pytest.raises(DataError, match=r"The value 1e\+300 of 'x' at 2\S+ is too far .* with --features"):
+    with pytest.raises(
+        DataError, match=r"The value 1e\+300 of 'x' at 2\S+ is too far from the training rows .* with --features"
+    ):
         encode(state, table)
 
 
 @pytest.mark.parametrize("unit", [1e200, 1e-200])
-def test_a_target_whose_squared_errors_cannot_be_told_is_refused(unit):
+def test_a_target_whose_squared_errors_overflow_is_refused(unit):
     frame = hourly()
-    with pytest.raises(DataError, match=r"target 'y' deviates by .*e[+-]\d{3} .* another unit"):
+    with pytest.raises(DataError, match=r"The target 'y' has a standard deviation of .*e[+-]\d{3} .* another unit"):
         prepared(frame.assign(y=frame["y"] * unit))
     prepared(frame.assign(x=frame["x"] * unit))
 
 
-def test_constant_input_is_zero_and_constant_target_is_refused():
+def test_a_constant_input_is_zero_and_a_constant_target_is_refused():
     frame = hourly().assign(x=7.0)
     table, state, _ = prepared(frame)
     assert not encode(state, table)[:, 1].any()
@@ -83,18 +87,18 @@ def test_constant_input_is_zero_and_constant_target_is_refused():
         prepared(flat)
 
 
-def test_no_scaling_on_demand():
+def test_scaling_can_be_turned_off():
     frame = hourly()
     table, state, _ = prepared(frame, scale="none")
     np.testing.assert_allclose(encode(state, table), frame[["y", "x"]].to_numpy(), rtol=1e-6)
 
 
-def test_model_is_asked_for_the_change_against_the_last_value():
+def test_training_targets_are_changes_against_the_last_value():
     frame = hourly()
     table, state, splits = prepared(frame, horizon=3, lead=2)
     values = encode(state, table)
 
-    changes = fed(state, values, splits.test)
+    changes = training_targets(state, values, splits.test)
 
     y = frame["y"].to_numpy()
     last = splits.test.last_rows[4]
@@ -102,25 +106,25 @@ def test_model_is_asked_for_the_change_against_the_last_value():
     np.testing.assert_allclose(changes[4, :, 0], expected, rtol=1e-5)
 
 
-def test_decoding_gives_back_the_truth_from_true_changes():
+def test_decoding_the_training_targets_returns_the_actual_values():
     frame = hourly(columns=("a", "b", "c"))
     table, state, splits = prepared(frame, target=("c", "a"), horizon=4)
     values = encode(state, table)
     y_true = target_values(state, table)
 
-    decoded = decode(state, fed(state, values, splits.validation), y_true[splits.validation.last_rows])
+    decoded = decode(state, training_targets(state, values, splits.validation), y_true[splits.validation.last_rows])
 
     np.testing.assert_allclose(decoded, splits.validation.read_targets(y_true), rtol=1e-4, atol=1e-5)
     assert state.spec.targets == tuple(state.columns.index(t) for t in state.targets)
 
 
-def test_state_survives_json():
+def test_state_round_trips_through_json():
     _, state, _ = prepared(hourly(rows=400))
 
     assert ForecastState.model_validate_json(state.model_dump_json()) == state
 
 
-def test_splits_found_again_from_the_stored_state_are_the_same():
+def test_splits_of_the_stored_state_equal_the_original_ones():
     table, state, splits = prepared(hourly(), split="0.5,0.25,0.25")
     again = forecast.find_splits(ForecastState.model_validate_json(state.model_dump_json()), table)
 
@@ -128,14 +132,14 @@ def test_splits_found_again_from_the_stored_state_are_the_same():
         np.testing.assert_array_equal(getattr(again, name).starts, getattr(splits, name).starts)
 
 
-def test_rows_after_the_counted_parts_are_left_out_unless_asked_for():
+def test_rows_after_the_parts_are_left_out_unless_the_end_is_open():
     table, state, splits = prepared(hourly(), split="100,40,40")
 
     assert splits.test.target_rows.max() == 179
     assert forecast.find_splits(state, table, open_end=True).test.target_rows.max() == 199
 
 
-def test_seasonal_error_is_the_mean_daily_change_of_the_training_rows():
+def test_season_error_is_the_mean_daily_change_of_the_training_rows():
     frame = hourly(rows=400)
     _, state, _ = prepared(frame, split="0.5,0.25,0.25")
     y = frame["y"].to_numpy()[:200]
@@ -153,15 +157,15 @@ def test_calendar_terms_follow_the_columns():
 
 
 @pytest.mark.parametrize(
-    ("options", "says"),
+    ("options", "message"),
     [
         ({"window": 500}, "no window for training.*200 rows"),
         ({"window": 5, "horizon": 31}, "no window for validation: window 5.*horizon 31"),
         ({"window": 90, "sampling_rate": 3}, "span 271 rows"),
     ],
 )
-def test_windows_that_do_not_fit_are_refused_with_the_numbers(options, says):
-    with pytest.raises(UsageError, match=says):
+def test_windows_that_do_not_fit_are_refused_with_the_numbers(options, message):
+    with pytest.raises(UsageError, match=message):
         prepared(hourly(), **options)
 
 
@@ -186,11 +190,11 @@ def test_too_few_rows_are_refused_with_both_numbers():
 def test_a_gap_in_the_newest_rows_is_refused():
     _, state, _ = prepared(hourly())
     table = regularise(hourly().drop(index=197), target=("y",), missing="drop")
-    with pytest.raises(DataError, match=r"without a gap.*has 2 since"):
+    with pytest.raises(DataError, match=r"without a gap.*has 2 after"):
         newest_windows(state, table)
 
 
-def test_forecasts_carry_true_future_times_per_series_and_target():
+def test_forecast_frame_has_the_future_times_of_each_series_and_target():
     two = pd.concat([hourly().assign(unique_id="a"), hourly(start="2021-04-01").assign(unique_id="b")])
     table = regularise(two, target=("y", "x"))
     state, _ = forecast.prepare(table, window=5, horizon=2, lead=3, calendar="none")
@@ -204,7 +208,7 @@ def test_forecasts_carry_true_future_times_per_series_and_target():
     assert frame["ds"].tolist()[4:6] == [newest + pd.Timedelta(hours=3), newest + pd.Timedelta(hours=4)]
 
 
-def test_one_target_of_one_series_goes_by_the_targets_name():
+def test_a_single_series_is_labelled_by_its_target():
     table, state, _ = prepared(hourly())
     windows = newest_windows(state, table)
     assert forecast_frame(state, table, windows, np.zeros((1, 1, 1)), "gru")["unique_id"].tolist() == ["y"]
@@ -216,8 +220,8 @@ def test_one_target_of_one_series_goes_by_the_targets_name():
     column=st.sampled_from(["y", "x"]),
     change=st.floats(-1e3, 1e3).filter(lambda c: abs(c) > 1e-3),
 )
-def test_a_changed_future_changes_nothing_that_was_fitted_or_read_before(row, column, change):
-    """Whatever happens at row t after training, the fitted state is the same, and so is every earlier input."""
+def test_a_later_value_changes_neither_the_state_nor_earlier_inputs(row, column, change):
+    """A change of row t after the training rows changes neither the fitted state nor any input before t."""
     frame = hourly()
     changed = frame.copy()
     changed.loc[row, column] += change
@@ -235,8 +239,8 @@ def test_a_changed_future_changes_nothing_that_was_fitted_or_read_before(row, co
 
 @settings(max_examples=40, deadline=None)
 @given(absent=st.sets(st.integers(1, 198), max_size=12), horizon=st.integers(1, 3), rate=st.integers(1, 2))
-def test_no_window_spans_a_gap_and_none_is_lost(absent, horizon, rate):
-    """In time, not in rows: each window's rows stand exactly one step apart, and every such window is found."""
+def test_no_window_spans_a_gap_and_every_legal_window_is_found(absent, horizon, rate):
+    """The rows of each window are one step apart in time, and every window of such rows is found."""
     frame = hourly().drop(index=sorted(absent))
     table = regularise(frame, target=("y",), missing="drop")
     _, splits = forecast.prepare(

@@ -1,4 +1,4 @@
-"""Scoring a forecast: the model is asked once about each window of a part."""
+"""Scoring a run: the model predicts each window of a part once."""
 
 import shutil
 from pathlib import Path
@@ -28,8 +28,8 @@ def evaluator(small_run: Path, tmp_path: Path, table: Table) -> Evaluator:
 
 
 @pytest.fixture
-def asked(evaluator, monkeypatch) -> list[int]:
-    """How many windows the model was asked about, each time."""
+def predicted(evaluator, monkeypatch) -> list[int]:
+    """Number of windows in each call of the model."""
     counts = []
     predict = evaluator.forecaster.predict
 
@@ -41,35 +41,35 @@ def asked(evaluator, monkeypatch) -> list[int]:
     return counts
 
 
-def test_the_model_is_asked_once_for_scores_tables_and_pictures(evaluator, asked):
+def test_model_predicts_once_for_scores_tables_and_plots(evaluator, predicted):
     validation, test = evaluator.splits.validation, evaluator.splits.test
     parts = {"validation": evaluator.score(validation), "test": evaluator.score(test)}
     write_results(evaluator, parts)
-    assert asked == [len(validation), len(test)]
+    assert predicted == [len(validation), len(test)]
 
 
-def test_what_was_kept_is_what_the_model_says_of_those_windows(evaluator):
+def test_cached_forecasts_are_those_of_the_requested_windows(evaluator):
     windows = evaluator.splits.test
-    said = evaluator.forecaster.predict(evaluator.table, evaluator.values, windows)
+    expected = evaluator.forecaster.predict(evaluator.table, evaluator.values, windows)
     evaluator.score(windows)
-    np.testing.assert_array_equal(evaluator.forecasts(windows), said)
-    np.testing.assert_array_equal(evaluator.forecasts(windows[5::7]), said[5::7])
+    np.testing.assert_array_equal(evaluator.forecasts(windows), expected)
+    np.testing.assert_array_equal(evaluator.forecasts(windows[5::7]), expected[5::7])
 
 
-def test_the_model_is_asked_again_about_windows_that_were_not_scored_last(evaluator, asked):
+def test_model_predicts_again_for_windows_not_scored_last(evaluator, predicted):
     validation, test = evaluator.splits.validation, evaluator.splits.test
     for first, then in ((validation, test), (test, validation)):
         evaluator.score(first)
-        asked.clear()
-        said = evaluator.forecaster.predict(evaluator.table, evaluator.values, then)
-        np.testing.assert_array_equal(evaluator.forecasts(then), said)
-        assert asked == [len(then)] * 2
+        predicted.clear()
+        expected = evaluator.forecaster.predict(evaluator.table, evaluator.values, then)
+        np.testing.assert_array_equal(evaluator.forecasts(then), expected)
+        assert predicted == [len(then)] * 2
 
 
-def test_forecasts_that_are_too_many_are_not_kept_and_score_the_same(evaluator, asked, monkeypatch):
+def test_too_many_forecasts_are_not_cached_and_score_the_same(evaluator, predicted, monkeypatch):
     windows = evaluator.splits.test
     mae = evaluator.score(windows).errors["dense"].mae
-    monkeypatch.setattr(scoring, "MAX_KEPT", len(windows) - 1)
+    monkeypatch.setattr(scoring, "MAX_CACHED_VALUES", len(windows) - 1)
     assert evaluator.score(windows).errors["dense"].mae == mae
     evaluator.forecasts(windows)
-    assert asked == [len(windows)] * 3
+    assert predicted == [len(windows)] * 3

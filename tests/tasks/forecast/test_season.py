@@ -1,4 +1,4 @@
-"""The season of a series, told from the interval of its rows."""
+"""The season of a series, inferred from the interval of its rows."""
 
 import pytest
 
@@ -15,17 +15,17 @@ from seqkit.tasks.forecast.season import infer_season
         ("YS", 1), ("YE-DEC", 1), ("1", 1), ("3", 1), ("bh", 1), ("12MS", 1), ("0h", 1),
     ],
 )  # fmt: skip
-def test_season_is_the_one_that_usually_shows_at_an_interval(interval, rows):
+def test_season_is_the_usual_one_of_the_interval(interval, rows):
     assert infer_season(interval) == rows
 
 
 @pytest.mark.parametrize(("interval", "rows"), [("5h", 24), ("36h", 14), ("2D", 7), ("7min", 1440), ("5MS", 12)])
-def test_season_is_whole_where_the_interval_does_not_divide_it(interval, rows):
+def test_season_is_a_whole_number_of_rows_if_the_interval_does_not_divide_it(interval, rows):
     assert infer_season(interval) == rows
 
 
 @pytest.mark.parametrize(
     ("interval", "rate", "rows"), [("10min", 6, 144), ("h", 24, 168), ("D", 7, 364), ("B", 5, 260), ("MS", 12, 1)]
 )
-def test_season_is_that_of_the_steps_told_in_rows(interval, rate, rows):
+def test_season_of_the_time_steps_is_given_in_rows(interval, rate, rows):
     assert infer_season(interval, rate) == rows
