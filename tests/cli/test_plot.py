@@ -72,7 +72,7 @@ def test_what_cannot_be_drawn_is_refused(refused, words, write_embed_run):
     assert "got 'man:king:queen'" in refused("plot", words, "--pairs", "man:king:queen", code=2)
     assert "name --output map.png" in refused("plot", words, "--words", "king,queen,man", "-o", "map.pdf", code=2)
     other = write_embed_run(["a"], [[1]], name="other", task="forecast")
-    assert f"see `seqkit forecast {other}`" in refused("plot", other, "--words", "a,b,c", code=2)
+    assert f"See `seqkit forecast {other}`" in refused("plot", other, "--words", "a,b,c", code=2)
     assert "no vector file nowhere." in refused("plot", "nowhere", "--words", "a,b,c", code=4)
     same = write_embed_run(["a", "b", "c"], [[1, 2]] * 3, name="same")
     assert "all point the same way" in refused("plot", same, "--words", "a,b,c", code=5)
