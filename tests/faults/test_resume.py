@@ -34,7 +34,7 @@ TRAININGS = {
         "gru",
         {"data": "demo_weather", "rows": 1500, "window": 24, "epochs": 3, "units": 4, "dropout": 0.1, **SHORT},
     ),
-    "classify": ("conv1d", {"data": "demo_reviews", "rows": 300, "epochs": 3, "filters": 4, "token_dropout": 0.1}),
+    "classify": ("dense", {"data": "demo_reviews", "rows": 300, "epochs": 3, "units": (4,), "token_dropout": 0.1}),
     "embed": ("skipgram", {"data": "demo_royalty", "sentences": 1500, "epochs": 3, "dim": 8}),
 }
 TASKS = pytest.mark.parametrize("task", TRAININGS)
