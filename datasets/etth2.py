@@ -13,8 +13,7 @@ https://arxiv.org/abs/2012.07436.
 
 import pandas as pd
 
-from seqkit.data.files.download import fetch
-from seqkit.data.tables.reading import read_frame
+from seqkit.data.tables.ett import load_ett
 
 LICENCE = "CC BY-ND 4.0"
 SOURCE = "https://github.com/zhouhaoyi/ETDataset"
@@ -40,7 +39,6 @@ PROTOCOL = {
     "scores": "scaled",
 }
 
-_COMMIT = "https://raw.githubusercontent.com/zhouhaoyi/ETDataset/1d16c8f4f943005d613b5bc962e9eeb06058cf07"
 _SHA256 = "a3dc2c597b9218c7ce1cd55eb77b283fd459a1d09d753063f944967dd6b9218b"
 
 
@@ -50,4 +48,4 @@ def load() -> pd.DataFrame:
     Raises:
         NotFoundError: The file is not in the cache and cannot be downloaded; the message says where to put it.
     """
-    return read_frame(fetch("etth2", "ETTh2.csv", url=f"{_COMMIT}/ETT-small/ETTh2.csv", sha256=_SHA256))
+    return load_ett("etth2", "ETTh2.csv", _SHA256)

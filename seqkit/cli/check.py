@@ -8,7 +8,7 @@ from seqkit.console.completion import complete_data
 from seqkit.console.flags import click_options, given_on_command_line
 from seqkit.console.tables import show_json
 from seqkit.errors import DataError
-from seqkit.options import module_options
+from seqkit.options import Option, module_options
 
 
 def check_file(file: str, as_json: bool, **_: Any) -> None:
@@ -33,8 +33,14 @@ def check_file(file: str, as_json: bool, **_: Any) -> None:
 
 def _known(protocol: dict[str, Any]) -> dict[str, Any]:
     """The options of a dataset's protocol that checking knows."""
-    names = {option.name for option in module_options("seqkit.data.tables.report", "check")}
+    names = {option.name for option in _options()}
     return {name: value for name, value in protocol.items() if name in names}
+
+
+def _options() -> list[Option]:
+    """The options of a table but for the interval, which a finished run sets."""
+    options = module_options("seqkit.data.tables.regularise", "regularise")
+    return [option for option in options if option.name != "interval"]
 
 
 check = click.Command(
@@ -44,7 +50,7 @@ check = click.Command(
     params=[
         click.Argument(["file"], shell_complete=complete_data),
         *click_options(module_options("seqkit.data.tables.reading", "read_frame"), {}),
-        *click_options(module_options("seqkit.data.tables.report", "check"), {}),
+        *click_options(_options(), {}),
         click.Option(["--json", "as_json"], is_flag=True, help="Print JSON."),
     ],
 )

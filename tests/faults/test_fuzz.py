@@ -196,7 +196,6 @@ OPTIONS = [
     for option in part
 ] + [
     *module_options("seqkit.data.tables.reading", "read_frame"),
-    *module_options("seqkit.data.tables.report", "check"),
 ]
 
 

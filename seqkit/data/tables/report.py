@@ -6,7 +6,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from seqkit.data.tables.findings import Choices, Finding, flag
 from seqkit.data.tables.pipeline import apply_remedies, examine_roles
@@ -137,66 +137,18 @@ class Report:
         return "\n".join(f"  {name:<8}{value}" for name, value in lines)
 
 
-def check(
-    frame: pandas.DataFrame,
-    *,
-    time: tuple[str, ...] = (),
-    id: str | None = None,
-    target: tuple[str, ...] = (),
-    features: tuple[str, ...] = (),
-    timezone: str | None = None,
-    time_format: str | None = None,
-    sentinel: tuple[float, ...] = (),
-    not_sentinel: tuple[float, ...] = (),
-    null: tuple[str, ...] = (),
-    decimal: Literal[".", ","] = ".",
-    missing: Literal["error", "ffill", "interpolate", "drop"] = "error",
-    duplicates: Literal["error", "first", "last", "mean"] = "error",
-    resample: str | None = None,
-) -> Report:
+def check(frame: pandas.DataFrame, **options: Any) -> Report:
     """Finds every problem in a table; changes nothing.
-
-    The options are those of `seqkit.data.tables.regularise.regularise`; the report lists the problems that remain.
 
     Args:
         frame: The table, as `seqkit.data.tables.reading.read_frame` returns it.
-        time: Time column; multiple columns are a date and an hour (minute, second), or year, month, day and so on.
-        id: Column that names the series in a long table; unique_id and item_id are recognised.
-        target: Columns to predict, or 'all'; recognises y, target, and the only numeric column.
-        features: Columns to read, in addition to the targets; all numeric columns by default.
-        timezone: Time zone of local times, such as Europe/Berlin; times are converted to UTC.
-        time_format: Format of the times, such as '%d.%m.%Y %H:%M'; s, ms, us or ns for Unix time.
-        sentinel: Numbers that mean a missing value, such as -9999.
-        not_sentinel: Numbers that look like a sentinel but are measured values.
-        null: Texts in numeric columns that mean a missing value, such as '?'.
-        decimal: Decimal separator.
-        missing: What to do about missing rows and values: error stops; ffill repeats the last value; interpolate draws
-            a line to the next value, which was not known at the time and so flatters scores; drop removes the rows and
-            splits the series there.
-        duplicates: What to do about rows with the same time: error stops; first, last or mean keeps the first row, the
-            last row or the mean of all.
-        resample: Average all rows in each interval, such as 10min, h, D, W-SUN, MS.
+        **options: Those of `seqkit.data.tables.regularise.regularise`; the report lists the problems that remain.
 
     Raises:
         UsageError: A requested column does not exist, or an option has an invalid value.
         DataError: There are no rows, or duplicate column names.
     """
-    choices = Choices(
-        time=time,
-        id=id,
-        target=target,
-        features=features,
-        timezone=timezone,
-        time_format=time_format,
-        sentinel=sentinel,
-        not_sentinel=not_sentinel,
-        null=null,
-        decimal=decimal,
-        missing=missing,
-        duplicates=duplicates,
-        resample=resample,
-    )
-    return _report(frame, examine_roles(frame, choices, must_choose=False))
+    return _report(frame, examine_roles(frame, Choices(**options), must_choose=False))
 
 
 def finding_table(findings: Sequence[Finding]) -> str:

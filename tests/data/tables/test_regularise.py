@@ -1,9 +1,13 @@
 """Conversion of a raw frame to a regular table: nothing invalid gets in, nothing is invented or fixed unasked."""
 
+from dataclasses import fields
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from seqkit.cli.check import check
+from seqkit.data.tables.findings import Choices
 from seqkit.data.tables.reading import read_frame
 from seqkit.data.tables.regularise import regularise
 from seqkit.errors import DataError, UsageError
@@ -173,12 +177,13 @@ def test_times_are_nanoseconds_and_offsets_integers():
     assert isinstance(table.frame.index, pd.RangeIndex) and table.ids == ("series",)
 
 
-def test_check_and_regularise_have_the_same_options_and_help():
-    regularise_options = {
-        o.name: o for o in module_options("seqkit.data.tables.regularise", "regularise") if o.name != "interval"
-    }
-    check_options = {o.name: o for o in module_options("seqkit.data.tables.report", "check")}
-    assert regularise_options == check_options and all(o.help for o in regularise_options.values())
+def test_choices_and_the_command_check_have_the_options_of_regularise():
+    options = module_options("seqkit.data.tables.regularise", "regularise")
+    assert all(option.help for option in options)
+    assert [field.name for field in fields(Choices)] == [option.name for option in options]
+    reading = {option.name for option in module_options("seqkit.data.tables.reading", "read_frame")}
+    flags = {param.name for param in check.params} - reading - {"file", "as_json"}
+    assert flags == {option.name for option in options} - {"interval"}
 
 
 def test_clean_file_is_one_segment(requires_data):
