@@ -65,21 +65,21 @@ def _read(path: Path, state: ForecastState) -> Table:
         header, *rows = [row for row in csv.reader(file, strict=True) if row] or [[]]
     check_columns(state, header)
     if TIME not in header or len(set(header)) < len(header):
-        raise DataError(f"The column '{TIME}' is missing, or a column occurs twice.")
+        raise ValueError(f"The column '{TIME}' is missing, or a column occurs twice.")
     ragged = next((number for number, row in enumerate(rows, start=2) if len(row) != len(header)), None)
     if ragged is not None or not rows:
-        raise DataError(f"Row {ragged or 2} does not have {len(header)} cells, as the header has.")
+        raise ValueError(f"Row {ragged or 2} does not have {len(header)} cells, as the header has.")
     cells = dict(zip(header, zip(*rows, strict=True), strict=True))
     columns = {name: np.array(list(map(float, cells[name]))) for name in state.columns}
     for name, values in columns.items():
         if not np.isfinite(values).all():
-            raise DataError(f"The column '{name}' contains a value that is not a finite number.")
+            raise ValueError(f"The column '{name}' contains a value that is not a finite number.")
     time, utc = _times(cells[TIME], counter=isinstance(state.borders[0], int))
     names = cells.get(ID, ("series",) * len(rows))
     starts = [0, *(i for i in range(1, len(rows)) if names[i] != names[i - 1]), len(rows)]
     ids = tuple(names[first] for first in starts[:-1])
     if len(set(ids)) < len(ids):
-        raise DataError("The rows of a series are not together.")
+        raise ValueError("The rows of a series are not together.")
     return Table(
         columns=columns,
         time=time,
@@ -102,7 +102,7 @@ def _times(cells: tuple[str, ...], *, counter: bool) -> tuple[np.ndarray, bool]:
     utc = all(cell.endswith(UTC) for cell in cells)
     texts = [cell.removesuffix(UTC) if utc else cell for cell in cells]
     if any("+" in text or "Z" in text or text.strip() in ("", "NaT") for text in texts):
-        raise DataError("A time is missing, or the times have different time zones.")
+        raise ValueError("A time is missing, or the times have different time zones.")
     return np.array(texts, "datetime64[ns]"), utc
 
 
@@ -116,7 +116,7 @@ def _segments(time: np.ndarray, starts: list[int], interval: str) -> np.ndarray:
     after_gap = np.flatnonzero(~consecutive & ~is_first[1:]) + 1
     for row in after_gap:
         if ticks[row] <= ticks[row - 1] or phases[row] != phases[row - 1]:
-            raise DataError(
+            raise ValueError(
                 f"The time {time[row]} in row {row + 2} is not a multiple of {interval} after the previous one."
             )
     edges = np.union1d(starts, after_gap)
