@@ -12,9 +12,10 @@ import pytest
 import seqkit
 from seqkit.errors import DataError, SeqkitError, UsageError
 from seqkit.runs.files import UNREADABLE
+from seqkit.runs.results import read_errors
 from seqkit.runs.run import read_run
 from seqkit.tasks.classify import inference as classifier
-from seqkit.tasks.classify.scoring import ERROR_COLUMNS, read_label_errors
+from seqkit.tasks.classify.scoring import ERROR_COLUMNS
 from seqkit.tasks.embed import inference as word_vectors
 from seqkit.tasks.forecast import inference as forecaster
 from seqkit.workflows.compare import compare
@@ -168,7 +169,7 @@ def rewritten(run: str, **columns) -> None:
 
 def test_runs_of_which_no_window_is_the_same_are_not_compared():
     rewritten("other-forecast", origin=lambda origin: origin.str.replace("2015", "2025"))
-    message = "forecast and other-forecast have no window in common in errors.csv. Score both again with"
+    message = "forecast and other-forecast have 0 of 98 windows in common in errors.csv. Score both again with"
     with refusal(DataError, message):
         compare(["forecast", "other-forecast"])
 
@@ -182,7 +183,7 @@ def test_an_error_that_is_no_number_is_damage():
 
 def test_runs_of_which_the_examples_differ_are_not_compared():
     rewritten("other-classify", row=lambda row: row + 1000)
-    message = "classify and other-classify have other examples in errors.csv. Score both again with `seqkit evaluate`."
+    message = "classify and other-classify have 0 of 12 examples in common in errors.csv. Score both again with"
     with refusal(DataError, message):
         compare(["classify", "other-classify"])
 
@@ -202,8 +203,8 @@ def test_runs_of_which_the_examples_differ_are_not_compared():
         ),
         (
             {"data__sha256": "0" * 64},
-            "classify and other-classify were trained on different examples: demo_reviews and demo_reviews, or one of "
-            "them has changed in between. Compare runs of the same data.",
+            "classify and other-classify were trained on different examples: demo_reviews and demo_reviews, or a file "
+            "that has changed in between. Compare runs of the same data.",
         ),
     ],
 )
@@ -218,7 +219,7 @@ def test_errors_with_other_columns_are_damage():
     file.write_text(file.read_text().replace("log_loss", "loss"))
     message = f"classify/errors.csv is damaged: its columns are not {', '.join(ERROR_COLUMNS)}. Train the run again."
     with refusal(DataError, message):
-        read_label_errors(read_run("classify"))
+        read_errors(read_run("classify"), ERROR_COLUMNS)
 
 
 def test_counted_vectors_of_other_words_are_damage():

@@ -15,7 +15,8 @@ from seqkit.data.labelled.examples import Examples
 from seqkit.data.labelled.parts import Part
 from seqkit.errors import DataError
 from seqkit.files.arrays import read_arrays
-from seqkit.files.atomic import atomic_write, write_json
+from seqkit.files.atomic import atomic_write
+from seqkit.runs.results import write_errors, write_metrics
 from seqkit.runs.run import Run
 from seqkit.stats.paired_tests import mcnemar
 from seqkit.stopwatch import spent
@@ -27,7 +28,8 @@ from seqkit.tasks.classify.metrics import correct, label_summary, log_losses
 
 MAJORITY, LINEAR, NEAREST = "majority class", "TF-IDF + linear", "1-nearest neighbour"
 
-ERROR_COLUMNS = ("part", "row", "correct", "log_loss")
+ERROR_COLUMNS = {"part": str, "row": int, "correct": int, "log_loss": float}
+"""Columns of `errors.csv`."""
 
 MAX_BASELINE_BYTES = 1 << 28
 """Bytes of the stored baselines: four million weights with the million terms they are of, or 64 MiB of series."""
@@ -120,13 +122,12 @@ def write_label_results(evaluator: LabelEvaluator, parts: dict[str, LabelScores]
         What `metrics.json` now says.
     """
     run, classes = evaluator.classifier.run, evaluator.classifier.classes
-    metrics: dict[str, Any] = run.read_json("metrics.json") if run.has("metrics.json") else {}
-    metrics |= {name: scores.summary(classes) for name, scores in parts.items()}
-    write_json(run.path / "metrics.json", metrics)
+    metrics = write_metrics(run, {name: scores.summary(classes) for name, scores in parts.items()})
     name, scores = list(parts.items())[-1]
     with atomic_write(run.path / "predictions.csv") as temporary:
         predictions(evaluator, scores).to_csv(temporary, index=False)
-    _write_errors(run, parts, evaluator.classifier.name)
+    model = evaluator.classifier.name
+    write_errors(run, {name: [_error_rows(scores, model)] for name, scores in parts.items()}, ERROR_COLUMNS)
     summary = metrics[name]["models"][0]
     if scores.y_true.ndim == 1:
         label_plots.confusion_matrix(np.array(summary["confusion"]), classes, run.path / "plots" / "confusion.png")
@@ -158,35 +159,16 @@ def predictions(evaluator: LabelEvaluator, scores: LabelScores) -> pd.DataFrame:
     return frame.iloc[order]
 
 
-def read_label_errors(run: Run) -> pd.DataFrame:
-    """Returns, of each scored example, whether the model labelled it right, and its log loss.
-
-    Raises:
-        DataError: `errors.csv` is missing or damaged.
-    """
-    path = run.text_file("errors.csv")
-    try:
-        with np.errstate(invalid="raise"):  # a row of 1e300 is none
-            errors = pd.read_csv(path, dtype={"part": str, "row": int, "correct": int, "log_loss": float})
-    except (ValueError, ArithmeticError) as error:
-        raise DataError(f"{path} is damaged: {error}. Train the run again with --overwrite.") from error
-    if tuple(errors.columns) != ERROR_COLUMNS:
-        raise DataError(f"{path} is damaged: its columns are not {', '.join(ERROR_COLUMNS)}. Train the run again.")
-    return errors
-
-
-def _write_errors(run: Run, parts: dict[str, LabelScores], model: str) -> None:
-    """Writes what became of each example; what `errors.csv` holds of another part is kept."""
-    path = run.path / "errors.csv"
-    before = read_label_errors(run) if run.has("errors.csv") else None
-    kept = [] if before is None else [before[~before["part"].isin(list(parts))]]
-    for name, scores in parts.items():
-        probabilities = scores.probabilities[model]
-        right = correct(scores.y_true, probabilities).astype(int)
-        columns = (name, scores.rows + 1, right, log_losses(scores.y_true, probabilities))
-        kept.append(pd.DataFrame(dict(zip(ERROR_COLUMNS, columns, strict=True))))
-    with atomic_write(path) as temporary:
-        pd.concat(kept).to_csv(temporary, index=False, float_format="%.8g")
+def _error_rows(scores: LabelScores, model: str) -> pd.DataFrame:
+    """Returns the rows of `errors.csv` for one part, from the probabilities of `model`."""
+    probabilities = scores.probabilities[model]
+    return pd.DataFrame(
+        {
+            "row": scores.rows + 1,
+            "correct": correct(scores.y_true, probabilities).astype(int),
+            "log_loss": log_losses(scores.y_true, probabilities),
+        }
+    )
 
 
 def _load_baselines(run: Run) -> dict[str, Any]:
