@@ -42,7 +42,7 @@ def table(text: str) -> pd.DataFrame:
 def test_a_file_of_reviews_is_found_to_be_one_and_learned(done, reviews):
     result = done(*TRAIN, "--data", reviews())
     assert "60 texts: 30 bad, 30 good" in result.stderr
-    assert "48 examples to learn from, 6 to choose by, 6 to test" in result.stderr
+    assert "examples: 48 train, 6 validation, 6 test" in result.stderr
     assert "TF-IDF + linear" in result.stdout
     assert "majority class" in result.stdout
     files = {path.name for path in Path("run").iterdir()}
@@ -126,8 +126,8 @@ def test_a_test_part_of_its_own_is_read_and_texts_in_both_are_named(done, review
     reviews(name="train.csv")
     reviews(texts=["a fine film, number 1", "a poor thing"], labels=["good", "bad"], name="test.csv")
     result = done(*TRAIN, "--data", "train.csv", "--test", "test.csv")
-    assert "to choose by, 2 to test" in result.stderr
-    assert "1 text of test stands in training, too" in result.stderr
+    assert "6 validation, 2 test" in result.stderr
+    assert "1 test text also occurs in training: row 61 (same as 2)" in result.stderr
     assert done("evaluate", "run").stdout.count("2 examples")
 
 
@@ -216,7 +216,7 @@ def test_runs_of_another_task_are_refused(refused, labels, run):
 def test_predicting_needs_texts_or_a_file(refused, labels, call, arguments):
     result = call("predict", labels, *arguments)
     assert result.exit_code == 2
-    assert "one of them" in result.stderr
+    assert "Give one of: texts, - for standard input, or --data FILE." in result.stderr
 
 
 @pytest.mark.parametrize("file", ["tokenizer.json", "baselines.npz", "model.onnx"])

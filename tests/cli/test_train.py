@@ -75,7 +75,7 @@ def test_where_the_seconds_went_stands_on_stderr_below_the_scores_if_it_is_asked
     _, heading, *rows = trained.stderr.splitlines()
     assert heading.split() == ["seconds", "share"]
     names = [row[: len(row) - len(row.lstrip("abcdefghijklmnopqrstuvwxyz "))].rstrip() for row in rows]
-    assert names == [*(phase for phase in PHASES if phase in names), "in all"]
+    assert names == [*(phase for phase in PHASES if phase in names), "total"]
     assert {"importing libraries", "compiling", "training", "exporting", "plotting"} < set(names)
     figures = [row.removesuffix(" %").split()[-2:] for row in rows]
     seconds, shares = ([float(row[i]) for row in figures] for i in (0, 1))
@@ -86,7 +86,7 @@ def test_where_the_seconds_went_stands_on_stderr_below_the_scores_if_it_is_asked
 
     again = done("train", "--resume", "run", "--quiet", "--profile")
     assert again.stdout.splitlines()[1].startswith("Test: ")
-    assert again.stderr.splitlines()[-1].split()[:2] == ["in", "all"]
+    assert again.stderr.splitlines()[-1].split()[0] == "total"
 
 
 def test_json_stands_alone_on_stdout_with_null_for_what_is_no_number(done, strict_json):
@@ -282,7 +282,7 @@ def test_the_table_lines_up_whatever_the_numbers_and_names_are(capsys):
     ends = [line.index("–") for line in lines[4:7]]
     assert len(set(ends)) == 1
     assert lines[3].index("–") == ends[0] - 3, "three signs of the name are two columns wide"
-    assert lines[9] == "긴 이름 is not told apart from seasonal naive (p = –)"
+    assert lines[9] == "no significant difference between 긴 이름 and seasonal naive (p = –)"
 
 
 def test_the_comparison_lines_up_whatever_the_names_are(capsys):

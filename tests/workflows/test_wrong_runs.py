@@ -75,7 +75,7 @@ def test_a_class_that_is_named_twice_is_damage():
 
 def test_another_number_of_tokens_than_the_tokenizer_has_is_damage():
     change("classify", task_state__vocabulary=149)
-    message = "classify/tokenizer.json has 150 tokens, and run.json tells of 149. Train the run again."
+    message = "classify/tokenizer.json has 150 tokens, but run.json has 149. Train the run again."
     with refusal(DataError, message):
         seqkit.load("classify")
 
@@ -83,7 +83,7 @@ def test_another_number_of_tokens_than_the_tokenizer_has_is_damage():
 def test_means_that_do_not_fit_the_channels_are_damage(small_series_run):
     shutil.copytree(small_series_run, "series")
     change("series", task_state__mean=[0.0, 1.0])
-    message = "series/run.json is damaged: mean and deviation do not fit the channels. Train the run again."
+    message = "series/run.json is damaged: mean and deviation do not match the channels. Train the run again."
     with refusal(DataError, message):
         seqkit.load("series")
 
@@ -91,8 +91,8 @@ def test_means_that_do_not_fit_the_channels_are_damage(small_series_run):
 @pytest.mark.parametrize(
     ("examples", "error", "message"),
     [
-        ("not bad", UsageError, "Give a list of texts; one text alone is a list of one."),
-        (["good", 7.5], DataError, "The run classify labels texts; example 2 is none but float. Leave it out."),
+        ("not bad", UsageError, "Expected a list of texts, got a single text. Put it in a list."),
+        (["good", 7.5], DataError, "The run classify classifies texts, but example 2 is of type float. Leave it out."),
     ],
 )
 def test_what_is_no_list_of_texts_is_not_labelled(examples, error, message):
@@ -101,7 +101,7 @@ def test_what_is_no_list_of_texts_is_not_labelled(examples, error, message):
 
 
 def test_a_text_is_no_series(small_series_run):
-    message = f"The run {small_series_run} labels series, and was given texts. Give arrays of shape (steps, channels)."
+    message = f"The run {small_series_run} classifies series, but got texts. Give arrays of shape (steps, channels)."
     with refusal(DataError, message):
         seqkit.load(small_series_run).predict(["fast"])
 
@@ -153,7 +153,7 @@ def test_a_run_whose_data_has_no_name_is_damaged():
 
 def test_labelled_texts_that_have_changed_are_scored_only_if_they_are_named_anew():
     change("classify", data__sha256="0" * 64)
-    message = "demo_reviews has changed since the run classify was trained. Give it with --data to score the run on all"
+    message = "demo_reviews has changed since the run classify was trained. To score the run on all of it, name it with"
     with refusal(DataError, message):
         evaluate("classify")
 

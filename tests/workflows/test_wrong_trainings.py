@@ -110,11 +110,11 @@ def test_word_vectors_reject_test_data(tmp_path):
 @pytest.mark.parametrize(
     ("frame", "kind", "message"),
     [
-        (waves(), "texts", "frame holds series, no texts. Give texts."),
+        (waves(), "texts", "frame contains series, not texts. Give texts."),
         (
             pd.DataFrame({"text": ["good", "bad"] * 20, "kind": ["slow", "fast"] * 20}),
             "series",
-            "frame holds texts, no series. Give series.",
+            "frame contains texts, not series. Give series.",
         ),
     ],
 )

@@ -1,7 +1,7 @@
-"""Scores a run that labels: beside simple baselines, with a test whether the difference is real.
+"""Scores a classifier next to simple baselines, with a paired test of the difference.
 
-What is kept of it: `metrics.json`, `predictions.csv` (the most confidently wrong first), `errors.csv` and `plots/`; the
-baselines themselves in `baselines.npz`, so that a run can be scored on new examples without its training data.
+Writes `metrics.json`, `predictions.csv` (the most confidently wrong first), `errors.csv` and `plots/`. `baselines.npz`
+stores the fitted baselines, so that scoring on new examples does not need the training data.
 """
 
 from collections.abc import Sequence
@@ -32,20 +32,20 @@ ERROR_COLUMNS = {"part": str, "row": int, "correct": int, "log_loss": float}
 """Columns of `errors.csv`."""
 
 MAX_BASELINE_BYTES = 1 << 28
-"""Bytes of the stored baselines: four million weights with the million terms they are of, or 64 MiB of series."""
+"""Maximum size of `baselines.npz` in bytes: four million weights with a million terms, or 64 MiB of series."""
 
-SHOWN = 500
-"""Characters of a text that `predictions.csv` shows."""
+MAX_TEXT_LENGTH = 500
+"""Maximum number of characters of a text in `predictions.csv`."""
 
 
 @dataclass(frozen=True)
 class LabelScores:
-    """What everything that was compared said of one part of the data.
+    """Predictions of the model and the baselines on one part of the data.
 
     Attributes:
-        rows: Where each example stands in the data, of shape (examples,).
-        y_true: As `seqkit.data.labelled.parts.Part` has it.
-        probabilities: Of each class, of shape (examples, classes), by name; the model first.
+        rows: Row number of each example in the data, of shape (examples,).
+        y_true: Encoded labels; see `seqkit.data.labelled.parts.Part`.
+        probabilities: Class probabilities of shape (examples, classes), by name of the model; the run's own first.
     """
 
     rows: np.ndarray
@@ -53,25 +53,26 @@ class LabelScores:
     probabilities: dict[str, np.ndarray]
 
     def summary(self, classes: tuple[str, ...]) -> dict[str, Any]:
-        """Returns the figures as JSON: one entry for each thing compared, the model first."""
-        multi_label, own = self.y_true.ndim == 2, correct(self.y_true, next(iter(self.probabilities.values())))
+        """Returns the scores as JSON: one entry for each model, the run's own first."""
+        multi_label = self.y_true.ndim == 2
+        model_correct = correct(self.y_true, next(iter(self.probabilities.values())))
         rows: list[dict[str, Any]] = []
         for name, probabilities in self.probabilities.items():
             row: dict[str, Any] = {"name": name}
             row |= label_summary(self.y_true, probabilities, classes, multi_label=multi_label)
             if rows:
-                statistic, p_value = mcnemar(own, correct(self.y_true, probabilities))
+                statistic, p_value = mcnemar(model_correct, correct(self.y_true, probabilities))
                 row["against_model"] = {"statistic": statistic, "p_value": p_value}
             rows.append(row)
         return {"task": "classify", "examples": len(self.rows), "models": rows}
 
 
 class LabelEvaluator:
-    """Scores a run on parts of labelled examples.
+    """Scores a classifier and the baselines of its run on parts of labelled examples.
 
     Args:
-        classifier: The run.
-        examples: The examples, those of training among them or not.
+        classifier: The classifier.
+        examples: The examples; they need not include the training examples.
     """
 
     def __init__(self, classifier: Classifier, examples: Examples) -> None:
@@ -80,46 +81,47 @@ class LabelEvaluator:
         self.baselines = _load_baselines(classifier.run)
 
     def score(self, part: Part) -> LabelScores:
-        """Returns what the model and every baseline say of a part."""
-        raw = inputs_of(self.examples, part.rows)
+        """Returns the predictions of the model and of every baseline on a part."""
+        raw = raw_inputs(self.examples, part.rows)
         probabilities = {self.classifier.name: self.classifier.probabilities(part.inputs)}
         probabilities |= {name: baseline.predict(raw) for name, baseline in self.baselines.items()}
         return LabelScores(part.rows, part.y_true, probabilities)
 
 
-def inputs_of(examples: Examples, rows: np.ndarray) -> Sequence[Any]:
-    """Returns the texts or series of some examples, as they stand in the data."""
-    everything: Sequence[Any] = examples.texts if examples.texts is not None else examples.series or ()
-    return [everything[i] for i in rows]
+def raw_inputs(examples: Examples, rows: np.ndarray) -> Sequence[Any]:
+    """Returns the texts or series of the given rows, before encoding."""
+    inputs: Sequence[Any] = examples.texts if examples.texts is not None else examples.series or ()
+    return [inputs[i] for i in rows]
 
 
 @spent("fitting baselines")
 def fit_baselines(run: Run, state: classify.State, examples: Examples, splits: classify.Splits) -> None:
-    """Fits the baselines on the training examples and keeps them in the run."""
-    raw, y_true = inputs_of(examples, splits.train.rows), splits.train.y_true
+    """Fits the baselines on the training examples and writes them to `baselines.npz`."""
+    inputs, y_true = raw_inputs(examples, splits.train.rows), splits.train.y_true
     classes = len(state.classes)
-    fitted: dict[str, Any] = {}
+    baselines: dict[str, Any] = {}
     if isinstance(state, classify.TextState):
-        held_out = splits.validation
-        validation = (inputs_of(examples, held_out.rows), held_out.y_true)
-        fitted[LINEAR] = LinearText.fit(raw, y_true, classes, validation=validation)
+        validation = (raw_inputs(examples, splits.validation.rows), splits.validation.y_true)
+        baselines[LINEAR] = LinearText.fit(inputs, y_true, classes, validation=validation)
     else:
-        fitted[NEAREST] = NearestNeighbour.fit(raw, y_true, classes)
-    fitted[MAJORITY] = Majority.fit(y_true, classes)
-    arrays = {f"{name}/{key}": array for name, each in fitted.items() for key, array in each.arrays().items()}
+        baselines[NEAREST] = NearestNeighbour.fit(inputs, y_true, classes)
+    baselines[MAJORITY] = Majority.fit(y_true, classes)
+    arrays = {
+        f"{name}/{key}": array for name, baseline in baselines.items() for key, array in baseline.arrays().items()
+    }
     with atomic_write(run.path / "baselines.npz") as temporary:
         np.savez_compressed(temporary, **arrays)
 
 
 def write_label_results(evaluator: LabelEvaluator, parts: dict[str, LabelScores]) -> dict[str, Any]:
-    """Writes the figures of the given parts, and of test (or the last part) predictions and plots.
+    """Writes the scores of the given parts, and predictions and plots of the last one.
 
     Args:
-        evaluator: Made the scores.
-        parts: "validation", "test" or both; what the run knows of another part is kept.
+        evaluator: The evaluator that made the scores.
+        parts: Scores of "validation", "test" or both; those of a part that is missing stay in the run.
 
     Returns:
-        What `metrics.json` now says.
+        The content of `metrics.json`.
     """
     run, classes = evaluator.classifier.run, evaluator.classifier.classes
     metrics = write_metrics(run, {name: scores.summary(classes) for name, scores in parts.items()})
@@ -141,18 +143,18 @@ def write_label_results(evaluator: LabelEvaluator, parts: dict[str, LabelScores]
 
 
 def predictions(evaluator: LabelEvaluator, scores: LabelScores) -> pd.DataFrame:
-    """Returns truth and prediction of each example, the most confidently wrong first."""
+    """Returns label and prediction of each example, the most confidently wrong first."""
     classifier, model = evaluator.classifier, evaluator.classifier.name
     probabilities = scores.probabilities[model]
-    chosen = classify.chosen_labels(classifier.state, probabilities)
+    labels = classify.predicted_labels(classifier.state, probabilities)
     confidence = (
         np.abs(probabilities - 0.5).min(axis=1) + 0.5 if classifier.state.multi_label else probabilities.max(axis=1)
     )
     frame = pd.DataFrame({"row": scores.rows + 1})
     if evaluator.examples.texts is not None:
-        frame["text"] = [_shortened(evaluator.examples.texts[i]) for i in scores.rows]
+        frame["text"] = [_truncated(evaluator.examples.texts[i]) for i in scores.rows]
     frame["label"] = ["|".join(evaluator.examples.labels[i]) for i in scores.rows]
-    frame["predicted"] = ["|".join(own) for own in chosen]
+    frame["predicted"] = ["|".join(names) for names in labels]
     frame["probability"] = confidence
     frame["correct"] = correct(scores.y_true, probabilities)
     order = np.lexsort((scores.rows, -log_losses(scores.y_true, probabilities)))
@@ -173,19 +175,19 @@ def _error_rows(scores: LabelScores, model: str) -> pd.DataFrame:
 
 def _load_baselines(run: Run) -> dict[str, Any]:
     path = run.path / "baselines.npz"
-    makers: dict[str, Any] = {LINEAR: LinearText, NEAREST: NearestNeighbour, MAJORITY: Majority}
+    baseline_types: dict[str, Any] = {LINEAR: LinearText, NEAREST: NearestNeighbour, MAJORITY: Majority}
     try:
         with run.open(path.name, MAX_BASELINE_BYTES) as file:
             arrays = read_arrays(file, MAX_BASELINE_BYTES)
     except ValueError as error:
         raise DataError(f"{path} is damaged: {error}. Train the run again.") from error
-    found = {}
-    for name, maker in makers.items():
-        own = {key.partition("/")[2]: array for key, array in arrays.items() if key.startswith(f"{name}/")}
-        if own:
-            found[name] = maker.from_arrays(own)
-    return found
+    baselines = {}
+    for name, baseline_type in baseline_types.items():
+        stored = {key.partition("/")[2]: array for key, array in arrays.items() if key.startswith(f"{name}/")}
+        if stored:
+            baselines[name] = baseline_type.from_arrays(stored)
+    return baselines
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+def _truncated(text: str) -> str:
+    return text if len(text) <= MAX_TEXT_LENGTH else text[: MAX_TEXT_LENGTH - 1] + "…"
