@@ -37,4 +37,4 @@ def test_a_line_of_a_hundred_megabytes_is_read_like_any_other(call, folder):
         "train", "cbow", "--data", "corpus.txt", "--out", "run", "--dim", "4", "--sample", "1e-6", "--epochs", "1"
     )
     assert result.exit_code == 0, result.output
-    assert "5,000 words with vectors of 4 numbers" in result.output
+    assert "5,000 word vectors of dimension 4" in result.output

@@ -129,8 +129,8 @@ def test_parts_that_are_counted_are_none_of_rows_with_dates():
 @pytest.mark.parametrize(
     ("run", "given", "message"),
     [
-        ("words.txt", {"data": "x.csv"}, "Word vectors are scored by --analogies and --pairs. Leave --data out."),
-        ("embed", {"data": "x.csv"}, "Word vectors are scored by --analogies and --pairs. Leave --data out."),
+        ("words.txt", {"data": "x.csv"}, "Word vectors are scored on --analogies and --pairs. Leave --data out."),
+        ("embed", {"data": "x.csv"}, "Word vectors are scored on --analogies and --pairs. Leave --data out."),
         (
             "forecast",
             {"pairs": "x.csv"},
@@ -225,6 +225,8 @@ def test_errors_with_other_columns_are_damage():
 def test_counted_vectors_of_other_words_are_damage():
     np.save("embed/baseline.npy", np.ones((3, 8), np.float32))
     Path("pairs.csv").write_text("king,queen,9\nman,woman,8\n")
-    message = "embed/baseline.npy is damaged: it holds other vectors. Delete it; they are then counted again."
+    message = (
+        "embed/baseline.npy is damaged: expected finite float32 vectors of shape (156, 8). Delete it, and evaluate"
+    )
     with refusal(DataError, message):
         evaluate("embed", pairs="pairs.csv")
