@@ -146,7 +146,7 @@ def test_export_rejects_outputs_that_are_not_files(refused, words, folder):
     Path("link.vec").symlink_to("there.vec")
     assert "a link or a device" in refused("export", words, "-o", "link.vec", "--overwrite", code=2)
     assert "Missing option '--output'" in refused("export", words, code=2)
-    assert "is no directory" in refused("export", words, "-o", f"{words}/run.json/out.vec", code=2)
+    assert "is not a directory" in refused("export", words, "-o", f"{words}/run.json/out.vec", code=2)
 
 
 def test_export_of_an_unrepresentable_word_writes_nothing(refused):
@@ -234,7 +234,7 @@ def test_an_unknown_word_without_ngrams_is_not_called_composed(refused, write_em
             ("predict", "a text"),
             "holds word vectors (task 'embed'), and one of the task 'classify' is needed. See `seqkit neighbors",
         ),
-        (("compare",), "takes two to compare"),
+        (("compare",), "Comparing needs at least two runs."),
     ],
 )
 def test_commands_of_other_tasks_name_the_right_one(refused, write_embed_run, command, message):
