@@ -122,7 +122,7 @@ class Job:
 
         if closed_form:
             return solve_readout(model, self.feed(), callbacks.on_progress, **chosen["training"])
-        y_true = self.splits.train.y_true
+        y_true = self.splits.train.labels
         classes = len(self.state.classes)
         class_priors = (
             y_true.mean(axis=0) if self.state.multi_label else np.bincount(y_true, minlength=classes) / len(y_true)

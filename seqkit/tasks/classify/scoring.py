@@ -85,7 +85,7 @@ class LabelEvaluator:
         raw = raw_inputs(self.examples, part.rows)
         probabilities = {self.classifier.name: self.classifier.probabilities(part.inputs)}
         probabilities |= {name: baseline.predict(raw) for name, baseline in self.baselines.items()}
-        return LabelScores(part.rows, part.y_true, probabilities)
+        return LabelScores(part.rows, part.labels, probabilities)
 
 
 def raw_inputs(examples: Examples, rows: np.ndarray) -> Sequence[Any]:
@@ -97,11 +97,11 @@ def raw_inputs(examples: Examples, rows: np.ndarray) -> Sequence[Any]:
 @spent("fitting baselines")
 def fit_baselines(run: Run, state: classify.State, examples: Examples, splits: classify.Splits) -> None:
     """Fits the baselines on the training examples and writes them to `baselines.npz`."""
-    inputs, y_true = raw_inputs(examples, splits.train.rows), splits.train.y_true
+    inputs, y_true = raw_inputs(examples, splits.train.rows), splits.train.labels
     classes = len(state.classes)
     baselines: dict[str, Any] = {}
     if isinstance(state, classify.TextState):
-        validation = (raw_inputs(examples, splits.validation.rows), splits.validation.y_true)
+        validation = (raw_inputs(examples, splits.validation.rows), splits.validation.labels)
         baselines[LINEAR] = LinearText.fit(inputs, y_true, classes, validation=validation)
     else:
         baselines[NEAREST] = NearestNeighbour.fit(inputs, y_true, classes)

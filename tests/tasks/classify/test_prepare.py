@@ -88,7 +88,7 @@ def test_several_labels_are_encoded_as_booleans():
     labels = [[("a",), ("a", "b"), (), ("b",)][i % 4] for i in range(80)]
     state, splits = prepare_texts(texts(80, labels=labels))
     assert state.multi_label
-    for row, y_true in zip(splits.train.rows, splits.train.y_true, strict=True):
+    for row, y_true in zip(splits.train.rows, splits.train.labels, strict=True):
         assert tuple(np.array(state.classes)[y_true]) == labels[row]
 
 
