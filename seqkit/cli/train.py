@@ -194,7 +194,7 @@ def _common_options() -> list[click.Parameter]:
             help="TOML file of options; command-line options take precedence.",
         ),
         click.Option(["--json", "as_json"], is_flag=True, help="Print the scores as JSON."),
-        click.Option(["--quiet", "-q"], is_flag=True, help="Print only the table of scores and errors."),
+        click.Option(["--quiet", "-q"], is_flag=True, help="Print only the table of scores, and error messages."),
         click.Option(["--verbose", "-v"], is_flag=True, help="Print the value of every option."),
         click.Option(["--profile"], is_flag=True, help="Print the seconds of each phase at the end."),
     ]
@@ -266,7 +266,7 @@ def _check(option: Option, value: Any, path: str) -> Any:
     help="Resume an interrupted training.",
 )
 @click.option("--json", "as_json", is_flag=True, help="With --resume: print the scores as JSON.")
-@click.option("--quiet", "-q", is_flag=True, help="With --resume: print only the table of scores and errors.")
+@click.option("--quiet", "-q", is_flag=True, help="With --resume: print only the table of scores, and error messages.")
 @click.option("--profile", is_flag=True, help="With --resume: print the seconds of each phase at the end.")
 @click.pass_context
 def train(ctx: click.Context, resume: str | None, as_json: bool, quiet: bool, profile: bool) -> None:
