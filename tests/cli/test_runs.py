@@ -112,7 +112,9 @@ def test_invalid_rows_are_rejected_with_the_reason(refused, run, newer, command,
 
 def test_missing_or_invalid_data_for_a_forecast_is_rejected(refused, run, folder, newer):
     newer()
-    assert "no file 'never.csv'. Did you mean 'newer.csv'?" in refused("forecast", run, "--data", "never.csv", code=4)
+    assert "There is no dataset or file 'never.csv'. Did you mean 'newer.csv'?" in refused(
+        "forecast", run, "--data", "never.csv", code=4
+    )
     assert "is a directory" in refused("forecast", run, "--data", "run", code=2)
     assert refused("forecast", run, "--data", "-", code=5, stdin="") == "standard input is empty. Choose another file."
     assert "klingon" in refused("forecast", run, "--data", "newer.csv", "--encoding", "klingon", code=2)
