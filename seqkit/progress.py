@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 Note = Callable[[str], None]
+"""Called with one line about the data or the run."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Callbacks:
-    """Functions that are called while a training runs, for progress bars and logs.
+    """Functions called during a training, for progress bars and logs.
 
     Attributes:
         on_message: Called with one line about the data or the run.

@@ -1,7 +1,4 @@
-"""Where data comes from: a dataset by name, a file by path, standard input, or a frame already in memory.
-
-Whatever it is, it becomes a frame and the protocol that comes with it; the reading options turn that into a table.
-"""
+"""Sources of data: a dataset by name, files by path, standard input, or a frame in memory."""
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,14 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DataSource:
-    """Data that has been named and not yet been read.
+    """A source of data that has not been read yet.
 
     Attributes:
-        name: What it is called: the dataset, the file's path, "-" or "frame".
-        dataset: The dataset it is, if it is one.
-        frame: The frame it is, if it is one.
-        kind: The kind of data it is read as; see `seqkit.data.kinds`.
-        files: The files, of a kind that may be spread over several.
+        name: Name of the dataset, path of the file, "-" for standard input, or "frame".
+        dataset: The dataset, if it is one.
+        frame: The frame, if it is one.
+        kind: The kind of data; see `seqkit.data.kinds`.
+        files: The files, for kinds that take several.
     """
 
     name: str
@@ -40,22 +37,22 @@ class DataSource:
 
     @property
     def label(self) -> str:
-        """A short name, fit for a directory."""
+        """Short name, suitable for a directory."""
         return "stdin" if self.name == "-" else Path(self.name).name.partition(".")[0] or "data"
 
     @property
     def protocol(self) -> dict[str, Any]:
-        """Options that come with a dataset; those that are given go before them."""
+        """Options set by a dataset's protocol; options given by the user take precedence."""
         return dict(self.dataset.constants.get("PROTOCOL", {})) if self.dataset else {}
 
     @property
     def units(self) -> dict[str, str]:
-        """Units by column, where a dataset tells them."""
+        """Units by column, as documented by a dataset."""
         return dict(self.dataset.constants.get("UNITS", {})) if self.dataset else {}
 
     @property
     def options(self) -> list[Option]:
-        """Options of loading it: a simulated dataset's length and seed, a file's encoding."""
+        """Options of reading: for example the length and seed of simulated data, or the encoding of a file."""
         if self.dataset is not None:
             return self.dataset.options("load")
         reader = kinds()[self.kind].reader
@@ -63,14 +60,14 @@ class DataSource:
 
     @spent("reading the data")
     def read(self, options: Mapping[str, Any]) -> Any:
-        """Returns the data as its kind's reader gives it: a frame, or, of running text, an iterator of pieces.
+        """Reads the data: a frame, or for running text an iterator of chunks.
 
         Args:
             options: Values of `options`.
         """
         kind = kinds()[self.kind]
         if self.frame is None and self.dataset is None:
-            assert kind.reader is not None  # a kind without one is never recognised in a file
+            assert kind.reader is not None  # a file is never recognised as a kind without a reader
             return imported(kind.reader)(self.files if kind.multiple_files else self.name, **options)
         frame = self.frame
         if self.dataset is not None:
@@ -82,61 +79,62 @@ class DataSource:
 def find_source(
     data: "str | Path | Sequence[str | Path] | pd.DataFrame", options: Iterable[str] = (), *, kind: str | None = None
 ) -> DataSource:
-    """Returns the data that is meant: a dataset's name goes before a file's path.
+    """Resolves `data`; dataset names take precedence over paths.
 
     Args:
-        data: A dataset's name, a path, "-" for standard input, or a frame; of a corpus, also several paths.
-        options: Names of the options that are given with it; some say what a file is meant to hold.
-        kind: What it must hold; by default what its head tells.
+        data: Name of a dataset, path of a file, "-" for standard input, or a frame; for a corpus, also several paths.
+        options: Names of the options given with it; some of them determine the kind.
+        kind: The required kind of data. Default: recognised from the beginning of the file.
 
     Raises:
-        NotFoundError: It is neither; the nearest file or dataset is suggested.
-        UsageError: The name is empty, or a dataset holds something else than it must.
+        NotFoundError: There is no such dataset or file; the message suggests the nearest name.
+        UsageError: The name is empty, or a dataset is of another kind.
     """
     if isinstance(data, (list, tuple)) and len(data) == 1:
         data = data[0]
     if isinstance(data, (list, tuple)):
         if kind is None or not kinds()[kind].multiple_files:
-            many = listed(card.title for card in kinds().values() if card.multiple_files)
-            raise UsageError(f"{len(data)} files are given, and only {many} may be spread over several: give one.")
-        return DataSource(", ".join(map(str, data)), kind=kind, files=tuple(str(_found(path)) for path in data))
+            titles = listed(card.title for card in kinds().values() if card.multiple_files)
+            raise UsageError(f"Only {titles} may consist of several files, got {len(data)} files. Give one file.")
+        return DataSource(", ".join(map(str, data)), kind=kind, files=tuple(str(_existing(path)) for path in data))
     if not isinstance(data, (str, Path)):
         frame = cast("pd.DataFrame", data)
-        return DataSource("frame", frame=frame, kind=kind or _recognised(frame, options))
+        return DataSource("frame", frame=frame, kind=kind or _recognise(frame, options))
     name, known = str(data), datasets()
     if name in known:
-        holds = known[name].constants.get("KIND", default_kind())
-        if kind not in (None, holds) and holds not in kinds()[str(kind)].accepts:
+        dataset_kind = known[name].constants.get("KIND", default_kind())
+        if kind not in (None, dataset_kind) and dataset_kind not in kinds()[str(kind)].accepts:
             raise UsageError(
-                f"The dataset {name} holds {kinds()[holds].title}, not {kinds()[str(kind)].title}: name other data."
+                f"The dataset {name} contains {kinds()[dataset_kind].title}, not {kinds()[str(kind)].title}. Name "
+                "other data."
             )
-        return DataSource(name, dataset=known[name], kind=kind or holds)
+        return DataSource(name, dataset=known[name], kind=kind or dataset_kind)
     if not name.strip():
         raise UsageError(f"The name of the data is empty. {nearest(name, known)}")
     if name == "-" or _exists(Path(name)):
-        kind = kind or _recognised(name, options)
+        kind = kind or _recognise(name, options)
         return DataSource(name, kind=kind, files=(name,) if kinds()[kind].multiple_files else ())
     hint = nearest(Path(name).name, [*known, *sibling_files(Path(name))])
     hint = hint if hint.startswith("Did") else nearest(name, known)
-    raise NotFoundError(f"There is no dataset and no file '{name}'. {hint}")
+    raise NotFoundError(f"There is no dataset or file '{name}'. {hint}")
 
 
-def _recognised(data: "str | pd.DataFrame", options: Iterable[str]) -> str:
-    """Returns the kind of data, by what it holds and, where that may be of several kinds, by the options given."""
-    found = kind_of(data)
-    if kinds()[found].is_exclusive:
-        return found
+def _recognise(data: "str | pd.DataFrame", options: Iterable[str]) -> str:
+    """Returns the kind of data, from its contents and, if these are ambiguous, from the given options."""
+    kind = kind_of(data)
+    if kinds()[kind].is_exclusive:
+        return kind
     default_first = sorted(kinds().values(), key=lambda card: not card.is_default)
-    return next((card.name for card in default_first if card.options & set(options)), found)
+    return next((card.name for card in default_first if card.options & set(options)), kind)
 
 
-def _found(path: "str | Path") -> "str | Path":
-    """Returns the path of one of several files, or refuses it."""
+def _existing(path: "str | Path") -> "str | Path":
+    """Returns the path of one of several files after checking that it exists."""
     if str(path) != "-" and not _exists(Path(path)):
         hint = nearest(Path(path).name, sibling_files(Path(path)))
-        raise NotFoundError(f"There is no file '{path}'. {hint} Of several, each must be a file.")
+        raise NotFoundError(f"There is no file '{path}'. {hint} With several paths, each must be a file.")
     return path
 
 
 def _exists(path: Path) -> bool:
-    return os.path.exists(path)  # False, too, of what is too long to be a name, or holds a NUL.
+    return os.path.exists(path)  # also False for a path that is too long or contains NUL

@@ -1,4 +1,4 @@
-"""The command line: parses, calls, prints. No logic lives here, and nothing heavy is imported before it is needed."""
+"""The command line: parses arguments, calls the library, prints results. Heavy imports happen when needed."""
 
 import io
 import os
@@ -11,45 +11,42 @@ import click
 from seqkit.errors import InterruptedTraining, SeqkitError, nearest
 from seqkit.tasks import Task, tasks
 
-# TensorFlow's chatter about kernels and devices is for its developers; its errors still get through.
+# Hides TensorFlow's log messages about kernels and devices; errors are still raised.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 
 INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it: 128 and the signal's number."""
+"""Exit code after Ctrl-C, 128 + SIGINT as in shells."""
 
 COMMANDS = {
-    "train": ("seqkit.cli.train", "Train a recipe on a time series, on texts or on labelled series."),
-    "evaluate": ("seqkit.cli.runs", "Score a finished run on data that training has not seen, beside the baselines."),
-    "compare": ("seqkit.cli.runs", "Compare runs that answer the same question, the best on validation first."),
-    "check": (
-        "seqkit.cli.check",
-        "Print what a table holds and all that is wrong with it, with the flags that fix it.",
-    ),
+    "train": ("seqkit.cli.train", "Train a recipe on time series, texts or labelled series."),
+    "evaluate": ("seqkit.cli.runs", "Score a finished run and its baselines on the test part or on new data."),
+    "compare": ("seqkit.cli.runs", "Compare runs of the same data and protocol, the best on validation first."),
+    "check": ("seqkit.cli.check", "Print the contents of a table and its problems, with the flags that fix them."),
     "recipes": ("seqkit.cli.listing", "List the recipes, or describe one with its options."),
     "datasets": ("seqkit.cli.listing", "List the datasets, or describe one with its protocol."),
     "tasks": ("seqkit.cli.listing", "List the tasks, or describe one with the data it reads and its commands."),
 }
-"""The commands that know no task: the module of each, in which it is defined by its name, and its summary."""
+"""The commands for all tasks, by name: the module that defines the command, and its summary."""
 
 
 class Group(click.Group):
-    """A group that suggests the nearest command, and turns a user's mistake into one message and an exit code."""
+    """A group that suggests the nearest command, and turns errors into one message and an exit code."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Runs the program; what the terminal's encoding has no sign for is shown as a question mark."""
+        """Runs the program; characters outside the encoding of the terminal are printed as question marks."""
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")
         return super().main(*args, **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Returns the names of all commands, those of the tasks among them."""
+        """Returns the names of all commands, including those of the tasks."""
         return sorted([*COMMANDS, *_task_commands()])
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """Returns a command; only its own module is imported."""
+        """Returns a command; imports only its module."""
         if name in COMMANDS:
             module = import_module(COMMANDS[name][0])
         elif name in _task_commands():
@@ -60,7 +57,7 @@ class Group(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes the commands, each with its summary, without importing them."""
+        """Writes the commands with their summaries, without importing them."""
         summaries = {name: summary for name, (_, summary) in COMMANDS.items()}
         summaries |= {name: task.commands[name] for name, task in _task_commands().items()}
         with formatter.section("Commands"):
@@ -87,7 +84,7 @@ class Group(click.Group):
             click.echo("\nInterrupted." if sys.stderr.isatty() else "Interrupted.", err=True)
             ctx.exit(INTERRUPTED)
         except BrokenPipeError:
-            # Whoever read our output has left, as `head` does.
+            # The reader of the output, such as `head`, has exited.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
 
@@ -97,7 +94,7 @@ def _task_commands() -> dict[str, Task]:
 
 
 def print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
-    """Prints the version and ends."""
+    """Prints the version and exits."""
     if value and not ctx.resilient_parsing:
         import seqkit
 
@@ -110,11 +107,11 @@ HELP = """From a file of numbers or text to an honest, portable sequence model.
 \b
 seqkit train recurrent_dropout                     train on simulated weather
 seqkit train stacked_gru --data my.csv --target y  train on your own file
-seqkit forecast runs/stacked_gru-my                forecast what comes next
-seqkit train conv1d --data reviews.csv             learn to label texts
-seqkit predict runs/conv1d-reviews "not bad"       label a text
-seqkit train skipgram --data corpus.txt            learn word vectors
-seqkit neighbors runs/skipgram-corpus king         the words nearest to a word
+seqkit forecast runs/stacked_gru-my                forecast the next values
+seqkit train conv1d --data reviews.csv             train a text classifier
+seqkit predict runs/conv1d-reviews "not bad"       classify a text
+seqkit train skipgram --data corpus.txt            train word vectors
+seqkit neighbors runs/skipgram-corpus king         print the words nearest to a word
 """
 
 
@@ -123,4 +120,4 @@ seqkit neighbors runs/skipgram-corpus king         the words nearest to a word
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=print_version, help="Show the version."
 )
 def main() -> None:
-    """Runs the command that is named."""
+    """Runs a command."""

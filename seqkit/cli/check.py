@@ -1,4 +1,4 @@
-"""`seqkit check FILE`: everything that is wrong with a table, before a model sees it."""
+"""`seqkit check FILE`: finds the problems of a table before training."""
 
 from typing import Any
 
@@ -12,17 +12,17 @@ from seqkit.options import Option, module_options
 
 
 def check_file(file: str, as_json: bool, **_: Any) -> None:
-    """Print what a table holds and all that is wrong with it, with the flags that mend it.
+    """Print the contents of a table and its problems, with the flags that fix them.
 
-    The exit code is 5 if training would stop.
+    The exit code is 5 if a problem prevents training.
     """
     from seqkit.data.tables.report import check
     from seqkit.sources import find_source
 
     source = find_source(file)
     options = {name: value for name, value in given_on_command_line().items() if name not in ("file", "as_json")}
-    loading = {o.name: options.pop(o.name, o.default) for o in source.options}
-    report = check(source.read(loading), **{**_known(source.protocol), **options})
+    reading = {option.name: options.pop(option.name, option.default) for option in source.options}
+    report = check(source.read(reading), **{**_check_options(source.protocol), **options})
     if as_json:
         show_json(report.as_dict())
     else:
@@ -31,8 +31,8 @@ def check_file(file: str, as_json: bool, **_: Any) -> None:
         click.get_current_context().exit(DataError.exit_code)
 
 
-def _known(protocol: dict[str, Any]) -> dict[str, Any]:
-    """The options of a dataset's protocol that checking knows."""
+def _check_options(protocol: dict[str, Any]) -> dict[str, Any]:
+    """Returns those options of a dataset's protocol that `check` takes."""
     names = {option.name for option in _options()}
     return {name: value for name, value in protocol.items() if name in names}
 

@@ -1,4 +1,4 @@
-"""What there is: `recipes`, `datasets` and `tasks`."""
+"""`seqkit recipes`, `seqkit datasets` and `seqkit tasks`: lists and descriptions."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Progress on stderr: a live bar on a terminal, one line an epoch elsewhere, nothing when quiet."""
+"""Progress on standard error: a live bar in a terminal, else one line per epoch; nothing with --quiet."""
 
 import os
 import sys
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 
 @contextmanager
 def callbacks(*, quiet: bool, verbose: bool) -> Iterator[Callbacks]:
-    """Yields who is told what happens in training."""
+    """Yields callbacks that print messages and progress."""
     if quiet:
         yield Callbacks()
     elif sys.stderr.isatty():
-        with _live_bar(verbose=verbose) as told:
-            yield told
+        with _live_bar(verbose=verbose) as bar_callbacks:
+            yield bar_callbacks
     else:
-        yield Callbacks(on_message=_note, on_progress=_line, on_debug=_note if verbose else _ignore)
+        yield Callbacks(on_message=_print, on_progress=_print_epoch, on_debug=_print if verbose else _ignore)
 
 
-def _note(line: str) -> None:
+def _print(line: str) -> None:
     try:
         click.echo(line, err=True)
     except BrokenPipeError:
-        # Whoever read the progress has left, as `head` does; training goes on without.
+        # The reader of the progress, such as `head`, has exited; training continues.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
@@ -38,9 +38,9 @@ def _ignore(line: str) -> None:
     del line
 
 
-def _line(progress: "Progress") -> None:
+def _print_epoch(progress: "Progress") -> None:
     if progress.ended:
-        _note(_summary(progress))
+        _print(_summary(progress))
 
 
 def _summary(progress: "Progress") -> str:
@@ -72,10 +72,10 @@ def _live_bar(*, verbose: bool) -> Iterator[Callbacks]:
     with Bar(*columns, console=console, transient=True) as bar:
         task = bar.add_task("preparing", total=None, steps="", loss="", left="")
 
-        def show(line: str) -> None:
+        def print_line(line: str) -> None:
             console.print(line, markup=False, soft_wrap=True)
 
-        def tell(progress: "Progress") -> None:
+        def on_progress(progress: "Progress") -> None:
             loss = "" if progress.loss is None else f"loss {progress.loss:.4f}"
             left = f"{_clock(progress.seconds_left)} left" if progress.seconds_left else ""
             bar.update(
@@ -88,16 +88,16 @@ def _live_bar(*, verbose: bool) -> Iterator[Callbacks]:
                 left=left,
             )
             if progress.ended:
-                show(_summary(progress))
+                print_line(_summary(progress))
 
-        def note(line: str) -> None:
-            show(line)
-            if bar.tasks[0].total is not None:  # Training has ended; what follows takes a while, too.
+        def on_message(line: str) -> None:
+            print_line(line)
+            if bar.tasks[0].total is not None:  # training has ended, but exporting and scoring take time
                 bar.update(
                     task, description="exporting and scoring", completed=0, total=None, steps="", loss="", left=""
                 )
 
-        yield Callbacks(on_message=note, on_progress=tell, on_debug=show if verbose else _ignore)
+        yield Callbacks(on_message=on_message, on_progress=on_progress, on_debug=print_line if verbose else _ignore)
 
 
 def _clock(seconds: float) -> str:

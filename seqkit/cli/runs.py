@@ -1,4 +1,4 @@
-"""What is done with finished runs of any task: `evaluate` and `compare`."""
+"""`seqkit evaluate` and `seqkit compare`: commands for finished runs of any task."""
 
 import os
 from typing import Any
@@ -11,10 +11,10 @@ from seqkit.errors import SeqkitError, nearest
 
 
 class EvaluateCommand(click.Command):
-    """Scores a run. Which options there are, beside those of every run, depends on the run's task."""
+    """Scores a run, with the options of the run's task."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Finds out about the run first, whose task's options belong to the command."""
+        """Finds the run first, as its task determines the options."""
         path = _find_run(args)
         if path is None:
             return super().parse_args(ctx, args)
@@ -24,7 +24,7 @@ class EvaluateCommand(click.Command):
             task, _ = find_evaluated(path)
         except SeqkitError as damage:
             try:
-                return super().parse_args(ctx, args)  # The command says what is wrong with the run.
+                return super().parse_args(ctx, args)  # the command itself reports the error
             except click.NoSuchOption:
                 raise damage from None
         self.params = [*_run_options(), *click_options(task.evaluate_options(), {})]
@@ -33,14 +33,14 @@ class EvaluateCommand(click.Command):
         except click.NoSuchOption as error:
             known = [flag for param in self.params for flag in param.opts if flag.startswith("--")]
             raise click.UsageError(
-                f"{error.option_name} is no option of evaluating {path}, which {task.answers[0]} "
+                f"There is no option {error.option_name} for evaluating {path}, which {task.answers[0]} "
                 f"(task '{task.name}'). {nearest(error.option_name, known)}",
                 ctx,
             ) from None
 
 
 def _find_run(args: list[str]) -> str | None:
-    """Returns the run among the arguments, or the file that stands for one."""
+    """Returns the run directory or vector file among the arguments."""
     before = [None, *args]
     candidates = [arg for previous, arg in zip(before, args, strict=False) if previous != "--data"]
     runs = [arg for arg in candidates if os.path.isfile(os.path.join(arg, "run.json"))]
@@ -54,17 +54,17 @@ def _run_options() -> list[click.Parameter]:
         click.Option(
             ["--data"],
             shell_complete=complete_data,
-            help="Newer data to score, all that lies after the validation part.  "
-            "[default: the training data's test part]",
+            help="New data to score, from the end of the validation part on.  "
+            "[default: test part of the training data]",
         ),
         click.Option(["--json", "as_json"], is_flag=True, help="Print JSON."),
     ]
 
 
 def evaluate_run(run: str, data: str | None, as_json: bool, **_: Any) -> None:
-    """Score a finished run on data that training has not seen, beside the baselines.
+    """Score a finished run and its baselines on the test part or on new data.
 
-    A run's task may add options: seqkit evaluate RUN --help.
+    `seqkit evaluate RUN --help` shows the options of the run's task.
     """
     from seqkit.cli.show import show_evaluation
     from seqkit.workflows.evaluate import evaluate
@@ -81,7 +81,7 @@ evaluate = EvaluateCommand("evaluate", callback=evaluate_run, help=evaluate_run.
 @click.argument("runs", nargs=-1, required=True, shell_complete=complete_run)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def compare(runs: tuple[str, ...], as_json: bool) -> None:
-    """Compare runs that answer the same question, the best on validation first."""
+    """Compare runs of the same data and protocol, the best on validation first."""
     from seqkit.cli.show import show_comparison
     from seqkit.workflows.compare import compare as compare_runs
 

@@ -1,4 +1,4 @@
-"""Scores of any run, as text or JSON: the run's task has the tables."""
+"""Prints scores of runs of any task, as tables by the task or as JSON."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from seqkit.tasks import task_of_run, tasks
 
 
 def show_run(run: Run, *, as_json: bool = False, quiet: bool = False) -> None:
-    """Prints the scores that a run keeps, and where the run is; if quiet, the table alone."""
+    """Prints the stored scores of a run and its path; if `quiet`, only the table."""
     metrics = run.read_json("metrics.json")
     if as_json:
         show_json({"run": str(run.path), **metrics})
@@ -26,7 +26,7 @@ def show_evaluation(scores: dict[str, Any], *, as_json: bool = False) -> None:
 
 
 def show_comparison(comparison: dict[str, Any], *, as_json: bool = False) -> None:
-    """Prints runs side by side, from `seqkit.workflows.compare.compare`."""
+    """Prints a comparison of runs, from `seqkit.workflows.compare.compare`."""
     if as_json:
         show_json(finite(comparison))
     else:

@@ -1,4 +1,4 @@
-"""`seqkit train RECIPE`: a sub-command for each recipe, with that recipe's own options."""
+"""`seqkit train RECIPE`: one subcommand per recipe, with the options of the recipe and the data."""
 
 import sys
 import tomllib
@@ -30,11 +30,11 @@ RUN_OPTIONS = (
     Option("test", str, None),
     Option("task", str, None),
 )
-"""What a configuration may say beside the options of training."""
+"""Options of a configuration file that are not options of the training itself."""
 
 
 class Recipes(click.Group):
-    """The recipes as sub-commands; a path to a file is one too."""
+    """The recipes as subcommands, by name or by the path of a recipe file."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Returns the names of the recipes."""
@@ -55,20 +55,20 @@ class Recipes(click.Group):
         return offered or ([] if incomplete.startswith("-") else [CompletionItem(incomplete, type="file")])
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Takes the recipe's name, which stands before its options."""
+        """Requires the name of the recipe before its options."""
         resumes = args and args[0].partition("=")[0] == "--resume"
         if args and args[0].startswith("-") and args[0] not in ctx.help_option_names and not resumes:
             raise click.UsageError(f"Name the recipe before its options: seqkit train RECIPE {args[0]} …", ctx)
         return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes the recipes, each with its summary."""
+        """Writes the recipes with their summaries."""
         with formatter.section("Recipes"):
             formatter.write_dl([(name, source.summary) for name, source in registry.recipes().items()])
 
 
 class RecipeCommand(click.Command):
-    """Trains one recipe. Which options there are depends on the recipe and on the data."""
+    """Trains one recipe; its options depend on the recipe and on the data."""
 
     def __init__(self, recipe: registry.Source) -> None:
         self.recipe = recipe
@@ -84,11 +84,11 @@ class RecipeCommand(click.Command):
         )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Finds out about the data first, whose options and defaults belong to the command."""
+        """Finds the data first, as it determines options and defaults."""
         try:
             self._plan(args)
         except SeqkitError:
-            if not ctx.resilient_parsing:  # as it is while a command line is completed
+            if not ctx.resilient_parsing:  # set during shell completion
                 raise
         return super().parse_args(ctx, args)
 
@@ -97,7 +97,7 @@ class RecipeCommand(click.Command):
         self.config = _read_config(given["config"], self.recipe) if "config" in given else {}
         self.data = given.get("data", self.config.get("data"))
         task = given.get("task", self.config.get("task"))
-        self.plan = plan_training(self.recipe, _one(self.data), [*_flags(args), *self.config], task)
+        self.plan = plan_training(self.recipe, _unwrapped(self.data), [*_flags(args), *self.config], task)
         self._check_names(self.plan.options)
         defaults = self.plan.defaults()
         self.flags = {key: click_options(options, defaults) for key, options in self.plan.sections.items()}
@@ -115,9 +115,9 @@ class RecipeCommand(click.Command):
         from seqkit.workflows.train import train_plan
 
         if given["quiet"] and given["verbose"]:
-            raise click.UsageError("--quiet and --verbose cannot be given both.")
+            raise click.UsageError("--quiet and --verbose exclude each other. Leave one of them out.")
         if given["test"] is not None and given["no_test"]:
-            raise click.UsageError("--test and --no-test cannot be given both. Leave one of them out.")
+            raise click.UsageError("--test and --no-test exclude each other. Leave one of them out.")
         settings = given_on_command_line()
         config = settings.pop("config", "")
         for name in ("quiet", "verbose", "as_json", "profile"):
@@ -125,22 +125,25 @@ class RecipeCommand(click.Command):
         settings = {**self._checked_config(config), **settings}
         if settings.pop("no_test", False):
             settings["test"] = False
-        for name in ("data", "task"):  # The plan has them.
+        for name in ("data", "task"):  # part of the plan
             settings.pop(name, None)
         run = {name: settings.pop(name) for name in ("out", "overwrite", "test") if name in settings}
-        call = partial(train_plan, self.plan, _one(self.data), settings, **run)
-        shown = {name: given[name] for name in ("as_json", "quiet", "verbose", "profile")}
-        _train_and_show(call, **shown)
+        call = partial(train_plan, self.plan, _unwrapped(self.data), settings, **run)
+        output = {name: given[name] for name in ("as_json", "quiet", "verbose", "profile")}
+        _train_and_show(call, **output)
 
     def _check_names(self, options: list[Option]) -> None:
-        """Refuses a recipe's own option that has the name of one of ours."""
-        ours = {flag for option in _common_options() for flag in (*option.opts, *option.secondary_opts)} | {"--help"}
+        """Raises an error if an option of the recipe has the name of a common option."""
+        common = {flag for option in _common_options() for flag in (*option.opts, *option.secondary_opts)} | {"--help"}
         for option in options:
-            if option.flag in ours:
-                raise UsageError(f"The option `{option.name}` of {self.recipe.path} is one of every run. Rename it.")
+            if option.flag in common:
+                raise UsageError(
+                    f"The option `{option.name}` of {self.recipe.path} has the name of an option of every run. Rename "
+                    "it."
+                )
 
     def _checked_config(self, path: str) -> dict[str, Any]:
-        """Returns the configuration with every value checked; "none" stands for none, which TOML has not."""
+        """Returns the checked values of the configuration file; "none" stands for None, which TOML lacks."""
         options = {option.name: option for section in (*self.plan.sections.values(), RUN_OPTIONS) for option in section}
         checked = {}
         for name, value in self.config.items():
@@ -151,8 +154,8 @@ class RecipeCommand(click.Command):
         return checked
 
 
-def _one(data: Any) -> Any:
-    """Returns the data itself where it is named once."""
+def _unwrapped(data: Any) -> Any:
+    """Returns the only element of a sequence of length one, else `data`."""
     return data[0] if isinstance(data, (list, tuple)) and len(data) == 1 else data
 
 
@@ -162,62 +165,60 @@ def _common_options() -> list[click.Parameter]:
             ["--data"],
             multiple=True,
             shell_complete=complete_data,
-            help="A dataset's name, a file, a folder or archive of texts, or - for standard input; several "
-            "for word vectors, each with its own --data.  [default simulated for the task]",
+            help="Name of a dataset, a file, a folder or archive of texts, or - for standard input; repeat it for "
+            "several text files.  [default simulated data for the task]",
         ),
-        click.Option(
-            ["--out", "-o"], type=NonEmpty(), help="Where the run is written.  [default a free name in runs/]"
-        ),
-        click.Option(["--overwrite"], is_flag=True, default=None, help="Replace the run that stands there."),
+        click.Option(["--out", "-o"], type=NonEmpty(), help="Run directory.  [default a free name in runs/]"),
+        click.Option(["--overwrite"], is_flag=True, default=None, help="Replace an existing run."),
         click.Option(
             ["--test"],
             type=NonEmpty(),
             shell_complete=complete_data,
-            help="Labelled examples to test on, where they are kept on their own.  [default a share of --data]",
+            help="File of labelled test examples, if they are separate.  [default a share of --data]",
         ),
         click.Option(
             ["--no-test"],
             is_flag=True,
             default=None,
-            help="Do not score the test part; leave it while you are choosing.",
+            help="Do not score the test part; for model selection.",
         ),
         click.Option(
             ["--task"],
             type=NonEmpty(),
             shell_complete=complete_task,
-            help="The task to train for.  [default the recipe's first that reads the data]",
+            help="Task to train.  [default the recipe's first task that reads the data]",
         ),
         click.Option(
             ["--config"],
             shell_complete=complete_file,
-            help="A TOML file of options; the command line goes before it.",
+            help="TOML file of options; command-line options take precedence.",
         ),
         click.Option(["--json", "as_json"], is_flag=True, help="Print the scores as JSON."),
-        click.Option(["--quiet", "-q"], is_flag=True, help="Print nothing but the scores' table and errors."),
-        click.Option(["--verbose", "-v"], is_flag=True, help="Print every option's value."),
-        click.Option(["--profile"], is_flag=True, help="Print at the end where the seconds went."),
+        click.Option(["--quiet", "-q"], is_flag=True, help="Print only the table of scores, and error messages."),
+        click.Option(["--verbose", "-v"], is_flag=True, help="Print the value of every option."),
+        click.Option(["--profile"], is_flag=True, help="Print the seconds of each phase at the end."),
     ]
 
 
 def _peek(args: list[str]) -> dict[str, Any]:
-    """Returns the values of --data, each of them, --config and --task, which decide what other options there are."""
-    found: dict[str, Any] = {}
+    """Returns the values of --data (a list), --config and --task, which determine the other options."""
+    values: dict[str, Any] = {}
     data: list[str] = []
     for i, arg in enumerate(args):
         for name in ("data", "config", "task"):
             if arg == f"--{name}" and i + 1 < len(args):
-                found[name] = args[i + 1]
+                values[name] = args[i + 1]
             elif arg.startswith(f"--{name}="):
-                found[name] = arg.partition("=")[2]
+                values[name] = arg.partition("=")[2]
             else:
                 continue
             if name == "data":
-                data.append(found[name])
-    return {**found, "data": data} if data else found
+                data.append(values[name])
+    return {**values, "data": data} if data else values
 
 
 def _flags(args: list[str]) -> list[str]:
-    """Returns the names of the options that are given, which say what a file is meant to hold."""
+    """Returns the names of the given options, some of which determine the kind of data."""
     flags = [arg.partition("=")[0] for arg in args if arg.startswith("--")]
     return [flag[2:].replace("-", "_") for flag in flags]
 
@@ -227,23 +228,23 @@ def _read_config(path: str, recipe: registry.Source) -> dict[str, Any]:
         content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"The configuration '{path}' cannot be read: {error.strerror}. {UNREADABLE}") from error
-    except (ValueError, RecursionError) as error:  # no UTF-8, a number of too many digits, lists within lists
-        raise UsageError(f"The configuration {path} is not TOML: {error}.") from error
+    except (ValueError, RecursionError) as error:  # invalid UTF-8, huge integers, deep nesting
+        raise UsageError(f"The configuration {path} is not valid TOML: {error}.") from error
     config = with_current_names({name.replace("-", "_"): value for name, value in content.items()})
     if config.pop("recipe", recipe.name) != recipe.name:
         raise UsageError(
-            f"The configuration {path} is for the recipe '{content['recipe']}', not '{recipe.name}'. Train that, or "
-            "name another file."
+            f"The configuration {path} is for the recipe '{content['recipe']}', not '{recipe.name}'. Train that "
+            "recipe, or name another file."
         )
     for name, value in config.items():
         if isinstance(value, dict):
-            raise UsageError(f"The configuration {path} has a table [{name}]; write the options without headings.")
+            raise UsageError(f"The configuration {path} has a table [{name}]. Write options at the top level.")
     return {**config, **{o.name: _check(o, config[o.name], path) for o in RUN_OPTIONS if o.name in config}}
 
 
 def _check(option: Option, value: Any, path: str) -> Any:
     if option.name == "test" and isinstance(value, bool):
-        return value  # whether to test; a text says on what
+        return value  # whether to score the test part; a text names test data
     try:
         return option.check(value)
     except UsageError as error:
@@ -253,7 +254,7 @@ def _check(option: Option, value: Any, path: str) -> Any:
 @click.group(
     cls=Recipes,
     subcommand_metavar="RECIPE [OPTIONS]",
-    short_help="Train a recipe on a time series, on texts or on labelled series.",
+    short_help="Train a recipe on time series, texts or labelled series.",
     invoke_without_command=True,
     no_args_is_help=True,
 )
@@ -262,31 +263,31 @@ def _check(option: Option, value: Any, path: str) -> Any:
     type=NonEmpty(),
     metavar="RUN",
     shell_complete=complete_run,
-    help="Go on with a training that was cut off.",
+    help="Resume an interrupted training.",
 )
 @click.option("--json", "as_json", is_flag=True, help="With --resume: print the scores as JSON.")
-@click.option("--quiet", "-q", is_flag=True, help="With --resume: print nothing but the scores' table and errors.")
-@click.option("--profile", is_flag=True, help="With --resume: print at the end where the seconds went.")
+@click.option("--quiet", "-q", is_flag=True, help="With --resume: print only the table of scores, and error messages.")
+@click.option("--profile", is_flag=True, help="With --resume: print the seconds of each phase at the end.")
 @click.pass_context
 def train(ctx: click.Context, resume: str | None, as_json: bool, quiet: bool, profile: bool) -> None:
-    """Train a recipe: check the data, fit, score beside baselines, export.
+    """Train a recipe: check the data, fit the model, score it next to baselines, and export it.
 
-    What the data holds decides what is learned: a table of numbers over time is forecast; texts or whole series that
-    carry labels are classified; of running text, words get vectors.
+    The data determines the task: a table over time is forecast, labelled texts or series are classified, and running
+    text gives word vectors.
 
-    `seqkit train RECIPE --help` shows the recipe's options.
+    `seqkit train RECIPE --help` shows the options of a recipe.
     """
     if ctx.invoked_subcommand is not None:
         if resume is not None:
-            raise click.UsageError("--resume takes recipe, data and options from the run: give nothing but these.")
+            raise click.UsageError("--resume takes recipe, data and options from the run. Leave the recipe out.")
         return
-    from seqkit.workflows.train import resume as resume_run
+    from seqkit.workflows.train import resume as resume_training
 
-    _train_and_show(partial(resume_run, str(resume)), as_json=as_json, quiet=quiet, verbose=False, profile=profile)
+    _train_and_show(partial(resume_training, str(resume)), as_json=as_json, quiet=quiet, verbose=False, profile=profile)
 
 
 def _train_and_show(call: "Callable[..., Run]", *, as_json: bool, quiet: bool, verbose: bool, profile: bool) -> None:
-    """Trains, and prints the scores; also those of a training that was told to stop, before its message."""
+    """Trains and prints the scores, also those of an interrupted training."""
     from seqkit.cli.progress import callbacks
     from seqkit.cli.show import show_run
     from seqkit.console.tables import show_seconds
@@ -294,10 +295,10 @@ def _train_and_show(call: "Callable[..., Run]", *, as_json: bool, quiet: bool, v
     with measured(since=BEGAN) as watch:
         try:
             with (
-                callbacks(quiet=quiet, verbose=verbose) as told,
-                redirect_stdout(sys.stderr),  # A recipe of one's own may print; results stand alone on stdout.
+                callbacks(quiet=quiet, verbose=verbose) as training_callbacks,
+                redirect_stdout(sys.stderr),  # a user's recipe may print, and stdout is for results only
             ):
-                run = call(callbacks=told)
+                run = call(callbacks=training_callbacks)
         except InterruptedTraining as error:
             if error.run is not None:
                 show_run(error.run, as_json=as_json, quiet=quiet)

@@ -1,4 +1,4 @@
-"""Options of signatures as flags of the command line."""
+"""Turns options of function signatures into command-line flags."""
 
 import shutil
 import textwrap
@@ -16,10 +16,10 @@ from seqkit.options import REQUIRED, Option
 
 
 class Flag(click.Option):
-    """An option that help shows by its first name: former names are accepted and hidden."""
+    """An option whose former names are accepted but not shown in help."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """Returns the row of the option in help."""
+        """Returns the help row of the option, with its current name only."""
         names, self.opts = self.opts, self.opts[:1]
         try:
             return super().get_help_record(ctx)
@@ -28,14 +28,14 @@ class Flag(click.Option):
 
 
 class OptionType(click.ParamType):
-    """The values of an option, parsed and checked by the option itself."""
+    """A parameter type that parses and checks values by the option itself."""
 
     def __init__(self, option: Option) -> None:
         self.option = option
         self.name = option.kind.__name__
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Returns the value, or fails with the option's own message."""
+        """Returns the parsed value, or fails with the option's message."""
         if not isinstance(value, str):
             return value
         try:
@@ -44,7 +44,7 @@ class OptionType(click.ParamType):
             raise click.UsageError(str(error), ctx) from None
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
-        """Returns what stands for the value in help."""
+        """Returns the placeholder of the value in help."""
         if self.option.choices:
             return "|".join(map(str, self.option.choices))
         kind = self.option.kind.__name__.upper()
@@ -56,32 +56,33 @@ class OptionType(click.ParamType):
 
 
 class NonEmpty(click.ParamType):
-    """A text with something in it: what a shell makes of an unset variable is refused."""
+    """A text that is not empty; a shell passes an empty one for an unset variable."""
 
     name = "text"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Returns the text, or fails where it is empty."""
+        """Returns the text, or fails if it is empty."""
         if not str(value).strip():
             self.fail("it is empty.", param, ctx)
         return str(value)
 
 
 class OutputFile(NonEmpty):
-    """A file to write: what can be none is refused before any work is done; - is standard output."""
+    """The path of a file to write, checked before any work is done; - is standard output."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Returns the path, or fails where no file can be written."""
+        """Returns the path, or fails if it cannot be a file."""
         text = super().convert(value, param, ctx)
         path = Path(text)
         try:
-            is_folder, above = path.is_dir(), next(each for each in path.absolute().parents if each.exists())
+            is_folder = path.is_dir()
+            existing_parent = next(parent for parent in path.absolute().parents if parent.exists())
         except (OSError, ValueError) as error:
             self.fail(f"'{text}' cannot be written: {getattr(error, 'strerror', None) or error}.", param, ctx)
         if is_folder:
             self.fail(f"{path} is a directory. Name a file in it.", param, ctx)
-        if not above.is_dir():
-            self.fail(f"{path} cannot be written: {above} is no directory.", param, ctx)
+        if not existing_parent.is_dir():
+            self.fail(f"{path} cannot be written: {existing_parent} is not a directory.", param, ctx)
         return text
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
@@ -90,17 +91,17 @@ class OutputFile(NonEmpty):
 
 
 def click_options(options: Iterable[Option], defaults: dict[str, Any]) -> list[click.Parameter]:
-    """Returns a flag for each option; a flag that is not given has no value, so that others' defaults can stand.
+    """Returns a flag for each option. Flags have no default value, so that defaults are resolved later.
 
     Args:
         options: The options.
-        defaults: What stands where nothing is given, to be shown in help; by name.
+        defaults: Defaults by name, to show in help.
     """
     return [_click_option(option, defaults.get(option.name, option.default)) for option in options]
 
 
 def given_on_command_line() -> dict[str, Any]:
-    """Returns the options that were given to the running command, among them those that were given as none."""
+    """Returns the options given to the current command, including those given as none."""
     context = click.get_current_context()
     return {
         name: value
@@ -110,19 +111,19 @@ def given_on_command_line() -> dict[str, Any]:
 
 
 def options_to_rows(options: Iterable[Option]) -> list[tuple[str, str]]:
-    """Returns flag and explanation of each option, for a listing."""
+    """Returns flag and help text of each option."""
     return [(option.flag, _help(option, option.default)) for option in options]
 
 
 def rows_as_text(rows: list[tuple[str, str]]) -> list[str]:
-    """Returns two columns, the second wrapped to the width of the terminal."""
-    left = max((len(name) for name, _ in rows), default=0) + 2
-    width = max(min(shutil.get_terminal_size((100, 24)).columns, 120) - left - 4, 30)
+    """Formats two columns, the second one wrapped to the width of the terminal."""
+    name_width = max((len(name) for name, _ in rows), default=0) + 2
+    text_width = max(min(shutil.get_terminal_size((100, 24)).columns, 120) - name_width - 4, 30)
     lines = []
     for name, text in rows:
-        first, *rest = textwrap.wrap(text, width) or [""]
-        lines.append(f"{name:<{left}}{first}")
-        lines += [" " * left + part for part in rest]
+        first, *rest = textwrap.wrap(text, text_width) or [""]
+        lines.append(f"{name:<{name_width}}{first}")
+        lines += [" " * name_width + line for line in rest]
     return lines
 
 
@@ -130,18 +131,18 @@ def _click_option(option: Option, default: Any) -> Flag:
     help_text = _help(option, default)
     if option.kind is bool:
         return Flag([f"{option.flag}/--no-{option.flag[2:]}"], default=None, help=help_text)
-    # A tuple of texts is given by repeating the flag, since a column's name may hold a comma.
+    # A tuple of texts takes a repeated flag instead of commas, which may occur in column names.
     repeated = option.many and option.kind is str
-    one = Option(**{**option.__dict__, "many": False}) if repeated else option
+    single = Option(**{**option.__dict__, "many": False}) if repeated else option
     names = [option.flag, *option.former_flags, option.name]
-    return Flag(names, type=OptionType(one), default=None, multiple=repeated, help=help_text)
+    return Flag(names, type=OptionType(single), default=None, multiple=repeated, help=help_text)
 
 
 def _help(option: Option, default: Any) -> str:
     if default is REQUIRED:
-        shown = "required"
-    elif isinstance(default, (list, tuple)):
-        shown = f"default {','.join(map(str, default))}" if default else ""
+        suffix = "  [required]"
+    elif default is None or default in ((), []):
+        suffix = ""
     else:
-        shown = "" if default is None else f"default {default}"
-    return option.help.rstrip(".") + (f"  [{shown}]" if shown else "")
+        suffix = f"  [default {','.join(map(str, default)) if isinstance(default, (list, tuple)) else default}]"
+    return option.help.rstrip(".") + suffix

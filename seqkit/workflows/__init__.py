@@ -1,1 +1,1 @@
-"""What a user asks for, whatever the task: train, resume, evaluate, compare, load."""
+"""The operations of the Python API, for any task: train, resume, evaluate, compare, load."""

@@ -1,4 +1,4 @@
-"""Scores of a finished run on rows or examples that neither training nor validation has seen."""
+"""Scores a finished run on data that was used neither for training nor for validation."""
 
 import os
 from pathlib import Path
@@ -21,48 +21,48 @@ def evaluate(
     note: Note = lambda line: None,
     **options: Any,
 ) -> dict[str, Any]:
-    """Scores a finished run on what neither training nor validation has seen.
+    """Scores a finished run on data that was used neither for training nor for validation.
 
-    Without `data`, the test part of the data it was trained on is scored, and the run keeps the result:
-    `metrics.json`, `predictions.csv` and `plots/`. With newer data, nothing is written, and all that lies after the
-    validation part is scored; of labelled texts and series, all. Word vectors are scored by analogies and by how people
-    rate pairs of words.
+    Without `data`, this scores the test part of the training data and writes `metrics.json`, `predictions.csv` and
+    `plots/` of the run. With `data`, it writes nothing, and scores all rows after the validation part, or all labelled
+    examples. Word vectors are scored on analogies and on human similarity ratings.
 
     Args:
-        run: The run directory; or a file that a task opens, such as one of word vectors.
-        data: A dataset's name, a file or a frame. Default: the data the run was trained on.
-        note: Called with one line for each thing that was mended in reading the data.
-        **options: Those of the run's task; of word vectors `analogies`, `pairs` and `method`.
+        run: The run directory, or a file of word vectors.
+        data: Name of a dataset, a file or a frame. Default: the data the run was trained on.
+        note: Called with one line for each correction made while reading the data.
+        **options: Options of the task; for word vectors `analogies`, `pairs` and `method`.
 
     Returns:
-        `task`, how much was scored, and for each model compared its scores, the run's own first.
+        `task`, the number of scored windows, examples or questions, and the scores of each model, the run's own first.
 
     Raises:
-        NotFoundError: The run or the data is not there.
-        UsageError: The task has no such option, or its value is wrong.
+        NotFoundError: The run or the data does not exist.
+        UsageError: An option is unknown or has an invalid value.
         DataError: The data has changed since training, has no window after the validation part, or has a label that
-            training never saw.
+            does not occur in training.
     """
     task, opened = find_evaluated(run)
     known = task.evaluate_options()
+    names = [option.name for option in known]
     for name in options:
-        if name not in {option.name for option in known}:
+        if name not in names:
             raise UsageError(
-                f"Evaluating {run} knows no option `{name}`: it {task.answers[0]} (task '{task.name}'). "
-                f"{nearest(name, [option.name for option in known])}"
+                f"There is no option `{name}` for evaluating {run}, which {task.answers[0]} (task '{task.name}'). "
+                f"{nearest(name, names)}"
             )
     scores: dict[str, Any] = task.module("evaluate").evaluate(opened, data, note, **resolve(known, options))
     return scores
 
 
 def find_evaluated(run: "str | Path") -> "tuple[Task, Run | Path]":
-    """Returns the task that a run or a file answers, and the run that was read, or the file's path.
+    """Returns the task of a run or a file, and the run itself or the path of the file.
 
     Raises:
-        NotFoundError: There is no run there.
+        NotFoundError: The directory contains no run.
         DataError: The run is unfinished or damaged.
     """
-    if os.path.isfile(run):  # False, too, for what is too long to be a name
+    if os.path.isfile(run):  # also False for a path that is too long
         return next(card for card in tasks().values() if card.opens_files), Path(run)
-    read = read_run(run)
-    return task_of_run(read), read
+    finished_run = read_run(run)
+    return task_of_run(finished_run), finished_run

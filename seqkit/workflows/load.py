@@ -1,7 +1,7 @@
-"""Opens a finished run to answer: on ONNX Runtime or NumPy, from the run directory alone.
+"""Opens a finished run for inference, on ONNX Runtime or NumPy.
 
-Neither Keras nor TensorFlow is imported, nor anything of the run executed; the training data and the recipe may be
-gone.
+This needs only the run directory, neither training data nor recipe. It does not import Keras or TensorFlow, and
+executes no code of the run.
 """
 
 from pathlib import Path
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def load(run: str | Path) -> "Forecaster | Classifier | KeyedVectors":
-    """Returns what answers with a finished run: a `Forecaster`, a `Classifier` or `KeyedVectors`, by the run's task.
+    """Opens a finished run: a `Forecaster`, a `Classifier` or `KeyedVectors`, depending on its task.
 
     Args:
-        run: The run directory; or a file of word vectors (word2vec, text or binary, or GloVe).
+        run: The run directory, or a file of word vectors (word2vec, text or binary, or GloVe).
 
     Raises:
-        NotFoundError: There is no run there.
-        DataError: The run or file is unfinished, damaged, of a newer format, or of a later task.
+        NotFoundError: The directory contains no run.
+        DataError: The run or file is unfinished, damaged, of a newer format or of an unknown task.
     """
-    answers: Forecaster | Classifier | KeyedVectors = open_source(run)
-    return answers
+    predictor: Forecaster | Classifier | KeyedVectors = open_source(run)
+    return predictor

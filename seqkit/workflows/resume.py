@@ -1,8 +1,8 @@
-"""A training that was cut off, taken up again: what `run.json` names is looked at before any of it is used.
+"""Restores recipe and data of an interrupted training from `run.json`, and checks them before use.
 
-Going on means to execute a recipe and to read data, and which ones the run says. A recipe of the toolkit, or one that
-is installed, is found by its name. A recipe file is executed only if it lies outside of the run, at the full path that
-was noted when the training began, and has not changed: a run never brings its own.
+Resuming executes the recipe and reads the data that `run.json` names. Recipes of the toolkit and installed ones are
+found by name. A recipe file is executed only if it is outside the run directory, at the recorded absolute path, and
+unchanged: a run never supplies its own code.
 """
 
 import json
@@ -34,25 +34,25 @@ class _Recipe(BaseModel):
 
 
 def read_call(run: Run) -> tuple[Source, dict[str, Any]]:
-    """Returns the recipe that a training began with, and what else was named then: data, its kind, and test.
+    """Returns the recipe of a training, and the other arguments it was started with: data, kind and test.
 
     Raises:
-        NotFoundError: There is no such recipe any more.
-        UsageError: The recipe has changed or is not one to be executed.
-        DataError: `run.json` does not tell, or names as data what is neither a file nor a folder.
+        NotFoundError: The recipe does not exist any more.
+        UsageError: The recipe has changed, or must not be executed.
+        DataError: `run.json` lacks the arguments, or names data that is neither a file nor a folder.
     """
     file = run.path / "run.json"
     if not run.manifest.call:
-        raise DataError(f"{file} does not say what was trained on what. Train the run again.")
+        raise DataError(f"{file} does not record recipe and data of the training. Train the run again.")
     call = validated(_Call, run.manifest.call, file, "call")
     if call.kind not in kinds():
-        raise DataError(f"{file} is damaged: call.kind: there is no kind {call.kind!r} of data. Train the run again.")
-    told = validated(_Recipe, run.manifest.recipe, file, "recipe")
+        raise DataError(f"{file} is damaged: call.kind: unknown kind of data {call.kind!r}. Train the run again.")
+    recorded = validated(_Recipe, run.manifest.recipe, file, "recipe")
     recipe = find_recipe(call.recipe)
     if recipe.module is None:
-        _check_place(call.recipe, run, file)
-    if recipe.sha256 != told.sha256:
-        raise UsageError(f"The recipe {recipe.path} has changed since: train anew into another --out.")
+        _check_location(call.recipe, run, file)
+    if recipe.sha256 != recorded.sha256:
+        raise UsageError(f"The recipe {recipe.path} has changed since the training started. Train with another --out.")
     vectors = run.manifest.options.get("vectors")
     for name in (*(call.data or ()), call.test, vectors):
         if isinstance(name, str):
@@ -60,62 +60,65 @@ def read_call(run: Run) -> tuple[Source, dict[str, Any]]:
     return recipe, call.model_dump()
 
 
-def _check_place(recipe: str, run: Run, file: Path) -> None:
+def _check_location(recipe: str, run: Run, file: Path) -> None:
     path = Path(recipe)
     if not path.is_absolute() or ".." in path.parts:
-        raise UsageError(f"{file} names the recipe {recipe!r}, which is no full path; it is not executed.")
+        raise UsageError(f"{file} names the recipe {recipe!r}, expected an absolute path. The recipe is not executed.")
     if path.resolve().is_relative_to(run.path.resolve()):
         raise UsageError(
-            f"{file} names a recipe inside of the run itself; it is not executed. If you know what it does, copy it to "
-            "another folder and train anew."
+            f"{file} names a recipe inside the run directory, which is not executed. If you trust it, copy it to "
+            "another folder and train again."
         )
 
 
 def restore_job(run: Run | None, make: Callable[[Callbacks], Job], callbacks: Callbacks) -> tuple[Job, dict[str, Any]]:
-    """Returns the job of a training, and what is noted of its data: if it was cut off, what was noted then.
+    """Creates the job of a training, and returns it with its entries of `run.json`.
 
-    What is told of the data waits until that is known: it may be another file than was meant, and nobody's business.
+    When resuming, messages about the data are held back until it is known to be the training data: `run.json` may name
+    any file, whose contents must not be shown.
 
     Args:
-        run: The run that has begun; None for a new one, whose data a person has named and is told of at once.
-        make: Reads the data.
-        callbacks: Told what happens.
+        run: The run to resume; None for a new one.
+        make: Reads the data and creates the job.
+        callbacks: Called with messages.
 
     Raises:
-        DataError: The data cannot be read as it was, or is not what it was.
+        DataError: The data cannot be read any more, or has changed.
     """
     if run is None:
         job = make(callbacks)
         return job, job.describe()
-    held: list[str] = []
-    known = False
+    held_messages: list[str] = []
+    verified = False
 
-    def note(line: str) -> None:
-        (callbacks.on_message if known else held.append)(line)
+    def on_message(line: str) -> None:
+        (callbacks.on_message if verified else held_messages.append)(line)
 
     try:
-        job = make(replace(callbacks, on_message=note))
+        job = make(replace(callbacks, on_message=on_message))
     except SeqkitError as error:
         raise DataError(
-            f"The data of {run.path} cannot be read as it was when the training began. Bring it back, or train anew "
-            "into another --out, where what is wrong in it is told."
+            f"The data of {run.path} cannot be read as when the training started. Restore it, or train with another "
+            "--out, which reports what is wrong with it."
         ) from error
     description = job.describe()
-    _check_same(run, description)
-    known = True
-    for line in held:
+    _check_unchanged(run, description)
+    verified = True
+    for line in held_messages:
         callbacks.on_message(line)
     return job, description
 
 
-def _check_same(run: Run, description: dict[str, Any]) -> None:
-    """Refuses data that is not what it was, by what was noted of it; where it lies does not matter."""
-    then, now = (json.loads(json.dumps(each)) for each in (run.manifest.model_dump(mode="json"), description))
-    for name, value in now["data"].items():
-        if name not in ("source", "sources", "test_source") and then["data"].get(name) != value:
+def _check_unchanged(run: Run, description: dict[str, Any]) -> None:
+    """Raises an error if data or state differ from those in `run.json`; the location of the data does not matter."""
+    recorded, current = (
+        json.loads(json.dumps(content)) for content in (run.manifest.model_dump(mode="json"), description)
+    )
+    for name, value in current["data"].items():
+        if name not in ("source", "sources", "test_source") and recorded["data"].get(name) != value:
             raise DataError(
-                f"The data of {run.path} is not what it was: {name} is {value} and was {then['data'].get(name)}. "
-                "Bring it back, or train anew into another --out."
+                f"The data of {run.path} has changed: {name} is {value} and was {recorded['data'].get(name)}. Restore "
+                "it, or train with another --out."
             )
-    if then["task_state"] != now["task_state"]:
-        raise DataError(f"{run.path / 'run.json'} is damaged: the task's state is not that of the data. Train anew.")
+    if recorded["task_state"] != current["task_state"]:
+        raise DataError(f"{run.path / 'run.json'} is damaged: task_state does not match the data. Train the run again.")

@@ -1,4 +1,4 @@
-"""What a training is about and how: the recipe, the task, the data, and the value of every option."""
+"""Plans a training: recipe, task, data, and the value of every option."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from seqkit.training.model_building import is_causal
 
 @dataclass(frozen=True)
 class Plan:
-    """A training that has been named: which recipe learns which task from which data.
+    """Recipe, task and data of a training.
 
     Attributes:
         recipe: The recipe.
@@ -36,7 +36,7 @@ class Plan:
 
     @cached_property
     def sections(self) -> dict[str, list[Option]]:
-        """Every option of the training, by section: the recipe's, the data's, the task's, those of training.
+        """All options by section: those of the recipe, the data, the task and training.
 
         Raises:
             UsageError: Two options have the same name.
@@ -51,28 +51,28 @@ class Plan:
             for option in options:
                 if option.name in section_of:
                     raise UsageError(
-                        f"The option `{option.name}` stands under {section_of[option.name]} and under {section}. "
-                        f"Rename it in {self.recipe.path}."
+                        f"The option `{option.name}` is defined by {section_of[option.name]} and by {section}. Rename "
+                        f"it in {self.recipe.path}."
                     )
                 section_of[option.name] = section
         return sections
 
     @property
     def options(self) -> list[Option]:
-        """Every option, in one list."""
+        """All options in one list."""
         return [option for section in self.sections.values() for option in section]
 
     def defaults(self, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Returns the defaults that differ from those in the signatures, by option.
+        """Returns the defaults that override those of the signatures, by option.
 
-        The dataset's protocol goes before the recipe's `TRAINING`, of which what it says for the kind of data
-        ("texts") goes before what it says for the task ("classify") and for all.
+        In descending precedence: the protocol of the dataset; `TRAINING` of the recipe for the kind of data ("texts"),
+        for the task ("classify") and in general; the task's defaults for causal recipes.
 
         Args:
-            given: The options that are given: the task's defaults for causal recipes hold unless they rule them out.
+            given: Options given by the user, which may rule out the defaults for causal recipes.
 
         Raises:
-            UsageError: `TRAINING` of the recipe is no dictionary, or names an option that there is not.
+            UsageError: `TRAINING` of the recipe is not a dictionary, or names an unknown option.
         """
         names = {option.name for option in self.options}
         training = self.recipe.constants.get("TRAINING", {})
@@ -80,28 +80,28 @@ class Plan:
             raise UsageError(f"TRAINING in {self.recipe.path} must be a dictionary of options, got {training!r}.")
         scopes = {*tasks(), *kinds()}
         general = {name: value for name, value in training.items() if name not in scopes}
-        special = {**training.get(self.task.name, {}), **training.get(self.source.kind, {})}
-        for name in (*general, *special):
+        specific = {**training.get(self.task.name, {}), **training.get(self.source.kind, {})}
+        for name in (*general, *specific):
             if name not in names:
                 raise UsageError(
                     f"TRAINING in {self.recipe.path} has an unknown option `{name}`. {nearest(str(name), names)}"
                 )
-        values = {**self._causal_defaults(given or {}), **general, **special, **self.source.protocol}
+        values = {**self._causal_defaults(given or {}), **general, **specific, **self.source.protocol}
         return {name: value for name, value in values.items() if name in names}
 
     def choose(self, given: Mapping[str, Any]) -> Chosen:
-        """Returns the value of every option, by section: the given one, else the default.
+        """Returns the value of every option by section: the given one, else the default.
 
         Raises:
-            UsageError: An option is unknown or wrong, or asks of the recipe what it does not offer.
+            UsageError: An option is unknown, has an invalid value, or is not supported by the recipe.
         """
         given = with_current_names(given)
         values = resolve(self.options, {**self.defaults(given), **given})
         switch, value = next(iter(self.task.causal_defaults.items()), ("", None))
         if switch in values and values[switch] == value and not is_causal(self.recipe):
             raise UsageError(
-                f"--{switch} {value} needs a recipe whose output at each step depends on the steps up to it alone: "
-                f"{self.recipe.path} does not declare `CAUSAL = True`. Leave the option out."
+                f"--{switch} {value} needs a causal recipe, but {self.recipe.path} does not declare `CAUSAL = True`. "
+                "Leave the option out."
             )
         return {key: {option.name: values[option.name] for option in options} for key, options in self.sections.items()}
 
@@ -114,26 +114,26 @@ class Plan:
 
 
 def plan_training(recipe: Source, data: Any = None, given: Iterable[str] = (), task: str | None = None) -> Plan:
-    """Returns the plan of training a recipe on data.
-
-    The task is the first of the recipe's that reads this kind of data.
+    """Plans the training of a recipe on data.
 
     Args:
         recipe: The recipe.
-        data: A dataset's name, a path, several of them, or a frame. Default: the demonstration of the recipe's task.
-        given: Names of the options that are given; some say what a file is meant to hold.
-        task: The task, if the recipe's first one that fits is not meant.
+        data: Name of a dataset, one or several paths, or a frame. Default: the simulated data of the recipe's task.
+        given: Names of the options given by the user; some of them determine the kind of data.
+        task: The task. Default: the first task of the recipe that reads this kind of data.
 
     Raises:
-        NotFoundError: There is no such data.
-        UsageError: There is no such task, or the recipe has none that reads the data.
+        NotFoundError: The data does not exist.
+        UsageError: The task does not exist, or no task of the recipe reads the data.
     """
-    answered = tasks_of(recipe)
+    supported = tasks_of(recipe)
     if task is not None and task not in tasks():
         raise UsageError(f"There is no task '{task}'. {nearest(task, tasks())}")
-    if task is not None and task not in answered:
-        raise UsageError(f"The recipe {recipe.name} does not answer the task '{task}'. Its tasks: {listed(answered)}.")
-    candidates = [tasks()[name] for name in ((task,) if task else answered) if name in tasks()]
+    if task is not None and task not in supported:
+        raise UsageError(
+            f"The recipe {recipe.name} does not support the task '{task}'. Its tasks: {listed(supported)}."
+        )
+    candidates = [tasks()[name] for name in ((task,) if task else supported) if name in tasks()]
     if data is None:
         data = next(card.demo for card in (*candidates, *tasks().values()))
     unrecognised = [(card, kind) for card in candidates for kind in card.reads if kinds()[kind].reads_any_file]
@@ -147,20 +147,21 @@ def plan_training(recipe: Source, data: Any = None, given: Iterable[str] = (), t
     if unrecognised:
         card, kind = unrecognised[0]
         return Plan(recipe, card, find_source(data, given, kind=kind))
-    asked = listed(card.name for card in tasks_that_read(source.kind))
-    if not asked:
-        raise UsageError(f"{source.name} holds {kinds()[source.kind].title}, which no recipe learns from.")
+    title = kinds()[source.kind].title
+    suitable = listed(card.name for card in tasks_that_read(source.kind))
+    if not suitable:
+        raise UsageError(f"{source.name} contains {title}, which no task reads. Name other data.")
     raise UsageError(
-        f"{source.name} asks for the task {asked}, which the recipe {recipe.name} does not answer: TASKS in "
-        f"{recipe.path} is {answered!r}."
+        f"{source.name} contains {title}, which needs the task {suitable}, but the recipe {recipe.name} does not "
+        f"support it: TASKS in {recipe.path} is {supported!r}. Choose another recipe: seqkit recipes."
     )
 
 
 def tasks_of(recipe: Source) -> tuple[str, ...]:
-    """Returns the names of the tasks that a recipe answers; a recipe without `TASKS` forecasts.
+    """Returns the names of the tasks that a recipe supports; without `TASKS`, forecasts only.
 
     Raises:
-        UsageError: `TASKS` is no tuple of names.
+        UsageError: `TASKS` is not a tuple of names.
     """
     names = recipe.constants.get("TASKS", ("forecast",))
     if not isinstance(names, (tuple, list)):

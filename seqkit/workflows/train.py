@@ -1,4 +1,4 @@
-"""The main job: from a recipe and data to a finished run."""
+"""Trains a recipe on data, or resumes a training, and writes a finished run."""
 
 import gc
 import platform
@@ -48,30 +48,30 @@ def train(
     callbacks: Callbacks | None = None,
     **options: Any,
 ) -> Run:
-    """Trains a recipe on data and leaves a finished run.
+    """Trains a recipe on data and writes a finished run.
 
     Args:
-        recipe: Name of a recipe, or the path of a file with a `build_model`.
-        data: A dataset's name, a file (a table, labelled texts or labelled series), a folder or archive of texts, or a
-            frame; for word vectors, any text, also several files. Default: what is simulated for the recipe's task.
+        recipe: Name of a recipe, or path of a file with a `build_model` function.
+        data: Name of a dataset, a file (a table, labelled texts or labelled series), a folder or archive of texts, or
+            a frame; for word vectors, one or several text files. Default: simulated data for the recipe's task.
         out: Run directory. Default: a free name in `runs/`.
-        overwrite: Replace the run that is there.
-        test: Score the test part at the end; leave it for later while you are still choosing. Where labelled examples
-            to test on are kept on their own: the data that holds them.
-        task: The task to train for. Default: the first of the recipe's `TASKS` that reads this kind of data.
-        callbacks: Called with what happens.
-        **options: Any option of the recipe, the data, the task and training; those not given come from the dataset's
-            protocol, then from the recipe's `TRAINING`, then from the defaults.
+        overwrite: Replace an existing run.
+        test: Score the test part at the end; use False during model selection. For labelled examples in a separate
+            test file, that file.
+        task: The task. Default: the first of the recipe's `TASKS` that reads this kind of data.
+        callbacks: Called with progress and messages.
+        **options: Options of the recipe, the data, the task and training. Defaults come from the dataset's protocol,
+            then from the recipe's `TRAINING`, then from the signatures.
 
     Returns:
-        The run; `seqkit.load(run.path)` forecasts, predicts or looks words up with it.
+        The run; open it with `seqkit.load(run.path)`.
 
     Raises:
-        UsageError: An option is unknown, wrong, or does not fit the data; the run exists.
-        NotFoundError: There is no such recipe or data.
-        DataError: Something is wrong in the data.
+        UsageError: An option is unknown, invalid, or does not fit the data; or the run exists.
+        NotFoundError: The recipe or the data does not exist.
+        DataError: The data is invalid.
         DivergedTraining: Loss, gradients or weights became NaN or infinite.
-        InterruptedTraining: It was told to stop, and can go on.
+        InterruptedTraining: The training was interrupted; it can be resumed.
         SeqkitError: A file cannot be written.
     """
     plan = plan_training(find_recipe(recipe), data, options, task)
@@ -88,12 +88,12 @@ def train_plan(
     test: "bool | str | Path | pd.DataFrame" = True,
     callbacks: Callbacks | None = None,
 ) -> Run:
-    """Trains as `train` does, after a plan that has been made.
+    """Trains as planned; see `train`.
 
     Args:
-        plan: From `plan_training`.
-        data: The data as it was named, None where it was not.
-        options: The options that are given.
+        plan: The plan, from `plan_training`.
+        data: The data as given by the user; None for the default.
+        options: The options given by the user.
         out: As in `train`.
         overwrite: As in `train`.
         test: As in `train`.
@@ -109,7 +109,7 @@ def train_plan(
 
 
 def names_of(data: Any) -> list[str] | None:
-    """Returns names by which data can be found again from another folder; None where it has none."""
+    """Returns dataset names and absolute paths of data; None for a frame or standard input, which have none."""
     names = data if isinstance(data, (list, tuple)) else [data]
     if not all(isinstance(name, (str, Path)) and str(name) != "-" for name in names):
         return None
@@ -122,47 +122,45 @@ def resume(
     *,
     callbacks: Callbacks | None = None,
 ) -> Run:
-    """Goes on with a training that was cut off, and ends with the weights that it would have had.
+    """Resumes an interrupted training; the final weights are those of an uninterrupted one.
 
     Args:
         run: The run directory.
-        data: The data, where it was a frame or came from standard input; by itself what was named then.
-        callbacks: Called with what happens.
+        data: The training data, if it was a frame or standard input. Default: the data named in the run.
+        callbacks: Called with progress and messages.
 
     Returns:
-        The finished run; one that was finished already is left as it is.
+        The finished run. A run that was already finished is returned as it is.
 
     Raises:
-        NotFoundError: There is no run there, or recipe or data are gone.
-        UsageError: The run is being trained, or its recipe has changed.
-        DataError: The data is not what it was, or the run is damaged.
+        NotFoundError: The directory contains no run, or recipe or data do not exist any more.
+        UsageError: Another process is training the run, or its recipe has changed.
+        DataError: The data has changed, or the run is damaged.
     """
     callbacks = callbacks or Callbacks()
-    found = read_run(run, finished=False)
-    manifest = found.manifest
+    interrupted = read_run(run, finished=False)
+    path, manifest = interrupted.path, interrupted.manifest
     if manifest.state == "done":
-        callbacks.on_message("the training is finished")
-        clean_up(found)
-        return read_run(final_path(found))
-    recipe, call = read_call(found)
+        callbacks.on_message("the training is already finished")
+        clean_up(interrupted)
+        return read_run(final_path(interrupted))
+    recipe, call = read_call(interrupted)
     if data is None and call["data"] is None:
         raise UsageError(
-            f"The run {found.path} was trained on {manifest.data.get('source')}, which is gone: go on "
-            "from Python, with `seqkit.resume(run, data)`."
+            f"The run {path} was trained on {manifest.data.get('source')}, which has no name to read it again. Resume "
+            "it in Python with `seqkit.resume(run, data)`."
         )
     source = find_source(call["data"] if data is None else data, manifest.options, kind=call["kind"])
-    plan = Plan(recipe, task_of_run(found), source)
+    plan = Plan(recipe, task_of_run(interrupted), source)
     _report_versions(manifest.versions, callbacks)
-    return _train(plan, found.path, plan.choose(manifest.options), call=call, resumed=found, callbacks=callbacks)
+    return _train(plan, path, plan.choose(manifest.options), call=call, resumed=interrupted, callbacks=callbacks)
 
 
-def _report_versions(then: dict[str, str], callbacks: Callbacks) -> None:
-    now = _versions()
-    changed = [f"{name} {then.get(name)} → {now[name]}" for name in now if then.get(name) != now[name]]
+def _report_versions(recorded: dict[str, str], callbacks: Callbacks) -> None:
+    current = _versions()
+    changed = [f"{name} {recorded.get(name)} → {new}" for name, new in current.items() if recorded.get(name) != new]
     if changed:
-        callbacks.on_message(
-            f"other versions than at the start, so that the last bits may differ: {', '.join(changed)}"
-        )
+        callbacks.on_message(f"versions have changed, so results may differ in the last bits: {', '.join(changed)}")
 
 
 @unfreeze_gc_after()
@@ -216,12 +214,12 @@ def _train(
 
 
 def _build(plan: Plan, job: Job, chosen: Chosen) -> "tuple[keras.Model, Build]":
-    """Returns the model, before training, and what builds the recipe for another spec."""
+    """Returns the initialised model, and a function that builds the recipe for another spec."""
     if not plan.closed_form:  # The closed-form solver needs all BLAS threads.
         job.start_background()
     with spent("importing libraries"):
         keras = import_keras()
-    gc.freeze()  # The objects of the libraries are never garbage, and far more than a training adds to them.
+    gc.freeze()  # library objects are never garbage, and far more numerous than those of a training
     keras.utils.set_random_seed(chosen["training"]["seed"])
     build = partial(build_model, plan.recipe, options=chosen["recipe"])
     with spent("building the model"):
@@ -237,7 +235,7 @@ def _checkpoints(run: Run, callbacks: Callbacks, stops: Callable[[], bool]) -> "
 
 
 def _manifest(plan: Plan, chosen: Chosen, call: dict[str, Any], description: dict[str, Any]) -> Manifest:
-    """Returns `run.json` of a training that begins."""
+    """Returns the `run.json` of a new training."""
     test = call["test"]
     return Manifest(
         state="running",
@@ -252,8 +250,8 @@ def _manifest(plan: Plan, chosen: Chosen, call: dict[str, Any], description: dic
 
 
 def _versions() -> dict[str, str]:
-    own = {"seqkit": installed_version(), "python": platform.python_version()}
-    return own | {library: version(library) for library in LIBRARIES}
+    versions = {"seqkit": installed_version(), "python": platform.python_version()}
+    return versions | {library: version(library) for library in LIBRARIES}
 
 
 def _write_history(run: Run, history: "History") -> None:

@@ -1,4 +1,4 @@
-"""The command line as its tests call it: in this process, in an empty folder, with both streams apart."""
+"""Fixtures that call the command line in this process, in an empty folder, with separate streams."""
 
 import json
 import os
@@ -22,14 +22,14 @@ WEATHER = find_dataset("demo_weather")
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The empty folder that the command is called in."""
+    """The empty folder in which commands run."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 @pytest.fixture
 def call() -> Callable[..., Result]:
-    """Calls the command; what is no exit is a bug, and is raised."""
+    """Calls the command; any exception but an exit is a bug and is raised."""
 
     def run(*arguments: object, stdin: str | bytes | None = None) -> Result:
         result = CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin)
@@ -41,13 +41,13 @@ def call() -> Callable[..., Result]:
 
 
 def contents(folder: Path) -> dict[str, bytes | None]:
-    """Every file below the folder with what stands in it; None for a folder."""
+    """Contents of every file below the folder; None for a folder."""
     return {str(p.relative_to(folder)): p.read_bytes() if p.is_file() else None for p in folder.rglob("*")}
 
 
 @pytest.fixture
 def refused(call: Callable[..., Result], folder: Path) -> Callable[..., str]:
-    """Calls the command and sees that it refuses: the exit code, one message on stderr alone, nothing changed on disk.
+    """Calls the command and checks that it fails: exit code, one message on stderr, and nothing changed on disk.
 
     Returns the message.
     """
@@ -67,7 +67,7 @@ def refused(call: Callable[..., Result], folder: Path) -> Callable[..., str]:
 
 @pytest.fixture
 def done(call: Callable[..., Result]) -> Callable[..., Result]:
-    """Calls the command and sees that it succeeds."""
+    """Calls the command and checks that it succeeds."""
 
     def run(*arguments: object, stdin: str | bytes | None = None) -> Result:
         result = call(*arguments, stdin=stdin)
@@ -79,7 +79,7 @@ def done(call: Callable[..., Result]) -> Callable[..., Result]:
 
 @pytest.fixture
 def in_a_shell() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs Python as a user's shell does, without what the tests have set to keep TensorFlow quiet."""
+    """Runs Python as in a user's shell, without the TensorFlow settings of the tests."""
 
     def run(*arguments: object) -> subprocess.CompletedProcess[str]:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
@@ -92,14 +92,14 @@ def in_a_shell() -> Callable[..., subprocess.CompletedProcess[str]]:
 
 @pytest.fixture
 def run(small_run: Path, folder: Path) -> Path:
-    """A copy of the finished run, at "run" in the folder, that a test may damage."""
+    """A copy of the finished run at "run", which a test may damage."""
     shutil.copytree(small_run, folder / "run")
     return Path("run")
 
 
 @pytest.fixture
 def manifest(run: Path) -> Callable[[Callable[[dict[str, Any]], object]], None]:
-    """Changes what `run.json` says."""
+    """Modifies the content of `run.json`."""
 
     def change(how: Callable[[dict[str, Any]], object]) -> None:
         content = json.loads((run / "run.json").read_text(encoding="utf-8"))
@@ -111,14 +111,14 @@ def manifest(run: Path) -> Callable[[Callable[[dict[str, Any]], object]], None]:
 
 @pytest.fixture(scope="session")
 def weather() -> pd.DataFrame:
-    """1,700 hours of weather, of which the small run has seen the first 1,500; tests copy it before they change it."""
+    """1,700 hours of weather, of which the small run used the first 1,500; tests copy it before modifying it."""
     frame: pd.DataFrame = WEATHER.load().load(rows=1700)
     return frame
 
 
 @pytest.fixture
 def strict_json() -> Callable[[str], Any]:
-    """Reads JSON that holds no NaN and no infinity, which JSON has not."""
+    """Parses JSON and rejects NaN and infinity, which are not JSON."""
 
     def refuse(token: str) -> None:
         raise AssertionError(f"{token} is not JSON")

@@ -1,4 +1,4 @@
-"""Mistakes in training: each gets one message that says what, where and how to mend it, and changes nothing."""
+"""Invalid input to training: one message with what, where and how to fix it, and nothing changes on disk."""
 
 import math
 from pathlib import Path
@@ -15,7 +15,11 @@ SMALL = ("--rows", 300, "--window", 6)
     [
         (("trian", "dense"), 2, "There is no command 'trian'. Did you mean 'train'?"),
         (("train", "stacked_gruu"), 4, "no recipe 'stacked_gruu'. Did you mean 'stacked_gru'"),
-        (("train", "dense", "--data", "demo_wether"), 4, "no file 'demo_wether'. Did you mean 'demo_weather'"),
+        (
+            ("train", "dense", "--data", "demo_wether"),
+            4,
+            "There is no dataset or file 'demo_wether'. Did you mean 'demo_weather'",
+        ),
         (("train", "dense", "--epoch", 3), 2, "--epochs"),
         (("train", "dense", "--target", "Tdw (K)"), 2, "no column 'Tdw (K)' for --target. Did you mean"),
         (("train", "--epochs", 3), 2, "Name the recipe before its options"),
@@ -25,7 +29,7 @@ SMALL = ("--rows", 300, "--window", 6)
     ],
     ids=lambda value: " ".join(map(str, value)) if isinstance(value, tuple) else "",
 )  # fmt: skip
-def test_what_does_not_exist_is_refused_with_the_nearest_that_does(refused, arguments, code, hint):
+def test_missing_names_are_rejected_with_the_nearest_one(refused, arguments, code, hint):
     assert hint in refused(*arguments, code=code)
 
 
@@ -50,7 +54,7 @@ def test_what_does_not_exist_is_refused_with_the_nearest_that_does(refused, argu
         ("--missing", "blah", "one of error, ffill, interpolate, drop, got 'blah'"),
     ],
 )
-def test_a_value_of_the_wrong_kind_or_out_of_range_is_refused_with_what_is_expected(refused, flag, value, expected):
+def test_invalid_values_are_rejected_with_what_is_expected(refused, flag, value, expected):
     message = refused("train", "dense", flag, value, code=2)
     assert message.startswith(f"Received an invalid value for {flag}, expected {expected}")
 
@@ -66,7 +70,7 @@ def test_a_value_of_the_wrong_kind_or_out_of_range_is_refused_with_what_is_expec
         ("nan,1,1", ""),
     ],
 )
-def test_a_split_that_cannot_be_is_refused_with_the_ones_that_can(refused, split, reason):
+def test_an_invalid_split_is_rejected_with_the_valid_forms(refused, split, reason):
     message = refused("train", "dense", *SMALL, "--split", split, code=2)
     assert f"The split '{split}' cannot be used" in message
     assert reason in message
@@ -81,7 +85,7 @@ def test_a_split_that_cannot_be_is_refused_with_the_ones_that_can(refused, split
         (("train", "dense", "--out", ""), "Invalid value for '--out' / '-o': it is empty"),
         (("train", "dense", "--config", ""), "The configuration '' cannot be read"),
         (("train", "dense", "gru"), "unexpected extra argument (gru)"),
-        (("train", "dense", "-q", "-v"), "--quiet and --verbose cannot be given both"),
+        (("train", "dense", "-q", "-v"), "--quiet and --verbose exclude each other. Leave one of them out."),
         (("train", "dense", "--overwrite=3"), "does not take a value"),
         (("check", ""), "The name of the data is empty"),
         (("forecast",), "Missing argument 'RUN'"),
@@ -89,7 +93,7 @@ def test_a_split_that_cannot_be_is_refused_with_the_ones_that_can(refused, split
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
-def test_arguments_that_are_missing_empty_too_many_or_at_odds_are_refused(refused, arguments, message):
+def test_missing_empty_and_conflicting_arguments_are_rejected(refused, arguments, message):
     assert message in refused(*arguments, code=2)
 
 
@@ -112,13 +116,13 @@ def test_arguments_that_are_missing_empty_too_many_or_at_odds_are_refused(refuse
     ],
     ids=lambda value: " ".join(map(str, value)).replace(LONG, "…") if isinstance(value, tuple) else "",
 )
-def test_a_name_too_long_for_any_file_is_refused_as_one_that_is_not_there(refused, arguments, code):
+def test_a_name_too_long_for_a_file_is_rejected_as_missing(refused, arguments, code):
     assert refused(*arguments, code=code)
 
 
-def test_a_configuration_whose_names_hold_what_no_name_may_is_refused(refused, folder):
+def test_a_configuration_with_invalid_file_names_is_rejected(refused, folder):
     (folder / "settings.toml").write_text('data = "a\\u0000b"')
-    assert "There is no dataset and no file" in refused("train", "dense", "--config", "settings.toml", code=4)
+    assert "There is no dataset or file" in refused("train", "dense", "--config", "settings.toml", code=4)
     (folder / "settings.toml").write_text('encoding = "a\\u0000b"\ndata = "settings.toml"')
     assert "Unknown text encoding" in refused("train", "dense", "--config", "settings.toml", code=2)
 
@@ -126,9 +130,9 @@ def test_a_configuration_whose_names_hold_what_no_name_may_is_refused(refused, f
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("epochs three", "settings.toml is not TOML: Expected '='"),
-        (f"epochs = {'9' * 5000}", "settings.toml is not TOML: Exceeds the limit"),
-        (f"epochs = {'[' * 5000}", "settings.toml is not TOML: maximum recursion depth"),
+        ("epochs three", "settings.toml is not valid TOML: Expected '='"),
+        (f"epochs = {'9' * 5000}", "settings.toml is not valid TOML: Exceeds the limit"),
+        (f"epochs = {'[' * 5000}", "settings.toml is not valid TOML: maximum recursion depth"),
         ("epoch = 3", "settings.toml has an unknown option `epoch`. Did you mean 'epochs'?"),
         (
             "epochs = 'three'",
@@ -140,20 +144,20 @@ def test_a_configuration_whose_names_hold_what_no_name_may_is_refused(refused, f
         ("data = 3", "settings.toml: Received an invalid value for --data, expected text, got 3"),
         ("overwrite = 'yes'", "settings.toml: Received an invalid value for --overwrite, expected true or false"),
         ("recipe = 'gru'", "settings.toml is for the recipe 'gru', not 'dense'"),
-        ("[training]\nepochs = 3", "settings.toml has a table [training]; write the options without headings"),
+        ("[training]\nepochs = 3", "settings.toml has a table [training]. Write options at the top level."),
         ("listener = 1", "unknown option `listener`"),
     ],
 )
-def test_a_configuration_that_cannot_be_used_is_refused_with_its_name(refused, folder, text, message):
+def test_an_invalid_configuration_is_rejected_with_its_name(refused, folder, text, message):
     (folder / "settings.toml").write_text(text)
     assert message in refused("train", "dense", "--config", "settings.toml", "--rows", 300, code=2)
 
 
-def test_a_configuration_that_is_not_there_or_no_text_is_refused(refused, folder):
+def test_a_missing_or_binary_configuration_is_rejected(refused, folder):
     assert "'nowhere.toml' cannot be read" in refused("train", "dense", "--config", "nowhere.toml", code=2)
     assert "cannot be read" in refused("train", "dense", "--config", folder, code=2)
     (folder / "binary.toml").write_bytes(b"\xff\xfe\x00")
-    assert "binary.toml is not TOML" in refused("train", "dense", "--config=binary.toml", code=2)
+    assert "binary.toml is not valid TOML" in refused("train", "dense", "--config=binary.toml", code=2)
 
 
 JUNK = np.random.default_rng(0).bytes(3000)
@@ -173,7 +177,7 @@ JUNK = np.random.default_rng(0).bytes(3000)
     ids=["empty", "blank", "header only", "binary", "workbook", "ragged", "same names"],
 )
 @pytest.mark.parametrize("command", [("train", "dense", "--data"), ("check",)], ids=["train", "check"])
-def test_a_file_that_is_no_table_is_refused(refused, folder, command, content, message):
+def test_a_file_that_is_not_a_table_is_rejected(refused, folder, command, content, message):
     (folder / "mine.csv").write_bytes(content)
     assert message in refused(*command, "mine.csv", code=5)
 
@@ -190,22 +194,24 @@ def test_a_file_that_is_no_table_is_refused(refused, folder, command, content, m
     ],
     ids=["text", "constant", "all NaN", "one NaN", "one text", "sentinel"],
 )
-def test_a_target_that_cannot_be_predicted_is_refused_with_its_column_and_row(refused, series, values, what):
+def test_an_invalid_target_is_rejected_with_its_column_and_row(refused, series, values, what):
     message = refused("train", "dense", "--data", series(values), code=5)
     assert message.startswith("mine.csv (CSV, comma, UTF-8) cannot be used, 1 problem:")
     assert what in message
     assert " y " in message
 
 
-def test_data_that_is_a_folder_or_not_there_is_refused_with_what_is_near(refused, folder, series):
+def test_a_folder_or_missing_data_is_rejected_with_the_nearest_name(refused, folder, series):
     series([1.0, 2.0])
     (folder / "inside").mkdir()
     assert "inside contains no texts in label folders" in refused("train", "dense", "--data", "inside", code=2)
-    assert "no file 'min.csv'. Did you mean 'mine.csv'" in refused("train", "dense", "--data", "min.csv", code=4)
-    assert "There is no dataset and no file" in refused("check", "x" * 400, code=4)
+    assert "There is no dataset or file 'min.csv'. Did you mean 'mine.csv'" in refused(
+        "train", "dense", "--data", "min.csv", code=4
+    )
+    assert "There is no dataset or file" in refused("check", "x" * 400, code=4)
 
 
-def test_standard_input_without_a_table_is_refused(refused):
+def test_standard_input_without_a_table_is_rejected(refused):
     assert refused("train", "dense", "--data", "-", code=5, stdin="") == "standard input is empty. Choose another file."
 
 
@@ -213,7 +219,7 @@ def test_standard_input_without_a_table_is_refused(refused):
     ("flags", "part"),
     [(("--window", 200), "training"), (("--window", 10, "--horizon", 40), "validation"), (("--lead", 60), "training")],
 )
-def test_windows_that_do_not_fit_the_data_are_refused_with_the_lengths(refused, series, flags, part):
+def test_windows_longer_than_the_data_are_rejected_with_the_lengths(refused, series, flags, part):
     data = series(np.sin(np.arange(100)).round(3).tolist())
     message = refused("train", "dense", "--data", data, *flags, code=2)
     assert message.startswith(f"There is no window for {part}:")
@@ -221,7 +227,7 @@ def test_windows_that_do_not_fit_the_data_are_refused_with_the_lengths(refused, 
     assert "Shorten --window, --lead or --horizon" in message
 
 
-def test_a_place_that_cannot_be_written_is_refused_before_any_work(refused, folder, run):
+def test_an_unwritable_output_is_rejected_before_any_work(refused, folder, run):
     (folder / "file").write_text("x")
     (folder / "thesis").mkdir()
     (folder / "thesis" / "chapter.txt").write_text("years of work")
@@ -236,7 +242,7 @@ def test_a_place_that_cannot_be_written_is_refused_before_any_work(refused, fold
     assert "cannot be written: File name too long" in refused(*train, "x" * 400, code=2)
 
 
-def test_the_folder_that_one_stands_in_is_never_overwritten(refused, run, monkeypatch):
+def test_the_current_directory_is_never_overwritten(refused, run, monkeypatch):
     monkeypatch.chdir(run)
     assert "is the current directory" in refused("train", "autoregression", "--out", ".", "--overwrite", code=2)
 
@@ -257,7 +263,7 @@ RECIPES = {
     "untyped": (recipe("*, width=4", "pass"), 2, "The type of option `width` of build_model in"),
     "positional": (recipe("width: int = 4", "pass"), 2, "must be keyword-only: put a * before it"),
     "wrong default": (recipe("*, width: int = 'a'", "pass"), 2, "The default of option `width`"),
-    "name of ours": (recipe("*, window: int = 4", "pass"), 2, "`window` stands under recipe and under forecast"),
+    "name of ours": (recipe("*, window: int = 4", "pass"), 2, "`window` is defined by recipe and by forecast"),
     "name of a run's": (recipe("*, out: int = 4", "pass"), 2, "The option `out` of"),
     "missing library": ("import a_library_of_mine\n" + HEAD + BUILD + END, 3, "pip install a_library_of_mine"),
     "wrong import": ("from json import nothing\n" + HEAD + BUILD + END, 2, "line 1: ImportError: cannot import name"),
@@ -273,7 +279,7 @@ RECIPES = {
 
 
 @pytest.mark.parametrize("case", RECIPES)
-def test_a_recipe_file_that_cannot_be_used_is_refused_with_the_place(refused, folder, case):
+def test_an_invalid_recipe_file_is_rejected_with_the_location(refused, folder, case):
     text, code, message = RECIPES[case]
     (folder / "mine.py").write_text(text)
     assert message in refused("train", "./mine.py", *SMALL, "--quiet", code=code)
@@ -293,18 +299,18 @@ FAULTY = {
 
 
 @pytest.mark.parametrize("case", FAULTY)
-def test_a_recipe_file_that_does_not_keep_its_contract_is_refused_with_the_place(refused, folder, case):
+def test_a_recipe_that_breaks_its_contract_is_rejected_with_the_location(refused, folder, case):
     text, message = FAULTY[case]
     (folder / "mine.py").write_text(text)
     assert message in refused("train", "./mine.py", *SMALL, "--quiet", "--no-test", code=2)
 
 
-def test_a_recipe_file_that_is_not_there_is_refused_with_what_is_near(refused, folder):
+def test_a_missing_recipe_file_is_rejected_with_the_nearest_name(refused, folder):
     (folder / "my_gru.py").write_text("")
     assert refused("train", "./my_gur.py", code=4) == "There is no recipe file ./my_gur.py. Did you mean 'my_gru.py'?"
 
 
-def test_a_failing_loss_is_one_message_and_the_run_says_that_it_failed(call, folder):
+def test_a_failing_loss_gives_one_message_and_a_failed_run(call, folder):
     result = call(
         "train", "dense", *SMALL, "--epochs", 1, "--learning-rate", 1e30, "--loss", "mse", "--clip-norm", "none",
         "--schedule", "constant", "--out", "run", "--quiet",

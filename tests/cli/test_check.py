@@ -1,4 +1,4 @@
-"""`seqkit check`: what a table holds, what is wrong with it, and the flags that mend it."""
+"""`seqkit check`: the contents of a table, its problems, and the flags that fix them."""
 
 import math
 import shlex
@@ -6,7 +6,7 @@ import shlex
 WAVE = [round(math.sin(i / 3), 3) for i in range(60)]
 
 
-def test_a_sound_table_is_described_and_passes(done, series):
+def test_a_valid_table_is_described_and_passes(done, series):
     result = done("check", series(WAVE))
     lines = result.stdout.splitlines()
     assert lines[0] == "mine.csv (CSV, comma, UTF-8): 60 rows, 2 columns"
@@ -16,7 +16,7 @@ def test_a_sound_table_is_described_and_passes(done, series):
     assert result.stderr == ""
 
 
-def test_what_stops_training_is_named_on_stdout_with_exit_code_5_and_its_flags_mend_it(call, done, series, strict_json):
+def test_blocking_problems_exit_with_code_5_and_the_printed_flags_fix_them(call, done, series, strict_json):
     name = series([*WAVE[:30], math.nan, -9999.0, *WAVE[32:]])
     result = call("check", name)
     assert (result.exit_code, result.stderr) == (5, "")
@@ -32,20 +32,20 @@ def test_what_stops_training_is_named_on_stdout_with_exit_code_5_and_its_flags_m
     assert done("train", "autoregression", "--data", name, *flags, "--window", 3, "-q", "--no-test").exit_code == 0
 
 
-def test_a_dataset_is_checked_under_its_protocol_unless_another_is_asked_for(done):
+def test_a_dataset_is_checked_with_its_protocol_unless_overridden(done):
     assert "target  'T (degC)'" in done("check", "demo_weather").stdout
     lines = done("check", "demo_weather", "--target", "p (mbar)").stdout.splitlines()
     assert lines[0] == "demo_weather: 35,040 rows, 15 columns"
     assert "  target  'p (mbar)'" in lines
 
 
-def test_standard_input_is_checked_and_a_name_that_is_near_finds_its_column(done, series, folder):
+def test_standard_input_is_checked_and_a_misspelled_column_is_suggested(done, series, folder):
     name = series(WAVE, columns={"Load (kW)": WAVE})
     result = done("check", "-", "--target", "load", stdin=(folder / name).read_bytes())
     assert "target  'Load (kW)'" in result.stdout
 
 
-def test_options_that_do_not_fit_the_table_are_refused(refused, series):
+def test_options_that_do_not_match_the_table_are_rejected(refused, series):
     name = series(WAVE)
     assert refused("check", name, "--target", "yy", code=2).startswith("There is no column 'yy' for --target.")
     assert "'blah'" in refused("check", name, "--missing", "blah", code=2)
@@ -53,7 +53,7 @@ def test_options_that_do_not_fit_the_table_are_refused(refused, series):
     assert "-99 is given both" in refused("check", name, "--sentinel", "-99", "--not-sentinel", "-99", code=2)
 
 
-def test_a_former_flag_is_accepted_and_not_shown(call, folder):
+def test_a_former_flag_is_accepted_but_not_shown(call, folder):
     (folder / "own.csv").write_text(
         "ds,y\n" + "".join(f"2024-01-{day:02d},{-9999 if day % 9 == 0 else day}\n" for day in range(1, 31))
     )

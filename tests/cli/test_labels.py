@@ -1,4 +1,4 @@
-"""Labels on the command line: training on files, predicting, scoring and comparing, and what is refused."""
+"""Classification on the command line: training on files, prediction, scores, comparison, and errors."""
 
 import io
 import json
@@ -39,10 +39,10 @@ def table(text: str) -> pd.DataFrame:
     return pd.read_csv(io.StringIO(text), keep_default_na=False)
 
 
-def test_a_file_of_reviews_is_found_to_be_one_and_learned(done, reviews):
+def test_a_file_of_reviews_is_recognised_and_trained_on(done, reviews):
     result = done(*TRAIN, "--data", reviews())
     assert "60 texts: 30 bad, 30 good" in result.stderr
-    assert "48 examples to learn from, 6 to choose by, 6 to test" in result.stderr
+    assert "examples: 48 train, 6 validation, 6 test" in result.stderr
     assert "TF-IDF + linear" in result.stdout
     assert "majority class" in result.stdout
     files = {path.name for path in Path("run").iterdir()}
@@ -52,13 +52,13 @@ def test_a_file_of_reviews_is_found_to_be_one_and_learned(done, reviews):
     }  # fmt: skip
 
 
-def test_columns_of_other_names_are_named(done, reviews):
+def test_columns_can_be_named(done, reviews):
     name = reviews(columns=("what they wrote", "stars"))
     result = done(*TRAIN, "--data", name, "--text", "what they wrote", "--label", "stars")
     assert "60 texts: 30 bad, 30 good" in result.stderr
 
 
-def test_predictions_stand_with_the_most_confidently_wrong_first(labels):
+def test_predictions_are_sorted_by_confident_errors(labels):
     found = pd.read_csv(labels / "predictions.csv")
     wrong = found[~found["correct"]]
     assert len(wrong)
@@ -67,7 +67,7 @@ def test_predictions_stand_with_the_most_confidently_wrong_first(labels):
     assert (found["correct"] == (found["label"] == found["predicted"])).all()
 
 
-def test_texts_are_labelled_one_by_one(done, labels):
+def test_texts_are_labelled_from_arguments(done, labels):
     found = table(done("predict", labels, "a fine meal", "", "한국어").stdout)
     assert found["text"].tolist() == ["a fine meal", "", "한국어"]
     expected = seqkit.load(labels).predict(["a fine meal", "", "한국어"])
@@ -80,7 +80,7 @@ def test_lines_of_standard_input_are_labelled(done, labels):
     assert found["text"].tolist() == ["one", "", "and two"]
 
 
-def test_a_file_is_labelled_and_keeps_its_columns(done, labels, folder):
+def test_a_labelled_file_keeps_its_columns(done, labels, folder):
     pd.DataFrame({"id": [7, 8, 9], "text": ["fine", "poor", ""], "label": "x"}).to_csv(folder / "new.csv", index=False)
     result = done("predict", labels, "--data", "new.csv", "-o", "out.csv")
     assert result.stdout == ""
@@ -89,7 +89,7 @@ def test_a_file_is_labelled_and_keeps_its_columns(done, labels, folder):
     assert found["id"].tolist() == [7, 8, 9]
 
 
-def test_a_file_with_texts_and_no_labels_is_labelled(done, labels, folder):
+def test_a_file_without_labels_is_labelled(done, labels, folder):
     (folder / "new.csv").write_text("text\nfine\n", encoding="utf-8")
     assert json.loads(done("predict", labels, "--data", "new.csv", "--json").stdout)[0]["text"] == "fine"
 
@@ -105,7 +105,7 @@ def test_series_are_labelled_from_a_ts_file(done, small_series_run, folder):
     assert len(found) == 2
 
 
-def test_a_run_is_scored_again_and_on_other_examples(done, labels, reviews, strict_json):
+def test_a_run_is_scored_again_and_on_new_examples(done, labels, reviews, strict_json):
     before = strict_json((labels / "metrics.json").read_text(encoding="utf-8"))["test"]
     assert strict_json(done("evaluate", labels, "--json").stdout) == before
     name = reviews(labels=[["neg", "pos"][i % 2] for i in range(60)])
@@ -122,16 +122,16 @@ def test_runs_are_compared_by_a_paired_test(done, labels, folder, strict_json):
     assert "labels" in done("compare", labels, "other").stdout
 
 
-def test_a_test_part_of_its_own_is_read_and_texts_in_both_are_named(done, reviews, folder):
+def test_a_separate_test_file_is_read_and_duplicate_texts_are_reported(done, reviews, folder):
     reviews(name="train.csv")
     reviews(texts=["a fine film, number 1", "a poor thing"], labels=["good", "bad"], name="test.csv")
     result = done(*TRAIN, "--data", "train.csv", "--test", "test.csv")
-    assert "to choose by, 2 to test" in result.stderr
-    assert "1 text of test stands in training, too" in result.stderr
+    assert "6 validation, 2 test" in result.stderr
+    assert "1 test text also occurs in training: row 61 (same as 2)" in result.stderr
     assert done("evaluate", "run").stdout.count("2 examples")
 
 
-def test_an_empty_text_is_kept_counted_and_predicted(done, reviews):
+def test_empty_texts_are_counted_and_predicted(done, reviews):
     texts = [f"a {'fine' if i % 2 else 'poor'} film, number {i}" for i in range(60)]
     texts[3] = "   "
     assert "1 text is empty" in done(*TRAIN, "--data", reviews(texts=texts)).stderr
@@ -155,18 +155,18 @@ def test_a_text_of_a_million_words_is_read_and_labelled(done, labels):
     ],
     ids=["no label", "no text", "one class", "missing label", "quotes", "too few", "no rows"],
 )
-def test_a_file_that_cannot_be_learned_from_is_refused(refused, folder, content, code, message):
+def test_an_unsuitable_file_is_rejected(refused, folder, content, code, message):
     (folder / "bad.csv").write_text(content, encoding="utf-8")
-    told = ("--label", "label") if "stars" not in content else ("--text", "review")
-    assert message in refused(*TRAIN, "--data", "bad.csv", *told, code=code)
+    columns = ("--label", "label") if "stars" not in content else ("--text", "review")
+    assert message in refused(*TRAIN, "--data", "bad.csv", *columns, code=code)
 
 
-def test_another_encoding_is_named_and_not_guessed(refused, folder):
+def test_another_encoding_is_suggested_but_not_guessed(refused, folder):
     (folder / "bad.csv").write_bytes("text,label\n좋다,good\n나쁘다,bad\n".encode("cp949"))
     assert "cp949" in refused(*TRAIN, "--data", "bad.csv", code=5).lower()
 
 
-def test_a_label_that_training_never_saw_is_refused(refused, reviews, labels):
+def test_an_unknown_label_is_rejected(refused, reviews, labels):
     reviews(name="train.csv")
     reviews(labels=["good", "godo"] * 30, name="test.csv")
     message = refused(*TRAIN, "--data", "train.csv", "--test", "test.csv", code=5)
@@ -183,18 +183,18 @@ def archive(folder: Path, names: list[str], name: str = "set.tar.gz") -> Path:
     return folder / name
 
 
-def test_an_archive_with_a_path_that_climbs_out_is_refused(refused, folder):
+def test_an_archive_with_a_path_outside_is_rejected(refused, folder):
     archive(folder, ["set/pos/1.txt", "set/neg/1.txt", "../../neg/2.txt"])
     assert "../../neg/2.txt" in refused(*TRAIN, "--data", "set.tar.gz", code=5)
 
 
-def test_a_truncated_archive_is_refused(refused, folder):
+def test_a_truncated_archive_is_rejected(refused, folder):
     path = archive(folder, [f"set/{label}/{i}.txt" for label in ("pos", "neg") for i in range(100)])
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     assert "cut off" in refused(*TRAIN, "--data", "set.tar.gz", code=5).replace("truncated", "cut off")
 
 
-def test_vectors_of_another_dimension_or_cut_off_are_refused(refused, reviews, folder):
+def test_inconsistent_or_truncated_vectors_are_rejected(refused, reviews, folder):
     name = reviews()
     (folder / "vectors.txt").write_text("fine 1 2 3\npoor 1 2\n", encoding="utf-8")
     assert "line 2" in refused(*TRAIN[:4], "--out", "run", "--data", name, "--vectors", "vectors.txt", code=5)
@@ -203,10 +203,10 @@ def test_vectors_of_another_dimension_or_cut_off_are_refused(refused, reviews, f
     assert "record 2 of 2 needs 18 bytes, but 13 remain" in message
 
 
-def test_runs_of_another_task_are_refused(refused, labels, run):
+def test_runs_of_another_task_are_rejected(refused, labels, run):
     assert "forecasts a series" in refused("predict", run, "a text", code=2)
     assert "labels examples" in refused("forecast", labels, code=2)
-    assert "etth1 holds a table of numbers over time, not labelled texts" in refused(
+    assert "etth1 contains a table of numbers over time, not labelled texts" in refused(
         "predict", labels, "--data", "etth1", code=2
     )
     assert "different tasks" in refused("compare", labels, run, code=2)
@@ -216,7 +216,7 @@ def test_runs_of_another_task_are_refused(refused, labels, run):
 def test_predicting_needs_texts_or_a_file(refused, labels, call, arguments):
     result = call("predict", labels, *arguments)
     assert result.exit_code == 2
-    assert "one of them" in result.stderr
+    assert "Give one of: texts, - for standard input, or --data FILE." in result.stderr
 
 
 @pytest.mark.parametrize("file", ["tokenizer.json", "baselines.npz", "model.onnx"])
@@ -235,7 +235,7 @@ def test_a_damaged_file_of_a_run_is_named(refused, labels, file):
         (lambda content: content["reading"].update(texts="a"), "damaged: reading: Unknown option `texts`"),
     ],
 )
-def test_a_manifest_that_says_what_training_never_wrote_is_refused(refused, labels, reviews, change, message):
+def test_an_invalid_manifest_is_rejected(refused, labels, reviews, change, message):
     content = json.loads((labels / "run.json").read_text())
     change(content)
     (labels / "run.json").write_text(json.dumps(content))
@@ -243,7 +243,7 @@ def test_a_manifest_that_says_what_training_never_wrote_is_refused(refused, labe
 
 
 @pytest.mark.parametrize("row", ["1e300", "9" * 30, "x"])
-def test_errors_of_a_row_that_is_none_are_refused(refused, labels, row):
+def test_invalid_rows_of_errors_are_rejected(refused, labels, row):
     shutil.copytree(labels, "other")
     lines = (labels / "errors.csv").read_text().splitlines()
     lines[1] = ",".join([lines[1].split(",")[0], row, *lines[1].split(",")[2:]])
@@ -251,36 +251,38 @@ def test_errors_of_a_row_that_is_none_are_refused(refused, labels, row):
     assert "errors.csv" in refused("compare", labels, "other", code=5)
 
 
-def test_a_text_that_is_not_utf8_is_refused_by_its_number(refused, labels):
+def test_a_text_that_is_not_utf8_is_rejected_by_number(refused, labels):
     assert "Text 2 is not UTF-8: 'caf\\udce9'" in refused("predict", labels, "good", "caf\udce9", code=2)
 
 
 def test_a_recipe_that_does_not_label_says_so(refused, reviews):
     message = refused("train", "autoregression", "--data", reviews(), code=2)
-    assert "asks for the task 'classify', which the recipe autoregression does not answer" in message
+    assert "needs the task 'classify', but the recipe autoregression does not support it" in message
 
 
 def as_json_lines(folder: Path, texts: list[str], labels: list[str]) -> str:
-    lines = [json.dumps({"text": t, "label": own}, ensure_ascii=False) for t, own in zip(texts, labels, strict=True)]
+    lines = [
+        json.dumps({"text": t, "label": label}, ensure_ascii=False) for t, label in zip(texts, labels, strict=True)
+    ]
     (folder / "set.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return "set.jsonl"
 
 
 def as_fasttext(folder: Path, texts: list[str], labels: list[str]) -> str:
-    lines = [f"__label__{own} {text}\n" for text, own in zip(texts, labels, strict=True)]
+    lines = [f"__label__{label} {text}\n" for text, label in zip(texts, labels, strict=True)]
     (folder / "set.txt").write_text("".join(lines), encoding="utf-8")
     return "set.txt"
 
 
 def as_folders(folder: Path, texts: list[str], labels: list[str]) -> str:
-    for i, (text, own) in enumerate(zip(texts, labels, strict=True)):
-        (folder / "set" / own).mkdir(parents=True, exist_ok=True)
-        (folder / "set" / own / f"{i}.txt").write_text(text, encoding="utf-8")
+    for i, (text, label) in enumerate(zip(texts, labels, strict=True)):
+        (folder / "set" / label).mkdir(parents=True, exist_ok=True)
+        (folder / "set" / label / f"{i}.txt").write_text(text, encoding="utf-8")
     return "set"
 
 
 @pytest.mark.parametrize("write", [as_json_lines, as_fasttext, as_folders])
-def test_texts_in_other_forms_are_learned_without_another_flag(done, folder, write):
+def test_other_text_formats_are_recognised_without_a_flag(done, folder, write):
     texts = [f"아주 {'좋은' if i % 2 else '나쁜'} 영화 {i}" for i in range(60)]
     name = write(folder, texts, ["bad", "good"] * 30)
     result = done(*TRAIN, "--data", name)
@@ -288,7 +290,7 @@ def test_texts_in_other_forms_are_learned_without_another_flag(done, folder, wri
     assert table(done("predict", "run", "좋은 영화").stdout)["text"].tolist() == ["좋은 영화"]
 
 
-def test_texts_may_carry_several_labels(done, folder):
+def test_texts_may_have_several_labels(done, folder):
     cells = ["red|blue", "red", "", "blue"] * 20
     texts = [f"it is {cell.replace('|', ' and ')} number {i}" for i, cell in enumerate(cells)]
     pd.DataFrame({"text": texts, "label": cells}).to_csv(folder / "colours.csv", index=False)
@@ -303,7 +305,7 @@ def test_texts_may_carry_several_labels(done, folder):
 
 
 @pytest.mark.parametrize("recipe", ["one_hot_conv1d", "bidirectional_gru"])
-def test_a_run_reads_its_model_as_training_left_it(done, reviews, recipe):
+def test_inference_matches_the_saved_keras_model(done, reviews, recipe):
     done("train", recipe, "--data", reviews(), "--epochs", 1, "--out", "run", "--length", 20)
     import keras
 

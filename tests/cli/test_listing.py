@@ -1,4 +1,4 @@
-"""`seqkit recipes` and `datasets`, and the help of every command: complete, and readable by machines too."""
+"""`seqkit recipes`, `seqkit datasets` and the help of every command are complete, as text and JSON."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ COMMANDS = main.list_commands(click.Context(main))
 
 
 def in_words(text: str) -> str:
-    """The text without line breaks and indents, so that it can be searched for sentences."""
+    """Joins wrapped lines, to search for sentences."""
     return " ".join(text.split())
 
 
@@ -27,7 +27,7 @@ def in_words(text: str) -> str:
     [("recipes", registry.recipes()), ("datasets", registry.datasets())],
     ids=["recipes", "datasets"],
 )
-def test_listing_names_every_one_with_its_summary(done, strict_json, command, known):
+def test_listing_contains_every_name_with_its_summary(done, strict_json, command, known):
     shown = done(command).stdout
     assert [line.split()[0] for line in shown.splitlines() if not line.startswith(" ")] == list(known)
     for source in known.values():
@@ -62,7 +62,7 @@ def test_a_dataset_is_described_with_licence_source_protocol_and_units(done, str
     assert strict_json(done("datasets", "etth1", "--json").stdout)["protocol"]["horizon"] == 96
 
 
-def test_an_option_without_a_default_is_told_as_required(done, folder, strict_json):
+def test_an_option_without_a_default_is_listed_as_required(done, folder, strict_json):
     (folder / "mine.py").write_text('"""Mine."""\n\ndef build_model(spec, *, width: int):\n    pass\n')
     assert "[required]" in done("recipes", "./mine.py").stdout
     assert strict_json(done("recipes", "./mine.py", "--json").stdout)["options"] == {
@@ -71,7 +71,7 @@ def test_an_option_without_a_default_is_told_as_required(done, folder, strict_js
 
 
 @pytest.mark.parametrize("name", registry.recipes())
-def test_help_of_training_shows_every_option_with_its_default_under_its_kind(done, name):
+def test_help_of_training_shows_every_option_with_its_default_by_section(done, name):
     plan = plan_training(registry.find_recipe(name))
     shown = done("train", name, "--help").stdout
     sections, standing = plan.sections, plan.defaults()
@@ -107,13 +107,13 @@ def test_help_lists_the_commands_and_keeps_the_lines_of_its_examples():
 @pytest.mark.parametrize(
     "arguments", [("recipes",), ("datasets", "demo_weather"), ("train", "dense", "--help")], ids=" ".join
 )
-def test_a_terminal_that_lacks_a_sign_shows_a_question_mark(arguments):
+def test_characters_outside_the_terminal_encoding_become_question_marks(arguments):
     result = CliRunner(charset="latin-1").invoke(main, arguments)
     assert (result.exit_code, result.exception) == (0, None)
     assert "?" in CliRunner(charset="latin-1").invoke(main, ["recipes"]).stdout
 
 
-def test_python_m_seqkit_is_the_same_and_a_reader_who_leaves_early_is_no_error():
+def test_python_m_seqkit_works_and_a_closed_pipe_is_no_error():
     environment = {**os.environ, "PYTHONPATH": str(Path(registry.__file__).parent.parent), "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "seqkit"]
     done = subprocess.run([*command, "--version"], env=environment, capture_output=True, text=True, check=True)

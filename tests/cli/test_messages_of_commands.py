@@ -1,4 +1,4 @@
-"""Commands that contradict themselves, and recipes of one's own that are not what they say."""
+"""Errors of contradictory commands and of invalid recipe files."""
 
 import shutil
 
@@ -7,18 +7,18 @@ import pytest
 from tests.paths import FORMAT_1
 
 
-def test_a_test_part_cannot_be_given_and_left_out(refused):
+def test_test_and_no_test_exclude_each_other(refused):
     message = refused("train", "dense", "--test", "demo_reviews", "--data", "demo_reviews", "--no-test", code=2)
-    assert message == "--test and --no-test cannot be given both. Leave one of them out."
+    assert message == "--test and --no-test exclude each other. Leave one of them out."
 
 
-def test_a_training_that_is_taken_up_again_is_not_told_its_recipe(refused):
+def test_resume_takes_no_recipe(refused):
     message = refused("train", "--resume", "run", "dense", code=2)
-    assert message == "--resume takes recipe, data and options from the run: give nothing but these."
+    assert message == "--resume takes recipe, data and options from the run. Leave the recipe out."
 
 
 @pytest.mark.parametrize("tasks", ["'forecast'", "7"])
-def test_tasks_that_are_no_tuple_are_refused_with_the_recipe(refused, folder, tasks):
+def test_tasks_that_are_not_a_tuple_are_rejected_with_the_recipe(refused, folder, tasks):
     (folder / "mine.py").write_text(f'"""Mine."""\nTASKS = {tasks}\n\n\ndef build_model(spec):\n    """Builds."""\n')
     message = refused("train", "./mine.py", code=2)
     assert message == f"TASKS in {folder / 'mine.py'} must be a tuple of names, got {tasks}."
@@ -27,21 +27,26 @@ def test_tasks_that_are_no_tuple_are_refused_with_the_recipe(refused, folder, ta
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--data", "x.csv"), "Word vectors are scored by --analogies and --pairs; --data is for other runs."),
-        (("--data", "x.csv", "--pairs", "y.csv"), "Word vectors are scored by --analogies and --pairs; --data is for"),
+        (("--data", "x.csv"), "Word vectors are scored on --analogies and --pairs. Leave --data out."),
+        (
+            ("--data", "x.csv", "--pairs", "y.csv"),
+            "Word vectors are scored on --analogies and --pairs. Leave --data out.",
+        ),
     ],
 )
-def test_word_vectors_are_not_scored_on_other_text(refused, folder, arguments, message):
+def test_word_vectors_are_not_scored_on_data(refused, folder, arguments, message):
     shutil.copytree(FORMAT_1 / "embed", folder / "embed")
     assert refused("evaluate", "embed", *arguments, code=2).startswith(message)
 
 
-def test_of_several_files_each_must_be_there(refused, folder):
+def test_each_of_several_files_must_exist(refused, folder):
     (folder / "one.txt").write_text("a b c\n")
     message = refused("train", "skipgram", "--data", "one.txt", "--data", "two.txt", code=4)
-    assert message.startswith("There is no file 'two.txt'. ") and message.endswith("Of several, each must be a file.")
+    assert message.startswith("There is no file 'two.txt'. ") and message.endswith(
+        "With several paths, each must be a file."
+    )
     message = refused("train", "dense", "--data", "one.txt", "--data", "two.txt", code=2)
-    assert message == "2 files are given, and only word vectors are learned from several: give one."
+    assert message == "Only 'running text' may consist of several files, got 2 files. Give one file."
 
 
 def test_word_vectors_have_no_test_part(refused, folder):

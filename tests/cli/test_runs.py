@@ -1,4 +1,4 @@
-"""`seqkit evaluate`, `forecast` and `compare`: what finished runs are good for, and what is refused of damaged ones."""
+"""`seqkit evaluate`, `forecast` and `compare` on finished runs, and errors of damaged ones."""
 
 import hashlib
 import json
@@ -14,7 +14,7 @@ TARGET = "T (degC)"
 
 @pytest.fixture
 def newer(weather, folder):
-    """Writes rows of the weather to a file, after a change, and returns its name."""
+    """Writes modified rows of the weather to a file, and returns its name."""
 
     def write(first: int = 1600, end: int = 1700, change=lambda frame: frame) -> str:
         change(weather[first:end].reset_index(drop=True)).to_csv(folder / "newer.csv", index=False)
@@ -23,7 +23,7 @@ def newer(weather, folder):
     return write
 
 
-def test_forecast_prints_csv_with_the_true_future_time(done, run, weather):
+def test_forecast_prints_csv_with_future_timestamps(done, run, weather):
     result = done("forecast", run)
     header, row = result.stdout.splitlines()
     assert header == "unique_id,ds,dense"
@@ -32,7 +32,7 @@ def test_forecast_prints_csv_with_the_true_future_time(done, run, weather):
     assert result.stderr == ""
 
 
-def test_forecast_of_newer_rows_is_the_same_from_a_file_standard_input_and_in_any_order(done, run, newer, weather):
+def test_forecast_of_new_rows_is_the_same_from_a_file_and_standard_input_in_any_order(done, run, newer, weather):
     plain = done("forecast", run, "--data", newer())
     assert plain.stdout.splitlines()[1].startswith(f"T (degC),{weather['Date Time'][1699] + pd.Timedelta(hours=24)},")
     piped = done("forecast", run, "--data", "-", stdin=Path("newer.csv").read_bytes())
@@ -52,9 +52,9 @@ def test_forecast_writes_the_same_csv_and_json_to_a_file(done, run, strict_json)
     assert [record["unique_id"], record["dense"]] == [TARGET, float(table.splitlines()[1].split(",")[2])]
 
 
-def test_forecast_to_a_place_that_cannot_be_written_is_refused(refused, run, folder):
+def test_forecast_to_an_unwritable_file_is_rejected(refused, run, folder):
     (folder / "file").write_text("x")
-    assert f"file/x.csv cannot be written: {folder / 'file'} is no directory." in refused(
+    assert f"file/x.csv cannot be written: {folder / 'file'} is not a directory." in refused(
         "forecast", run, "-o", "file/x.csv", code=2
     )
     assert "run is a directory. Name a file in it." in refused("forecast", run, "-o", "run", code=2)
@@ -65,7 +65,7 @@ def test_forecast_to_a_place_that_cannot_be_written_is_refused(refused, run, fol
 @pytest.mark.parametrize(
     "command", [("evaluate", "run"), ("forecast", "run"), ("compare", "run", "other")], ids=" ".join
 )
-def test_a_shell_sees_the_result_and_not_a_word_of_the_libraries(in_a_shell, run, other, command):
+def test_a_shell_sees_results_without_library_messages(in_a_shell, run, other, command):
     done = in_a_shell("-m", "seqkit", *command)
     assert (done.returncode, done.stderr) == (0, "")
     assert "dense" in done.stdout
@@ -104,15 +104,17 @@ def put(column: str, row: int, value: object):
          "unreadable time", "gap", "duplicate"],
 )  # fmt: skip
 @pytest.mark.parametrize("command", ["forecast", "evaluate"])
-def test_rows_that_the_run_cannot_read_are_refused_with_what_is_wrong(refused, run, newer, command, change, message):
+def test_invalid_rows_are_rejected_with_the_reason(refused, run, newer, command, change, message):
     if command == "evaluate" and "needs 24 rows" in message:
         message = "no window whose targets lie after the validation part"
     assert message in refused(command, run, "--data", newer(change=change), code=5)
 
 
-def test_data_for_a_forecast_that_is_not_there_or_no_table_is_refused(refused, run, folder, newer):
+def test_missing_or_invalid_data_for_a_forecast_is_rejected(refused, run, folder, newer):
     newer()
-    assert "no file 'never.csv'. Did you mean 'newer.csv'?" in refused("forecast", run, "--data", "never.csv", code=4)
+    assert "There is no dataset or file 'never.csv'. Did you mean 'newer.csv'?" in refused(
+        "forecast", run, "--data", "never.csv", code=4
+    )
     assert "is a directory" in refused("forecast", run, "--data", "run", code=2)
     assert refused("forecast", run, "--data", "-", code=5, stdin="") == "standard input is empty. Choose another file."
     assert "klingon" in refused("forecast", run, "--data", "newer.csv", "--encoding", "klingon", code=2)
@@ -123,7 +125,7 @@ def test_data_for_a_forecast_that_is_not_there_or_no_table_is_refused(refused, r
     assert "demo_weather is a dataset" in refused("forecast", run, *dataset, code=2)
 
 
-def test_evaluate_prints_the_scores_and_keeps_them(done, run, strict_json):
+def test_evaluate_prints_and_stores_the_scores(done, run, strict_json):
     before = json.loads((run / "metrics.json").read_text())
     (run / "metrics.json").unlink()
     result = done("evaluate", run)
@@ -133,18 +135,18 @@ def test_evaluate_prints_the_scores_and_keeps_them(done, run, strict_json):
     assert strict_json(done("evaluate", run, "--json").stdout)["models"] == before["test"]["models"]
 
 
-def test_evaluate_prints_null_for_what_is_no_number(done, run, manifest, strict_json):
+def test_evaluate_prints_null_for_undefined_scores(done, run, manifest, strict_json):
     manifest(set_to("task_state", "season_error", value=[None]))  # as where no row has one a season before
     assert strict_json(done("evaluate", run, "--json").stdout)["models"][0]["mase"] is None
 
 
-def test_evaluate_of_newer_data_writes_nothing(done, run, newer, folder):
+def test_evaluate_of_new_data_writes_nothing(done, run, newer, folder):
     before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
     assert f"Test: {1700 - 1125} windows" in done("evaluate", run, "--data", newer(0, 1700)).stdout
     assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
 
 
-def test_evaluate_of_data_that_changed_or_is_gone_names_the_way_out(refused, run, manifest, newer):
+def test_evaluate_of_changed_or_missing_data_names_the_remedy(refused, run, manifest, newer):
     manifest(lambda content: content["data"].update(source=newer(0, 1400)))
     assert "newer.csv has changed since the run run was trained. Give it with --data" in refused(
         "evaluate", run, code=5
@@ -160,12 +162,12 @@ def test_evaluate_of_data_that_changed_or_is_gone_names_the_way_out(refused, run
 
 @pytest.fixture
 def other(run) -> Path:
-    """Another run beside the first, the same in all but its name."""
+    """A copy of the run with another name."""
     shutil.copytree(run, "other")
     return Path("other")
 
 
-def test_compare_prints_a_row_for_each_run_the_best_on_validation_first(done, run, other, strict_json):
+def test_compare_prints_one_row_per_run_sorted_by_validation_score(done, run, other, strict_json):
     scores = json.loads((other / "metrics.json").read_text())
     scores["validation"]["models"][0]["mae"] /= 2
     (other / "metrics.json").write_text(json.dumps(scores))
@@ -179,19 +181,21 @@ def test_compare_prints_a_row_for_each_run_the_best_on_validation_first(done, ru
     assert "p_value" not in content["runs"][0]
 
 
-def test_compare_refuses_runs_of_different_questions_and_one_run_alone(refused, run, other, manifest):
+def test_compare_rejects_different_protocols_and_a_single_run(refused, run, other, manifest):
     manifest(lambda content: content["task_state"].update(lead=12))
     assert "run and other answer different questions: lead is 12 and 24" in refused("compare", run, other, code=2)
     manifest(lambda content: content["task_state"].update(lead=24) or content["data"].update(targets_sha256="0"))
     assert "were trained on different data" in refused("compare", run, other, code=2)
-    assert "it takes two to compare" in refused("compare", run, code=2)
+    assert "Comparing needs at least two runs. For the scores of one run, use `seqkit evaluate RUN`." in refused(
+        "compare", run, code=2
+    )
 
 
 COMMANDS = {"forecast": ("forecast", "run"), "evaluate": ("evaluate", "run"), "compare": ("compare", "run", "other")}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_what_is_no_run_is_not_found(refused, folder, command):
+def test_a_directory_without_a_run_is_not_found(refused, folder, command):
     assert refused(*COMMANDS[command], code=4) == (
         "There is no run directory run. Name one that `seqkit train` has written."
     )
@@ -211,7 +215,7 @@ def write(name: str, content: bytes):
 
 
 def swap_model(run: Path) -> None:
-    """Cuts the model and has `run.json` vouch for what is left."""
+    """Truncates the model, with the matching hash in `run.json`."""
     shorten("model.onnx")(run)
     content = json.loads((run / "run.json").read_text())
     content["model"]["onnx_sha256"] = hashlib.sha256((run / "model.onnx").read_bytes()).hexdigest()
@@ -250,13 +254,13 @@ DAMAGES = [
     [pytest.param(d, m, c, id=f"{name}: {c}") for name, d, m, commands in DAMAGES for c in sorted(commands)],
 )
 @pytest.mark.filterwarnings("ignore:Exception ignored in.*linear.npz")  # NumPy leaves open what it cannot read.
-def test_a_damaged_run_is_refused_with_the_file(refused, run, other, damage, message, command):
+def test_a_damaged_file_of_a_run_is_named(refused, run, other, damage, message, command):
     damage(run)
     assert message in refused(*COMMANDS[command], code=5)
 
 
 @pytest.mark.parametrize("name", ["metrics.json", "errors.csv", "linear.npz"])
-def test_evaluate_refuses_a_run_whose_kept_results_are_damaged(refused, run, name):
+def test_evaluate_rejects_damaged_results(refused, run, name):
     (run / name).write_bytes(b"")
     assert f"{name} is damaged" in refused("evaluate", run, code=5)
 
@@ -310,9 +314,7 @@ def set_to(*path: str, value: object):
     ],
 )
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_run_file_that_says_odd_things_is_refused_with_the_place(
-    refused, run, other, manifest, command, change, message
-):
+def test_an_invalid_run_file_is_rejected_with_the_location(refused, run, other, manifest, command, change, message):
     manifest(change)
     assert message in refused(*COMMANDS[command], code=5)
 
@@ -332,19 +334,19 @@ def test_a_single_number_where_training_writes_a_list_is_read_as_one(done, run, 
     ],
 )
 @pytest.mark.parametrize("command", ["forecast", "evaluate"])
-def test_a_model_that_does_not_fit_its_run_file_is_refused(refused, run, manifest, command, name, value, shapes):
+def test_a_model_that_does_not_match_its_run_file_is_rejected(refused, run, manifest, command, name, value, shapes):
     manifest(set_to("task_state", name, value=value))
     message = refused(*COMMANDS[command], code=5)
     assert "model.onnx does not match run.json" in message
     assert shapes in message
 
 
-def test_options_of_the_data_that_cannot_be_are_refused(refused, run, manifest):
+def test_invalid_data_options_are_rejected(refused, run, manifest):
     manifest(set_to("options", "rows", value="many"))
     assert "run.json is damaged: options: Received an invalid value for --rows" in refused("evaluate", run, code=5)
 
 
-def test_evaluate_refuses_a_linear_baseline_of_another_shape(refused, run):
+def test_evaluate_rejects_a_linear_baseline_of_another_shape(refused, run):
     np.savez(
         run / "linear.npz",
         coefficients=np.ones((3, 1)),

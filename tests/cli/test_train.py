@@ -1,4 +1,4 @@
-"""`seqkit train`: results on stdout, all else on stderr, options from everywhere resolved and kept."""
+"""`seqkit train`: results on stdout, messages on stderr, and how options are resolved and stored."""
 
 import json
 import os
@@ -26,7 +26,7 @@ def options(run: str = "run") -> dict:
     return json.loads(Path(run, "run.json").read_text(encoding="utf-8"))["options"]
 
 
-def test_scores_go_to_stdout_and_one_line_an_epoch_to_stderr_without_a_word_of_tensorflow(in_a_shell):
+def test_scores_go_to_stdout_and_epochs_to_stderr_without_tensorflow_messages(in_a_shell):
     done = in_a_shell("-m", "seqkit", "train", "dense", *SMALL, "--epochs", 2, "--units", 4, "--out", "my run")
 
     assert done.returncode == 0, done.stderr
@@ -52,7 +52,7 @@ def test_scores_go_to_stdout_and_one_line_an_epoch_to_stderr_without_a_word_of_t
     assert lines[-1] == "Run: my run   plots: my run/plots   forecast: seqkit forecast 'my run'"
 
 
-def test_training_from_python_says_nothing_by_itself(in_a_shell):
+def test_training_from_python_prints_nothing(in_a_shell):
     program = "import seqkit; seqkit.train('autoregression', out='run', rows=300, window=6)"
     done = in_a_shell("-c", program)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -68,14 +68,14 @@ def test_quiet_prints_the_table_only(done):
     assert "test" not in json.loads(Path("runs/autoregression-demo_weather/metrics.json").read_text())
 
 
-def test_where_the_seconds_went_stands_on_stderr_below_the_scores_if_it_is_asked_for(done, strict_json):
+def test_profile_prints_the_seconds_of_each_phase_to_stderr(done, strict_json):
     call = ("train", "dense", *SMALL, "--epochs", 1, "--units", 4, "--out", "run", "--json", "--quiet")
     trained = done(*call, "--profile")
     assert strict_json(trained.stdout)["run"] == "run"
     _, heading, *rows = trained.stderr.splitlines()
     assert heading.split() == ["seconds", "share"]
     names = [row[: len(row) - len(row.lstrip("abcdefghijklmnopqrstuvwxyz "))].rstrip() for row in rows]
-    assert names == [*(phase for phase in PHASES if phase in names), "in all"]
+    assert names == [*(phase for phase in PHASES if phase in names), "total"]
     assert {"importing libraries", "compiling", "training", "exporting", "plotting"} < set(names)
     figures = [row.removesuffix(" %").split()[-2:] for row in rows]
     seconds, shares = ([float(row[i]) for row in figures] for i in (0, 1))
@@ -86,10 +86,10 @@ def test_where_the_seconds_went_stands_on_stderr_below_the_scores_if_it_is_asked
 
     again = done("train", "--resume", "run", "--quiet", "--profile")
     assert again.stdout.splitlines()[1].startswith("Test: ")
-    assert again.stderr.splitlines()[-1].split()[:2] == ["in", "all"]
+    assert again.stderr.splitlines()[-1].split()[0] == "total"
 
 
-def test_json_stands_alone_on_stdout_with_null_for_what_is_no_number(done, strict_json):
+def test_json_is_alone_on_stdout_with_null_for_undefined_scores(done, strict_json):
     result = done(*RIDGE, "--season", 400, "--out", "run", "--json")
     content = strict_json(result.stdout)
     assert content["run"] == "run"
@@ -98,7 +98,7 @@ def test_json_stands_alone_on_stdout_with_null_for_what_is_no_number(done, stric
     assert re.search(r"^windows: [\d,]+ train, [\d,]+ validation, [\d,]+ test$", result.stderr, re.M)
 
 
-def test_command_line_goes_before_the_configuration_and_the_resolved_whole_is_kept(done, folder):
+def test_command_line_overrides_the_configuration_and_resolved_options_are_stored(done, folder):
     (folder / "run.toml").write_text(
         "recipe = 'autoregression'\ndata = 'demo_weather'\nout = 'run'\ntest = false\nrows = 300\nwindow = 7\n"
         "horizon = 2\norder = 'none'\ntarget = ['p (mbar)']\nsampling-rate = 1\n"
@@ -124,7 +124,7 @@ def test_command_line_goes_before_the_configuration_and_the_resolved_whole_is_ke
 
 @pytest.fixture
 def asked(monkeypatch):
-    """What training was asked for, by name; nothing is trained."""
+    """Records the arguments of a training instead of running it."""
     asked = {}
 
     def train_plan(plan, data, options, *, callbacks, **settings):
@@ -135,7 +135,7 @@ def asked(monkeypatch):
     return asked
 
 
-def test_only_what_was_said_is_passed_on_and_none_is_something_said(done, asked):
+def test_only_given_options_are_passed_on_including_none(done, asked):
     done("train", "dense", "--patience", "none", "--units", "8,4", "--sentinel", "-99,-9999", "--target", "a,b",
          "--target", "c", "--overwrite")  # fmt: skip
     assert asked == {
@@ -144,7 +144,7 @@ def test_only_what_was_said_is_passed_on_and_none_is_something_said(done, asked)
     }  # fmt: skip
 
 
-def test_data_of_the_configuration_brings_its_own_options_and_protocol(done, asked, folder):
+def test_data_of_the_configuration_determines_options_and_protocol(done, asked, folder):
     (folder / "ett.toml").write_text("data = 'etth1'\nepochs = 3\n")
     result = done("train", "dense", "--config", "ett.toml", "--help")
     assert "[default 336]" in " ".join(result.stdout.split())
@@ -176,7 +176,7 @@ def build_model(spec, *, width: int = 4):
 '''
 
 
-def test_a_recipe_of_ones_own_trains_and_what_it_prints_does_not_stand_among_the_results(done, folder, strict_json):
+def test_a_recipe_file_trains_and_its_prints_stay_out_of_the_results(done, folder, strict_json):
     (folder / "my_recipe.py").write_text(OWN_RECIPE)
     result = done("train", "./my_recipe.py", *SMALL, "--width", 3, "--json", "--quiet")
     assert strict_json(result.stdout)["test"]["models"][0]["name"] == "my_recipe"
@@ -196,14 +196,14 @@ def interrupt(*_, **__):
     raise KeyboardInterrupt
 
 
-def test_an_interrupted_run_says_so_in_one_line_and_is_marked_as_failed(call, monkeypatch):
+def test_an_interrupted_run_prints_one_line_and_is_marked_as_failed(call, monkeypatch):
     monkeypatch.setattr("seqkit.training.ridge_readout.solve_readout", interrupt)
     result = call(*RIDGE, "--out", "run", "--quiet")
     assert (result.exit_code, result.stdout, result.stderr) == (130, "", "Interrupted.\n")
     assert '"state": "failed"' in Path("run/run.json").read_text()
 
 
-def test_a_run_that_was_to_be_replaced_comes_back_when_the_new_one_is_interrupted(call, run, monkeypatch, folder):
+def test_an_interrupted_replacement_leaves_the_old_run(call, run, monkeypatch, folder):
     monkeypatch.setattr("seqkit.training.ridge_readout.solve_readout", interrupt)
     before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
     assert call(*RIDGE, "--out", "run", "--overwrite", "--quiet").exit_code == 130
@@ -215,7 +215,7 @@ def epoch(number: int, **more) -> Progress:
     return Progress(number, 2, 7, 7, 0.25, score_name="MAE", unit="degC", **more)
 
 
-def test_a_terminal_sees_a_live_bar_and_a_line_for_each_epoch(monkeypatch):
+def test_a_terminal_shows_a_live_bar_and_a_line_per_epoch(monkeypatch):
     pty = pytest.importorskip("pty")
     ours, theirs = pty.openpty()
     pieces: list[bytes] = []
@@ -249,7 +249,7 @@ def test_a_terminal_sees_a_live_bar_and_a_line_for_each_epoch(monkeypatch):
     assert "exporting and scoring" in seen
 
 
-def test_progress_goes_on_in_silence_when_nobody_reads_it_any_more(monkeypatch):
+def test_training_continues_when_the_reader_of_progress_exits(monkeypatch):
     reader, writer = os.pipe()
     with os.fdopen(writer, "w") as stream:
         monkeypatch.setattr(sys, "stderr", stream)
@@ -265,7 +265,7 @@ def row(name: str, mae: float | None, **more: object) -> dict:
     return {"name": name, **scores, **more}
 
 
-def test_the_table_lines_up_whatever_the_numbers_and_names_are(capsys):
+def test_the_table_is_aligned_for_any_numbers_and_names(capsys):
     others = {"linear (ridge)": (0.5, 1e-4), "seasonal naive": (1.23456789e9, np.nan), "last value": (9.999e-7, 1.0)}
     rows = [row("긴 이름", 1234.5678)]
     rows += [row(name, mae, against_model={"p_value": p_value}) for name, (mae, p_value) in others.items()]
@@ -282,10 +282,10 @@ def test_the_table_lines_up_whatever_the_numbers_and_names_are(capsys):
     ends = [line.index("–") for line in lines[4:7]]
     assert len(set(ends)) == 1
     assert lines[3].index("–") == ends[0] - 3, "three signs of the name are two columns wide"
-    assert lines[9] == "긴 이름 is not told apart from seasonal naive (p = –)"
+    assert lines[9] == "no significant difference between 긴 이름 and seasonal naive (p = –)"
 
 
-def test_the_comparison_lines_up_whatever_the_names_are(capsys):
+def test_the_comparison_is_aligned_for_any_names(capsys):
     rows = [
         {"run": name, "recipe": "gru", "parameters": 10, "seconds": 1.0, "validation_mae": 1.5, "test_mae": None,
          "skill": np.nan, "p_value": np.nan}

@@ -1,4 +1,4 @@
-"""`neighbors`, `analogy`, `similarity`, `export`: on a run and on a file, in text and in JSON, and what they refuse."""
+"""`neighbors`, `analogy`, `similarity` and `export` on a run and on files, as text and JSON, and their errors."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import pytest
 
 from seqkit.data.vectors.formats import WordVectors, read_vectors, write_vectors
 
-# king = man + crown, queen = woman + crown: each axis is one thing that is meant.
+# king = man + crown, queen = woman + crown: each axis is one meaning.
 MEANT = {"man": (1, 0, 0), "woman": (0, 1, 0), "king": (1, 0, 2), "queen": (0, 1, 2), "왕": (1, 0, 1)}
 
 
@@ -41,28 +41,28 @@ def test_neighbors_prints_the_nearest_words_in_columns(done, source):
     assert (result.stdout, result.stderr) == (expected, "")
 
 
-def test_neighbors_of_several_words_stand_below_one_another(done, words):
+def test_neighbors_of_several_words_are_separate_tables(done, words):
     result = done("neighbors", words, "man", "woman", "--top", 1)
     assert result.stdout == "near man   cosine\n왕         0.7071\n\nnear woman   cosine\nqueen        0.4472\n"
 
 
-def test_neighbors_as_json_have_all_digits(done, source, strict_json):
-    found = strict_json(done("neighbors", source, "king", "man", "--json", "--top", 2).stdout)
-    assert [each["word"] for each in found] == ["king", "man"]
-    assert [each["word"] for each in found[0]["neighbors"]] == ["왕", "queen"]
-    assert [each["cosine"] for each in found[0]["neighbors"]] == pytest.approx([cosine("king", "왕"), 0.8], abs=1e-6)
+def test_neighbors_as_json_have_full_precision(done, source, strict_json):
+    content = strict_json(done("neighbors", source, "king", "man", "--json", "--top", 2).stdout)
+    assert [row["word"] for row in content] == ["king", "man"]
+    assert [row["word"] for row in content[0]["neighbors"]] == ["왕", "queen"]
+    assert [row["cosine"] for row in content[0]["neighbors"]] == pytest.approx([cosine("king", "왕"), 0.8], abs=1e-6)
 
 
-def test_analogy_is_b_less_a_plus_c_at_unit_length(done, source, strict_json):
+def test_analogy_is_b_minus_a_plus_c_of_unit_vectors(done, source, strict_json):
     # king - man + woman = (1, 0, 2) / sqrt(5) - (1, 0, 0) + (0, 1, 0)
     target = np.array([1, 0, 2]) / np.sqrt(5) + [-1, 1, 0]
     score = target @ [0, 1, 2] / np.linalg.norm(target) / np.sqrt(5)
     lines = done("analogy", source, "man", "king", "woman").stdout.splitlines()
     assert lines[0] == "man is to king as woman is to   cosine"
     assert lines[1] == f"queen                           {score:.4f}"
-    assert len(lines) == 3  # 왕 is the only other word that is none of the three
-    found = strict_json(done("analogy", source, "man", "king", "woman", "--json", "--top", 1).stdout)
-    assert found == {
+    assert len(lines) == 3  # 왕 is the only other candidate
+    content = strict_json(done("analogy", source, "man", "king", "woman", "--json", "--top", 1).stdout)
+    assert content == {
         "a": "man",
         "b": "king",
         "c": "woman",
@@ -71,20 +71,20 @@ def test_analogy_is_b_less_a_plus_c_at_unit_length(done, source, strict_json):
     }
 
 
-def test_analogy_multiplies_where_it_is_told_to(done, words, strict_json):
-    found = strict_json(done("analogy", words, "man", "king", "woman", "--method", "3cosmul", "--json").stdout)
+def test_analogy_multiplies_cosines_with_3cosmul(done, words, strict_json):
+    content = strict_json(done("analogy", words, "man", "king", "woman", "--method", "3cosmul", "--json").stdout)
     near = [(1 + cosine("queen", other)) / 2 for other in ("king", "woman", "man")]
-    assert found["answers"][0] == {"word": "queen", "score": pytest.approx(near[0] * near[1] / (near[2] + 0.001))}
+    assert content["answers"][0] == {"word": "queen", "score": pytest.approx(near[0] * near[1] / (near[2] + 0.001))}
     assert "as woman is to    score\n" in done("analogy", words, "man", "king", "woman", "--method", "3cosmul").stdout
 
 
-def test_similarity_is_a_number_alone(done, source, strict_json):
+def test_similarity_prints_one_number(done, source, strict_json):
     assert done("similarity", source, "king", "queen").stdout == "0.8000\n"
-    found = strict_json(done("similarity", source, "king", "queen", "--json").stdout)
-    assert found == {"a": "king", "b": "queen", "cosine": pytest.approx(0.8)}
+    content = strict_json(done("similarity", source, "king", "queen", "--json").stdout)
+    assert content == {"a": "king", "b": "queen", "cosine": pytest.approx(0.8)}
 
 
-def test_words_are_found_in_small_letters_where_the_run_has_those(done, words, refused):
+def test_words_are_looked_up_in_lower_case_if_the_run_is_lower_case(done, words, refused):
     assert done("similarity", words, "King", "QUEEN").stdout == "0.8000\n"
     assert done("neighbors", words, "King", "--top", 1).stdout.startswith("near king ")
     write_vectors(WordVectors(["king"], np.ones((1, 2), np.float32)), "words.txt", "word2vec")
@@ -92,7 +92,7 @@ def test_words_are_found_in_small_letters_where_the_run_has_those(done, words, r
     assert message == "The word 'King' has no vector in words.txt. Did you mean 'king'?"
 
 
-def test_a_word_of_known_parts_is_answered_and_said_to_be_composed(done, write_embed_run):
+def test_a_remark_says_that_a_vector_is_composed_of_ngrams(done, write_embed_run):
     from seqkit.data.text.subwords import Subwords
 
     buckets = np.unique(Subwords(3, 4, 500).ngrams(["kingly"]).values)
@@ -100,18 +100,18 @@ def test_a_word_of_known_parts_is_answered_and_said_to_be_composed(done, write_e
     path = write_embed_run(["king", "man"], [[1, 1], [0, 1]], seen=buckets, ngrams=parts, subwords=[3, 4], buckets=500)
     result = done("neighbors", path, "kingly", "--top", 1)
     assert result.stdout == "near kingly   cosine\nking          0.7071\n"
-    assert result.stderr == "'kingly' did not come in training; its vector is composed of its n-grams\n"
+    assert result.stderr == "'kingly' is not in the vocabulary; its vector is composed of its n-grams\n"
 
 
-def test_signs_that_steer_a_terminal_are_not_printed(done):
+def test_control_characters_are_not_printed(done):
     write_vectors(WordVectors(["a", "b\x1b[31m"], np.ones((2, 1), np.float32)), "odd.txt", "glove")
     assert done("neighbors", "odd.txt", "a").stdout == "near a   cosine\nb\ufffd[31m   1.0000\n"
 
 
 @pytest.mark.parametrize("file_format", ["word2vec", "word2vec-bin", "glove"])
-def test_export_writes_a_file_that_holds_the_same(done, words, file_format):
+def test_export_writes_the_same_vectors(done, words, file_format):
     result = done("export", words, "--format", file_format, "--output", "deep/out.vec")
-    assert (result.stdout, result.stderr) == ("", "5 vectors of 3 numbers written to deep/out.vec\n")
+    assert (result.stdout, result.stderr) == ("", "wrote 5 vectors of dimension 3 to deep/out.vec\n")
     found = read_vectors("deep/out.vec")
     assert found.words == list(MEANT)
     np.testing.assert_array_equal(found.vectors, np.array(list(MEANT.values()), np.float32))
@@ -119,37 +119,37 @@ def test_export_writes_a_file_that_holds_the_same(done, words, file_format):
     assert done("similarity", "deep/out.vec", "king", "queen").stdout == "0.8000\n"
 
 
-def test_export_is_text_below_a_header_unless_told_otherwise(done, words):
+def test_export_writes_word2vec_text_by_default(done, words):
     done("export", words, "-o", "out.vec")
     assert Path("out.vec").read_text(encoding="utf-8").splitlines()[:2] == ["5 3", "man 1 0 0"]
 
 
-def test_export_leaves_a_file_that_exists_unless_it_may_replace_it(done, refused, words):
+def test_export_replaces_a_file_only_with_overwrite(done, refused, words):
     Path("out.vec").write_text("mine")
     assert (
         refused("export", words, "-o", "out.vec", code=2)
-        == "out.vec exists. Name another --output, or say --overwrite."
+        == "out.vec exists. Choose another --output, or add --overwrite."
     )
     done("export", words, "-o", "out.vec", "--overwrite")
     assert Path("out.vec").read_text(encoding="utf-8").startswith("5 3\n")
 
 
-def test_export_of_a_file_onto_itself_in_another_format_is_whole(done):
+def test_export_can_convert_a_file_in_place(done):
     write_vectors(WordVectors(["a", "b"], np.eye(2, dtype=np.float32)), "v.txt", "glove")
     done("export", "v.txt", "-o", "v.txt", "--overwrite")
     assert Path("v.txt").read_text() == "2 2\na 1 0\nb 0 1\n"
 
 
-def test_export_refuses_places_that_are_no_file(refused, words, folder):
+def test_export_rejects_outputs_that_are_not_files(refused, words, folder):
     assert "is a directory" in refused("export", words, "-o", folder, code=2)
     assert "standard output" in refused("export", words, "-o", "-", code=2)
     Path("link.vec").symlink_to("there.vec")
     assert "a link or a device" in refused("export", words, "-o", "link.vec", "--overwrite", code=2)
     assert "Missing option '--output'" in refused("export", words, code=2)
-    assert "is no directory" in refused("export", words, "-o", f"{words}/run.json/out.vec", code=2)
+    assert "is not a directory" in refused("export", words, "-o", f"{words}/run.json/out.vec", code=2)
 
 
-def test_export_of_a_word_that_the_format_cannot_hold_writes_nothing(refused):
+def test_export_of_an_unrepresentable_word_writes_nothing(refused):
     Path("glove.txt").write_text("at 1 2\n. . . 3 4\n")
     message = refused("export", "glove.txt", "-o", "out.vec", code=5)
     assert "its word '. . .' contains whitespace" in message
@@ -164,38 +164,38 @@ QUESTIONS = {
 
 
 @pytest.mark.parametrize("command", QUESTIONS)
-def test_sources_that_hold_no_vectors_are_refused(refused, write_embed_run, command):
-    asked = QUESTIONS[command]
-    assert "no run directory and no vector file nowhere." in refused(*asked("nowhere"), code=4)
+def test_sources_without_vectors_are_rejected(refused, write_embed_run, command):
+    arguments = QUESTIONS[command]
+    assert "There is no run directory or vector file nowhere." in refused(*arguments("nowhere"), code=4)
     other = write_embed_run(["king"], [[1]], name="other", task="classify")
-    assert f"See `seqkit predict {other}`" in refused(*asked(other), code=2)
+    assert f"See `seqkit predict {other}`" in refused(*arguments(other), code=2)
     Path("empty").mkdir()
-    assert "empty is not a run directory" in refused(*asked("empty"), code=4)
+    assert "empty is not a run directory" in refused(*arguments("empty"), code=4)
     Path("text.txt").write_text("Once upon a time\n")
-    assert "text.txt is not a word-vector file" in refused(*asked("text.txt"), code=5)
+    assert "text.txt is not a word-vector file" in refused(*arguments("text.txt"), code=5)
     Path("cut.txt").write_text("3 2\nking 1 0\nman 0")
-    assert "cut.txt" in refused(*asked("cut.txt"), code=5)
+    assert "cut.txt" in refused(*arguments("cut.txt"), code=5)
 
 
 @pytest.mark.parametrize("command", QUESTIONS)
-def test_damaged_runs_are_refused(refused, words, command):
+def test_damaged_runs_are_rejected(refused, words, command):
     file = words / "vectors.npy"
     whole = np.load(file)
     np.save(file, np.where(np.arange(3) == 1, np.float32("nan"), whole))
-    assert "vector 1 of 'man' holds a number that is not finite" in refused(*QUESTIONS[command](words), code=5)
+    assert "vector 1 of 'man' contains a value that is not finite" in refused(*QUESTIONS[command](words), code=5)
     np.save(file, whole)
     file.write_bytes(file.read_bytes()[:-1])
-    assert "vectors.npy is damaged: it is no whole array" in refused(*QUESTIONS[command](words), code=5)
+    assert "vectors.npy is damaged: it is not a complete NumPy array" in refused(*QUESTIONS[command](words), code=5)
 
 
 @pytest.mark.parametrize("command", ["neighbors", "analogy", "similarity"])
-def test_an_unknown_word_is_refused_with_one_that_is_spelled_like_it(refused, write_embed_run, command):
+def test_an_unknown_word_is_rejected_with_a_similar_spelling(refused, write_embed_run, command):
     path = write_embed_run(["kings", "man", "woman"], np.eye(3))
     message = refused(*QUESTIONS[command](path), code=4)
     assert message == f"The word 'king' has no vector in {path}. Did you mean 'kings'?"
 
 
-def test_questions_that_cannot_be_asked_are_refused(refused, words):
+def test_invalid_arguments_are_rejected(refused, words):
     assert "Missing argument" in refused("neighbors", words, code=2)
     assert "Missing argument" in refused("analogy", words, "man", "king", code=2)
     assert "--top" in refused("neighbors", words, "man", "--top", 0, code=2)
@@ -203,14 +203,14 @@ def test_questions_that_cannot_be_asked_are_refused(refused, words):
     assert "3cosadd" in refused("analogy", words, "man", "king", "woman", "--method", "cos", code=2)
 
 
-def test_help_says_which_way_round_an_analogy_is(done):
+def test_help_explains_the_order_of_an_analogy(done):
     assert "seqkit analogy SOURCE man king woman" in " ".join(done("analogy", "--help").stdout.split())
     assert "SOURCE is the directory of a finished run, or a vector file" in done("neighbors", "--help").stdout.replace(
         "\n  ", " "
     )
 
 
-def test_the_modules_of_the_commands_import_nothing_slow(in_a_shell):
+def test_the_command_module_imports_nothing_slow(in_a_shell):
     program = (
         "import json, sys, seqkit.tasks.embed.commands\n"
         "print(json.dumps(sorted({'numpy', 'pandas', 'matplotlib', 'sklearn', 'onnxruntime'} & set(sys.modules))))"
@@ -218,7 +218,7 @@ def test_the_modules_of_the_commands_import_nothing_slow(in_a_shell):
     assert json.loads(in_a_shell("-c", program).stdout) == []
 
 
-def test_an_unknown_word_of_vectors_without_ngrams_is_not_said_to_be_composed(refused, write_embed_run):
+def test_an_unknown_word_without_ngrams_is_not_called_composed(refused, write_embed_run):
     message = refused("neighbors", str(write_embed_run(["king", "queen"], np.eye(2))), "kingg", code=4)
     assert "composed" not in message and "Did you mean 'king'?" in message
 
@@ -234,14 +234,14 @@ def test_an_unknown_word_of_vectors_without_ngrams_is_not_said_to_be_composed(re
             ("predict", "a text"),
             "holds word vectors (task 'embed'), and one of the task 'classify' is needed. See `seqkit neighbors",
         ),
-        (("compare",), "takes two to compare"),
+        (("compare",), "Comparing needs at least two runs."),
     ],
 )
-def test_other_commands_name_the_one_to_ask(refused, write_embed_run, command, message):
+def test_commands_of_other_tasks_name_the_right_one(refused, write_embed_run, command, message):
     run = str(write_embed_run(["king", "queen"], np.eye(2)))
     assert message in refused(command[0], run, *command[1:], code=2)
 
 
-def test_runs_of_word_vectors_are_compared_by_their_scores(refused, write_embed_run):
+def test_runs_of_word_vectors_cannot_be_compared(refused, write_embed_run):
     runs = [str(write_embed_run(["king", "queen"], np.eye(2), name=name)) for name in ("one", "two")]
     assert "`seqkit evaluate RUN`" in refused("compare", *runs, code=2)

@@ -170,7 +170,7 @@ def test_content_of_a_file_named_in_run_json_is_never_shown(ask, runs, say, outs
     arguments = ("--pairs", "pairs.csv") if task == "embed" else ()
     code, text = ask("evaluate", task, *arguments)
     if task == "embed":  # Scored without the baseline, which needs the data.
-        assert code == 0 and "No PPMI + SVD stands beside" in text
+        assert code == 0 and "no PPMI + SVD baseline" in text
     else:
         assert code == 5 and "Give the data with --data" in text
 
@@ -182,7 +182,7 @@ def test_pipe_or_device_named_in_run_json_raises_without_waiting(ask, runs, say,
         os.mkfifo(path := str(outside / "pipe"))
     say(runs / task / "run.json", lambda manifest: manifest["data"].update(source=path, sources=[path]))
     code, text = ask("evaluate", task, *(("--pairs", "pairs.csv") if task == "embed" else ()))
-    assert "which is neither a file nor a folder" in text or "No PPMI + SVD stands beside" in text
+    assert "which is neither a file nor a folder" in text or "no PPMI + SVD baseline" in text
     assert code == (0 if task == "embed" else 5)
 
 

@@ -155,7 +155,7 @@ def test_training_killed_before_its_clean_up_is_completed(tmp_path):
     (run.path / ".lock").touch()
     lines: list[str] = []
     assert resume(run.path, callbacks=Callbacks(on_message=lines.append)).manifest.state == "done"
-    assert lines == ["the training is finished"]
+    assert lines == ["the training is already finished"]
     assert numbers_of(run.path) == whole
     assert not (run.path / "checkpoints").exists() and not (run.path / ".lock").exists()
 

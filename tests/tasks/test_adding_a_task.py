@@ -346,11 +346,13 @@ def test_a_task_and_a_kind_of_data_are_added_by_their_folders_alone(package, tmp
     code, shown, _ = answer[" ".join([*train, "--out", "two", "--epochs", "1", "--task", "add", "--json"])]
     assert code == 0 and json.loads(shown)["test"]["task"] == "add"
     code, _, told = answer[" ".join([*train, "--out", "three", "--task", "forecast"])]
-    assert code == 2 and "small.sums asks for the task 'add'" in told
+    assert code == 2 and "needs the task 'add', but the recipe" in told
     assert answer["evaluate one --digits 1"][:2] == [0, "mean error of 8 sums: 0.0\n"]
     assert "--digits" in answer["evaluate one --help"][1]
     code, _, told = answer["evaluate one --analogies x"]
-    assert code == 2 and "--analogies is no option of evaluating one, which adds up numbers (task 'add')." in told
+    assert (
+        code == 2 and "There is no option --analogies for evaluating one, which adds up numbers (task 'add')." in told
+    )
     assert [line.split()[0] for line in answer["compare one two"][1].splitlines()] == ["one", "two"]
     assert answer["add one 1 2 3"][:2] == [0, "6.0\n"]
     code, _, told = answer["forecast one"]

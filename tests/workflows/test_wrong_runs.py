@@ -1,4 +1,4 @@
-"""Runs, and data for them, that answer another question than is asked, or do not hang together any more."""
+"""Runs of another task, and inconsistent or damaged runs and data: error messages."""
 
 import json
 import re
@@ -12,9 +12,10 @@ import pytest
 import seqkit
 from seqkit.errors import DataError, SeqkitError, UsageError
 from seqkit.runs.files import UNREADABLE
+from seqkit.runs.results import read_errors
 from seqkit.runs.run import read_run
 from seqkit.tasks.classify import inference as classifier
-from seqkit.tasks.classify.scoring import ERROR_COLUMNS, read_label_errors
+from seqkit.tasks.classify.scoring import ERROR_COLUMNS
 from seqkit.tasks.embed import inference as word_vectors
 from seqkit.tasks.forecast import inference as forecaster
 from seqkit.workflows.compare import compare
@@ -24,7 +25,7 @@ from tests.paths import FORMAT_1
 
 @pytest.fixture(autouse=True)
 def runs(tmp_path, monkeypatch):
-    """A folder with finished runs of each task, two of the first two, in which paths are short."""
+    """A folder with finished runs: two forecasts, two classifiers, one of word vectors."""
     for name in ("forecast", "classify", "embed"):
         shutil.copytree(FORMAT_1 / name, tmp_path / name)
     for name in ("forecast", "classify"):
@@ -33,7 +34,7 @@ def runs(tmp_path, monkeypatch):
 
 
 def change(run: str, **said) -> None:
-    """Changes what `run.json` says, each by the path of its name: "data__source" is data.source."""
+    """Sets values of `run.json`, by path: "data__source" is data.source."""
     file = Path(run) / "run.json"
     content = json.loads(file.read_text(encoding="utf-8"))
     for path, value in said.items():
@@ -53,36 +54,36 @@ def refusal(error: type[SeqkitError], message: str):
     ("task", "does", "command"),
     [("forecast", "forecasts a series", "forecast"), ("embed", "holds word vectors", "neighbors")],
 )
-def test_what_does_not_label_is_no_classifier(task, does, command):
+def test_runs_of_other_tasks_are_not_classifiers(task, does, command):
     message = f"The run {task} {does} (task '{task}'), and one of the task 'classify' is needed. See `seqkit {command} "
     with refusal(UsageError, message):
         classifier.read_state(read_run(task))
 
 
-def test_what_does_not_forecast_is_no_forecaster():
+def test_runs_of_other_tasks_are_not_forecasters():
     message = "The run classify labels examples (task 'classify'), and one of the task 'forecast' is needed."
     with refusal(UsageError, message):
         forecaster.read_state(read_run("classify"))
 
 
-def test_a_class_that_is_named_twice_is_damage():
+def test_a_duplicate_class_is_damage():
     change("classify", task_state__classes=["neg", "neg"])
     message = "classify/run.json is damaged: a class is named twice. Train the run again."
     with refusal(DataError, message):
         seqkit.load("classify")
 
 
-def test_another_number_of_tokens_than_the_tokenizer_has_is_damage():
+def test_a_wrong_vocabulary_size_is_damage():
     change("classify", task_state__vocabulary=149)
-    message = "classify/tokenizer.json has 150 tokens, and run.json tells of 149. Train the run again."
+    message = "classify/tokenizer.json has 150 tokens, but run.json has 149. Train the run again."
     with refusal(DataError, message):
         seqkit.load("classify")
 
 
-def test_means_that_do_not_fit_the_channels_are_damage(small_series_run):
+def test_mismatched_means_are_damage(small_series_run):
     shutil.copytree(small_series_run, "series")
     change("series", task_state__mean=[0.0, 1.0])
-    message = "series/run.json is damaged: mean and deviation do not fit the channels. Train the run again."
+    message = "series/run.json is damaged: mean and deviation do not match the channels. Train the run again."
     with refusal(DataError, message):
         seqkit.load("series")
 
@@ -90,22 +91,22 @@ def test_means_that_do_not_fit_the_channels_are_damage(small_series_run):
 @pytest.mark.parametrize(
     ("examples", "error", "message"),
     [
-        ("not bad", UsageError, "Give a list of texts; one text alone is a list of one."),
-        (["good", 7.5], DataError, "The run classify labels texts; example 2 is none but float. Leave it out."),
+        ("not bad", UsageError, "Expected a list of texts, got a single text. Put it in a list."),
+        (["good", 7.5], DataError, "The run classify classifies texts, but example 2 is of type float. Leave it out."),
     ],
 )
-def test_what_is_no_list_of_texts_is_not_labelled(examples, error, message):
+def test_only_a_list_of_texts_is_classified(examples, error, message):
     with refusal(error, message):
         seqkit.load("classify").predict(examples)
 
 
-def test_a_text_is_no_series(small_series_run):
-    message = f"The run {small_series_run} labels series, and was given texts. Give arrays of shape (steps, channels)."
+def test_texts_are_rejected_by_a_series_classifier(small_series_run):
+    message = f"The run {small_series_run} classifies series, but got texts. Give arrays of shape (steps, channels)."
     with refusal(DataError, message):
         seqkit.load(small_series_run).predict(["fast"])
 
 
-def test_words_on_a_broken_disk_are_named_with_the_reason(monkeypatch):
+def test_a_read_error_is_reported_with_its_reason(monkeypatch):
     def fail(self):
         raise OSError(5, "Input/output error")
 
@@ -115,7 +116,7 @@ def test_words_on_a_broken_disk_are_named_with_the_reason(monkeypatch):
         word_vectors.open_run(read_run("embed"))
 
 
-def test_parts_that_are_counted_are_none_of_rows_with_dates():
+def test_borders_by_row_do_not_match_rows_with_timestamps():
     change("forecast", task_state__borders=[200, 300, 400])
     message = (
         "The run was trained on rows with counters as times, but the data has timestamps. Give rows with times like "
@@ -128,16 +129,17 @@ def test_parts_that_are_counted_are_none_of_rows_with_dates():
 @pytest.mark.parametrize(
     ("run", "given", "message"),
     [
-        ("words.txt", {"data": "x.csv"}, "Word vectors are scored by --analogies and --pairs. Leave --data out."),
-        ("embed", {"data": "x.csv"}, "Word vectors are scored by --analogies and --pairs. Leave --data out."),
+        ("words.txt", {"data": "x.csv"}, "Word vectors are scored on --analogies and --pairs. Leave --data out."),
+        ("embed", {"data": "x.csv"}, "Word vectors are scored on --analogies and --pairs. Leave --data out."),
         (
             "forecast",
             {"pairs": "x.csv"},
-            "Evaluating forecast knows no option `pairs`: it forecasts a series (task 'forecast'). There are none.",
+            "There is no option `pairs` for evaluating forecast, which forecasts a series (task 'forecast'). There are "
+            "none.",
         ),
     ],
 )
-def test_what_one_kind_of_run_is_scored_by_is_refused_for_another(run, given, message):
+def test_evaluate_options_of_another_task_are_rejected(run, given, message):
     Path("words.txt").write_text("one 1 2\ntwo 2 1\n")
     with refusal(UsageError, message):
         evaluate(run, **given)
@@ -150,15 +152,15 @@ def test_a_run_whose_data_has_no_name_is_damaged():
         evaluate("classify")
 
 
-def test_labelled_texts_that_have_changed_are_scored_only_if_they_are_named_anew():
+def test_changed_texts_are_scored_only_with_data():
     change("classify", data__sha256="0" * 64)
-    message = "demo_reviews has changed since the run classify was trained. Give it with --data to score the run on all"
+    message = "demo_reviews has changed since the run classify was trained. To score the run on all of it, name it with"
     with refusal(DataError, message):
         evaluate("classify")
 
 
 def rewritten(run: str, **columns) -> None:
-    """Changes columns of a run's errors, each by a function of what they hold."""
+    """Modifies columns of `errors.csv`, each by a function of its values."""
     file = Path(run) / "errors.csv"
     errors = pd.read_csv(file)
     for name, how in columns.items():
@@ -166,23 +168,23 @@ def rewritten(run: str, **columns) -> None:
     errors.to_csv(file, index=False)
 
 
-def test_runs_of_which_no_window_is_the_same_are_not_compared():
+def test_runs_without_common_windows_are_not_compared():
     rewritten("other-forecast", origin=lambda origin: origin.str.replace("2015", "2025"))
-    message = "forecast and other-forecast have no window in common in errors.csv. Score both again with"
+    message = "forecast and other-forecast have 0 of 98 windows in common in errors.csv. Score both again with"
     with refusal(DataError, message):
         compare(["forecast", "other-forecast"])
 
 
-def test_an_error_that_is_no_number_is_damage():
+def test_an_invalid_error_is_damage():
     rewritten("forecast", mae=lambda mae: "small")
     message = "forecast/errors.csv is damaged: could not convert string to float: 'small'. Train the run again."
     with refusal(DataError, message):
         compare(["forecast", "other-forecast"])
 
 
-def test_runs_of_which_the_examples_differ_are_not_compared():
+def test_runs_with_different_examples_are_not_compared():
     rewritten("other-classify", row=lambda row: row + 1000)
-    message = "classify and other-classify have other examples in errors.csv. Score both again with `seqkit evaluate`."
+    message = "classify and other-classify have 0 of 12 examples in common in errors.csv. Score both again with"
     with refusal(DataError, message):
         compare(["classify", "other-classify"])
 
@@ -202,28 +204,30 @@ def test_runs_of_which_the_examples_differ_are_not_compared():
         ),
         (
             {"data__sha256": "0" * 64},
-            "classify and other-classify were trained on different examples: demo_reviews and demo_reviews, or one of "
-            "them has changed in between. Compare runs of the same data.",
+            "classify and other-classify were trained on different examples: demo_reviews and demo_reviews, or a file "
+            "that has changed in between. Compare runs of the same data.",
         ),
     ],
 )
-def test_labels_of_other_questions_are_not_compared(said, message):
+def test_runs_with_different_protocols_are_not_compared(said, message):
     change("other-classify", **said)
     with refusal(UsageError, message):
         compare(["classify", "other-classify"])
 
 
-def test_errors_with_other_columns_are_damage():
+def test_wrong_columns_of_errors_are_damage():
     file = Path("classify/errors.csv")
     file.write_text(file.read_text().replace("log_loss", "loss"))
     message = f"classify/errors.csv is damaged: its columns are not {', '.join(ERROR_COLUMNS)}. Train the run again."
     with refusal(DataError, message):
-        read_label_errors(read_run("classify"))
+        read_errors(read_run("classify"), ERROR_COLUMNS)
 
 
-def test_counted_vectors_of_other_words_are_damage():
+def test_baseline_vectors_of_other_words_are_damage():
     np.save("embed/baseline.npy", np.ones((3, 8), np.float32))
     Path("pairs.csv").write_text("king,queen,9\nman,woman,8\n")
-    message = "embed/baseline.npy is damaged: it holds other vectors. Delete it; they are then counted again."
+    message = (
+        "embed/baseline.npy is damaged: expected finite float32 vectors of shape (156, 8). Delete it, and evaluate"
+    )
     with refusal(DataError, message):
         evaluate("embed", pairs="pairs.csv")

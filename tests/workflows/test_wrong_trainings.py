@@ -110,11 +110,11 @@ def test_word_vectors_reject_test_data(tmp_path):
 @pytest.mark.parametrize(
     ("frame", "kind", "message"),
     [
-        (waves(), "texts", "frame holds series, no texts. Give texts."),
+        (waves(), "texts", "frame contains series, not texts. Give texts."),
         (
             pd.DataFrame({"text": ["good", "bad"] * 20, "kind": ["slow", "fast"] * 20}),
             "series",
-            "frame holds texts, no series. Give series.",
+            "frame contains texts, not series. Give series.",
         ),
     ],
 )
@@ -139,9 +139,11 @@ def test_corpus_needs_a_text_column():
 def test_several_files_are_for_word_vectors_only_and_must_exist(tmp_path):
     (tmp_path / "one.txt").write_text("a b c\n")
     both = [tmp_path / "one.txt", tmp_path / "two.txt"]
-    with pytest.raises(NotFoundError, match=r"^There is no file '.*two\.txt'\. .*Of several, each must be a file\.$"):
+    with pytest.raises(
+        NotFoundError, match=r"^There is no file '.*two\.txt'\. .*With several paths, each must be a file\.$"
+    ):
         find_source(both, kind="corpus")
-    message = "2 files are given, and only 'running text' may be spread over several: give one."
+    message = "Only 'running text' may consist of several files, got 2 files. Give one file."
     with refusal(UsageError, message):
         find_source(both)
 
@@ -168,7 +170,7 @@ def cut_off(small_run, tmp_path):
 
 def test_run_without_its_call_cannot_be_resumed(cut_off):
     run = cut_off(call={})
-    message = f"{run / 'run.json'} does not say what was trained on what. Train the run again."
+    message = f"{run / 'run.json'} does not record recipe and data of the training. Train the run again."
     with refusal(DataError, message):
         resume(run)
 
@@ -176,7 +178,7 @@ def test_run_without_its_call_cannot_be_resumed(cut_off):
 def test_run_whose_state_does_not_match_its_data_cannot_be_resumed(cut_off, small_run):
     state = json.loads((small_run / "run.json").read_text())["task_state"]
     run = cut_off(task_state={**state, "mean": [0.0] * len(state["mean"])})
-    message = f"{run / 'run.json'} is damaged: the task's state is not that of the data. Train anew."
+    message = f"{run / 'run.json'} is damaged: task_state does not match the data. Train the run again."
     with refusal(DataError, message):
         resume(run)
 

@@ -13,13 +13,13 @@ class Part:
 
     Attributes:
         inputs: Model inputs.
-        y_true: Class indices, int64 of shape (examples,); for multi-label data an indicator matrix of shape
+        labels: Class indices, int64 of shape (examples,); for multi-label data an indicator matrix of shape
             (examples, classes).
         rows: Position of each example in the data set, of shape (examples,).
     """
 
     inputs: Ragged
-    y_true: np.ndarray
+    labels: np.ndarray
     rows: np.ndarray
 
     def __len__(self) -> int:

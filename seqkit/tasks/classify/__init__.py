@@ -1,4 +1,4 @@
-"""Classify: which label a whole text or a whole series carries."""
+"""Classify whole texts or whole series."""
 
 from seqkit.tasks.contract import Task
 
@@ -6,7 +6,7 @@ _EXAMPLES = ("seqkit.data.labelled.examples", "find_examples")
 
 TASK = Task(
     name="classify",
-    summary="Label whole texts or whole series.",
+    summary="Assign labels to whole texts or whole series.",
     reads={
         "texts": {"examples": _EXAMPLES, "classify": ("seqkit.tasks.classify.texts", "prepare_texts")},
         "series": {"examples": _EXAMPLES, "classify": ("seqkit.tasks.classify.series", "prepare_series")},
@@ -17,6 +17,6 @@ TASK = Task(
     },
     demo="demo_reviews",
     answers=("labels examples", "predict"),
-    commands={"predict": "Label texts, given one by one, a line each on standard input (-), or in a file."},
+    commands={"predict": "Label texts given as arguments, as lines of standard input (-), or in a file."},
     hidden=frozenset({("series", "text")}),
 )

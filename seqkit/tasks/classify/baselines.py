@@ -1,7 +1,7 @@
-"""What a model that labels has to beat, in one place: the commonest label, linear weights of words, the nearest series.
+"""Baselines of the classify task: majority class, TF-IDF with logistic regression, nearest neighbour.
 
-Each has `fit` (on training examples only), `predict(inputs) -> probabilities (examples, classes)`, and `arrays` and
-`from_arrays`, by which a finished run scores new examples without its training data.
+Each has `fit` (on training examples only), `predict(inputs)`, which returns probabilities of shape (examples, classes),
+and `arrays` and `from_arrays`, which store the fitted baseline in a run.
 """
 
 from collections.abc import Mapping, Sequence, Sized
@@ -14,67 +14,70 @@ from seqkit.files.arrays import stored_array
 from seqkit.tasks.classify.linear_text import LinearText
 from seqkit.tasks.classify.nearest_neighbour import NearestNeighbour
 
-__all__ = ["LinearText", "Majority", "NearestNeighbour", "shared_texts"]
+__all__ = ["LinearText", "Majority", "NearestNeighbour", "duplicate_texts"]
 
 
 @dataclass(frozen=True)
 class Majority:
-    """The shares of the classes among training examples, for every example alike.
+    """Predicts the class priors of the training examples for every example.
 
     Attributes:
-        shares: Of examples with each class, of shape (classes,); they sum to 1 unless an example may carry several.
+        class_priors: Share of training examples with each class, of shape (classes,); they sum to 1 unless an example
+            may have several labels.
     """
 
-    shares: np.ndarray
+    class_priors: np.ndarray
 
     @classmethod
     def fit(cls, y_true: np.ndarray, classes: int) -> "Majority":
-        """Returns the shares in training.
+        """Fits the class priors.
 
         Args:
-            y_true: Class index of each example, of shape (examples,), or yes or no, of shape (examples, classes).
-            classes: How many there are.
+            y_true: Class indices of shape (examples,), or booleans of shape (examples, classes).
+            classes: Number of classes.
         """
         counts = y_true.sum(axis=0) if y_true.ndim == 2 else np.bincount(y_true, minlength=classes)
         return cls(counts / len(y_true))
 
     def predict(self, inputs: Sized) -> np.ndarray:
-        """Returns the shares once for each input, of shape (inputs, classes)."""
-        return np.tile(self.shares, (len(inputs), 1))
+        """Returns the class priors for each input, of shape (inputs, classes)."""
+        return np.tile(self.class_priors, (len(inputs), 1))
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """Returns all that `from_arrays` needs, as plain arrays."""
-        return {"shares": self.shares}
+        """Returns the fitted baseline as arrays, for `from_arrays`."""
+        return {"shares": self.class_priors}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "Majority":
-        """Returns what `arrays` came from.
+        """Restores a fitted baseline from `arrays`.
 
         Raises:
-            DataError: They are missing or damaged.
+            DataError: An array is missing or damaged.
         """
-        shares = stored_array(arrays, "shares", np.floating, None)
-        if not len(shares) or shares.min() < 0 or shares.max() > 1:
+        class_priors = stored_array(arrays, "shares", np.floating, None)
+        if not len(class_priors) or class_priors.min() < 0 or class_priors.max() > 1:
             raise DataError("The stored baseline is damaged: 'shares' lie outside [0, 1]. Train the run again.")
-        return cls(shares)
+        return cls(class_priors)
 
 
-def shared_texts(train: Sequence[str], test: Sequence[str], *, shown: int = 5) -> tuple[int, list[tuple[int, int]]]:
-    """Finds test texts that stand in training as well, whatever their case and blanks; empty ones do not count.
+def duplicate_texts(
+    train: Sequence[str], test: Sequence[str], *, max_pairs: int = 5
+) -> tuple[int, list[tuple[int, int]]]:
+    """Finds test texts that also occur in training, ignoring case, white space and empty texts.
 
     Args:
-        train: Texts of training.
-        test: Texts of test.
-        shown: How many pairs are named at most.
+        train: Training texts.
+        test: Test texts.
+        max_pairs: Maximum number of pairs to return.
 
     Returns:
-        How many test texts there are of this kind; and of the first of them, their row in `train` (the first one there)
-        and in `test`, both counted from 0.
+        The number of such test texts; and for the first ones, the row of the first duplicate in `train` and the row in
+        `test`, both counted from 0.
     """
-    rows: dict[str, int] = {}
+    train_row_of: dict[str, int] = {}
     for row, text in enumerate(train):
-        rows.setdefault(" ".join(text.casefold().split()), row)
-    rows.pop("", None)
-    found = ((rows.get(" ".join(text.casefold().split())), row) for row, text in enumerate(test))
-    pairs = [(first, row) for first, row in found if first is not None]
-    return len(pairs), pairs[:shown]
+        train_row_of.setdefault(" ".join(text.casefold().split()), row)
+    train_row_of.pop("", None)
+    candidates = ((train_row_of.get(" ".join(text.casefold().split())), row) for row, text in enumerate(test))
+    pairs = [(train_row, test_row) for train_row, test_row in candidates if train_row is not None]
+    return len(pairs), pairs[:max_pairs]

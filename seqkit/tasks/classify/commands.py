@@ -1,4 +1,4 @@
-"""`seqkit predict RUN`: labels for texts or series, from the run directory alone."""
+"""`seqkit predict RUN`: labels texts or series with a finished run."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 @click.option(
     "--data",
     shell_complete=complete_data,
-    help="A file of texts or series, with labels or without, or a dataset's name.",
+    help="A file of texts or series, with or without labels, or the name of a dataset.",
 )
-@click.option("--text", help="The column of texts.  [default found by its name]")
-@click.option("--output", "-o", type=OutputFile(), help="Write the labels there as CSV.  [default: standard output]")
+@click.option("--text", help="Name of the text column.  [default: found by name]")
+@click.option("--output", "-o", type=OutputFile(), help="CSV file to write.  [default: standard output]")
 @click.option("--encoding", default="utf-8", show_default=True, help="Encoding of a text file.")
 @click.option(
     "--quotes",
     type=click.Choice(["standard", "none"]),
     default="standard",
     show_default=True,
-    help="Whether quotation marks of a CSV file enclose cells, or are part of the text.",
+    help='In a CSV file: "standard" treats quotation marks as enclosing a cell, "none" as part of the text.',
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, one record for each example.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, one record per example.")
 def predict(
     run: str,
     texts: tuple[str, ...],
@@ -43,25 +43,26 @@ def predict(
     quotes: str,
     as_json: bool,
 ) -> None:
-    """Label texts, given one by one, a line each on standard input (-), or in a file.
+    """Label texts given as arguments, as lines of standard input (-), or in a file.
 
-    Prints each with its label and the label's probability. A file's other columns are kept beside it.
+    Prints each text with its label and the probability of the label. Other columns of a file stay in the output.
     """
     if bool(texts) == bool(data):
-        raise click.UsageError("Give texts, or - for standard input, or --data FILE: one of them.")
+        raise click.UsageError("Give one of: texts, - for standard input, or --data FILE.")
     classifier = open_source(run, "classify")
     if data is None:
-        frame = _given(texts)
+        frame = _texts_frame(texts)
         examples: Any = frame["text"].tolist()
     else:
-        frame, examples = _read(classifier, data, text, encoding, quotes)
+        frame, examples = _read_file(classifier, data, text, encoding, quotes)
     labels = classifier.predict(examples)
-    taken = [name for name in labels.columns if name in frame.columns]
-    result = frame.drop(columns=taken).reset_index(drop=True).join(labels)
+    replaced = [name for name in labels.columns if name in frame.columns]
+    result = frame.drop(columns=replaced).reset_index(drop=True).join(labels)
     _write(result, output, as_json)
 
 
-def _given(texts: tuple[str, ...]) -> "pd.DataFrame":
+def _texts_frame(texts: tuple[str, ...]) -> "pd.DataFrame":
+    """Returns the texts of the command line, or the lines of standard input, as a frame."""
     import sys
 
     import pandas as pd
@@ -72,23 +73,23 @@ def _given(texts: tuple[str, ...]) -> "pd.DataFrame":
 
         texts = tuple(to_utf8(content, "utf-8", "standard input").decode().splitlines())
     for number, text in enumerate(texts, start=1):
-        if any("\ud800" <= sign <= "\udfff" for sign in text):  # as Python reads bytes that are no UTF-8
+        if any("\ud800" <= character <= "\udfff" for character in text):  # Python's stand-ins for invalid UTF-8
             raise click.UsageError(
-                f"Text {number} is not UTF-8: {text[:60]!a}. Write it as UTF-8, or give --data FILE."
+                f"Text {number} is not UTF-8: {text[:60]!a}. Encode it as UTF-8, or use --data FILE."
             )
     return pd.DataFrame({"text": list(texts)}, dtype=str)
 
 
-def _read(
+def _read_file(
     classifier: "Classifier", data: str, text: str | None, encoding: str, quotes: str
 ) -> tuple["pd.DataFrame", Any]:
-    """Returns the file's columns, and what is to be labelled."""
+    """Returns the columns of a file, and the texts or series to label."""
     from seqkit.data.labelled.examples import find_texts
     from seqkit.sources import find_source
 
     source = find_source(data, kind=classifier.state.kind)
-    given = {"encoding": encoding, "quotes": quotes}
-    frame = source.read({o.name: given.get(o.name, o.default) for o in source.options})
+    options = {"encoding": encoding, "quotes": quotes}
+    frame = source.read({option.name: options.get(option.name, option.default) for option in source.options})
     if classifier.tokenizer is None:
         return frame.drop(columns="series").rename_axis("row").reset_index(), list(frame["series"])
     return frame, find_texts(frame, text=text)

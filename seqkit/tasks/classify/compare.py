@@ -1,96 +1,83 @@
-"""Runs that label, side by side: the best on validation first, with a paired test whether the difference is real."""
+"""Compares classification runs: ranked by validation accuracy, with a paired test against the best."""
 
 from typing import Any
 
+import pandas as pd
 from pydantic import BaseModel, Field
 
-from seqkit.errors import DataError, UsageError
-from seqkit.runs.run import Run, validated
+from seqkit.errors import UsageError
+from seqkit.runs.results import rank_runs, read_errors, read_metrics
+from seqkit.runs.run import Run
 from seqkit.stats.paired_tests import mcnemar
 from seqkit.tasks.classify.inference import read_state
-from seqkit.tasks.classify.scoring import read_label_errors
+from seqkit.tasks.classify.scoring import ERROR_COLUMNS
 
 
 class _Scores(BaseModel):
-    """The figures of one contender on one part; there is more in the file than is read here."""
+    """Scores of one model on one part; other keys of the file are ignored."""
 
     accuracy: float
     macro_f1: float
     log_loss: float
 
 
-class _Part(BaseModel):
-    """The scores on one part of the data, the model's first."""
+class _PartScores(BaseModel):
+    """Scores on one part of the data, the run's own model first."""
 
     models: list[_Scores] = Field(min_length=1)
 
 
-class _Metrics(BaseModel):
-    """What `metrics.json` says."""
-
-    validation: _Part
-    test: _Part | None = None
-
-
 def compare(runs: list[Run]) -> dict[str, Any]:
-    """Returns the scores of runs and, of each, whether its difference to the best is real.
-
-    The order is by accuracy on validation, which is what may be chosen by; McNemar's test is on the part that all of
-    them were scored on: test, or validation where one has not been tested.
-
-    Args:
-        runs: Two or more, all of the same examples and split.
-
-    Raises:
-        UsageError: The runs answer different questions.
-        DataError: A run is damaged.
-    """
-    _check_same_question(runs)
-    metrics = [validated(_Metrics, run.read_json("metrics.json"), run.path / "metrics.json") for run in runs]
-    part = "test" if all(scores.test for scores in metrics) else "validation"
-    rows, outcomes = [], []
+    """Compares classification runs by McNemar's exact test; see `seqkit.workflows.compare.compare`."""
+    _check_same_protocol(runs)
+    part, metrics = read_metrics(runs, _PartScores)
+    rows = []
     for run, scores in zip(runs, metrics, strict=True):
         validation, test = scores.validation.models[0], scores.test.models[0] if scores.test else None
+        compared = test if test and part == "test" else validation
         rows.append(
             {
                 **run.summary,
                 "validation_accuracy": validation.accuracy,
                 "test_accuracy": test.accuracy if test else None,
-                "macro_f1": (test if test and part == "test" else validation).macro_f1,
-                "log_loss": (test if test and part == "test" else validation).log_loss,
+                "macro_f1": compared.macro_f1,
+                "log_loss": compared.log_loss,
             }
         )
-        errors = read_label_errors(run)
-        outcomes.append(errors[errors["part"] == part].set_index("row")["correct"].astype(bool))
-    order = sorted(range(len(rows)), key=lambda i: -rows[i]["validation_accuracy"])
-    best = outcomes[order[0]]
-    for i in order[1:]:
-        both = best.to_frame("best").join(outcomes[i].to_frame("own"), how="inner")
-        if len(both) != len(best):
-            raise DataError(
-                f"{rows[order[0]]['run']} and {rows[i]['run']} have other examples in errors.csv. Score both again "
-                "with `seqkit evaluate`."
-            )
-        rows[i]["p_value"] = mcnemar(both["best"].to_numpy(), both["own"].to_numpy())[1]
-    return {"task": "classify", "part": part, "runs": [rows[i] for i in order]}
+    ranked = rank_runs(
+        rows,
+        [_outcomes(run, part) for run in runs],
+        lambda pairs: mcnemar(pairs["best"].to_numpy(), pairs["other"].to_numpy())[1],
+        by="validation_accuracy",
+        larger_is_better=True,
+        items="examples",
+        all_items=True,
+    )
+    return {"task": "classify", "part": part, "runs": ranked}
 
 
-def _check_same_question(runs: list[Run]) -> None:
+def _check_same_protocol(runs: list[Run]) -> None:
     first = runs[0]
     for run in runs[1:]:
-        states = [read_state(each) for each in (first, run)]
-        for what, of_each in (
-            ("labels", [state.classes for state in states]),
-            ("split", [each.manifest.options.get("split") for each in (first, run)]),
+        pair = (first, run)
+        for name, values in (
+            ("labels", [read_state(each).classes for each in pair]),
+            ("split", [each.manifest.options.get("split") for each in pair]),
         ):
-            if of_each[0] != of_each[1]:
+            if values[0] != values[1]:
                 raise UsageError(
-                    f"{first.path} and {run.path} answer different questions: {what} are {of_each[0]} and "
-                    f"{of_each[1]}. Compare runs of the same protocol."
+                    f"{first.path} and {run.path} answer different questions: {name} are {values[0]} and {values[1]}. "
+                    "Compare runs of the same protocol."
                 )
         if run.manifest.data.get("sha256") != first.manifest.data.get("sha256"):
             raise UsageError(
                 f"{first.path} and {run.path} were trained on different examples: {first.manifest.data.get('source')} "
-                f"and {run.manifest.data.get('source')}, or one of them has changed in between. "
+                f"and {run.manifest.data.get('source')}, or a file that has changed in between. "
                 "Compare runs of the same data."
             )
+
+
+def _outcomes(run: Run, part: str) -> "pd.Series[bool]":
+    """Returns whether the model labelled each example of a part correctly, by row."""
+    errors = read_errors(run, ERROR_COLUMNS)
+    return errors[errors["part"] == part].set_index("row")["correct"].astype(bool)

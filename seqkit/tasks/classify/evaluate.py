@@ -1,4 +1,4 @@
-"""Scores of a run that labels, on its test part or on new examples."""
+"""Scores a classification run on its test part or on new examples."""
 
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
@@ -23,46 +23,50 @@ def evaluate(run: Run, data: Any, note: Note) -> dict[str, Any]:
 
     from seqkit.tasks.classify import prepare as classify
     from seqkit.tasks.classify.inference import open_run
-    from seqkit.tasks.classify.scoring import LabelEvaluator, inputs_of, write_label_results
+    from seqkit.tasks.classify.scoring import LabelEvaluator, raw_inputs, write_label_results
 
-    classifier, manifest, own = open_run(run), run.manifest, data is None
+    classifier, manifest, is_test_part = open_run(run), run.manifest, data is None
     state = classifier.state
-    source = training_source(run, "source", state.kind) if own else find_source(data, kind=state.kind)
-    test, finding = None, _finding(run)
-    if own and manifest.data.get("test_source") is not None:
+    source = training_source(run, "source", state.kind) if is_test_part else find_source(data, kind=state.kind)
+    test, columns = None, _column_options(run)
+    if is_test_part and manifest.data.get("test_source") is not None:
         test = training_source(run, "test_source", state.kind).name
     reading = reading_options(run, source)
-    with hide_contents(run, source) if own else nullcontext():
-        examples = read_labelled(source, reading, finding, test) if own else _new_examples(source, reading, finding)
-    if own and fingerprint_examples(examples) != manifest.data["sha256"]:
+    with hide_contents(run, source) if is_test_part else nullcontext():
+        if is_test_part:
+            examples = read_labelled(source, reading, columns, test)
+        else:
+            examples = _read_new(source, reading, columns)
+    if is_test_part and fingerprint_examples(examples) != manifest.data["sha256"]:
         raise DataError(
-            f"{source.name} has changed since the run {run.path} was trained. Give it with --data to score the run on "
-            "all of it."
+            f"{source.name} has changed since the run {run.path} was trained. To score the run on all of it, name it "
+            "with --data."
         )
-    rows = classify.find_parts(examples, manifest.options["split"])["test"] if own else np.arange(len(examples))
-    if own:
+    rows = np.arange(len(examples))
+    if is_test_part:
+        rows = classify.split_rows(examples, manifest.options["split"])["test"]
         for line in examples.notes:
             note(line)
     y_true = classify.encode_labels(state.classes, state.multi_label, [examples.labels[i] for i in rows], "test")
     evaluator = LabelEvaluator(classifier, examples)
-    scores = evaluator.score(Part(classifier.encode(inputs_of(examples, rows)), y_true, rows))
-    if own:
-        written: dict[str, Any] = write_label_results(evaluator, {"test": scores})["test"]
-        return written
+    scores = evaluator.score(Part(classifier.encode(raw_inputs(examples, rows)), y_true, rows))
+    if is_test_part:
+        metrics: dict[str, Any] = write_label_results(evaluator, {"test": scores})["test"]
+        return metrics
     return scores.summary(state.classes)
 
 
-def _new_examples(source: DataSource, reading: dict[str, Any], finding: dict[str, Any]) -> "Examples":
-    """Returns examples of another file: its columns may be called otherwise than those of training."""
+def _read_new(source: DataSource, reading: dict[str, Any], columns: dict[str, Any]) -> "Examples":
+    """Returns the examples of new data, whose columns may have other names than those of the training data."""
     from seqkit.data.labelled.examples import find_examples
 
     frame = source.read(reading)
-    here = {name: value for name, value in finding.items() if name == "separator" or value in frame.columns}
-    return find_examples(frame, **here)
+    present = {name: value for name, value in columns.items() if name == "separator" or value in frame.columns}
+    return find_examples(frame, **present)
 
 
-def _finding(run: Run) -> dict[str, Any]:
-    """Returns how texts and labels are found in the data: as in that of training."""
+def _column_options(run: Run) -> dict[str, Any]:
+    """Returns the options that name the columns of texts and labels, as given in training."""
     given = run.manifest.reading
     try:
         options = resolve(module_options("seqkit.data.labelled.examples", "find_examples"), given)

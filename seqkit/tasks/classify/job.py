@@ -1,4 +1,4 @@
-"""The jobs of labelling: texts or series, and what a run keeps of them."""
+"""Trains a classifier of texts or series, and writes its run."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from seqkit.runs.run import Run
 from seqkit.sources import DataSource, find_source
 from seqkit.spec import SERIES_PAD
 from seqkit.stopwatch import spent
-from seqkit.tasks.classify.baselines import shared_texts
+from seqkit.tasks.classify.baselines import duplicate_texts
 from seqkit.tasks.classify.prepare import Splits, State
 from seqkit.tasks.classify.reading import read_labelled
 from seqkit.tasks.classify.series import prepare_series
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
     from seqkit.training.state import History
 
 SAMPLES = 32
-"""Examples of each batch that the export is checked by: short ones, long ones, and both together."""
+"""Size of each batch that checks the export: one of short examples, one of long ones, one of both."""
 
 
 class Job:
     """Reads labelled texts or series and prepares their parts; see `seqkit.tasks.contract.Job`.
 
     Raises:
-        DataError: Something is wrong in the examples.
+        DataError: The examples are invalid.
     """
 
     task = "classify"
@@ -54,25 +54,25 @@ class Job:
         self._test_source = None if test is None else find_source(test, kind=source.kind).name
         with spent("preparing the data"):
             self.state, self.splits = PREPARE[source.kind](source, self.examples, chosen["classify"])
-            notes = [*self.splits.notes, *self._shared()]
+            notes = [*self.splits.notes, *self._duplicates()]
         for line in notes:
             callbacks.on_message(line)
         parts = (self.splits.train, self.splits.validation, self.splits.test)
-        callbacks.on_message("{:,} examples to learn from, {:,} to choose by, {:,} to test".format(*map(len, parts)))
+        callbacks.on_message("examples: {:,} train, {:,} validation, {:,} test".format(*map(len, parts)))
         self.spec = self.state.spec
 
-    def _shared(self) -> list[str]:
-        """Tells of texts that are asked in test after they were learned from."""
+    def _duplicates(self) -> list[str]:
+        """Warns about test texts that also occur in training."""
         texts = self.examples.texts
         if texts is None:
             return []
         train, test = self.splits.train.rows, self.splits.test.rows
-        count, pairs = shared_texts([texts[i] for i in train], [texts[i] for i in test])
+        count, pairs = duplicate_texts([texts[i] for i in train], [texts[i] for i in test])
         if not count:
             return []
-        rows = ", ".join(f"{test[there] + 1:,} (as {train[here] + 1:,})" for here, there in pairs)
+        rows = ", ".join(f"{test[j] + 1:,} (same as {train[i] + 1:,})" for i, j in pairs)
         return [
-            f"{count:,} text{'s' * (count > 1)} of test stand{'s' * (count == 1)} in training, too: row {rows}"
+            f"{count:,} test text{'s' * (count > 1)} also occur{'s' * (count == 1)} in training: row {rows}"
             + (", …" if count > len(pairs) else "")
         ]
 
@@ -92,16 +92,16 @@ class Job:
         }
 
     def feed(self) -> "ExampleFeed":
-        """Returns the examples to learn from and to choose by."""
+        """Returns the training and validation examples, to be read in batches."""
         from seqkit.training.feeds.examples import ExampleFeed
 
         return ExampleFeed(self.splits.train, self.splits.validation, self.pad, self.spec.steps)
 
     def start_background(self) -> None:
-        """Begins nothing: what is scored beside the model is found in Python, which would hold up the imports."""
+        """Does nothing: the baselines run Python code, which would slow down the imports in the other thread."""
 
     def initialise(self, model: "keras.Model") -> None:
-        """Sets the pretrained vectors, where there are any."""
+        """Sets the pretrained vectors, if there are any."""
         if self.splits.embedding is not None:
             model.get_layer("embedding").set_weights([self.splits.embedding])
 
@@ -115,14 +115,14 @@ class Job:
         *,
         closed_form: bool,
     ) -> "History":
-        """Fits the model: by descent, or in one pass where the readout is solved for."""
+        """Fits the model, by gradient descent or in closed form."""
         from seqkit.tasks.classify.objective import classify_objective
         from seqkit.training.loop import fit
         from seqkit.training.ridge_readout import solve_readout
 
         if closed_form:
             return solve_readout(model, self.feed(), callbacks.on_progress, **chosen["training"])
-        y_true = self.splits.train.y_true
+        y_true = self.splits.train.labels
         classes = len(self.state.classes)
         class_priors = (
             y_true.mean(axis=0) if self.state.multi_label else np.bincount(y_true, minlength=classes) / len(y_true)
@@ -131,14 +131,14 @@ class Job:
         return fit(model, None, self.feed(), objective, callbacks.on_progress, checkpoints, **chosen["training"])
 
     def _samples(self) -> list[np.ndarray]:
-        """Returns validation examples: the shortest, the longest, and some of both."""
+        """Returns three batches of validation examples: the shortest, the longest, and half of each."""
         inputs: Ragged = self.splits.validation.inputs
         order = np.argsort(inputs.lengths, kind="stable")
-        chosen = (order[:SAMPLES], order[-SAMPLES:], np.concatenate([order[: SAMPLES // 2], order[-SAMPLES // 2 :]]))
-        return [inputs.padded(which, self.pad) for which in chosen]
+        batches = (order[:SAMPLES], order[-SAMPLES:], np.concatenate([order[: SAMPLES // 2], order[-SAMPLES // 2 :]]))
+        return [inputs.padded(rows, self.pad) for rows in batches]
 
     def export(self, run: Run, model: "keras.Model") -> dict[str, Any]:
-        """Writes the model, and the tokenizer where there is one."""
+        """Writes the model, and for texts the tokenizer."""
         from seqkit.training.export import export
 
         if self.splits.tokenizer is not None:
@@ -169,7 +169,7 @@ class Job:
 
 def _prepare_texts(source: DataSource, examples: Examples, options: dict[str, Any]) -> tuple[State, Splits]:
     if examples.texts is None:
-        raise UsageError(f"{source.name} holds series, no texts. Give texts.")
+        raise UsageError(f"{source.name} contains series, not texts. Give texts.")
     from seqkit.tasks.embed.inference import vectors_of
 
     return prepare_texts(examples, vectors_of, **options)
@@ -177,7 +177,7 @@ def _prepare_texts(source: DataSource, examples: Examples, options: dict[str, An
 
 def _prepare_series(source: DataSource, examples: Examples, options: dict[str, Any]) -> tuple[State, Splits]:
     if examples.series is None:
-        raise UsageError(f"{source.name} holds texts, no series. Give series.")
+        raise UsageError(f"{source.name} contains texts, not series. Give series.")
     return prepare_series(examples, **options)
 
 

@@ -1,8 +1,8 @@
-"""Scores of labels: from what is true and how likely a model held each class, to figures.
+"""Classification metrics, from labels and class probabilities.
 
-Truth is (examples,) of class indices where each example has one label, and (examples, classes) of yes or no where it
-may have several. Probabilities are (examples, classes): in the first case rows sum to 1, in the second each class
-stands for itself. Nothing here knows of models or files. A figure that is not defined is None, never NaN.
+Labels are class indices of shape (examples,), or booleans of shape (examples, classes) if an example may have several.
+Probabilities have the shape (examples, classes); with one label per example, rows sum to 1. This module knows neither
+models nor files. An undefined metric is None, never NaN.
 """
 
 import math
@@ -14,57 +14,58 @@ import numpy as np
 from seqkit.errors import DataError
 
 BINS = 15
-"""Of the reliability table, all equally wide."""
+"""Number of bins of the reliability table, all of equal width."""
 
 MIN_PROBABILITY = float(np.finfo(np.float64).eps)
-"""Probabilities are held this far from 0 and 1 for the log loss, as scikit-learn does, so that it stays finite."""
+"""Probabilities are clipped to this distance from 0 and 1, as in scikit-learn, so that the log loss stays finite."""
 
 NORMAL_95 = 1.959963984540054
-"""Standard deviations to either side of the mean that hold 95 % of a normal distribution."""
+"""Quantile of the standard normal distribution for a two-sided 95 % interval."""
 
 
 def label_summary(
     y_true: np.ndarray, probabilities: np.ndarray, classes: Sequence[str], *, multi_label: bool
 ) -> dict[str, Any]:
-    """Returns every figure of one part of the data as JSON.
+    """Returns all metrics of one part of the data as JSON.
 
     Args:
-        y_true: Class index of each example, of shape (examples,); if `multi_label`, yes or no of shape (examples,
-            classes).
-        probabilities: Of shape (examples, classes).
-        classes: Names, in the order of the columns.
-        multi_label: Whether an example may carry several labels.
+        y_true: Class indices of shape (examples,); if `multi_label`, booleans of shape (examples, classes).
+        probabilities: Class probabilities, of shape (examples, classes).
+        classes: Class names, in the order of the columns.
+        multi_label: Whether an example may have several labels.
 
     Returns:
-        `examples`; `accuracy` (of several labels: the share of examples with all of them right) and its
-        `accuracy_interval`; `macro_f1`; `micro_f1` if several; `log_loss`; `roc_auc` if there are two classes and one
-        label, else None; `calibration_error` and `calibration`, the rows of `calibration`; `confusion`, counts by true
-        (rows) and predicted class (columns), None if several; `classes`, for each its `name`, `precision`, `recall`,
-        `f1` and `support`.
+        `examples`; `accuracy` (if `multi_label`, the share of examples with all labels correct) and its
+        `accuracy_interval`; `macro_f1`; `micro_f1` if `multi_label`; `log_loss`; `roc_auc` for two classes and one
+        label per example, else None; `calibration_error`; `calibration`, the reliability table; `confusion`, counts by
+        true (rows) and predicted class (columns), None if `multi_label`; `classes`, with `name`, `precision`, `recall`,
+        `f1` and `support` of each.
 
     Raises:
-        ValueError: Shapes or class indices do not fit.
-        DataError: A probability is none.
+        ValueError: Shapes or class indices do not match.
+        DataError: A value is not a probability.
     """
     y_true, probabilities = _checked(y_true, probabilities)
     if multi_label != (y_true.ndim == 2) or len(classes) != probabilities.shape[1]:
         raise ValueError(
             f"Received {len(classes)} classes, multi_label={multi_label}, labels of shape {y_true.shape} and "
-            "probabilities of "
-            f"shape {probabilities.shape}, which do not fit together."
+            f"probabilities of shape {probabilities.shape}, which do not match."
         )
-    right = correct(y_true, probabilities)
+    is_correct = correct(y_true, probabilities)
     bins = calibration(y_true, probabilities)
-    counts = _outcomes(y_true, probabilities)
-    by_class = [{"name": str(name), **_class_figures(*own)} for name, own in zip(classes, counts.tolist(), strict=True)]
+    counts = _class_counts(y_true, probabilities)
+    by_class = [
+        {"name": str(name), **_class_metrics(*class_counts)}
+        for name, class_counts in zip(classes, counts.tolist(), strict=True)
+    ]
     summary: dict[str, Any] = {
         "examples": len(y_true),
-        "accuracy": float(right.mean()),
-        "accuracy_interval": list(accuracy_interval(int(right.sum()), len(right))),
-        "macro_f1": _mean([each["f1"] for each in by_class]),
+        "accuracy": float(is_correct.mean()),
+        "accuracy_interval": list(accuracy_interval(int(is_correct.sum()), len(is_correct))),
+        "macro_f1": _mean([row["f1"] for row in by_class]),
     }
     if multi_label:
-        summary["micro_f1"] = _class_figures(*counts.sum(axis=0).tolist())["f1"]
+        summary["micro_f1"] = _class_metrics(*counts.sum(axis=0).tolist())["f1"]
     return summary | {
         "log_loss": float(log_losses(y_true, probabilities).mean()),
         "roc_auc": roc_auc(y_true == 1, probabilities[:, 1]) if not multi_label and len(classes) == 2 else None,
@@ -76,12 +77,12 @@ def label_summary(
 
 
 def predicted(probabilities: np.ndarray, *, multi_label: bool) -> np.ndarray:
-    """Returns the likeliest class of each example, the first where two are; of several, those above one half."""
+    """Returns the most likely class of each example (the first of equals); if `multi_label`, the classes above 0.5."""
     return probabilities > 0.5 if multi_label else probabilities.argmax(axis=1)
 
 
 def correct(y_true: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
-    """Returns whether each example is labelled right, of shape (examples,); of several labels, all of them."""
+    """Returns whether each example is predicted correctly, with all of its labels, of shape (examples,)."""
     y_true, probabilities = _checked(y_true, probabilities)
     if y_true.ndim == 1:
         return np.asarray(predicted(probabilities, multi_label=False) == y_true)
@@ -89,10 +90,10 @@ def correct(y_true: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
 
 
 def log_losses(y_true: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
-    """Returns minus the logarithm of the probability of what is true, of shape (examples,), in nats.
+    """Returns the negative log-likelihood of each example in nats, of shape (examples,).
 
-    Of several labels it is the mean over the classes. Probabilities are first clipped to `MIN_PROBABILITY` from 0
-    and from 1: so a class that was held impossible and came costs 36 nats and not infinitely many.
+    With several labels, it is the mean over the classes. Probabilities are clipped by `MIN_PROBABILITY`, so a wrong
+    prediction with probability 1 costs 36 nats, not infinity.
     """
     y_true, probabilities = _checked(y_true, probabilities)
     clipped = np.clip(probabilities, MIN_PROBABILITY, 1 - MIN_PROBABILITY)
@@ -102,7 +103,7 @@ def log_losses(y_true: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
 
 
 def confusion(y_true: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
-    """Returns how often each true class (rows) was labelled each class (columns), (classes, classes); one label."""
+    """Returns the counts by true (rows) and predicted class (columns), of shape (classes, classes)."""
     y_true, probabilities = _checked(y_true, probabilities)
     if y_true.ndim != 1:
         raise ValueError("A confusion matrix needs one label for each example, got several.")
@@ -112,21 +113,21 @@ def confusion(y_true: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
 
 
 def roc_auc(y_true: np.ndarray, scores: np.ndarray) -> float | None:
-    """Returns how often a positive example scores above a negative one, a tie counting one half.
+    """Returns the area under the ROC curve.
 
-    This is the area under the ROC curve: J. A. Hanley and B. J. McNeil, 1982,
-    https://doi.org/10.1148/radiology.143.1.7063747
+    It is the share of pairs in which the positive example has the higher score, ties counting one half: J. A. Hanley
+    and B. J. McNeil, 1982, https://doi.org/10.1148/radiology.143.1.7063747
 
     Args:
         y_true: Whether each example is positive, of shape (examples,).
-        scores: The higher, the likelier positive, of shape (examples,).
+        scores: Score of each example, higher for positive ones, of shape (examples,).
 
     Returns:
-        In [0, 1]; None where there is no positive or no negative example.
+        The area, in [0, 1]; None without a positive or without a negative example.
     """
     y_true = np.asarray(y_true, bool)
-    values, place = np.unique(scores, return_inverse=True)
-    positive, negative = (np.bincount(place[own], minlength=len(values)) for own in (y_true, ~y_true))
+    values, value_of = np.unique(scores, return_inverse=True)
+    positive, negative = (np.bincount(value_of[mask], minlength=len(values)) for mask in (y_true, ~y_true))
     pairs = int(y_true.sum()) * int((~y_true).sum())
     if not pairs:
         return None
@@ -135,32 +136,32 @@ def roc_auc(y_true: np.ndarray, scores: np.ndarray) -> float | None:
 
 
 def calibration(y_true: np.ndarray, probabilities: np.ndarray) -> list[dict[str, Any]]:
-    """Returns the reliability table: what was held this likely, how often did it come?
+    """Returns the reliability table: accuracy by confidence.
 
-    Of one label, each example counts once: its confidence is the probability of the likeliest class, and it is right
-    or not. Of several, each pair of example and class counts: its confidence is the probability of the class, and it is
-    right where the example carries it.
+    With one label per example, each example counts once: its confidence is the probability of the predicted class. With
+    several labels, each pair of example and class counts: its confidence is the probability of the class, and it counts
+    as correct if the example has the label.
 
     Returns:
-        For each of `BINS` equal bins of (0, 1], the lower edge not in it (0 is in the first): its edges `low` and
-        `high`, the mean `confidence`, the `accuracy` and the `count`; both means None where the bin is empty.
+        For each of `BINS` equal bins of (0, 1], open at the lower edge (0 is in the first bin): the edges `low` and
+        `high`, the mean `confidence`, the `accuracy` and the `count`; both means are None for an empty bin.
     """
     y_true, probabilities = _checked(y_true, probabilities)
     if y_true.ndim == 1:
-        confidence, right = probabilities.max(axis=1), correct(y_true, probabilities)
+        confidence, is_correct = probabilities.max(axis=1), correct(y_true, probabilities)
     else:
-        confidence, right = probabilities.ravel(), y_true.ravel()
+        confidence, is_correct = probabilities.ravel(), y_true.ravel()
     edges = np.linspace(0, 1, BINS + 1)
-    place = np.searchsorted(edges[1:-1], confidence, side="left")
-    counts, confidences, rights = (
-        np.bincount(place, weights, minlength=BINS).tolist() for weights in (None, confidence, right)
+    bin_of = np.searchsorted(edges[1:-1], confidence, side="left")
+    counts, confidence_sums, correct_counts = (
+        np.bincount(bin_of, weights, minlength=BINS).tolist() for weights in (None, confidence, is_correct)
     )
     return [
         {
             "low": float(edges[i]),
             "high": float(edges[i + 1]),
-            "confidence": confidences[i] / count if count else None,
-            "accuracy": rights[i] / count if count else None,
+            "confidence": confidence_sums[i] / count if count else None,
+            "accuracy": correct_counts[i] / count if count else None,
             "count": count,
         }
         for i, count in enumerate(counts)
@@ -168,58 +169,59 @@ def calibration(y_true: np.ndarray, probabilities: np.ndarray) -> list[dict[str,
 
 
 def calibration_error(bins: Sequence[dict[str, Any]]) -> float:
-    """Returns the expected calibration error: |accuracy − confidence| of the bins, each weighed by its count.
+    """Returns the expected calibration error: |accuracy − confidence| of the bins, weighted by their counts.
 
     C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger, "On calibration of modern neural networks", 2017,
     https://arxiv.org/abs/1706.04599
     """
-    filled = [each for each in bins if each["count"]]
-    total = sum(each["count"] for each in filled)
-    return float(sum(each["count"] * abs(each["accuracy"] - each["confidence"]) for each in filled) / total)
+    filled = [row for row in bins if row["count"]]
+    total = sum(row["count"] for row in filled)
+    return float(sum(row["count"] * abs(row["accuracy"] - row["confidence"]) for row in filled) / total)
 
 
-def accuracy_interval(right: int, examples: int) -> tuple[float, float]:
-    """Returns the 95 % confidence interval of an accuracy, after E. B. Wilson, 1927.
+def accuracy_interval(correct: int, examples: int) -> tuple[float, float]:
+    """Returns Wilson's 95 % confidence interval of an accuracy.
 
-    It keeps its promise for few examples and near 0 and 1, and never leaves [0, 1]:
+    It holds for few examples and near 0 and 1, and stays within [0, 1]: E. B. Wilson, 1927,
     https://doi.org/10.1080/01621459.1927.10502953
 
     Args:
-        right: How many examples were labelled right, [0, examples].
-        examples: How many there were, [1, inf).
+        correct: Number of correctly predicted examples, [0, examples].
+        examples: Number of examples, [1, inf).
     """
-    if not 0 <= right <= examples or examples < 1:
-        raise ValueError(f"Received {right} of {examples} examples right, expected 0 to all of at least one.")
-    share, square = right / examples, NORMAL_95**2 / examples
-    middle = (share + square / 2) / (1 + square)
-    reach = math.sqrt(share * (1 - share) * square + square**2 / 4) / (1 + square)
-    return middle - reach, min(middle + reach, 1.0)  # Rounding may lead above 1, and never below 0.
+    if not 0 <= correct <= examples or examples < 1:
+        raise ValueError(f"Expected 0 <= correct <= examples and at least one example, got {correct} of {examples}.")
+    share, square = correct / examples, NORMAL_95**2 / examples
+    centre = (share + square / 2) / (1 + square)
+    half_width = math.sqrt(share * (1 - share) * square + square**2 / 4) / (1 + square)
+    return centre - half_width, min(centre + half_width, 1.0)  # rounding may exceed 1, but never goes below 0
 
 
-def _outcomes(y_true: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+def _class_counts(y_true: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
     """Counts true positives, false positives and false negatives of each class, of shape (classes, 3)."""
     if y_true.ndim == 1:
         matrix = confusion(y_true, probabilities)
-        hits, said, there = np.diag(matrix), matrix.sum(axis=0), matrix.sum(axis=1)
+        true_positives, positives, support = np.diag(matrix), matrix.sum(axis=0), matrix.sum(axis=1)
     else:
-        chosen = predicted(probabilities, multi_label=True)
-        hits, said, there = ((y_true & chosen).sum(axis=0), chosen.sum(axis=0), y_true.sum(axis=0))
-    return np.stack([hits, said - hits, there - hits], axis=1)
+        y_pred = predicted(probabilities, multi_label=True)
+        true_positives, positives, support = (y_true & y_pred).sum(axis=0), y_pred.sum(axis=0), y_true.sum(axis=0)
+    return np.stack([true_positives, positives - true_positives, support - true_positives], axis=1)
 
 
-def _class_figures(hits: int, false: int, missed: int) -> dict[str, Any]:
+def _class_metrics(true_positives: int, false_positives: int, false_negatives: int) -> dict[str, Any]:
+    positives, support = true_positives + false_positives, true_positives + false_negatives
     return {
-        "precision": hits / (hits + false) if hits + false else None,
-        "recall": hits / (hits + missed) if hits + missed else None,
-        "f1": 2 * hits / (2 * hits + false + missed) if hits + false + missed else None,
-        "support": hits + missed,
+        "precision": true_positives / positives if positives else None,
+        "recall": true_positives / support if support else None,
+        "f1": 2 * true_positives / (positives + support) if positives + support else None,
+        "support": support,
     }
 
 
 def _mean(values: Sequence[float | None]) -> float | None:
-    """Leaves out classes that neither came nor were predicted, of which there is nothing to say."""
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known) if known else None
+    """Returns the mean of the defined values: a class that neither occurs nor is predicted has no F1."""
+    defined = [value for value in values if value is not None]
+    return sum(defined) / len(defined) if defined else None
 
 
 def _checked(y_true: np.ndarray, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -227,18 +229,18 @@ def _checked(y_true: np.ndarray, probabilities: np.ndarray) -> tuple[np.ndarray,
     shape = probabilities.shape if y_true.ndim == 2 else probabilities.shape[:1]
     if probabilities.ndim != 2 or y_true.shape != shape or 0 in probabilities.shape:
         raise ValueError(
-            "Expected truth of shape (examples,) or (examples, classes) and probabilities of shape (examples, classes) "
-            f"of at least one example, got {y_true.shape} and {probabilities.shape}."
+            "Expected labels of shape (examples,) or (examples, classes) and probabilities of shape (examples, "
+            f"classes), with at least one example, got {y_true.shape} and {probabilities.shape}."
         )
     if not (np.issubdtype(y_true.dtype, np.integer) if y_true.ndim == 1 else y_true.dtype == np.bool_):
-        raise ValueError(f"Expected class indices, or yes and no of each class, got truth of type {y_true.dtype}.")
+        raise ValueError(f"Expected integer class indices, or a boolean per class, got labels of type {y_true.dtype}.")
     if y_true.ndim == 1 and not 0 <= int(y_true.min()) <= int(y_true.max()) < probabilities.shape[1]:
         raise ValueError(f"Expected class indices in [0, {probabilities.shape[1]}), got {y_true.min()}–{y_true.max()}.")
     valid = (probabilities >= 0) & (probabilities <= 1 + 1e-6)
     if not valid.all():
         row, column = np.argwhere(~valid)[0]
         raise DataError(
-            f"Probabilities lie between 0 and 1, but that of class {column} of example {row} is "
-            f"{probabilities[row, column]}. The model has diverged or is damaged: train it again."
+            f"The probability of class {column} for example {row} is {probabilities[row, column]}, expected [0, 1]. "
+            "The model has diverged or is damaged: train it again."
         )
     return y_true, probabilities

@@ -1,4 +1,4 @@
-"""The nearest training series: what a model that labels series has to beat."""
+"""Baseline for series: one-nearest-neighbour classification with the Euclidean distance."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,34 +9,35 @@ from seqkit.errors import DataError
 from seqkit.files.arrays import stored_array
 
 MAX_NUMBERS = 1 << 24
-"""So many numbers of training series are kept at most: 64 MiB."""
+"""Maximum number of stored values of training series: 64 MiB."""
 
-DISTANCES_AT_A_TIME = 1 << 23
+MAX_DISTANCES = 1 << 23
+"""Maximum number of distances in memory at a time."""
 
 
 @dataclass(frozen=True)
 class NearestNeighbour:
-    """The label of the training series with the least Euclidean distance, the earliest where several are as near.
+    """Predicts the label of the training series with the smallest Euclidean distance, the earliest one of equals.
 
-    Each channel is first shifted and scaled by its mean and standard deviation over all steps of the training series:
-    one number each, so that no channel outweighs another and the level of a series still counts. A series of another
-    length is stretched or shortened to that of the longest in training, by linear interpolation between its steps.
+    Each channel is standardised by its mean and standard deviation over all steps of the training series, so that
+    channels have equal weight and the level of a series still counts. A series of another length is resampled to the
+    length of the longest training series by linear interpolation.
 
-    One neighbour says nothing of how sure it is. So the probabilities are a mixture of its label and of evenly spread
-    ones, such that its class has the accuracy that the training series have among themselves, each labelled by the
-    nearest other one: (right + 1) / (series + 2), and always more than any other class. Of several labels each is taken
-    by itself, and the accuracy is that over all pairs of series and class.
+    A single neighbour gives no confidence. The probabilities are therefore a mixture of its label and the uniform
+    distribution, with the probability of its label set to the leave-one-out accuracy on the training series,
+    (correct + 1) / (series + 2), but always above that of any other class. With several labels, each class is treated
+    on its own, and the accuracy is over all pairs of series and class.
 
-    A. Bagnall, J. Lines, A. Bostrom, J. Large and E. Keogh, "The great time series classification bake off", 2017,
-    https://doi.org/10.1007/s10618-016-0483-9, have it beside everything else.
+    The usual baseline of the field: A. Bagnall, J. Lines, A. Bostrom, J. Large and E. Keogh, "The great time series
+    classification bake off", 2017, https://doi.org/10.1007/s10618-016-0483-9
 
     Attributes:
-        mean: Of each channel in training, of shape (channels,).
-        deviation: Of each channel in training, 1 where it never varies, of shape (channels,).
-        series: Training series, scaled, float32, of shape (kept, steps, channels); an even choice of them where all
-            would be more than `MAX_NUMBERS`.
-        labels: Whether each carries each class, of shape (kept, classes).
-        multi_label: Whether a series may carry several labels.
+        mean: Mean of each channel in training, of shape (channels,).
+        deviation: Standard deviation of each channel in training, 1 if it is constant, of shape (channels,).
+        series: Standardised training series, float32, of shape (stored, steps, channels); evenly spaced ones if all
+            would exceed `MAX_NUMBERS` values.
+        labels: Whether each series has each label, of shape (stored, classes).
+        multi_label: Whether a series may have several labels.
         trust: Weight of the neighbour's label in the mixture, (0, 1).
     """
 
@@ -49,50 +50,50 @@ class NearestNeighbour:
 
     @classmethod
     def fit(cls, series: Sequence[np.ndarray], y_true: np.ndarray, classes: int) -> "NearestNeighbour":
-        """Returns what remembers the training series.
+        """Stores the training series and computes their leave-one-out accuracy.
 
         Args:
-            series: Of training, at least one, each of shape (steps, channels) and with one step at least.
-            y_true: Class index of each, of shape (series,), or yes or no, of shape (series, classes).
-            classes: How many there are.
+            series: Training series, at least one, each of shape (steps, channels) with at least one step.
+            y_true: Class indices of shape (series,), or booleans of shape (series, classes).
+            classes: Number of classes.
 
         Raises:
-            DataError: Series differ in their channels, or one is empty or holds a number that is not finite.
+            DataError: Series differ in their channels, or one is empty or contains a value that is not finite.
         """
         _check(series, np.asarray(series[0]).shape[-1])
-        together = np.concatenate([np.asarray(each, np.float64) for each in series])
-        mean, deviation = together.mean(axis=0), together.std(axis=0)
-        deviation = np.where(deviation > 1e-12 * np.abs(mean), deviation, 1.0)  # else it varies by rounding alone
+        all_steps = np.concatenate([np.asarray(values, np.float64) for values in series])
+        mean, deviation = all_steps.mean(axis=0), all_steps.std(axis=0)
+        deviation = np.where(deviation > 1e-12 * np.abs(mean), deviation, 1.0)  # below that, it is rounding error
         steps = max(map(len, series))
-        most = max(1, MAX_NUMBERS // (steps * len(mean)))
-        kept = np.unique(np.linspace(0, len(series) - 1, min(most, len(series))).astype(np.int64))
-        scaled = _aligned([series[i] for i in kept], mean, deviation, steps)
-        labels = (np.eye(classes, dtype=bool)[y_true] if y_true.ndim == 1 else y_true.astype(bool))[kept]
+        max_series = max(1, MAX_NUMBERS // (steps * len(mean)))
+        rows = np.unique(np.linspace(0, len(series) - 1, min(max_series, len(series))).astype(np.int64))
+        scaled = _standardised([series[i] for i in rows], mean, deviation, steps)
+        labels = (np.eye(classes, dtype=bool)[y_true] if y_true.ndim == 1 else y_true.astype(bool))[rows]
 
         multi_label = y_true.ndim == 2
-        others = labels[_nearest(scaled, scaled, others=True)] if len(kept) > 1 else ~labels
-        right = others == labels if multi_label else (others & labels).any(axis=1)
-        accuracy, chance = (right.sum() + 1) / (right.size + 2), 1 / (2 if multi_label else classes)
+        neighbours = labels[_nearest(scaled, scaled, leave_one_out=True)] if len(rows) > 1 else ~labels
+        correct = neighbours == labels if multi_label else (neighbours & labels).any(axis=1)
+        accuracy, chance = (correct.sum() + 1) / (correct.size + 2), 1 / (2 if multi_label else classes)
         trust = float(np.clip((accuracy - chance) / (1 - chance), 0.01, 0.999999))
         return cls(mean, deviation, scaled, labels, multi_label, trust)
 
     def predict(self, series: Sequence[np.ndarray]) -> np.ndarray:
-        """Returns the probability of each class, of shape (series, classes).
+        """Returns the class probabilities, of shape (series, classes).
 
         Args:
-            series: Each of shape (steps, channels), of any length from one step on.
+            series: Series of shape (steps, channels), each with at least one step.
 
         Raises:
-            DataError: A series has other channels than those of training, is empty or holds a number that is not
-                finite.
+            DataError: A series has another number of channels than in training, is empty or contains a value that is
+                not finite.
         """
         _check(series, len(self.mean))
-        queries = _aligned(series, self.mean, self.deviation, self.series.shape[1])
-        even = 0.5 if self.multi_label else 1 / self.labels.shape[1]
-        return self.trust * self.labels[_nearest(queries, self.series)] + (1 - self.trust) * even
+        queries = _standardised(series, self.mean, self.deviation, self.series.shape[1])
+        uniform = 0.5 if self.multi_label else 1 / self.labels.shape[1]
+        return self.trust * self.labels[_nearest(queries, self.series)] + (1 - self.trust) * uniform
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """Returns all that `from_arrays` needs, as plain arrays."""
+        """Returns the fitted baseline as arrays, for `from_arrays`."""
         return {
             "mean": self.mean,
             "deviation": self.deviation,
@@ -104,10 +105,10 @@ class NearestNeighbour:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "NearestNeighbour":
-        """Returns what `arrays` came from.
+        """Restores a fitted baseline from `arrays`.
 
         Raises:
-            DataError: They are missing or damaged.
+            DataError: An array is missing or damaged.
         """
         series = stored_array(arrays, "series", np.floating, None, None, None)
         deviation = stored_array(arrays, "deviation", np.floating, series.shape[2])
@@ -126,39 +127,43 @@ class NearestNeighbour:
 
 
 def _check(series: Sequence[np.ndarray], channels: int) -> None:
-    for number, each in enumerate(series, start=1):
-        if np.ndim(each) != 2 or each.shape[1] != channels:
-            raise DataError(f"Series {number} has the shape {np.shape(each)}, expected (steps, {channels}).")
-        if not len(each) or not np.isfinite(each).all():
-            raise DataError(
-                f"Series {number} is empty or holds a value that is not a finite number. Mend it or leave it out."
-            )
+    for number, values in enumerate(series, start=1):
+        if np.ndim(values) != 2 or values.shape[1] != channels:
+            raise DataError(f"Series {number} has the shape {np.shape(values)}, expected (steps, {channels}).")
+        if not len(values) or not np.isfinite(values).all():
+            raise DataError(f"Series {number} is empty or contains a value that is not finite. Fix it or leave it out.")
 
 
-def _aligned(series: Sequence[np.ndarray], mean: np.ndarray, deviation: np.ndarray, steps: int) -> np.ndarray:
-    """Returns the series scaled and of one length, float32, of shape (series, steps, channels)."""
-    aligned = np.empty((len(series), steps, len(mean)), np.float32)
-    for i, each in enumerate(series):
-        scaled = (np.asarray(each, np.float64) - mean) / deviation
-        if len(each) != steps:
-            places, known = np.linspace(0, len(each) - 1, steps), np.arange(len(each))
-            scaled = np.stack([np.interp(places, known, channel) for channel in scaled.T], axis=1)
-        aligned[i] = scaled
-    return aligned
+def _standardised(series: Sequence[np.ndarray], mean: np.ndarray, deviation: np.ndarray, steps: int) -> np.ndarray:
+    """Standardises series and resamples them to one length, float32, of shape (series, steps, channels)."""
+    standardised = np.empty((len(series), steps, len(mean)), np.float32)
+    for i, values in enumerate(series):
+        scaled = (np.asarray(values, np.float64) - mean) / deviation
+        if len(values) != steps:
+            positions, indices = np.linspace(0, len(values) - 1, steps), np.arange(len(values))
+            scaled = np.stack([np.interp(positions, indices, channel) for channel in scaled.T], axis=1)
+        standardised[i] = scaled
+    return standardised
 
 
-def _nearest(queries: np.ndarray, series: np.ndarray, *, others: bool = False) -> np.ndarray:
-    """Returns which series is nearest to each query, of shape (queries,); `others`: the query itself left out."""
-    known = series.reshape(len(series), -1)
-    squares = np.einsum("nd,nd->n", known, known, dtype=np.float64)
-    at_a_time = max(1, DISTANCES_AT_A_TIME // len(known))
+def _nearest(queries: np.ndarray, series: np.ndarray, *, leave_one_out: bool = False) -> np.ndarray:
+    """Returns the index of the series nearest to each query, of shape (queries,).
+
+    Args:
+        queries: Of shape (queries, steps, channels).
+        series: Of shape (series, steps, channels).
+        leave_one_out: Whether `queries` are the series themselves, each of which then ignores itself.
+    """
+    flat = series.reshape(len(series), -1)  # (series, steps * channels)
+    squares = np.einsum("nd,nd->n", flat, flat, dtype=np.float64)
+    batch_size = max(1, MAX_DISTANCES // len(flat))
     nearest = np.empty(len(queries), np.int64)
-    for first in range(0, len(queries), at_a_time):
-        part = queries[first : first + at_a_time].reshape(-1, known.shape[1])
-        with np.errstate(over="ignore", invalid="ignore"):  # from so far away that all are alike
-            distances = squares - 2 * (part @ known.T)  # less the query's own square, which is the same for all
-        if others:
-            own = np.arange(len(part))
-            distances[own, first + own] = np.inf
-        nearest[first : first + at_a_time] = distances.argmin(axis=1)
+    for first in range(0, len(queries), batch_size):
+        batch = queries[first : first + batch_size].reshape(-1, flat.shape[1])
+        with np.errstate(over="ignore", invalid="ignore"):  # far outliers overflow
+            distances = squares - 2 * (batch @ flat.T)  # the query's own square is the same for all series
+        if leave_one_out:
+            rows = np.arange(len(batch))
+            distances[rows, first + rows] = np.inf
+        nearest[first : first + batch_size] = distances.argmin(axis=1)
     return nearest

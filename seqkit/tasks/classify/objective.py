@@ -1,4 +1,4 @@
-"""Loss and score of labels."""
+"""Loss and metric of the classify task."""
 
 from typing import Any, Literal
 
@@ -15,21 +15,21 @@ def classify_objective(
     class_weights: Literal["none", "balanced"] = "none",
     label_smoothing: float = 0.0,
 ) -> Objective:
-    """Returns what is descended for labels: the cross-entropy of the model's logits (batch, classes).
+    """Returns the cross-entropy of the model's logits, of shape (batch, classes), and the accuracy.
 
     Args:
-        class_priors: Of each class among the training examples, of shape (classes,).
-        multi_label: Whether an example may carry several labels; each class is then a question of its own.
-        class_weights: Whether rare classes count for more, each by the inverse of its share.
-        label_smoothing: Share of each label's certainty that is spread over all classes, [0, 1).
+        class_priors: Share of each class among the training examples, of shape (classes,).
+        multi_label: Whether an example may have several labels; the loss is then binary for each class.
+        class_weights: "balanced" weights each class by the inverse of its frequency.
+        label_smoothing: Share of each label's probability that is spread evenly over all classes, [0, 1).
     """
-    make = _of_many if multi_label else _of_one
-    minimised, told, right = make(np.clip(class_priors, 1e-6, 1), class_weights == "balanced", label_smoothing)
-    return Objective(minimised, told, right, score_name="accuracy", larger_is_better=True)
+    make = _binary if multi_label else _categorical
+    minimised, reported, correct = make(np.clip(class_priors, 1e-6, 1), class_weights == "balanced", label_smoothing)
+    return Objective(minimised, reported, correct, score_name="accuracy", larger_is_better=True)
 
 
-def _of_one(class_priors: np.ndarray, balanced: bool, smoothing: float) -> tuple[Measure, Measure, Measure]:
-    """One label an example: truth is a class index (batch,)."""
+def _categorical(class_priors: np.ndarray, balanced: bool, smoothing: float) -> tuple[Measure, Measure, Measure]:
+    """Softmax cross-entropy for one label per example; labels are class indices, of shape (batch,)."""
     classes = len(class_priors)
     weights = tf.constant(1 / (classes * class_priors) if balanced else np.ones(classes), tf.float32)
 
@@ -44,17 +44,18 @@ def _of_one(class_priors: np.ndarray, balanced: bool, smoothing: float) -> tuple
     )
 
 
-def _of_many(class_priors: np.ndarray, balanced: bool, smoothing: float) -> tuple[Measure, Measure, Measure]:
-    """Any number of labels an example: truth is yes or no for each class (batch, classes)."""
-    even = np.full(len(class_priors), 0.5)
-    yes, no = (
-        tf.constant(0.5 / (share if balanced else even), tf.float32)
-        for share in (class_priors, 1 - class_priors + 1e-6)
+def _binary(class_priors: np.ndarray, balanced: bool, smoothing: float) -> tuple[Measure, Measure, Measure]:
+    """Binary cross-entropy for any number of labels per example; labels are booleans, of shape (batch, classes)."""
+    uniform = np.full(len(class_priors), 0.5)
+    positive_weights, negative_weights = (
+        tf.constant(0.5 / (priors if balanced else uniform), tf.float32)
+        for priors in (class_priors, 1 - class_priors + 1e-6)
     )
 
     def minimised(y_true: Any, logits: Any) -> Any:
         target = tf.cast(y_true, tf.float32) * (1 - smoothing) + smoothing / 2
-        return tf.nn.sigmoid_cross_entropy_with_logits(target, logits) * tf.where(y_true, yes, no)
+        losses = tf.nn.sigmoid_cross_entropy_with_logits(target, logits)
+        return losses * tf.where(y_true, positive_weights, negative_weights)
 
     return (
         minimised,

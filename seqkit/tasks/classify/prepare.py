@@ -1,8 +1,8 @@
-"""Classify: which label a whole text or a whole series carries.
+"""State, splits, encoding and decoding of the classify task.
 
-`prepare_texts` and `prepare_series`, in the files beside this one, fit all that inference needs to know into a frozen
-state, on training examples only; a text's tokenizer stands beside it. A model reads token ids, or scaled steps, and
-gives out one logit for each class; `decode` turns those into probabilities.
+`prepare_texts` and `prepare_series` fit a frozen state, and for texts a tokenizer, on the training examples only.
+Inference needs nothing else. A model reads token ids or scaled steps and outputs one logit per class; `decode` turns
+logits into probabilities.
 """
 
 from collections import Counter
@@ -24,19 +24,19 @@ from seqkit.tasks.classify.metrics import predicted
 
 
 class TextState(BaseModel):
-    """All that inference needs to know of texts beside the tokenizer, as JSON.
+    """Fitted state for texts; with the tokenizer, all that inference needs. Stored as JSON.
 
     Attributes:
-        classes: The labels, in the order of the model's outputs.
-        multi_label: Whether a text may carry several labels.
-        length: Tokens of a text that are read at most.
-        keep: Which end of a longer text is read.
-        vocabulary: Token ids there are.
+        classes: Class names, in the order of the model's outputs.
+        multi_label: Whether a text may have several labels.
+        length: Maximum number of tokens per text.
+        keep: The end of a longer text that is kept.
+        vocabulary: Number of token ids.
         tokenizer_sha256: Hash of `tokenizer.json`.
-        embedding: Numbers that a token becomes.
-        one_hot: Whether these are not learned but say which token it is.
-        tune: Whether the embedding is learned.
-        token_dropout: Share of the tokens that were read as unknown in training.
+        embedding: Dimension of the token embedding.
+        one_hot: Whether tokens are read one-hot instead of by a learned embedding.
+        tune: Whether the embedding is trained.
+        token_dropout: Share of the tokens replaced by the unknown token in training.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -55,7 +55,7 @@ class TextState(BaseModel):
 
     @property
     def spec(self) -> Spec:
-        """What a model for this state takes in and gives out."""
+        """Inputs and outputs of a model for this state."""
         return Spec.tokens(
             length=self.length,
             vocabulary=self.vocabulary,
@@ -69,14 +69,14 @@ class TextState(BaseModel):
 
 
 class SeriesState(BaseModel):
-    """All that inference needs to know of series, as JSON.
+    """Fitted state for series: all that inference needs. Stored as JSON.
 
     Attributes:
-        classes: The labels, in the order of the model's outputs.
-        multi_label: Whether a series may carry several labels.
+        classes: Class names, in the order of the model's outputs.
+        multi_label: Whether a series may have several labels.
         channels: Names of the channels, in order.
-        steps: Length of every series; None where lengths differ.
-        mean, deviation: Of each channel, over the training series.
+        steps: Length of every series; None if lengths differ.
+        mean, deviation: Mean and standard deviation of each channel over the training series.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -91,7 +91,7 @@ class SeriesState(BaseModel):
 
     @property
     def spec(self) -> Spec:
-        """What a model for this state takes in and gives out."""
+        """Inputs and outputs of a model for this state."""
         return Spec.series(
             steps=self.steps, features=len(self.channels), classes=len(self.classes), multi_label=self.multi_label
         )
@@ -102,13 +102,13 @@ State = TextState | SeriesState
 
 @dataclass(frozen=True)
 class Splits:
-    """The three parts, and what was fitted on the first beside the state.
+    """The encoded train, validation and test parts.
 
     Attributes:
         train, validation, test: The parts.
-        tokenizer: Of texts.
-        embedding: Pretrained vectors of the tokens, (vocabulary, embedding); None where there are none.
-        notes: What a person wants to know of the data, a line each.
+        tokenizer: Tokenizer fitted on the training texts; None for series.
+        embedding: Pretrained vectors of the tokens, of shape (vocabulary, embedding); None without `vectors`.
+        notes: Messages about the data, one line each.
     """
 
     train: Part
@@ -119,48 +119,52 @@ class Splits:
     notes: list[str]
 
 
-def find_parts(examples: Examples, split: str) -> dict[str, np.ndarray]:
-    """Returns where the examples of "train", "validation" and "test" stand; see `split_examples`."""
-    keys = examples.texts if examples.texts is not None else [each.tobytes() for each in examples.series or ()]
+def split_rows(examples: Examples, split: str) -> dict[str, np.ndarray]:
+    """Returns the row numbers of the "train", "validation" and "test" parts; see `split_examples`."""
+    keys = examples.texts if examples.texts is not None else [values.tobytes() for values in examples.series or ()]
     return split_examples(keys, examples.labels, examples.parts, split)
 
 
 def encode_series(state: SeriesState, series: Sequence[np.ndarray]) -> Ragged:
-    """Returns the series scaled, as float32; scaling is done in float64.
+    """Standardises series with the training statistics, in float64, and returns them as float32.
 
     Raises:
-        DataError: A series has other channels or another length than those of training, or a value is not finite.
+        DataError: A series differs from the training series in its channels or length, or a value is not finite.
     """
-    for number, each in enumerate(series, start=1):
-        if each.ndim != 2 or each.shape[1] != len(state.channels):
+    for number, values in enumerate(series, start=1):
+        if values.ndim != 2 or values.shape[1] != len(state.channels):
             raise DataError(
-                f"Series {number} has the shape {each.shape}; the model was trained on (steps, {len(state.channels)})."
+                f"Series {number} has the shape {values.shape}; the model was trained on (steps, "
+                f"{len(state.channels)}). Give series of that shape."
             )
-        if state.steps is not None and len(each) != state.steps:
+        if state.steps is not None and len(values) != state.steps:
             raise DataError(
-                f"Series {number} has {len(each)} steps; the model was trained on series of {state.steps}. Cut or "
+                f"Series {number} has {len(values)} steps; the model was trained on series of {state.steps}. Cut or "
                 "resample it to that length."
             )
-        if not len(each) or not np.isfinite(each).all():
-            raise DataError(f"Series {number} is empty or holds a value that is not a number. Mend or leave it out.")
+        if not len(values) or not np.isfinite(values).all():
+            raise DataError(f"Series {number} is empty or contains a value that is not finite. Fix it or leave it out.")
     mean, deviation = np.array(state.mean), np.array(state.deviation)
     with np.errstate(over="ignore"):
-        scaled = [((each - mean) / deviation).astype(np.float32) for each in series]
-    for number, (each, own) in enumerate(zip(series, scaled, strict=True), start=1):
-        if not np.isfinite(own).all():
+        scaled = [((values - mean) / deviation).astype(np.float32) for values in series]
+    for number, (values, scaled_values) in enumerate(zip(series, scaled, strict=True), start=1):
+        if not np.isfinite(scaled_values).all():
             raise DataError(
-                f"Series {number} reaches {each.flat[np.abs(each).argmax()]:g}, which scaled is beyond what 32 bits "
-                "hold. Mend or leave it out."
+                f"Series {number} reaches {values.flat[np.abs(values).argmax()]:g}, which overflows float32 after "
+                "scaling. Fix it or leave it out."
             )
     return Ragged.from_sequences(scaled)
 
 
 def decode(state: State, logits: np.ndarray) -> np.ndarray:
-    """Returns the probability of each class, float64, of shape (examples, classes); rows sum to 1 unless `multi_label`.
+    """Turns logits into class probabilities: softmax, or sigmoid if `multi_label`.
 
     Args:
         state: The fitted state.
-        logits: Of the model, of shape (examples, classes).
+        logits: Outputs of the model, of shape (examples, classes).
+
+    Returns:
+        Probabilities, float64, of shape (examples, classes).
     """
     x = logits.astype(np.float64)
     if state.multi_label:
@@ -169,8 +173,8 @@ def decode(state: State, logits: np.ndarray) -> np.ndarray:
     return shifted / shifted.sum(axis=1, keepdims=True)
 
 
-def chosen_labels(state: State, probabilities: np.ndarray) -> list[tuple[str, ...]]:
-    """Returns the labels that each example is said to carry: the likeliest, or all that are likely."""
+def predicted_labels(state: State, probabilities: np.ndarray) -> list[tuple[str, ...]]:
+    """Returns the predicted labels of each example: the most likely one, or if `multi_label` all above one half."""
     if not state.multi_label:
         return [(state.classes[i],) for i in predicted(probabilities, multi_label=False)]
     return [tuple(np.array(state.classes)[row].tolist()) for row in predicted(probabilities, multi_label=True)]
@@ -179,59 +183,59 @@ def chosen_labels(state: State, probabilities: np.ndarray) -> list[tuple[str, ..
 def encode_labels(
     classes: tuple[str, ...], multi_label: bool, labels: Sequence[tuple[str, ...]], part: str
 ) -> np.ndarray:
-    """Returns the truth of labelled examples, as `Part` has it.
+    """Encodes labels as class indices, or as booleans per class if `multi_label`; see `Part`.
 
     Args:
-        classes: The labels that are known, in order.
-        multi_label: Whether an example may carry several.
-        labels: Of each example.
-        part: What the examples are for, as a message calls it.
+        classes: Class names, in order.
+        multi_label: Whether an example may have several labels.
+        labels: Labels of each example.
+        part: Name of the part, for the message.
 
     Raises:
-        DataError: A label is none that training has seen.
+        DataError: No training example has one of the labels.
     """
-    number_of = {label: i for i, label in enumerate(classes)}
-    counts = Counter(label for own in labels for label in own if label not in number_of)
-    if counts:
-        label, count = counts.most_common(1)[0]
-        first = next(i for i, own in enumerate(labels, start=1) if label in own)
+    index = {label: i for i, label in enumerate(classes)}
+    unknown = Counter(label for example in labels for label in example if label not in index)
+    if unknown:
+        label, count = unknown.most_common(1)[0]
+        first = next(i for i, example in enumerate(labels, start=1) if label in example)
         hint = nearest(label, classes)
         raise DataError(
             f"The {part} part has the label '{label}' ({count} examples, the first is its number {first}), which no "
-            f"training example has. {hint if hint.startswith('Did') else 'Known: ' + _listed(classes) + '.'} Mend it, "
+            f"training example has. {hint if hint.startswith('Did') else 'Known: ' + _quoted(classes) + '.'} Fix it, "
             "leave those examples out, or train with some of them."
         )
     if not multi_label:
-        return np.array([number_of[own[0]] for own in labels], np.int64)
+        return np.array([index[example[0]] for example in labels], np.int64)
     y_true = np.zeros((len(labels), len(classes)), bool)
-    for i, own in enumerate(labels):
-        y_true[i, [number_of[label] for label in own]] = True
+    for i, example in enumerate(labels):
+        y_true[i, [index[label] for label in example]] = True
     return y_true
 
 
-def classes_of(examples: Examples, rows: dict[str, np.ndarray]) -> tuple[str, ...]:
-    """Returns the labels of the training examples, numbers in their order and words in theirs.
+def training_classes(examples: Examples, rows: dict[str, np.ndarray]) -> tuple[str, ...]:
+    """Returns the labels of the training examples, sorted: numbers by value, then words alphabetically.
 
     Raises:
-        DataError: There is one label only.
+        DataError: There is only one label.
     """
-    seen = {label for i in rows["train"] for label in examples.labels[i]}
-    if len(seen) < 2:
+    classes = {label for i in rows["train"] for label in examples.labels[i]}
+    if len(classes) < 2:
         raise DataError(
-            f"All training examples have the label '{next(iter(seen), '')}': there is nothing to tell apart. Give "
-            "examples of another label, or another --split."
+            f"All training examples have the label '{next(iter(classes), '')}', and a classifier needs at least two "
+            "classes. Add examples of another label, or choose another --split."
         )
-    return tuple(sorted(seen, key=lambda label: (0, int(label), "") if _is_count(label) else (1, 0, label)))
+    return tuple(sorted(classes, key=lambda label: (0, int(label), "") if _is_number(label) else (1, 0, label)))
 
 
-def _is_count(label: str) -> bool:
+def _is_number(label: str) -> bool:
     return label.isascii() and label.isdigit()
 
 
-def truth_of(examples: Examples, rows: np.ndarray, classes: tuple[str, ...], part: str) -> np.ndarray:
-    """Returns the truth of some examples, of the given part; see `encode_labels`."""
+def part_labels(examples: Examples, rows: np.ndarray, classes: tuple[str, ...], part: str) -> np.ndarray:
+    """Returns the encoded labels of a part; see `encode_labels`."""
     return encode_labels(classes, examples.multi_label, [examples.labels[i] for i in rows], part)
 
 
-def _listed(classes: Sequence[str]) -> str:
-    return ", ".join(f"'{each}'" for each in classes[:10]) + (", …" if len(classes) > 10 else "")
+def _quoted(classes: Sequence[str]) -> str:
+    return ", ".join(f"'{name}'" for name in classes[:10]) + (", …" if len(classes) > 10 else "")

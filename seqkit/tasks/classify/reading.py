@@ -1,4 +1,4 @@
-"""Labelled examples from a source, and those of a test file as its test part."""
+"""Reads labelled examples from a source, and from a test file if there is one."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,21 +9,21 @@ if TYPE_CHECKING:
 
 
 def read_labelled(source: DataSource, reading: dict[str, Any], finding: dict[str, Any], test: Any = None) -> "Examples":
-    """Returns the examples of a source, and those of `test` behind them as the test part, where they are given."""
+    """Returns the examples of a source, followed by those of `test` as the test part if it is given."""
     import pandas as pd
 
     from seqkit.data.labelled.examples import find_examples
 
     frame = source.read(reading)
     if test is not None:
-        own = find_source(test, kind=source.kind)
-        names = {option.name for option in own.options}
-        held_out = own.read({name: value for name, value in reading.items() if name in names})
-        known = frame["part"] if "part" in frame else pd.Series("train", index=frame.index)
-        notes = [*frame.attrs.get("notes", ()), *held_out.attrs.get("notes", ())]
+        test_source = find_source(test, kind=source.kind)
+        names = {option.name for option in test_source.options}
+        test_frame = test_source.read({name: value for name, value in reading.items() if name in names})
+        parts = frame["part"] if "part" in frame else pd.Series("train", index=frame.index)
+        notes = [*frame.attrs.get("notes", ()), *test_frame.attrs.get("notes", ())]
         attrs = {**frame.attrs, "notes": notes}
         frame = pd.concat(
-            [frame[known != "test"].assign(part=known[known != "test"]), held_out.assign(part="test")],
+            [frame[parts != "test"].assign(part=parts[parts != "test"]), test_frame.assign(part="test")],
             ignore_index=True,
         )
         frame.attrs = attrs

@@ -1,7 +1,7 @@
-"""Scores a run that labels: beside simple baselines, with a test whether the difference is real.
+"""Scores a classifier next to simple baselines, with a paired test of the difference.
 
-What is kept of it: `metrics.json`, `predictions.csv` (the most confidently wrong first), `errors.csv` and `plots/`; the
-baselines themselves in `baselines.npz`, so that a run can be scored on new examples without its training data.
+Writes `metrics.json`, `predictions.csv` (the most confidently wrong first), `errors.csv` and `plots/`. `baselines.npz`
+stores the fitted baselines, so that scoring on new examples does not need the training data.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,8 @@ from seqkit.data.labelled.examples import Examples
 from seqkit.data.labelled.parts import Part
 from seqkit.errors import DataError
 from seqkit.files.arrays import read_arrays
-from seqkit.files.atomic import atomic_write, write_json
+from seqkit.files.atomic import atomic_write
+from seqkit.runs.results import write_errors, write_metrics
 from seqkit.runs.run import Run
 from seqkit.stats.paired_tests import mcnemar
 from seqkit.stopwatch import spent
@@ -27,23 +28,24 @@ from seqkit.tasks.classify.metrics import correct, label_summary, log_losses
 
 MAJORITY, LINEAR, NEAREST = "majority class", "TF-IDF + linear", "1-nearest neighbour"
 
-ERROR_COLUMNS = ("part", "row", "correct", "log_loss")
+ERROR_COLUMNS = {"part": str, "row": int, "correct": int, "log_loss": float}
+"""Columns of `errors.csv`."""
 
 MAX_BASELINE_BYTES = 1 << 28
-"""Bytes of the stored baselines: four million weights with the million terms they are of, or 64 MiB of series."""
+"""Maximum size of `baselines.npz` in bytes: four million weights with a million terms, or 64 MiB of series."""
 
-SHOWN = 500
-"""Characters of a text that `predictions.csv` shows."""
+MAX_TEXT_LENGTH = 500
+"""Maximum number of characters of a text in `predictions.csv`."""
 
 
 @dataclass(frozen=True)
 class LabelScores:
-    """What everything that was compared said of one part of the data.
+    """Predictions of the model and the baselines on one part of the data.
 
     Attributes:
-        rows: Where each example stands in the data, of shape (examples,).
-        y_true: As `seqkit.data.labelled.parts.Part` has it.
-        probabilities: Of each class, of shape (examples, classes), by name; the model first.
+        rows: Row number of each example in the data, of shape (examples,).
+        y_true: Encoded labels; see `seqkit.data.labelled.parts.Part`.
+        probabilities: Class probabilities of shape (examples, classes), by name of the model; the run's own first.
     """
 
     rows: np.ndarray
@@ -51,25 +53,26 @@ class LabelScores:
     probabilities: dict[str, np.ndarray]
 
     def summary(self, classes: tuple[str, ...]) -> dict[str, Any]:
-        """Returns the figures as JSON: one entry for each thing compared, the model first."""
-        multi_label, own = self.y_true.ndim == 2, correct(self.y_true, next(iter(self.probabilities.values())))
+        """Returns the scores as JSON: one entry for each model, the run's own first."""
+        multi_label = self.y_true.ndim == 2
+        model_correct = correct(self.y_true, next(iter(self.probabilities.values())))
         rows: list[dict[str, Any]] = []
         for name, probabilities in self.probabilities.items():
             row: dict[str, Any] = {"name": name}
             row |= label_summary(self.y_true, probabilities, classes, multi_label=multi_label)
             if rows:
-                statistic, p_value = mcnemar(own, correct(self.y_true, probabilities))
+                statistic, p_value = mcnemar(model_correct, correct(self.y_true, probabilities))
                 row["against_model"] = {"statistic": statistic, "p_value": p_value}
             rows.append(row)
         return {"task": "classify", "examples": len(self.rows), "models": rows}
 
 
 class LabelEvaluator:
-    """Scores a run on parts of labelled examples.
+    """Scores a classifier and the baselines of its run on parts of labelled examples.
 
     Args:
-        classifier: The run.
-        examples: The examples, those of training among them or not.
+        classifier: The classifier.
+        examples: The examples; they need not include the training examples.
     """
 
     def __init__(self, classifier: Classifier, examples: Examples) -> None:
@@ -78,55 +81,55 @@ class LabelEvaluator:
         self.baselines = _load_baselines(classifier.run)
 
     def score(self, part: Part) -> LabelScores:
-        """Returns what the model and every baseline say of a part."""
-        raw = inputs_of(self.examples, part.rows)
+        """Returns the predictions of the model and of every baseline on a part."""
+        raw = raw_inputs(self.examples, part.rows)
         probabilities = {self.classifier.name: self.classifier.probabilities(part.inputs)}
         probabilities |= {name: baseline.predict(raw) for name, baseline in self.baselines.items()}
-        return LabelScores(part.rows, part.y_true, probabilities)
+        return LabelScores(part.rows, part.labels, probabilities)
 
 
-def inputs_of(examples: Examples, rows: np.ndarray) -> Sequence[Any]:
-    """Returns the texts or series of some examples, as they stand in the data."""
-    everything: Sequence[Any] = examples.texts if examples.texts is not None else examples.series or ()
-    return [everything[i] for i in rows]
+def raw_inputs(examples: Examples, rows: np.ndarray) -> Sequence[Any]:
+    """Returns the texts or series of the given rows, before encoding."""
+    inputs: Sequence[Any] = examples.texts if examples.texts is not None else examples.series or ()
+    return [inputs[i] for i in rows]
 
 
 @spent("fitting baselines")
 def fit_baselines(run: Run, state: classify.State, examples: Examples, splits: classify.Splits) -> None:
-    """Fits the baselines on the training examples and keeps them in the run."""
-    raw, y_true = inputs_of(examples, splits.train.rows), splits.train.y_true
+    """Fits the baselines on the training examples and writes them to `baselines.npz`."""
+    inputs, y_true = raw_inputs(examples, splits.train.rows), splits.train.labels
     classes = len(state.classes)
-    fitted: dict[str, Any] = {}
+    baselines: dict[str, Any] = {}
     if isinstance(state, classify.TextState):
-        held_out = splits.validation
-        validation = (inputs_of(examples, held_out.rows), held_out.y_true)
-        fitted[LINEAR] = LinearText.fit(raw, y_true, classes, validation=validation)
+        validation = (raw_inputs(examples, splits.validation.rows), splits.validation.labels)
+        baselines[LINEAR] = LinearText.fit(inputs, y_true, classes, validation=validation)
     else:
-        fitted[NEAREST] = NearestNeighbour.fit(raw, y_true, classes)
-    fitted[MAJORITY] = Majority.fit(y_true, classes)
-    arrays = {f"{name}/{key}": array for name, each in fitted.items() for key, array in each.arrays().items()}
+        baselines[NEAREST] = NearestNeighbour.fit(inputs, y_true, classes)
+    baselines[MAJORITY] = Majority.fit(y_true, classes)
+    arrays = {
+        f"{name}/{key}": array for name, baseline in baselines.items() for key, array in baseline.arrays().items()
+    }
     with atomic_write(run.path / "baselines.npz") as temporary:
         np.savez_compressed(temporary, **arrays)
 
 
 def write_label_results(evaluator: LabelEvaluator, parts: dict[str, LabelScores]) -> dict[str, Any]:
-    """Writes the figures of the given parts, and of test (or the last part) predictions and plots.
+    """Writes the scores of the given parts, and predictions and plots of the last one.
 
     Args:
-        evaluator: Made the scores.
-        parts: "validation", "test" or both; what the run knows of another part is kept.
+        evaluator: The evaluator that made the scores.
+        parts: Scores of "validation", "test" or both; those of a part that is missing stay in the run.
 
     Returns:
-        What `metrics.json` now says.
+        The content of `metrics.json`.
     """
     run, classes = evaluator.classifier.run, evaluator.classifier.classes
-    metrics: dict[str, Any] = run.read_json("metrics.json") if run.has("metrics.json") else {}
-    metrics |= {name: scores.summary(classes) for name, scores in parts.items()}
-    write_json(run.path / "metrics.json", metrics)
+    metrics = write_metrics(run, {name: scores.summary(classes) for name, scores in parts.items()})
     name, scores = list(parts.items())[-1]
     with atomic_write(run.path / "predictions.csv") as temporary:
         predictions(evaluator, scores).to_csv(temporary, index=False)
-    _write_errors(run, parts, evaluator.classifier.name)
+    model = evaluator.classifier.name
+    write_errors(run, {name: [_error_rows(scores, model)] for name, scores in parts.items()}, ERROR_COLUMNS)
     summary = metrics[name]["models"][0]
     if scores.y_true.ndim == 1:
         label_plots.confusion_matrix(np.array(summary["confusion"]), classes, run.path / "plots" / "confusion.png")
@@ -140,70 +143,51 @@ def write_label_results(evaluator: LabelEvaluator, parts: dict[str, LabelScores]
 
 
 def predictions(evaluator: LabelEvaluator, scores: LabelScores) -> pd.DataFrame:
-    """Returns truth and prediction of each example, the most confidently wrong first."""
+    """Returns label and prediction of each example, the most confidently wrong first."""
     classifier, model = evaluator.classifier, evaluator.classifier.name
     probabilities = scores.probabilities[model]
-    chosen = classify.chosen_labels(classifier.state, probabilities)
+    labels = classify.predicted_labels(classifier.state, probabilities)
     confidence = (
         np.abs(probabilities - 0.5).min(axis=1) + 0.5 if classifier.state.multi_label else probabilities.max(axis=1)
     )
     frame = pd.DataFrame({"row": scores.rows + 1})
     if evaluator.examples.texts is not None:
-        frame["text"] = [_shortened(evaluator.examples.texts[i]) for i in scores.rows]
+        frame["text"] = [_truncated(evaluator.examples.texts[i]) for i in scores.rows]
     frame["label"] = ["|".join(evaluator.examples.labels[i]) for i in scores.rows]
-    frame["predicted"] = ["|".join(own) for own in chosen]
+    frame["predicted"] = ["|".join(names) for names in labels]
     frame["probability"] = confidence
     frame["correct"] = correct(scores.y_true, probabilities)
     order = np.lexsort((scores.rows, -log_losses(scores.y_true, probabilities)))
     return frame.iloc[order]
 
 
-def read_label_errors(run: Run) -> pd.DataFrame:
-    """Returns, of each scored example, whether the model labelled it right, and its log loss.
-
-    Raises:
-        DataError: `errors.csv` is missing or damaged.
-    """
-    path = run.text_file("errors.csv")
-    try:
-        with np.errstate(invalid="raise"):  # a row of 1e300 is none
-            errors = pd.read_csv(path, dtype={"part": str, "row": int, "correct": int, "log_loss": float})
-    except (ValueError, ArithmeticError) as error:
-        raise DataError(f"{path} is damaged: {error}. Train the run again with --overwrite.") from error
-    if tuple(errors.columns) != ERROR_COLUMNS:
-        raise DataError(f"{path} is damaged: its columns are not {', '.join(ERROR_COLUMNS)}. Train the run again.")
-    return errors
-
-
-def _write_errors(run: Run, parts: dict[str, LabelScores], model: str) -> None:
-    """Writes what became of each example; what `errors.csv` holds of another part is kept."""
-    path = run.path / "errors.csv"
-    before = read_label_errors(run) if run.has("errors.csv") else None
-    kept = [] if before is None else [before[~before["part"].isin(list(parts))]]
-    for name, scores in parts.items():
-        probabilities = scores.probabilities[model]
-        right = correct(scores.y_true, probabilities).astype(int)
-        columns = (name, scores.rows + 1, right, log_losses(scores.y_true, probabilities))
-        kept.append(pd.DataFrame(dict(zip(ERROR_COLUMNS, columns, strict=True))))
-    with atomic_write(path) as temporary:
-        pd.concat(kept).to_csv(temporary, index=False, float_format="%.8g")
+def _error_rows(scores: LabelScores, model: str) -> pd.DataFrame:
+    """Returns the rows of `errors.csv` for one part, from the probabilities of `model`."""
+    probabilities = scores.probabilities[model]
+    return pd.DataFrame(
+        {
+            "row": scores.rows + 1,
+            "correct": correct(scores.y_true, probabilities).astype(int),
+            "log_loss": log_losses(scores.y_true, probabilities),
+        }
+    )
 
 
 def _load_baselines(run: Run) -> dict[str, Any]:
     path = run.path / "baselines.npz"
-    makers: dict[str, Any] = {LINEAR: LinearText, NEAREST: NearestNeighbour, MAJORITY: Majority}
+    baseline_types: dict[str, Any] = {LINEAR: LinearText, NEAREST: NearestNeighbour, MAJORITY: Majority}
     try:
         with run.open(path.name, MAX_BASELINE_BYTES) as file:
             arrays = read_arrays(file, MAX_BASELINE_BYTES)
     except ValueError as error:
         raise DataError(f"{path} is damaged: {error}. Train the run again.") from error
-    found = {}
-    for name, maker in makers.items():
-        own = {key.partition("/")[2]: array for key, array in arrays.items() if key.startswith(f"{name}/")}
-        if own:
-            found[name] = maker.from_arrays(own)
-    return found
+    baselines = {}
+    for name, baseline_type in baseline_types.items():
+        stored = {key.partition("/")[2]: array for key, array in arrays.items() if key.startswith(f"{name}/")}
+        if stored:
+            baselines[name] = baseline_type.from_arrays(stored)
+    return baselines
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+def _truncated(text: str) -> str:
+    return text if len(text) <= MAX_TEXT_LENGTH else text[: MAX_TEXT_LENGTH - 1] + "…"

@@ -1,4 +1,4 @@
-"""Tables of scores of runs that label, as text."""
+"""Prints scores of classification runs as tables."""
 
 import shlex
 from typing import Any
@@ -9,16 +9,16 @@ from seqkit.console.tables import format_score, p_value, print_table, show_where
 from seqkit.runs.run import Run
 
 MAX_CLASSES = 20
-"""Classes of which each is shown on its own."""
+"""Maximum number of classes for which the scores of each class are printed."""
 
 
 def show_run(run: Run, metrics: dict[str, Any], *, quiet: bool) -> None:
-    """Prints the scores that a run keeps: test if it has been scored, else validation.
+    """Prints the scores of a run: those of the test part if it has been scored, else those of validation.
 
     Args:
         run: The run.
-        metrics: What its `metrics.json` says.
-        quiet: Whether to print the table alone.
+        metrics: The content of `metrics.json`.
+        quiet: Whether to print only the table.
     """
     part = "test" if "test" in metrics else "validation"
     show_label_scores(metrics[part], part, validation=metrics["validation"] if part == "test" else None, quiet=quiet)
@@ -35,27 +35,29 @@ def show_evaluation(scores: dict[str, Any]) -> None:
 def show_label_scores(
     scores: dict[str, Any], part: str, *, validation: dict[str, Any] | None = None, quiet: bool = False
 ) -> None:
-    """Prints one part's scores: the model, what it stands beside, and what the difference is worth.
+    """Prints the scores of model and baselines on one part, the scores by class, and the verdicts.
 
     Args:
-        scores: From `seqkit.evaluate`, JSON with null for what is not defined.
+        scores: Scores from `seqkit.evaluate`, with None for undefined ones.
         part: Name of the part.
-        validation: Scores of the validation part, whose accuracy is shown beside.
-        quiet: Whether what the table says is not said in words, and by class, too.
+        validation: Scores of the validation part, to add its accuracy as a column.
+        quiet: Whether to print only the first table.
     """
     model = scores["models"][0]
     low, high = model["accuracy_interval"]
-    click.echo(f"\n{part.capitalize()}: {scores['examples']:,} examples, accuracy {low:.3f} to {high:.3f} at 95 %")
+    click.echo(
+        f"\n{part.capitalize()}: {scores['examples']:,} examples, accuracy {low:.3f} to {high:.3f} (95 % interval)"
+    )
     columns = [("accuracy", "accuracy"), ("macro F1", "macro_f1"), ("AUC", "roc_auc"), ("log loss", "log_loss")]
     columns += [("calib. error", "calibration_error")]
     columns = [(heading, key) for heading, key in columns if any(row.get(key) is not None for row in scores["models"])]
-    on_validation = {row["name"]: row["accuracy"] for row in validation["models"]} if validation else {}
+    validation_accuracy = {row["name"]: row["accuracy"] for row in validation["models"]} if validation else {}
     headings = [heading for heading, _ in columns] + (["val. acc."] if validation else []) + ["p"]
     rows = []
     for row in scores["models"]:
         cells = [format_score(row.get(key)) for _, key in columns]
         if validation:
-            cells.append(format_score(on_validation.get(row["name"])))
+            cells.append(format_score(validation_accuracy.get(row["name"])))
         cells.append(p_value(row["against_model"]["p_value"]) if "against_model" in row else "")
         rows.append((row["name"], cells))
     print_table(headings, rows)
@@ -67,27 +69,27 @@ def show_label_scores(
             ["precision", "recall", "F1", "examples"],
             [
                 (
-                    each["name"],
-                    [*(format_score(each[key]) for key in ("precision", "recall", "f1")), f"{each['support']:,}"],
+                    row["name"],
+                    [*(format_score(row[key]) for key in ("precision", "recall", "f1")), f"{row['support']:,}"],
                 )
-                for each in model["classes"]
+                for row in model["classes"]
             ],
         )
     click.echo()
-    for other in scores["models"][1:]:
-        click.echo(verdict(model, other, "accuracy", larger_is_better=True))
+    for baseline in scores["models"][1:]:
+        click.echo(verdict(model, baseline, "accuracy", larger_is_better=True))
 
 
 def show_comparison(comparison: dict[str, Any]) -> None:
-    """Prints runs side by side, from `seqkit.workflows.compare.compare`."""
+    """Prints a comparison of runs, from `seqkit.workflows.compare.compare`."""
     headings = ["recipe", "parameters", "seconds", "val. acc.", "test acc.", "macro F1", "log loss", "p"]
     rows = []
     for row in comparison["runs"]:
-        figures = (row[key] for key in ("validation_accuracy", "test_accuracy", "macro_f1", "log_loss"))
-        cells = [row["recipe"], f"{row['parameters']:,}", f"{row['seconds']:.1f}", *map(format_score, figures)]
+        values = (row[key] for key in ("validation_accuracy", "test_accuracy", "macro_f1", "log_loss"))
+        cells = [row["recipe"], f"{row['parameters']:,}", f"{row['seconds']:.1f}", *map(format_score, values)]
         rows.append((row["run"], [*cells, p_value(row["p_value"]) if "p_value" in row else ""]))
     print_table(headings, rows)
     click.echo(
-        f"\nBest on validation first; p: whether a run labels the {comparison['part']} part better or worse than the "
-        "first one by more than chance."
+        f"\nSorted by validation accuracy; p: paired test of the difference to the first run on the "
+        f"{comparison['part']} part."
     )

@@ -1,4 +1,4 @@
-"""Classify texts: what is fitted on the training texts, and the three parts as token ids."""
+"""Prepares texts: fits tokenizer and state on the training texts, and encodes the parts as token ids."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ from seqkit.data.labelled.splits import PARTS
 from seqkit.data.text.tokenizer import UNKNOWN, TextTokenizer
 from seqkit.data.vectors.formats import WordVectors
 from seqkit.errors import DataError, UsageError
-from seqkit.tasks.classify.prepare import Splits, TextState, classes_of, find_parts, truth_of
+from seqkit.tasks.classify.prepare import Splits, TextState, part_labels, split_rows, training_classes
 
 
 def prepare_texts(
@@ -35,42 +35,42 @@ def prepare_texts(
 
     Args:
         examples: Labelled texts.
-        vectors_of: Finds the vectors of tokens where `vectors` says, those that there are.
-        tokenizer: What a token is: a word, a piece of one (byte-pair encoding), or a character.
-        vocabulary: Token ids at most, padding and unknown among them; the most frequent tokens get one, [3, inf).
-        length: Tokens of a text that are read at most, [1, inf).
-        keep: Which end of a longer text is read.
-        lower: Whether case is put aside.
-        embedding: Numbers that a token becomes; none is 64, or as many as `vectors` have, [1, inf).
+        vectors_of: Reads the vectors of those tokens that have one from the source named by `vectors`.
+        tokenizer: The unit of a token: a word, a subword (byte-pair encoding) or a character.
+        vocabulary: Maximum number of token ids, including padding and unknown; the most frequent tokens get one,
+            [3, inf).
+        length: Maximum number of tokens per text, [1, inf).
+        keep: The end of a longer text to keep.
+        lower: Lower-case the texts.
+        embedding: Dimension of the token embedding; none is 64, or that of `vectors`, [1, inf).
         one_hot: Read tokens one-hot instead of by a learned embedding; for small vocabularies.
-        vectors: Pretrained vectors: a run of `seqkit train skipgram` or `cbow`, or a file of word2vec (text or binary)
-            or GloVe. Tokens it lacks start at random.
-        tune: Whether the embedding is learned; frozen vectors stay as they are.
-        token_dropout: Share of the tokens that are read as unknown in training, so that no single one is relied upon,
-            [0, 1).
-        split: Shares of training, validation and test, drawn by label. Where the data has a test part of its own, the
-            first two share the rest.
+        vectors: Pretrained vectors: a run of `seqkit train skipgram` or `cbow`, or a word2vec (text or binary) or
+            GloVe file. Tokens without a vector are initialised at random.
+        tune: Train the embedding; `--no-tune` freezes it.
+        token_dropout: Share of the tokens replaced by the unknown token in training, as regularisation, [0, 1).
+        split: Shares of training, validation and test, stratified by label. If the data has its own test part, the
+            first two apply to the rest.
 
     Raises:
-        UsageError: The split does not fit, or options contradict each other.
-        DataError: A label of validation or test is none of training, or the vectors are of another dimension.
+        UsageError: The split is invalid, or options contradict each other.
+        DataError: No training example has a label of validation or test, or the vectors have another dimension.
     """
     assert examples.texts is not None
     texts = examples.texts
-    rows = find_parts(examples, split)
-    classes, notes = classes_of(examples, rows), list(examples.notes)
+    rows = split_rows(examples, split)
+    classes, notes = training_classes(examples, rows), list(examples.notes)
     fitted = TextTokenizer.fit([texts[i] for i in rows["train"]], kind=tokenizer, vocabulary=vocabulary, lower=lower)
     parts = {}
     for name in PARTS:
         encoded = fitted.encode([texts[i] for i in rows[name]], length=length, keep=keep)
-        parts[name] = Part(encoded.ragged, truth_of(examples, rows[name], classes, name), rows[name])
+        parts[name] = Part(encoded.ragged, part_labels(examples, rows[name], classes, name), rows[name])
         if name == "train":
             notes.append(_length_line(encoded.full_lengths, length, keep, fitted.size, tokenizer))
         notes.append(f"unknown tokens in {name}: {encoded.unknown / len(encoded.ragged.values):.2%}")
     matrix, width = None, embedding or 64
     if vectors is not None:
         if one_hot:
-            raise UsageError("--vectors and --one-hot cannot be given both: one-hot tokens have no vectors.")
+            raise UsageError("--vectors and --one-hot exclude each other: one-hot tokens have no vectors. Drop one.")
         matrix, line = _pretrained(vectors_of, vectors, fitted.tokens, embedding)
         notes.append(line)
         width = matrix.shape[1]
@@ -90,34 +90,35 @@ def prepare_texts(
 
 
 def _length_line(lengths: np.ndarray, length: int, keep: str, vocabulary: int, tokenizer: str) -> str:
-    middle, high = np.percentile(lengths, [50, 95])
-    cut = float(np.mean(lengths > length))
-    kind = {"word": "words", "bpe": "pieces of words", "char": "characters"}[tokenizer]
+    median, high = np.percentile(lengths, [50, 95])
+    truncated = float(np.mean(lengths > length))
+    kind = {"word": "words", "bpe": "subwords", "char": "characters"}[tokenizer]
     return (
-        f"{vocabulary:,} {kind}; a training text has {middle:.0f} in the middle, {high:.0f} at 95 %, {lengths.max():,} "
-        f"at most; {cut:.1%} are cut to their {'first' if keep == 'start' else 'last'} {length}"
+        f"vocabulary: {vocabulary:,} {kind}; tokens per training text: median {median:.0f}, 95th percentile "
+        f"{high:.0f}, maximum {lengths.max():,}; {truncated:.1%} truncated to the "
+        f"{'first' if keep == 'start' else 'last'} {length}"
     )
 
 
 def _pretrained(
     vectors_of: Callable[[str, Sequence[str]], WordVectors], path: str, tokens: list[str], width: int | None
 ) -> tuple[np.ndarray, str]:
-    """Returns the vectors of the tokens, those that have none drawn at random at the scale of the others."""
-    known = vectors_of(path, tokens[UNKNOWN + 1 :])
-    found = known.vectors.shape[1]
-    if width is not None and width != found:
+    """Returns the embedding matrix and a message on its coverage; other tokens get random vectors of the same scale."""
+    pretrained = vectors_of(path, tokens[UNKNOWN + 1 :])
+    dimensions = pretrained.vectors.shape[1]
+    if width is not None and width != dimensions:
         raise DataError(
-            f"The vectors in {path} have {found} dimensions, and --embedding asks for {width}. Leave it out."
+            f"The vectors in {path} have {dimensions} dimensions, but --embedding is {width}. Leave --embedding out."
         )
-    row_of = {word: i for i, word in enumerate(known.words)}
-    chosen = np.array([row_of.get(token, -1) for token in tokens])
-    have = chosen >= 0
-    if not have.any():
+    row_of = {word: i for i, word in enumerate(pretrained.words)}
+    rows = np.array([row_of.get(token, -1) for token in tokens])
+    covered = rows >= 0
+    if not covered.any():
         raise DataError(
-            f"The vectors in {path} cover none of the {len(tokens):,} tokens. Are they of this language, and of words "
-            "as --tokenizer makes them?"
+            f"The vectors in {path} cover none of the {len(tokens):,} tokens. Check that they are for this language, "
+            "and for words as --tokenizer splits them."
         )
-    deviation = float(known.vectors.std()) or 1.0
-    matrix = np.random.default_rng(0).normal(0, deviation, (len(tokens), found)).astype(np.float32)
-    matrix[have] = known.vectors[chosen[have]]
-    return matrix, f"vectors: {have.sum():,} of {len(tokens):,} tokens ({have.mean():.1%}) have one in {path}"
+    deviation = float(pretrained.vectors.std()) or 1.0
+    matrix = np.random.default_rng(0).normal(0, deviation, (len(tokens), dimensions)).astype(np.float32)
+    matrix[covered] = pretrained.vectors[rows[covered]]
+    return matrix, f"vectors: {path} covers {covered.sum():,} of {len(tokens):,} tokens ({covered.mean():.1%})"

@@ -1,20 +1,20 @@
-"""Embed: a vector for each word, so that words used alike have similar vectors."""
+"""Learn word vectors: words used in similar contexts get similar vectors."""
 
 from seqkit.tasks.contract import Task
 
 TASK = Task(
     name="embed",
-    summary="Learn a vector for each word of running text.",
+    summary="Learn word vectors from running text.",
     reads={"corpus": {"embed": ("seqkit.tasks.embed.prepare", "prepare")}},
     training={"training": ("seqkit.tasks.embed.loop", "fit_vectors")},
     demo="demo_royalty",
     answers=("holds word vectors", "neighbors"),
     commands={
-        "neighbors": "Show the words that are nearest to a word, by the cosine of their vectors.",
+        "neighbors": "Print the words nearest to a word, by cosine similarity.",
         "analogy": "Complete an analogy: A is to B as C is to what?",
-        "similarity": "Show how alike two words are: the cosine of their vectors, from -1 to 1.",
-        "plot": "Draw words as a map: what lies close together has been used alike.",
-        "export": "Write word vectors as a file that gensim, spaCy and others read.",
+        "similarity": "Print the cosine similarity of two words, from -1 to 1.",
+        "plot": "Plot a two-dimensional map of words.",
+        "export": "Write word vectors to a file for gensim, spaCy and others.",
     },
     opens_files=True,
 )

@@ -1,4 +1,4 @@
-"""What is asked of word vectors: `neighbors`, `analogy`, `similarity`; and `export`, which hands them on."""
+"""Commands for word vectors: `neighbors`, `analogy`, `similarity`, `plot` and `export`."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -18,18 +18,18 @@ SOURCE = "SOURCE is the directory of a finished run, or a vector file: word2vec 
 @click.command(epilog=SOURCE)
 @click.argument("source", shell_complete=complete_run_or_file)
 @click.argument("words", nargs=-1, required=True, metavar="WORD…", type=NonEmpty())
-@click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help="How many words are shown.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, one record for each word.")
+@click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help="Number of words to print.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, one record per word.")
 def neighbors(source: str, words: tuple[str, ...], top: int, as_json: bool) -> None:
-    """Show the words that are nearest to a word, by the cosine of their vectors."""
-    vectors = _opened(source)
-    found = [(_named(vectors, word), vectors.most_similar(word, topn=top)) for word in words]
+    """Print the words nearest to a word, by cosine similarity."""
+    vectors = _open(source)
+    neighbors = [(_key(vectors, word), vectors.most_similar(word, topn=top)) for word in words]
     if as_json:
         from seqkit.console.tables import show_json
 
-        show_json([{"word": word, "neighbors": _records(rows, "cosine")} for word, rows in found])
+        show_json([{"word": word, "neighbors": _records(rows, "cosine")} for word, rows in neighbors])
         return
-    for number, (word, rows) in enumerate(found):
+    for number, (word, rows) in enumerate(neighbors):
         if number:
             click.echo()
         _show(f"near {word}", "cosine", rows)
@@ -40,25 +40,25 @@ def neighbors(source: str, words: tuple[str, ...], top: int, as_json: bool) -> N
 @click.argument("a", type=NonEmpty())
 @click.argument("b", type=NonEmpty())
 @click.argument("c", type=NonEmpty())
-@click.option("--top", type=click.IntRange(min=1), default=5, show_default=True, help="How many answers are shown.")
+@click.option("--top", type=click.IntRange(min=1), default=5, show_default=True, help="Number of answers to print.")
 @click.option(
     "--method",
     type=click.Choice(["3cosadd", "3cosmul"]),
     default="3cosadd",
     show_default=True,
-    help="Add cosines, or multiply them, so that no single large one outweighs the others.",
+    help="Add cosines, or multiply them, so that a single large one does not dominate.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def analogy(source: str, a: str, b: str, c: str, top: int, method: Any, as_json: bool) -> None:
     """Complete an analogy: A is to B as C is to what?
 
-    As in: seqkit analogy SOURCE man king woman. Man is to king as woman is to … queen. The answer is the word whose
-    vector is nearest to B − A + C; none of the three is an answer.
+    For example, `seqkit analogy SOURCE man king woman`: man is to king as woman is to queen. The answer is the word
+    whose vector is nearest to B − A + C, except A, B and C themselves.
     """
-    vectors = _opened(source)
+    vectors = _open(source)
     rows = vectors.most_similar([b, c], [a], top, method=method)
     score = "cosine" if method == "3cosadd" else "score"
-    a, b, c = (_named(vectors, word) for word in (a, b, c))
+    a, b, c = (_key(vectors, word) for word in (a, b, c))
     if as_json:
         from seqkit.console.tables import show_json
 
@@ -73,10 +73,10 @@ def analogy(source: str, a: str, b: str, c: str, top: int, method: Any, as_json:
 @click.argument("b", type=NonEmpty())
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def similarity(source: str, a: str, b: str, as_json: bool) -> None:
-    """Show how alike two words are: the cosine of their vectors, from -1 to 1."""
-    vectors = _opened(source)
+    """Print the cosine similarity of two words, from -1 to 1."""
+    vectors = _open(source)
     cosine = vectors.similarity(a, b)
-    a, b = _named(vectors, a), _named(vectors, b)
+    a, b = _key(vectors, a), _key(vectors, b)
     if as_json:
         from seqkit.console.tables import show_json
 
@@ -93,47 +93,47 @@ def similarity(source: str, a: str, b: str, as_json: bool) -> None:
     type=click.Choice(["word2vec", "word2vec-bin", "glove"]),
     default="word2vec",
     show_default=True,
-    help="Text under a header, binary under a header, or text without one.",
+    help="word2vec text, word2vec binary, or GloVe text, which has no header.",
 )
-@click.option("--output", "-o", required=True, type=OutputFile(), help="The file to write.")
-@click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
+@click.option("--output", "-o", required=True, type=OutputFile(), help="File to write.")
+@click.option("--overwrite", is_flag=True, help="Replace an existing file.")
 def export(source: str, file_format: Any, output: str, overwrite: bool) -> None:
-    """Write word vectors as a file that gensim, spaCy and others read."""
+    """Write word vectors to a file for gensim, spaCy and others."""
     from pathlib import Path
 
     from seqkit.data.vectors.formats import WordVectors, write_vectors
 
     path = Path(output)
-    _check_free(path, overwrite=overwrite)
-    vectors = _opened(source)
+    _check_output(path, overwrite=overwrite)
+    vectors = _open(source)
     write_vectors(WordVectors(vectors.index_to_key, vectors.vectors), path, file_format)
-    click.echo(f"{len(vectors):,} vectors of {vectors.vector_size} numbers written to {path}", err=True)
+    click.echo(f"wrote {len(vectors):,} vectors of dimension {vectors.vector_size} to {path}", err=True)
 
 
-def _opened(source: str) -> "KeyedVectors":
+def _open(source: str) -> "KeyedVectors":
     from seqkit.tasks.embed.inference import open_vectors
 
     return open_vectors(source, note=lambda line: click.echo(line, err=True))
 
 
-def _named(vectors: "KeyedVectors", word: str) -> str:
-    """Returns the known word that was meant; of one whose vector is composed, says so."""
+def _key(vectors: "KeyedVectors", word: str) -> str:
+    """Returns the spelling of a word in the vocabulary; prints a remark if its vector is composed of n-grams."""
     key = vectors.key(word)
     if key is None and word in vectors:
-        click.echo(f"'{word}' did not come in training; its vector is composed of its n-grams", err=True)
+        click.echo(f"'{word}' is not in the vocabulary; its vector is composed of its n-grams", err=True)
     return key or word
 
 
-def _check_free(path: "Path", *, overwrite: bool) -> None:
-    """Refuses a place where no file can be written, before any work is done."""
+def _check_output(path: "Path", *, overwrite: bool) -> None:
+    """Checks that the output file can be written, before any work is done."""
     from seqkit.errors import UsageError
 
     if str(path) == "-":
-        raise UsageError("Vectors are written to a file and not to standard output. Name one as --output.")
+        raise UsageError("Vectors cannot be written to standard output. Name a file with --output.")
     if path.is_symlink() or (path.exists() and not path.is_file()):
-        raise UsageError(f"{path} is a link or a device; it is not overwritten. Name a file as --output.")
+        raise UsageError(f"{path} is a link or a device and is not overwritten. Name a file with --output.")
     if path.exists() and not overwrite:
-        raise UsageError(f"{path} exists. Name another --output, or say --overwrite.")
+        raise UsageError(f"{path} exists. Choose another --output, or add --overwrite.")
 
 
 def _records(rows: list[tuple[str, float]], score: str) -> list[dict[str, Any]]:
@@ -141,10 +141,10 @@ def _records(rows: list[tuple[str, float]], score: str) -> list[dict[str, Any]]:
 
 
 def _show(title: str, heading: str, rows: list[tuple[str, float]]) -> None:
-    """Prints words and their scores under a title."""
+    """Prints a table of words and their scores."""
     from rich.cells import cell_len, set_cell_size
 
-    # A file of another's making may hold signs that steer the terminal.
+    # A vector file may contain control characters.
     lines = [("".join(c if c.isprintable() else "\ufffd" for c in word), f"{value:.4f}") for word, value in rows]
     width = max(cell_len(word) for word, _ in [(title, ""), *lines])
     for word, value in [(title, heading), *lines]:
@@ -153,19 +153,19 @@ def _show(title: str, heading: str, rows: list[tuple[str, float]]) -> None:
 
 @click.command(epilog=SOURCE)
 @click.argument("source", shell_complete=complete_run_or_file)
-@click.option("--words", multiple=True, type=NonEmpty(), help="Words to draw, separated by commas.")
-@click.option("--pairs", multiple=True, type=NonEmpty(), help="Words to join by an arrow, as man:king,woman:queen.")
+@click.option("--words", multiple=True, type=NonEmpty(), help="Words to plot, separated by commas.")
+@click.option("--pairs", multiple=True, type=NonEmpty(), help="Pairs to join by an arrow: man:king,woman:queen.")
 @click.option(
     "--method",
     type=click.Choice(["pca", "tsne"]),
     default="pca",
     show_default=True,
-    help="The plane in which the words differ most, or t-SNE, which keeps neighbours together.",
+    help="Principal components, or t-SNE, which preserves neighbourhoods.",
 )
-@click.option("--output", "-o", default="words.png", show_default=True, type=OutputFile(), help="The PNG to write.")
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Where t-SNE begins.")
+@click.option("--output", "-o", default="words.png", show_default=True, type=OutputFile(), help="PNG file to write.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Random seed of t-SNE.")
 @click.option(
-    "--font", type=NonEmpty(), help="A font file, or the name of an installed font.  [default: one that fits]"
+    "--font", type=NonEmpty(), help="A font file, or the name of an installed font.  [default: one with all characters]"
 )
 def plot(
     source: str,
@@ -176,33 +176,33 @@ def plot(
     seed: int,
     font: str | None,
 ) -> None:
-    """Draw words as a map: what lies close together has been used alike."""
+    """Plot a two-dimensional map of words."""
     from pathlib import Path
 
     from seqkit.errors import UsageError
     from seqkit.tasks.embed.inference import open_vectors
 
-    joined = [_pair(text) for text in _parts(pairs)]
-    asked = [*_parts(words), *(word for pair in joined for word in pair)]
-    if not asked:
-        raise click.UsageError("Say which words to draw: --words king,queen,man,woman.")
+    word_pairs = [_pair(text) for text in _split(pairs)]
+    given = [*_split(words), *(word for pair in word_pairs for word in pair)]
+    if not given:
+        raise click.UsageError("There are no words to plot. Name some: --words king,queen,man,woman.")
     if Path(output).suffix.lower() != ".png":
-        raise UsageError(f"Pictures are written as PNG; name --output {Path(output).with_suffix('.png')}.")
+        raise UsageError(f"Plots are written as PNG. Use --output {Path(output).with_suffix('.png')}.")
     vectors = open_vectors(source, note=lambda line: click.echo(line, err=True))
-    known = {word: vectors.key(word) or word for word in asked}
-    shown = list(dict.fromkeys(known.values()))
-    matrix = vectors[shown]
+    key_of = {word: vectors.key(word) or word for word in given}
+    unique_words = list(dict.fromkeys(key_of.values()))
+    matrix = vectors[unique_words]
 
     from seqkit.tasks.embed.plots import MIN_WORDS, word_map
 
-    if len(shown) < MIN_WORDS:
-        raise UsageError(f"A map takes at least {MIN_WORDS} different words, and {len(shown)} are given. Add some.")
-    arrows = [(known[a], known[b]) for a, b in joined]
-    word_map(shown, matrix, output, pairs=arrows, method=method, seed=seed, font=font)
-    click.echo(f"{len(shown)} words drawn in {output}", err=True)
+    if len(unique_words) < MIN_WORDS:
+        raise UsageError(f"A map needs at least {MIN_WORDS} different words, got {len(unique_words)}. Add more words.")
+    arrows = [(key_of[a], key_of[b]) for a, b in word_pairs]
+    word_map(unique_words, matrix, output, pairs=arrows, method=method, seed=seed, font=font)
+    click.echo(f"plotted {len(unique_words)} words in {output}", err=True)
 
 
-def _parts(texts: tuple[str, ...]) -> list[str]:
+def _split(texts: tuple[str, ...]) -> list[str]:
     return [part.strip() for text in texts for part in text.split(",") if part.strip()]
 
 

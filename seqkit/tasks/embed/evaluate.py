@@ -1,4 +1,4 @@
-"""Scores of word vectors: analogies, and how people rate pairs of words, beside counted vectors."""
+"""Scores word vectors on analogies and similarity ratings, next to a count-based baseline."""
 
 from pathlib import Path
 from typing import Any, Literal
@@ -23,20 +23,20 @@ def evaluate(
 
     Args:
         run: The run, or the path of a file of word vectors.
-        data: None: the vectors are scored by analogies and pairs alone.
-        note: Called with a line on what stands in the way of the baseline.
-        analogies: A file of analogies, four words a line, as word2vec's `questions-words.txt`; by default Google's,
-            with WordSim-353.
-        pairs: A file of pairs of words and how alike people rate them; default as for analogies.
-        method: How analogies are completed: by adding cosines, or by multiplying them.
+        data: Must be None: only analogies and pairs score word vectors.
+        note: Called with the reason if there is no baseline.
+        analogies: File of analogies, four words per line, as in word2vec's `questions-words.txt`. Without this and
+            `pairs`, Google's analogies and WordSim-353 are used.
+        pairs: File of word pairs with human similarity ratings.
+        method: Method for analogies: add or multiply cosines.
 
     Raises:
-        UsageError: Data is given.
-        NotFoundError: A file is not there.
-        DataError: It is damaged.
+        UsageError: `data` is given.
+        NotFoundError: A file does not exist.
+        DataError: A file is damaged.
     """
     if data is not None:
-        raise UsageError("Word vectors are scored by --analogies and --pairs. Leave --data out.")
+        raise UsageError("Word vectors are scored on --analogies and --pairs. Leave --data out.")
     questions = find_questions(analogies, pairs)
     if isinstance(run, Path):
         return score_vectors(open_file(run), questions, method=method)

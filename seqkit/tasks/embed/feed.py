@@ -1,4 +1,4 @@
-"""What word vectors are learned from: stretches of running text, read from disk as they are needed."""
+"""Feeds blocks of running text to the training of word vectors, read from disk as needed."""
 
 from collections.abc import Iterator
 
@@ -8,62 +8,61 @@ from seqkit.data.text.corpus import Corpus
 from seqkit.tasks.embed.prepare import keep_probabilities
 
 PART = 1 << 16
-"""Word numbers that are read at once; the parts of a corpus come in a random order."""
+"""Number of word ids read at a time; each epoch shuffles these parts of the corpus."""
 
 MIN_STEPS = 50
-"""Steps that an epoch has at least, as far as the text goes: a small corpus is read in shorter stretches."""
+"""Minimum number of steps per epoch: a small corpus is read in shorter blocks."""
 
 MIN_BLOCK = 256
-"""The length of a stretch is a multiple of this."""
+"""Minimum length of a block; all lengths are multiples of it."""
 
 
 class WordFeed:
-    """The words of a corpus.
+    """Reads a corpus in blocks, with subsampling of frequent words.
 
     Args:
-        corpus: The words.
-        sample: Share of the text from which on a word is left out at random; see `keep_probabilities`.
+        corpus: The corpus.
+        sample: Relative frequency above which words are subsampled; see `keep_probabilities`.
     """
 
     def __init__(self, corpus: Corpus, sample: float) -> None:
         self._ids = corpus.ids
-        self._chances = keep_probabilities(corpus.counts, sample)
+        self._keep_probabilities = keep_probabilities(corpus.counts, sample)
         self.words = corpus.raw_words
-        self.expected = float(self._chances[1:] @ corpus.counts) + corpus.lines
+        self.expected = float(self._keep_probabilities[1:] @ corpus.counts) + corpus.lines
 
     def length(self, batch_size: int) -> int:
-        """Returns the words of a stretch: `batch_size` as nearly as may be, fewer in a small corpus."""
-        most = min(batch_size, int(self.expected / MIN_STEPS))
-        return max(most // MIN_BLOCK * MIN_BLOCK, MIN_BLOCK)
+        """Returns the number of words per block: about `batch_size`, fewer for a small corpus."""
+        max_length = min(batch_size, int(self.expected / MIN_STEPS))
+        return max(max_length // MIN_BLOCK * MIN_BLOCK, MIN_BLOCK)
 
     def steps(self, batch_size: int) -> int:
-        """Returns about how many stretches an epoch has: how many words are left out is drawn anew each time."""
+        """Returns the expected number of blocks per epoch; the actual one varies with subsampling."""
         return max(round(self.expected / self.length(batch_size)), 1)
 
-    def blocks(self, batch_size: int, seed: int, epoch: int, at_once: int) -> Iterator[np.ndarray]:
-        """Yields an epoch's text, a pure function of its arguments.
+    def blocks(self, batch_size: int, seed: int, epoch: int, max_blocks: int) -> Iterator[np.ndarray]:
+        """Yields the text of an epoch, a deterministic function of the arguments.
 
-        Every word is either left out at random or stands in it once. A line that goes beyond a stretch, or a part of
-        the corpus, is read as two.
+        Each word is either dropped by subsampling or occurs once. Lines are split at the ends of blocks and of parts of
+        the corpus.
 
         Returns:
-            Word numbers of shape (stretches, length), int32, at most `at_once` stretches; the last one is filled up
-            with zeros.
+            Word ids of shape (blocks, length), int32, at most `max_blocks` blocks; the last block is padded with zeros.
         """
         length = self.length(batch_size)
         rng = np.random.Generator(np.random.Philox(key=[seed, epoch]))
-        held, count = [], 0
+        buffer, count = [], 0
         for part in rng.permutation(-(-len(self._ids) // PART)):
             words = self._ids[part * PART : (part + 1) * PART]
-            words = words[rng.random(len(words), np.float32) < self._chances[words]]
-            held.append(words)
+            words = words[rng.random(len(words), np.float32) < self._keep_probabilities[words]]
+            buffer.append(words)
             count += len(words)
-            if count >= at_once * length:
-                together = np.concatenate(held)
-                whole = count // length * length
-                for first in range(0, whole, at_once * length):
-                    yield together[first : min(first + at_once * length, whole)].reshape(-1, length)
-                held, count = [together[whole:]], count - whole
-        rest = np.concatenate([*held, np.zeros(-count % length, np.int32)])
-        for first in range(0, len(rest), at_once * length):
-            yield rest[first : first + at_once * length].reshape(-1, length)
+            if count >= max_blocks * length:
+                text = np.concatenate(buffer)
+                end = count // length * length
+                for first in range(0, end, max_blocks * length):
+                    yield text[first : min(first + max_blocks * length, end)].reshape(-1, length)
+                buffer, count = [text[end:]], count - end
+        rest = np.concatenate([*buffer, np.zeros(-count % length, np.int32)])
+        for first in range(0, len(rest), max_blocks * length):
+            yield rest[first : first + max_blocks * length].reshape(-1, length)

@@ -1,4 +1,4 @@
-"""Word vectors, opened: from a finished run of the embed task, or from a file of word2vec or GloVe."""
+"""Opens word vectors from a finished run of the embed task, or from a word2vec or GloVe file."""
 
 from __future__ import annotations
 
@@ -22,93 +22,95 @@ if TYPE_CHECKING:
 __all__ = ["KeyedVectors", "NgramVectors", "open_file", "open_run", "open_vectors", "vectors_of"]
 
 MAX_DIMENSIONS = 1 << 16
-"""Numbers of a vector: a hundred times what any word vectors have. More would fill the memory, a row at a time."""
+"""Maximum dimension of a vector, far above any in use; a damaged header may ask for rows that fill the memory."""
 
-LONGEST_NGRAM, MOST_BUCKETS = 999, 1 << 40
-"""Letters of an n-gram, as many as can be asked for; and buckets, more than there is memory for."""
+MAX_NGRAM_LENGTH, MAX_BUCKETS = 999, 1 << 40
+"""Maximum length of an n-gram, as in `--subwords`, and of buckets, more than fit in memory."""
 
-_NUMBERS_AT_A_TIME = 1 << 20
+_MAX_NUMBERS = 1 << 20
 
 
 def open_vectors(source: str | Path, *, note: Callable[[str], object] = lambda line: None) -> KeyedVectors:
     """Returns the word vectors of a finished run or of a file.
 
     Args:
-        source: A run directory, or a file of word2vec (text or binary) or GloVe, gzipped or not.
-        note: Told, in a line, what a person wants to know of a file.
+        source: A run directory, or a word2vec (text or binary) or GloVe file, gzipped or not.
+        note: Called with one line for each remark about a file.
 
     Raises:
-        NotFoundError: There is nothing of that name, or a directory that is no run.
-        UsageError: The run is of a task that has no word vectors.
+        NotFoundError: The path does not exist, or is a directory without a run.
+        UsageError: The run is of a task without word vectors.
         DataError: The run or the file is damaged.
     """
     path = Path(source)
-    if not os.path.exists(path):  # False, too, of what is too long to be a name
-        beside = [each.name for each in path.parent.iterdir()] if os.path.isdir(path.parent) else []
-        hint = nearest(path.name, beside)
-        close = f" {hint}" if hint.startswith("Did") else ""
-        raise NotFoundError(
-            f"There is no run directory and no vector file {path}.{close or ' Look for a slip in its name.'}"
-        )
+    if not os.path.exists(path):  # also False for a path that is too long
+        siblings = [sibling.name for sibling in path.parent.iterdir()] if os.path.isdir(path.parent) else []
+        hint = nearest(path.name, siblings)
+        if not hint.startswith("Did"):
+            hint = "Check its name."
+        raise NotFoundError(f"There is no run directory or vector file {path}. {hint}")
     return open_run(read_run(path)) if path.is_dir() else open_file(path, note=note)
 
 
 def open_file(path: str | Path, *, note: Callable[[str], object] = lambda line: None) -> KeyedVectors:
-    """Returns the word vectors of a file of word2vec (text or binary) or GloVe, gzipped or not.
+    """Returns the word vectors of a word2vec (text or binary) or GloVe file, gzipped or not.
 
     Args:
         path: The file.
-        note: Told how many vectors were left out because their word had come before.
+        note: Called with the number of duplicate words, if there are any.
 
     Raises:
-        NotFoundError: There is no such file.
-        DataError: It is damaged or of another format.
+        NotFoundError: The file does not exist.
+        DataError: The file is damaged or of another format.
     """
     from seqkit.data.vectors.formats import read_vectors
 
-    read = read_vectors(path)
-    if read.repeated:
-        note(f"{path}: vectors left out, as their word had come before: {read.repeated:,}")
-    return KeyedVectors(read.words, read.vectors, name=str(path))
+    content = read_vectors(path)
+    if content.repeated:
+        note(f"{path}: left out {content.repeated:,} vectors of duplicate words")
+    return KeyedVectors(content.words, content.vectors, name=str(path))
 
 
 def vectors_of(source: str | Path, words: Iterable[str]) -> WordVectors:
-    """Returns the vectors of those of some words that have one, without holding a file's others in memory.
+    """Returns the vectors of those words that have one, without loading the other vectors of a file.
 
     Args:
-        source: A run directory, or a file of word2vec (text or binary) or GloVe, gzipped or not. With a run of subwords
-            words have vectors, too, that it never saw.
-        words: Any number of them.
+        source: A run directory, or a word2vec (text or binary) or GloVe file, gzipped or not. A run with subwords also
+            has vectors for words that it was not trained on.
+        words: The words.
 
     Raises:
-        NotFoundError: There is nothing of that name, or a directory that is no run.
-        UsageError: The run is of a task that has no word vectors.
+        NotFoundError: The path does not exist, or is a directory without a run.
+        UsageError: The run is of a task without word vectors.
         DataError: The run or the file is damaged.
     """
     from seqkit.data.vectors.formats import WordVectors, read_vectors
 
     if not os.path.isdir(source):
         return read_vectors(source, only=set(words))
-    opened = open_run(read_run(Path(source)))
-    found = {word: opened[word] for word in words if word in opened}
-    return WordVectors([*found], np.stack([*found.values()]) if found else opened.vectors[:0])
+    all_vectors = open_run(read_run(Path(source)))
+    vectors = {word: all_vectors[word] for word in words if word in all_vectors}
+    return WordVectors([*vectors], np.stack([*vectors.values()]) if vectors else all_vectors.vectors[:0])
 
 
 def open_run(run: Run) -> KeyedVectors:
-    """Returns the word vectors of a run that has been read; large ones stay on disk until they are needed.
+    """Returns the word vectors of a run; large arrays are memory-mapped.
 
     Raises:
         UsageError: The run is of another task.
-        DataError: Its state or a file of it is damaged.
+        DataError: The run is damaged.
     """
     check_task(run, "embed")
     from seqkit.tasks.embed.prepare import EmbedState
 
     state = validated(EmbedState, run.manifest.task_state, run.path / "run.json", "task_state")
     if state.dim > MAX_DIMENSIONS:
-        raise _damaged(run.path / "run.json", f"its vectors are of {state.dim:,} numbers, more than any of ours")
-    if state.subwords is not None and (state.subwords[1] > LONGEST_NGRAM or state.buckets > MOST_BUCKETS):
-        raise _damaged(run.path / "run.json", "its n-grams are longer, or in more buckets, than any of ours")
+        raise _damaged(run.path / "run.json", f"dim is {state.dim:,}, expected at most {MAX_DIMENSIONS:,}")
+    if state.subwords is not None and (state.subwords[1] > MAX_NGRAM_LENGTH or state.buckets > MAX_BUCKETS):
+        raise _damaged(
+            run.path / "run.json",
+            f"expected n-grams of at most {MAX_NGRAM_LENGTH:,} characters and at most {MAX_BUCKETS:,} buckets",
+        )
     words, counts = _read_vocabulary(run.text_file("vocabulary.txt"), state.vocabulary)
     vectors = _read_array(run.file("vectors.npy"), np.float32, (state.vocabulary, state.dim))
     ngrams = None
@@ -117,18 +119,18 @@ def open_run(run: Run) -> KeyedVectors:
 
         buckets = _read_array(run.file("buckets.npy"), np.int64, (None,))
         file = run.file("ngrams.npy")
-        parts = _read_array(file, np.float32, (len(buckets), state.dim))
-        if not _ascend(buckets, state.buckets):
-            raise _damaged(file.with_name("buckets.npy"), f"they do not ascend from 0 to {state.buckets - 1:,} at most")
-        _check_finite(file, row_lengths(parts))
-        ngrams = NgramVectors(Subwords(*state.subwords, state.buckets), buckets, parts)
-    opened = KeyedVectors(words, vectors, counts=counts, lower=state.lower, subwords=ngrams, name=str(run.path))
-    _check_finite(run.file("vectors.npy"), opened.lengths, words)
-    return opened
+        ngram_vectors = _read_array(file, np.float32, (len(buckets), state.dim))
+        if not _is_ascending(buckets, state.buckets):
+            raise _damaged(file.with_name("buckets.npy"), f"it does not ascend within [0, {state.buckets:,})")
+        _check_finite(file, row_lengths(ngram_vectors))
+        ngrams = NgramVectors(Subwords(*state.subwords, state.buckets), buckets, ngram_vectors)
+    keyed_vectors = KeyedVectors(words, vectors, counts=counts, lower=state.lower, subwords=ngrams, name=str(run.path))
+    _check_finite(run.file("vectors.npy"), keyed_vectors.lengths, words)
+    return keyed_vectors
 
 
 def _read_vocabulary(path: Path, expected: int) -> tuple[list[str], np.ndarray]:
-    """Returns the words and how often each came, int64, of shape (words,)."""
+    """Returns the words and their counts, int64, of shape (words,)."""
     try:
         lines = path.read_bytes().decode().removesuffix("\n").split("\n")
     except UnicodeDecodeError as error:
@@ -136,37 +138,37 @@ def _read_vocabulary(path: Path, expected: int) -> tuple[list[str], np.ndarray]:
     except OSError as error:
         raise SeqkitError(f"{path} cannot be read: {error.strerror}. {UNREADABLE}") from error
     if len(lines) != expected:
-        raise _damaged(path, f"it has {len(lines):,} lines, and run.json tells of {expected:,} words")
-    seen: dict[str, int] = {}
+        raise _damaged(path, f"it has {len(lines):,} lines, but run.json has {expected:,} words")
+    count_of: dict[str, int] = {}
     for number, line in enumerate(lines, start=1):
         word, _, count = line.rpartition(" ")
         if not word or " " in word or not (count.isascii() and count.isdigit() and len(count) < 19):
-            raise _damaged(path, f"line {number:,} is no word and its count: {line[:60]!r}")
-        if word in seen:
+            raise _damaged(path, f"line {number:,} is not a word and its count: {line[:60]!r}")
+        if word in count_of:
             raise _damaged(path, f"line {number:,} repeats the word '{word}'")
-        seen[word] = int(count)
-    return list(seen), np.fromiter(seen.values(), np.int64, len(seen))
+        count_of[word] = int(count)
+    return list(count_of), np.fromiter(count_of.values(), np.int64, len(count_of))
 
 
 def _read_array(path: Path, kind: type[np.generic], shape: tuple[int | None, ...]) -> np.ndarray:
-    """Returns a stored array of this type and shape, None where any length will do; from disk if it is large."""
+    """Returns a stored array after checking its type and shape, in which None stands for any length."""
     try:
         array = mapped_array(path)
     except ValueError as error:
-        raise _damaged(path, f"it is no whole array of NumPy ({error})") from error
-    fits = array.ndim == len(shape) and all(n in (None, own) for n, own in zip(shape, array.shape, strict=True))
-    if array.dtype != kind or not fits:
+        raise _damaged(path, f"it is not a complete NumPy array ({error})") from error
+    matches = array.ndim == len(shape) and all(n in (None, size) for n, size in zip(shape, array.shape, strict=True))
+    if array.dtype != kind or not matches:
         expected = ", ".join("any" if n is None else str(n) for n in shape)
-        found = f"{array.dtype} of shape ({', '.join(map(str, array.shape))})"
-        raise _damaged(path, f"it holds {found}, and {np.dtype(kind)} of shape ({expected}) belongs there")
+        actual = f"{array.dtype} of shape ({', '.join(map(str, array.shape))})"
+        raise _damaged(path, f"expected {np.dtype(kind)} of shape ({expected}), got {actual}")
     return array
 
 
-def _ascend(buckets: np.ndarray, end: int) -> bool:
-    """Whether numbers ascend from 0 on to less than `end`; looked at in parts, as there may be more than fit memory."""
+def _is_ascending(buckets: np.ndarray, end: int) -> bool:
+    """Whether values ascend strictly within [0, end); reads in parts, as the array may not fit in memory."""
     last = -1
-    for first in range(0, len(buckets), _NUMBERS_AT_A_TIME):
-        part = buckets[first : first + _NUMBERS_AT_A_TIME]
+    for first in range(0, len(buckets), _MAX_NUMBERS):
+        part = buckets[first : first + _MAX_NUMBERS]
         if (np.diff(part, prepend=last) < 1).any():
             return False
         last = int(part[-1])
@@ -174,11 +176,11 @@ def _ascend(buckets: np.ndarray, end: int) -> bool:
 
 
 def _check_finite(path: Path, lengths: np.ndarray, words: list[str] | None = None) -> None:
-    """Refuses vectors of which one, by its length, holds what is no number."""
+    """Raises an error if the length of a vector is not finite."""
     if not np.isfinite(lengths).all():
         row = int(np.argmin(np.isfinite(lengths)))
-        of = f" of '{words[row]}'" if words else ""
-        raise _damaged(path, f"vector {row + 1:,}{of} holds a number that is not finite")
+        word = f" of '{words[row]}'" if words else ""
+        raise _damaged(path, f"vector {row + 1:,}{word} contains a value that is not finite")
 
 
 def _damaged(path: Path, reason: str) -> DataError:

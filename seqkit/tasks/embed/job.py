@@ -1,4 +1,4 @@
-"""The job of word vectors: a corpus, and what a run keeps of it."""
+"""Trains word vectors on a corpus, and writes the run."""
 
 import math
 import time
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
     from seqkit.training.state import History
 
 READING = ("tokenizer", "lower", "min_count", "phrases")
-"""Options that say how a corpus is read."""
+"""Options for reading a corpus."""
 
 ROWS = 1 << 14
-"""Vectors that are computed at once."""
+"""Number of vectors computed at a time."""
 
 MAX_MODEL_BYTES = 1 << 30
-"""Bytes of a model's weights up to which it is kept: Keras needs twice as much again to write them."""
+"""Maximum size of the weights of a model to save, in bytes: Keras needs twice as much additional memory to save it."""
 
 
 class Job:
     """Reads a corpus; see `seqkit.tasks.contract.Job`.
 
     Raises:
-        UsageError: Test data is given on its own.
-        DataError: Something is wrong in the corpus.
+        UsageError: Test data is given.
+        DataError: The corpus is invalid.
     """
 
     task = "embed"
@@ -52,7 +52,7 @@ class Job:
             )
         options = chosen["embed"]
         self.source, self._callbacks, self._reading = source, callbacks, {name: options[name] for name in READING}
-        scratch = next(folder for folder in folder.absolute().parents if folder.is_dir())
+        scratch = next(parent for parent in folder.absolute().parents if parent.is_dir())
         began = time.perf_counter()
         with spent("reading the data"):
             self.corpus = read_corpus(source.read(chosen["data"]), scratch=scratch, **self._reading)
@@ -78,10 +78,10 @@ class Job:
         }
 
     def start_background(self) -> None:
-        """Begins nothing: its baselines are words counted in Python, which would hold up the imports."""
+        """Does nothing: the baseline is computed in evaluation."""
 
     def initialise(self, model: "keras.Model") -> None:
-        """Tells the layers how often words occur and what they are made of."""
+        """Adapts the layers to the word counts, and to the n-grams of the words."""
         from seqkit.layers.negative_sampling import NegativeSampling
 
         for layer in model.layers:
@@ -100,7 +100,7 @@ class Job:
         *,
         closed_form: bool,
     ) -> "History":
-        """Fits the vectors, in all epochs."""
+        """Fits the vectors."""
         from seqkit.tasks.embed.feed import WordFeed
         from seqkit.tasks.embed.loop import fit_vectors
 
@@ -108,38 +108,38 @@ class Job:
         return fit_vectors(model, feed, callbacks.on_progress, checkpoints, **chosen["training"])
 
     def export(self, run: Run, model: "keras.Model") -> dict[str, Any]:
-        """Writes the words and their vectors, which is all that answers need, and the model if it is not too large."""
+        """Writes words and vectors, and the model if it is not too large."""
         from seqkit.training.export import save
 
         lines = (f"{word} {count}\n" for word, count in zip(self.corpus.words, self.corpus.counts, strict=True))
         write_bytes(run.path / "vocabulary.txt", "".join(lines).encode())
         embedding = model.get_layer("embedding")
-        numbers = np.arange(1, self.state.vocabulary + 1)
+        ids = np.arange(1, self.state.vocabulary + 1)
         if self._ngrams is None:
-            self._write_rows(run, "vectors", embedding, numbers)
+            self._write_rows(run, "vectors", embedding, ids)
         else:
-            self._write_rows(run, "vectors", embedding.vectors, numbers)
-            seen = np.unique(self._ngrams.values)
+            self._write_rows(run, "vectors", embedding.vectors, ids)
+            buckets = np.unique(self._ngrams.values)
             with atomic_write(run.path / "buckets.npy") as temporary:
-                np.save(temporary, seen)
-            self._write_rows(run, "ngrams", embedding.ngram_vectors, seen)
+                np.save(temporary, buckets)
+            self._write_rows(run, "ngrams", embedding.ngram_vectors, buckets)
         size = sum(math.prod(weight.shape) * 4 for weight in model.weights)
         if size > MAX_MODEL_BYTES:
-            self._callbacks.on_message(f"the model takes {size / 2**30:.1f} GiB and is not kept: its vectors are")
+            self._callbacks.on_message(f"model.keras not saved: it would take {size / 2**30:.1f} GiB")
         else:
             save(run, model)
         return {"parameters": model.count_params()}
 
-    def _write_rows(self, run: Run, name: str, look_up: Callable[[np.ndarray], Any], numbers: np.ndarray) -> None:
-        """Writes vectors as an array, some at a time: a copy of them all may not fit into memory."""
-        header = {"descr": "<f4", "fortran_order": False, "shape": (len(numbers), self.state.dim)}
+    def _write_rows(self, run: Run, name: str, lookup: Callable[[np.ndarray], Any], ids: np.ndarray) -> None:
+        """Writes vectors to an array file in parts: a copy of all may not fit in memory."""
+        header = {"descr": "<f4", "fortran_order": False, "shape": (len(ids), self.state.dim)}
         with atomic_write(run.path / f"{name}.npy") as temporary, temporary.open("wb") as file:
             np.lib.format.write_array_header_1_0(file, header)
-            for first in range(0, len(numbers), ROWS):
-                file.write(np.ascontiguousarray(look_up(numbers[first : first + ROWS]), "<f4").data)
+            for first in range(0, len(ids), ROWS):
+                file.write(np.ascontiguousarray(lookup(ids[first : first + ROWS]), "<f4").data)
 
     def evaluate(self, run: Run, history: "History", *, test: bool) -> None:
-        """Writes how the training went."""
+        """Writes loss and speed of the training to `metrics.json`."""
         last = history.epochs[-1]
         speed = self.corpus.raw_words * len(history.epochs) / sum(history.column("seconds"))
         training = {

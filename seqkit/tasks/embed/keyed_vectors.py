@@ -1,6 +1,6 @@
-"""Word vectors, asked: which words are near a word, what completes an analogy, which word does not belong.
+"""Nearest words, analogies and similarities of word vectors, with the names of gensim's `KeyedVectors`.
 
-Names are those of gensim's `KeyedVectors`. A question costs one pass over the vectors, which are never copied.
+A query reads all vectors once and does not copy them.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from seqkit.tasks.embed.spelling import near_spellings
 if TYPE_CHECKING:
     from seqkit.data.text.subwords import Subwords
 
-_NUMBERS_AT_A_TIME = 1 << 22
+_MAX_NUMBERS = 1 << 22
 _MAX_LENGTH = 1e37
-"""Length of a vector up to which its products stay within 32 bits."""
+"""Length of a vector above which float32 products overflow."""
 _MAX_SPELLINGS = 3
 
 
 @dataclass(frozen=True)
 class NgramVectors:
-    """The vectors of words' parts, of which a word that training never saw is composed.
+    """Vectors of character n-grams, for words outside the vocabulary.
 
     Attributes:
-        subwords: Which buckets the n-grams of a word fall into.
-        buckets: Those that training saw, int64, ascending, of shape (n,).
-        vectors: Of these, float32, of shape (n, dimensions).
+        subwords: Maps words to the buckets of their n-grams.
+        buckets: Buckets that occurred in training, ascending, int64, of shape (n,).
+        vectors: Their vectors, float32, of shape (n, dimensions).
     """
 
     subwords: Subwords
@@ -40,27 +40,26 @@ class NgramVectors:
     vectors: np.ndarray
 
     def compose(self, word: str) -> np.ndarray | None:
-        """Returns the mean of the vectors of a word's n-grams that training saw, None where it saw none."""
-        asked = self.subwords.ngrams([word])[0]
-        place = np.minimum(np.searchsorted(self.buckets, asked), max(len(self.buckets) - 1, 0))
-        seen = place[self.buckets[place] == asked] if len(self.buckets) else place[:0]
-        return self.vectors[seen].mean(axis=0, dtype=np.float32) if len(seen) else None
+        """Returns the mean vector of those n-grams of a word that occurred in training, None if there are none."""
+        word_buckets = self.subwords.ngrams([word])[0]
+        rows = np.minimum(np.searchsorted(self.buckets, word_buckets), max(len(self.buckets) - 1, 0))
+        known_rows = rows[self.buckets[rows] == word_buckets] if len(self.buckets) else rows[:0]
+        return self.vectors[known_rows].mean(axis=0, dtype=np.float32) if len(known_rows) else None
 
 
 class KeyedVectors:
-    """Words and their vectors, ready to be asked. Made by `open_vectors`.
+    """Words and their vectors. Created by `open_vectors`.
 
-    A word is looked for as it is written, then as Unicode's NFC and NFKC write it, and then, with `lower`, in small
-    letters.
+    A word is looked up as given, then in the Unicode normal forms NFC and NFKC, and then, with `lower`, in lower case.
 
     Attributes:
         index_to_key: The words, by row.
         key_to_index: The rows, by word.
-        vectors: Float32, of shape (words, dimensions).
-        counts: How often each word came in training, int64, of shape (words,); None where that is not known.
-        lower: Whether a word that is not known is looked for in small letters.
-        subwords: Of which a vector for any other word is composed; None where there are none.
-        name: Where the vectors come from, for messages.
+        vectors: The vectors, float32, of shape (words, dimensions).
+        counts: Count of each word in training, int64, of shape (words,); None if unknown.
+        lower: Whether to look up an unknown word in lower case.
+        subwords: Vectors of n-grams, for words outside the vocabulary; None without subwords.
+        name: Source of the vectors, for messages.
     """
 
     def __init__(
@@ -78,7 +77,7 @@ class KeyedVectors:
         self.vectors = np.asarray(vectors, np.float32)
         if self.vectors.ndim != 2 or len(self.vectors) != len(self.key_to_index):
             raise ValueError(
-                "Received an invalid value for argument `vectors`, expected a row for each of "
+                "Received an invalid value for argument `vectors`, expected one row for each of "
                 f"{len(self.key_to_index)} different words, got the shape {self.vectors.shape}."
             )
         self.counts = counts
@@ -94,10 +93,10 @@ class KeyedVectors:
         return isinstance(word, str) and self._find(word) is not None
 
     def __getitem__(self, words: str | Sequence[str]) -> np.ndarray:
-        """Returns the vector of a word, of shape (dimensions,), or of several, of shape (words, dimensions).
+        """Returns the vector of a word, of shape (dimensions,), or of several words, of shape (words, dimensions).
 
         Raises:
-            NotFoundError: A word has no vector; the known ones that are spelled like it are suggested.
+            NotFoundError: A word has no vector; the message suggests similar spellings.
         """
         if isinstance(words, str):
             return self._vector(words)
@@ -105,18 +104,18 @@ class KeyedVectors:
 
     @property
     def vector_size(self) -> int:
-        """Numbers of a vector."""
+        """Dimension of the vectors."""
         return self.vectors.shape[1]
 
     @property
     def lengths(self) -> np.ndarray:
-        """Euclidean length of each vector, float64, of shape (words,); worked out when first asked for."""
+        """Euclidean length of each vector, float64, of shape (words,); computed on first use."""
         if self._lengths is None:
             self._lengths = row_lengths(self.vectors)
         return self._lengths
 
     def key(self, word: str) -> str | None:
-        """Returns the known word that is meant by `word`, None where there is none."""
+        """Returns the spelling of `word` in the vocabulary, None if it is unknown."""
         forms = [word, unicodedata.normalize("NFC", word), unicodedata.normalize("NFKC", word)]
         if self.lower:
             forms += [form.lower() for form in forms]
@@ -130,25 +129,25 @@ class KeyedVectors:
         *,
         method: Method = "3cosadd",
     ) -> list[tuple[str, float]]:
-        """Returns the words that lie in a direction: near some words and away from others.
+        """Returns the words most similar to the positive words and least similar to the negative ones.
 
         Args:
-            positive: Words to be near.
-            negative: Words to be away from.
-            topn: How many are returned at most, [1, inf).
-            method: "3cosadd" takes the cosine with the sum of the unit vectors, those of `negative` subtracted;
-                "3cosmul" multiplies the cosines with each word, moved to [0, 1], and divides by those of `negative`,
-                so that no single large one outweighs the others (Levy & Goldberg 2014, https://aclanthology.org/W14-1618).
+            positive: Words that contribute positively.
+            negative: Words that contribute negatively.
+            topn: Maximum number of words to return, [1, inf).
+            method: "3cosadd" uses the cosine to the sum of the unit vectors, those of `negative` subtracted; "3cosmul"
+                multiplies the cosines to the words, shifted to [0, 1], and divides by those to `negative`, so that a
+                single large one does not dominate (Levy & Goldberg 2014, https://aclanthology.org/W14-1618).
 
         Returns:
-            Words and their cosines, or their products, the largest first; never a word that was given.
+            Words and their scores (cosines, or products of cosines), the largest first, without the given words.
 
         Raises:
             NotFoundError: A word has no vector.
-            DataError: A word's vector has no direction: it is all zeros, as is the sum of those that cancel out.
-            ValueError: There is no positive word, or an argument has another value.
+            DataError: The vector of a word, or the sum of the vectors, is zero.
+            ValueError: `positive` is empty, or another argument is invalid.
         """
-        positive, negative = _listed(positive), _listed(negative)
+        positive, negative = _as_list(positive), _as_list(negative)
         if not positive:
             raise ValueError("Received an invalid value for argument `positive`, expected at least one word, got none.")
         if topn < 1:
@@ -163,37 +162,37 @@ class KeyedVectors:
             length = float(np.linalg.norm(total))
             if length < 1e-6:
                 given = ", ".join(f"'{word}'" for word in (*positive, *negative))
-                raise DataError(f"The vectors of {given} cancel one another out. Ask of other words.")
+                raise DataError(f"The vectors of {given} cancel each other out. Choose other words.")
             scores = self._cosines(total[None] / length)[:, 0]
         else:
-            shares = (1 + self._cosines(np.concatenate([near, away]))) / 2
-            scores = shares[:, : len(near)].prod(axis=1) / (shares[:, len(near) :].prod(axis=1) + EPSILON)
-        taken = {row for word in (*positive, *negative) if (row := self._row(word)) is not None}
-        scores[list(taken)] = -np.inf
-        rows = _largest(scores, min(topn, len(self) - len(taken)))
+            shifted = (1 + self._cosines(np.concatenate([near, away]))) / 2
+            scores = shifted[:, : len(near)].prod(axis=1) / (shifted[:, len(near) :].prod(axis=1) + EPSILON)
+        excluded = {row for word in (*positive, *negative) if (row := self._row(word)) is not None}
+        scores[list(excluded)] = -np.inf
+        rows = _largest(scores, min(topn, len(self) - len(excluded)))
         return [(self.index_to_key[row], float(scores[row])) for row in rows]
 
     def similarity(self, a: str, b: str) -> float:
-        """Returns the cosine of two words' vectors, [-1, 1].
+        """Returns the cosine similarity of two words, [-1, 1].
 
         Raises:
             NotFoundError: A word has no vector.
-            DataError: A word's vector is all zeros.
+            DataError: The vector of a word is zero.
         """
         return float(np.clip(self._direction(a) @ self._direction(b), -1, 1))
 
     def doesnt_match(self, words: Sequence[str]) -> str:
-        """Returns the word that lies farthest from the mean of all given ones, by the cosine of their vectors.
+        """Returns the word with the smallest cosine similarity to the mean of the given words.
 
         Args:
-            words: At least three: two are equally far from their mean.
+            words: At least three words, as two have the same similarity to their mean.
 
         Raises:
             NotFoundError: A word has no vector.
-            DataError: A word's vector is all zeros.
-            ValueError: There are fewer than three.
+            DataError: The vector of a word is zero.
+            ValueError: There are fewer than three words.
         """
-        words = _listed(words)
+        words = _as_list(words)
         if len(words) < 3:
             raise ValueError(
                 f"Received an invalid value for argument `words`, expected at least three words, got {len(words)}."
@@ -202,7 +201,7 @@ class KeyedVectors:
         return words[int(np.argmin(directions @ directions.mean(axis=0)))]
 
     def nearest_spellings(self, word: str) -> list[str]:
-        """Returns up to three known words that are spelled much like `word`, the likest first."""
+        """Returns up to three known words with a spelling similar to `word`, the most similar first."""
         return near_spellings(word, self.index_to_key, self.key_to_index, _MAX_SPELLINGS)
 
     def _row(self, word: str) -> int | None:
@@ -221,49 +220,49 @@ class KeyedVectors:
     def _vector(self, word: str) -> np.ndarray:
         vector = self._find(word)
         if vector is None:
-            close = " or ".join(f"'{each}'" for each in self.nearest_spellings(word))
-            hint = f"Did you mean {close}?" if close else f"None of its {len(self):,} words is spelled like it."
+            close = " or ".join(f"'{spelling}'" for spelling in self.nearest_spellings(word))
+            hint = f"Did you mean {close}?" if close else f"None of its {len(self):,} words has a similar spelling."
             raise NotFoundError(f"The word '{word}' has no vector in {self.name}. {hint}")
         return vector
 
     def _direction(self, word: str) -> np.ndarray:
-        """Returns a word's vector at length one, float64, of shape (dimensions,)."""
+        """Returns the unit vector of a word, float64, of shape (dimensions,)."""
         vector = self._vector(word).astype(np.float64)
         length = np.linalg.norm(vector)
         if length == 0:
-            raise DataError(f"The vector of '{word}' in {self.name} is all zeros: it has no direction. Ask of another.")
+            raise DataError(f"The vector of '{word}' in {self.name} is zero and has no direction. Choose another word.")
         return vector / length
 
     def _cosines(self, directions: np.ndarray) -> np.ndarray:
-        """Returns each word's cosine with some directions of shape (n, dimensions), of shape (words, n)."""
+        """Returns the cosines of all words to unit vectors of shape (n, dimensions), of shape (words, n)."""
         lengths = np.where(self.lengths > 0, self.lengths, 1)
         if lengths.max(initial=0) > _MAX_LENGTH:
-            step = max(_NUMBERS_AT_A_TIME // self.vector_size, 1)
-            parts = range(0, len(lengths), step)
-            pieces = [self.vectors[i : i + step].astype(np.float64) @ directions.T for i in parts]
-            return np.clip(np.concatenate(pieces) / lengths[:, None], -1, 1)
+            step = max(_MAX_NUMBERS // self.vector_size, 1)
+            starts = range(0, len(lengths), step)
+            products = [self.vectors[i : i + step].astype(np.float64) @ directions.T for i in starts]
+            return np.clip(np.concatenate(products) / lengths[:, None], -1, 1)
         return np.clip((self.vectors @ directions.T.astype(np.float32)) / lengths[:, None], -1, 1)
 
 
 def row_lengths(vectors: np.ndarray) -> np.ndarray:
-    """Returns the Euclidean length of each row, float64, of shape (rows,); not finite where a number of it is not."""
+    """Returns the Euclidean length of each row, float64, of shape (rows,); not finite if a value of the row is not."""
     lengths = np.empty(len(vectors))
-    step = max(_NUMBERS_AT_A_TIME // max(vectors.shape[1], 1), 1)
+    step = max(_MAX_NUMBERS // max(vectors.shape[1], 1), 1)
     for first in range(0, len(vectors), step):
-        with np.errstate(invalid="ignore"):  # a number that is none may be of the kind that signals
+        with np.errstate(invalid="ignore"):  # converting a signaling NaN
             rows = vectors[first : first + step].astype(np.float64)
         np.sqrt(np.einsum("ij,ij->i", rows, rows), out=lengths[first : first + len(rows)])
     return lengths
 
 
-def _listed(words: str | Sequence[str]) -> list[str]:
+def _as_list(words: str | Sequence[str]) -> list[str]:
     return [words] if isinstance(words, str) else list(words)
 
 
 def _largest(scores: np.ndarray, count: int) -> np.ndarray:
-    """Returns where the largest scores stand, the largest first; of equal ones, the earlier."""
+    """Returns the indices of the largest scores in descending order; ties keep their order."""
     if not count:
         return np.empty(0, np.int64)
-    least = np.partition(scores, len(scores) - count)[len(scores) - count]
-    rows = np.flatnonzero(scores >= least)
+    threshold = np.partition(scores, len(scores) - count)[len(scores) - count]
+    rows = np.flatnonzero(scores >= threshold)
     return rows[np.argsort(-scores[rows], kind="stable")][:count]

@@ -1,4 +1,4 @@
-"""Two sets of word vectors side by side: is one of them better at what both of them cover?"""
+"""Paired significance tests of two sets of word vectors, on the questions that both cover."""
 
 import math
 from typing import NamedTuple
@@ -10,13 +10,13 @@ from seqkit.tasks.embed.metrics import AnalogyScores, PairScores, rank_correlati
 
 
 class PairedTest(NamedTuple):
-    """Two sets of vectors on what both of them cover.
+    """Scores of two sets of vectors on the questions that both cover, and the p-value of their difference.
 
     Attributes:
-        compared: Questions or pairs that both cover.
-        own: The first one's score on these: a share, or a rank correlation; None if it is not defined.
-        other: The second one's.
-        p_value: Two-sided, of the hypothesis that they are equally good; None if it is not defined.
+        compared: Number of questions or pairs that both cover.
+        own: Score of the first set: accuracy or rank correlation; None if undefined.
+        other: Score of the second set.
+        p_value: Two-sided p-value under the null hypothesis of equal scores; None if undefined.
     """
 
     compared: int
@@ -25,60 +25,71 @@ class PairedTest(NamedTuple):
     p_value: float | None
 
 
-def compare_analogies(own: AnalogyScores, other: AnalogyScores) -> PairedTest:
+def compare_analogies(first: AnalogyScores, second: AnalogyScores) -> PairedTest:
     """Tests whether two sets of vectors answer the same questions equally well, by McNemar's exact test.
 
-    Questions share words, so that they are not independent and the p-value is smaller than it should be: one that is
-    not small tells that no difference was seen, one that is barely small tells little.
+    Questions share words and are not independent, so the p-value is too small: a large one shows no difference, but one
+    just below the significance level is weak evidence.
 
     Raises:
-        ValueError: The two were not asked the same questions.
+        ValueError: The scores are of different questions.
     """
-    if [(each.name, each.all) for each in own.sections] != [(each.name, each.all) for each in other.sections]:
-        raise ValueError("Expected scores of the same questions, got others.")
-    both = (own.outcomes >= 0) & (other.outcomes >= 0)
-    first, second = own.outcomes[both] == 1, other.outcomes[both] == 1
-    count = len(first)
-    p_value = mcnemar(first, second)[1] if count else None
-    return PairedTest(count, share_of(int(first.sum()), count), share_of(int(second.sum()), count), p_value)
+    first_sections, second_sections = (
+        [(section.name, section.all) for section in scores.sections] for scores in (first, second)
+    )
+    if first_sections != second_sections:
+        raise ValueError("Expected scores of the same questions, got scores of different ones.")
+    both = (first.outcomes >= 0) & (second.outcomes >= 0)
+    first_correct, second_correct = first.outcomes[both] == 1, second.outcomes[both] == 1
+    count = len(first_correct)
+    p_value = mcnemar(first_correct, second_correct)[1] if count else None
+    first_share, second_share = (share_of(int(correct.sum()), count) for correct in (first_correct, second_correct))
+    return PairedTest(count, first_share, second_share, p_value)
 
 
-def compare_pairs(own: PairScores, other: PairScores) -> PairedTest:
+def compare_pairs(first: PairScores, second: PairScores) -> PairedTest:
     """Tests whether two sets of vectors rank the same pairs equally well, by Williams' test on the ranks.
 
-    Both correlate with the same ratings and with each other, for which the test accounts: E. J. Williams, 1959, as
-    J. H. Steiger, 1980, recommends it, https://doi.org/10.1037/0033-2909.87.2.245
+    The test accounts for the correlation between the two sets: E. J. Williams, 1959, as recommended by J. H. Steiger,
+    1980, https://doi.org/10.1037/0033-2909.87.2.245
 
     Raises:
-        ValueError: The two were not asked about the same pairs.
+        ValueError: The scores are of different pairs.
     """
-    if not np.array_equal(own.ratings, other.ratings):
-        raise ValueError("Expected scores of the same pairs, got others.")
-    both = ~(np.isnan(own.cosines) | np.isnan(other.cosines))
-    ratings, first, second = own.ratings[both], own.cosines[both], other.cosines[both]
-    own_rho, other_rho, between = (
-        rank_correlation(first, ratings),
-        rank_correlation(second, ratings),
-        rank_correlation(first, second),
+    if not np.array_equal(first.ratings, second.ratings):
+        raise ValueError("Expected scores of the same pairs, got scores of different ones.")
+    both = ~(np.isnan(first.cosines) | np.isnan(second.cosines))
+    ratings, first_cosines, second_cosines = first.ratings[both], first.cosines[both], second.cosines[both]
+    first_rho, second_rho, mutual_rho = (
+        rank_correlation(first_cosines, ratings),
+        rank_correlation(second_cosines, ratings),
+        rank_correlation(first_cosines, second_cosines),
     )
     p_value = None
-    if own_rho is not None and other_rho is not None and between is not None:
-        p_value = _williams(own_rho, other_rho, between, len(ratings))
-    return PairedTest(len(ratings), own_rho, other_rho, p_value)
+    if first_rho is not None and second_rho is not None and mutual_rho is not None:
+        p_value = _williams(first_rho, second_rho, mutual_rho, len(ratings))
+    return PairedTest(len(ratings), first_rho, second_rho, p_value)
 
 
-def _williams(own: float, other: float, between: float, count: int) -> float | None:
-    """Returns the two-sided p-value of a difference of two correlations with the same third, themselves correlated."""
-    if own == other:
+def _williams(first: float, second: float, mutual: float, count: int) -> float | None:
+    """Returns the two-sided p-value of the difference of two dependent correlations with a common variable.
+
+    Args:
+        first: Correlation of the first variable with the common one.
+        second: Correlation of the second variable with the common one.
+        mutual: Correlation of the first variable with the second.
+        count: Number of observations.
+    """
+    if first == second:
         return 1.0
     if count < 4:
         return None
-    determinant = max(0.0, 1 - own**2 - other**2 - between**2 + 2 * own * other * between)
-    mean = (own + other) / 2
-    spread = 2 * (count - 1) / (count - 3) * determinant + mean**2 * (1 - between) ** 3
-    if spread <= 0 or between <= -1:
+    determinant = max(0.0, 1 - first**2 - second**2 - mutual**2 + 2 * first * second * mutual)
+    mean = (first + second) / 2
+    variance = 2 * (count - 1) / (count - 3) * determinant + mean**2 * (1 - mutual) ** 3
+    if variance <= 0 or mutual <= -1:
         return None
     from scipy.stats import t
 
-    statistic = (own - other) * math.sqrt((count - 1) * (1 + between) / spread)
+    statistic = (first - second) * math.sqrt((count - 1) * (1 + mutual) / variance)
     return float(2 * t.sf(abs(statistic), count - 3))

@@ -1,7 +1,4 @@
-"""A map of words: their vectors laid out in the plane, the names readable whatever the script.
-
-It looks like the pictures of `seqkit.plots.canvas`.
-"""
+"""Plots a two-dimensional map of word vectors, with readable names in any script."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -23,14 +20,14 @@ if TYPE_CHECKING:
 Method = Literal["pca", "tsne"]
 
 MIN_WORDS = 3
-"""Words that make a map."""
+"""Minimum number of words in a map."""
 
 MAX_NAME_LENGTH = 40
-"""Letters of a name; a longer one is shown without its middle."""
+"""Maximum number of characters of a name; a longer one loses its middle."""
 
-_ROOM_FOR = 25  # words in a picture of the usual width
+_WORDS_PER_WIDTH = 25  # number of words up to which the figure has its standard width
 _GAP, _PAD = 6.0, 2.0  # pixels between a point and its name, and around each name
-_TIED = 18.0  # pixels from which on a line leads from a point to its name
+_MIN_LINE_LENGTH = 18.0  # pixels between a point and its name above which a line connects them
 
 
 def word_map(
@@ -43,34 +40,34 @@ def word_map(
     seed: int = 0,
     font: str | None = None,
 ) -> None:
-    """Draws words where their vectors, at length one, lie when they are flattened.
+    """Plots words at a two-dimensional projection of their unit vectors.
 
     Args:
-        words: At least three, each once.
-        vectors: Of these, of shape (words, dimensions).
-        path: The PNG file.
-        pairs: Of the words; an arrow leads from the first to the second of each.
-        method: "pca", the plane in which the vectors differ most, or "tsne", which keeps neighbours together.
-        seed: Where t-SNE begins.
-        font: A font file or an installed font.
+        words: At least three different words.
+        vectors: Their vectors, of shape (words, dimensions).
+        path: The PNG file to write.
+        pairs: Pairs of the words to connect by an arrow.
+        method: "pca", the first two principal components, or "tsne", which preserves neighbourhoods.
+        seed: Random seed of t-SNE.
+        font: A font file, or the name of an installed font.
 
     Raises:
-        DataError: All vectors point the same way.
-        UsageError: There is no such font, or it lacks a letter.
-        MissingExtraError: No installed font has a letter.
+        DataError: All vectors have the same direction.
+        UsageError: The font does not exist, or lacks a character.
+        MissingExtraError: No installed font has a character.
         SeqkitError: The file cannot be written.
     """
     names = [_shortened(unicodedata.normalize("NFC", word)) for word in words]
     fonts = font_files(names, font)
     if method == "pca":
-        places, shares = principal_components(vectors)
+        positions, shares = principal_components(vectors)
         title = f"{len(words):,} words, {shares.sum():.0%} of the variance of their vectors"
     else:
-        places, perplexity = tsne(vectors, seed)
+        positions, perplexity = tsne(vectors, seed)
         title = f"{len(words):,} words, t-SNE with perplexity {perplexity:.3g}"
-    width = 7.5 * float(np.clip(np.sqrt(len(words) / _ROOM_FOR), 1, 2))
-    across, up = np.ptp(places, axis=0)
-    height = width * float(np.clip(up / across, 0.65, 1.1))
+    width = 7.5 * float(np.clip(np.sqrt(len(words) / _WORDS_PER_WIDTH), 1, 2))
+    x_range, y_range = np.ptp(positions, axis=0)
+    height = width * float(np.clip(y_range / x_range, 0.65, 1.1))
     with new_figure(path, (width, height), []) as figure:
         from matplotlib.patheffects import withStroke
 
@@ -80,88 +77,88 @@ def word_map(
             axes.set_xlabel(f"first component, {shares[0]:.1%} of the variance")
             axes.set_ylabel(f"second component, {shares[1]:.1%}")
             axes.grid(visible=True, axis="both", color=PALE, linewidth=0.5)
-        else:  # distances on this map have no unit
+        else:  # distances in a t-SNE map have no unit
             axes.set_xticks([])
             axes.set_yticks([])
             axes.spines[["left", "bottom"]].set_visible(False)
         axes.set_axisbelow(True)
         axes.set_aspect("equal", adjustable="datalim")
         axes.margins(0.12)
-        axes.scatter(places[:, 0], places[:, 1], s=26, color=BLUE, linewidths=0, zorder=3)
+        axes.scatter(positions[:, 0], positions[:, 1], s=26, color=BLUE, linewidths=0, zorder=3)
         row_of = {word: row for row, word in enumerate(words)}
-        arrows = np.array([(places[row_of[a]], places[row_of[b]]) for a, b in pairs]).reshape(-1, 2, 2)
+        arrows = np.array([(positions[row_of[a]], positions[row_of[b]]) for a, b in pairs]).reshape(-1, 2, 2)
         for start, end in arrows:
-            look = {"arrowstyle": "-|>", "color": ORANGE, "linewidth": 1.3, "shrinkA": 4, "shrinkB": 4}
-            axes.annotate("", end, start, arrowprops=look, zorder=2)
-        size = 10.5 if len(words) <= 2 * _ROOM_FOR else 9
+            style = {"arrowstyle": "-|>", "color": ORANGE, "linewidth": 1.3, "shrinkA": 4, "shrinkB": 4}
+            axes.annotate("", end, start, arrowprops=style, zorder=2)
+        size = 10.5 if len(words) <= 2 * _WORDS_PER_WIDTH else 9
         texts = [
             axes.text(0, 0, name, font=Path(file), fontsize=size, color=INK, ha="left", va="bottom", zorder=4)
             for name, file in zip(names, fonts, strict=True)
         ]
         for text in texts:
             text.set_in_layout(False)
-            text.set_path_effects([withStroke(linewidth=2, foreground="white")])  # readable where a line runs below
-        _write_beside(figure, axes, texts, places, arrows)
+            text.set_path_effects([withStroke(linewidth=2, foreground="white")])  # readable across lines
+        _place_names(figure, axes, texts, positions, arrows)
 
 
 def principal_components(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Returns where vectors, at length one, lie in the plane in which they differ most.
+    """Projects unit vectors onto their first two principal components.
 
     Args:
-        vectors: Of shape (words, dimensions).
+        vectors: Word vectors, of shape (words, dimensions); only their directions count.
 
     Returns:
-        Places, float64, of shape (words, 2), each axis turned so that the place farthest out is positive; and the
-        shares of the variance along both axes, (2,).
+        Positions, float64, of shape (words, 2), with the sign of each axis chosen so that the position farthest from
+        zero is positive; and the explained variance ratio of each axis, of shape (2,).
 
     Raises:
-        DataError: All vectors point the same way.
+        DataError: All vectors have the same direction.
     """
-    centred = _directions(vectors)
+    centred = _unit_vectors(vectors)
     centred -= centred.mean(axis=0)
     left, singular, _ = np.linalg.svd(centred, full_matrices=False)
-    places = np.zeros((len(vectors), 2))
+    positions = np.zeros((len(vectors), 2))
     shares = np.zeros(2)
-    kept = min(2, len(singular))
-    places[:, :kept] = left[:, :kept] * singular[:kept]
-    shares[:kept] = singular[:kept] ** 2 / (singular**2).sum()
-    farthest = places[np.abs(places).argmax(axis=0), [0, 1]]
-    return places * np.where(farthest < 0, -1, 1), shares
+    components = min(2, len(singular))
+    positions[:, :components] = left[:, :components] * singular[:components]
+    shares[:components] = singular[:components] ** 2 / (singular**2).sum()
+    farthest = positions[np.abs(positions).argmax(axis=0), [0, 1]]
+    return positions * np.where(farthest < 0, -1, 1), shares
 
 
 def tsne(vectors: np.ndarray, seed: int) -> tuple[np.ndarray, float]:
-    """Returns where t-SNE lays vectors, at length one: neighbours together, far ones anywhere.
+    """Projects unit vectors by t-SNE, which preserves neighbourhoods but not distances.
 
-    After van der Maaten & Hinton 2008, https://jmlr.org/papers/v9/vandermaaten08a.html.
+    L. van der Maaten and G. Hinton, 2008, https://jmlr.org/papers/v9/vandermaaten08a.html
 
     Args:
-        vectors: Of shape (words, dimensions), at least three.
-        seed: Of the noise on the principal components, from which it begins.
+        vectors: Word vectors, of shape (words, dimensions), at least three; only their directions count.
+        seed: Random seed of the noise added to the initial positions, the principal components.
 
     Returns:
-        Places of shape (words, 2); and the perplexity, about how many neighbours count: 30, or a third of the words.
+        Positions, of shape (words, 2); and the perplexity: 30, or a third of the words if there are fewer.
 
     Raises:
-        DataError: All vectors point the same way.
+        DataError: All vectors have the same direction.
     """
     from sklearn.manifold import TSNE
 
     perplexity = min(30.0, (len(vectors) - 1) / 3)
     start = principal_components(vectors)[0]
-    start *= 1e-4 / start[:, 0].std()  # as its authors have it, from a small cloud
-    start += np.random.default_rng(seed).normal(0, 2e-5, start.shape)  # parts words that lie upon one another
+    start *= 1e-4 / start[:, 0].std()  # a small initial spread, as in the paper
+    start += np.random.default_rng(seed).normal(0, 2e-5, start.shape)  # separates coinciding words
     model = TSNE(2, perplexity=perplexity, init=start.astype(np.float32), random_state=seed)
-    return np.asarray(model.fit_transform(_directions(vectors).astype(np.float32)), np.float64), perplexity
+    return np.asarray(model.fit_transform(_unit_vectors(vectors).astype(np.float32)), np.float64), perplexity
 
 
-def _directions(vectors: np.ndarray) -> np.ndarray:
-    """Returns vectors at length one, float64; zeros stay as they are."""
+def _unit_vectors(vectors: np.ndarray) -> np.ndarray:
+    """Scales vectors to unit length, float64; zero vectors stay zero."""
     rows = np.asarray(vectors, np.float64)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    directions: np.ndarray = rows / np.where(lengths > 0, lengths, 1)
-    if np.ptp(directions, axis=0).max() < 1e-7:  # what 32-bit floats tell apart
-        raise DataError("The vectors of these words all point the same way: there is no map. Choose other words.")
-    return directions
+    unit: np.ndarray = rows / np.where(lengths > 0, lengths, 1)
+    if np.ptp(unit, axis=0).max() < 1e-7:  # float32 precision
+        raise DataError("The vectors of these words all have the same direction. Choose other words.")
+    return unit
 
 
 def _shortened(name: str) -> str:
@@ -170,12 +167,14 @@ def _shortened(name: str) -> str:
     )
 
 
-def _write_beside(figure: "Figure", axes: "Axes", texts: list["Text"], places: np.ndarray, arrows: np.ndarray) -> None:
-    """Moves each name to where it hides nothing; one that must stand far from its point is tied to it by a line."""
-    figure.draw_without_rendering()  # lays out the axes, so that data has its place in pixels
+def _place_names(
+    figure: "Figure", axes: "Axes", texts: list["Text"], positions: np.ndarray, arrows: np.ndarray
+) -> None:
+    """Moves each name to a free position next to its point, and connects distant names to their points by a line."""
+    figure.draw_without_rendering()  # fixes the layout, so that data has pixel coordinates
     figure.set_layout_engine("none")
     axes.autoscale(False)
-    points = axes.transData.transform(places)
+    points = axes.transData.transform(positions)
     sizes = np.array([[box.width, box.height] for box in (text.get_window_extent() for text in texts)]) + 2 * _PAD
     ends = axes.transData.transform(arrows.reshape(-1, 2)).reshape(-1, 2, 2)
     lines = [np.linspace(a, b, 2 + int(np.linalg.norm(b - a) / 4)) for a, b in ends]
@@ -186,5 +185,5 @@ def _write_beside(figure: "Figure", axes: "Axes", texts: list["Text"], places: n
         x, y = to_data.transform(corner + _PAD)
         text.set_position((x, y))
         nearest = np.clip(point, corner + _PAD, corner + size - _PAD)
-        if np.linalg.norm(nearest - point) > _TIED:
+        if np.linalg.norm(nearest - point) > _MIN_LINE_LENGTH:
             axes.plot(*to_data.transform(np.stack([point, nearest])).T, color=GREY, linewidth=0.6, zorder=1)

@@ -1,7 +1,6 @@
-"""Embed: a vector for each word, such that words which stand among like words have like vectors.
+"""State and options of the embed task: word vectors from running text.
 
-There is no right answer to score in training: the vectors are judged afterwards, by analogies and by how alike people
-find two words.
+Training has no labels and no validation; analogies and human similarity ratings score the vectors afterwards.
 """
 
 import re
@@ -19,19 +18,19 @@ from seqkit.spec import Spec
 
 
 class EmbedState(BaseModel):
-    """All that is needed to look up words as training read them, as JSON.
+    """Fitted state of the embed task: all that inference needs to look up words. Stored as JSON.
 
     Attributes:
-        vocabulary: Words there are.
-        dim: Length of their vectors.
-        tokenizer: What a word is: "word" also parts punctuation from words, "blank" takes what stands between blanks.
-        lower: Whether capital letters became small ones.
-        min_count: How often a word had to occur.
-        sample: Share of the text from which on a word was left out at random, the more often the more frequent.
-        subwords: Characters of the shortest and the longest n-grams that vectors are made of; None without.
-        buckets: Vectors that the n-grams share, 0 without.
-        ngrams: N-grams of all words together.
-        phrases: Normalised pointwise mutual information from which on two words became one; None without.
+        vocabulary: Number of words.
+        dim: Dimension of the vectors.
+        tokenizer: "word" separates punctuation from words, "blank" splits at white space only.
+        lower: Whether the text was lower-cased.
+        min_count: Minimum count of a word.
+        sample: Relative frequency above which words were subsampled.
+        subwords: Lengths of the shortest and longest character n-grams; None without subwords.
+        buckets: Number of hash buckets for n-grams; 0 without subwords.
+        ngrams: Number of n-grams of all words; 0 without subwords.
+        phrases: Minimum normalised pointwise mutual information that joined two words; None without phrases.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,14 +47,14 @@ class EmbedState(BaseModel):
     phrases: float | None = None
 
     @model_validator(mode="after")
-    def _agrees(self) -> Self:
+    def _check_subwords(self) -> Self:
         if self.subwords is not None and not (1 <= self.subwords[0] <= self.subwords[1] and self.buckets >= 1):
             raise ValueError("subwords need 1 <= shortest <= longest, and buckets")
         return self
 
     @property
     def spec(self) -> Spec:
-        """What a model for this state takes in and gives out."""
+        """Inputs and outputs of a model for this state."""
         return Spec.words(vocabulary=self.vocabulary, dim=self.dim, buckets=self.buckets, ngrams=self.ngrams)
 
 
@@ -71,24 +70,23 @@ def prepare(
     buckets: int = 200_000,
     phrases: float | None = None,
 ) -> tuple[EmbedState, Ragged | None]:
-    """Returns the state, and the n-grams of each word where these have vectors.
+    """Returns the state, and the n-grams of each word with `subwords`.
 
     Args:
         corpus: The text, read with these options.
-        dim: Length of the vectors, [1, inf).
-        tokenizer: What a word is: "word" parts punctuation marks from words, "blank" takes what stands between blanks.
-        lower: Whether capital letters become small ones.
-        min_count: How often a word must occur to get a vector, [1, inf).
-        sample: Words that are more than this share of the text are left out at random, the more often the more frequent
-            they are; 0 leaves out none, [0, 1].
-        subwords: Lengths of the n-grams of letters that vectors are made of, too, as in 3-6, so that words which
-            training never saw get one; none makes a vector of the whole word alone. Hangul is parted into its letters.
-        buckets: Vectors that the n-grams share, with subwords, [1, inf).
-        phrases: Make one word of two that stand side by side more often than by chance: the least normalised pointwise
-            mutual information, such as 0.5; none joins no words, (-1, 1].
+        dim: Dimension of the vectors, [1, inf).
+        tokenizer: "word" separates punctuation from words, "blank" splits at white space only.
+        lower: Lower-case the text.
+        min_count: Minimum count of a word to get a vector, [1, inf).
+        sample: Subsample words with a relative frequency above this, the more frequent the more; 0 for none, [0, 1].
+        subwords: Lengths of character n-grams whose vectors are added to that of the word, as in 3-6, so that
+            unknown words get a vector; none for whole words only. Hangul is decomposed into letters.
+        buckets: Number of hash buckets for n-grams, with subwords, [1, inf).
+        phrases: Join two consecutive words into one if their normalised pointwise mutual information is at least this,
+            such as 0.5; none joins no words, (-1, 1].
 
     Raises:
-        UsageError: `subwords` is no pair of lengths.
+        UsageError: `subwords` is not a valid pair of lengths.
     """
     vocabulary = len(corpus.words)
     sizes = None if subwords is None else _sizes(subwords)
@@ -109,28 +107,31 @@ def prepare(
 
 
 def keep_probabilities(counts: np.ndarray, sample: float) -> np.ndarray:
-    """Returns with which chance each word is kept, in the way of word2vec: rare words always.
+    """Returns the probability to keep a word in subsampling, as in word2vec; 1 for rare words.
 
     Args:
-        counts: How often each word occurs, of shape (words,).
-        sample: Share of the text from which on a word is left out at times; 0 keeps all.
+        counts: Count of each word, of shape (words,).
+        sample: Relative frequency above which words are subsampled; 0 keeps all.
 
     Returns:
-        Chances of shape (words + 1,), float32; the first is that of the line end, which always stays.
+        Probabilities of shape (words + 1,), float32; the first one, 1, is for the end of a line.
 
     Source: Mikolov, Sutskever, Chen, Corrado & Dean (2013), https://arxiv.org/abs/1310.4546, section 2.3, in the form
-        that its authors' program has.
+        of the authors' implementation.
     """
-    kept = np.ones(len(counts) + 1, np.float32)
+    probabilities = np.ones(len(counts) + 1, np.float32)
     if sample:
-        share = counts / counts.sum() / sample
-        kept[1:] = np.minimum((np.sqrt(share) + 1) / share, 1)
-    return kept
+        ratio = counts / counts.sum() / sample
+        probabilities[1:] = np.minimum((np.sqrt(ratio) + 1) / ratio, 1)
+    return probabilities
 
 
 def _sizes(subwords: str) -> tuple[int, int]:
-    found = re.fullmatch(r"\s*(\d{1,3})(?:\s*-\s*(\d{1,3}))?\s*", subwords)
-    shortest, longest = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
+    match = re.fullmatch(r"\s*(\d{1,3})(?:\s*-\s*(\d{1,3}))?\s*", subwords)
+    shortest, longest = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
     if not 1 <= shortest <= longest:
-        raise UsageError(f"--subwords takes the lengths of n-grams, shortest-longest, as in 3-6; got {subwords!r}.")
+        raise UsageError(
+            "Received an invalid value for --subwords, expected the shortest and longest length of n-grams, as in "
+            f"3-6, got {subwords!r}."
+        )
     return shortest, longest

@@ -1,4 +1,4 @@
-"""What word vectors are worth: analogies and pairs of words, beside vectors that are counted instead of learned."""
+"""Scores word vectors on analogies and similarity ratings, next to the PPMI + SVD baseline."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -35,44 +35,44 @@ Questions = tuple[list[Section], list[tuple[str, str, float]]]
 
 
 def find_questions(analogies: str | Path | None, pairs: str | Path | None) -> Questions:
-    """Returns what is asked of word vectors: what the files hold; with neither, Google's analogies and WordSim-353.
+    """Returns the analogies and rated pairs of the given files; by default Google's analogies and WordSim-353.
 
     Raises:
-        NotFoundError: A file is not there.
-        DataError: It is damaged.
+        NotFoundError: A file does not exist.
+        DataError: A file is damaged.
     """
     if analogies is None and pairs is None:
         known = datasets()
-        rated = known["wordsim353"].load().load().itertuples(index=False, name=None)
-        return sections_of(known["questions_words"].load().load()), list(rated)
+        rated_pairs = known["wordsim353"].load().load().itertuples(index=False, name=None)
+        return sections_of(known["questions_words"].load().load()), list(rated_pairs)
     return ([] if analogies is None else read_analogies(analogies)), ([] if pairs is None else read_pairs(pairs))
 
 
 def score_run(
     run: Run, questions: Questions, *, method: Method = "3cosadd", note: Callable[[str], None] = lambda line: None
 ) -> dict[str, Any]:
-    """Scores the vectors of a run beside counted ones from the same text, which the run keeps.
+    """Scores the vectors of a run next to baseline vectors from the same text.
 
-    The run keeps the scores, too, under "evaluation" in `metrics.json`.
+    Writes the scores under "evaluation" in `metrics.json`, and the baseline vectors to `baseline.npy`.
 
     Args:
-        run: A finished run of the task embed.
-        questions: From `find_questions`.
-        method: How analogies are completed; see `analogy_scores`.
-        note: Told in a line why there are no counted vectors, where the text is not to be had any more.
+        run: A finished run of the embed task.
+        questions: Analogies and rated pairs, from `find_questions`.
+        method: Method for analogies; see `analogy_scores`.
+        note: Called with the reason if there is no baseline, because the text is no longer available.
     """
     vectors = open_run(run)
     models = [(run.manifest.recipe["name"], vectors.vectors)]
-    counted = _counted(run, vectors, note)
-    if counted is not None:
-        models.append((BASELINE, counted))
+    baseline = _baseline_vectors(run, vectors, note)
+    if baseline is not None:
+        models.append((BASELINE, baseline))
     scores = _scores(vectors.index_to_key, models, questions, lower=vectors.lower, method=method)
     write_json(run.path / "metrics.json", {**run.read_json("metrics.json"), "evaluation": scores})
     return scores
 
 
 def score_vectors(vectors: KeyedVectors, questions: Questions, *, method: Method = "3cosadd") -> dict[str, Any]:
-    """Scores vectors from a file; where all their words are in small letters, the questions are put in such."""
+    """Scores vectors from a file; lower-cases the questions if all words of the file are lower-case."""
     words = vectors.index_to_key
     lower = all(word == word.lower() for word in words)
     return _scores(words, [(Path(vectors.name).name, vectors.vectors)], questions, lower=lower, method=method)
@@ -88,41 +88,45 @@ def _scores(
 ) -> dict[str, Any]:
     sections, pairs = questions
     rows: list[dict[str, Any]] = []
-    first: Any = None
+    model: Any = None
     for name, matrix in models:
         analogies = analogy_scores(words, matrix, sections, lower=lower, method=method) if sections else None
-        rated = pair_scores(words, matrix, pairs, lower=lower) if pairs else None
+        similarity = pair_scores(words, matrix, pairs, lower=lower) if pairs else None
         row: dict[str, Any] = {
             "name": name,
             "analogies": analogies.summary() if analogies else None,
-            "pairs": rated.summary() if rated else None,
+            "pairs": similarity.summary() if similarity else None,
         }
-        if first is None:
-            first = (analogies, rated)
+        if model is None:
+            model = (analogies, similarity)
         else:
             row["against_model"] = {
-                "analogies": compare_analogies(first[0], analogies)._asdict() if analogies else None,
-                "pairs": compare_pairs(first[1], rated)._asdict() if rated else None,
+                "analogies": compare_analogies(model[0], analogies)._asdict() if analogies else None,
+                "pairs": compare_pairs(model[1], similarity)._asdict() if similarity else None,
             }
         rows.append(row)
     return {"task": "embed", "method": method, "models": rows}
 
 
-def _counted(run: Run, vectors: KeyedVectors, note: Callable[[str], None]) -> np.ndarray | None:
-    """Returns the baseline's vectors: those that the run keeps, or else counted now and kept."""
-    kept = run.path / "baseline.npy"
-    if run.has(kept.name):
+def _baseline_vectors(run: Run, vectors: KeyedVectors, note: Callable[[str], None]) -> np.ndarray | None:
+    """Returns the baseline vectors stored in the run; computes and stores them the first time."""
+    path = run.path / "baseline.npy"
+    if run.has(path.name):
         try:
-            found = mapped_array(kept)
+            baseline = mapped_array(path)
         except ValueError as error:
-            raise DataError(f"{kept} is damaged: {error}. Delete it; it is then counted again.") from error
-        if found.shape != vectors.vectors.shape or found.dtype != np.float32 or not np.isfinite(found).all():
-            raise DataError(f"{kept} is damaged: it holds other vectors. Delete it; they are then counted again.")
-        return found
+            raise DataError(f"{path} is damaged: {error}. Delete it, and evaluate again to recompute it.") from error
+        shape = vectors.vectors.shape
+        if baseline.shape != shape or baseline.dtype != np.float32 or not np.isfinite(baseline).all():
+            raise DataError(
+                f"{path} is damaged: expected finite float32 vectors of shape {shape}. Delete it, and evaluate again "
+                "to recompute it."
+            )
+        return baseline
     file, options = run.path / "run.json", run.manifest.options
     data = validated(_Data, run.manifest.data, file, "data")
     if "-" in data.sources or data.source == "frame":
-        note(f"No {BASELINE} stands beside: the run was trained on text without a name.")
+        note(f"no {BASELINE} baseline: the run was trained on text without a name")
         return None
     try:
         for name in data.sources:
@@ -131,14 +135,14 @@ def _counted(run: Run, vectors: KeyedVectors, note: Callable[[str], None]) -> np
         reading = {o.name: o.check(options[o.name]) for o in source.options if o.name in options}
         corpus = read_corpus(source.read(reading), scratch=run.path, **run.manifest.reading)
     except SeqkitError as error:
-        # A file that the run names may be another one than that of training: nothing of what stands in it is told.
-        why = f"{data.source} is not there any more, or is not what it was" if data.sources else str(error)
-        note(f"No {BASELINE} stands beside, the text of training cannot be read again: {why}")
+        # A file named by the run may not be the training data: messages must not show its contents.
+        reason = f"{data.source} is missing or has changed" if data.sources else str(error)
+        note(f"no {BASELINE} baseline: the training text cannot be read: {reason}")
         return None
     if corpus.sha256 != data.sha256 or corpus.words != vectors.index_to_key:
-        note(f"No {BASELINE} stands beside: {data.source} has changed since the run was trained.")
+        note(f"no {BASELINE} baseline: {data.source} has changed since the run was trained")
         return None
-    counted = ppmi_svd(corpus.ids, len(corpus.words), window=options.get("window", 5), dim=vectors.vectors.shape[1])
-    with atomic_write(kept) as temporary:
-        np.save(temporary, counted)
-    return counted
+    baseline = ppmi_svd(corpus.ids, len(corpus.words), window=options.get("window", 5), dim=vectors.vectors.shape[1])
+    with atomic_write(path) as temporary:
+        np.save(temporary, baseline)
+    return baseline

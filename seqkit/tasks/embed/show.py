@@ -1,4 +1,4 @@
-"""Tables of what word vectors are worth."""
+"""Prints scores of word vectors as tables."""
 
 import shlex
 from typing import Any
@@ -10,11 +10,11 @@ from seqkit.runs.run import Run
 
 
 def show_run(run: Run, metrics: dict[str, Any], *, quiet: bool) -> None:
-    """Prints how the training went, and what may be asked of the vectors now."""
+    """Prints a summary of the training, and commands that use the vectors."""
     state, training = run.manifest.task_state, metrics["training"]
     click.echo(
-        f"{state['vocabulary']:,} words with vectors of {state['dim']} numbers, learned from {training['words']:,} "
-        f"words of text at {training['words_per_second']:,} words/s"
+        f"{state['vocabulary']:,} word vectors of dimension {state['dim']}, trained on {training['words']:,} words of "
+        f"text at {training['words_per_second']:,} words/s"
     )
     if not quiet:
         path = shlex.quote(str(run.path))
@@ -22,7 +22,7 @@ def show_run(run: Run, metrics: dict[str, Any], *, quiet: bool) -> None:
 
 
 def show_evaluation(scores: dict[str, Any]) -> None:
-    """Prints what the vectors answer, section by section, beside the baseline, from `seqkit.evaluate`."""
+    """Prints the scores of `seqkit.evaluate` by section, next to the baseline."""
     models = scores["models"]
     names = [model["name"] for model in models]
     if models[0]["analogies"]:
@@ -31,28 +31,28 @@ def show_evaluation(scores: dict[str, Any]) -> None:
         rows = [
             (
                 section["name"] or "(no section)",
-                [f"{section['asked']:,}", *(_share(own[i]["share"]) for own in sections)],
+                [f"{section['asked']:,}", *(_percent(model_sections[i]["share"]) for model_sections in sections)],
             )
             for i, section in enumerate(sections[0])
         ]
-        rows.append(("all", [f"{first['asked']:,}", *(_share(model["analogies"]["share"]) for model in models)]))
+        rows.append(("all", [f"{first['asked']:,}", *(_percent(model["analogies"]["share"]) for model in models)]))
         click.echo(
-            f"\nAnalogies ({scores['method']}): {first['asked']:,} of {first['all']:,} have all their words known "
-            f"({_share(first['covered'])})"
+            f"\nAnalogies ({scores['method']}): the vocabulary covers {first['asked']:,} of {first['all']:,} questions "
+            f"({_percent(first['covered'])})"
         )
-        print_table(["asked", *names], rows)
+        print_table(["questions", *names], rows)
     if models[0]["pairs"]:
         first = models[0]["pairs"]
-        click.echo(f"\nPairs of words: {first['covered']:,} of {first['pairs']:,} known")
-        figures = [_correlation(model["pairs"]["spearman"]) for model in models]
-        print_table(names, [("rank correlation with people's ratings", figures)])
-    for other in models[1:]:
-        against = other["against_model"]
-        told = [f"{part} p {p_value(against[part]['p_value'])}" for part in ("analogies", "pairs") if against[part]]
-        click.echo(f"\n{names[0]} against {other['name']}: {', '.join(told)} (small: a difference by more than chance)")
+        click.echo(f"\nWord similarity: the vocabulary covers {first['covered']:,} of {first['pairs']:,} pairs")
+        correlations = [_correlation(model["pairs"]["spearman"]) for model in models]
+        print_table(names, [("rank correlation with human ratings", correlations)])
+    for baseline in models[1:]:
+        tests = baseline["against_model"]
+        p_values = [f"{part} p {p_value(tests[part]['p_value'])}" for part in ("analogies", "pairs") if tests[part]]
+        click.echo(f"\nPaired tests of {names[0]} against {baseline['name']}: {', '.join(p_values)}")
 
 
-def _share(value: float | None) -> str:
+def _percent(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.1f} %"
 
 

@@ -1,4 +1,4 @@
-"""Which known words are spelled much like an unknown one, quickly even where a million are known."""
+"""Finds known words with a spelling similar to an unknown one, fast enough for a million words."""
 
 import difflib
 import unicodedata
@@ -6,45 +6,44 @@ from collections.abc import Container, Iterator, Sequence
 from itertools import islice
 
 MAX_COMPARED = 15_000
-"""Words that are compared letter by letter, the first in the list."""
+"""Maximum number of candidates to compare, the first ones in the list."""
 
-ALIKE = 0.6
-"""Share of letters that has to agree, as `difflib` counts them."""
+MIN_RATIO = 0.6
+"""Minimum similarity ratio of `difflib.SequenceMatcher`."""
 
 
-def near_spellings(word: str, words: Sequence[str], known: Container[str], most: int) -> list[str]:
-    """Returns known words that are spelled much like `word`, the likest first; of equally like ones, the earlier.
+def near_spellings(word: str, words: Sequence[str], known: Container[str], max_words: int) -> list[str]:
+    """Returns known words with a spelling similar to `word`, the most similar first; ties keep their order in `words`.
 
-    A word that differs in its capitals alone comes first. Others have the same first letter, and are not much longer or
-    shorter, or end as the word does after its first letter. Syllables of Hangul are compared by their letters.
+    Words that differ only in case come first. Other candidates have a similar length, and the same first letter or the
+    same letters after the first. Hangul syllables are compared letter by letter.
 
     Args:
-        word: The unknown one.
-        words: The known ones, the most frequent first.
-        known: The same, made to be looked up.
-        most: How many are returned at most, [1, inf).
+        word: The unknown word.
+        words: The known words, the most frequent first.
+        known: The same words, with fast lookup.
+        max_words: Maximum number of words to return, [1, inf).
     """
-    found = [form for form in (word.lower(), word.capitalize(), word.upper(), word.title()) if form in known]
+    matches = [form for form in (word.lower(), word.capitalize(), word.upper(), word.title()) if form in known]
     if word:
-        asked = _letters(word.casefold())
         matcher = difflib.SequenceMatcher(autojunk=False)
-        matcher.set_seq2(asked)
-        scores: dict[str, float] = {}
-        for each in islice(_candidates(word, words), MAX_COMPARED):
-            matcher.set_seq1(_letters(each.casefold()))
-            if matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE:
-                scores[each] = matcher.ratio()
-        alike = [each for each in scores if scores[each] >= ALIKE]
-        found += sorted(alike, key=lambda each: -scores[each])
-    return list(dict.fromkeys(found))[:most]
+        matcher.set_seq2(_letters(word.casefold()))
+        ratios: dict[str, float] = {}
+        for candidate in islice(_candidates(word, words), MAX_COMPARED):
+            matcher.set_seq1(_letters(candidate.casefold()))
+            if matcher.real_quick_ratio() >= MIN_RATIO and matcher.quick_ratio() >= MIN_RATIO:
+                ratios[candidate] = matcher.ratio()
+        similar = [candidate for candidate, ratio in ratios.items() if ratio >= MIN_RATIO]
+        matches += sorted(similar, key=lambda candidate: -ratios[candidate])
+    return list(dict.fromkeys(matches))[:max_words]
 
 
 def _candidates(word: str, words: Sequence[str]) -> Iterator[str]:
-    rest, reach = word[1:], max(2, len(word) // 3)
-    first, shortest, longest = (word[0].lower(), word[0].upper()), len(word) - reach, len(word) + reach
-    for each in words:
-        if shortest <= len(each) <= longest and (each.startswith(first) or (rest and each.endswith(rest))):
-            yield each
+    rest, margin = word[1:], max(2, len(word) // 3)
+    first, min_length, max_length = (word[0].lower(), word[0].upper()), len(word) - margin, len(word) + margin
+    for known in words:
+        if min_length <= len(known) <= max_length and (known.startswith(first) or (rest and known.endswith(rest))):
+            yield known
 
 
 def _letters(text: str) -> str:

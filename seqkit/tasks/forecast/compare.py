@@ -1,4 +1,4 @@
-"""Forecast runs side by side, with a paired test on the windows they share."""
+"""Compares forecast runs: ranked by validation error, with a paired test against the best on shared windows."""
 
 from typing import Any
 
@@ -7,39 +7,32 @@ import pandas as pd
 from pydantic import BaseModel, Field
 
 from seqkit.errors import DataError, UsageError
-from seqkit.runs.run import Run, validated
+from seqkit.runs.results import rank_runs, read_errors, read_metrics
+from seqkit.runs.run import Run
 from seqkit.tasks.forecast.inference import read_state
-from seqkit.tasks.forecast.results import read_errors
+from seqkit.tasks.forecast.results import ERROR_COLUMNS
 from seqkit.tasks.forecast.scoring import compare_losses
 
 
 class _Scores(BaseModel):
-    """The errors of one contender on one part; there is more in the file than is read here."""
+    """Errors of one model on one part; other keys of the file are ignored."""
 
     mae: float
     skill: float | None
 
 
-class _Part(BaseModel):
-    """The scores on one part of the data, the model's first."""
+class _PartScores(BaseModel):
+    """Scores on one part of the data, the run's own model first."""
 
     unit: str
     models: list[_Scores] = Field(min_length=1)
 
 
-class _Metrics(BaseModel):
-    """What `metrics.json` says."""
-
-    validation: _Part
-    test: _Part | None = None
-
-
 def compare(runs: list[Run]) -> dict[str, Any]:
-    """Compares forecast runs; see `seqkit.workflows.compare.compare`."""
-    _check_same_question(runs)
-    metrics = [validated(_Metrics, run.read_json("metrics.json"), run.path / "metrics.json") for run in runs]
-    part = "test" if all(scores.test for scores in metrics) else "validation"
-    rows, losses = [], []
+    """Compares forecast runs by a Diebold–Mariano test; see `seqkit.workflows.compare.compare`."""
+    _check_same_protocol(runs)
+    part, metrics = read_metrics(runs, _PartScores)
+    rows = []
     for run, scores in zip(runs, metrics, strict=True):
         validation, test = scores.validation.models[0], scores.test.models[0] if scores.test else None
         rows.append(
@@ -50,23 +43,26 @@ def compare(runs: list[Run]) -> dict[str, Any]:
                 "skill": test.skill if test and part == "test" else validation.skill,
             }
         )
-        losses.append(_window_losses(run, part))
-    order = np.argsort([row["validation_mae"] for row in rows])
-    best = losses[order[0]]
     state = read_state(runs[0])
-    for i in order[1:]:
-        both = best.to_frame("best").join(losses[i].to_frame("own"), how="inner")
-        if both.empty:
-            raise DataError(
-                f"{rows[order[0]]['run']} and {rows[i]['run']} have no window in common in errors.csv. Score both "
-                "again with `seqkit evaluate`."
-            )
-        by_time = both.groupby(level="origin").mean()  # several series at one time are one observation
-        rows[i]["p_value"] = compare_losses(by_time["best"].to_numpy(), by_time["own"].to_numpy(), state)["p_value"]
-    return {"task": "forecast", "unit": metrics[0].validation.unit, "part": part, "runs": [rows[i] for i in order]}
+
+    def p_value(pairs: pd.DataFrame) -> float:
+        by_time = pairs.groupby(level="origin").mean()  # several series at one time are one observation
+        p_value: float = compare_losses(by_time["best"].to_numpy(), by_time["other"].to_numpy(), state)["p_value"]
+        return p_value
+
+    ranked = rank_runs(
+        rows,
+        [_window_losses(run, part) for run in runs],
+        p_value,
+        by="validation_mae",
+        larger_is_better=False,
+        items="windows",
+        all_items=False,
+    )
+    return {"task": "forecast", "unit": metrics[0].validation.unit, "part": part, "runs": ranked}
 
 
-def _check_same_question(runs: list[Run]) -> None:
+def _check_same_protocol(runs: list[Run]) -> None:
     first = read_state(runs[0])
     for run in runs[1:]:
         state = read_state(run)
@@ -89,12 +85,12 @@ def _window_losses(run: Run, part: str) -> "pd.Series[float]":
     Raises:
         DataError: `errors.csv` is missing or damaged.
     """
-    path, errors = run.path / "errors.csv", read_errors(run)
+    path, errors = run.path / "errors.csv", read_errors(run, ERROR_COLUMNS)
     try:
-        own = errors[errors["part"] == part].set_index(["series", "origin"])["mae"].astype(float)
+        losses = errors[errors["part"] == part].set_index(["series", "origin"])["mae"].astype(float)
     except ValueError as error:
         raise DataError(f"{path} is damaged: {error}. Train the run again.") from error
-    if own.empty or not np.isfinite(own).all():
+    if losses.empty or not np.isfinite(losses).all():
         raise DataError(f"{path} is damaged: it lacks errors of the {part} part. Train the run again.")
-    counted = all(origin.removeprefix("-").isdigit() for _, origin in own.index)
-    return own.rename(int, level="origin") if counted else own  # As text, 10 would stand before 9.
+    counted = all(origin.removeprefix("-").isdigit() for _, origin in losses.index)
+    return losses.rename(int, level="origin") if counted else losses  # as text, 10 would sort before 9

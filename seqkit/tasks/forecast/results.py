@@ -1,6 +1,6 @@
 """What a run keeps of its evaluation: `metrics.json`, `predictions.csv`, `errors.csv` and `plots/`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -8,13 +8,13 @@ import pandas as pd
 
 from seqkit.data.series.table import Table
 from seqkit.data.series.windows import Windows
-from seqkit.errors import DataError
-from seqkit.files.atomic import atomic_write, write_json
-from seqkit.runs.run import Run
+from seqkit.files.atomic import atomic_write
+from seqkit.runs.results import write_errors, write_metrics
 from seqkit.tasks.forecast.plots import error_by_step, forecast_and_actual, residuals
 from seqkit.tasks.forecast.scoring import LINEAR, Evaluator, Part
 
-ERROR_COLUMNS = ("part", "series", "origin", "mae", "mse")
+ERROR_COLUMNS = dict.fromkeys(("part", "series", "origin", "mae", "mse"), str)
+"""Columns of `errors.csv`; read as text, as series may have names such as 007."""
 
 ROWS_AT_A_TIME = 1 << 16
 
@@ -33,58 +33,30 @@ def write_results(evaluator: Evaluator, parts: dict[str, Part]) -> dict[str, Any
         What `metrics.json` now says.
     """
     run, state = evaluator.forecaster.run, evaluator.state
-    metrics: dict[str, Any] = run.read_json("metrics.json") if run.has("metrics.json") else {}
-    for name, part in parts.items():
-        metrics[name] = part.summary(
-            evaluator.table, state, score_unit(run.manifest.units, state.scores, state.targets)
-        )
-    write_json(run.path / "metrics.json", metrics)
-
+    unit = score_unit(run.manifest.units, state.scores, state.targets)
+    metrics = write_metrics(run, {name: part.summary(evaluator.table, state, unit) for name, part in parts.items()})
     name, part = list(parts.items())[-1]
     with atomic_write(run.path / "predictions.csv") as temporary:
         evaluator.predictions(part.windows).to_csv(temporary, index=False)
-    _write_errors(evaluator, parts)
+    write_errors(run, {name: _error_rows(evaluator.table, part) for name, part in parts.items()}, ERROR_COLUMNS)
     _draw(evaluator, name, part)
     return metrics
 
 
-def _write_errors(evaluator: Evaluator, parts: dict[str, Part]) -> None:
-    """Writes the model's error of each window to `errors.csv`; what it holds of another part is kept."""
-    run = evaluator.forecaster.run
-    path = run.path / "errors.csv"
-    kept = read_errors(run) if run.has("errors.csv") else pd.DataFrame(columns=ERROR_COLUMNS)
-    with atomic_write(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        kept[~kept["part"].isin(list(parts))].to_csv(file, index=False)
-        for name, part in parts.items():
-            errors = next(iter(part.errors.values()))
-            mae, mse = errors.mae_by_window, errors.mse_by_window
-            for first in range(0, len(mae), ROWS_AT_A_TIME):
-                piece = slice(first, first + ROWS_AT_A_TIME)
-                lines = _error_lines(name, evaluator.table, part.windows[piece], mae[piece], mse[piece])
-                lines.to_csv(file, index=False, header=False, float_format="%.8g")
-
-
-def _error_lines(part: str, table: Table, windows: Windows, mae: np.ndarray, mse: np.ndarray) -> pd.DataFrame:
-    rows = windows.last_rows
-    series = np.array(table.ids)[np.searchsorted(table.starts, rows, side="right") - 1]
-    columns = (part, series, table.time[rows].astype(str), mae, mse)
-    return pd.DataFrame(dict(zip(ERROR_COLUMNS, columns, strict=True)))
-
-
-def read_errors(run: Run) -> pd.DataFrame:
-    """Returns the model's error of each window, all columns as text.
-
-    Raises:
-        DataError: `errors.csv` is missing or damaged.
-    """
-    path = run.text_file("errors.csv")
-    try:
-        errors = pd.read_csv(path, dtype=str)
-    except (ValueError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} is damaged: {error}. Train the run again with --overwrite.") from error
-    if tuple(errors.columns) != ERROR_COLUMNS:
-        raise DataError(f"{path} is damaged: its columns are not {', '.join(ERROR_COLUMNS)}. Train the run again.")
-    return errors
+def _error_rows(table: Table, part: Part) -> Iterator[pd.DataFrame]:
+    """Yields the rows of `errors.csv` for one part, some windows at a time: the model's error of each window."""
+    errors = next(iter(part.errors.values()))
+    for first in range(0, len(errors.mae_by_window), ROWS_AT_A_TIME):
+        piece = slice(first, first + ROWS_AT_A_TIME)
+        rows = part.windows[piece].last_rows
+        yield pd.DataFrame(
+            {
+                "series": np.array(table.ids)[np.searchsorted(table.starts, rows, side="right") - 1],
+                "origin": table.time[rows].astype(str),
+                "mae": errors.mae_by_window[piece],
+                "mse": errors.mse_by_window[piece],
+            }
+        )
 
 
 def score_unit(units: dict[str, str], scores: str, targets: tuple[str, ...]) -> str:

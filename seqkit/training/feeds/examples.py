@@ -45,7 +45,7 @@ class ExampleFeed:
         self._lengths = inputs.lengths
         self._values = as_tensor(inputs.values)
         self._offsets = tf.constant(inputs.offsets)
-        self._labels = tf.constant(np.concatenate([train.y_true, validation.y_true]))
+        self._labels = tf.constant(np.concatenate([train.labels, validation.labels]))
         self._pad = tf.constant(pad, self._values.dtype)
 
     def gather(self, batch: Any) -> tuple[Any, Any]:

@@ -1,4 +1,4 @@
-"""Labelling texts and series: what is fitted on training examples, and how inputs and labels go in and out."""
+"""Preparation of texts and series: fitting on training examples, encoding and decoding."""
 
 from functools import partial
 
@@ -18,30 +18,30 @@ prepare_texts = partial(classify_texts.prepare_texts, vectors_of=vectors_of)
 
 
 def texts(count: int = 60, *, parts: list[str] | None = None, labels: list[tuple[str, ...]] | None = None) -> Examples:
-    own = labels or [("good",) if i % 2 else ("bad",) for i in range(count)]
-    written = [f"a {'fine' if i % 2 else 'poor'} film number n{i}" for i in range(count)]
-    multi_label = any(len(each) != 1 for each in own)
-    return Examples(written, None, own, None if parts is None else np.array(parts), multi_label)
+    labels = labels or [("good",) if i % 2 else ("bad",) for i in range(count)]
+    reviews = [f"a {'fine' if i % 2 else 'poor'} film number n{i}" for i in range(count)]
+    multi_label = any(len(names) != 1 for names in labels)
+    return Examples(reviews, None, labels, None if parts is None else np.array(parts), multi_label)
 
 
 def series(lengths: list[int], channels: int = 2) -> Examples:
     rng = np.random.default_rng(0)
-    own = [rng.normal(5, 3, (n, channels)) for n in lengths]
+    values = [rng.normal(5, 3, (n, channels)) for n in lengths]
     labels = [("up",) if i % 2 else ("down",) for i in range(len(lengths))]
-    return Examples(None, own, labels, None, False, tuple("ab"[:channels]))
+    return Examples(None, values, labels, None, False, tuple("ab"[:channels]))
 
 
-def test_tokenizer_and_classes_are_fitted_on_training_texts_alone():
+def test_tokenizer_and_classes_are_fitted_on_training_texts_only():
     state, splits = prepare_texts(texts(), split="0.6,0.2,0.2")
     held_out = {f"n{i}" for i in [*splits.validation.rows, *splits.test.rows]}
     assert state.classes == ("bad", "good")
     assert splits.tokenizer is not None
     assert held_out.isdisjoint(splits.tokenizer.tokens)
     assert f"n{splits.train.rows[0]}" in splits.tokenizer.tokens
-    assert (splits.validation.inputs.values == UNKNOWN).sum() == len(splits.validation), "its number, and only that"
+    assert (splits.validation.inputs.values == UNKNOWN).sum() == len(splits.validation), "only the numbers are unknown"
 
 
-def test_changing_a_text_to_be_tested_changes_nothing_that_was_fitted():
+def test_changing_a_test_text_does_not_change_the_fitted_state():
     before, splits = prepare_texts(texts(), split="0.6,0.2,0.2")
     changed = texts()
     assert changed.texts is not None
@@ -52,7 +52,7 @@ def test_changing_a_text_to_be_tested_changes_nothing_that_was_fitted():
     assert after == before
 
 
-def test_texts_are_cut_at_the_end_that_is_asked_for():
+def test_texts_are_truncated_at_the_chosen_end():
     examples = texts()
     for keep, expected in (("start", "a"), ("end", "number")):
         _, splits = prepare_texts(examples, length=2, keep=keep)
@@ -60,16 +60,16 @@ def test_texts_are_cut_at_the_end_that_is_asked_for():
         first = splits.train.inputs[0]
         assert splits.tokenizer.tokens[first[0]] == expected
         assert len(first) == 2
-    assert any("100.0% are cut" in line for line in splits.notes)
+    assert any("100.0% truncated to the last 2" in line for line in splits.notes)
 
 
-def test_numbers_as_labels_stand_in_their_own_order():
+def test_numeric_labels_are_sorted_by_value():
     labels = [(str(i % 12),) for i in range(240)]
     state, _ = prepare_texts(texts(240, labels=labels))
     assert state.classes == tuple(map(str, range(12)))
 
 
-def test_a_label_that_training_never_saw_is_refused_with_its_first_example():
+def test_an_unknown_test_label_is_rejected_with_its_first_example():
     parts = ["train"] * 40 + ["test"] * 20
     labels = [("good",) if i % 2 else ("bad",) for i in range(60)]
     labels[47] = labels[50] = ("godo",)
@@ -77,22 +77,22 @@ def test_a_label_that_training_never_saw_is_refused_with_its_first_example():
         prepare_texts(texts(parts=parts, labels=labels))
 
 
-def test_one_label_in_training_is_refused():
+def test_a_single_training_label_is_rejected():
     parts = ["train"] * 40 + ["test"] * 20
     labels = [("good",)] * 40 + [("bad",)] * 20
     with pytest.raises(DataError, match="All training examples have the label 'good'"):
         prepare_texts(texts(parts=parts, labels=labels))
 
 
-def test_several_labels_become_yes_and_no_for_each_class():
+def test_several_labels_are_encoded_as_booleans():
     labels = [[("a",), ("a", "b"), (), ("b",)][i % 4] for i in range(80)]
     state, splits = prepare_texts(texts(80, labels=labels))
     assert state.multi_label
-    for row, y_true in zip(splits.train.rows, splits.train.y_true, strict=True):
+    for row, y_true in zip(splits.train.rows, splits.train.labels, strict=True):
         assert tuple(np.array(state.classes)[y_true]) == labels[row]
 
 
-def test_vectors_go_to_their_tokens_and_the_others_are_drawn(tmp_path):
+def test_pretrained_vectors_are_copied_and_other_tokens_start_at_random(tmp_path):
     path = tmp_path / "vectors.txt"
     path.write_text("film 1 2 3\nfine 4 5 6\nunseen 7 8 9\n", encoding="utf-8")
     state, splits = prepare_texts(texts(), vectors=str(path))
@@ -103,27 +103,27 @@ def test_vectors_go_to_their_tokens_and_the_others_are_drawn(tmp_path):
     np.testing.assert_array_equal(splits.embedding[tokens.index("film")], [1, 2, 3])
     np.testing.assert_array_equal(splits.embedding[tokens.index("fine")], [4, 5, 6])
     assert splits.embedding[tokens.index("poor")].any()
-    assert any(f"vectors: 2 of {len(tokens)} tokens" in line for line in splits.notes)
+    assert any(line.startswith(f"vectors: {path} covers 2 of {len(tokens)} tokens") for line in splits.notes)
 
 
-def test_vectors_of_a_run_are_those_of_its_words_and_of_its_ngrams(write_embed_run):
+def test_vectors_of_a_run_include_those_composed_of_ngrams(write_embed_run):
     known = np.array([[1, 2], [3, 4]])
     run = write_embed_run(["film", "fine"], known)
     _, splits = prepare_texts(texts(), vectors=str(run))
     tokens = splits.tokenizer.tokens
     np.testing.assert_array_equal(splits.embedding[[tokens.index("film"), tokens.index("fine")]], known)
-    assert any(line.startswith(f"vectors: 2 of {len(tokens)} tokens") for line in splits.notes)
+    assert any(line.startswith(f"vectors: {run} covers 2 of {len(tokens)} tokens") for line in splits.notes)
     buckets = np.unique(Subwords(3, 3, 50).ngrams(["poor"]).values)
     parts = np.arange(2 * len(buckets)).reshape(-1, 2)
     run = write_embed_run(
         ["film", "fine"], known, seen=buckets, ngrams=parts, subwords=[3, 3], buckets=50, name="subwords"
     )
     _, splits = prepare_texts(texts(), vectors=str(run))
-    asked = np.searchsorted(buckets, Subwords(3, 3, 50).ngrams(["poor"]).values)
-    np.testing.assert_allclose(splits.embedding[tokens.index("poor")], parts[asked].mean(axis=0))
+    rows = np.searchsorted(buckets, Subwords(3, 3, 50).ngrams(["poor"]).values)
+    np.testing.assert_allclose(splits.embedding[tokens.index("poor")], parts[rows].mean(axis=0))
 
 
-def test_a_run_that_knows_none_of_the_words_is_refused(write_embed_run):
+def test_vectors_that_cover_no_token_are_rejected(write_embed_run):
     with pytest.raises(DataError, match="cover none of the"):
         prepare_texts(texts(), vectors=str(write_embed_run(["other", "words"], np.eye(2))))
 
@@ -131,19 +131,19 @@ def test_a_run_that_knows_none_of_the_words_is_refused(write_embed_run):
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
-        ({"embedding": 5}, DataError, "have 3 dimensions, and --embedding asks for 5"),
+        ({"embedding": 5}, DataError, "have 3 dimensions, but --embedding is 5"),
         ({"one_hot": True}, UsageError, "--vectors and --one-hot"),
         ({}, DataError, "cover none of the"),
     ],
 )
-def test_vectors_that_do_not_fit_are_refused(tmp_path, options, error, message):
+def test_unsuitable_vectors_are_rejected(tmp_path, options, error, message):
     path = tmp_path / "vectors.txt"
     path.write_text("fine 4 5 6\n" if options else "Unseen 7 8 9\n", encoding="utf-8")
     with pytest.raises(error, match=message):
         prepare_texts(texts(), vectors=str(path), **options)
 
 
-def test_series_are_scaled_by_training_statistics():
+def test_series_are_standardised_by_training_statistics():
     state, splits = prepare_series(series([7] * 40))
     assert state.steps == 7
     assert splits.train.inputs.values.dtype == np.float32
@@ -155,7 +155,7 @@ def test_series_are_scaled_by_training_statistics():
     np.testing.assert_allclose(splits.test.inputs[0], expected, rtol=1e-5)
 
 
-def test_series_of_several_lengths_have_none_that_is_fixed():
+def test_steps_are_none_for_series_of_several_lengths():
     state, splits = prepare_series(series([5, 6, 7, 8] * 10))
     assert state.steps is None
     assert splits.train.inputs.lengths.tolist() == [[5, 6, 7, 8][i % 4] for i in splits.train.rows]
@@ -166,12 +166,12 @@ def test_series_of_several_lengths_have_none_that_is_fixed():
     [
         (np.zeros((7, 3)), r"has the shape \(7, 3\); the model was trained on \(steps, 2\)"),
         (np.zeros((6, 2)), "has 6 steps; the model was trained on series of 7"),
-        (np.full((7, 2), np.nan), "a value that is not a number"),
+        (np.full((7, 2), np.nan), "is empty or contains a value that is not finite"),
     ],
 )
-def test_a_series_that_does_not_fit_is_refused(wrong, message):
+def test_unsuitable_series_are_rejected(wrong, message):
     state, _ = prepare_series(series([7] * 40))
-    with pytest.raises(DataError, match=f"Series 2 .*{message}|Series 2 {message}"):
+    with pytest.raises(DataError, match=f"^Series 2 {message}"):
         classify.encode_series(state, [np.zeros((7, 2)), wrong])
 
 
@@ -181,28 +181,28 @@ def test_logits_become_probabilities():
     np.testing.assert_allclose(classify.decode(state, logits), [[0.25, 0.75], [1, 0]], rtol=1e-6)
     multi_label = state.model_copy(update={"multi_label": True})
     np.testing.assert_allclose(classify.decode(multi_label, logits), [[0.5, 0.75], [1, 0]], rtol=1e-6, atol=1e-30)
-    assert classify.chosen_labels(state, np.array([[0.2, 0.8]])) == [("up",)]
-    assert classify.chosen_labels(multi_label, np.array([[0.6, 0.8], [0.1, 0.2]])) == [("down", "up"), ()]
+    assert classify.predicted_labels(state, np.array([[0.2, 0.8]])) == [("up",)]
+    assert classify.predicted_labels(multi_label, np.array([[0.6, 0.8], [0.1, 0.2]])) == [("down", "up"), ()]
 
 
-def test_padding_is_no_token():
+def test_encoded_texts_contain_no_padding():
     _, splits = prepare_texts(texts())
     for part in (splits.train, splits.validation, splits.test):
         assert (part.inputs.values != PAD).all()
 
 
-def test_series_beyond_what_32_bits_hold_are_refused_by_their_number():
+def test_series_that_overflow_float32_are_rejected_by_number():
     examples = series([8] * 40)
     state, splits = prepare_series(examples)
-    wild = examples.series[splits.test.rows[0]].copy()
-    wild[3, 1] = -1e300
-    with pytest.raises(DataError, match=r"Series 2 reaches -1e\+300, which scaled is beyond what 32 bits hold"):
-        classify.encode_series(state, [examples.series[0], wild])
+    outlier = examples.series[splits.test.rows[0]].copy()
+    outlier[3, 1] = -1e300
+    with pytest.raises(DataError, match=r"Series 2 reaches -1e\+300, which overflows float32 after scaling"):
+        classify.encode_series(state, [examples.series[0], outlier])
 
 
-def test_training_series_whose_deviation_is_no_number_are_refused_by_their_channel():
+def test_training_series_with_an_overflowing_deviation_are_rejected_by_channel():
     examples = series([8] * 40)
-    for own in examples.series:
-        own[0, 1] = 1e308
+    for values in examples.series:
+        values[0, 1] = 1e308
     with pytest.raises(DataError, match=r"Channel b reaches 1e\+308 in the training series"):
         prepare_series(examples)

@@ -1,4 +1,4 @@
-"""Vectors from counts: against counts taken one by one, and the decomposition of the whole matrix."""
+"""PPMI + SVD vectors against a pair-by-pair count and the dense decomposition."""
 
 import math
 from collections import Counter
@@ -13,12 +13,12 @@ LINES = [[1, 2, 3, 1, 1], [2, 3], [4], [3, 4, 2, 1, 3, 2, 2]]
 
 
 def stream(lines: list[list[int]]) -> np.ndarray:
-    """Returns the lines end to end, each with a 0 behind it, as they come from a corpus."""
+    """Concatenates lines, each followed by 0, as in a corpus."""
     return np.array([number for line in lines for number in (*line, 0)], np.int32)
 
 
-def information(lines: list[list[int]], vocabulary: int, window: int) -> np.ndarray:
-    """Returns positive pointwise mutual information as its definition says, counted pair by pair."""
+def ppmi_matrix(lines: list[list[int]], vocabulary: int, window: int) -> np.ndarray:
+    """Returns the positive pointwise mutual information by its definition, counted pair by pair."""
     counts: Counter[tuple[int, int]] = Counter()
     for line in lines:
         for i, word in enumerate(line):
@@ -27,35 +27,35 @@ def information(lines: list[list[int]], vocabulary: int, window: int) -> np.ndar
                     counts[word, other] += window + 1 - abs(i - j)
     words = Counter({word: sum(counts[word, c] for c in range(1, vocabulary + 1)) for word in range(1, vocabulary + 1)})
     total, smoothed = words.total(), sum(count**0.75 for count in words.values())
-    found = np.zeros((vocabulary, vocabulary))
+    matrix = np.zeros((vocabulary, vocabulary))
     for (word, other), count in counts.items():
         if count:
-            chance = words[word] / total * words[other] ** 0.75 / smoothed
-            found[word - 1, other - 1] = max(0.0, math.log(count / total / chance))
-    return found
+            expected = words[word] / total * words[other] ** 0.75 / smoothed
+            matrix[word - 1, other - 1] = max(0.0, math.log(count / total / expected))
+    return matrix
 
 
 def longer(lines: int, vocabulary: int) -> list[list[int]]:
-    """Returns lines in which neighbouring numbers stand together, so that there is something to find."""
+    """Returns lines in which neighbouring ids co-occur."""
     rng = np.random.default_rng(1)
     starts = rng.integers(1, vocabulary, size=lines)
     return [(1 + (start + rng.integers(0, 12, size=9)) % vocabulary).tolist() for start in starts]
 
 
 @pytest.mark.parametrize("window", [1, 2, 5, 40])
-def test_products_of_vectors_are_the_root_of_the_matrix_counted_by_hand(window):
+def test_products_of_vectors_match_the_matrix_counted_pair_by_pair(window):
     # Rows U S^0.5 have the products U S U', whose square is M M'.
-    matrix = information(LINES, 5, window)
+    matrix = ppmi_matrix(LINES, 5, window)
     vectors = ppmi_svd(stream(LINES), 5, window=window, dim=5)
     products = (vectors @ vectors.T).astype(float)
     assert matrix.any() and vectors.dtype == np.float32
     np.testing.assert_allclose(products @ products, matrix @ matrix.T, atol=1e-5)
 
 
-def test_first_dimensions_are_those_of_the_largest_singular_values():
+def test_the_first_dimensions_belong_to_the_largest_singular_values():
     whole, few = (ppmi_svd(stream(LINES), 5, dim=dim) for dim in (5, 2))
     assert few.shape == (5, 2) and (few == whole[:, :2]).all()
-    values = np.linalg.svd(information(LINES, 5, 5), compute_uv=False)
+    values = np.linalg.svd(ppmi_matrix(LINES, 5, 5), compute_uv=False)
     np.testing.assert_allclose((whole**2).sum(axis=0), values, atol=1e-5)
 
 
@@ -66,7 +66,7 @@ def test_windows_never_cross_the_end_of_a_line():
     assert np.abs(ppmi_svd(together, 4, dim=4) - vectors).max() > 0.1
 
 
-def test_ends_of_lines_that_stand_twice_or_lack_change_nothing():
+def test_repeated_or_missing_line_ends_have_no_effect():
     expected = ppmi_svd(stream(LINES), 5, dim=3)
     ids = stream(LINES)
     assert (ppmi_svd(np.concatenate([[0, 0], np.repeat(ids, np.where(ids == 0, 3, 1))]), 5, dim=3) == expected).all()
@@ -74,26 +74,26 @@ def test_ends_of_lines_that_stand_twice_or_lack_change_nothing():
 
 
 @pytest.mark.parametrize("pairs", [1, 7, 40])
-def test_text_is_counted_in_chunks_whatever_their_size(pairs, monkeypatch):
+def test_counts_do_not_depend_on_the_chunk_size(pairs, monkeypatch):
     expected = ppmi_svd(stream(LINES), 5, dim=4, window=3)
     monkeypatch.setattr(vector_baseline, "_PAIRS_AT_A_TIME", pairs)
     assert (ppmi_svd(stream(LINES), 5, dim=4, window=3) == expected).all()
 
 
-def test_large_matrices_give_what_the_whole_decomposition_gives(monkeypatch):
+def test_the_sparse_svd_matches_the_dense_one(monkeypatch):
     ids = stream(longer(400, 120))
     expected = ppmi_svd(ids, 120, dim=10)
-    monkeypatch.setattr(vector_baseline, "_SMALL", 0)
-    found = ppmi_svd(ids, 120, dim=10)
-    np.testing.assert_allclose(found @ found.T, expected @ expected.T, atol=2e-3)
-    np.testing.assert_allclose(found[:, :3], expected[:, :3], atol=2e-3)  # signs too
-    assert found.tobytes() == ppmi_svd(ids, 120, dim=10).tobytes()
+    monkeypatch.setattr(vector_baseline, "_MAX_DENSE", 0)
+    vectors = ppmi_svd(ids, 120, dim=10)
+    np.testing.assert_allclose(vectors @ vectors.T, expected @ expected.T, atol=2e-3)
+    np.testing.assert_allclose(vectors[:, :3], expected[:, :3], atol=2e-3)  # signs too
+    assert vectors.tobytes() == ppmi_svd(ids, 120, dim=10).tobytes()
     other = ppmi_svd(ids, 120, dim=10, seed=5)
-    assert other.tobytes() != found.tobytes()
-    np.testing.assert_allclose(other[:, :3], found[:, :3], atol=2e-3)
+    assert other.tobytes() != vectors.tobytes()
+    np.testing.assert_allclose(other[:, :3], vectors[:, :3], atol=2e-3)
 
 
-def test_words_that_stand_together_become_alike():
+def test_co_occurring_words_get_similar_vectors():
     vectors = ppmi_svd(stream(longer(3000, 120)), 120, dim=10)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     cosines = vectors @ vectors.T
@@ -101,7 +101,7 @@ def test_words_that_stand_together_become_alike():
     assert np.mean(near) > 0.9 and np.mean(far) < 0.2
 
 
-def test_word_that_stands_alone_has_no_length_and_dimensions_beyond_the_words_are_zero():
+def test_words_without_neighbours_and_extra_dimensions_are_zero():
     vectors = ppmi_svd(stream([[1, 2], [3], [2, 1, 2]]), 4, dim=6)
     assert vectors.shape == (4, 6)
     assert not vectors[2:].any() and not vectors[:, 4:].any() and vectors[:2].any()
@@ -109,16 +109,16 @@ def test_word_that_stands_alone_has_no_length_and_dimensions_beyond_the_words_ar
     assert not ppmi_svd(stream([[1], [2]]), 3, dim=2).any()
 
 
-def test_large_vocabulary_of_which_little_stands_in_the_text_is_decomposed_too(monkeypatch):
+def test_a_large_vocabulary_with_few_words_in_the_text_is_decomposed(monkeypatch):
     expected = ppmi_svd(stream(LINES), 100, dim=4)
-    monkeypatch.setattr(vector_baseline, "_SMALL", 0)
-    found = ppmi_svd(stream(LINES), 100, dim=6)
-    assert np.isfinite(found).all() and not found[4:].any()
-    np.testing.assert_allclose(found @ found.T, expected @ expected.T, atol=1e-4)
+    monkeypatch.setattr(vector_baseline, "_MAX_DENSE", 0)
+    vectors = ppmi_svd(stream(LINES), 100, dim=6)
+    assert np.isfinite(vectors).all() and not vectors[4:].any()
+    np.testing.assert_allclose(vectors @ vectors.T, expected @ expected.T, atol=1e-4)
     assert not ppmi_svd(stream([[1], [2]]), 100, dim=2).any()
 
 
-def test_numbers_out_of_range_are_named():
+def test_arguments_out_of_range_are_named():
     with pytest.raises(ValueError, match=r"Expected ids in \[0, 3\], got 0 to 4"):
         ppmi_svd(stream([[1, 4]]), 3)
     with pytest.raises(ValueError, match=r"Expected ids in \[0, 3\], got -1 to 2"):

@@ -10,7 +10,7 @@ from seqkit.files import arrays as stored_arrays
 from seqkit.runs.run import read_run
 from seqkit.tasks.embed.inference import KeyedVectors, NgramVectors, open_file, open_run, open_vectors
 
-# Directions on a circle, at unequal lengths, so that the cosine is that of the angle between them.
+# Vectors at known angles and of different lengths.
 ANGLES = {"east": 0, "warm": 30, "northeast": 45, "north": 90, "west": 180}
 COMPASS = np.array(
     [[(2 + i) * np.cos(np.radians(a)), (2 + i) * np.sin(np.radians(a))] for i, a in enumerate(ANGLES.values())]
@@ -32,7 +32,7 @@ def unit(vectors: np.ndarray) -> np.ndarray:
     return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
 
 
-def test_neighbours_are_those_at_the_smallest_angle_without_the_word_itself(compass):
+def test_neighbours_are_sorted_by_angle_without_the_word_itself(compass):
     found = compass.most_similar("east")
     assert [word for word, _ in found] == ["warm", "northeast", "north", "west"]
     expected = [np.cos(np.radians(angle)) for angle in (30, 45, 90, 180)]
@@ -40,7 +40,7 @@ def test_neighbours_are_those_at_the_smallest_angle_without_the_word_itself(comp
     assert all(type(cosine) is float for _, cosine in found)
 
 
-def test_an_analogy_adds_unit_vectors_and_leaves_out_the_three_words(compass):
+def test_an_analogy_adds_unit_vectors_and_excludes_the_three_words(compass):
     # north - east + west = (-2, 1) at length one: 153.4 degrees, nearest to which is northeast, 108.4 degrees away.
     ((word, cosine), *_) = compass.most_similar(["north", "west"], ["east"])
     assert word == "northeast"
@@ -59,7 +59,7 @@ def test_3cosadd_is_the_cosine_with_the_sum_of_unit_vectors(many, positive, nega
     assert [cosine for _, cosine in found] == pytest.approx([scores[word] for word in best], abs=1e-6)
 
 
-def test_3cosmul_multiplies_shifted_cosines_and_divides_by_those_to_be_away_from(many):
+def test_3cosmul_multiplies_shifted_cosines_and_divides_by_the_negative_ones(many):
     shares = (1 + unit(many.vectors.astype(np.float64)) @ unit(many.vectors.astype(np.float64)).T) / 2
     scores = shares[:, 1] * shares[:, 2] / (shares[:, 3] + 0.001)
     scores[[1, 2, 3]] = -1
@@ -69,13 +69,13 @@ def test_3cosmul_multiplies_shifted_cosines_and_divides_by_those_to_be_away_from
     assert [score for _, score in found] == pytest.approx(scores[best].tolist(), rel=1e-5)
 
 
-def test_of_equally_near_words_the_more_frequent_one_comes_first():
+def test_ties_keep_the_order_of_the_vocabulary():
     vectors = KeyedVectors(["a", "far", "b", "c"], [[1, 0], [0, 1], [3, 3], [1, 1]])
     assert [word for word, _ in vectors.most_similar("a", topn=2)] == ["b", "c"]
     assert [word for word, _ in vectors.most_similar("a", topn=1)] == ["b"]
 
 
-def test_fewer_words_are_returned_where_there_are_no_more(compass):
+def test_topn_is_limited_by_the_vocabulary(compass):
     assert len(compass.most_similar(["east", "east", "warm"], topn=50)) == 3
     assert KeyedVectors(["only"], [[1.0]]).most_similar("only") == []
 
@@ -87,20 +87,20 @@ def test_similarity_is_the_cosine_and_at_most_one(many):
     assert all(score <= 1 for word in many.index_to_key for _, score in many.most_similar(word, topn=1))
 
 
-def test_the_word_that_does_not_match_lies_farthest_from_the_mean(compass):
+def test_doesnt_match_returns_the_word_farthest_from_the_mean(compass):
     assert compass.doesnt_match(["east", "west", "warm", "northeast"]) == "west"
     with pytest.raises(ValueError, match="at least three words, got 2"):
         compass.doesnt_match(["east", "west"])
 
 
-def test_vectors_are_had_by_word_and_by_words(compass):
+def test_indexing_takes_a_word_or_several(compass):
     np.testing.assert_array_equal(compass["north"], compass.vectors[3])
     np.testing.assert_array_equal(compass[["west", "east"]], compass.vectors[[4, 0]])
     assert "north" in compass and "south" not in compass and 3 not in compass
     assert (len(compass), compass.vector_size) == (5, 2)
 
 
-def test_vectors_are_not_copied_and_never_changed():
+def test_vectors_are_neither_copied_nor_modified():
     matrix = np.eye(3, dtype=np.float32) * 2
     matrix.flags.writeable = False
     vectors = KeyedVectors(["a", "b", "c"], matrix)
@@ -108,48 +108,48 @@ def test_vectors_are_not_copied_and_never_changed():
     assert np.shares_memory(vectors.vectors, matrix)
 
 
-def test_lengths_of_very_large_and_very_small_vectors_are_right():
+def test_lengths_of_very_large_and_very_small_vectors_are_exact():
     vectors = KeyedVectors(["large", "small"], np.array([[3e30, 4e30], [3e-30, 4e-30]], np.float32))
     np.testing.assert_allclose(vectors.lengths, [5e30, 5e-30], rtol=1e-6)
     assert vectors.most_similar("large") == [("small", pytest.approx(1))]
 
 
 @pytest.mark.parametrize("word", ["Queen", "QUEEN", "queen"])
-def test_capitals_become_small_where_training_made_them_so(word):
+def test_words_are_looked_up_in_lower_case_with_lower(word):
     vectors = KeyedVectors(["king", "queen"], [[1, 0], [0, 1]], lower=True)
     assert vectors.key(word) == "queen"
     np.testing.assert_array_equal(vectors[word], [0, 1])
     assert vectors.most_similar(word) == [("king", 0)]
 
 
-def test_capitals_tell_words_apart_elsewhere_and_the_small_ones_are_suggested():
+def test_lookup_is_case_sensitive_otherwise_and_suggests_the_lower_case_word():
     vectors = KeyedVectors(["king", "queen", "Queen"], np.eye(3))
     np.testing.assert_array_equal(vectors["Queen"], [0, 0, 1])
     with pytest.raises(NotFoundError, match=r"The word 'King' has no vector in these vectors\. Did you mean 'king'"):
         vectors["King"]
 
 
-def test_a_word_typed_in_another_form_of_unicode_is_the_same_word():
+def test_words_are_looked_up_in_unicode_normal_forms():
     vectors = KeyedVectors(["왕", "fiancé"], np.eye(2))
     assert vectors.key("\u110b\u116a\u11bc") == "왕"
     assert vectors.key("fiance\u0301") == "fiancé"
     assert KeyedVectors(["king"], [[1]], lower=True).key("Ｋing") == "king"
 
 
-def test_an_unknown_word_is_refused_with_those_spelled_like_it():
+def test_an_unknown_word_is_rejected_with_similar_spellings():
     vectors = KeyedVectors(["king", "queen", "kingdom", "man"], np.eye(4), name="runs/mine")
     with pytest.raises(NotFoundError, match=r"'kign' has no vector in runs/mine\. Did you mean 'king'\?"):
         vectors.most_similar("kign")
-    with pytest.raises(NotFoundError, match="None of its 4 words is spelled like it"):
+    with pytest.raises(NotFoundError, match="None of its 4 words has a similar spelling"):
         vectors.similarity("king", "xylophone")
 
 
-def test_a_vector_without_direction_is_refused_and_never_near():
+def test_a_zero_vector_is_rejected_and_has_cosine_zero():
     vectors = KeyedVectors(["nil", "a", "b"], [[0, 0], [1, 0], [-1, 0.0]])
     assert vectors.most_similar("a") == [("nil", 0), ("b", -1)]
-    with pytest.raises(DataError, match="'nil' in these vectors is all zeros"):
+    with pytest.raises(DataError, match="'nil' in these vectors is zero"):
         vectors.most_similar("nil")
-    with pytest.raises(DataError, match="'a', 'b' cancel one another out"):
+    with pytest.raises(DataError, match="'a', 'b' cancel each other out"):
         vectors.most_similar(["a", "b"])
 
 
@@ -161,26 +161,26 @@ def test_a_vector_without_direction_is_refused_and_never_near():
         ({"positive": "east", "method": "cosine"}, "expected '3cosadd' or '3cosmul', got 'cosine'"),
     ],
 )
-def test_arguments_that_ask_nothing_are_refused(compass, arguments, message):
+def test_invalid_arguments_are_rejected(compass, arguments, message):
     with pytest.raises(ValueError, match=message):
         compass.most_similar(**arguments)
 
 
 @pytest.mark.parametrize(("words", "shape"), [(["a", "b"], (3, 2)), (["a", "a"], (2, 2)), (["a"], (1,))])
-def test_words_and_vectors_that_do_not_belong_together_are_refused(words, shape):
+def test_mismatched_words_and_vectors_are_rejected(words, shape):
     with pytest.raises(ValueError, match="different words, got the shape"):
         KeyedVectors(words, np.ones(shape))
 
 
 def ngram_vectors(words: list[str], kept: list[int]) -> NgramVectors:
-    """Vectors of the n-grams of some words, but for those left out: bucket b has (b, 1)."""
+    """Vectors of the n-grams of some words in the kept buckets; bucket b has the vector (b, 1)."""
     subwords = Subwords(2, 3, 1000)
     buckets = np.unique(subwords.ngrams(words).values)
     buckets = buckets[np.isin(buckets, kept)] if kept else buckets
     return NgramVectors(subwords, buckets, np.stack([buckets, np.ones(len(buckets))], axis=1).astype(np.float32))
 
 
-def test_an_unknown_word_is_the_mean_of_the_ngrams_that_training_saw():
+def test_an_unknown_word_is_the_mean_of_its_known_ngrams():
     parts = ngram_vectors(["walked", "jumping"], [])
     vectors = KeyedVectors(["walked"], [[1, 1]], lower=True, subwords=parts)
     asked = parts.subwords.ngrams(["walking"]).values
@@ -193,14 +193,14 @@ def test_an_unknown_word_is_the_mean_of_the_ngrams_that_training_saw():
 
 
 @pytest.mark.parametrize("kept", [[], [-1]])
-def test_a_word_of_unknown_ngrams_is_unknown(kept):
+def test_a_word_without_known_ngrams_is_unknown(kept):
     vectors = KeyedVectors(["walked"], [[1, 1]], subwords=ngram_vectors(["walked"], kept))
     assert "xyz" not in vectors
     with pytest.raises(NotFoundError, match="'xyz' has no vector"):
         vectors["xyz"]
 
 
-def test_a_run_is_read_as_it_was_written(write_embed_run):
+def test_a_run_is_read_back(write_embed_run):
     path = write_embed_run(["the", "왕"], [[0, 1], [2, 3]], counts=[9, 4])
     found = open_run(read_run(path))
     assert (found.index_to_key, found.counts.tolist(), found.lower) == (["the", "왕"], [9, 4], True)
@@ -209,14 +209,14 @@ def test_a_run_is_read_as_it_was_written(write_embed_run):
     assert open_vectors(str(path)).index_to_key == found.index_to_key
 
 
-def test_a_large_run_stays_on_disk_and_cannot_be_changed(write_embed_run, monkeypatch):
+def test_a_large_run_is_memory_mapped_read_only(write_embed_run, monkeypatch):
     monkeypatch.setattr(stored_arrays, "MEMORY_MAP_BYTES", 16)
     found = open_vectors(write_embed_run(["a", "b"], [[1, 0], [1, 1]]))
     assert isinstance(found.vectors.base, np.memmap) and not found.vectors.flags.writeable
     assert found.most_similar("a") == [("b", pytest.approx(np.sqrt(0.5)))]
 
 
-def test_a_run_with_subwords_knows_words_that_training_did_not_see(write_embed_run):
+def test_a_run_with_subwords_has_vectors_for_unknown_words(write_embed_run):
     parts = ngram_vectors(["walked", "walks"], [])
     path = write_embed_run(
         ["walked", "walks"], [[1, 0], [0, 1]], seen=parts.buckets, ngrams=parts.vectors, subwords=[2, 3], buckets=1000
@@ -239,38 +239,41 @@ def put(name: str, content: str | bytes):
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (cut("vectors.npy"), "vectors.npy is damaged: it is no whole array of NumPy"),
-        (put("vectors.npy", b""), "vectors.npy is damaged: it is no whole array of NumPy"),
-        (put("vectors.npy", b"\x80\x04."), "vectors.npy is damaged: it is no whole array of NumPy"),
-        (save("vectors.npy", np.array([[object()]])), "vectors.npy is damaged: it is no whole array of NumPy"),
-        (save("vectors.npy", np.ones((2, 2))), "vectors.npy is damaged: it holds float64 of shape (2, 2), and float32"),
+        (cut("vectors.npy"), "vectors.npy is damaged: it is not a complete NumPy array"),
+        (put("vectors.npy", b""), "vectors.npy is damaged: it is not a complete NumPy array"),
+        (put("vectors.npy", b"\x80\x04."), "vectors.npy is damaged: it is not a complete NumPy array"),
+        (save("vectors.npy", np.array([[object()]])), "vectors.npy is damaged: it is not a complete NumPy array"),
+        (
+            save("vectors.npy", np.ones((2, 2))),
+            "vectors.npy is damaged: expected float32 of shape (2, 2), got float64 of shape (2, 2)",
+        ),
         (
             save("vectors.npy", np.ones((3, 2), np.float32)),
-            "float32 of shape (3, 2), and float32 of shape (2, 2) belongs",
+            "expected float32 of shape (2, 2), got float32 of shape (3, 2)",
         ),
-        (save("vectors.npy", np.ones(4, np.float32)), "float32 of shape (4), and"),
+        (save("vectors.npy", np.ones(4, np.float32)), "got float32 of shape (4)"),
         (
             save("vectors.npy", np.array([[1, 1], [np.nan, 1]], np.float32)),
-            "vector 2 of 'queen' holds a number that is",
+            "vector 2 of 'queen' contains a value that is not finite",
         ),
         (
             save("vectors.npy", np.array([[1, -np.inf], [1, 1]], np.float32)),
-            "vector 1 of 'king' holds a number that is",
+            "vector 1 of 'king' contains a value that is not finite",
         ),
         (lambda path: (path / "vectors.npy").unlink(), "is incomplete: it has no vectors.npy"),
         (lambda path: (path / "vocabulary.txt").unlink(), "is incomplete: it has no vocabulary.txt"),
-        (put("vocabulary.txt", "king 2\n"), "vocabulary.txt is damaged: it has 1 lines, and run.json tells of 2 words"),
+        (put("vocabulary.txt", "king 2\n"), "vocabulary.txt is damaged: it has 1 lines, but run.json has 2 words"),
         (put("vocabulary.txt", "king 2\nking 1\n"), "vocabulary.txt is damaged: line 2 repeats the word 'king'"),
         (
             put("vocabulary.txt", "king 2\nqueen\n"),
-            "vocabulary.txt is damaged: line 2 is no word and its count: 'queen'",
+            "vocabulary.txt is damaged: line 2 is not a word and its count: 'queen'",
         ),
-        (put("vocabulary.txt", "king 2\nqueen x\n"), "line 2 is no word and its count"),
-        (put("vocabulary.txt", "king 2\nto be 1\n"), "line 2 is no word and its count: 'to be 1'"),
+        (put("vocabulary.txt", "king 2\nqueen x\n"), "line 2 is not a word and its count"),
+        (put("vocabulary.txt", "king 2\nto be 1\n"), "line 2 is not a word and its count: 'to be 1'"),
         (put("vocabulary.txt", b"king 2\n\xff 1\n"), "vocabulary.txt is damaged: it is not UTF-8"),
     ],
 )
-def test_a_damaged_run_is_refused_by_the_name_of_its_file(write_embed_run, damage, message):
+def test_a_damaged_file_of_a_run_is_named(write_embed_run, damage, message):
     path = write_embed_run(["king", "queen"], [[1, 0], [0, 1]])
     damage(path)
     with pytest.raises(DataError) as refusal:
@@ -282,18 +285,21 @@ def test_a_damaged_run_is_refused_by_the_name_of_its_file(write_embed_run, damag
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (save("buckets.npy", np.array([5, 5])), "buckets.npy is damaged: they do not ascend from 0 to 99 at most"),
-        (save("buckets.npy", np.array([5, 100])), "buckets.npy is damaged: they do not ascend"),
-        (save("buckets.npy", np.array([-1, 5])), "buckets.npy is damaged: they do not ascend"),
-        (save("buckets.npy", np.array([5])), "ngrams.npy is damaged: it holds float32 of shape (2, 2), and float32 of"),
+        (save("buckets.npy", np.array([5, 5])), "buckets.npy is damaged: it does not ascend within [0, 100)"),
+        (save("buckets.npy", np.array([5, 100])), "buckets.npy is damaged: it does not ascend within [0, 100)"),
+        (save("buckets.npy", np.array([-1, 5])), "buckets.npy is damaged: it does not ascend within [0, 100)"),
+        (
+            save("buckets.npy", np.array([5])),
+            "ngrams.npy is damaged: expected float32 of shape (1, 2), got float32 of shape (2, 2)",
+        ),
         (
             save("ngrams.npy", np.array([[1, 1], [1, np.inf]], np.float32)),
-            "ngrams.npy is damaged: vector 2 holds a num",
+            "ngrams.npy is damaged: vector 2 contains a value that is not finite",
         ),
         (lambda path: (path / "buckets.npy").unlink(), "is incomplete: it has no buckets.npy"),
     ],
 )
-def test_damaged_subwords_are_refused_by_the_name_of_their_file(write_embed_run, damage, message):
+def test_a_damaged_file_of_subwords_is_named(write_embed_run, damage, message):
     path = write_embed_run(
         ["a", "b"], [[1, 0], [0, 1]], seen=[3, 7], ngrams=np.ones((2, 2)), subwords=[3, 6], buckets=100
     )
@@ -303,7 +309,7 @@ def test_damaged_subwords_are_refused_by_the_name_of_their_file(write_embed_run,
     assert message in str(refusal.value)
 
 
-def test_a_run_file_that_says_odd_things_is_refused(write_embed_run):
+def test_an_invalid_state_is_rejected(write_embed_run):
     path = write_embed_run(["a", "b"], [[1, 0], [0, 1]])
     content = json.loads((path / "run.json").read_text())
     content["task_state"]["dim"] = "wide"
@@ -313,42 +319,45 @@ def test_a_run_file_that_says_odd_things_is_refused(write_embed_run):
 
 
 @pytest.mark.parametrize(("task", "command"), [("forecast", "`seqkit forecast"), ("classify", "`seqkit predict")])
-def test_a_run_of_another_task_is_refused_with_what_can_be_asked_of_it(write_embed_run, task, command):
+def test_a_run_of_another_task_is_rejected_with_its_command(write_embed_run, task, command):
     path = write_embed_run(["a"], [[1]], task=task)
     with pytest.raises(UsageError, match=rf"\(task '{task}'\), and one of the task 'embed' is needed\. See {command}"):
         open_vectors(path)
 
 
-def test_files_of_words_are_read_and_repeats_told(tmp_path):
+def test_vector_files_are_read_and_duplicates_reported(tmp_path):
     path = tmp_path / "small.txt"
     path.write_text("3 2\na 1 0\nB 0 1\na 5 5\n")
     notes: list[str] = []
     found = open_file(path, note=notes.append)
     assert (found.index_to_key, found.vectors.tolist(), found.lower) == (["a", "B"], [[1, 0], [0, 1]], False)
-    assert notes == [f"{path}: vectors left out, as their word had come before: 1"]
+    assert notes == [f"{path}: left out 1 vectors of duplicate words"]
 
 
-def test_a_source_that_is_not_there_is_refused_with_one_of_a_like_name(tmp_path):
+def test_a_missing_source_is_rejected_with_a_similar_name(tmp_path):
     (tmp_path / "skipgram-wikitext2").mkdir()
-    with pytest.raises(NotFoundError, match=r"no vector file .*skipgram-wikitext\. Did you mean 'skipgram-wikitext2'"):
+    with pytest.raises(
+        NotFoundError,
+        match=r"vector file .*skipgram-wikitext\. Did you mean 'skipgram-wikitext2'",
+    ):
         open_vectors(tmp_path / "skipgram-wikitext")
-    with pytest.raises(NotFoundError, match=r"no vector file .*x\. Look for a slip"):
+    with pytest.raises(NotFoundError, match=r"There is no run directory or vector file .*x\. Check its name"):
         open_vectors(Path(tmp_path / "none" / "x"))
     with pytest.raises(NotFoundError, match="is not a run directory"):
         open_vectors(tmp_path)
 
 
-def test_cosines_of_vectors_near_the_largest_number_are_right():
+def test_cosines_of_vectors_near_overflow_are_exact():
     huge = np.array([[3e38, 3e38], [3e38, 3e38], [-3e38, 3e38], [1, 1]], np.float32)
     asked = KeyedVectors(["a", "b", "c", "d"], huge)
     found = dict(asked.most_similar("a"))
     assert found == pytest.approx({"b": 1, "d": 1, "c": 0}, abs=1e-6)
 
 
-def test_a_number_that_is_none_and_signals_so_is_refused_without_a_warning(write_embed_run):
+def test_a_signaling_nan_is_rejected_without_a_warning(write_embed_run):
     run = write_embed_run(["a", "b"], [[1, 2], [3, 4]])
     content = bytearray((run / "vectors.npy").read_bytes())
-    content[-4:] = (0x7F800001).to_bytes(4, "little")  # NaN of the kind that signals
+    content[-4:] = (0x7F800001).to_bytes(4, "little")  # a signaling NaN
     (run / "vectors.npy").write_bytes(content)
-    with pytest.raises(DataError, match="vector 2 of 'b' holds a number that is not finite"):
+    with pytest.raises(DataError, match="vector 2 of 'b' contains a value that is not finite"):
         open_vectors(run)

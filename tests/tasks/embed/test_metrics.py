@@ -1,4 +1,4 @@
-"""Scores of word vectors against values worked out by hand and a plain reference."""
+"""Metrics of word vectors against hand-computed values and a plain reference implementation."""
 
 import json
 import math
@@ -23,12 +23,12 @@ def ask(*questions, words=WORDS, vectors=VECTORS, **options) -> AnalogyScores:
 
 
 def unit(*numbers: float) -> list[float]:
-    """Returns what is told of a vector of length 1 with one number more that makes it so."""
+    """Appends the component that makes a vector of length 1."""
     return [*numbers, math.sqrt(1 - sum(number**2 for number in numbers))]
 
 
 @pytest.mark.parametrize("method", ["3cosadd", "3cosmul"])
-def test_analogy_is_answered_whichever_word_is_asked_for(method):
+def test_analogies_are_answered_for_any_of_the_four_words(method):
     questions = [ROYAL, ("king", "man", "queen", "woman"), ("man", "woman", "king", "queen")]
     assert ask(*questions, method=method).outcomes.tolist() == [1, 1, 1]
     assert ask(("man", "king", "woman", "far"), method=method).outcomes.tolist() == [0]
@@ -36,13 +36,13 @@ def test_analogy_is_answered_whichever_word_is_asked_for(method):
 
 @pytest.mark.parametrize("method", ["3cosadd", "3cosmul"])
 def test_given_words_are_never_the_answer(method):
-    # b - a + c is b here, but for a little.
+    # b - a + c is close to b here.
     vectors = np.array([[0, 1, 0], [1, 0, 0], [0.1, 1, 0], [0.5, 0, 1]], np.float32)
     assert ask(("a", "b", "c", "d"), words=list("abcd"), vectors=vectors, method=method).outcomes.tolist() == [1]
     assert ask(("a", "b", "c", "b"), words=list("abcd"), vectors=vectors, method=method).outcomes.tolist() == [0]
 
 
-def test_methods_part_where_one_cosine_is_large_and_one_small():
+def test_methods_differ_if_one_cosine_is_large_and_one_small():
     # To a, b, c the word x has the cosines 0, 0.9, 0.1 and y 0, 0.45, 0.45.
     # 3CosAdd: 1 and 0.9. 3CosMul: 0.95 * 0.55 / 0.501 = 1.043 and 0.725 * 0.725 / 0.501 = 1.049.
     vectors = np.zeros((5, 5))
@@ -63,7 +63,7 @@ def test_lengths_of_vectors_do_not_matter():
 
 
 @pytest.mark.parametrize("method", ["3cosadd", "3cosmul"])
-def test_answers_are_those_of_plain_loops_in_every_batch(method, monkeypatch):
+def test_answers_match_a_plain_loop_for_any_batch_size(method, monkeypatch):
     rng = np.random.default_rng(3)
     words, vectors = [f"w{i}" for i in range(30)], rng.normal(size=(30, 4)).astype(np.float32)
     length = np.linalg.norm(vectors.astype(float), axis=1)
@@ -85,7 +85,7 @@ def test_answers_are_those_of_plain_loops_in_every_batch(method, monkeypatch):
         assert ask(*questions, words=words, vectors=vectors, method=method).outcomes.tolist() == expected
 
 
-def test_questions_are_counted_by_section_and_those_with_an_unknown_word_are_not_asked():
+def test_questions_are_counted_by_section_and_unknown_words_are_not_answerable():
     sections = [
         Section("royal", [ROYAL, ROYAL, ("man", "king", "woman", "far"), ("man", "king", "girl", "queen")]),
         Section("none", []),
@@ -109,14 +109,14 @@ def test_questions_are_counted_by_section_and_those_with_an_unknown_word_are_not
     }
 
 
-def test_shares_of_nothing_are_not_defined():
+def test_shares_are_undefined_without_questions():
     scores = analogy_scores(WORDS, VECTORS, [], lower=True)
     assert (scores.share, scores.covered, scores.summary()["sections"]) == (None, None, [])
     assert ask(("a", "b", "c", "d")).share is None
     assert analogy_scores([], np.zeros((0, 3), np.float32), [Section("", [ROYAL])], lower=False).covered == 0
 
 
-def test_words_asked_about_are_lower_cased_only_if_told():
+def test_questions_are_lower_cased_only_with_lower():
     capitals = tuple(word.title() for word in ROYAL)
     assert ask(capitals).outcomes.tolist() == [-1]
     assert ask(capitals, lower=True).outcomes.tolist() == [1]
@@ -125,21 +125,21 @@ def test_words_asked_about_are_lower_cased_only_if_told():
     assert pair_scores(WORDS, VECTORS, [("Man", "king", 1)], lower=True).covered == 1
 
 
-def test_of_a_word_that_comes_twice_the_first_vector_counts():
+def test_the_first_vector_of_a_duplicate_word_counts():
     vectors = np.concatenate([VECTORS, -VECTORS[:1]])
     assert pair_scores([*WORDS, "man"], vectors, [("man", "man", 1), ("man", "king", 1)], lower=False).cosines == (
         pytest.approx([1, 0.5**0.5])
     )
 
 
-def test_vector_without_length_is_like_nothing():
+def test_a_zero_vector_has_cosine_zero():
     vectors = np.concatenate([VECTORS, np.zeros((1, 3), np.float32)])
     words = [*WORDS, "zero"]
     assert ask(ROYAL, ("zero", "king", "woman", "queen"), words=words, vectors=vectors).outcomes.tolist() == [1, 1]
     assert pair_scores(words, vectors, [("man", "zero", 1)], lower=False).cosines.tolist() == [0]
 
 
-def test_rank_correlation_of_pairs_is_that_worked_out_by_hand():
+def test_rank_correlation_matches_hand_computed_values():
     # Cosines 1, 0.7, 0 and -0.7: ranks 4, 3, 2, 1 against 4, 2, 3, 1, so 1 - 6 * (1 + 1) / (4 * 15) = 0.8.
     pairs = [("man", "man", 10), ("man", "king", 5), ("man", "woman", 6), ("queen", "far", 1), ("man", "boy", 3)]
     scores = pair_scores(WORDS, VECTORS, pairs, lower=False)
@@ -161,25 +161,25 @@ def test_rank_correlation_of_pairs_is_that_worked_out_by_hand():
         [("man", "king", 1), ("woman", "queen", 2)],
     ],
 )
-def test_correlation_without_two_pairs_that_differ_is_not_defined(pairs):
+def test_correlation_is_undefined_without_two_different_pairs(pairs):
     assert pair_scores(WORDS, VECTORS, pairs, lower=False).spearman is None
 
 
-def test_arguments_that_do_not_fit_are_named():
+def test_invalid_arguments_are_named():
     with pytest.raises(ValueError, match="`method`, expected one of 3cosadd, 3cosmul, got 'cosine'"):
         ask(ROYAL, method="cosine")
     for words, vectors in ((WORDS[1:], VECTORS), (WORDS, VECTORS[0])):
-        with pytest.raises(ValueError, match="`vectors`, expected a row to each word"):
+        with pytest.raises(ValueError, match="`vectors`, expected one row per word"):
             ask(ROYAL, words=words, vectors=vectors)
-        with pytest.raises(ValueError, match="`vectors`, expected a row to each word"):
+        with pytest.raises(ValueError, match="`vectors`, expected one row per word"):
             pair_scores(words, vectors, [], lower=False)
 
 
 @pytest.mark.parametrize("number", [np.nan, np.inf])
-def test_number_that_is_not_finite_is_named_with_its_word(number):
+def test_a_value_that_is_not_finite_is_named_with_its_word(number):
     vectors = VECTORS.copy()
     vectors[3, 1] = number
-    with pytest.raises(DataError, match="vector of 'queen' holds a number that is not finite"):
+    with pytest.raises(DataError, match="vector of 'queen' contains a value that is not finite"):
         ask(ROYAL, vectors=vectors)
     with pytest.raises(DataError, match="vector of 'queen'"):
         pair_scores(WORDS, vectors, [("man", "queen", 1)], lower=False)

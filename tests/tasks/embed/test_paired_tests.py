@@ -1,4 +1,4 @@
-"""Tests between the scores of two sets of word vectors, against values worked out by hand."""
+"""Paired tests of two sets of word vectors against hand-computed values."""
 
 import math
 
@@ -10,24 +10,24 @@ from seqkit.tasks.embed.paired_tests import PairedTest, _williams, compare_analo
 
 
 def scored(outcomes: list[int], name: str = "") -> AnalogyScores:
-    own = np.array(outcomes, np.int8)
-    return AnalogyScores((SectionScore(name, int((own == 1).sum()), int((own >= 0).sum()), len(own)),), own)
+    array = np.array(outcomes, np.int8)
+    return AnalogyScores((SectionScore(name, int((array == 1).sum()), int((array >= 0).sum()), len(array)),), array)
 
 
 def rated(cosines: list[float], ratings: list[float]) -> PairScores:
     return PairScores(None, 0, 0, cosines=np.array(cosines), ratings=np.array(ratings, float))
 
 
-def test_answers_are_compared_on_the_questions_that_both_were_asked():
-    # Both right 2, both wrong 1, the first alone 5, the second alone 1, and two that one of them does not cover.
-    own = scored([1, 1, 0, 1, 1, 1, 1, 1, 0, 1, -1])
-    other = scored([1, 1, 0, 0, 0, 0, 0, 0, 1, -1, 1])
-    assert compare_analogies(own, other) == PairedTest(9, 7 / 9, 3 / 9, pytest.approx(2 * (1 + 6) / 2**6))
-    assert compare_analogies(own, own).p_value == 1
+def test_answers_are_compared_on_questions_that_both_cover():
+    # Both correct 2, both wrong 1, only the first 5, only the second 1, and two that one of them does not cover.
+    first = scored([1, 1, 0, 1, 1, 1, 1, 1, 0, 1, -1])
+    second = scored([1, 1, 0, 0, 0, 0, 0, 0, 1, -1, 1])
+    assert compare_analogies(first, second) == PairedTest(9, 7 / 9, 3 / 9, pytest.approx(2 * (1 + 6) / 2**6))
+    assert compare_analogies(first, first).p_value == 1
     assert compare_analogies(scored([-1, 1]), scored([1, -1])) == PairedTest(0, None, None, None)
 
 
-def test_comparing_what_was_asked_of_one_only_is_refused():
+def test_scores_of_different_questions_are_rejected():
     with pytest.raises(ValueError, match="Expected scores of the same questions"):
         compare_analogies(scored([1, 0]), scored([1]))
     with pytest.raises(ValueError, match="Expected scores of the same questions"):
@@ -36,7 +36,7 @@ def test_comparing_what_was_asked_of_one_only_is_refused():
         compare_pairs(rated([0.1, 0.2], [1, 2]), rated([0.1, 0.2], [1, 3]))
 
 
-def test_difference_of_dependent_correlations_has_the_p_value_worked_out_by_hand():
+def test_williams_test_matches_a_hand_computed_p_value():
     # Determinant 1 - 0.25 - 0.09 - 0.16 + 0.12 = 0.62; 0.2 * sqrt(99 * 1.4 / (2 * 99 / 97 * 0.62 + 0.16 * 0.6**3)) is
     # 2.065, and t with 97 degrees of freedom lies beyond that in either direction in 4.16 % of cases.
     assert _williams(0.5, 0.3, 0.4, 100) == pytest.approx(0.0416, abs=5e-5)
@@ -46,14 +46,15 @@ def test_difference_of_dependent_correlations_has_the_p_value_worked_out_by_hand
     assert _williams(1.0, -1.0, -1.0, 10) is None
 
 
-def test_pairs_are_compared_by_ranks_on_those_that_both_cover():
+def test_pairs_are_compared_by_rank_on_pairs_that_both_cover():
     ratings = [1, 2, 3, 4, 5, 6, 7]
-    own = rated([0.1, 0.2, 0.4, 0.3, 0.5, 0.9, math.nan], ratings)  # one step out of order: 1 - 6 * 2 / (6 * 35)
-    other = rated([0.6, 0.2, 0.1, 0.9, 0.3, 0.4, 0.5], ratings)
-    # Ranks of the other 5, 2, 1, 6, 3, 4: differences 4, 0, 2, 2, 2, 2 from the ratings' and 4, 0, 3, 3, 2, 2 from own.
-    rho, other_rho, between = (1 - 6 * total / 210 for total in (2, 32, 42))
-    found = compare_pairs(own, other)
-    assert found[:3] == (6, pytest.approx(rho), pytest.approx(other_rho))
-    assert found.p_value == pytest.approx(_williams(rho, other_rho, between, 6))
-    assert compare_pairs(own, rated([math.exp(9 * cosine) for cosine in own.cosines], ratings)).p_value == 1
-    assert compare_pairs(own, rated([0.5] * 7, ratings)) == PairedTest(6, pytest.approx(rho), None, None)
+    first = rated([0.1, 0.2, 0.4, 0.3, 0.5, 0.9, math.nan], ratings)  # one step out of order: 1 - 6 * 2 / (6 * 35)
+    second = rated([0.6, 0.2, 0.1, 0.9, 0.3, 0.4, 0.5], ratings)
+    # Ranks of the second 5, 2, 1, 6, 3, 4: differences 4, 0, 2, 2, 2, 2 from the ratings' and 4, 0, 3, 3, 2, 2 from
+    # the first.
+    rho, second_rho, mutual = (1 - 6 * total / 210 for total in (2, 32, 42))
+    found = compare_pairs(first, second)
+    assert found[:3] == (6, pytest.approx(rho), pytest.approx(second_rho))
+    assert found.p_value == pytest.approx(_williams(rho, second_rho, mutual, 6))
+    assert compare_pairs(first, rated([math.exp(9 * cosine) for cosine in first.cosines], ratings)).p_value == 1
+    assert compare_pairs(first, rated([0.5] * 7, ratings)) == PairedTest(6, pytest.approx(rho), None, None)

@@ -1,4 +1,4 @@
-"""The task of word vectors: what is known before training."""
+"""State and options of the embed task."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ CORPUS = Corpus(np.array([1, 2, 1, 3, 0], np.int32), WORDS, np.array([2, 1, 1]),
 STATE = {"vocabulary": 3, "dim": 8, "tokenizer": "word", "lower": True, "min_count": 1, "sample": 0.0}
 
 
-def test_the_state_says_how_the_corpus_was_read():
+def test_the_state_holds_the_reading_options():
     state, ngrams = prepare(
         CORPUS, dim=7, tokenizer="blank", lower=False, min_count=2, sample=0.01, buckets=50, phrases=0.5
     )
@@ -35,7 +35,7 @@ def test_the_state_says_how_the_corpus_was_read():
     assert state.spec == Spec.words(vocabulary=3, dim=7)
 
 
-def test_with_subwords_the_ngrams_of_every_word_come_along():
+def test_subwords_return_the_ngrams_of_every_word():
     state, ngrams = prepare(CORPUS, subwords="3-4", buckets=50)
     assert ngrams is not None
     # <the> has 3 + 2 n-grams of three and four characters, <a> one, <walked> 6 + 5.
@@ -47,18 +47,21 @@ def test_with_subwords_the_ngrams_of_every_word_come_along():
 
 
 @pytest.mark.parametrize(("given", "sizes"), [("3-6", (3, 6)), (" 2 - 2 ", (2, 2)), ("4", (4, 4)), ("1-12", (1, 12))])
-def test_lengths_of_ngrams_are_one_or_two_numbers(given, sizes):
+def test_subwords_are_one_or_two_lengths(given, sizes):
     assert prepare(CORPUS, subwords=given, buckets=9)[0].subwords == sizes
 
 
 @pytest.mark.parametrize("given", ["", "0", "0-3", "6-3", "3-", "-3", "3-4-5", "a-b", "3,6", "1.5-2", "1000"])
-def test_other_lengths_of_ngrams_are_refused(given):
+def test_invalid_subwords_are_rejected(given):
     with pytest.raises(UsageError) as error:
         prepare(CORPUS, subwords=given)
-    assert str(error.value) == f"--subwords takes the lengths of n-grams, shortest-longest, as in 3-6; got {given!r}."
+    assert str(error.value) == (
+        "Received an invalid value for --subwords, expected the shortest and longest length of n-grams, as in 3-6, got "
+        f"{given!r}."
+    )
 
 
-def test_a_state_is_the_same_after_a_way_through_json():
+def test_the_state_survives_a_json_round_trip():
     state, _ = prepare(CORPUS, subwords="3-4", buckets=50)
     assert EmbedState.model_validate_json(state.model_dump_json()) == state
 
@@ -80,12 +83,12 @@ def test_a_state_is_the_same_after_a_way_through_json():
     ],
     ids=str,
 )
-def test_a_state_that_contradicts_itself_is_refused(wrong):
+def test_an_inconsistent_state_is_rejected(wrong):
     EmbedState.model_validate(STATE)
     with pytest.raises(ValidationError):
         EmbedState.model_validate({**STATE, **wrong})
 
 
-def test_a_state_cannot_be_changed():
+def test_the_state_is_frozen():
     with pytest.raises(ValidationError, match="frozen"):
         EmbedState.model_validate(STATE).dim = 5
