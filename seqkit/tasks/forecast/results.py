@@ -84,7 +84,7 @@ def _draw(evaluator: Evaluator, part_name: str, part: Part) -> None:
         table.time[rows],
         evaluator.y_true[rows, 0],
         forecasts,
-        title=f"{state.targets[0]}: forecast and truth, end of the {part_name} part",
+        title=f"{state.targets[0]}: forecast and actual values, end of the {part_name} part",
         unit=unit,
         path=folder / "forecast.png",
     )
@@ -109,7 +109,7 @@ def _in_time(
 
 
 def step_label(interval: str, sampling_rate: int, lead: int) -> str:
-    """Returns what the steps ahead are, in words: "steps of 6 × 10min ahead, the first 24 steps after the window"."""
+    """Returns the axis label of the steps ahead: "steps ahead of 6 × 10min, step 1 is 24 steps after the window"."""
     length = interval if interval[0].isdigit() else f"1 {interval}"
     between = length if sampling_rate == 1 else f"{sampling_rate} × {length}"
-    return f"steps of {between} ahead" + (f", the first {lead} steps after the window" if lead > 1 else "")
+    return f"steps ahead of {between}" + (f", step 1 is {lead} steps after the window" if lead > 1 else "")
