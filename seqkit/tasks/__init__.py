@@ -53,23 +53,21 @@ def check_task(run: "Run", task: str) -> None:
 
 
 def open_source(path: str | Path, task: str | None = None) -> Any:
-    """Returns what answers from a finished run, or from a file that a task opens, such as one of word vectors.
+    """Opens a finished run, or a file that a task opens, such as one of word vectors.
 
     Args:
         path: The run directory or the file.
         task: The task that it must answer; any by default.
 
     Raises:
-        NotFoundError: There is no run.
-        UsageError: It answers another task.
+        NotFoundError: There is no run, or there is a file where a run is needed.
+        UsageError: The run answers another task.
         DataError: It is unfinished or damaged.
     """
     from seqkit.runs.run import read_run
 
-    if os.path.isfile(path):  # False, too, for what is too long to be a name
-        opening = next(card for card in tasks().values() if card.opens_files)
-        if task not in (None, opening.name):
-            raise _refusal(Path(path), opening, str(task))
+    opening = next(card for card in tasks().values() if card.opens_files)
+    if task in (None, opening.name) and os.path.isfile(path):  # False, too, for what is too long to be a name
         return opening.module("inference").open_file(path)
     run = read_run(path)
     if task is not None:
