@@ -56,7 +56,6 @@ class Forecaster:
         self.run = run
         self.state = state
         self._session = session
-        self._reading = _reading(run)
 
     @property
     def name(self) -> str:
@@ -134,7 +133,7 @@ class Forecaster:
         try:
             return regularise(
                 data,
-                **self._reading,
+                **_reading(self.run),
                 target=self.state.targets,
                 features=self.state.columns,
                 interval=self.state.interval,
