@@ -136,7 +136,7 @@ def test_changed_data_or_recipe_cannot_be_resumed_until_restored(tmp_path, monke
     file, recipe = cut_on_a_file(tmp_path, monkeypatch)
     content = file.read_text()
     file.write_text(content.replace(",0.", ",1.", 1))
-    with pytest.raises(DataError, match=r"sha256 is .* and was .*Bring it back"):
+    with pytest.raises(DataError, match=r"has changed: sha256 is .* and was .*Restore it"):
         resume(tmp_path / "run")
     file.write_text(content)
     source = recipe.read_text()
@@ -184,7 +184,9 @@ def test_data_frame_is_passed_again(tmp_path, monkeypatch):
     whole = numbers_of(seqkit.train("dense", frame, out=tmp_path / "whole", **options).path)
     with cut_after(1, monkeypatch):
         seqkit.train("dense", frame, out=tmp_path / "cut", **options)
-    with pytest.raises(UsageError, match="was trained on frame, which is gone"):
+    with pytest.raises(
+        UsageError, match=r"was trained on frame, which has no name to read it again\. Resume it in Python"
+    ):
         resume(tmp_path / "cut")
     assert numbers_of(resume(tmp_path / "cut", frame).path) == whole
 
