@@ -54,4 +54,4 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise DataError("it is not UTF-8.") from error
+        raise DataError("it must be UTF-8.") from error

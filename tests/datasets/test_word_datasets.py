@@ -105,7 +105,7 @@ def test_corpus_lines_end_only_at_line_feeds(put, monkeypatch):
         ("wordsim353", "a\tb\t3\nc\td\t4\n", "it has 2 pairs rated 3 to 4, expected 353 rated 0 to 10."),
         ("wordsim353", "a\tb\t3\n" * 352 + "c\td\t40\n", "it has 353 pairs rated 3 to 40"),
         ("wikitext2", "two words", "it has 2 words, expected 2,051,910."),
-        ("wikitext2", b"caf\xe9", "it is not UTF-8."),
+        ("wikitext2", b"caf\xe9", "it must be UTF-8."),
     ],
 )
 def test_wrong_file_is_refused(put, name, content, complaint):
