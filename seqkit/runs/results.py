@@ -8,6 +8,7 @@ import pandas as pd
 from pydantic import BaseModel
 
 from seqkit.errors import DataError
+from seqkit.files.arrays import read_arrays
 from seqkit.files.atomic import atomic_write, write_json
 from seqkit.runs.run import Run, validated
 
@@ -130,3 +131,27 @@ def rank_runs(
             )
         ranked.append({**rows[i], "p_value": p_value(pairs)})
     return ranked
+
+
+def write_arrays(run: Run, name: str, arrays: Mapping[str, Any]) -> None:
+    """Writes arrays, such as those of the baselines, to an .npz file of the run."""
+    with atomic_write(run.path / name) as temporary:
+        np.savez_compressed(temporary, **arrays)
+
+
+def read_run_arrays(run: Run, name: str, max_bytes: int) -> dict[str, np.ndarray]:
+    """Returns the arrays of an .npz file of the run, by name.
+
+    Args:
+        run: The run.
+        name: Name of the file.
+        max_bytes: Maximum size in bytes after decompression.
+
+    Raises:
+        DataError: The file is missing or damaged, or would expand to more.
+    """
+    try:
+        with run.open(name, max_bytes) as file:
+            return read_arrays(file, max_bytes)
+    except ValueError as error:
+        raise DataError(f"{run.path / name} is damaged: {error}. Train the run again.") from error

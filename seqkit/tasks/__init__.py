@@ -78,6 +78,6 @@ def open_source(path: str | Path, task: str | None = None) -> Any:
 def _refusal(path: Path, found: Task, expected: str) -> UsageError:
     does, command = found.answers
     return UsageError(
-        f"The run {path} {does} (task '{found.name}'), and one of the task '{expected}' is needed. "
+        f"The run {path} {does} (task '{found.name}'), but a run of the task '{expected}' is needed. "
         f"See `seqkit {command} {path}`."
     )

@@ -228,11 +228,11 @@ def test_an_unknown_word_without_ngrams_is_not_called_composed(refused, write_em
     [
         (
             ("forecast",),
-            "holds word vectors (task 'embed'), and one of the task 'forecast' is needed. See `seqkit neighbors",
+            "holds word vectors (task 'embed'), but a run of the task 'forecast' is needed. See `seqkit neighbors",
         ),
         (
             ("predict", "a text"),
-            "holds word vectors (task 'embed'), and one of the task 'classify' is needed. See `seqkit neighbors",
+            "holds word vectors (task 'embed'), but a run of the task 'classify' is needed. See `seqkit neighbors",
         ),
         (("compare",), "Comparing needs at least two runs."),
     ],

@@ -356,6 +356,6 @@ def test_a_task_and_a_kind_of_data_are_added_by_their_folders_alone(package, tmp
     assert [line.split()[0] for line in answer["compare one two"][1].splitlines()] == ["one", "two"]
     assert answer["add one 1 2 3"][:2] == [0, "6.0\n"]
     code, _, told = answer["forecast one"]
-    assert code == 2 and "The run one adds up numbers (task 'add'), and one of the task 'forecast' is needed." in told
+    assert code == 2 and "The run one adds up numbers (task 'add'), but a run of the task 'forecast' is needed." in told
     assert answer["train --resume one"][0] == 0
     assert python == ["Adder", 6.0, "add", "add"]

@@ -55,13 +55,15 @@ def refusal(error: type[SeqkitError], message: str):
     [("forecast", "forecasts a series", "forecast"), ("embed", "holds word vectors", "neighbors")],
 )
 def test_runs_of_other_tasks_are_not_classifiers(task, does, command):
-    message = f"The run {task} {does} (task '{task}'), and one of the task 'classify' is needed. See `seqkit {command} "
+    message = (
+        f"The run {task} {does} (task '{task}'), but a run of the task 'classify' is needed. See `seqkit {command} "
+    )
     with refusal(UsageError, message):
         classifier.read_state(read_run(task))
 
 
 def test_runs_of_other_tasks_are_not_forecasters():
-    message = "The run classify labels examples (task 'classify'), and one of the task 'forecast' is needed."
+    message = "The run classify labels examples (task 'classify'), but a run of the task 'forecast' is needed."
     with refusal(UsageError, message):
         forecaster.read_state(read_run("classify"))
 

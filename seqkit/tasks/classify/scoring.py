@@ -13,10 +13,8 @@ import pandas as pd
 
 from seqkit.data.labelled.examples import Examples
 from seqkit.data.labelled.parts import Part
-from seqkit.errors import DataError
-from seqkit.files.arrays import read_arrays
 from seqkit.files.atomic import atomic_write
-from seqkit.runs.results import write_errors, write_metrics
+from seqkit.runs.results import read_run_arrays, write_arrays, write_errors, write_metrics
 from seqkit.runs.run import Run
 from seqkit.stats.paired_tests import mcnemar
 from seqkit.stopwatch import spent
@@ -109,8 +107,7 @@ def fit_baselines(run: Run, state: classify.State, examples: Examples, splits: c
     arrays = {
         f"{name}/{key}": array for name, baseline in baselines.items() for key, array in baseline.arrays().items()
     }
-    with atomic_write(run.path / "baselines.npz") as temporary:
-        np.savez_compressed(temporary, **arrays)
+    write_arrays(run, "baselines.npz", arrays)
 
 
 def write_label_results(evaluator: LabelEvaluator, parts: dict[str, LabelScores]) -> dict[str, Any]:
@@ -174,13 +171,8 @@ def _error_rows(scores: LabelScores, model: str) -> pd.DataFrame:
 
 
 def _load_baselines(run: Run) -> dict[str, Any]:
-    path = run.path / "baselines.npz"
     baseline_types: dict[str, Any] = {LINEAR: LinearText, NEAREST: NearestNeighbour, MAJORITY: Majority}
-    try:
-        with run.open(path.name, MAX_BASELINE_BYTES) as file:
-            arrays = read_arrays(file, MAX_BASELINE_BYTES)
-    except ValueError as error:
-        raise DataError(f"{path} is damaged: {error}. Train the run again.") from error
+    arrays = read_run_arrays(run, "baselines.npz", MAX_BASELINE_BYTES)
     baselines = {}
     for name, baseline_type in baseline_types.items():
         stored = {key.partition("/")[2]: array for key, array in arrays.items() if key.startswith(f"{name}/")}

@@ -191,6 +191,7 @@ class Job:
                 reference=_references(metrics["validation"]["models"]),
                 unit=self.unit,
                 path=run.path / "plots" / "learning_curve.png",
+                score="MAE",
             )
 
 

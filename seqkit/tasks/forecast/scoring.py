@@ -13,8 +13,8 @@ import pandas as pd
 from seqkit.data.series.table import Table
 from seqkit.data.series.windows import Windows
 from seqkit.errors import DataError
-from seqkit.files.arrays import read_arrays, stored_array
-from seqkit.files.atomic import atomic_write
+from seqkit.files.arrays import stored_array
+from seqkit.runs.results import read_run_arrays, write_arrays
 from seqkit.runs.run import Run
 from seqkit.stats.paired_tests import diebold_mariano
 from seqkit.tasks.forecast import prepare as forecast
@@ -274,23 +274,15 @@ def fit_linear(state: ForecastState, values: np.ndarray, splits: forecast.Splits
 def write_linear(run: Run, linear: Ridge) -> None:
     """Writes the linear baseline to `linear.npz` of the run."""
     calendar: dict[str, Any] = {} if linear.calendar is None else {"centre": linear.calendar.centre}
-    with atomic_write(run.path / "linear.npz") as temporary:
-        np.savez(
-            temporary,
-            coefficients=linear.coefficients,
-            intercept=linear.intercept,
-            shared=linear.shared,
-            penalty=linear.penalty,
-            validation_mse=linear.validation_mse,
-            **calendar,
-        )
+    weights = {"coefficients": linear.coefficients, "intercept": linear.intercept, "shared": linear.shared}
+    choice = {"penalty": linear.penalty, "validation_mse": linear.validation_mse}
+    write_arrays(run, "linear.npz", {**weights, **choice, **calendar})
 
 
 def _load_linear(run: Run, values: np.ndarray, state: ForecastState) -> Ridge:
     path, spec = run.path / "linear.npz", state.spec
+    stored = read_run_arrays(run, path.name, MAX_LINEAR_BYTES)
     try:
-        with run.open(path.name, MAX_LINEAR_BYTES) as file:
-            stored = read_arrays(file, MAX_LINEAR_BYTES)
         calendar = None
         if "centre" in stored:
             centre = stored_array(stored, "centre", np.floating, len(state.columns))
@@ -308,7 +300,5 @@ def _load_linear(run: Run, values: np.ndarray, state: ForecastState) -> Ridge:
             validation_mse=float(stored_array(stored, "validation_mse", np.floating)),
             calendar=calendar,
         )
-    except ValueError as error:
-        raise DataError(f"{path} is damaged: {error}. Train the run again.") from error
     except DataError as error:
         raise DataError(f"{path} does not belong to this run. {error}") from error

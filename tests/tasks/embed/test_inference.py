@@ -321,7 +321,9 @@ def test_an_invalid_state_is_rejected(write_embed_run):
 @pytest.mark.parametrize(("task", "command"), [("forecast", "`seqkit forecast"), ("classify", "`seqkit predict")])
 def test_a_run_of_another_task_is_rejected_with_its_command(write_embed_run, task, command):
     path = write_embed_run(["a"], [[1]], task=task)
-    with pytest.raises(UsageError, match=rf"\(task '{task}'\), and one of the task 'embed' is needed\. See {command}"):
+    with pytest.raises(
+        UsageError, match=rf"\(task '{task}'\), but a run of the task 'embed' is needed\. See {command}"
+    ):
         open_vectors(path)
 
 
