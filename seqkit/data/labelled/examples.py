@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -75,34 +76,65 @@ def find_examples(
         DataError: There are no rows, labels are missing, there is only one label or nearly one per example, or a cell
             is not a text or series.
     """
-    names, source = _names(frame), _source(frame)
-    if not len(frame):
-        raise DataError(f"{source} has no rows. Pass at least two examples.")
+    source = _source(frame)
+    taken, chosen = find_columns(frame, text=text, label=label)
     notes = [str(note) for note in frame.attrs.get("notes", ())]
     texts: list[str] | None = None
     series: list[np.ndarray] | None = None
-    chosen = None if label is None else _column(names, label, LABEL_NAMES, "label", None)
     if _holds_series(frame):
-        if text is not None:
-            raise UsageError(f"--text {text} does not apply: the examples are series.")
-        series, taken, noun = find_series(frame), _SERIES, "series"
+        series, noun = find_series(frame), "series"
     else:
-        taken, noun = _column(names, text, TEXT_NAMES, "text", chosen), "texts"
-        texts = _texts(frame, taken)
+        texts, noun = _texts(frame, taken), "texts"
         notes += _notes_on_texts(texts)
-    chosen = chosen or _column(names, None, LABEL_NAMES, "label", taken)
-    if chosen == taken:
-        raise UsageError(f"The column '{taken}' cannot contain both the {noun} and the labels. Set --text and --label.")
     where = f"{source}: '{chosen}'"
     labels, multi_label = _labels(_cells(frame, chosen), where, separator)
     if separator and not any(len(example) > 1 for example in labels):
         notes.append(f"no cell of '{chosen}' contains multiple labels separated by '{separator}'")
     notes.append(_summary(labels, where, multi_label, noun))
-    parts, part_notes = _parts(frame, names, {taken, chosen})
+    parts, part_notes = find_parts(frame, (taken, chosen))
     channels = tuple(map(str, frame.attrs.get("channels", ()))) if series else ()
     if series and len(channels) != series[0].shape[1]:
         channels = tuple(f"dim_{number}" for number in range(series[0].shape[1]))
     return Examples(texts, series, labels, parts, multi_label, channels, notes + part_notes, source)
+
+
+def find_columns(frame: pandas.DataFrame, *, text: str | None = None, label: str | None = None) -> tuple[str, str]:
+    """Returns the columns of the texts or series, and of the labels; see `find_examples`.
+
+    Raises:
+        UsageError: A requested column does not exist, or the column cannot be inferred.
+        DataError: There are no rows, or duplicate column names.
+    """
+    names = _names(frame)
+    if not len(frame):
+        raise DataError(f"{_source(frame)} has no rows. Pass at least two examples.")
+    chosen = None if label is None else _column(names, label, LABEL_NAMES, "label", None)
+    if _holds_series(frame):
+        if text is not None:
+            raise UsageError(f"--text {text} does not apply: the examples are series.")
+        taken, noun = _SERIES, "series"
+    else:
+        taken, noun = _column(names, text, TEXT_NAMES, "text", chosen), "texts"
+    chosen = chosen or _column(names, None, LABEL_NAMES, "label", taken)
+    if chosen == taken:
+        raise UsageError(f"The column '{taken}' cannot contain both the {noun} and the labels. Set --text and --label.")
+    return taken, chosen
+
+
+def only_columns(frame: pandas.DataFrame, columns: Sequence[str]) -> pandas.DataFrame:
+    """Returns the frame with the given columns alone.
+
+    Raises:
+        DataError: A column is missing.
+    """
+    names = _names(frame)
+    for column in columns:
+        if column not in names:
+            raise DataError(
+                f"{_source(frame)} has no column '{column}', which the training data has. Its columns are "
+                f"{listed(names, 40)}. Rename it there."
+            )
+    return frame.iloc[:, [names.index(column) for column in columns]].set_axis(list(columns), axis=1)
 
 
 def find_texts(frame: pandas.DataFrame, *, text: str | None = None) -> list[str]:
@@ -251,9 +283,17 @@ def _summary(labels: list[tuple[str, ...]], where: str, multi_label: bool, noun:
     return summary + (f"; {without:,} without a label" if without else "")
 
 
-def _parts(frame: pandas.DataFrame, names: list[str], taken: set[str]) -> tuple[np.ndarray | None, list[str]]:
-    """Returns the parts defined by a column, and notes about it."""
-    for name in (name for name in matching_names(names, _PART_NAMES) if name not in taken):
+def find_parts(frame: pandas.DataFrame, taken: Sequence[str]) -> tuple[np.ndarray | None, list[str]]:
+    """Returns the parts defined by a column, and notes about it.
+
+    Args:
+        frame: The examples.
+        taken: Columns that have another role.
+
+    Raises:
+        DataError: The column names no part in some rows.
+    """
+    for name in (name for name in matching_names(_names(frame), _PART_NAMES) if name not in taken):
         cells = [
             (cell if isinstance(cell, str) else str(cell_text(cell) or "")).strip() for cell in _cells(frame, name)
         ]
@@ -267,11 +307,15 @@ def _parts(frame: pandas.DataFrame, names: list[str], taken: set[str]) -> tuple[
                 continue
             rows = f"{cells.count(''):,} of {len(cells):,} rows (first row {cells.index('') + 1:,})"
             raise DataError(f"{_source(frame)}: '{name}' names no part in {rows}. Fill it in.")
-        parts = [PARTS[cell.lower()] for cell in cells]
-        counts = Counter(parts)
-        shown = ", ".join(f"{counts[part]:,} {part}" for part in dict.fromkeys(PARTS.values()) if part in counts)
-        return np.array(parts), [f"parts: {shown}"]
+        parts = np.array([PARTS[cell.lower()] for cell in cells])
+        return parts, [parts_note(parts)]
     return None, []
+
+
+def parts_note(parts: np.ndarray) -> str:
+    """Returns a note of how many examples each part has."""
+    counts = Counter(parts.tolist())
+    return "parts: " + ", ".join(f"{counts[part]:,} {part}" for part in dict.fromkeys(PARTS.values()) if part in counts)
 
 
 def _is_whole(label: str) -> bool:
