@@ -124,7 +124,7 @@ def option_block(source: Source) -> str:
 
 
 def measured_block(recipe: str) -> str:
-    """Returns the rows of the benchmark tables that show a recipe, with the baselines they stand beside."""
+    """Returns the rows of the benchmark tables that show a recipe, with the baselines of the same table."""
     found = []
     names = set(recipes())
     for block in read_blocks(DOCS / "benchmarks.md"):

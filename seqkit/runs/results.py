@@ -133,10 +133,17 @@ def rank_runs(
     return ranked
 
 
-def write_arrays(run: Run, name: str, arrays: Mapping[str, Any]) -> None:
-    """Writes arrays, such as those of the baselines, to an .npz file of the run."""
+def write_arrays(run: Run, name: str, arrays: Mapping[str, Any], *, compress: bool = False) -> None:
+    """Writes arrays, such as those of the baselines, to an .npz file of the run.
+
+    Args:
+        run: The run.
+        name: Name of the file.
+        arrays: Arrays by name.
+        compress: Whether to compress them: worthwhile for texts, slow and of no use for weights.
+    """
     with atomic_write(run.path / name) as temporary:
-        np.savez_compressed(temporary, **arrays)
+        (np.savez_compressed if compress else np.savez)(temporary, **arrays)
 
 
 def read_run_arrays(run: Run, name: str, max_bytes: int) -> dict[str, np.ndarray]:

@@ -16,7 +16,7 @@ from seqkit.tasks.contract import Task
 if TYPE_CHECKING:
     from seqkit.runs.run import Run
 
-__all__ = ["Task", "check_task", "open_source", "task_of_run", "tasks", "tasks_that_read"]
+__all__ = ["Task", "check_task", "open_source", "task_of_file", "task_of_run", "tasks", "tasks_that_read"]
 
 
 @cache
@@ -52,6 +52,12 @@ def check_task(run: "Run", task: str) -> None:
         raise _refusal(run.path, task_of_run(run), task)
 
 
+def task_of_file(path: str | Path) -> Task | None:
+    """Returns the task that opens a file which is not a run, such as one of word vectors; None if there is no file."""
+    is_file = os.path.isfile(path)  # also False for a path that is too long
+    return next(card for card in tasks().values() if card.opens_files) if is_file else None
+
+
 def open_source(path: str | Path, task: str | None = None) -> Any:
     """Opens a finished run, or a file that a task opens, such as one of word vectors.
 
@@ -66,9 +72,9 @@ def open_source(path: str | Path, task: str | None = None) -> Any:
     """
     from seqkit.runs.run import read_run
 
-    opening = next(card for card in tasks().values() if card.opens_files)
-    if task in (None, opening.name) and os.path.isfile(path):  # False, too, for what is too long to be a name
-        return opening.module("inference").open_file(path)
+    opener = task_of_file(path)
+    if opener is not None and task in (None, opener.name):
+        return opener.module("inference").open_file(path)
     run = read_run(path)
     if task is not None:
         check_task(run, task)

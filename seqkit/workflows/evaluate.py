@@ -1,6 +1,5 @@
 """Scores a finished run on data that was used neither for training nor for validation."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +7,7 @@ from seqkit.errors import UsageError, nearest
 from seqkit.options import resolve
 from seqkit.progress import Note
 from seqkit.runs.run import Run, read_run
-from seqkit.tasks import Task, task_of_run, tasks
+from seqkit.tasks import Task, task_of_file, task_of_run
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +61,8 @@ def find_evaluated(run: "str | Path") -> "tuple[Task, Run | Path]":
         NotFoundError: The directory contains no run.
         DataError: The run is unfinished or damaged.
     """
-    if os.path.isfile(run):  # also False for a path that is too long
-        return next(card for card in tasks().values() if card.opens_files), Path(run)
+    opener = task_of_file(run)
+    if opener is not None:
+        return opener, Path(run)
     finished_run = read_run(run)
     return task_of_run(finished_run), finished_run

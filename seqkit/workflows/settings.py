@@ -86,7 +86,7 @@ class Plan:
                 raise UsageError(
                     f"TRAINING in {self.recipe.path} has an unknown option `{name}`. {nearest(str(name), names)}"
                 )
-        values = {**self._causal_defaults(given or {}), **general, **specific, **self.source.protocol}
+        values = {**self._causal_defaults(given or {}, names), **general, **specific, **self.source.protocol}
         return {name: value for name, value in values.items() if name in names}
 
     def choose(self, given: Mapping[str, Any]) -> Chosen:
@@ -97,7 +97,7 @@ class Plan:
         """
         given = with_current_names(given)
         values = resolve(self.options, {**self.defaults(given), **given})
-        switch, value = next(iter(self.task.causal_defaults.items()), ("", None))
+        switch, value = self._causal_switch
         if switch in values and values[switch] == value and not is_causal(self.recipe):
             raise UsageError(
                 f"--{switch} {value} needs a causal recipe, but {self.recipe.path} does not declare `CAUSAL = True`. "
@@ -105,9 +105,13 @@ class Plan:
             )
         return {key: {option.name: values[option.name] for option in options} for key, options in self.sections.items()}
 
-    def _causal_defaults(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
-        switch, value = next(iter(self.task.causal_defaults.items()), ("", None))
-        names = {option.name for option in self.options}
+    @property
+    def _causal_switch(self) -> tuple[str, Any]:
+        """The option, and its value, with which the task's defaults for causal recipes apply."""
+        return next(iter(self.task.causal_defaults.items()), ("", None))
+
+    def _causal_defaults(self, given: Mapping[str, Any], names: set[str]) -> Mapping[str, Any]:
+        switch, value = self._causal_switch
         if not is_causal(self.recipe) or switch not in names or given.get(switch, value) != value:
             return {}
         return self.task.causal_defaults
@@ -137,13 +141,12 @@ def plan_training(recipe: Source, data: Any = None, given: Iterable[str] = (), t
     if data is None:
         data = next(card.demo for card in (*candidates, *tasks().values()))
     unrecognised = [(card, kind) for card in candidates for kind in card.reads if kinds()[kind].reads_any_file]
-    if unrecognised and isinstance(data, (list, tuple)) and len(data) > 1:
-        card, kind = unrecognised[0]
-        return Plan(recipe, card, find_source(data, given, kind=kind))
-    source = find_source(data, given)
-    for card in candidates:
-        if source.kind in card.reads:
-            return Plan(recipe, card, source)
+    has_several_paths = isinstance(data, (list, tuple)) and len(data) > 1  # which no kind is recognised by
+    if not (unrecognised and has_several_paths):
+        source = find_source(data, given)
+        for card in candidates:
+            if source.kind in card.reads:
+                return Plan(recipe, card, source)
     if unrecognised:
         card, kind = unrecognised[0]
         return Plan(recipe, card, find_source(data, given, kind=kind))

@@ -232,7 +232,7 @@ def test_a_terminal_shows_a_live_bar_and_a_line_per_epoch(monkeypatch):
         monkeypatch.setattr(sys, "stderr", terminal)
         with progress.callbacks(quiet=False, verbose=True) as told:
             told.on_debug("units = (8, 4)")
-            told.on_message("100 windows to learn from")
+            told.on_message("windows: 100 train")
             told.on_progress(epoch(1))
             told.on_progress(epoch(1, score=1.5, best=True, seconds_left=61))
             told.on_message("all 2 epochs done")
@@ -242,7 +242,7 @@ def test_a_terminal_shows_a_live_bar_and_a_line_per_epoch(monkeypatch):
     seen = b"".join(pieces).decode()
 
     lines = [line.rpartition("\x1b[2K")[2] for line in seen.split("\r\n")]
-    for line in ("units = (8, 4)", "100 windows to learn from", "all 2 epochs done",
+    for line in ("units = (8, 4)", "windows: 100 train", "all 2 epochs done",
                  "epoch 1/2  loss 0.2500  validation MAE 1.5 degC  1:01 left  best so far"):  # fmt: skip
         assert line in lines, "it stands on a line of its own, not behind the bar"
     assert "preparing" in seen

@@ -107,7 +107,7 @@ def fit_baselines(run: Run, state: classify.State, examples: Examples, splits: c
     arrays = {
         f"{name}/{key}": array for name, baseline in baselines.items() for key, array in baseline.arrays().items()
     }
-    write_arrays(run, "baselines.npz", arrays)
+    write_arrays(run, "baselines.npz", arrays, compress=True)
 
 
 def write_label_results(evaluator: LabelEvaluator, parts: dict[str, LabelScores]) -> dict[str, Any]:
