@@ -73,6 +73,13 @@ def refuse(code: int, lines: int = 1) -> None:
     click.get_current_context().exit(code)
 
 
+def compute(seconds: float) -> None:
+    """Uses the processor for `seconds`, whatever its speed."""
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+
+
 BEHAVIOURS = [
     (lambda: refuse(5), ""),
     (lambda: 1 / 0, "traceback"),
@@ -83,7 +90,7 @@ BEHAVIOURS = [
     (lambda: refuse(5, lines=2), "message"),
     (lambda: warnings.warn("odd", stacklevel=1) or refuse(5), "warning"),
     (lambda: time.sleep(0.7) or refuse(5), "time"),
-    (lambda: sum(range(20_000_000)) and refuse(5), "time"),
+    (lambda: compute(0.3) or refuse(5), "time"),
     (lambda: len(b"x" * 80_000_000) and refuse(5), "memory"),
     (lambda: bytearray(64 << 30), "traceback"),
 ]
