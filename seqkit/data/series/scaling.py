@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from seqkit.data.series.ranges import Ranges, rows_of
 from seqkit.errors import DataError
 
 if TYPE_CHECKING:
@@ -39,13 +40,13 @@ class Statistics:
     constant: bool
 
 
-def statistics(column: np.ndarray, ranges: Sequence[tuple[int, int]]) -> Statistics:
+def statistics(column: np.ndarray, ranges: Ranges) -> Statistics:
     """Returns the statistics of the rows in the given ranges [first, end) of a column; at least one row.
 
     Rows are first shifted by the first of them and divided by the largest distance, so that neither an offset of 1e12
     nor numbers near the limits of float64 cost precision.
     """
-    rows = np.concatenate([column[first:end] for first, end in ranges]).astype(np.float64)
+    rows = column[rows_of(ranges)].astype(np.float64)
     origin = float(rows[0])
     distances = rows / 2 - origin / 2  # halves cannot overflow
     farthest = float(np.abs(distances).max())
@@ -58,7 +59,7 @@ def statistics(column: np.ndarray, ranges: Sequence[tuple[int, int]]) -> Statist
 
 
 def fit_scale(
-    frame: "pd.DataFrame", targets: Sequence[str], ranges: Sequence[tuple[int, int]], scale: str
+    frame: "pd.DataFrame", targets: Sequence[str], ranges: Ranges, scale: str
 ) -> tuple[list[float], list[float]]:
     """Returns the mean and standard deviation of each column over the given rows.
 

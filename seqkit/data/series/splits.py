@@ -60,8 +60,8 @@ def find_borders(time: np.ndarray, split: str) -> Borders:
     return Borders(*(_time_at(distinct, cut) for cut in cuts))
 
 
-def target_ranges(time: np.ndarray, starts: np.ndarray, first: Any, end: Any) -> list[tuple[int, int]]:
-    """Returns the row range [first, end) of each series within a period of time.
+def target_ranges(time: np.ndarray, starts: np.ndarray, first: Any, end: Any) -> np.ndarray:
+    """Returns the row range [first, end) of each series within a period of time, int64 of shape (series, 2).
 
     Args:
         time: Times of all rows, ascending within each series, of shape (rows,).
@@ -69,13 +69,16 @@ def target_ranges(time: np.ndarray, starts: np.ndarray, first: Any, end: Any) ->
         first: Start of the period, or None for the beginning.
         end: End of the period, exclusive, or None for the end.
     """
-    ranges = []
-    for low, high in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
-        times = time[low:high]
-        from_row = 0 if first is None else int(np.searchsorted(times, first))
-        to_row = len(times) if end is None else int(np.searchsorted(times, end))
-        ranges.append((low + from_row, low + to_row))
-    return ranges
+    lows, highs = starts[:-1].astype(np.int64), starts[1:].astype(np.int64)
+    from_rows = lows if first is None else lows + _count_before(time, starts, first)
+    to_rows = highs if end is None else lows + _count_before(time, starts, end)
+    return np.stack([from_rows, to_rows], axis=1)
+
+
+def _count_before(time: np.ndarray, starts: np.ndarray, moment: Any) -> np.ndarray:
+    """Returns how many rows of each series are before a moment, of shape (series,)."""
+    before = np.concatenate([[0], np.cumsum(time < moment)])
+    return before[starts[1:]] - before[starts[:-1]]
 
 
 def _numbers(parts: list[str]) -> list[float] | None:

@@ -4,10 +4,12 @@ Windows are not materialised: each is a start row, and its values are read from 
 with the series and not with series × window. Nothing here depends on columns, scaling or time.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+
+from seqkit.data.series.ranges import Ranges, as_ranges, count_up, overlaps
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,8 @@ class Windows:
 
 
 def legal_windows(
-    segments: Sequence[tuple[int, int]] | np.ndarray,
-    target_ranges: Sequence[tuple[int, int]],
+    segments: Ranges,
+    target_ranges: Ranges,
     *,
     steps: int,
     horizon: int = 1,
@@ -102,22 +104,17 @@ def legal_windows(
     Inputs may extend before the start of a range, so that every row of a split is predicted.
 
     Args:
-        segments: Row ranges [first, end) without a gap, each within one series.
-        target_ranges: Row ranges [first, end) of the split, at most one per series.
+        segments: Row ranges [first, end) without a gap, each within one series, ascending.
+        target_ranges: Row ranges [first, end) of the split, ascending, at most one per series.
         steps: Rows read by a window, at least 1.
         horizon: Rows predicted, at least 1.
         lead: Sampled steps from the window's last row to the first predicted row, at least 1.
         sampling_rate: Distance between the rows of a window, at least 1.
     """
     empty = Windows(np.empty(0, np.int64), steps, horizon, lead, sampling_rate)
+    segments, ranges = as_ranges(segments), as_ranges(target_ranges)
+    inside, part = overlaps(segments, ranges)
     to_first_target = sampling_rate * (steps - 1 + lead)
-    starts = []
-    for first, end in segments:
-        for range_first, range_end in target_ranges:
-            lowest = max(first, range_first - to_first_target)
-            highest = min(end, range_end) - empty.span
-            if lowest <= highest:
-                starts.append(np.arange(lowest, highest + 1, dtype=np.int64))
-    if not starts:
-        return empty
-    return replace(empty, starts=np.sort(np.concatenate(starts)))
+    lowest = np.maximum(segments[inside, 0], ranges[part, 0] - to_first_target)
+    highest = np.minimum(segments[inside, 1], ranges[part, 1]) - empty.span
+    return replace(empty, starts=count_up(lowest, np.maximum(highest + 1 - lowest, 0)))

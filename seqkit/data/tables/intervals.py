@@ -127,29 +127,31 @@ def parse_interval(interval: str) -> Grid:
     )
 
 
-def future_times(last: np.datetime64 | int, interval: str, steps: np.ndarray) -> np.ndarray:
+def future_times(last: np.datetime64 | int | np.ndarray, interval: str, steps: np.ndarray) -> np.ndarray:
     """Returns the times `steps` after `last` on the grid of `interval`.
 
     Month ends stay month ends, business days skip weekends, and the day of the month is preserved.
 
     Args:
-        last: The newest known time, or the newest counter.
+        last: The newest known time, or the newest counter; an array of them is broadcast with `steps`.
         interval: A pandas offset alias, or digits for counters.
         steps: Numbers of steps, where 1 is the next time, of any shape.
 
     Returns:
-        datetime64[ns], or int64 for a counter, of the shape of `steps`.
+        datetime64[ns], or int64 for a counter, of the shape of `steps`, or of `last` and `steps` broadcast.
 
     Raises:
         ValueError: The interval is invalid, or one of interval and `last` is a counter and the other is not.
     """
-    if interval.isdigit() == isinstance(last, np.datetime64):
+    newest = np.asarray(last)
+    is_time = newest.dtype.kind == "M"
+    if interval.isdigit() == is_time:
         raise ValueError(f"Received interval {interval!r}, which does not match the time {last!r}.")
     grid = parse_interval(interval)
-    tick = last.astype("datetime64[ns]").astype(np.int64) if isinstance(last, np.datetime64) else last
-    number, phase = grid.split(np.asarray(tick, np.int64))
-    ticks = np.asarray(grid.join(number + np.asarray(steps, np.int64), phase), np.int64)
-    return ticks.view("datetime64[ns]") if isinstance(last, np.datetime64) else ticks
+    ticks = newest.astype("datetime64[ns]").astype(np.int64) if is_time else newest.astype(np.int64)
+    number, phase = grid.split(ticks)
+    future = np.asarray(grid.join(number + np.asarray(steps, np.int64), phase), np.int64)
+    return future.view("datetime64[ns]") if is_time else future
 
 
 def interval_seconds(interval: str) -> float:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from seqkit.data.series.ranges import rows_of
 from seqkit.data.series.table import Table
 from seqkit.data.tables.intervals import parse_interval
 from seqkit.errors import DataError
@@ -28,12 +29,10 @@ def write_context(run: Run, state: ForecastState, table: Table) -> None:
 
     Series shorter than a window are left out, as no forecast can be made from them.
     """
-    newest, ids = [], []
-    for name, first, end in zip(table.ids, table.starts[:-1].tolist(), table.starts[1:].tolist(), strict=True):
-        if end - first >= state.rows_needed:
-            newest.append(np.arange(end - state.rows_needed, end))
-            ids += [name] * state.rows_needed
-    rows = np.concatenate(newest)
+    long = np.flatnonzero(np.diff(table.starts) >= state.rows_needed)
+    ends = table.starts[1:][long]
+    rows = rows_of(np.stack([ends - state.rows_needed, ends], axis=1))
+    ids = [table.ids[s] for s in long for _ in range(state.rows_needed)]
     columns: dict[str, list[object]] = {} if table.id_column is None else {ID: list(ids)}
     columns[TIME] = list(csv_times(table.time[rows], utc=table.utc))
     columns |= {name: values[rows].tolist() for name, values in table.columns.items()}

@@ -3,7 +3,7 @@
 Only functions that return a frame import pandas, so a run that forecasts from its stored rows starts without it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,47 +71,58 @@ def newest_windows(state: ForecastState, table: Table) -> Windows:
     Raises:
         DataError: No series has enough rows; the message gives the reason for the first.
     """
-    reasons = missing_context(state, table)
-    if len(reasons) == len(table.ids):
-        raise DataError(next(iter(reasons.values())))
-    ends = [end for name, end in zip(table.ids, table.starts[1:].tolist(), strict=True) if name not in reasons]
-    starts = [end - state.rows_needed for end in ends]
-    return Windows(np.array(starts, np.int64), state.window, state.horizon, state.lead, state.sampling_rate)
+    usable = _newest_rows(table) >= state.rows_needed
+    if not usable.any():
+        raise DataError(next(iter(missing_context(state, table).values())))
+    starts = table.starts[1:][usable].astype(np.int64) - state.rows_needed
+    return Windows(starts, state.window, state.horizon, state.lead, state.sampling_rate)
 
 
 def missing_context(state: ForecastState, table: Table) -> dict[str, str]:
     """Returns why a series cannot be forecast, by name of the series; empty if all can."""
-    reasons = {}
-    for name, first, end in zip(table.ids, table.starts[:-1].tolist(), table.starts[1:].tolist(), strict=True):
-        where = f"series '{name}'" if len(table.ids) > 1 else "the data"
-        segment = table.segments[table.segments[:, 1] == end][0]
-        if end - first < state.rows_needed:
-            reasons[name] = f"A forecast needs {state.rows_needed} rows; {where} has {end - first}."
-        elif end - segment[0] < state.rows_needed:
-            reasons[name] = (
+    reasons, newest = {}, _newest_rows(table)
+    for s in np.flatnonzero(newest < state.rows_needed).tolist():
+        where = f"series '{table.ids[s]}'" if len(table.ids) > 1 else "the data"
+        rows = int(table.starts[s + 1] - table.starts[s])
+        if rows < state.rows_needed:
+            reasons[table.ids[s]] = f"A forecast needs {state.rows_needed} rows; {where} has {rows}."
+        else:
+            reasons[table.ids[s]] = (
                 f"A forecast needs the newest {state.rows_needed} rows without a gap; {where} has "
-                f"{end - segment[0]} after the gap before {table.time[segment[0]]}."
+                f"{newest[s]} after the gap before {table.time[table.starts[s + 1] - newest[s]]}."
             )
     return reasons
 
 
+def _newest_rows(table: Table) -> np.ndarray:
+    """Returns the rows after the last gap of each series, of shape (series,)."""
+    newest = np.searchsorted(table.segments[:, 1], table.starts[1:])
+    lengths: np.ndarray = table.segments[newest, 1] - table.segments[newest, 0]
+    return lengths
+
+
 def forecast_columns(
     state: ForecastState, table: Table, windows: Windows, forecasts: np.ndarray
-) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-    """Yields the label, the times and the values of each forecast; times and values have shape (horizon,).
+) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """Returns the labels, the times and the values of all forecasts, one per predicted value.
 
     Args:
         state: The fitted state.
         table: The table that the windows index.
         windows: From `newest_windows`.
         forecasts: From `decode`, of shape (windows, horizon, targets).
+
+    Returns:
+        Labels, times and values, each of length windows · targets · horizon.
     """
     ahead = state.sampling_rate * (state.lead + np.arange(state.horizon))
-    for s, row in enumerate(windows.last_rows):
-        series = table.ids[np.searchsorted(table.starts, row, side="right") - 1]
-        times = future_times(table.time[row], state.interval, ahead)
-        for t, target in enumerate(state.targets):
-            yield series_label(state, table, series, target), times, forecasts[s, :, t]
+    rows, targets = windows.last_rows, len(state.targets)
+    series = np.searchsorted(table.starts, rows, side="right") - 1
+    labels = [series_label(state, table, table.ids[s], target) for s in series for target in state.targets]
+    times = future_times(table.time[rows][:, None, None], state.interval, ahead)  # (windows, 1, horizon)
+    times = np.broadcast_to(times, (len(rows), targets, state.horizon)).ravel()
+    values = forecasts.transpose(0, 2, 1).ravel()
+    return [label for label in labels for _ in range(state.horizon)], times, values
 
 
 def forecast_frame(
@@ -128,12 +139,8 @@ def forecast_frame(
     """
     import pandas as pd
 
-    columns = forecast_columns(state, table, windows, forecasts)
-    frames = [
-        pd.DataFrame({"unique_id": label, "ds": times_of(table, times), name: values})
-        for label, times, values in columns
-    ]
-    return pd.concat(frames, ignore_index=True)
+    labels, times, values = forecast_columns(state, table, windows, forecasts)
+    return pd.DataFrame({"unique_id": labels, "ds": times_of(table, times), name: values})
 
 
 def times_of(table: Table, times: np.ndarray) -> Any:

@@ -111,11 +111,9 @@ class Forecaster:
         Raises:
             DataError: As `forecast_table`.
         """
-        series = list(forecast_columns(self.state, table, *self._forecast(table)))
-        times = csv_times(np.concatenate([times for _, times, _ in series]), utc=table.utc)
-        labels = [label for label, values, _ in series for _ in values]
-        values = np.concatenate([values for _, _, values in series]).tolist()
-        return csv_lines({"unique_id": labels, "ds": times, self.name: values}), len(labels)
+        labels, times, values = forecast_columns(self.state, table, *self._forecast(table))
+        columns = {"unique_id": labels, "ds": csv_times(times, utc=table.utc), self.name: values.tolist()}
+        return csv_lines(columns), len(labels)
 
     def _forecast(self, table: Table) -> tuple[Windows, np.ndarray]:
         windows = newest_windows(self.state, table)

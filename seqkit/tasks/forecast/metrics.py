@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from seqkit.data.series.ranges import Ranges, as_ranges, rows_of
+
 
 class ForecastErrors:
     """Errors of a forecast, accumulated batch by batch in float64. An error is predicted − actual.
@@ -128,7 +130,7 @@ def skill(mae: float, reference_mae: float) -> float:
     return 1 - mae / reference_mae
 
 
-def mase_scale(values: np.ndarray, segments: np.ndarray | Sequence[tuple[int, int]], season: int) -> np.ndarray:
+def mase_scale(values: np.ndarray, segments: Ranges, season: int) -> np.ndarray:
     """Returns the denominator of MASE: the mean absolute error of the seasonal naive forecast on the training rows.
 
     R. J. Hyndman and A. B. Koehler, "Another look at measures of forecast accuracy", 2006,
@@ -151,9 +153,9 @@ def mase_scale(values: np.ndarray, segments: np.ndarray | Sequence[tuple[int, in
         raise ValueError(
             f"Received an invalid value for argument `season`, expected an integer of at least 1, got {season}."
         )
-    total, pairs = np.zeros(values.shape[1]), 0
-    for first, end in segments:
-        rows = values[first:end].astype(np.float64)
-        total += np.abs(rows[season:] - rows[:-season]).sum(axis=0)
-        pairs += max(len(rows) - season, 0)
-    return total / pairs if pairs else np.full(values.shape[1], np.nan)
+    values, ranges = values.astype(np.float64, copy=False), as_ranges(segments)
+    rows = rows_of(np.stack([ranges[:, 0] + season, ranges[:, 1]], axis=1))
+    if not len(rows):
+        return np.full(values.shape[1], np.nan)
+    mean: np.ndarray = np.abs(values[rows] - values[rows - season]).mean(axis=0)
+    return mean

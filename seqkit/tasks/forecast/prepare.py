@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from seqkit.data.series.calendar import allowed_periods
+from seqkit.data.series.ranges import intersections
 from seqkit.data.series.scaling import fit_scale
 from seqkit.data.series.splits import Borders, find_borders, target_ranges
 from seqkit.data.series.table import Table
@@ -121,16 +122,10 @@ def find_splits(state: ForecastState, table: Table, *, open_end: bool = False) -
     )
 
 
-def _season_error(table: Table, ranges: list[tuple[int, int]], season: int) -> tuple[float | None, ...]:
+def _season_error(table: Table, ranges: np.ndarray, season: int) -> tuple[float | None, ...]:
     """Returns the MAE of the seasonal naive forecast on the training rows, by target; None if 0 or undefined."""
-    segments = [
-        (max(first, low), min(end, high))
-        for first, end in table.segments.tolist()
-        for low, high in ranges
-        if max(first, low) < min(end, high)
-    ]
     values = np.stack([table.columns[name].astype(np.float64) for name in table.targets], axis=1)
-    errors = mase_scale(values, np.array(segments), season)
+    errors = mase_scale(values, intersections(table.segments, ranges), season)
     return tuple(float(error) if error > 0 else None for error in errors)
 
 

@@ -46,15 +46,16 @@ def write_results(evaluator: Evaluator, parts: dict[str, Part]) -> dict[str, Any
 def _error_rows(table: Table, part: Part) -> Iterator[pd.DataFrame]:
     """Yields the rows of `errors.csv` for one part, some windows at a time: the model's error of each window."""
     errors = next(iter(part.errors.values()))
-    for first in range(0, len(errors.mae_by_window), ROWS_AT_A_TIME):
+    names, mae, mse = np.array(table.ids, object), errors.mae_by_window, errors.mse_by_window
+    for first in range(0, len(mae), ROWS_AT_A_TIME):
         piece = slice(first, first + ROWS_AT_A_TIME)
         rows = part.windows[piece].last_rows
         yield pd.DataFrame(
             {
-                "series": np.array(table.ids)[np.searchsorted(table.starts, rows, side="right") - 1],
+                "series": names[np.searchsorted(table.starts, rows, side="right") - 1],
                 "origin": table.time[rows].astype(str),
-                "mae": errors.mae_by_window[piece],
-                "mse": errors.mse_by_window[piece],
+                "mae": mae[piece],
+                "mse": mse[piece],
             }
         )
 

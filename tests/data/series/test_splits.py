@@ -47,8 +47,8 @@ def test_series_are_split_at_the_same_time():
     borders = find_borders(time, "0.5,0.25,0.25")
 
     starts = np.array([0, 50, 100])
-    assert target_ranges(time, starts, None, borders.validation) == [(0, 50), (50, 50)]
-    assert target_ranges(time, starts, borders.validation, borders.test) == [(50, 50), (50, 75)]
+    assert target_ranges(time, starts, None, borders.validation).tolist() == [[0, 50], [50, 50]]
+    assert target_ranges(time, starts, borders.validation, borders.test).tolist() == [[50, 50], [50, 75]]
 
 
 @pytest.mark.parametrize(
