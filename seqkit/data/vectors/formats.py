@@ -12,8 +12,8 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from seqkit.data.vectors.collected import CollectedVectors
 from seqkit.data.vectors.opening import is_header, opened, read_stream
-from seqkit.data.vectors.rows import CollectedVectors
 from seqkit.errors import DataError
 from seqkit.files.atomic import atomic_write
 

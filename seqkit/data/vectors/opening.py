@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from seqkit.data.vectors.rows import BLOCK, MAX_LINE, TRUNCATED, CollectedVectors, as_number, read_binary, read_text
+from seqkit.data.vectors.collected import CollectedVectors
+from seqkit.data.vectors.rows import BLOCK, MAX_LINE, TRUNCATED, as_number, read_binary, read_text
 from seqkit.errors import UNREADABLE, DataError, NotFoundError, SeqkitError, UsageError
 
 _MAX_EXPANSION = 1032
