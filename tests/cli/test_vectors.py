@@ -41,6 +41,20 @@ def test_neighbors_prints_the_nearest_words_in_columns(done, source):
     assert (result.stdout, result.stderr) == (expected, "")
 
 
+def test_vectors_of_a_file_that_are_left_out_are_noted_by_every_command(done):
+    Path("words.vec").write_bytes(b"3 2\nking 1 0\nqueen 1 1\nman\xd0 0 1\n")
+    Path("pairs.txt").write_text("king queen 5\nking king 9\n")
+    note = r"left out 1 vector of a word that is not UTF-8, such as one cut inside a letter: 'man\xd0' in line 4"
+    for arguments in (
+        ("neighbors", "words.vec", "king"),
+        ("similarity", "words.vec", "king", "queen"),
+        ("export", "words.vec", "-o", "out.vec"),
+        ("evaluate", "words.vec", "--pairs", "pairs.txt"),
+    ):
+        assert f"words.vec: {note}\n" in done(*arguments).stderr
+    assert read_vectors("out.vec").words == ["king", "queen"]
+
+
 def test_neighbors_of_several_words_are_separate_tables(done, words):
     result = done("neighbors", words, "man", "woman", "--top", 1)
     assert result.stdout == "near man   cosine\n왕         0.7071\n\nnear woman   cosine\nqueen        0.4472\n"

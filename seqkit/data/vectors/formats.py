@@ -29,16 +29,19 @@ class WordVectors:
     Attributes:
         words: Distinct words.
         vectors: Float32, finite, of shape (words, dimensions).
-        repeated: Number of vectors in the file that were skipped because their word occurred before.
+        notes: Messages about vectors of the file that were left out, one line each.
     """
 
     words: list[str]
     vectors: np.ndarray
-    repeated: int = 0
+    notes: tuple[str, ...] = ()
 
 
 def read_vectors(path: str | Path, *, only: set[str] | None = None) -> WordVectors:
     """Returns the word vectors of a file, in order; for a repeated word, the first vector.
+
+    Vectors of blank words, and of a few words that are not UTF-8 (word2vec cuts long words, even inside a letter), are
+    left out and counted in the notes, and so is a header that is a few vectors off.
 
     Args:
         path: A file in word2vec (text or binary) or GloVe format, gzipped or not.
@@ -48,14 +51,15 @@ def read_vectors(path: str | Path, *, only: set[str] | None = None) -> WordVecto
     Raises:
         NotFoundError: There is no such file.
         UsageError: It is a directory.
-        DataError: It is empty, in another format, truncated, not UTF-8, has a header that contradicts its content, or
-            vectors with other dimensions or non-finite numbers; the message names the line or record.
+        DataError: It is empty, in another format, truncated, in another encoding, has a header that contradicts its
+            content, or vectors with other dimensions or non-finite numbers; the message names the line or record.
     """
     collected = CollectedVectors(str(path), only)
     with opened(Path(path)) as (file, most_bytes):
         dimensions = read_stream(file, most_bytes, collected)
+    collected.check_words()
     matrix = np.concatenate([np.empty((0, dimensions), np.float32), *collected.blocks])
-    return WordVectors(list(collected.words), matrix, collected.repeated)
+    return WordVectors(list(collected.words), matrix, tuple(collected.notes()))
 
 
 def write_vectors(vectors: WordVectors, path: str | Path, format: Format) -> None:

@@ -1,6 +1,7 @@
 """Reads the numbered lines of small UTF-8 text files, gzipped or not, such as analogies and word pairs."""
 
 import codecs
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from seqkit.data.files.archives import expand_gzip
 from seqkit.data.files.opening import bytes_unless_parquet, decompressed
 from seqkit.errors import DataError
 
+_LINE_END = re.compile(r"\r\n?|\n")
 _MAX_QUOTE = 60  # characters of a line that a message quotes
 
 
@@ -29,11 +31,11 @@ def numbered_lines(path: str | Path) -> Iterator[tuple[int, str]]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        number = data.count(b"\n", 0, error.start) + 1
+        number = len(_LINE_END.findall(data[: error.start].decode())) + 1
         raise DataError(
             f"{path} is not UTF-8: byte 0x{data[error.start]:02X} in line {number:,}. Save the file as UTF-8."
         ) from error
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in enumerate(_LINE_END.split(text), start=1):
         if content := line.strip():
             yield number, content
 

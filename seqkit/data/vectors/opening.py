@@ -69,6 +69,9 @@ def read_stream(file: BinaryIO, most_bytes: int | None, collected: CollectedVect
     """Reads a whole file, adds the requested vectors to `collected`, and returns the number of dimensions."""
     name = collected.name
     first = file.readline(MAX_LINE)
+    if b"\r" in first.rstrip() and not first.endswith(b"\n"):
+        file = cast(BinaryIO, _CarriageReturns(first, file))
+        first = file.readline(MAX_LINE)
     if not first.strip():
         raise DataError(
             f"{name}: line 1 is empty. Start with a header or a word."
@@ -77,7 +80,7 @@ def read_stream(file: BinaryIO, most_bytes: int | None, collected: CollectedVect
         )
     if (header := _HEADER.fullmatch(first)) is None:
         dimensions = _dimensions_of(first, name)
-        read_text(file, first, 1, dimensions, None, collected)
+        read_text(file, first, 1, dimensions, collected)
         return dimensions
     count, dimensions = int(header[1]), int(header[2])
     if not count or not dimensions:
@@ -87,13 +90,32 @@ def read_stream(file: BinaryIO, most_bytes: int | None, collected: CollectedVect
             f"{name}: the header says {count:,} vectors of {dimensions:,} numbers, but the file has at most "
             f"{most_bytes:,} bytes. {TRUNCATED}"
         )
+    collected.stated = count
     block = file.read(BLOCK)
     if _is_binary(block, dimensions, name):
         collected.unit = "record"
         read_binary(file, block, dimensions, count, collected)
     else:
-        read_text(file, block, 2, dimensions, count, collected)
+        read_text(file, block, 2, dimensions, collected)
     return dimensions
+
+
+class _CarriageReturns:
+    """Reads a text file whose lines end with a carriage return alone as if they ended with a line feed."""
+
+    def __init__(self, start: bytes, file: BinaryIO) -> None:
+        self._start, self._file = start.replace(b"\r", b"\n"), file
+
+    def readline(self, size: int) -> bytes:
+        """Returns the first line."""
+        end = self._start.find(b"\n", 0, size) + 1 or size
+        line, self._start = self._start[:end], self._start[end:]
+        return line
+
+    def read(self, size: int) -> bytes:
+        """Returns the next block."""
+        block, self._start = self._start or self._file.read(size).replace(b"\r", b"\n"), b""
+        return block
 
 
 def _dimensions_of(line: bytes, name: str) -> int:
@@ -107,7 +129,8 @@ def _dimensions_of(line: bytes, name: str) -> int:
             f"{name} is not a word-vector file: line 1 is neither a header, 'words dimensions', nor a word and its "
             f"numbers: {start!r}. Pass a word2vec (text or binary) or GloVe file."
         )
-    return len(fields) - 1
+    is_blank = line[:1].isspace() and all(as_number(field) is not None for field in fields)
+    return len(fields) - (0 if is_blank else 1)
 
 
 def _is_binary(block: bytes, dimensions: int, name: str) -> bool:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from seqkit.data.vectors.collected import CollectedVectors
+from seqkit.data.vectors.collected import CollectedVectors, decoded_word
 from seqkit.errors import DataError
 
 BLOCK = 1 << 23
@@ -22,9 +22,7 @@ _MAX_WORD_LENGTH = 1 << 16
 _MAX_TEXT_COLUMNS = 4096
 
 
-def read_text(
-    file: BinaryIO, block: bytes, line_number: int, dimensions: int, count: int | None, collected: CollectedVectors
-) -> None:
+def read_text(file: BinaryIO, block: bytes, line_number: int, dimensions: int, collected: CollectedVectors) -> None:
     """Reads the rows of a text file to its end.
 
     Args:
@@ -32,26 +30,20 @@ def read_text(
         block: Content read so far, from the start of a line.
         line_number: Number of the first line in the block.
         dimensions: Numbers per row.
-        count: Number of rows according to the header, None without a header.
         collected: Receives the words and vectors.
     """
-    rows_read = 0
-    for lines in _lines(file, block, collected.name):
+    is_whole = True  # whether the last line ends with a line end
+    for lines, has_end in _lines(file, block, collected.name):
+        is_whole = has_end
         rows: list[bytes] = []
         numbers: list[int] = []
         for number, line in enumerate(lines, start=line_number):
             row = line.rstrip()
             if not row:
                 continue
-            rows_read += 1
             word, _, rest = row.partition(b" ")
-            if rest.count(b" ") != dimensions - 1:
+            if not word or rest.count(b" ") != dimensions - 1:
                 word, rest = _split_row(row, number, dimensions, collected.name)
-            if count is not None and rows_read > count:
-                raise DataError(
-                    f"{collected.name}: the header says {count:,} vectors, but line {number:,} is one more. Fix the "
-                    "header."
-                )
             if collected.takes(word, number):
                 rows.append(rest)
                 numbers.append(number)
@@ -61,30 +53,37 @@ def read_text(
             if parsed is None:
                 parsed = _parse_one_by_one(rows, numbers, dimensions, collected)
             collected.add(parsed, numbers)
-    if count is not None and rows_read < count:
+    missing = 0 if collected.stated is None else collected.stated - collected.rows
+    if missing > 0 and not (is_whole and collected.may_lack(missing)):
         raise DataError(
-            f"{collected.name}: the header says {count:,} vectors, but the file has {rows_read:,}. {TRUNCATED}"
+            f"{collected.name}: the header says {collected.stated:,} vectors, but the file has {collected.rows:,}. "
+            f"{TRUNCATED}"
         )
 
 
-def _lines(file: BinaryIO, block: bytes, name: str) -> Iterator[list[bytes]]:
-    """Yields the lines of a block and of the rest of the file, many at a time, without line ends."""
+def _lines(file: BinaryIO, block: bytes, name: str) -> Iterator[tuple[list[bytes], bool]]:
+    """Yields the lines of a block and of the rest of the file, many at a time, and whether the last one has an end."""
     rest = b""
     while block or (block := file.read(BLOCK)):
         lines = (rest + block).split(b"\n")
         rest, block = lines.pop(), b""
         if len(rest) > MAX_LINE:
             raise DataError(f"{name} is not a text file: a line has more than {MAX_LINE:,} bytes.")
-        yield lines
+        yield lines, True
     if rest:
-        yield [rest]
+        yield [rest], False
 
 
 def _split_row(row: bytes, number: int, dimensions: int, name: str) -> tuple[bytes, bytes]:
     """Returns the word and the numbers of a row with tabs, repeated spaces, or spaces in the word."""
-    if row[:1].isspace():
-        return b"", row
     fields = row.split()
+    if row[:1].isspace():
+        if len(fields) != dimensions or any(as_number(field) is None for field in fields):
+            raise DataError(
+                f"{name}: line {number:,} starts with whitespace, expected a word and {dimensions:,} numbers, got "
+                f"{_decode(row)!r}. Fix or remove that line."
+            )
+        return b"", b" ".join(fields)
     extra = len(fields) - 1 - dimensions
     if extra < 0 or any(as_number(field) is not None for field in fields[1 : 1 + extra]):
         raise _wrong_dimensions(fields[0], number, len(fields) - 1, dimensions, name)
@@ -175,11 +174,14 @@ def read_binary(file: BinaryIO, block: bytes, dimensions: int, count: int, colle
             rows.clear()
             numbers.clear()
 
-    while record <= count:
+    while True:
         space = block.find(b" ", position, position + _MAX_WORD_LENGTH)
         start = space + 1
         if space >= 0 and start + size <= len(block):
-            if collected.takes(block[position:space].lstrip(b"\n"), record):  # some tools end a record with a newline
+            word = block[position:space].lstrip(b"\n")  # some tools end a record with a newline
+            if record > count and decoded_word(word, is_binary=True) is None:
+                raise _continues(collected.name, count, dimensions)
+            if collected.takes(word, record):
                 rows.append(block[start : start + size])
                 numbers.append(record)
             position, record = start + size, record + 1
@@ -193,14 +195,21 @@ def read_binary(file: BinaryIO, block: bytes, dimensions: int, count: int, colle
             )
         more = file.read(BLOCK)
         if not more:
-            needed = f"needs {start - position + size:,} bytes" if space >= 0 else f"needs more than {size:,} bytes"
-            raise DataError(
-                f"{collected.name}: record {record:,} of {count:,} {needed}, but {remaining:,} remain. {TRUNCATED}"
-            )
+            break
         block, position = block[position:] + more, 0
-    flush()
-    if (block[position:] + file.read(1024)).strip(b"\n"):
+    is_whole = not block[position:].strip(b"\n")
+    if record > count and not is_whole:
+        raise _continues(collected.name, count, dimensions)
+    missing = count - record + 1
+    if missing > 0 and not (is_whole and collected.may_lack(missing)):
+        needed = f"needs {start - position + size:,} bytes" if space >= 0 else f"needs more than {size:,} bytes"
         raise DataError(
-            f"{collected.name}: the header says {count:,} vectors of {dimensions:,} numbers, but the file continues "
-            "after them. Fix the header."
+            f"{collected.name}: record {record:,} of {count:,} {needed}, but {remaining:,} remain. {TRUNCATED}"
         )
+
+
+def _continues(name: str, count: int, dimensions: int) -> DataError:
+    return DataError(
+        f"{name}: the header says {count:,} vectors of {dimensions:,} numbers, but the file continues after them. Fix "
+        "the header."
+    )

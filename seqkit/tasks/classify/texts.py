@@ -71,8 +71,8 @@ def prepare_texts(
     if vectors is not None:
         if one_hot:
             raise UsageError("--vectors and --one-hot exclude each other: one-hot tokens have no vectors. Drop one.")
-        matrix, line = _pretrained(vectors_of, vectors, fitted.tokens, embedding)
-        notes.append(line)
+        matrix, lines = _pretrained(vectors_of, vectors, fitted.tokens, embedding)
+        notes += lines
         width = matrix.shape[1]
     state = TextState(
         classes=classes,
@@ -102,8 +102,8 @@ def _length_line(lengths: np.ndarray, length: int, keep: str, vocabulary: int, t
 
 def _pretrained(
     vectors_of: Callable[[str, Sequence[str]], WordVectors], path: str, tokens: list[str], width: int | None
-) -> tuple[np.ndarray, str]:
-    """Returns the embedding matrix and a message on its coverage; other tokens get random vectors of the same scale."""
+) -> tuple[np.ndarray, list[str]]:
+    """Returns the embedding matrix and messages on its coverage; other tokens get random vectors of the same scale."""
     pretrained = vectors_of(path, tokens[UNKNOWN + 1 :])
     dimensions = pretrained.vectors.shape[1]
     if width is not None and width != dimensions:
@@ -121,4 +121,5 @@ def _pretrained(
     deviation = float(pretrained.vectors.std()) or 1.0
     matrix = np.random.default_rng(0).normal(0, deviation, (len(tokens), dimensions)).astype(np.float32)
     matrix[covered] = pretrained.vectors[rows[covered]]
-    return matrix, f"vectors: {path} covers {covered.sum():,} of {len(tokens):,} tokens ({covered.mean():.1%})"
+    coverage = f"vectors: {path} covers {covered.sum():,} of {len(tokens):,} tokens ({covered.mean():.1%})"
+    return matrix, [*pretrained.notes, coverage]

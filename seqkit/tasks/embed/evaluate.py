@@ -24,7 +24,7 @@ def evaluate(
     Args:
         run: The run, or the path of a file of word vectors.
         data: Must be None: only analogies and pairs score word vectors.
-        note: Called with the reason if there is no baseline.
+        note: Called with the reason if there is no baseline, and with the vectors of a file that are left out.
         analogies: File of analogies, four words per line, as in word2vec's `questions-words.txt`. Without this and
             `pairs`, Google's analogies and WordSim-353 are used.
         pairs: File of word pairs with human similarity ratings.
@@ -39,5 +39,5 @@ def evaluate(
         raise UsageError("Word vectors are scored on --analogies and --pairs. Leave --data out.")
     questions = find_questions(analogies, pairs)
     if isinstance(run, Path):
-        return score_vectors(open_file(run), questions, method=method)
+        return score_vectors(open_file(run, note=note), questions, method=method)
     return score_run(run, questions, method=method, note=note)

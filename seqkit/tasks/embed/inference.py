@@ -57,7 +57,7 @@ def open_file(path: str | Path, *, note: Callable[[str], object] = lambda line: 
 
     Args:
         path: The file.
-        note: Called with the number of duplicate words, if there are any.
+        note: Called with a line for each kind of vector that was left out; also in `KeyedVectors.notes`.
 
     Raises:
         NotFoundError: The file does not exist.
@@ -66,9 +66,9 @@ def open_file(path: str | Path, *, note: Callable[[str], object] = lambda line: 
     from seqkit.data.vectors.formats import read_vectors
 
     content = read_vectors(path)
-    if content.repeated:
-        note(f"{path}: left out {content.repeated:,} vectors of duplicate words")
-    return KeyedVectors(content.words, content.vectors, name=str(path))
+    for line in content.notes:
+        note(line)
+    return KeyedVectors(content.words, content.vectors, name=str(path), notes=content.notes)
 
 
 def vectors_of(source: str | Path, words: Iterable[str]) -> WordVectors:

@@ -60,6 +60,7 @@ class KeyedVectors:
         lower: Whether to look up an unknown word in lower case.
         subwords: Vectors of n-grams, for words outside the vocabulary; None without subwords.
         name: Source of the vectors, for messages.
+        notes: Messages about vectors of a file that were left out, one line each.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class KeyedVectors:
         lower: bool = False,
         subwords: NgramVectors | None = None,
         name: str = "these vectors",
+        notes: Sequence[str] = (),
     ) -> None:
         self.index_to_key = list(words)
         self.key_to_index = {word: row for row, word in enumerate(self.index_to_key)}
@@ -84,6 +86,7 @@ class KeyedVectors:
         self.lower = lower
         self.subwords = subwords
         self.name = name
+        self.notes = tuple(notes)
         self._lengths: np.ndarray | None = None
 
     def __len__(self) -> int:

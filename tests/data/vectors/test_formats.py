@@ -63,8 +63,8 @@ def test_tabs_and_repeated_spaces_separate_numbers(written):
 
 
 def test_unicode_whitespace_and_quotes_belong_to_words(written):
-    result = read_vectors(written('a\u00a0b 1 2\n" 3 4\n\u0085 5 6\n\'"\u2028" 7 8\n'))
-    assert result.words == ["a\u00a0b", '"', "\u0085", '\'"\u2028"']
+    result = read_vectors(written('a\u00a0b 1 2\n" 3 4\n\'"\u2028" 7 8\n'))
+    assert result.words == ["a\u00a0b", '"', '\'"\u2028"'] and result.notes == ()
 
 
 def test_byte_order_mark_before_a_header_is_ignored(written):
@@ -79,7 +79,7 @@ def test_written_vectors_are_read_back_gzipped_or_not(tmp_path, format, packed):
     if packed:
         path.write_bytes(gzip.compress(path.read_bytes()))
     result = read_vectors(path)
-    assert result.words == list(SMALL) and result.repeated == 0
+    assert result.words == list(SMALL) and result.notes == ()
     assert result.vectors.tobytes() == small().vectors.tobytes()
 
 
@@ -173,11 +173,108 @@ def _random(path: Path, count: int, format: str) -> Path:
 
 
 def test_first_vector_of_a_repeated_word_is_kept_and_the_others_counted(written):
-    result = read_vectors(written("a 1 2\nb 3 4\na 5 6\na 7 8\n"))
-    assert result.words == ["a", "b"] and result.vectors.tolist() == [[1, 2], [3, 4]] and result.repeated == 2
-    binary = b"2 1\n" + record("a", 1) + record("a", 2)
-    assert read_vectors(written(binary)).repeated == 1
-    assert read_vectors(written(binary), only={"b"}).repeated == 0
+    path = written("a 1 2\nb 3 4\na 5 6\na 7 8\n")
+    result = read_vectors(path)
+    assert result.words == ["a", "b"] and result.vectors.tolist() == [[1, 2], [3, 4]]
+    assert result.notes == (f"{path}: left out 2 vectors of duplicate words",)
+    binary = written(b"2 1\n" + record("a", 1) + record("a", 2), "vectors.bin")
+    assert read_vectors(binary).notes == (f"{binary}: left out 1 vector of duplicate words",)
+    assert read_vectors(binary, only={"b"}).notes == ()
+
+
+CUT = "конституция".encode()[:-1]
+
+
+def text_and_binary(*rows: tuple[bytes, float, float], count: int | None = None) -> dict[str, bytes]:
+    """The same rows as a GloVe file, as word2vec text and as word2vec binary, with the count in the header."""
+    header = f"{len(rows) if count is None else count} 2\n".encode()
+    lines = b"".join(word + f" {a} {b}\n".encode() for word, a, b in rows)
+    records = b"".join(word + b" " + struct.pack("<2f", a, b) + b"\n" for word, a, b in rows)
+    return {"glove.txt": lines, "word2vec.vec": header + lines, "word2vec.bin": header + records}
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("file", ["glove.txt", "word2vec.vec", "word2vec.bin"])
+def test_words_cut_inside_a_letter_are_left_out_and_counted(written, file, packed):
+    rows = ((b"a", 1, 2), (CUT, 3, 4), ("конституция".encode(), 5, 6), (b"caf\xe9", 7, 8))
+    content = text_and_binary(*rows)[file]
+    path = written(gzip.compress(content) if packed else content, file)
+    unit = {"glove.txt": "line 2", "word2vec.vec": "line 3", "word2vec.bin": "record 2"}[file]
+    result = read_vectors(path)
+    assert result.words == ["a", "конституция"] and result.vectors.tolist() == [[1, 2], [5, 6]]
+    assert result.notes == (
+        f"{path}: left out 2 vectors of words that are not UTF-8, such as one cut inside a letter: "
+        rf"'конституци\xd1' in {unit}",
+    )
+    some = read_vectors(path, only={"конституция"})
+    assert some.vectors.tolist() == [[5, 6]] and some.notes == result.notes
+
+
+@pytest.mark.parametrize("file", ["glove.txt", "word2vec.vec", "word2vec.bin"])
+@pytest.mark.parametrize("blank", ["", "\u00a0", "\u2003\u3000"])
+def test_blank_words_are_left_out_and_counted(written, file, blank):
+    path = written(
+        text_and_binary((blank.encode(), 1.5, 2), (b"a", 3, 4), (blank.encode(), 5, 6), (b"b", 7, 8))[file], file
+    )
+    unit = {"glove.txt": "line 1", "word2vec.vec": "line 2", "word2vec.bin": "record 1"}[file]
+    result = read_vectors(path)
+    assert result.words == ["a", "b"] and result.vectors.tolist() == [[3, 4], [7, 8]]
+    assert result.notes == (f"{path}: left out 2 vectors of blank words, the first in {unit}",)
+
+
+def test_blank_word_before_tabs_and_repeated_spaces_is_left_out(written):
+    result = read_vectors(written("a\t1\t2\n\t3\t4\n   5   6\n"))
+    assert result.words == ["a"] and result.notes[0].endswith("left out 2 vectors of blank words, the first in line 2")
+
+
+@pytest.mark.parametrize("file", ["word2vec.vec", "word2vec.bin"])
+@pytest.mark.parametrize(("count", "stated"), [(1, "1 vector"), (3, "3 vectors"), (6, "6 vectors")])
+def test_header_that_counts_a_few_words_too_many_or_too_few_is_noted(written, file, count, stated):
+    rows = [(b"a", 1, 2), (b"b", 3, 4), (b"c", 5, 6), (b"d", 7, 8)]
+    path = written(text_and_binary(*rows, count=count)[file], file)
+    result = read_vectors(path)
+    assert result.words == ["a", "b", "c", "d"] and result.vectors.tolist() == [[1, 2], [3, 4], [5, 6], [7, 8]]
+    assert result.notes == (f"{path}: the header says {stated}, but the file has 4: all are read",)
+
+
+def test_header_that_counts_many_words_too_many_is_a_truncated_file(written):
+    content = text_and_binary((b"a", 1, 2), (b"b", 3, 4), count=13)
+    with pytest.raises(DataError, match=r"header says 13 vectors, but the file has 2\. The file is truncated"):
+        read_vectors(written(content["word2vec.vec"], "word2vec.vec"))
+    with pytest.raises(
+        DataError, match=r"record 3 of 13 needs more than 8 bytes, but 1 remain\. The file is truncated"
+    ):
+        read_vectors(written(content["word2vec.bin"], "word2vec.bin"))
+
+
+@pytest.mark.parametrize(("file", "remedy"), [("glove.txt", "as UTF-8."), ("word2vec.bin", "its dimensions may be")])
+def test_file_in_another_encoding_is_refused(written, file, remedy):
+    french = [(f"mot{i}".encode() if i % 4 else f"été{i}".encode("latin-1"), i, 1) for i in range(60)]
+    with pytest.raises(DataError, match=r"15 of 60 words are not UTF-8, such as '\\xe9t\\xe90' in \w+ 1\..*" + remedy):
+        read_vectors(written(text_and_binary(*french)[file], file))
+    few = [(word, a, b) for word, a, b in french if a % 4 or a < 40]
+    assert len(read_vectors(written(text_and_binary(*few)[file], file)).words) == 45
+    with pytest.raises(DataError, match="1 of 1 words are not UTF-8"):
+        read_vectors(written(text_and_binary(french[0])[file], file))
+
+
+def test_binary_with_wrong_dimensions_in_its_header_is_refused(written):
+    rng = np.random.default_rng(0)
+    records = [record(f"word{i}", *rng.normal(size=20)) for i in range(200)]
+    for dimensions in (19, 18, 21, 40):
+        with pytest.raises(DataError, match=r"not UTF-8|continues after|is truncated|does not end|must be finite"):
+            read_vectors(written(f"200 {dimensions}\n".encode() + b"".join(records), "vectors.bin"))
+
+
+@pytest.mark.parametrize("header", ["", "3 2\r"])
+def test_lines_may_end_with_a_carriage_return_alone(written, header, monkeypatch):
+    content = f"{header}1 1 2\r2 3 4\rc 5 6\r"
+    for size in (3, 1 << 20):
+        monkeypatch.setattr(vector_rows, "BLOCK", size)
+        for end in ("", "\r"):
+            result = read_vectors(written(content.removesuffix("\r") + end))
+            assert result.words == ["1", "2", "c"] and result.vectors.tolist() == [[1, 2], [3, 4], [5, 6]]
+            assert result.notes == ()
 
 
 @pytest.mark.parametrize(
@@ -198,12 +295,12 @@ def test_first_vector_of_a_repeated_word_is_kept_and_the_others_counted(written)
         ("a 1 2\nb 3 nan\n", "number 2 of 'b' in line 2 is nan in 32 bits"),
         ("a 1 2\nb -inf 3\n", "number 1 of 'b' in line 2 is -inf in 32 bits"),
         ("a 1 2\nb 3 1e39\n", "number 2 of 'b' in line 2 is inf in 32 bits"),
-        ("a 1 2\n 3 4\n", "line 2 has no word before its numbers"),
-        ("a 1 2\n  3 4 5\n", "line 2 has no word before its numbers"),
-        (b"2 100\na" + b" 0" * 100 + b"\n\xe9" + b" 0" * 100, r"word of line 3 is not UTF-8: b'\\xe9'"),
-        (b"a 1 2\n\xe9t\xe9 3 4\n", r"word of line 2 is not UTF-8: b'\\xe9t\\xe9'. Save the file as UTF-8"),
+        (
+            "a 1 2\n  3 4 5\n",
+            "line 2 starts with whitespace, expected a word and 2 numbers, got '  3 4 5'. Fix or remove",
+        ),
+        ("a 1 2\n the 4\n", "line 2 starts with whitespace, expected a word and 2 numbers, got ' the 4'"),
         ("\n".join(["3 4", *rows(2)]), "header says 3 vectors, but the file has 2.*truncated"),
-        ("\n".join(["3 4", *rows(5)]), "header says 3 vectors, but line 5 is one more"),
         ("0 4\n", "header says 0 vectors of 4 numbers"),
         ("4 0\n", "header says 4 vectors of 0 numbers"),
         ("id,text,label\n1,good,1\n", "is not a word-vector file: line 1 is neither a header"),
@@ -254,8 +351,8 @@ def test_truncated_binary_is_refused_with_the_record(written):
         (2, "record 3 of 3 needs 407 bytes, but 406 remain"),
         (400, "record 3 of 3 needs 407 bytes, but 8 remain"),
         (404, "record 3 of 3 needs more than 400 bytes, but 4 remain"),
-        (408, "record 3 of 3 needs more than 400 bytes, but 0 remain"),
-        (408 + 404, "record 2 of 3 needs more than 400 bytes, but 1 remain"),
+        (406, "record 3 of 3 needs more than 400 bytes, but 2 remain"),
+        (408 + 402, "record 2 of 3 needs more than 400 bytes, but 3 remain"),
     ):
         path = written(whole[:-cut], "vectors.bin")
         if message is None:
@@ -271,9 +368,8 @@ def test_truncated_binary_is_refused_with_the_record(written):
     [
         (b"2 2\n" + record("a", 1, 2) + record("b", 3, float("nan")), "number 2 of 'b' in record 2 is nan"),
         (b"2 2\n" + record("a", float("inf"), 2) + record("b", 3, 4), "number 1 of 'a' in record 1 is inf"),
-        (b"2 2\n" + record("a", 1, 2) + b"\xe9\xe9" + record("", 3, 4), "word of record 2 is not UTF-8.*dimensions"),
-        (b"2 2\n" + record("a", 1, 2) + record("", 3, 4), "record 2 has no word"),
-        (b"1 2\n" + record("a", 1, 2) + record("b", 3, 4), "but the file continues after them"),
+        (b"1 2\n" + record("a", 1, 2) + record("b", 3, 4)[:-2], r"but the file continues after them\. Fix the header"),
+        (b"1 2\n" + record("a", 1, 2) + record("b\1", 3, 4), "but the file continues after them"),
         (b"2 2\n" + record("a", 1, 2) + b"b" * 70_000, "word of record 2 does not end within 65,536 bytes"),
         (b"2 3\n" + record("a", 1, 2) + record("b", 3, 4), "record 2 of 2 needs|not UTF-8"),
     ],

@@ -106,6 +106,18 @@ def test_pretrained_vectors_are_copied_and_other_tokens_start_at_random(tmp_path
     assert any(line.startswith(f"vectors: {path} covers 2 of {len(tokens)} tokens") for line in splits.notes)
 
 
+def test_vectors_of_a_file_that_are_left_out_are_noted(tmp_path):
+    path = tmp_path / "vectors.txt"
+    path.write_bytes(b"4 2\nfilm 1 2\n 3 4\n\xe9t\xe9 5 6\n")
+    _, splits = prepare_texts(texts(), vectors=str(path))
+    lines = [line.removeprefix(f"{path}: ") for line in splits.notes if line.startswith(str(path))]
+    assert lines == [
+        "left out 1 vector of blank words, in line 3",
+        r"left out 1 vector of a word that is not UTF-8, such as one cut inside a letter: '\xe9t\xe9' in line 4",
+        "the header says 4 vectors, but the file has 3: all are read",
+    ]
+
+
 def test_vectors_of_a_run_include_those_composed_of_ngrams(write_embed_run):
     known = np.array([[1, 2], [3, 4]])
     run = write_embed_run(["film", "fine"], known)

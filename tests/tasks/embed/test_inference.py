@@ -327,13 +327,18 @@ def test_a_run_of_another_task_is_rejected_with_its_command(write_embed_run, tas
         open_vectors(path)
 
 
-def test_vector_files_are_read_and_duplicates_reported(tmp_path):
+def test_vector_files_are_read_and_vectors_left_out_are_reported(tmp_path):
     path = tmp_path / "small.txt"
-    path.write_text("3 2\na 1 0\nB 0 1\na 5 5\n")
+    path.write_bytes(b"5 2\na 1 0\nB 0 1\na 5 5\n 2 2\nc\xd0 3 3\n")
     notes: list[str] = []
     found = open_file(path, note=notes.append)
     assert (found.index_to_key, found.vectors.tolist(), found.lower) == (["a", "B"], [[1, 0], [0, 1]], False)
-    assert notes == [f"{path}: left out 1 vectors of duplicate words"]
+    assert notes == [
+        f"{path}: left out 1 vector of duplicate words",
+        f"{path}: left out 1 vector of blank words, in line 5",
+        rf"{path}: left out 1 vector of a word that is not UTF-8, such as one cut inside a letter: 'c\xd0' in line 6",
+    ]
+    assert found.notes == tuple(notes)
 
 
 def test_a_missing_source_is_rejected_with_a_similar_name(tmp_path):
