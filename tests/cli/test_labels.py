@@ -80,6 +80,20 @@ def test_lines_of_standard_input_are_labelled(done, labels):
     assert found["text"].tolist() == ["one", "", "and two"]
 
 
+def test_lines_of_standard_input_end_at_line_feeds_and_carriage_returns_only(done, labels):
+    odd = ["a\x0bb", "a\x0cb", "a\x1c\x1d\x1eb", "a\x85b", "a\u2028b", "a\u2029b", "", "last"]
+    for end in ("\n", "\r\n", "\r"):
+        records = json.loads(done("predict", labels, "-", "--json", stdin=end.join([*odd, ""]).encode()).stdout)
+        assert [record["text"] for record in records] == odd
+
+
+def test_standard_input_is_read_in_its_encoding(done, refused, labels):
+    content = "좋다\n나쁘다\n".encode("cp949")
+    found = table(done("predict", labels, "-", "--encoding", "cp949", stdin=content).stdout)
+    assert found["text"].tolist() == ["좋다", "나쁘다"]
+    assert "standard input is not UTF-8" in refused("predict", labels, "-", stdin=content, code=5)
+
+
 def test_a_labelled_file_keeps_its_columns(done, labels, folder):
     pd.DataFrame({"id": [7, 8, 9], "text": ["fine", "poor", ""], "label": "x"}).to_csv(folder / "new.csv", index=False)
     result = done("predict", labels, "--data", "new.csv", "-o", "out.csv")

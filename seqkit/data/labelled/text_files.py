@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from seqkit.data.files.archives import expand_gzip
 from seqkit.data.files.delimited import DELIMITERS, NO_DELIMITER, read_delimited
 from seqkit.data.files.encodings import to_utf8
+from seqkit.data.files.lines import split_lines
 from seqkit.data.files.opening import bytes_unless_parquet, check_names, decompressed, frame_from_parquet
 from seqkit.data.files.sniffing import expanded_head, form_of
 from seqkit.data.labelled.cells import cell_text
@@ -118,7 +119,7 @@ def _from_json(text: str, name: str) -> dict[str, list[Any]]:
     columns: dict[str, list[Any]] = {}
     count = 0
     is_list = text.lstrip().startswith("[")
-    for line, content in enumerate([text] if is_list else text.split("\n"), start=1):
+    for line, content in enumerate([text] if is_list else split_lines(text), start=1):
         if not content.strip():
             continue
         try:
@@ -162,7 +163,7 @@ def _refuse_lone_surrogates(content: str, cell: Any, place: str) -> None:
 def _from_fasttext(text: str, name: str) -> dict[str, list[Any]]:
     """Returns texts and labels of fastText lines; as in fastText, labels may be anywhere in a line."""
     texts, labels = [], []
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in enumerate(split_lines(text), start=1):
         content = line.strip()
         if not content:
             continue

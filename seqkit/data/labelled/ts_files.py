@@ -14,6 +14,7 @@ import numpy as np
 
 from seqkit.data.files.download import fetch
 from seqkit.data.files.encodings import to_utf8
+from seqkit.data.files.lines import split_lines
 from seqkit.data.files.opening import bytes_unless_parquet
 from seqkit.errors import DataError, nearest
 
@@ -66,9 +67,7 @@ def read_ts(path: str | Path, *, encoding: str = "utf-8") -> pandas.DataFrame:
     data = bytes_unless_parquet(Path(path))
     if data is None:
         raise DataError(f"{name} is a Parquet file, not a .ts file. Choose another.")
-    lines = (
-        to_utf8(data, encoding, name).decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    )
+    lines = split_lines(to_utf8(data, encoding, name).decode("utf-8", "replace"))
     header = _header(lines, name)
     series: list[np.ndarray] = []
     labels: list[str] = []

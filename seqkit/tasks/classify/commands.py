@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 )
 @click.option("--text", help="Name of the text column.  [default: found by name]")
 @click.option("--output", "-o", type=OutputFile(), help="CSV file to write.  [default: standard output]")
-@click.option("--encoding", default="utf-8", show_default=True, help="Encoding of a text file.")
+@click.option("--encoding", default="utf-8", show_default=True, help="Encoding of a text file, or of standard input.")
 @click.option(
     "--quotes",
     type=click.Choice(["standard", "none"]),
@@ -51,7 +51,7 @@ def predict(
         raise click.UsageError("Give one of: texts, - for standard input, or --data FILE.")
     classifier = open_source(run, "classify")
     if data is None:
-        frame = _texts_frame(texts)
+        frame = _texts_frame(texts, encoding)
         examples: Any = frame["text"].tolist()
     else:
         frame, examples = _read_file(classifier, data, text, encoding, quotes)
@@ -61,17 +61,18 @@ def predict(
     _write(result, output, as_json)
 
 
-def _texts_frame(texts: tuple[str, ...]) -> "pd.DataFrame":
+def _texts_frame(texts: tuple[str, ...], encoding: str) -> "pd.DataFrame":
     """Returns the texts of the command line, or the lines of standard input, as a frame."""
     import sys
 
     import pandas as pd
 
     if texts == ("-",):
-        content = sys.stdin.buffer.read()
         from seqkit.data.files.encodings import to_utf8
+        from seqkit.data.files.lines import split_lines
 
-        texts = tuple(to_utf8(content, "utf-8", "standard input").decode().splitlines())
+        content = to_utf8(sys.stdin.buffer.read(), encoding, "standard input")
+        texts = tuple(split_lines(content.decode("utf-8", "surrogatepass")))
     for number, text in enumerate(texts, start=1):
         if any("\ud800" <= character <= "\udfff" for character in text):  # Python's stand-ins for invalid UTF-8
             raise click.UsageError(

@@ -125,6 +125,14 @@ def test_unicode_separators_are_not_line_ends(written):
     assert cells(read_examples(written(f"__label__x {odd}\n", "x.txt")))["text"] == [odd]
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+@pytest.mark.parametrize("form", ["fastText", "JSON lines"])
+def test_lines_end_at_carriage_returns_too(written, form, end):
+    content = next(content for _, content, name in FORMS if name == form)
+    frame = read_examples(written(content.replace("\n", end), "texts"))
+    assert cells(frame) == EXPECTED and frame.attrs["format"] == form
+
+
 def test_texts_of_a_million_words_are_read(written):
     long = "word " * 1_000_000
     frame = read_examples(written(f'text,label\n"{long}",a\n{long},b\n'))
