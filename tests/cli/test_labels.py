@@ -103,6 +103,66 @@ def test_a_labelled_file_keeps_its_columns(done, labels, folder):
     assert found["id"].tolist() == [7, 8, 9]
 
 
+def test_no_column_of_a_file_is_lost_to_the_answers(done, labels, folder):
+    columns = {
+        "text": ["fine", "poor"],
+        "predicted": ["x", "y"],
+        "probability": [0.91, 0.55],
+        "predicted_2": ["u", "v"],
+    }
+    pd.DataFrame(columns).to_csv(folder / "new.csv", index=False)
+    result = done("predict", labels, "--data", "new.csv")
+    found = table(result.stdout)
+    assert list(found.columns) == [*columns, "predicted_3", "probability_2"]
+    assert found[list(columns)].to_dict("list") == columns
+    assert found["predicted_3"].tolist() == seqkit.load(labels).predict(["fine", "poor"])["predicted"].tolist()
+    assert result.stderr.splitlines()[-1] == (
+        "new.csv has columns 'predicted', 'probability', which are kept; the answers are in 'predicted_3', "
+        "'probability_2'"
+    )
+
+
+def test_classes_called_like_columns_get_columns_of_their_own(done, reviews, folder):
+    texts = [f"{['photo and song', 'letter', 'letter and photo', 'song'][i % 4]} {i}" for i in range(80)]
+    name = reviews(texts=texts, labels=["predicted|text", "id", "text|id", "predicted"] * 20)
+    done(*TRAIN, "--data", name, "--separator", "|", "--quiet")
+    (folder / "new.csv").write_text("id,text\n7,photo\n8,song\n", encoding="utf-8")
+    found = table(done("predict", "run", "--data", "new.csv").stdout)
+    assert list(found.columns) == ["id", "text", "predicted", "id_2", "predicted_2", "text_2"]
+    assert found["id"].tolist() == [7, 8]
+    assert found["text"].tolist() == ["photo", "song"]
+    classifier = seqkit.load("run")
+    answers = classifier.predict(["photo", "song"])
+    assert list(answers.columns) == ["predicted", "id", "predicted_2", "text"]
+    np.testing.assert_array_equal(answers.iloc[:, 1:], classifier.predict_proba(["photo", "song"]))
+    assert list(table(done("predict", "run", "photo").stdout).columns) == [
+        "text",
+        "predicted",
+        "id",
+        "predicted_2",
+        "text_2",
+    ]
+
+
+def test_texts_without_a_known_token_are_counted(done, labels):
+    result = done("predict", labels, "-", stdin="the fine meal\nqwxzq\n\n한국어 the\n")
+    assert result.stderr == (
+        "2 of 4 texts contain no token of the run's vocabulary (first row 2), so nothing supports the labels there\n"
+    )
+    assert "1 of 1 text contains no token" in done("predict", labels, "qwxzq").stderr
+    assert done("predict", labels, "the meal").stderr == ""
+    assert done("predict", labels, "-", stdin="").stdout == "text,predicted,probability\n"
+
+
+def test_an_existing_file_is_replaced_only_when_asked(done, refused, labels, folder):
+    (folder / "out.csv").write_text("x", encoding="utf-8")
+    message = refused("predict", labels, "fine", "-o", "out.csv", code=2)
+    assert message == "out.csv exists. Choose another --output, or add --overwrite."
+    done("predict", labels, "fine", "-o", "out.csv", "--overwrite")
+    assert "fine" in (folder / "out.csv").read_text(encoding="utf-8")
+    done("predict", labels, "fine", "-o", "/dev/null")
+
+
 def test_a_file_without_labels_is_labelled(done, labels, folder):
     (folder / "new.csv").write_text("text\nfine\n", encoding="utf-8")
     assert json.loads(done("predict", labels, "--data", "new.csv", "--json").stdout)[0]["text"] == "fine"

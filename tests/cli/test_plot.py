@@ -29,10 +29,13 @@ def plotted(monkeypatch) -> list[tuple]:
     return calls
 
 
-def test_plot_writes_a_png(done, words):
+def test_plot_writes_a_png(done, refused, words):
     result = done("plot", words, "--words", "king,queen,man", "--pairs", "man:king,woman:queen")
     assert (result.stdout, result.stderr) == ("", "plotted 4 words in words.png\n")
     assert imread("words.png").std() > 0
+    message = refused("plot", words, "--words", "king,queen,man", code=2)
+    assert message == "words.png exists. Choose another --output, or add --overwrite."
+    assert "plotted 3 words" in done("plot", words, "--words", "king,queen,man", "--overwrite").stderr
 
 
 def test_plot_of_a_file_is_written_to_output(done):

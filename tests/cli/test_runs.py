@@ -42,12 +42,16 @@ def test_forecast_of_new_rows_is_the_same_from_a_file_and_standard_input_in_any_
     assert "all rows are sorted by time" in turned.stderr, "what was mended is told, beside the forecast"
 
 
-def test_forecast_writes_the_same_csv_and_json_to_a_file(done, run, strict_json):
+def test_forecast_writes_the_same_csv_and_json_to_a_file(done, refused, run, strict_json):
     table = done("forecast", run).stdout
     result = done("forecast", run, "-o", "new/forecast.csv")
     assert (result.stdout, result.stderr) == ("", "1 value written to new/forecast.csv\n")
     assert Path("new/forecast.csv").read_text() == table
     assert done("forecast", run, "-o", "-").stdout == table
+    message = refused("forecast", run, "-o", "new/forecast.csv", code=2)
+    assert message == "new/forecast.csv exists. Choose another --output, or add --overwrite."
+    done("forecast", run, "--json", "-o", "new/forecast.csv", "--overwrite")
+    assert strict_json(Path("new/forecast.csv").read_text())
     (record,) = strict_json(done("forecast", run, "--json").stdout)
     assert [record["unique_id"], record["dense"]] == [TARGET, float(table.splitlines()[1].split(",")[2])]
 

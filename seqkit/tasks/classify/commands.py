@@ -1,11 +1,12 @@
 """`seqkit predict RUN`: labels texts or series with a finished run."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from seqkit.console.completion import complete_data, complete_run
-from seqkit.console.flags import OutputFile
+from seqkit.console.output_files import output_options, refuse_existing
 from seqkit.tasks import open_source
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     help="A file of texts or series, with or without labels, or the name of a dataset.",
 )
 @click.option("--text", help="Name of the text column.  [default: found by name]")
-@click.option("--output", "-o", type=OutputFile(), help="CSV file to write.  [default: standard output]")
+@output_options("CSV file to write.  [default: standard output]")
 @click.option("--encoding", default="utf-8", show_default=True, help="Encoding of a text file, or of standard input.")
 @click.option(
     "--quotes",
@@ -39,26 +40,27 @@ def predict(
     data: str | None,
     text: str | None,
     output: str | None,
+    overwrite: bool,
     encoding: str,
     quotes: str,
     as_json: bool,
 ) -> None:
     """Label texts given as arguments, as lines of standard input (-), or in a file.
 
-    Prints each text with its label and the probability of the label. Other columns of a file stay in the output.
+    Prints each text with its label and the probability of the label. All columns of a file stay in the output; if one
+    of them has the name of a new column, the new one is numbered, as in predicted_2.
     """
     if bool(texts) == bool(data):
         raise click.UsageError("Give one of: texts, - for standard input, or --data FILE.")
+    refuse_existing(output, overwrite=overwrite)
     classifier = open_source(run, "classify")
     if data is None:
         frame = _texts_frame(texts, encoding)
         examples: Any = frame["text"].tolist()
     else:
         frame, examples = _read_file(classifier, data, text, encoding, quotes)
-    labels = classifier.predict(examples)
-    replaced = [name for name in labels.columns if name in frame.columns]
-    result = frame.drop(columns=replaced).reset_index(drop=True).join(labels)
-    _write(result, output, as_json)
+    labels = _answers(classifier, examples)
+    _write(_joined(frame, labels, data or "the texts"), output, as_json)
 
 
 def _texts_frame(texts: tuple[str, ...], encoding: str) -> "pd.DataFrame":
@@ -94,6 +96,38 @@ def _read_file(
     if classifier.tokenizer is None:
         return frame.drop(columns="series").rename_axis("row").reset_index(), list(frame["series"])
     return frame, find_texts(frame, text=text)
+
+
+def _answers(classifier: "Classifier", examples: Sequence[Any]) -> "pd.DataFrame":
+    """Returns the labels of examples; prints how many texts contain nothing that the run knows."""
+    if not len(examples):
+        return classifier.predict(examples)
+    inputs = classifier.encode(examples)
+    unknown = classifier.unknown_texts(inputs)
+    if len(unknown):
+        contain = "text contains" if len(unknown) == 1 else "texts contain"
+        click.echo(
+            f"{len(unknown):,} of {len(examples):,} {contain} no token of the run's vocabulary (first row "
+            f"{unknown[0] + 1:,}), so nothing supports the labels there",
+            err=True,
+        )
+    return classifier.answers(classifier.probabilities(inputs))
+
+
+def _joined(frame: "pd.DataFrame", labels: "pd.DataFrame", source: str) -> "pd.DataFrame":
+    """Returns the columns of the data followed by those of the answers; prints which of these got another name."""
+    from seqkit.errors import listed
+    from seqkit.tasks.classify.answer_columns import distinct_columns
+
+    names, taken = list(labels.columns), [str(name) for name in frame.columns]
+    columns = distinct_columns(names, taken)
+    renamed = {name: column for name, column in zip(names, columns, strict=True) if name != column}
+    if renamed:
+        click.echo(
+            f"{source} has columns {listed(renamed)}, which are kept; the answers are in {listed(renamed.values())}",
+            err=True,
+        )
+    return frame.reset_index(drop=True).join(labels.set_axis(columns, axis=1))
 
 
 def _write(result: "pd.DataFrame", output: str | None, as_json: bool) -> None:

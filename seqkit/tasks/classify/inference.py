@@ -10,7 +10,7 @@ import pandas as pd
 from pydantic import BaseModel
 
 from seqkit.data.labelled.ragged import Ragged, batches_by_length
-from seqkit.data.text.tokenizer import PAD, TextTokenizer
+from seqkit.data.text.tokenizer import PAD, UNKNOWN, TextTokenizer
 from seqkit.errors import DataError, UsageError
 from seqkit.inference.sessions import open_session, run_batches
 from seqkit.runs.files import BYTES_PER_VALUE, check_value_count
@@ -18,6 +18,7 @@ from seqkit.runs.run import Run, validated
 from seqkit.spec import SERIES_PAD
 from seqkit.tasks import check_task
 from seqkit.tasks.classify import prepare as classify
+from seqkit.tasks.classify.answer_columns import distinct_columns
 
 BATCH, STEPS = 256, 1 << 13
 """Maximum number of examples, and of their steps in total, per batch."""
@@ -68,16 +69,21 @@ class Classifier:
 
         Returns:
             One row per example: the `predicted` label and its `probability`. If an example may have several labels,
-            `predicted` lists them separated by "|", and each class has a column with its probability.
+            `predicted` lists them separated by "|", and each class has a column with its probability, which is called
+            `predicted_2` for a class called predicted.
 
         Raises:
             DataError: The examples are not of the kind the run was trained on.
         """
-        probabilities = self.predict_proba(examples)
+        return self.answers(self.predict_proba(examples))
+
+    def answers(self, probabilities: np.ndarray) -> pd.DataFrame:
+        """Returns the frame of `predict` from class probabilities of shape (examples, classes)."""
         labels = classify.predicted_labels(self.state, probabilities)
         frame = pd.DataFrame({"predicted": ["|".join(names) for names in labels]}, dtype=str)
         if self.state.multi_label:
-            return frame.assign(**dict(zip(self.classes, probabilities.T, strict=True)))
+            columns = distinct_columns(self.classes, ["predicted"])
+            return frame.assign(**dict(zip(columns, probabilities.T, strict=True)))
         return frame.assign(probability=probabilities.max(axis=1, initial=0.0))
 
     def predict_proba(self, examples: Sequence[Any]) -> np.ndarray:
@@ -109,6 +115,12 @@ class Classifier:
             )
         assert self.tokenizer is not None
         return self.tokenizer.encode(examples, length=self.state.length, keep=self.state.keep).ragged
+
+    def unknown_texts(self, inputs: Ragged) -> np.ndarray:
+        """Returns the positions of encoded texts without a single token of the vocabulary; none for series."""
+        if self.tokenizer is None:
+            return np.zeros(0, np.int64)
+        return np.flatnonzero(np.logical_and.reduceat(inputs.values == UNKNOWN, inputs.offsets[:-1]))
 
     def probabilities(self, inputs: Ragged) -> np.ndarray:
         """Returns the class probabilities of encoded examples, float64, of shape (examples, classes)."""

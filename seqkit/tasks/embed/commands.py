@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from seqkit.console.completion import complete_run_or_file
-from seqkit.console.flags import NonEmpty, OutputFile
+from seqkit.console.flags import NonEmpty
+from seqkit.console.output_files import output_options, refuse_existing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,8 +96,7 @@ def similarity(source: str, a: str, b: str, as_json: bool) -> None:
     show_default=True,
     help="word2vec text, word2vec binary, or GloVe text, which has no header.",
 )
-@click.option("--output", "-o", required=True, type=OutputFile(), help="File to write.")
-@click.option("--overwrite", is_flag=True, help="Replace an existing file.")
+@output_options("File to write.", required=True)
 def export(source: str, file_format: Any, output: str, overwrite: bool) -> None:
     """Write word vectors to a file for gensim, spaCy and others."""
     from pathlib import Path
@@ -104,7 +104,8 @@ def export(source: str, file_format: Any, output: str, overwrite: bool) -> None:
     from seqkit.data.vectors.formats import WordVectors, write_vectors
 
     path = Path(output)
-    _check_output(path, overwrite=overwrite)
+    _check_output(path)
+    refuse_existing(output, overwrite=overwrite)
     vectors = _open(source)
     write_vectors(WordVectors(vectors.index_to_key, vectors.vectors), path, file_format)
     click.echo(f"wrote {len(vectors):,} vectors of dimension {vectors.vector_size} to {path}", err=True)
@@ -124,7 +125,7 @@ def _key(vectors: "KeyedVectors", word: str) -> str:
     return key or word
 
 
-def _check_output(path: "Path", *, overwrite: bool) -> None:
+def _check_output(path: "Path") -> None:
     """Checks that the output file can be written, before any work is done."""
     from seqkit.errors import UsageError
 
@@ -132,8 +133,6 @@ def _check_output(path: "Path", *, overwrite: bool) -> None:
         raise UsageError("Vectors cannot be written to standard output. Name a file with --output.")
     if path.is_symlink() or (path.exists() and not path.is_file()):
         raise UsageError(f"{path} is a link or a device and is not overwritten. Name a file with --output.")
-    if path.exists() and not overwrite:
-        raise UsageError(f"{path} exists. Choose another --output, or add --overwrite.")
 
 
 def _records(rows: list[tuple[str, float]], score: str) -> list[dict[str, Any]]:
@@ -162,7 +161,7 @@ def _show(title: str, heading: str, rows: list[tuple[str, float]]) -> None:
     show_default=True,
     help="Principal components, or t-SNE, which preserves neighbourhoods.",
 )
-@click.option("--output", "-o", default="words.png", show_default=True, type=OutputFile(), help="PNG file to write.")
+@output_options("PNG file to write.", default="words.png", show_default=True)
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Random seed of t-SNE.")
 @click.option(
     "--font", type=NonEmpty(), help="A font file, or the name of an installed font.  [default: one with all characters]"
@@ -173,6 +172,7 @@ def plot(
     pairs: tuple[str, ...],
     method: Any,
     output: str,
+    overwrite: bool,
     seed: int,
     font: str | None,
 ) -> None:
@@ -188,6 +188,7 @@ def plot(
         raise click.UsageError("There are no words to plot. Name some: --words king,queen,man,woman.")
     if Path(output).suffix.lower() != ".png":
         raise UsageError(f"Plots are written as PNG. Use --output {Path(output).with_suffix('.png')}.")
+    refuse_existing(output, overwrite=overwrite)
     vectors = open_vectors(source, note=lambda line: click.echo(line, err=True))
     key_of = {word: vectors.key(word) or word for word in given}
     unique_words = list(dict.fromkeys(key_of.values()))

@@ -3,7 +3,8 @@
 import click
 
 from seqkit.console.completion import complete_data, complete_run
-from seqkit.console.flags import OutputFile, given_on_command_line
+from seqkit.console.flags import given_on_command_line
+from seqkit.console.output_files import output_options, refuse_existing
 from seqkit.tasks import open_source
 
 
@@ -14,10 +15,10 @@ from seqkit.tasks import open_source
     shell_complete=complete_data,
     help="Dataset or file with newer rows, or - for standard input.  [default: rows in the run]",
 )
-@click.option("--output", "-o", type=OutputFile(), help="File to write the forecast to.  [default: standard output]")
+@output_options("File to write the forecast to.  [default: standard output]")
 @click.option("--encoding", default="utf-8", show_default=True, help="Encoding of the file given with --data.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON instead of CSV, one record per value.")
-def forecast(run: str, data: str | None, output: str | None, encoding: str, as_json: bool) -> None:
+def forecast(run: str, data: str | None, output: str | None, overwrite: bool, encoding: str, as_json: bool) -> None:
     """Forecast the steps after the newest rows; needs only the run directory."""
     from pathlib import Path
 
@@ -26,6 +27,7 @@ def forecast(run: str, data: str | None, output: str | None, encoding: str, as_j
 
     if data is None and "encoding" in given_on_command_line():
         raise click.UsageError("--encoding needs --data: the rows stored in the run are UTF-8. Leave out --encoding.")
+    refuse_existing(output, overwrite=overwrite)
     forecaster = open_source(run, "forecast")
     if data is None:
         table = forecaster.context()
