@@ -1,4 +1,4 @@
-"""Ordering stages of the pipeline: sort rows, convert to UTC, merge duplicate times, resample."""
+"""Ordering stages of the pipeline: sort rows, merge duplicate times, resample."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from seqkit.data.tables.intervals import DAY, interval_seconds, parse_interval
-from seqkit.data.tables.timezones import find_zone, to_utc
+from seqkit.data.tables.intervals import DAY, parse_interval
 from seqkit.data.tables.working_table import WorkingTable
 from seqkit.errors import UsageError
 
@@ -29,50 +28,9 @@ def sort_rows(working: WorkingTable) -> None:
     working.take(order if working.codes is None else np.lexsort((working.ticks, working.codes)))
 
 
-def turn_to_utc(working: WorkingTable) -> None:
-    """Converts local times to UTC, in the chosen time zone or the one inferred from repeated hours."""
-    choices, zone = working.choices, working.choices.timezone
-    if working.counter:
-        if zone is not None:
-            raise UsageError("--timezone needs timestamps, but there are none. Omit it, or set --time.")
-        return
-    if working.utc:
-        return
-    if zone is None:
-        zone = _zone_of_repeats(working)
-        if zone is None:
-            return
-    elif _is_daily(working):
-        working.report("time zone", f"the interval is a day or more: dates are not converted from {zone}")
-        return
-    ticks, nonexistent, ambiguous = to_utc(working.ticks, _repeated(working), zone)
-    stop = choices.missing == "error"
-    for mask, kind, why in (
-        (nonexistent, "nonexistent time", "skipped it"),
-        (ambiguous, "ambiguous time", "showed it twice, but it occurs once"),
-    ):
-        if mask.any():
-            message = f"the clock of {zone} {why}" + ("" if stop else "; dropped")
-            working.report(
-                kind, message, np.flatnonzero(mask), column=working.time_name, remedy={"missing": "drop"}, blocking=stop
-            )
-    if choices.timezone is not None:
-        working.report("time zone", f"local times of {zone} are converted to UTC")
-    working.ticks, working.utc = ticks, True
-    if (nonexistent | ambiguous).any():
-        working.take(~(nonexistent | ambiguous))
-    order = (
-        np.lexsort((working.ticks, working.codes))
-        if working.codes is not None
-        else np.argsort(working.ticks, kind="stable")
-    )
-    if np.any(order[1:] < order[:-1]):
-        working.take(order)
-
-
 def merge_duplicates(working: WorkingTable) -> None:
     """Merges rows with the same series and time; with `resample`, averaging the bins does that."""
-    repeated = _repeated(working)
+    repeated = working.repeats
     duplicates = np.flatnonzero(repeated)
     if not len(duplicates) or working.choices.resample is not None:
         return
@@ -103,51 +61,9 @@ def resample(working: WorkingTable) -> None:
         )
     before = len(working)
     working.ticks = parse_interval(rule).bins(working.ticks)
-    first = np.flatnonzero(_repeated(working) == 0)
+    first = np.flatnonzero(working.repeats == 0)
     _average(working, first)
     working.report("resampled", f"{before:,} rows are averaged into {len(working):,} bins of {rule}")
-
-
-def _repeated(working: WorkingTable) -> np.ndarray:
-    """Returns the number of earlier rows with the same series and time, for each row."""
-    same = working.ticks[1:] == working.ticks[:-1]
-    if working.codes is not None:
-        same &= working.codes[1:] == working.codes[:-1]
-    if not same.any():
-        return np.zeros(len(working), np.int64)
-    place = np.arange(len(working))
-    first = np.maximum.accumulate(np.where(np.append(True, ~same), place, 0))
-    return place - first
-
-
-def _is_daily(working: WorkingTable) -> bool:
-    """Whether the interval is a day or more: such times are dates, not instants."""
-    if working.choices.interval is not None:
-        return interval_seconds(working.choices.interval) >= 86_400
-    return bool(np.all(working.ticks % DAY == working.ticks[0] % DAY))
-
-
-def _zone_of_repeats(working: WorkingTable) -> str | None:
-    """Returns the time zone that explains repeated times and reports it, or None."""
-    repeated = _repeated(working) > 0
-    if not repeated.any() or repeated.mean() > 0.05 or working.choices.resample is not None:
-        return None
-    distinct = np.unique(working.ticks)
-    if len(distinct) < 3 or np.median(np.diff(distinct)) > DAY // 24:
-        return None
-    zone = find_zone(distinct, np.unique(working.ticks[repeated]))
-    if zone is None:
-        return None
-    stop = working.choices.duplicates == "error"
-    working.report(
-        "daylight saving",
-        f"the clock moved back here, as in {zone}: one hour occurs twice, one in spring is missing",
-        np.flatnonzero(repeated),
-        column=working.time_name,
-        remedy={"timezone": zone} if stop else {},
-        blocking=stop,
-    )
-    return zone if stop else None
 
 
 def _report_duplicates(working: WorkingTable, duplicates: np.ndarray) -> None:

@@ -1,4 +1,4 @@
-"""Pipeline from a raw DataFrame to a regular table: parse, sort, convert to UTC, merge, resample, fill."""
+"""Pipeline from a raw DataFrame to a regular table: parse, sort, choose the clock, merge, resample, fill."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from seqkit.data.tables.clock import choose_clock
 from seqkit.data.tables.columns import find_roles
 from seqkit.data.tables.findings import Choices
 from seqkit.data.tables.gaps import fill_gaps
 from seqkit.data.tables.grid import find_grid
 from seqkit.data.tables.numbers import numeric_columns, read_numbers, text_columns
-from seqkit.data.tables.ordering import merge_duplicates, resample, sort_rows, turn_to_utc
+from seqkit.data.tables.ordering import merge_duplicates, resample, sort_rows
 from seqkit.data.tables.times import Times, read_times, time_candidates
 from seqkit.data.tables.working_table import WorkingTable
 from seqkit.errors import DataError, listed
@@ -40,7 +41,7 @@ def examine(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool = Tr
     working = parse_table(frame, choices, must_choose=must_choose)
     if len(working):
         sort_rows(working)
-        turn_to_utc(working)
+        choose_clock(working)
     if len(working):
         merge_duplicates(working)
         resample(working)
@@ -119,7 +120,17 @@ def parse_table(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool)
     times = read_times(frame, roles.time, choices) if roles.time else _row_counters(codes, len(frame))
     findings += times.findings
     working = WorkingTable(
-        frame, choices, roles, columns, times.ticks, codes, ids, times.counter, times.utc, findings=findings
+        frame,
+        choices,
+        roles,
+        columns,
+        times.ticks,
+        codes,
+        ids,
+        times.counter,
+        times.utc,
+        offset=times.offset,
+        findings=findings,
     )
     if nameless is not None:
         working.report(

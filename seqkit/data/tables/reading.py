@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import pandas
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_OFFSET = re.compile(r"\s*\d{4}-\d\d-\d\d[ T]\d\d:.*[+-]\d\d:?(\d\d)?\s*$")
 _HEAD = 1 << 16
 _MAX_COLUMNS = 50_000
 """Each column takes ten kilobytes before the first row is read."""
@@ -37,8 +39,9 @@ def read_frame(source: str | Path, *, encoding: str = "utf-8") -> pandas.DataFra
     """Returns the table in a file, with all columns and rows in file order.
 
     The delimiter is inferred: comma, semicolon, tab or bar. Empty cells, NA, NaN, NULL and N/A are missing values in
-    numeric columns; other columns stay text, including digits with leading zeros. ISO 8601 timestamps are parsed, and
-    those with an offset become UTC. `frame.attrs` holds "source", the file's name, "format" and "encoding".
+    numeric columns; other columns stay text, including digits with leading zeros. ISO 8601 timestamps are parsed;
+    those with an offset stay text, which keeps the local date. `frame.attrs` holds "source", the file's name, "format"
+    and "encoding".
 
     Args:
         source: A path, or "-" for standard input; Parquet and gzip are detected by content.
@@ -84,7 +87,7 @@ def _from_text(data: bytes, encoding: str, name: str) -> tuple[pandas.DataFrame,
         )
     header = [cell or f"Unnamed: {position}" for position, cell in enumerate(header)]
     check_names(header, name)
-    table = _parse(data, delimiter, header, _code_columns(sample), name)
+    table = _parse(data, delimiter, header, _code_columns(sample) | _offset_columns(sample), name)
     form = "TSV" if delimiter == "\t" else f"CSV, {_DELIMITERS[delimiter]}"
     return arrow_to_pandas(table), f"{form}, {encoding.upper()}"
 
@@ -118,6 +121,12 @@ def _code_columns(sample: list[list[str]]) -> set[int]:
                 codes.add(position)
                 break
     return codes
+
+
+def _offset_columns(sample: list[list[str]]) -> set[int]:
+    """Returns the positions of columns of times with a UTC offset, which Arrow would replace by UTC."""
+    rows = sample[1:20]
+    return {i for row in rows for i, cell in enumerate(row) if _OFFSET.match(cell) and i < len(sample[0])}
 
 
 def _parse(data: bytes, delimiter: str, header: list[str], codes: set[int], name: str) -> Any:

@@ -45,7 +45,8 @@ def regularise(
         id: Column that names the series in a long table; unique_id and item_id are recognised.
         target: Columns to predict, or 'all'; recognises y, target, and the only numeric column.
         features: Columns to read, in addition to the targets; all numeric columns by default.
-        timezone: Time zone of local times, such as Europe/Berlin; times are converted to UTC.
+        timezone: Local time zone, such as Europe/Berlin. Times are converted to UTC, except where rows or bins are a
+            day or longer: these keep, or follow, the local dates.
         time_format: Format of the times, such as '%d.%m.%Y %H:%M'; s, ms, us or ns for Unix time.
         sentinel: Numbers that mean a missing value, such as -9999.
         not_sentinel: Numbers that look like a sentinel but are measured values.

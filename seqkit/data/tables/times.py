@@ -14,6 +14,7 @@ import numpy as np
 from seqkit.data.tables.columns import time_rank
 from seqkit.data.tables.findings import Choices, Finding
 from seqkit.data.tables.intervals import DAY
+from seqkit.data.tables.offsets import column_offsets, text_offsets
 from seqkit.data.tables.time_formats import formats, parse, read_text
 from seqkit.errors import DataError, UsageError
 
@@ -36,6 +37,7 @@ class Times:
         counter: Whether the ticks are counters.
         utc: Whether the file contains UTC offsets, so that the times are UTC.
         findings: Problems with the times.
+        offset: UTC offset of each row in nanoseconds, int64 of shape (rows,); None if the file has no offsets.
     """
 
     ticks: np.ndarray
@@ -43,6 +45,7 @@ class Times:
     counter: bool
     utc: bool
     findings: tuple[Finding, ...]
+    offset: np.ndarray | None = None
 
 
 def time_candidates(frame: pandas.DataFrame) -> tuple[str, ...]:
@@ -132,7 +135,8 @@ def _combined(
         value = " ".join(str(frame[name].iloc[int(np.argmax(invalid))]) for name in names)
         findings.append(_unreadable(invalid, value, " + ".join(names), hint))
     absent = absent | ~good
-    return Times(np.where(absent, 0, ticks), absent if absent.any() else None, False, date.utc, tuple(findings))
+    ticks, absences = np.where(absent, 0, ticks), absent if absent.any() else None
+    return Times(ticks, absences, False, date.utc, tuple(findings), date.offset)
 
 
 def _kind(column: Any) -> str:
@@ -188,8 +192,9 @@ def _read_stamps(column: Any, name: str) -> Times:
     if isinstance(column.dtype, pandas.PeriodDtype):
         column = column.dt.to_timestamp()
     utc = isinstance(column.dtype, pandas.DatetimeTZDtype)
+    offset = column_offsets(column) if utc else None
     stamps = (column.dt.tz_convert("UTC").dt.tz_localize(None) if utc else column).to_numpy()
-    return _finished(stamps, name, blank=np.isnat(stamps), shown=lambda row: str(stamps[row]), utc=utc)
+    return _finished(stamps, name, blank=np.isnat(stamps), shown=lambda row: str(stamps[row]), utc=utc, offset=offset)
 
 
 def _read_numbers(column: Any, name: str, form: str | None) -> Times:
@@ -261,7 +266,14 @@ def _read_text(text: Any, name: str, form: str | None) -> Times:
     else:
         stamps, utc = parse(text, form), "%z" in form
     return _finished(
-        stamps, name, blank=blank, shown=lambda row: str(text.iloc[row]), utc=utc, hint=hint, ambiguity=ambiguity
+        stamps,
+        name,
+        blank=blank,
+        shown=lambda row: str(text.iloc[row]),
+        utc=utc,
+        offset=text_offsets(text) if utc else None,
+        hint=hint,
+        ambiguity=ambiguity,
     )
 
 
@@ -272,6 +284,7 @@ def _finished(
     blank: np.ndarray,
     shown: Callable[[int], str],
     utc: bool,
+    offset: np.ndarray | None = None,
     hint: str = "times must be between the years 1678 and 2261",
     ambiguity: Finding | None = None,
 ) -> Times:
@@ -283,11 +296,9 @@ def _finished(
         findings.append(_missing(blank, name))
     if unreadable.any():
         findings.append(_unreadable(unreadable, shown(int(np.argmax(unreadable))), name, hint))
-    if utc:
-        findings.append(Finding("time zone", "times with a UTC offset are converted to UTC", column=name))
     ticks = np.where(absent, np.datetime64(0, "s"), stamps) if absent.any() else stamps
     ticks = ticks.astype("datetime64[ns]").view(np.int64)
-    return Times(ticks, absent if absent.any() else None, counter=False, utc=utc, findings=tuple(findings))
+    return Times(ticks, absent if absent.any() else None, False, utc, tuple(findings), offset)
 
 
 def _missing(blank: np.ndarray, name: str) -> Finding:

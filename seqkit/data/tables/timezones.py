@@ -1,4 +1,4 @@
-"""Daylight saving time: converts local time to UTC, and infers the time zone from repeated or skipped hours.
+"""Daylight saving time: converts local time to UTC and back, and infers the time zone from repeated or skipped hours.
 
 In local time one hour occurs twice in autumn and one is skipped in spring; in UTC both are ordinary hours.
 """
@@ -45,6 +45,14 @@ def to_utc(ticks: np.ndarray, repeated: np.ndarray, zone: str) -> tuple[np.ndarr
     # The second of a pair is identified by the row before it, the first by the row after it.
     paired = (repeated > 0) | np.append(repeated[1:] > 0, False)
     return np.where(repeated > 0, utc_second, utc_first), nonexistent, ambiguous & ~paired
+
+
+def from_utc(ticks: np.ndarray, zone: str) -> np.ndarray:
+    """Returns the local times of UTC times, both in nanoseconds since 1970."""
+    import pandas
+
+    local = pandas.DatetimeIndex(ticks.view("datetime64[ns]")).tz_localize("UTC").tz_convert(zone).tz_localize(None)
+    return np.asarray(local.asi8)
 
 
 def find_zone(distinct: np.ndarray, repeated: np.ndarray) -> str | None:

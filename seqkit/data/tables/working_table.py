@@ -36,6 +36,7 @@ class WorkingTable:
         utc: Whether the ticks are UTC.
         origin: Row of the file that each row comes from, counted from 0, -1 for inserted rows; None while all rows are
             as in the file.
+        offset: UTC offset of each row in nanoseconds, of shape (rows,); None if the file has none.
         interval: Interval of the series, once known.
         findings: All findings.
     """
@@ -50,6 +51,7 @@ class WorkingTable:
     counter: bool
     utc: bool
     origin: np.ndarray | None = None
+    offset: np.ndarray | None = None
     interval: str | None = None
     findings: list[Finding] = field(default_factory=list)
 
@@ -61,6 +63,7 @@ class WorkingTable:
         self.columns = {name: values[rows] for name, values in self.columns.items()}
         self.origin = np.arange(len(self))[rows] if self.origin is None else self.origin[rows]
         self.codes = None if self.codes is None else self.codes[rows]
+        self.offset = None if self.offset is None else self.offset[rows]
         self.ticks = self.ticks[rows]
 
     def drop_empty_series(self) -> None:
@@ -85,6 +88,18 @@ class WorkingTable:
     def same_series(self) -> np.ndarray | None:
         """Whether each row is in the same series as the row before it, of shape (rows - 1,); None if all are."""
         return None if self.codes is None else self.codes[1:] == self.codes[:-1]
+
+    @property
+    def repeats(self) -> np.ndarray:
+        """Number of earlier rows with the same series and time, of shape (rows,), for rows sorted by both."""
+        same = self.ticks[1:] == self.ticks[:-1]
+        if self.codes is not None:
+            same &= self.codes[1:] == self.codes[:-1]
+        if not same.any():
+            return np.zeros(len(self), np.int64)
+        place = np.arange(len(self))
+        first = np.maximum.accumulate(np.where(np.append(True, ~same), place, 0))
+        return place - first
 
     def report(
         self,
