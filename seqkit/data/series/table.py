@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,8 @@ class Table:
         utc: Whether the times are UTC because the time zone is known: from an offset in the text, a zone-aware column,
             Unix time, or the option `timezone` (which does not shift dates without a time of day). False for local
             times of an unknown zone and for counters.
+        filled: For each column with filled values, whether each value was filled instead of measured, of shape
+            (rows,). A filled value may be an input; it is never a target.
     """
 
     columns: dict[str, np.ndarray]
@@ -45,6 +47,7 @@ class Table:
     id_column: str | None
     notes: tuple[str, ...]
     utc: bool = False
+    filled: dict[str, np.ndarray] = field(default_factory=dict)
 
     @cached_property
     def frame(self) -> pandas.DataFrame:
@@ -55,6 +58,13 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.time)
+
+    def measured(self, names: Sequence[str]) -> np.ndarray | None:
+        """Returns whether each value of the given columns was measured, of shape (rows, columns); None if all were."""
+        if not any(name in self.filled for name in names):
+            return None
+        everywhere = np.ones(len(self), bool)
+        return np.stack([~self.filled[name] if name in self.filled else everywhere for name in names], axis=1)
 
 
 def fingerprint(table: Table, columns: Iterable[str]) -> str:

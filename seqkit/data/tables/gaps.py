@@ -47,7 +47,10 @@ def fill_gaps(working: WorkingTable) -> None:
     if policy in ("ffill", "interpolate") and (len(gaps) or incomplete.any()):
         if _insert_rows(working, grid, numbers, phases, gaps):
             for name, values in working.columns.items():
-                working.columns[name] = _filled(values, working, policy)
+                filled = _filled(values, working, policy)
+                if filled is not values:
+                    working.filled[name] = np.isfinite(filled) & ~np.isfinite(values)
+                    working.columns[name] = filled
         incomplete = _incomplete(working)
     if policy != "error" and incomplete.any():
         _drop_rows(working, incomplete, policy)

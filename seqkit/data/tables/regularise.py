@@ -98,4 +98,5 @@ def regularise(
         id_column=working.roles.id,
         notes=tuple(finding_lines(working.findings)),
         utc=working.utc,
+        filled={name: mask for name, mask in working.filled.items() if mask.any()},
     )

@@ -38,6 +38,7 @@ class WorkingTable:
             as in the file.
         offset: UTC offset of each row in nanoseconds, of shape (rows,); None if the file has none.
         interval: Interval of the series, once known.
+        filled: For each column with filled values, whether each value was filled, of shape (rows,).
         findings: All findings.
     """
 
@@ -53,6 +54,7 @@ class WorkingTable:
     origin: np.ndarray | None = None
     offset: np.ndarray | None = None
     interval: str | None = None
+    filled: dict[str, np.ndarray] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
     def __len__(self) -> int:
@@ -61,6 +63,7 @@ class WorkingTable:
     def take(self, rows: np.ndarray) -> None:
         """Keeps the given rows, a mask or positions, in that order."""
         self.columns = {name: values[rows] for name, values in self.columns.items()}
+        self.filled = {name: mask[rows] for name, mask in self.filled.items()}
         self.origin = np.arange(len(self))[rows] if self.origin is None else self.origin[rows]
         self.codes = None if self.codes is None else self.codes[rows]
         self.offset = None if self.offset is None else self.offset[rows]

@@ -132,3 +132,28 @@ def test_ffill_does_not_depend_on_later_rows(frame, cut):
         length = rows.stop - rows.start
         first = int(whole.starts[s])
         np.testing.assert_array_equal(whole.frame.iloc[first : first + length], earlier.frame.iloc[rows])
+
+
+@settings(max_examples=80, deadline=None)
+@given(holed_series(), st.sampled_from(["drop", "ffill", "interpolate"]))
+def test_filled_marks_exactly_the_values_that_are_not_in_the_file(frame, missing):
+    table = regular(frame, missing)
+    if table is None:
+        return
+    known = {name: set(zip(frame["unique_id"], frame["ds"], frame[name], strict=True)) for name in ("y", "x")}
+    series = np.repeat(table.ids, np.diff(table.starts))
+    for name, values in table.columns.items():
+        cells = zip(series, pd.to_datetime(table.time), values, strict=True)
+        in_file = np.array([cell in known[name] for cell in cells])
+        np.testing.assert_array_equal(table.filled.get(name, np.zeros(len(table), bool)), ~in_file)
+        assert name not in table.filled or table.filled[name].any()
+
+
+def test_infinite_values_and_empty_bins_count_as_filled():
+    frame = hourly([1.0, 2, np.inf, 4, 5, 6, 7, 8], z=[1, 2, 3, 4, 5, 6, 7, 8]).drop(index=[4, 5])
+    table = regularise(frame, missing="ffill", resample="2h", target=("y",))
+    assert table.frame["y"].tolist() == [1.5, 4, 4, 7.5]
+    assert table.filled["y"].tolist() == [False, False, True, False]
+    assert table.measured(("z", "y")).tolist() == [[True, True], [True, True], [False, False], [True, True]]
+    complete = regularise(frame.drop(index=2), missing="drop", resample="2h", target=("y",))
+    assert complete.filled == {} and complete.measured(("y", "z")) is None
