@@ -14,7 +14,8 @@ from seqkit.data.series.ranges import Ranges, as_ranges, rows_of
 class ForecastErrors:
     """Errors of a forecast, accumulated batch by batch in float64. An error is predicted − actual.
 
-    Metrics that are not by target are unweighted means over the targets.
+    An actual value that is NaN is left out: it was not measured. Means are over the values that count; metrics that are
+    not by target are unweighted means over the targets.
 
     Args:
         scale: Positive factor for the errors of each target, of shape (targets,). For instance, the standard
@@ -24,6 +25,7 @@ class ForecastErrors:
     def __init__(self, scale: np.ndarray | Sequence[float] | None = None) -> None:
         self.scale = None if scale is None else np.asarray(scale, np.float64)
         self._signed = self._absolute = self._squared = np.zeros((0, 0))  # sums over windows, (horizon, targets)
+        self._counts = np.zeros((0, 0), np.int64)  # actual values, (horizon, targets)
         self._absolute_by_window: list[np.ndarray] = []
         self._squared_by_window: list[np.ndarray] = []
 
@@ -43,17 +45,24 @@ class ForecastErrors:
             if self.scale is not None and self.scale.shape != y_true.shape[2:]:
                 raise ValueError(f"Received {y_true.shape[2]} targets and a scale of shape {self.scale.shape}.")
             self._signed, self._absolute, self._squared = np.zeros((3, *y_true.shape[1:]))
+            self._counts = np.zeros(y_true.shape[1:], np.int64)
         elif y_true.shape[1:] != self._absolute.shape:
             raise ValueError(f"Received a batch of (horizon, targets) {y_true.shape[1:]} after {self._absolute.shape}.")
         errors = predicted.astype(np.float64) - y_true
         if self.scale is not None:
             errors *= self.scale
+        measured = ~np.isnan(y_true)
+        counts = measured.sum(axis=(1, 2))  # (windows,)
+        if not counts.all():
+            raise ValueError(f"Received no actual value for window {len(self) + int(np.argmin(counts))}: leave it out.")
+        errors = np.where(measured, errors, 0.0)
         absolute, squared = np.abs(errors), errors**2  # (windows, horizon, targets)
+        self._counts += measured.sum(axis=0)
         self._signed += errors.sum(axis=0)
         self._absolute += absolute.sum(axis=0)
         self._squared += squared.sum(axis=0)
-        self._absolute_by_window.append(absolute.mean(axis=(1, 2)))
-        self._squared_by_window.append(squared.mean(axis=(1, 2)))
+        self._absolute_by_window.append(absolute.sum(axis=(1, 2)) / counts)
+        self._squared_by_window.append(squared.sum(axis=(1, 2)) / counts)
 
     def __len__(self) -> int:
         """Number of windows added so far."""
@@ -62,12 +71,12 @@ class ForecastErrors:
     @property
     def mae(self) -> float:
         """Mean absolute error."""
-        return float(self._mean(self._absolute).mean())
+        return self._mean(self._absolute)
 
     @property
     def mse(self) -> float:
         """Mean squared error."""
-        return float(self._mean(self._squared).mean())
+        return self._mean(self._squared)
 
     @property
     def rmse(self) -> float:
@@ -77,17 +86,17 @@ class ForecastErrors:
     @property
     def bias(self) -> float:
         """Mean error; positive if the forecasts are too high."""
-        return float(self._mean(self._signed).mean())
+        return self._mean(self._signed)
 
     @property
     def mae_by_target(self) -> np.ndarray:
-        """Mean absolute error of each target, of shape (targets,)."""
-        return self._mean(self._absolute).mean(axis=0)
+        """Mean absolute error of each target, of shape (targets,); NaN without an actual value."""
+        return self._mean_by_target(self._absolute)
 
     @property
     def mse_by_target(self) -> np.ndarray:
         """Mean squared error of each target, of shape (targets,)."""
-        return self._mean(self._squared).mean(axis=0)
+        return self._mean_by_target(self._squared)
 
     @property
     def rmse_by_target(self) -> np.ndarray:
@@ -97,12 +106,13 @@ class ForecastErrors:
     @property
     def bias_by_target(self) -> np.ndarray:
         """Mean error of each target, of shape (targets,)."""
-        return self._mean(self._signed).mean(axis=0)
+        return self._mean_by_target(self._signed)
 
     @property
     def mae_by_step(self) -> np.ndarray:
-        """Mean absolute error of each step ahead, of shape (horizon,)."""
-        return self._mean(self._absolute).mean(axis=1)
+        """Mean absolute error of each step ahead, of shape (horizon,); NaN without an actual value."""
+        means, known = self._mean_by_cell(self._absolute), self._counts > 0
+        return _divide(np.where(known, means, 0.0).sum(axis=1), known.sum(axis=1))
 
     @property
     def mae_by_window(self) -> np.ndarray:
@@ -114,10 +124,31 @@ class ForecastErrors:
         """Mean squared error of each window, in the order of addition, of shape (windows,)."""
         return np.concatenate([np.empty(0), *self._squared_by_window])
 
-    def _mean(self, sums: np.ndarray) -> np.ndarray:
+    def _mean(self, sums: np.ndarray) -> float:
+        if self._is_complete:
+            return float(self._mean_by_cell(sums).mean())
+        return float(self._mean_by_target(sums)[self._counts.any(axis=0)].mean())
+
+    def _mean_by_target(self, sums: np.ndarray) -> np.ndarray:
+        if self._is_complete:
+            means: np.ndarray = self._mean_by_cell(sums).mean(axis=0)
+            return means
+        return _divide(sums.sum(axis=0), self._counts.sum(axis=0))
+
+    def _mean_by_cell(self, sums: np.ndarray) -> np.ndarray:
+        """Returns the means over the windows, of shape (horizon, targets)."""
         if len(self) == 0:
             raise ValueError("No window was added, so the mean error is undefined.")
-        return sums / len(self)
+        return _divide(sums, self._counts)
+
+    @property
+    def _is_complete(self) -> bool:
+        return bool((self._counts == len(self)).all())
+
+
+def _divide(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Returns sums / counts, NaN where the count is 0."""
+    return np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
 
 
 def skill(mae: float, reference_mae: float) -> float:

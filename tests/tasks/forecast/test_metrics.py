@@ -124,3 +124,42 @@ def test_mase_scale_is_nan_if_no_segment_is_longer_than_a_season():
 def test_mase_scale_rejects_a_season_of_zero_rows():
     with pytest.raises(ValueError, match="season"):
         mase_scale(np.zeros((4, 1)), [(0, 4)], 0)
+
+
+NAN = float("nan")
+
+
+def test_values_that_were_not_measured_do_not_count():
+    y_true = np.array([[[1, 10], [NAN, 20]], [[3, NAN], [NAN, 40]]])
+    metrics = ForecastErrors()
+    for window in range(2):
+        metrics.add(y_true[window : window + 1], PREDICTED[window : window + 1])
+    # Errors: window 0 [[1, 0], [–, 2]], window 1 [[0, –], [–, -2]].
+    np.testing.assert_allclose(metrics.mae_by_target, [1 / 2, 4 / 3])
+    assert metrics.mae == pytest.approx((1 / 2 + 4 / 3) / 2)
+    assert metrics.mse == pytest.approx((1 / 2 + 8 / 3) / 2)
+    np.testing.assert_allclose(metrics.bias_by_target, [1 / 2, 0])
+    np.testing.assert_allclose(metrics.mae_by_step, [(1 / 2 + 0) / 2, 2])
+    np.testing.assert_allclose(metrics.mae_by_window, [1, 1])
+    np.testing.assert_allclose(metrics.mse_by_window, [5 / 3, 2])
+
+
+def test_target_or_step_without_a_measured_value_has_no_error_and_does_not_count():
+    metrics = ForecastErrors()
+    metrics.add(np.array([[[1, NAN], [NAN, NAN]]]), PREDICTED[:1])
+    np.testing.assert_array_equal(metrics.mae_by_target, [1, NAN])
+    np.testing.assert_array_equal(metrics.mae_by_step, [1, NAN])
+    assert metrics.mae == 1
+
+
+def test_window_without_a_measured_value_is_refused():
+    metrics = ForecastErrors()
+    metrics.add(Y_TRUE, PREDICTED)
+    with pytest.raises(ValueError, match="no actual value for window 3: leave it out"):
+        metrics.add(np.where([[[False]], [[True]]], NAN, Y_TRUE), PREDICTED)
+
+
+def test_error_of_a_forecast_that_is_not_a_number_is_not_a_number():
+    metrics = ForecastErrors()
+    metrics.add(np.where(Y_TRUE == 2, NAN, Y_TRUE), np.where(PREDICTED == 10, NAN, PREDICTED))
+    assert math.isnan(metrics.mae) and math.isnan(metrics.mae_by_step[0])
