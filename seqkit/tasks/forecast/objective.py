@@ -42,6 +42,27 @@ def masked_objective(objective: Objective) -> Objective:
     return replace(objective, loss=masked_loss)
 
 
+def measured_objective(objective: Objective) -> Objective:
+    """Returns the objective for `y_true` as a pair (values, mask): loss and score are of measured values only.
+
+    Args:
+        objective: Objective that reads the values only.
+    """
+
+    def masked(measure: Measure) -> Measure:
+        return lambda y_true, outputs: tf.boolean_mask(measure(y_true[0], outputs), y_true[1])
+
+    def masked_loss(y_true: Any, outputs: Any) -> Any:
+        values, mask = y_true
+        losses = objective.loss(tf.boolean_mask(values, mask), tf.boolean_mask(outputs, mask))
+        is_empty = tf.cast(tf.equal(tf.size(losses), 0), tf.int32)  # a chunk may lie within a gap
+        return tf.pad(losses, [[0, is_empty]])
+
+    return replace(
+        objective, loss=masked_loss, validation_loss=masked(objective.validation_loss), score=masked(objective.score)
+    )
+
+
 def _absolute(y_true: Any, outputs: Any) -> Any:
     return tf.abs(y_true - outputs)
 

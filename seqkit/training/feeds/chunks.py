@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from seqkit.data.series.chunks import find_chunks
+from seqkit.data.series.measured import with_skipped
 from seqkit.training.feeds.batches import Feed, passes_per_epoch, split_batches, steps_per_epoch
 from seqkit.training.feeds.windows import WindowFeed
 
@@ -32,7 +33,9 @@ class ChunkFeed:
 
     def __init__(self, windows: WindowFeed, warmup: int, chunk: int) -> None:
         self._windows = windows
-        self._chunks = find_chunks(windows.train, warmup=warmup, length=chunk)
+        # Windows without a measured target are masked: a cut at each of them would cost another warm-up.
+        train = windows.train if windows.measured is None else with_skipped(windows.train)
+        self._chunks = find_chunks(train, warmup=warmup, length=chunk)
         self.length = self._chunks.steps
 
     def gather(self, chunks: Any) -> tuple[Any, Any]:
@@ -43,13 +46,16 @@ class ChunkFeed:
 
         Returns:
             Inputs (batch, steps, features), and a pair: changes of the targets relative to each step (batch, steps,
-            horizon, targets), and whether to train on the step (batch, steps).
+            horizon, targets), and whether to train on the step (batch, steps). If some targets were not measured, the
+            mask has the shape of the changes.
         """
         train = self._windows.train
         first, last = chunks[:, 1:2], chunks[:, 2:]
         rows = chunks[:, :1] + train.sampling_rate * np.arange(self.length)
         is_trained = (rows >= first) & (rows <= last)
         rows = tf.minimum(rows, last)  # Later rows may belong to another series or to another part.
+        if self._windows.measured is not None:
+            is_trained = is_trained[:, :, None, None] & self._windows.is_measured(rows)
         return tf.gather(self._windows.series, rows), (self._windows.changes(rows), is_trained)
 
     def gather_validation(self, starts: Any) -> tuple[Any, Any]:
@@ -63,7 +69,8 @@ class ChunkFeed:
     def batches(self, batch_size: int, seed: int, epoch: int) -> tuple[np.ndarray, np.ndarray]:
         """Returns an epoch's chunks, with random boundaries in each pass; they depend only on the arguments.
 
-        In each pass, the last row of every training window is in exactly one chunk.
+        In each pass, the last row of every training window is in exactly one chunk. If some targets were not measured,
+        windows without a measured target may be among them.
 
         Returns:
             The full batches, of shape (batches, batch_size, 3), and the last, smaller one, of shape (1, rest, 3) or

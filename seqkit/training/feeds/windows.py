@@ -21,10 +21,13 @@ class WindowFeed:
         targets: Indices of the target columns among the features.
         train: Training windows.
         validation: Validation windows.
+        measured: Whether each value of the targets was measured, of shape (rows, targets); None if all were. Targets
+            are then followed by a mask: only measured values are targets.
 
     Attributes:
         example_shape: See `Feed`.
         series: The values, as a tensor.
+        measured: The mask, as a tensor; None if all targets were measured.
     """
 
     example_shape: tuple[int, ...] = ()
@@ -35,12 +38,14 @@ class WindowFeed:
         targets: tuple[int, ...],
         train: Windows,
         validation: Windows,
+        measured: np.ndarray | None = None,
     ) -> None:
         self.targets = targets
         self.train = train
         self.validation = validation
         self.series = as_tensor(values)
         self._series_targets = tf.gather(self.series, targets, axis=1)
+        self.measured = None if measured is None else tf.constant(measured)
 
     def gather(self, starts: Any) -> tuple[Any, Any]:
         """Returns the windows that start at the given rows, and their targets.
@@ -50,11 +55,14 @@ class WindowFeed:
 
         Returns:
             Inputs (batch, steps, features), and changes of the targets relative to their last value (batch, horizon,
-            targets).
+            targets). With `measured`, a pair: these changes, and whether each target was measured, of the same shape.
         """
         windows = self.train
         steps = windows.sampling_rate * np.arange(windows.steps)
-        return tf.gather(self.series, starts[:, None] + steps), self.changes(starts + steps[-1])
+        inputs, rows = tf.gather(self.series, starts[:, None] + steps), starts + steps[-1]
+        if self.measured is None:
+            return inputs, self.changes(rows)
+        return inputs, (self.changes(rows), self.is_measured(rows))
 
     gather_validation = gather
 
@@ -67,9 +75,17 @@ class WindowFeed:
         Returns:
             Changes of shape (*rows.shape, horizon, targets).
         """
-        offsets = self.train.sampling_rate * (self.train.lead + np.arange(self.train.horizon))
-        future = tf.gather(self._series_targets, rows[..., None] + offsets)
+        future = tf.gather(self._series_targets, rows[..., None] + self._offsets)
         return future - tf.gather(self._series_targets, rows)[..., None, :]
+
+    def is_measured(self, rows: Any) -> Any:
+        """Returns whether the future targets of given rows were measured, in the shape of `changes`."""
+        return tf.gather(self.measured, rows[..., None] + self._offsets)
+
+    @property
+    def _offsets(self) -> np.ndarray:
+        """The distances from the last row of a window to the rows it predicts, of shape (horizon,)."""
+        return self.train.sampling_rate * (self.train.lead + np.arange(self.train.horizon))
 
     def steps(self, batch_size: int) -> int:
         """Returns the number of batches per epoch."""

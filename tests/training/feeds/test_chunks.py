@@ -10,6 +10,7 @@ import pytest
 import tensorflow as tf
 
 import seqkit
+from seqkit.data.series.measured import any_measured
 from seqkit.data.series.windows import Windows, legal_windows
 from seqkit.errors import UsageError
 from seqkit.registry import find_recipe
@@ -64,6 +65,28 @@ def test_rows_outside_all_training_windows_are_never_read():
     assert np.isnan(values[BORDER:]).all() and np.isnan(values[70:75]).all()
     for _, inputs, y_true, counts in gathered(feed(values=values, warmup=30)):
         assert np.isfinite(inputs).all() and np.isfinite(y_true[counts]).all()
+
+
+def test_every_measured_target_of_a_window_is_trained_on_and_no_filled_one():
+    measured = np.random.default_rng(1).random((200, 2)) < 0.3
+    measured[40:110] = False  # windows within it are left out, and come back masked where it is short
+    train = TRAIN[any_measured(TRAIN, measured)]
+    fed = ChunkFeed(WindowFeed(VALUES, (2, 0), train, train, measured), warmup=4, chunk=7)
+    expected = {(row, h, t) for row, h, t in np.argwhere(TRAIN.read_targets(measured))}
+    position = {last: i for i, last in enumerate(TRAIN.last_rows)}
+    seen = []
+    for (start, *_), _, y_true, mask in gathered(fed):
+        assert mask.shape == y_true.shape == (fed.length, 2, 2)
+        seen += [(position[start + 3 * step], h, t) for step, h, t in np.argwhere(mask)]
+    assert set(seen) == expected and len(seen) % len(expected) == 0
+
+
+def test_single_unmeasured_rows_cut_no_chunk():
+    windows = legal_windows([(0, 400)], [(0, 400)], steps=6)
+    values, measured = np.zeros((400, 3), np.float32), np.arange(400)[:, None] % 7 < [5, 5]
+    complete, weekdays = feed(windows, values), windows[any_measured(windows, measured)]
+    holed = ChunkFeed(WindowFeed(values, (2, 0), weekdays, weekdays, measured), warmup=4, chunk=7)
+    assert holed.steps(1) <= complete.steps(1)
 
 
 def test_number_of_batches_matches_steps_in_every_epoch():

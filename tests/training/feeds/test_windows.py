@@ -27,6 +27,19 @@ def test_gathered_windows_equal_numpy_slices():
     np.testing.assert_array_equal(change, chosen.read_targets(values[:, [2, 0]]) - last)
 
 
+def test_targets_that_were_not_measured_are_marked():
+    windows = legal_windows([(0, 40)], [(0, 40)], steps=5, horizon=3, lead=2, sampling_rate=2)
+    values = np.arange(120, dtype=np.float32).reshape(40, 3)
+    measured = np.random.default_rng(1).random((40, 2)) < 0.5
+    fed = WindowFeed(values, (2, 0), windows, windows, measured)
+
+    _, (changes, mask) = fed.gather(tf.constant(windows.starts))
+
+    np.testing.assert_array_equal(mask, windows.read_targets(measured))
+    complete = WindowFeed(values, (2, 0), windows, windows)
+    np.testing.assert_array_equal(changes, complete.gather(tf.constant(windows.starts))[1])
+
+
 @pytest.mark.parametrize("count", [1000, 1001, 6400])
 def test_epoch_contains_every_window_once(count):
     fed = feed(Windows(np.arange(count), 2))
