@@ -3,7 +3,7 @@
 Statistics and differences are computed in float64, so a large offset costs no precision; only the result is float32.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,13 +40,18 @@ class Statistics:
     constant: bool
 
 
-def statistics(column: np.ndarray, ranges: Ranges) -> Statistics:
+def statistics(column: np.ndarray, ranges: Ranges, filled: np.ndarray | None = None) -> Statistics:
     """Returns the statistics of the rows in the given ranges [first, end) of a column; at least one row.
+
+    Rows whose value was `filled` do not count, unless all were.
 
     Rows are first shifted by the first of them and divided by the largest distance, so that neither an offset of 1e12
     nor numbers near the limits of float64 cost precision.
     """
-    rows = column[rows_of(ranges)].astype(np.float64)
+    numbers = rows_of(ranges)
+    if filled is not None and not filled[numbers].all():
+        numbers = numbers[~filled[numbers]]
+    rows = column[numbers].astype(np.float64)
     origin = float(rows[0])
     distances = rows / 2 - origin / 2  # halves cannot overflow
     farthest = float(np.abs(distances).max())
@@ -59,7 +64,11 @@ def statistics(column: np.ndarray, ranges: Ranges) -> Statistics:
 
 
 def fit_scale(
-    frame: "pd.DataFrame", targets: Sequence[str], ranges: Ranges, scale: str
+    frame: "pd.DataFrame",
+    targets: Sequence[str],
+    ranges: Ranges,
+    scale: str,
+    filled: Mapping[str, np.ndarray],
 ) -> tuple[list[float], list[float]]:
     """Returns the mean and standard deviation of each column over the given rows.
 
@@ -68,13 +77,15 @@ def fit_scale(
         targets: Names of the columns to predict.
         ranges: The training rows [first, end).
         scale: "standard", or "none", which returns means of 0 and deviations of 1.
+        filled: Whether each value of a column was filled, of shape (rows,), for columns with filled values. They do
+            not count, unless all training values of a column were filled.
 
     Raises:
         DataError: A target is constant, or its squared errors would overflow or underflow float64.
     """
     means, deviations = [], []
     for name in frame.columns:
-        fitted = statistics(frame[name].to_numpy(), ranges)
+        fitted = statistics(frame[name].to_numpy(), ranges, filled.get(name))
         if name in targets:
             if fitted.constant:
                 raise DataError(

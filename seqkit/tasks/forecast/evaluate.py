@@ -31,9 +31,10 @@ def evaluate(run: Run, data: Any, note: Note) -> dict[str, Any]:
         note(line)
     evaluator = Evaluator(forecaster, table, open_end=not on_training_data)
     if not len(evaluator.splits.test):
+        measured = "" if table.measured(table.targets) is None else ", and were measured"
         raise DataError(
             "The data has no window whose targets lie after the validation part, which ends at "
-            f"{str(forecaster.state.borders[1]).removesuffix('.000000000')}. Give newer rows with --data."
+            f"{str(forecaster.state.borders[1]).removesuffix('.000000000')}{measured}. Give newer rows with --data."
         )
     part = evaluator.score(evaluator.splits.test)
     if on_training_data:

@@ -161,7 +161,7 @@ def skill(mae: float, reference_mae: float) -> float:
     return 1 - mae / reference_mae
 
 
-def mase_scale(values: np.ndarray, segments: Ranges, season: int) -> np.ndarray:
+def mase_scale(values: np.ndarray, segments: Ranges, season: int, measured: np.ndarray | None = None) -> np.ndarray:
     """Returns the denominator of MASE: the mean absolute error of the seasonal naive forecast on the training rows.
 
     R. J. Hyndman and A. B. Koehler, "Another look at measures of forecast accuracy", 2006,
@@ -172,6 +172,8 @@ def mase_scale(values: np.ndarray, segments: Ranges, season: int) -> np.ndarray:
         segments: Training row ranges [first, end) without a gap, each within one series, of shape (segments, 2).
             Differences are taken within a segment only.
         season: Rows per season, at least 1.
+        measured: Whether each value was measured, of shape (rows, targets); None if all were. Differences of other
+            values are left out; the value one season earlier may be any.
 
     Returns:
         Mean of |value − value one season earlier| over the segments, of shape (targets,); NaN if no segment is longer
@@ -188,5 +190,8 @@ def mase_scale(values: np.ndarray, segments: Ranges, season: int) -> np.ndarray:
     rows = rows_of(np.stack([ranges[:, 0] + season, ranges[:, 1]], axis=1))
     if not len(rows):
         return np.full(values.shape[1], np.nan)
-    mean: np.ndarray = np.abs(values[rows] - values[rows - season]).mean(axis=0)
+    differences = np.abs(values[rows] - values[rows - season])
+    if measured is not None:
+        return _divide(np.where(measured[rows], differences, 0).sum(axis=0), measured[rows].sum(axis=0))
+    mean: np.ndarray = differences.mean(axis=0)
     return mean

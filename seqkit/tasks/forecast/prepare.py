@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from seqkit.data.series.calendar import allowed_periods
+from seqkit.data.series.measured import any_measured
 from seqkit.data.series.ranges import intersections
 from seqkit.data.series.scaling import fit_scale
 from seqkit.data.series.splits import Borders, find_borders, target_ranges
@@ -25,7 +26,10 @@ from seqkit.tasks.forecast.state import ForecastState
 
 @dataclass(frozen=True)
 class Splits:
-    """Windows of the training, validation and test part. All targets of a window lie in its part."""
+    """Windows of the training, validation and test part.
+
+    All targets of a window lie in its part, and at least one of them was measured.
+    """
 
     train: Windows
     validation: Windows
@@ -74,7 +78,7 @@ def prepare(
     borders = find_borders(table.time, split)
     season = infer_season(table.interval, sampling_rate) if season is None else season
     train_rows = target_ranges(table.time, table.starts, None, borders.validation)
-    mean, deviation = fit_scale(table.frame, table.targets, train_rows, scale)
+    mean, deviation = fit_scale(table.frame, table.targets, train_rows, scale, table.filled)
     periods: tuple[str, ...] = ()
     if calendar == "auto" and table.time.dtype.kind == "M":
         span = (borders.validation - table.time.min()) / np.timedelta64(1, "s")
@@ -96,9 +100,10 @@ def prepare(
         borders=(_store(borders.validation), _store(borders.test), _store(borders.end)),
     )
     splits = find_splits(state, table)
-    for name in ("train", "validation", "test"):
+    for name, legal in zip(("train", "validation", "test"), _legal_windows(state, table), strict=True):
         if not len(getattr(splits, name)):
-            raise UsageError(_no_window(state, table, {"train": "training"}.get(name, name)))
+            part = {"train": "training"}.get(name, name)
+            raise UsageError(_all_filled(table, part) if len(legal) else _no_window(state, table, part))
     return state, splits
 
 
@@ -110,23 +115,37 @@ def find_splits(state: ForecastState, table: Table, *, open_end: bool = False) -
         table: The table the state was fitted on, or one with newer rows.
         open_end: Whether the test part extends to the end of the table, past the end stored in the state.
     """
+    parts, measured = _legal_windows(state, table, open_end=open_end), table.measured(state.targets)
+    if measured is not None:
+        parts = [windows[any_measured(windows, measured)] for windows in parts]
+    return Splits(*parts)
+
+
+def _legal_windows(state: ForecastState, table: Table, *, open_end: bool = False) -> list[Windows]:
+    """Returns all windows of the training, validation and test part, those of filled targets included."""
     borders = _borders(state, table.time.dtype)
     end = None if open_end else borders.end
     parts = [(None, borders.validation), (borders.validation, borders.test), (borders.test, end)]
     shape = {"steps": state.window, "horizon": state.horizon, "lead": state.lead, "sampling_rate": state.sampling_rate}
-    return Splits(
-        *(
-            legal_windows(table.segments, target_ranges(table.time, table.starts, first, last), **shape)
-            for first, last in parts
-        )
-    )
+    return [
+        legal_windows(table.segments, target_ranges(table.time, table.starts, first, last), **shape)
+        for first, last in parts
+    ]
 
 
 def _season_error(table: Table, ranges: np.ndarray, season: int) -> tuple[float | None, ...]:
     """Returns the MAE of the seasonal naive forecast on the training rows, by target; None if 0 or undefined."""
     values = np.stack([table.columns[name].astype(np.float64) for name in table.targets], axis=1)
-    errors = mase_scale(values, intersections(table.segments, ranges), season)
+    errors = mase_scale(values, intersections(table.segments, ranges), season, table.measured(table.targets))
     return tuple(float(error) if error > 0 else None for error in errors)
+
+
+def _all_filled(table: Table, part: str) -> str:
+    targets = ", ".join(f"'{target}'" for target in table.targets)
+    return (
+        f"There is no measured value of {targets} to predict in the {part} part: all of them were filled. Change "
+        "--split so that the part has measured values, or choose another --target."
+    )
 
 
 def _no_window(state: ForecastState, table: Table, part: str) -> str:

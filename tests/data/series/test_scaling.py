@@ -61,3 +61,10 @@ def test_only_the_given_rows_count():
 def test_values_beyond_float32_become_infinite_and_nan_stays_nan():
     values = scale([np.array([0.0, 1e300, -1e300, np.nan])], [0.0], [1.0], room=1)
     np.testing.assert_array_equal(values[:, 0], [0, np.inf, -np.inf, np.nan])
+
+
+def test_filled_values_do_not_count_unless_there_are_no_others():
+    column, filled = np.array([1.0, 3.0, 3.0, 3.0, 9.0]), np.array([False, False, True, True, False])
+    fitted = statistics(column, [(0, 4)], filled)
+    assert (fitted.rows, fitted.mean, fitted.deviation) == (2, 2, 1)
+    assert statistics(column, [(2, 4)], filled).mean == 3

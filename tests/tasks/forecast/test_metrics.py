@@ -7,6 +7,8 @@ import pytest
 
 from seqkit.tasks.forecast.metrics import ForecastErrors, mase_scale, skill
 
+NAN = float("nan")
+
 # Two windows, two steps, two targets. Errors: window 0 [[1, 0], [-3, 2]], window 1 [[0, 0], [1, -2]].
 Y_TRUE = np.array([[[1, 10], [2, 20]], [[3, 30], [4, 40]]], np.float32)
 
@@ -121,12 +123,16 @@ def test_mase_scale_is_nan_if_no_segment_is_longer_than_a_season():
     assert np.isnan(mase_scale(np.zeros((4, 2)), [(0, 2), (2, 4)], 2)).all()
 
 
+def test_mase_scale_leaves_out_values_that_were_not_measured_but_not_their_use_as_a_forecast():
+    values = np.array([[1.0, 0], [2, 0], [4, 0], [8, 5]])
+    measured = np.array([[True, True], [False, True], [True, True], [True, False]])
+    np.testing.assert_allclose(mase_scale(values, [(0, 4)], 1, measured), [(2 + 4) / 2, 0])
+    np.testing.assert_array_equal(mase_scale(values, [(0, 4)], 3, measured), [7, NAN])
+
+
 def test_mase_scale_rejects_a_season_of_zero_rows():
     with pytest.raises(ValueError, match="season"):
         mase_scale(np.zeros((4, 1)), [(0, 4)], 0)
-
-
-NAN = float("nan")
 
 
 def test_values_that_were_not_measured_do_not_count():

@@ -258,3 +258,44 @@ def test_no_window_spans_a_gap_and_every_legal_window_is_found(absent, horizon, 
         targets = [start + rate * (3 + h) for h in range(horizon)]
         one_part = any(low <= min(targets) and max(targets) < high for low, high in pairwise(borders))
         assert (start in found) == (present >= set(needed) and one_part)
+
+
+@pytest.mark.parametrize("missing", ["ffill", "interpolate"])
+def test_no_filled_value_is_a_target(missing):
+    frame = hourly()
+    frame.loc[20:24, "y"] = np.nan
+    frame.loc[[50, 185], "y"] = np.nan
+    table, state, splits = prepared(frame, missing=missing, horizon=3)
+    complete = prepared(hourly(), horizon=3)[2]
+    assert (len(splits.train), len(splits.validation)) == (len(complete.train) - 3, len(complete.validation))
+    assert not set(range(20, 25)) & set(splits.train.target_rows[:, 1].tolist()) - {20, 24}
+    assert len(splits.test) == len(complete.test)  # row 185 is one of three targets
+    y = frame["y"].to_numpy()
+    assert state.mean[0] == pytest.approx(np.nanmean(y[:140])) and state.deviation[0] == pytest.approx(
+        np.nanstd(y[:140])
+    )
+    errors = np.abs(y[24:140] - table.frame["y"].to_numpy()[:116])
+    assert state.season_error[0] == pytest.approx(np.nanmean(errors))
+
+
+def test_filled_inputs_do_not_shift_the_scale():
+    frame = hourly()
+    frame.loc[60:100, "x"] = np.nan
+    _, state, splits = prepared(frame, missing="ffill")
+    assert state.mean[1] == pytest.approx(np.nanmean(frame["x"][:140]))
+    assert len(splits.train) == len(prepared(hourly())[2].train)  # every target was measured
+
+
+def test_part_whose_targets_were_all_filled_is_refused():
+    frame = hourly()
+    frame.loc[140:169, "y"] = np.nan
+    with pytest.raises(UsageError, match=r"no measured value of 'y' to predict in the validation part.*Change --split"):
+        prepared(frame, missing="ffill")
+
+
+def test_target_that_is_constant_where_it_was_measured_is_refused():
+    frame = hourly()
+    frame.loc[:139, "y"] = 3.0
+    frame.loc[30:40, "y"] = np.nan
+    with pytest.raises(DataError, match="'y' is constant over the 129 training rows"):
+        prepared(frame, missing="ffill")
