@@ -55,6 +55,24 @@ def test_vectors_of_a_file_that_are_left_out_are_noted_by_every_command(done):
     assert read_vectors("out.vec").words == ["king", "queen"]
 
 
+def test_capitals_of_questions_are_looked_up_in_lower_case_and_noted(done):
+    # cos(king, queen) = 0.8, cos(man, woman) = 0, cos(king, man) = 1 / sqrt(5): ranks 3, 1, 2 for the ratings 3, 2, 1.
+    write_vectors(
+        WordVectors([*MEANT, "NASA"], np.array([*MEANT.values(), (1, 1, 1)], np.float32)), "words.vec", "glove"
+    )
+    Path("pairs.txt").write_text("King\tQueen\t8.5\nMan\twoman\t7.5\nKing\tman\t1\nNASA\tApollo\t9\n")
+    result = done("evaluate", "words.vec", "--pairs", "pairs.txt")
+    assert "covers 3 of 4 pairs" in result.stdout and "0.500" in result.stdout
+    note = "3 of 7 words of the questions have a vector only in lower case, which is used: 'King', …"
+    assert result.stderr == f"words.vec: {note}\n"
+    Path("questions.txt").write_text(": royal\nman king woman queen\nMan King Woman Queen\n")
+    result = done("evaluate", "words.vec", "--analogies", "questions.txt")
+    assert "covers 2 of 2 questions" in result.stdout and "100.0 %" in result.stdout
+    assert "4 of 8 words of the questions" in result.stderr
+    Path("pairs.txt").write_text("king\tqueen\t8.5\nman\twoman\t7.5\n")
+    assert done("evaluate", "words.vec", "--pairs", "pairs.txt").stderr == ""
+
+
 def test_neighbors_of_several_words_are_separate_tables(done, words):
     result = done("neighbors", words, "man", "woman", "--top", 1)
     assert result.stdout == "near man   cosine\n왕         0.7071\n\nnear woman   cosine\nqueen        0.4472\n"

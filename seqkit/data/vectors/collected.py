@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -61,7 +62,9 @@ class CollectedVectors:
             self._first_blank = self._first_blank or f"{self.unit} {number:,}"
             return False
         if self.only is not None and text not in self.only:
-            return False
+            text = unicodedata.normalize("NFC", text)
+            if text not in self.only:
+                return False
         if text in self.words:
             self.repeated += 1
             return False

@@ -27,7 +27,8 @@ def evaluate(
         note: Called with the reason if there is no baseline, and with the vectors of a file that are left out.
         analogies: File of analogies, four words per line, as in word2vec's `questions-words.txt`. Without this and
             `pairs`, Google's analogies and WordSim-353 are used.
-        pairs: File of word pairs with human similarity ratings.
+        pairs: File of word pairs with human similarity ratings, such as WordSim-353, MEN, SimLex-999 and Rare Words:
+            the first two columns are words, and the score is in the column named so, or in the third.
         method: Method for analogies: add or multiply cosines.
 
     Raises:
@@ -37,7 +38,7 @@ def evaluate(
     """
     if data is not None:
         raise UsageError("Word vectors are scored on --analogies and --pairs. Leave --data out.")
-    questions = find_questions(analogies, pairs)
+    questions = find_questions(analogies, pairs, note=note)
     if isinstance(run, Path):
-        return score_vectors(open_file(run, note=note), questions, method=method)
+        return score_vectors(open_file(run, note=note), questions, method=method, note=note)
     return score_run(run, questions, method=method, note=note)

@@ -15,6 +15,7 @@ from seqkit.runs.files import UNREADABLE
 from seqkit.runs.run import Run, read_run, validated
 from seqkit.tasks import check_task
 from seqkit.tasks.embed.keyed_vectors import KeyedVectors, NgramVectors, row_lengths
+from seqkit.tasks.embed.spelling import lower_case_note
 
 if TYPE_CHECKING:
     from seqkit.data.vectors.formats import WordVectors
@@ -74,6 +75,8 @@ def open_file(path: str | Path, *, note: Callable[[str], object] = lambda line: 
 def vectors_of(source: str | Path, words: Iterable[str]) -> WordVectors:
     """Returns the vectors of those words that have one, without loading the other vectors of a file.
 
+    A word that the file has in lower case only gets that vector, with a note.
+
     Args:
         source: A run directory, or a word2vec (text or binary) or GloVe file, gzipped or not. A run with subwords also
             has vectors for words that it was not trained on.
@@ -84,13 +87,27 @@ def vectors_of(source: str | Path, words: Iterable[str]) -> WordVectors:
         UsageError: The run is of a task without word vectors.
         DataError: The run or the file is damaged.
     """
-    from seqkit.data.vectors.formats import WordVectors, read_vectors
+    from seqkit.data.vectors.formats import WordVectors
 
     if not os.path.isdir(source):
-        return read_vectors(source, only=set(words))
+        return _vectors_in_file(source, list(words))
     all_vectors = open_run(read_run(Path(source)))
     vectors = {word: all_vectors[word] for word in words if word in all_vectors}
     return WordVectors([*vectors], np.stack([*vectors.values()]) if vectors else all_vectors.vectors[:0])
+
+
+def _vectors_in_file(path: str | Path, words: list[str]) -> WordVectors:
+    from seqkit.data.vectors.formats import WordVectors, read_vectors
+
+    content = read_vectors(path, only={*words, *(word.lower() for word in words)})
+    row_of = {word: row for row, word in enumerate(content.words)}
+    lowered = [word for word in words if word not in row_of and word.lower() in row_of]
+    if not lowered:
+        return content
+    rows = [row_of[word.lower()] for word in lowered]
+    note = lower_case_note(str(path), lowered, f"{len(words):,} tokens")
+    vectors = np.concatenate([content.vectors, content.vectors[rows]])
+    return WordVectors([*content.words, *lowered], vectors, (*content.notes, note))
 
 
 def open_run(run: Run) -> KeyedVectors:

@@ -14,7 +14,7 @@ import numpy as np
 
 from seqkit.errors import DataError, NotFoundError
 from seqkit.tasks.embed.metrics import EPSILON, Method
-from seqkit.tasks.embed.spelling import near_spellings
+from seqkit.tasks.embed.spelling import known_spelling, near_spellings
 
 if TYPE_CHECKING:
     from seqkit.data.text.subwords import Subwords
@@ -50,7 +50,8 @@ class NgramVectors:
 class KeyedVectors:
     """Words and their vectors. Created by `open_vectors`.
 
-    A word is looked up as given, then in the Unicode normal forms NFC and NFKC, and then, with `lower`, in lower case.
+    A word is looked up as given, then in the Unicode normal forms NFC, NFKC and NFD, and then, with `lower`, in lower
+    case.
 
     Attributes:
         index_to_key: The words, by row.
@@ -119,10 +120,7 @@ class KeyedVectors:
 
     def key(self, word: str) -> str | None:
         """Returns the spelling of `word` in the vocabulary, None if it is unknown."""
-        forms = [word, unicodedata.normalize("NFC", word), unicodedata.normalize("NFKC", word)]
-        if self.lower:
-            forms += [form.lower() for form in forms]
-        return next((form for form in forms if form in self.key_to_index), None)
+        return known_spelling(word, self.key_to_index, lower=self.lower)
 
     def most_similar(
         self,

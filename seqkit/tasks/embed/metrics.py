@@ -11,6 +11,7 @@ import numpy as np
 
 from seqkit.data.vectors.analogies import Section
 from seqkit.errors import DataError
+from seqkit.tasks.embed.spelling import known_spelling
 
 Method = Literal["3cosadd", "3cosmul"]
 
@@ -127,7 +128,7 @@ def analogy_scores(
         words: The words; of duplicates, the first counts.
         vectors: Their vectors, of shape (words, dimensions).
         sections: The questions, from `seqkit.data.vectors.analogies.read_analogies`.
-        lower: Lower-case the words of the questions.
+        lower: Look up in lower case those words of the questions that are unknown as written.
         method: "3cosadd" or "3cosmul".
 
     Raises:
@@ -161,7 +162,7 @@ def pair_scores(
         words: The words; of duplicates, the first counts.
         vectors: Their vectors, of shape (words, dimensions).
         pairs: Two words and a rating each, from `seqkit.data.vectors.pairs.read_pairs`.
-        lower: Lower-case the words of the pairs.
+        lower: Look up in lower case those words of the pairs that are unknown as written.
 
     Raises:
         ValueError: Words and vectors differ in number.
@@ -228,8 +229,9 @@ def _rows_of(
             f"dimensions), got {len(words)} words and shape {vectors.shape}."
         )
     row_of = {word: row for row, word in reversed(list(enumerate(words)))}
-    rows = [[row_of.get(word.lower() if lower else word, -1) for word in query] for query in queries]
-    return np.array(rows, np.int64).reshape(-1, width)
+    spelling_of = {word: known_spelling(word, row_of, lower=lower) for query in queries for word in query}
+    row_of_query = {word: -1 if known is None else row_of[known] for word, known in spelling_of.items()}
+    return np.array([[row_of_query[word] for word in query] for query in queries], np.int64).reshape(-1, width)
 
 
 def _unit(words: Sequence[str], vectors: np.ndarray) -> np.ndarray:

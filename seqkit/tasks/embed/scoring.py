@@ -21,6 +21,7 @@ from seqkit.tasks.embed.baseline import ppmi_svd
 from seqkit.tasks.embed.inference import KeyedVectors, open_run
 from seqkit.tasks.embed.metrics import Method, analogy_scores, pair_scores
 from seqkit.tasks.embed.paired_tests import compare_analogies, compare_pairs
+from seqkit.tasks.embed.spelling import known_spelling, lower_case_note
 
 BASELINE = "PPMI + SVD"
 
@@ -34,8 +35,15 @@ class _Data(BaseModel):
 Questions = tuple[list[Section], list[tuple[str, str, float]]]
 
 
-def find_questions(analogies: str | Path | None, pairs: str | Path | None) -> Questions:
+def find_questions(
+    analogies: str | Path | None, pairs: str | Path | None, *, note: Callable[[str], object] = lambda line: None
+) -> Questions:
     """Returns the analogies and rated pairs of the given files; by default Google's analogies and WordSim-353.
+
+    Args:
+        analogies: File of analogies.
+        pairs: File of rated pairs.
+        note: Called with the column of the scores, if the file of pairs has several columns.
 
     Raises:
         NotFoundError: A file does not exist.
@@ -45,7 +53,8 @@ def find_questions(analogies: str | Path | None, pairs: str | Path | None) -> Qu
         known = datasets()
         rated_pairs = known["wordsim353"].load().load().itertuples(index=False, name=None)
         return sections_of(known["questions_words"].load().load()), list(rated_pairs)
-    return ([] if analogies is None else read_analogies(analogies)), ([] if pairs is None else read_pairs(pairs))
+    sections = [] if analogies is None else read_analogies(analogies)
+    return sections, [] if pairs is None else read_pairs(pairs, note=note)
 
 
 def score_run(
@@ -59,23 +68,43 @@ def score_run(
         run: A finished run of the embed task.
         questions: Analogies and rated pairs, from `find_questions`.
         method: Method for analogies; see `analogy_scores`.
-        note: Called with the reason if there is no baseline, because the text is no longer available.
+        note: Called with the reason if there is no baseline, because the text is no longer available; and with the
+            number of words looked up in lower case, if the text was not lower-cased.
     """
     vectors = open_run(run)
     models = [(run.manifest.recipe["name"], vectors.vectors)]
     baseline = _baseline_vectors(run, vectors, note)
     if baseline is not None:
         models.append((BASELINE, baseline))
-    scores = _scores(vectors.index_to_key, models, questions, lower=vectors.lower, method=method)
+    if not vectors.lower:
+        _note_lower_case(vectors, questions, note)
+    scores = _scores(vectors.index_to_key, models, questions, method=method)
     write_json(run.path / "metrics.json", {**run.read_json("metrics.json"), "evaluation": scores})
     return scores
 
 
-def score_vectors(vectors: KeyedVectors, questions: Questions, *, method: Method = "3cosadd") -> dict[str, Any]:
-    """Scores vectors from a file; lower-cases the questions if all words of the file are lower-case."""
-    words = vectors.index_to_key
-    lower = all(word == word.lower() for word in words)
-    return _scores(words, [(Path(vectors.name).name, vectors.vectors)], questions, lower=lower, method=method)
+def score_vectors(
+    vectors: KeyedVectors,
+    questions: Questions,
+    *,
+    method: Method = "3cosadd",
+    note: Callable[[str], object] = lambda line: None,
+) -> dict[str, Any]:
+    """Scores vectors from a file; `note` is called with the number of words looked up in lower case."""
+    _note_lower_case(vectors, questions, note)
+    return _scores(vectors.index_to_key, [(Path(vectors.name).name, vectors.vectors)], questions, method=method)
+
+
+def _note_lower_case(vectors: KeyedVectors, questions: Questions, note: Callable[[str], object]) -> None:
+    """Counts the words of the questions that have a vector in lower case only."""
+    sections, pairs = questions
+    asked = dict.fromkeys(word for section in sections for question in section.questions for word in question)
+    asked |= dict.fromkeys(word for pair in pairs for word in pair[:2])
+    known = vectors.key_to_index
+    lowered = [word for word in asked if known_spelling(word, known, lower=False) is None]
+    lowered = [word for word in lowered if known_spelling(word, known, lower=True) is not None]
+    if lowered:
+        note(lower_case_note(vectors.name, lowered, f"{len(asked):,} words of the questions"))
 
 
 def _scores(
@@ -83,15 +112,14 @@ def _scores(
     models: Sequence[tuple[str, np.ndarray]],
     questions: Questions,
     *,
-    lower: bool,
     method: Method,
 ) -> dict[str, Any]:
     sections, pairs = questions
     rows: list[dict[str, Any]] = []
     model: Any = None
     for name, matrix in models:
-        analogies = analogy_scores(words, matrix, sections, lower=lower, method=method) if sections else None
-        similarity = pair_scores(words, matrix, pairs, lower=lower) if pairs else None
+        analogies = analogy_scores(words, matrix, sections, lower=True, method=method) if sections else None
+        similarity = pair_scores(words, matrix, pairs, lower=True) if pairs else None
         row: dict[str, Any] = {
             "name": name,
             "analogies": analogies.summary() if analogies else None,

@@ -12,6 +12,35 @@ MIN_RATIO = 0.6
 """Minimum similarity ratio of `difflib.SequenceMatcher`."""
 
 
+def known_spelling(word: str, known: Container[str], *, lower: bool) -> str | None:
+    """Returns a known word: as given, or in another Unicode normal form, or with `lower` in lower case; None if none.
+
+    Args:
+        word: Any word.
+        known: The known words, with fast lookup.
+        lower: Whether to look up in lower case a word that is unknown otherwise.
+    """
+    if word in known:
+        return word
+    forms = [word] if word.isascii() else [unicodedata.normalize(form, word) for form in ("NFC", "NFKC", "NFD")]
+    if lower:
+        forms += [form.lower() for form in (word, *forms)]
+    return next((form for form in forms if form in known), None)
+
+
+def lower_case_note(name: str, lowered: Sequence[str], of: str) -> str:
+    """Returns a message about words that were found in lower case only.
+
+    Args:
+        name: Source of the vectors.
+        lowered: The words, as they were asked for.
+        of: Number and kind of all words that were asked for, as in "20 tokens".
+    """
+    return f"{name}: {len(lowered):,} of {of} have a vector only in lower case, which is used: '{lowered[0]}'" + (
+        ", …" if len(lowered) > 1 else ""
+    )
+
+
 def near_spellings(word: str, words: Sequence[str], known: Container[str], max_words: int) -> list[str]:
     """Returns known words with a spelling similar to `word`, the most similar first; ties keep their order in `words`.
 

@@ -118,6 +118,19 @@ def test_vectors_of_a_file_that_are_left_out_are_noted(tmp_path):
     ]
 
 
+def test_tokens_are_found_in_lower_case_and_in_any_normal_form(tmp_path):
+    path = tmp_path / "vectors.txt"
+    path.write_text("film 1 2\ncafe\u0301 3 4\n", encoding="utf-8")
+    found = vectors_of(path, ["Film", "film", "café", "Kino"])
+    assert dict(zip(found.words, found.vectors.tolist(), strict=True)) == {
+        "film": [1, 2],
+        "café": [3, 4],
+        "Film": [1, 2],
+    }
+    assert found.notes == (f"{path}: 1 of 4 tokens have a vector only in lower case, which is used: 'Film'",)
+    assert vectors_of(path, ["film", "Kino"]).notes == ()
+
+
 def test_vectors_of_a_run_include_those_composed_of_ngrams(write_embed_run):
     known = np.array([[1, 2], [3, 4]])
     run = write_embed_run(["film", "fine"], known)

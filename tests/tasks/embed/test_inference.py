@@ -134,6 +134,7 @@ def test_words_are_looked_up_in_unicode_normal_forms():
     assert vectors.key("\u110b\u116a\u11bc") == "왕"
     assert vectors.key("fiance\u0301") == "fiancé"
     assert KeyedVectors(["king"], [[1]], lower=True).key("Ｋing") == "king"
+    assert KeyedVectors(["fiance\u0301"], [[1]], lower=True).key("Fiancé") == "fiance\u0301"
 
 
 def test_an_unknown_word_is_rejected_with_similar_spellings():

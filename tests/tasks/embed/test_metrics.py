@@ -116,13 +116,21 @@ def test_shares_are_undefined_without_questions():
     assert analogy_scores([], np.zeros((0, 3), np.float32), [Section("", [ROYAL])], lower=False).covered == 0
 
 
-def test_questions_are_lower_cased_only_with_lower():
+def test_unknown_words_of_questions_are_looked_up_in_lower_case_only_with_lower():
     capitals = tuple(word.title() for word in ROYAL)
     assert ask(capitals).outcomes.tolist() == [-1]
     assert ask(capitals, lower=True).outcomes.tolist() == [1]
     assert ask(ROYAL, words=["Man", *WORDS[1:]], lower=True).outcomes.tolist() == [-1]
     assert pair_scores(WORDS, VECTORS, [("Man", "king", 1)], lower=False).covered == 0
     assert pair_scores(WORDS, VECTORS, [("Man", "king", 1)], lower=True).covered == 1
+    cased = pair_scores(["Man", "man"], np.array([[3, 4], [4, 3]], np.float32), [("Man", "man", 1)], lower=True)
+    assert cased.cosines == pytest.approx([24 / 25])
+
+
+def test_words_of_questions_are_looked_up_in_unicode_normal_forms():
+    vectors = np.array([[3, 4], [4, 3]], np.float32)
+    for known, asked in (("e\u0301te\u0301", "été"), ("été", "e\u0301t\u00e9"), ("ete", "ｅｔｅ")):
+        assert pair_scores([known, "b"], vectors, [(asked, "b", 1)], lower=False).cosines == pytest.approx([24 / 25])
 
 
 def test_the_first_vector_of_a_duplicate_word_counts():
