@@ -16,6 +16,7 @@ _ALLOWED = {
     "missing": ("error", "ffill", "interpolate", "drop"),
     "duplicates": ("error", "first", "last", "mean"),
     "decimal": (".", ","),
+    "resample_with": ("mean", "sum", "first", "last", "min", "max"),
 }
 
 
@@ -40,12 +41,14 @@ class Choices:
     missing: str = "error"
     duplicates: str = "error"
     resample: str | None = None
+    resample_with: str = "mean"
     interval: str | None = None
 
     def __post_init__(self) -> None:
         for name, allowed in _ALLOWED.items():
             if getattr(self, name) not in allowed:
-                raise UsageError(f"--{name} must be one of {', '.join(allowed)}; got {getattr(self, name)!r}.")
+                option = "--" + name.replace("_", "-")
+                raise UsageError(f"{option} must be one of {', '.join(allowed)}; got {getattr(self, name)!r}.")
         for name in ("resample", "interval"):
             value = getattr(self, name)
             try:
@@ -54,6 +57,8 @@ class Choices:
                 raise UsageError(f"--{name} cannot be used: {error}") from error
             if name == "resample" and grid is not None and grid.unit == "business":
                 raise UsageError("--resample B has no bin for rows on a weekend. Use D or W-FRI.")
+        if self.resample_with != "mean" and self.resample is None:
+            raise UsageError(f"--resample-with {self.resample_with} needs the interval of the bins: add --resample D.")
         if self.timezone is not None:
             _check_timezone(self.timezone)
         if clash := set(self.sentinel) & set(self.not_sentinel):

@@ -91,6 +91,17 @@ class Grid:
         number = (months - self.anchor - late) // self.step + late
         return self._month_days(number * self.step + self.anchor) * DAY
 
+    def bin_edges(self, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Returns the start and the end, exclusive, of each bin, given its label from `bins`."""
+        if self.weekly:
+            return labels + DAY - self.step, labels + DAY
+        if self.unit == "tick":
+            return labels, labels + self.step
+        months = (labels // DAY).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+        first = months - (self.step - 1) * self.month_end
+        starts, ends = (m.astype("datetime64[M]").astype("datetime64[D]") for m in (first, first + self.step))
+        return starts.astype(np.int64) * DAY, ends.astype(np.int64) * DAY
+
     def _month_days(self, months: np.ndarray) -> np.ndarray:
         """Returns the day number of each month's first day, or of its last day for month ends."""
         first = (months + self.month_end).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)

@@ -1,4 +1,4 @@
-"""Ordering stages of the pipeline: sort rows, merge duplicate times, resample."""
+"""Ordering stages of the pipeline: sort rows, merge duplicate times."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from seqkit.data.tables.intervals import DAY, parse_interval
+from seqkit.data.tables.intervals import DAY
+from seqkit.data.tables.resampling import average
 from seqkit.data.tables.working_table import WorkingTable
-from seqkit.errors import UsageError
 
 
 def sort_rows(working: WorkingTable) -> None:
@@ -44,26 +44,9 @@ def merge_duplicates(working: WorkingTable) -> None:
         )
     first = np.flatnonzero(repeated == 0)
     if policy == "mean":
-        _average(working, first)
+        average(working, first)
     else:
         working.take(np.append(first[1:], len(working)) - 1 if policy == "last" else first)
-
-
-def resample(working: WorkingTable) -> None:
-    """Averages the rows of each bin, if requested."""
-    rule = working.choices.resample
-    if rule is None:
-        return
-    if rule.isdigit() != working.counter:
-        raise UsageError(
-            f"--resample {rule} does not fit: the times are {'counters' if working.counter else 'timestamps'}. "
-            f"Use {'a whole number' if working.counter else 'an interval such as h or D'}."
-        )
-    before = len(working)
-    working.ticks = parse_interval(rule).bins(working.ticks)
-    first = np.flatnonzero(working.repeats == 0)
-    _average(working, first)
-    working.report("resampled", f"{before:,} rows are averaged into {len(working):,} bins of {rule}")
 
 
 def _report_duplicates(working: WorkingTable, duplicates: np.ndarray) -> None:
@@ -111,16 +94,3 @@ def _distinguishing_column(working: WorkingTable) -> tuple[str, str] | None:
         return None
     rank, _, name = min(candidates)
     return ("time" if rank == 0 else "id"), name
-
-
-def _average(working: WorkingTable, first: np.ndarray) -> None:
-    """Replaces each group of consecutive rows by the mean of its known values; `first` is where groups start."""
-    means = {}
-    for name, values in working.columns.items():
-        known = np.isfinite(values)
-        sums = np.add.reduceat(np.where(known, values, 0).astype(np.float64), first)
-        counts = np.add.reduceat(known.astype(np.int64), first)
-        mean = np.divide(sums, counts, out=np.full(len(first), np.nan), where=counts > 0)
-        means[name] = mean.astype(values.dtype) if values.dtype.kind == "f" else mean
-    working.take(first)
-    working.columns = means

@@ -12,7 +12,8 @@ from seqkit.data.tables.findings import Choices
 from seqkit.data.tables.gaps import fill_gaps
 from seqkit.data.tables.grid import find_grid
 from seqkit.data.tables.numbers import numeric_columns, read_numbers, text_columns
-from seqkit.data.tables.ordering import merge_duplicates, resample, sort_rows
+from seqkit.data.tables.ordering import merge_duplicates, sort_rows
+from seqkit.data.tables.resampling import resample
 from seqkit.data.tables.times import Times, read_times, time_candidates
 from seqkit.data.tables.working_table import WorkingTable
 from seqkit.errors import DataError, listed

@@ -35,6 +35,7 @@ def regularise(
     missing: Literal["error", "ffill", "interpolate", "drop"] = "error",
     duplicates: Literal["error", "first", "last", "mean"] = "error",
     resample: str | None = None,
+    resample_with: Literal["mean", "sum", "first", "last", "min", "max"] = "mean",
     interval: str | None = None,
 ) -> Table:
     """Returns the regular table of a DataFrame, or raises an error that lists every problem.
@@ -57,7 +58,9 @@ def regularise(
             splits the series there.
         duplicates: What to do about rows with the same time: error stops; first, last or mean keeps the first row, the
             last row or the mean of all.
-        resample: Average all rows in each interval, such as 10min, h, D, W-SUN, MS.
+        resample: Reduce all rows in each interval, such as 10min, h, D, W-SUN, MS, to one. An interval at the start or
+            end of a series that is not whole is left out; one with less than half of its usual rows is missing.
+        resample_with: How to reduce them: their mean, sum (for rain, sales), first, last, smallest or largest value.
         interval: The required interval, for data that a finished run reads; a target may then be constant.
 
     Raises:
@@ -80,6 +83,7 @@ def regularise(
         missing=missing,
         duplicates=duplicates,
         resample=resample,
+        resample_with=resample_with,
         interval=interval,
     )
     working = examine(frame, choices)

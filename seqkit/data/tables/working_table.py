@@ -37,6 +37,7 @@ class WorkingTable:
         origin: Row of the file that each row comes from, counted from 0, -1 for inserted rows; None while all rows are
             as in the file.
         offset: UTC offset of each row in nanoseconds, of shape (rows,); None if the file has none.
+        averaged: Number of rows that were merged with others, into a mean or a bin.
         interval: Interval of the series, once known.
         filled: For each column with filled values, whether each value was filled, of shape (rows,).
         findings: All findings.
@@ -53,6 +54,7 @@ class WorkingTable:
     utc: bool
     origin: np.ndarray | None = None
     offset: np.ndarray | None = None
+    averaged: int = 0
     interval: str | None = None
     filled: dict[str, np.ndarray] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
