@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from seqkit.console.flags import option
 from seqkit.errors import InterruptedTraining, SeqkitError, nearest
 from seqkit.tasks import Task, tasks
 
@@ -116,8 +117,6 @@ seqkit neighbors runs/skipgram-corpus king         print the words nearest to a 
 
 
 @click.group(cls=Group, help=HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
-@click.option(
-    "--version", is_flag=True, expose_value=False, is_eager=True, callback=print_version, help="Show the version."
-)
+@option("--version", is_flag=True, expose_value=False, is_eager=True, callback=print_version, help="Show the version.")
 def main() -> None:
     """Runs a command."""

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from seqkit.console.completion import complete_data
-from seqkit.console.flags import click_options, given_on_command_line
+from seqkit.console.flags import Flag, click_options, given_on_command_line
 from seqkit.console.tables import show_json
 from seqkit.errors import DataError
 from seqkit.options import Option, module_options
@@ -51,6 +51,6 @@ check = click.Command(
         click.Argument(["file"], shell_complete=complete_data),
         *click_options(module_options("seqkit.data.tables.reading", "read_frame"), {}),
         *click_options(_options(), {}),
-        click.Option(["--json", "as_json"], is_flag=True, help="Print JSON."),
+        Flag(["--json", "as_json"], is_flag=True, help="Print JSON."),
     ],
 )

@@ -7,7 +7,7 @@ from click.shell_completion import CompletionItem
 
 from seqkit import registry
 from seqkit.console.completion import complete_dataset, complete_recipe
-from seqkit.console.flags import options_to_rows, rows_as_text
+from seqkit.console.flags import option, options_to_rows, rows_as_text
 from seqkit.console.tables import show_json
 from seqkit.data.kinds import kinds
 from seqkit.errors import NotFoundError, nearest
@@ -25,7 +25,7 @@ def complete_task(ctx: click.Context, param: click.Parameter, incomplete: str) -
 
 @click.command()
 @click.argument("name", required=False, shell_complete=complete_recipe)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@option("--json", "as_json", is_flag=True, help="Print JSON.")
 def recipes(name: str | None, as_json: bool) -> None:
     """List the recipes, or describe one with its options."""
     if name is None:
@@ -36,7 +36,7 @@ def recipes(name: str | None, as_json: bool) -> None:
 
 @click.command()
 @click.argument("name", required=False, shell_complete=complete_dataset)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@option("--json", "as_json", is_flag=True, help="Print JSON.")
 def datasets(name: str | None, as_json: bool) -> None:
     """List the datasets, or describe one with its protocol."""
     if name is None:
@@ -47,7 +47,7 @@ def datasets(name: str | None, as_json: bool) -> None:
 
 @click.command("tasks")
 @click.argument("name", required=False, shell_complete=complete_task)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@option("--json", "as_json", is_flag=True, help="Print JSON.")
 def tasks(name: str | None, as_json: bool) -> None:
     """List the tasks, or describe one with the data it reads and its commands."""
     known = all_tasks()

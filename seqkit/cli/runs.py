@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from seqkit.console.completion import complete_data, complete_run, complete_run_or_file
-from seqkit.console.flags import click_options, given_on_command_line
+from seqkit.console.flags import Flag, click_options, given_on_command_line, option
 from seqkit.errors import SeqkitError, nearest
 
 
@@ -51,13 +51,13 @@ def _find_run(args: list[str]) -> str | None:
 def _run_options() -> list[click.Parameter]:
     return [
         click.Argument(["run"], shell_complete=complete_run_or_file),
-        click.Option(
+        Flag(
             ["--data"],
             shell_complete=complete_data,
             help="New data to score, from the end of the validation part on.  "
             "[default: test part of the training data]",
         ),
-        click.Option(["--json", "as_json"], is_flag=True, help="Print JSON."),
+        Flag(["--json", "as_json"], is_flag=True, help="Print JSON."),
     ]
 
 
@@ -79,7 +79,7 @@ evaluate = EvaluateCommand("evaluate", callback=evaluate_run, help=evaluate_run.
 
 @click.command()
 @click.argument("runs", nargs=-1, required=True, shell_complete=complete_run)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@option("--json", "as_json", is_flag=True, help="Print JSON.")
 def compare(runs: tuple[str, ...], as_json: bool) -> None:
     """Compare runs of the same data and protocol, the best on validation first."""
     from seqkit.cli.show import show_comparison

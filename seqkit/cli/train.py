@@ -14,7 +14,7 @@ from click.shell_completion import CompletionItem
 from seqkit import registry
 from seqkit.cli.listing import complete_task
 from seqkit.console.completion import complete_data, complete_file, complete_run
-from seqkit.console.flags import NonEmpty, click_options, given_on_command_line
+from seqkit.console.flags import Flag, NonEmpty, click_options, given_on_command_line, option
 from seqkit.errors import UNREADABLE, InterruptedTraining, SeqkitError, UsageError, nearest
 from seqkit.options import Option, with_current_names
 from seqkit.stopwatch import BEGAN, measured
@@ -134,12 +134,11 @@ class RecipeCommand(click.Command):
 
     def _check_names(self, options: list[Option]) -> None:
         """Raises an error if an option of the recipe has the name of a common option."""
-        common = {flag for option in _common_options() for flag in (*option.opts, *option.secondary_opts)} | {"--help"}
-        for option in options:
-            if option.flag in common:
+        common = {name for flag in _common_options() for name in (*flag.opts, *flag.secondary_opts)} | {"--help"}
+        for recipe_option in options:
+            if recipe_option.flag in common:
                 raise UsageError(
-                    f"The option `{option.name}` of {self.recipe.path} has the name of an option of every run. Rename "
-                    "it."
+                    f"The option `{recipe_option.name}` of {self.recipe.path} has the name of an option of every run. Rename it."
                 )
 
     def _checked_config(self, path: str) -> dict[str, Any]:
@@ -161,42 +160,42 @@ def _unwrapped(data: Any) -> Any:
 
 def _common_options() -> list[click.Parameter]:
     return [
-        click.Option(
+        Flag(
             ["--data"],
             multiple=True,
             shell_complete=complete_data,
             help="Name of a dataset, a file, a folder or archive of texts, or - for standard input; repeat it for "
             "several text files.  [default simulated data for the task]",
         ),
-        click.Option(["--out", "-o"], type=NonEmpty(), help="Run directory.  [default a free name in runs/]"),
-        click.Option(["--overwrite"], is_flag=True, default=None, help="Replace an existing run."),
-        click.Option(
+        Flag(["--out", "-o"], type=NonEmpty(), help="Run directory.  [default a free name in runs/]"),
+        Flag(["--overwrite"], is_flag=True, default=None, help="Replace an existing run."),
+        Flag(
             ["--test"],
             type=NonEmpty(),
             shell_complete=complete_data,
             help="File of labelled test examples, if they are separate.  [default a share of --data]",
         ),
-        click.Option(
+        Flag(
             ["--no-test"],
             is_flag=True,
             default=None,
             help="Do not score the test part; for model selection.",
         ),
-        click.Option(
+        Flag(
             ["--task"],
             type=NonEmpty(),
             shell_complete=complete_task,
             help="Task to train.  [default the recipe's first task that reads the data]",
         ),
-        click.Option(
+        Flag(
             ["--config"],
             shell_complete=complete_file,
             help="TOML file of options; command-line options take precedence.",
         ),
-        click.Option(["--json", "as_json"], is_flag=True, help="Print the scores as JSON."),
-        click.Option(["--quiet", "-q"], is_flag=True, help="Print only the table of scores, and error messages."),
-        click.Option(["--verbose", "-v"], is_flag=True, help="Print the value of every option."),
-        click.Option(["--profile"], is_flag=True, help="Print the seconds of each phase at the end."),
+        Flag(["--json", "as_json"], is_flag=True, help="Print the scores as JSON."),
+        Flag(["--quiet", "-q"], is_flag=True, help="Print only the table of scores, and error messages."),
+        Flag(["--verbose", "-v"], is_flag=True, help="Print the value of every option."),
+        Flag(["--profile"], is_flag=True, help="Print the seconds of each phase at the end."),
     ]
 
 
@@ -258,16 +257,16 @@ def _check(option: Option, value: Any, path: str) -> Any:
     invoke_without_command=True,
     no_args_is_help=True,
 )
-@click.option(
+@option(
     "--resume",
     type=NonEmpty(),
     metavar="RUN",
     shell_complete=complete_run,
     help="Resume an interrupted training.",
 )
-@click.option("--json", "as_json", is_flag=True, help="With --resume: print the scores as JSON.")
-@click.option("--quiet", "-q", is_flag=True, help="With --resume: print only the table of scores, and error messages.")
-@click.option("--profile", is_flag=True, help="With --resume: print the seconds of each phase at the end.")
+@option("--json", "as_json", is_flag=True, help="With --resume: print the scores as JSON.")
+@option("--quiet", "-q", is_flag=True, help="With --resume: print only the table of scores, and error messages.")
+@option("--profile", is_flag=True, help="With --resume: print the seconds of each phase at the end.")
 @click.pass_context
 def train(ctx: click.Context, resume: str | None, as_json: bool, quiet: bool, profile: bool) -> None:
     """Train a recipe: check the data, fit the model, score it next to baselines, and export it.

@@ -2,7 +2,8 @@
 
 import shutil
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,40 @@ from seqkit.options import REQUIRED, Option
 
 
 class Flag(click.Option):
-    """An option whose former names are accepted but not shown in help."""
+    """An option that is refused if it is given twice, unless it repeats; former names are accepted, but not in help."""
+
+    def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
+        """Registers the option so that the parser keeps every value instead of the last one."""
+        repeats, self.multiple = self.multiple, True
+        try:
+            super().add_to_parser(parser, ctx)
+        finally:
+            self.multiple = repeats
+
+    def handle_parse_result(
+        self, ctx: click.Context, opts: Mapping[str, Any], args: list[str]
+    ) -> tuple[Any, list[str]]:
+        """Returns the value of the option, or fails if it is given twice."""
+        values = opts.get(str(self.name))
+        if self.multiple or not isinstance(values, list):
+            return super().handle_parse_result(ctx, opts, args)
+        if len(values) > 1 and not ctx.resilient_parsing:
+            raise click.UsageError(self._repeated(values), ctx)
+        return super().handle_parse_result(ctx, {**opts, str(self.name): values[-1]}, args)
+
+    def _repeated(self, values: list[Any]) -> str:
+        name = self.opts[0]
+        if self.secondary_opts and len(set(values)) > 1:
+            return f"{name} and {self.secondary_opts[0]} exclude each other. Give one of them."
+        count = "twice" if len(values) == 2 else f"{len(values)} times"
+        if isinstance(self.type, OptionType) and self.type.option.many:
+            return f"{name} is given {count}; give it once, with commas: {name} {','.join(values)}."
+        return f"{name} is given {count}; give it once."
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """Returns the help row of the option, with its current name only."""
-        names, self.opts = self.opts, self.opts[:1]
+        """Returns the help row of the option, without its former names."""
+        names = self.opts
+        self.opts = [name for name in names if name == names[0] or not name.startswith("--")]
         try:
             return super().get_help_record(ctx)
         finally:
@@ -88,6 +118,10 @@ class OutputFile(NonEmpty):
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
         """Completes a file in the shell."""
         return [CompletionItem(incomplete, type="file")]
+
+
+option: Callable[..., Any] = partial(click.option, cls=Flag)
+"""Decorator for an option of a command, as `click.option`."""
 
 
 def click_options(options: Iterable[Option], defaults: dict[str, Any]) -> list[click.Parameter]:

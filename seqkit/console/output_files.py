@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from seqkit.console.flags import OutputFile
+from seqkit.console.flags import OutputFile, option
 from seqkit.errors import UsageError
 
 
@@ -19,8 +19,8 @@ def output_options(content: str, **settings: Any) -> Callable[[Callable[..., Any
     """
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
-        command = click.option("--overwrite", is_flag=True, help="Replace an existing file.")(command)
-        return click.option("--output", "-o", type=OutputFile(), help=content, **settings)(command)
+        command = option("--overwrite", is_flag=True, help="Replace an existing file.")(command)
+        return option("--output", "-o", type=OutputFile(), help=content, **settings)(command)
 
     return decorate
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from seqkit.console.completion import complete_data, complete_run
+from seqkit.console.flags import option
 from seqkit.console.output_files import output_options, refuse_existing
 from seqkit.tasks import open_source
 
@@ -18,22 +19,22 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("run", shell_complete=complete_run)
 @click.argument("texts", nargs=-1)
-@click.option(
+@option(
     "--data",
     shell_complete=complete_data,
     help="A file of texts or series, with or without labels, or the name of a dataset.",
 )
-@click.option("--text", help="Name of the text column.  [default: found by name]")
+@option("--text", help="Name of the text column.  [default: found by name]")
 @output_options("CSV file to write.  [default: standard output]")
-@click.option("--encoding", default="utf-8", show_default=True, help="Encoding of a text file, or of standard input.")
-@click.option(
+@option("--encoding", default="utf-8", show_default=True, help="Encoding of a text file, or of standard input.")
+@option(
     "--quotes",
     type=click.Choice(["standard", "none"]),
     default="standard",
     show_default=True,
     help='In a CSV file: "standard" treats quotation marks as enclosing a cell, "none" as part of the text.',
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, one record per example.")
+@option("--json", "as_json", is_flag=True, help="Print JSON, one record per example.")
 def predict(
     run: str,
     texts: tuple[str, ...],

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from seqkit.console.completion import complete_run_or_file
-from seqkit.console.flags import NonEmpty
+from seqkit.console.flags import NonEmpty, option
 from seqkit.console.output_files import output_options, refuse_existing
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ SOURCE = "SOURCE is the directory of a finished run, or a vector file: word2vec 
 @click.command(epilog=SOURCE)
 @click.argument("source", shell_complete=complete_run_or_file)
 @click.argument("words", nargs=-1, required=True, metavar="WORD…", type=NonEmpty())
-@click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help="Number of words to print.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, one record per word.")
+@option("--top", type=click.IntRange(min=1), default=10, show_default=True, help="Number of words to print.")
+@option("--json", "as_json", is_flag=True, help="Print JSON, one record per word.")
 def neighbors(source: str, words: tuple[str, ...], top: int, as_json: bool) -> None:
     """Print the words nearest to a word, by cosine similarity."""
     vectors = _open(source)
@@ -41,15 +41,15 @@ def neighbors(source: str, words: tuple[str, ...], top: int, as_json: bool) -> N
 @click.argument("a", type=NonEmpty())
 @click.argument("b", type=NonEmpty())
 @click.argument("c", type=NonEmpty())
-@click.option("--top", type=click.IntRange(min=1), default=5, show_default=True, help="Number of answers to print.")
-@click.option(
+@option("--top", type=click.IntRange(min=1), default=5, show_default=True, help="Number of answers to print.")
+@option(
     "--method",
     type=click.Choice(["3cosadd", "3cosmul"]),
     default="3cosadd",
     show_default=True,
     help="Add cosines, or multiply them, so that a single large one does not dominate.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@option("--json", "as_json", is_flag=True, help="Print JSON.")
 def analogy(source: str, a: str, b: str, c: str, top: int, method: Any, as_json: bool) -> None:
     """Complete an analogy: A is to B as C is to what?
 
@@ -72,7 +72,7 @@ def analogy(source: str, a: str, b: str, c: str, top: int, method: Any, as_json:
 @click.argument("source", shell_complete=complete_run_or_file)
 @click.argument("a", type=NonEmpty())
 @click.argument("b", type=NonEmpty())
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@option("--json", "as_json", is_flag=True, help="Print JSON.")
 def similarity(source: str, a: str, b: str, as_json: bool) -> None:
     """Print the cosine similarity of two words, from -1 to 1."""
     vectors = _open(source)
@@ -88,7 +88,7 @@ def similarity(source: str, a: str, b: str, as_json: bool) -> None:
 
 @click.command(epilog=SOURCE)
 @click.argument("source", shell_complete=complete_run_or_file)
-@click.option(
+@option(
     "--format",
     "file_format",
     type=click.Choice(["word2vec", "word2vec-bin", "glove"]),
@@ -152,9 +152,9 @@ def _show(title: str, heading: str, rows: list[tuple[str, float]]) -> None:
 
 @click.command(epilog=SOURCE)
 @click.argument("source", shell_complete=complete_run_or_file)
-@click.option("--words", multiple=True, type=NonEmpty(), help="Words to plot, separated by commas.")
-@click.option("--pairs", multiple=True, type=NonEmpty(), help="Pairs to join by an arrow: man:king,woman:queen.")
-@click.option(
+@option("--words", multiple=True, type=NonEmpty(), help="Words to plot, separated by commas.")
+@option("--pairs", multiple=True, type=NonEmpty(), help="Pairs to join by an arrow: man:king,woman:queen.")
+@option(
     "--method",
     type=click.Choice(["pca", "tsne"]),
     default="pca",
@@ -162,8 +162,8 @@ def _show(title: str, heading: str, rows: list[tuple[str, float]]) -> None:
     help="Principal components, or t-SNE, which preserves neighbourhoods.",
 )
 @output_options("PNG file to write.", default="words.png", show_default=True)
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Random seed of t-SNE.")
-@click.option(
+@option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Random seed of t-SNE.")
+@option(
     "--font", type=NonEmpty(), help="A font file, or the name of an installed font.  [default: one with all characters]"
 )
 def plot(

@@ -3,21 +3,21 @@
 import click
 
 from seqkit.console.completion import complete_data, complete_run
-from seqkit.console.flags import given_on_command_line
+from seqkit.console.flags import given_on_command_line, option
 from seqkit.console.output_files import output_options, refuse_existing
 from seqkit.tasks import open_source
 
 
 @click.command()
 @click.argument("run", shell_complete=complete_run)
-@click.option(
+@option(
     "--data",
     shell_complete=complete_data,
     help="Dataset or file with newer rows, or - for standard input.  [default: rows in the run]",
 )
 @output_options("File to write the forecast to.  [default: standard output]")
-@click.option("--encoding", default="utf-8", show_default=True, help="Encoding of the file given with --data.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON instead of CSV, one record per value.")
+@option("--encoding", default="utf-8", show_default=True, help="Encoding of the file given with --data.")
+@option("--json", "as_json", is_flag=True, help="Write JSON instead of CSV, one record per value.")
 def forecast(run: str, data: str | None, output: str | None, overwrite: bool, encoding: str, as_json: bool) -> None:
     """Forecast the steps after the newest rows; needs only the run directory."""
     from pathlib import Path
