@@ -89,6 +89,8 @@ class Option:
         if value is None and self.optional:
             return None
         if self.many:
+            if value is None and self.default == ():
+                return ()  # as runs hold an option that took one value then, and none was given
             values = value if isinstance(value, (list, tuple)) else (value,)
             if not values and self.default != ():
                 raise self._invalid(value)

@@ -138,7 +138,8 @@ class RecipeCommand(click.Command):
         for recipe_option in options:
             if recipe_option.flag in common:
                 raise UsageError(
-                    f"The option `{recipe_option.name}` of {self.recipe.path} has the name of an option of every run. Rename it."
+                    f"The option `{recipe_option.name}` of {self.recipe.path} has the name of an option of every run. "
+                    "Rename it."
                 )
 
     def _checked_config(self, path: str) -> dict[str, Any]:

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import click
-
 from seqkit.console.flags import OutputFile, option
 from seqkit.errors import UsageError
 

@@ -27,7 +27,7 @@ class Table:
         interval: Time between rows as a pandas offset alias ("10min", "h", "D", "B", "MS", ...); "1" for counters.
         targets: Names of the columns to predict, in the requested order.
         time_column: The time columns; empty if rows are numbered instead.
-        id_column: The column that names the series, or None.
+        id_column: The columns that name the series, joined by " + ", or None.
         notes: One line for each fix, dropped row or column, and other note.
         utc: Whether the times are UTC because the time zone is known: from an offset in the text, a zone-aware column,
             Unix time, or the option `timezone` (which does not shift dates without a time of day). False for local

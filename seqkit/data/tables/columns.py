@@ -25,7 +25,7 @@ class Roles:
 
     Attributes:
         time: The columns that make up the time; empty if rows are numbered instead.
-        id: The column that names the series, or None for a single series.
+        id: The columns that name the series together; empty for a single series.
         targets: The columns to predict, in the requested order.
         inputs: All columns that are read, including the targets, in file order.
         chosen_target: Whether the user or a usual name determines the target; otherwise it is the last column that is
@@ -34,11 +34,16 @@ class Roles:
     """
 
     time: tuple[str, ...]
-    id: str | None
+    id: tuple[str, ...]
     targets: tuple[str, ...]
     inputs: tuple[str, ...]
     chosen_target: bool
     findings: tuple[Finding, ...]
+
+    @property
+    def id_name(self) -> str | None:
+        """The columns that name the series, as a message names them; None for a single series."""
+        return " + ".join(self.id) or None
 
 
 def find_column(name: str, columns: list[str], option: str) -> str:
@@ -85,9 +90,9 @@ def find_roles(
     """
     columns = [str(column) for column in frame.columns]
     time = tuple(find_column(name, columns, "--time") for name in choices.time) or times[:1]
-    id_column = choices.id and find_column(choices.id, columns, "--id")
-    id_column = id_column or next((c for c in columns if c.lower() in ID_NAMES and c not in time), None)
-    taken = {*time, id_column}
+    naming = tuple(dict.fromkeys(find_column(name, columns, "--id") for name in choices.id))
+    naming = naming or tuple(c for c in columns if c.lower() in ID_NAMES and c not in time)[:1]
+    taken = {*time, *naming}
     counters = [c for c in numeric if c not in taken and _counts_rows(frame, c)]
     candidates = [c for c in numeric if c not in taken and not (c in counters and c.startswith("Unnamed: "))]
     features = {find_column(name, columns, "--features"): None for name in choices.features}
@@ -107,15 +112,15 @@ def find_roles(
         raise UsageError(f"Which column to predict? Set --target to one of {listed(candidates, 40)}, or 'all'.")
     targets = targets or [_default_target(frame, choices, candidates, counters)]
     for name in (*targets, *features):
-        if name == id_column or (name in time and name in targets):
-            role = "names the series" if name == id_column else "is the time"
+        if name in naming or (name in time and name in targets):
+            role = "names the series" if name in naming else "is the time"
             raise UsageError(
                 f"The column '{name}' {role} and cannot be a number too. Omit it from --target and --features."
             )
     inputs = set(features or candidates) | set(targets)
     return Roles(
         time=time,
-        id=id_column,
+        id=naming,
         targets=tuple(targets),
         inputs=tuple(c for c in columns if c in inputs),
         chosen_target=chosen,

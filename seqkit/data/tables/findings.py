@@ -29,7 +29,7 @@ class Choices:
     """
 
     time: tuple[str, ...] = ()
-    id: str | None = None
+    id: tuple[str, ...] = ()
     target: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
     timezone: str | None = None
@@ -45,6 +45,9 @@ class Choices:
     interval: str | None = None
 
     def __post_init__(self) -> None:
+        named: Any = self.id
+        if named is None or isinstance(named, str):
+            object.__setattr__(self, "id", () if named is None else (named,))
         for name, allowed in _ALLOWED.items():
             if getattr(self, name) not in allowed:
                 option = "--" + name.replace("_", "-")

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from seqkit.data.tables.intervals import DAY
+from seqkit.data.tables.naming import naming_columns
 from seqkit.data.tables.resampling import average
 from seqkit.data.tables.working_table import WorkingTable
+from seqkit.errors import listed
 
 
 def sort_rows(working: WorkingTable) -> None:
@@ -55,42 +56,13 @@ def _report_duplicates(working: WorkingTable, duplicates: np.ndarray) -> None:
     equal = all(np.array_equal(v[duplicates], v[duplicates - 1], equal_nan=v.dtype.kind == "f") for v in values)
     remedy: dict[str, Any] = {"duplicates": "first" if equal else "mean"}
     message = "an earlier row has the same time and " + ("the same values" if equal else "other values")
-    distinguishing = None if equal else _distinguishing_column(working)
-    if distinguishing is not None:
-        role, name = distinguishing
-        remedy = {"id": name} if role == "id" else {"time": (*working.roles.time, name)}
-        use = "names the series" if role == "id" else "is part of the time"
-        message = f"'{name}' differs between rows with the same time: it probably {use}"
+    naming = None if equal else naming_columns(working)
+    if naming is not None:
+        role, names = naming
+        remedy = {"id": names} if role == "id" else {"time": (*working.roles.time, *names)}
+        if len(names) == 1:
+            use = "names the series" if role == "id" else "is part of the time"
+            message = f"'{names[0]}' differs between rows with the same time: it probably {use}"
+        else:
+            message = f"{listed(names)} differ together between rows with the same time: they probably name the series"
     working.report("duplicate time", message, duplicates, column=working.time_name, remedy=remedy, blocking=True)
-
-
-def _distinguishing_column(working: WorkingTable) -> tuple[str, str] | None:
-    """Returns the role and name of a column that differs between all rows with the same time, or None.
-
-    An hour next to a date without a time of day is part of the time; a text or a recurring number names the series.
-    """
-    import pandas
-
-    candidates = []
-    for position, name in enumerate(working.frame.columns):
-        if name in (*working.roles.time, *working.roles.targets, working.roles.id):
-            continue
-        column = working.frame[name] if working.origin is None else working.frame[name].iloc[working.origin]
-        if column.dtype.kind not in "iuOUT":
-            continue
-        codes, distinct = pandas.factorize(column)
-        if len(distinct) > max(24, len(working) // 10):
-            continue
-        is_hour = (
-            column.dtype.kind in "iu" and column.min() >= 0 and column.max() <= 23 and len(working.roles.time) == 1
-        )
-        is_hour = is_hour and not working.counter and not np.any(working.ticks % DAY) and working.codes is None
-        if working.codes is not None and not is_hour:
-            continue
-        keys = pandas.DataFrame({"time": working.ticks, "other": codes})
-        if not keys.duplicated().any():
-            candidates.append((0 if is_hour else 1 if column.dtype.kind in "OUT" else 2, position, name))
-    if not candidates:
-        return None
-    rank, _, name = min(candidates)
-    return ("time" if rank == 0 else "id"), name

@@ -11,6 +11,7 @@ from seqkit.data.tables.columns import find_roles
 from seqkit.data.tables.findings import Choices
 from seqkit.data.tables.gaps import fill_gaps
 from seqkit.data.tables.grid import find_grid
+from seqkit.data.tables.naming import series_of_rows
 from seqkit.data.tables.numbers import numeric_columns, read_numbers, text_columns
 from seqkit.data.tables.ordering import merge_duplicates, sort_rows
 from seqkit.data.tables.resampling import resample
@@ -115,9 +116,9 @@ def parse_table(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool)
         if not any(f.kind == "empty column" for f in problems):
             columns[name] = values
     if not choices.features:
-        known = {*roles.time, roles.id, *numeric, *roles.inputs}
+        known = {*roles.time, *roles.id, *numeric, *roles.inputs}
         findings += text_columns(frame, tuple(name for name in frame.columns if name not in known))
-    codes, ids, nameless = _series(frame, roles.id)
+    codes, ids, nameless = series_of_rows(frame, roles.id)
     times = read_times(frame, roles.time, choices) if roles.time else _row_counters(codes, len(frame))
     findings += times.findings
     working = WorkingTable(
@@ -138,7 +139,7 @@ def parse_table(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool)
             "missing series",
             "a row without a series name belongs to no series",
             np.flatnonzero(nameless),
-            column=roles.id,
+            column=roles.id_name,
             remedy={"missing": "drop"},
             blocking=choices.missing == "error",
             value="",
@@ -160,23 +161,6 @@ def _plain_frame(frame: pandas.DataFrame) -> pandas.DataFrame:
     if not len(frame):
         raise DataError("The table has no rows. Pass at least two.")
     return frame if names == list(frame.columns) else frame.set_axis(names, axis=1)
-
-
-def _series(frame: pandas.DataFrame, name: str | None) -> tuple[np.ndarray | None, tuple[str, ...], np.ndarray | None]:
-    """Returns the series code of each row, the series names in order, and the mask of rows without one (or None)."""
-    if name is None:
-        return None, ("series",), None
-    import pandas
-
-    column = frame[name]
-    if column.dtype.kind not in "iufM":
-        text = column.astype("str").str.strip()  # a single type, so that names can be sorted
-        column = text.where(column.notna() & (text != ""))
-    codes, names = pandas.factorize(column, sort=True)
-    nameless = codes < 0
-    whole = column.dtype.kind == "f" and bool(np.all(names == np.floor(names)))
-    texts = tuple(str(int(value) if whole else value) for value in names)
-    return codes.astype(np.int32), texts, nameless if nameless.any() else None
 
 
 def _row_counters(codes: np.ndarray | None, rows: int) -> Times:

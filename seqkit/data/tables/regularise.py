@@ -23,7 +23,7 @@ def regularise(
     frame: pandas.DataFrame,
     *,
     time: tuple[str, ...] = (),
-    id: str | None = None,
+    id: tuple[str, ...] = (),
     target: tuple[str, ...] = (),
     features: tuple[str, ...] = (),
     timezone: str | None = None,
@@ -43,7 +43,8 @@ def regularise(
     Args:
         frame: The table, as `seqkit.data.tables.reading.read_frame` returns it; it is not changed.
         time: Time column; multiple columns are a date and an hour (minute, second), or year, month, day and so on.
-        id: Column that names the series in a long table; unique_id and item_id are recognised.
+        id: Column that names the series in a long table; multiple columns, such as store and department, name them
+            together. unique_id and item_id are recognised.
         target: Columns to predict, or 'all'; recognises y, target, and the only numeric column.
         features: Columns to read, in addition to the targets; all numeric columns by default.
         timezone: Local time zone, such as Europe/Berlin. Times are converted to UTC, except where rows or bins are a
@@ -99,7 +100,7 @@ def regularise(
         interval=working.interval,
         targets=working.roles.targets,
         time_column=working.roles.time,
-        id_column=working.roles.id,
+        id_column=working.roles.id_name,
         notes=tuple(finding_lines(working.findings)),
         utc=working.utc,
         filled={name: mask for name, mask in working.filled.items() if mask.any()},

@@ -36,7 +36,7 @@ class Report:
         rows: Number of rows.
         columns: Number of columns.
         time: The time columns; empty if rows are numbered instead.
-        id: The column that names the series, or None.
+        id: The columns that name the series, joined by " + ", or None.
         targets: The columns to predict.
         chosen_target: Whether an option or a usual name determines the targets; otherwise the last column that is not
             constant is assumed.
@@ -218,7 +218,7 @@ def _report(frame: pandas.DataFrame, working: WorkingTable) -> Report:
         rows=len(frame),
         columns=len(frame.columns),
         time=roles.time,
-        id=roles.id,
+        id=roles.id_name,
         targets=roles.targets,
         chosen_target=roles.chosen_target,
         inputs=tuple(name for name in roles.inputs if name in working.columns),

@@ -1,0 +1,102 @@
+"""Columns that name the series, alone or together."""
+
+import itertools
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from seqkit.data.tables.naming import series_of_rows
+from seqkit.data.tables.regularise import regularise
+from seqkit.data.tables.report import check
+
+
+def panel(rows: int = 20, **parts: list) -> pd.DataFrame:
+    """A daily table with a series for each combination of the parts, each at a level of its own."""
+    frames = []
+    for number, values in enumerate(itertools.product(*parts.values())):
+        columns = dict(zip(parts, values, strict=True))
+        y = 1000.0 * number + np.arange(rows) ** 2 % 17
+        frames.append(pd.DataFrame({**columns, "ds": pd.date_range("2020", periods=rows), "y": y}))
+    return pd.concat(frames, ignore_index=True)
+
+
+def test_two_numbered_columns_that_name_the_series_together_are_offered_before_averaging():
+    report = check(panel(store=[1, 2, 3], dept=[1, 2, 7]), target=("y",))
+    (finding,) = report.blocking
+    assert finding.flag == "--id store --id dept" and "together" in finding.message
+    assert report.fixes_all and "--duplicates" not in report.text()
+    assert (report.series, report.id, report.inputs) == (9, "store + dept", ("y",))
+
+
+def test_three_columns_that_name_the_series_together_are_offered():
+    report = check(panel(country=["A", "B"], store=[1, 2], dept=["x", "y", "z"]), target=("y",))
+    assert report.blocking[0].flag == "--id country --id store --id dept" and report.series == 12
+
+
+def test_a_column_is_added_to_those_that_are_given():
+    frame = panel(store=[1, 2, 3], dept=[1, 2, 7])
+    assert check(frame, target=("y",), id=("store",)).blocking[0].flag == "--id store --id dept"
+    assert check(frame, target=("y",), id=("dept",)).blocking[0].flag == "--id dept --id store"
+
+
+def test_the_columns_are_found_where_no_target_or_all_is_given():
+    frame = panel(store=[1, 2, 3], dept=[1, 2, 7])[["store", "ds", "y", "dept"]]
+    for choices in ({}, {"target": ("all",)}):
+        report = check(frame, **choices)
+        assert report.blocking[0].flag == "--id store --id dept" and report.targets == ("y",)
+
+
+def test_a_column_that_repeats_another_is_not_needed():
+    frame = panel(store=[1, 2, 3], dept=[1, 2, 7])
+    frame.insert(2, "size", frame["store"] * 10 + 5)
+    assert check(frame, target=("y",)).blocking[0].flag == "--id store --id dept"
+
+
+def test_a_single_column_that_names_the_series_goes_before_two():
+    frame = panel(code=["a", "b", "c"], flag=[0]).assign(flag=lambda f: np.arange(len(f)) % 2)
+    assert check(frame, target=("y",)).blocking[0].flag == "--id code"
+
+
+def test_rare_repeats_do_not_make_an_identity_of_measurements():
+    rows = pd.DataFrame({"ds": pd.date_range("2020", periods=60), "y": np.arange(60) ** 2 % 17})
+    rows = rows.assign(mode=np.arange(60) % 2, level=np.arange(60) % 5)
+    repeats = [rows.iloc[[i]].assign(**{c: rows[c] + 1}) for i, c in ((5, "mode"), (9, "level"))]
+    report = check(pd.concat([rows, *repeats, rows.iloc[[20]].assign(y=3)], ignore_index=True), target=("y",))
+    assert report.blocking[0].flag == "--duplicates mean"
+
+
+def test_series_of_several_columns_have_joined_names_in_the_order_of_their_parts():
+    table = regularise(panel(store=[1, 2, 10], dept=["b", "a"]), id=("store", "dept"), target=("y",))
+    assert table.ids == ("1/a", "1/b", "2/a", "2/b", "10/a", "10/b") and table.id_column == "store + dept"
+    assert [table.columns["y"][start] for start in table.starts[:-1]] == [1000, 0, 3000, 2000, 5000, 4000]
+
+
+def test_joined_names_are_unambiguous():
+    frame = pd.DataFrame({"a": ["x/y", "x", "x\\", "x"], "b": ["z", "y/z", "z", "\\/z"]})
+    _, ids, _ = series_of_rows(frame, ("a", "b"))
+    assert len(set(ids)) == 4 and "x\\/y/z" in ids
+
+
+def test_a_row_without_a_part_of_its_name_belongs_to_no_series():
+    frame = panel(store=[1, 2], dept=["a", "b"])
+    frame.loc[[3, 25], "dept"] = None
+    finding = next(f for f in check(frame, id=("store", "dept"), target=("y",)).blocking if f.kind == "missing series")
+    assert (finding.column, finding.count, finding.row) == ("store + dept", 2, 4)
+
+
+def test_one_column_given_as_text_or_none_as_runs_of_before_hold_it():
+    frame = panel(store=[1, 2])
+    assert regularise(frame, id="store", target=("y",)).ids == ("1", "2")
+    assert regularise(frame.query("store == 1").drop(columns="store"), id=None, target=("y",)).ids == ("series",)
+
+
+@pytest.mark.parametrize("columns", [12, 30])
+def test_time_of_the_search_grows_with_rows_not_with_combinations(columns):
+    frame = panel(60, store=list(range(40)), dept=list(range(40)))
+    noise = {f"level_{i}": np.random.default_rng(i).integers(0, 5, len(frame)) for i in range(columns)}
+    frame = pd.DataFrame(noise).join(frame)
+    start = time.process_time()
+    assert check(frame, target=("y",), features=("y",)).blocking[0].flag == "--id store --id dept"
+    assert time.process_time() - start < 20
