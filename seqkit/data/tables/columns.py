@@ -13,7 +13,6 @@ from seqkit.errors import UsageError, listed, nearest
 if TYPE_CHECKING:
     import pandas
 
-TIME_NAMES = ("ds", "timestamp", "datetime", "date", "time", "month", "quarter", "week", "year", "day", "index")
 ID_NAMES = ("unique_id", "item_id", "series_id")
 TARGET_NAMES = ("y", "target")
 _DAMAGED = "\ufffd"
@@ -126,13 +125,6 @@ def find_roles(
         chosen_target=chosen,
         findings=(*_damaged_names(columns), *_row_numbers(counters, inputs - set(targets), bool(features))),
     )
-
-
-def time_rank(name: str) -> int | None:
-    """Returns the rank of a name among usual time names, 0 being the most likely, or None."""
-    plain = re.sub(r"[^a-z]", "", name.lower())
-    plain = {"datetimeutc": "datetime", "timeutc": "time", "utc": "datetime", "dateutc": "date"}.get(plain, plain)
-    return TIME_NAMES.index(plain) if plain in TIME_NAMES else None
 
 
 def _default_target(frame: pandas.DataFrame, choices: Choices, candidates: list[str], counters: list[str]) -> str:

@@ -14,8 +14,9 @@ from seqkit.data.tables.grid import find_grid
 from seqkit.data.tables.naming import series_of_rows
 from seqkit.data.tables.numbers import numeric_columns, read_numbers, text_columns
 from seqkit.data.tables.ordering import merge_duplicates, sort_rows
+from seqkit.data.tables.parsed_times import Times
 from seqkit.data.tables.resampling import resample
-from seqkit.data.tables.times import Times, read_times, time_candidates
+from seqkit.data.tables.times import read_times, time_candidates
 from seqkit.data.tables.working_table import WorkingTable
 from seqkit.errors import DataError, listed
 

@@ -49,7 +49,8 @@ def regularise(
         features: Columns to read, in addition to the targets; all numeric columns by default.
         timezone: Local time zone, such as Europe/Berlin. Times are converted to UTC, except where rows or bins are a
             day or longer: these keep, or follow, the local dates.
-        time_format: Format of the times, such as '%d.%m.%Y %H:%M'; s, ms, us or ns for Unix time.
+        time_format: Format of the times, such as '%d.%m.%Y %H:%M'; s, ms, us or ns for Unix time; excel (or excel1904)
+            for the day numbers of a spreadsheet; week for year and week, such as 201205.
         sentinel: Numbers that mean a missing value, such as -9999.
         not_sentinel: Numbers that look like a sentinel but are measured values.
         null: Texts in numeric columns that mean a missing value, such as '?'.

@@ -1,0 +1,82 @@
+"""Parses texts that name a period: months, quarters, half-years and ISO weeks. The time is the period's first day."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+
+_YEAR = r"(\d{4})"
+# Each pattern has two groups per alternative: year and number, or number and year.
+_PATTERNS = {
+    "month": (
+        rf"{_YEAR}(?:[-/ ]?M|[-/.:])(\d{{1,2}})",
+        rf"M?(\d{{1,2}})[-/. ]{_YEAR}",
+    ),
+    "quarter": (
+        rf"{_YEAR}[-/.: ]?Q([1-4])",
+        rf"Q([1-4])[-/.' ]?{_YEAR}",
+        rf"([1-4])[ -]?Q[-/ ]?{_YEAR}",
+    ),
+    "half-year": (rf"{_YEAR}[-/ ]?[HS]([12])", rf"[HS]([12])[-/ ]?{_YEAR}"),
+    "week": (rf"{_YEAR}[-/ ]?W(\d{{1,2}})", rf"(?:W|CW|KW|WEEK) ?(\d{{1,2}})[-/ ]{{0,2}}{_YEAR}"),
+}
+_MONTHS = {"month": 1, "quarter": 3, "half-year": 6}
+_SIX_DIGITS = rf"{_YEAR}(\d{{2}})"
+_COMPILED = {name: re.compile("|".join(patterns), re.IGNORECASE) for name, patterns in _PATTERNS.items()}
+
+
+def period_format(cell: str) -> str | None:
+    """Returns the kind of period that a cell names ("month", "quarter", "half-year", "week"), or None.
+
+    Six digits, which may be a month or a week, are none.
+    """
+    for name, pattern in _COMPILED.items():
+        if match := pattern.fullmatch(cell):
+            year, number = sorted((int(group) for group in match.groups() if group), reverse=True)
+            return name if 1678 <= year < 2262 and 1 <= number <= (53 if name == "week" else 12) else None
+    return None
+
+
+def is_period(form: str) -> bool:
+    """Returns whether a format is the name of a kind of period."""
+    return form in _PATTERNS
+
+
+def parse_periods(text: Any, kind: str) -> np.ndarray:
+    """Returns the first day of each period, datetime64[us] of shape (rows,); NaT where a text names none.
+
+    Args:
+        text: A Series of text.
+        kind: As returned by `period_format`. Weeks may also be six digits, such as 201205.
+    """
+    year, number = np.full(len(text), np.nan), np.full(len(text), np.nan)
+    for pattern in (*_PATTERNS[kind], *([_SIX_DIGITS] if kind == "week" else [])):
+        parts = text.str.extract(f"^(?:{pattern})$", flags=re.IGNORECASE).to_numpy(np.float64, na_value=np.nan)
+        if not pattern.startswith(_YEAR):
+            parts = parts[:, ::-1]
+        unknown = np.isnan(year)
+        year[unknown], number[unknown] = parts[unknown].T
+    good = (year >= 1678) & (year < 2262) & (number >= 1)
+    if kind in _MONTHS:
+        good &= number <= 12 / _MONTHS[kind]
+    year, number = np.where(good, year, 1970), np.where(good, number, 1)
+    days = week_start(year, number) if kind == "week" else _month_start(year, number, _MONTHS[kind])
+    stamps = days.astype("datetime64[us]")
+    stamps[~good | np.isnat(stamps)] = np.datetime64("NaT")
+    return stamps
+
+
+def week_start(year: np.ndarray, week: np.ndarray) -> np.ndarray:
+    """Returns the Monday of each ISO week, datetime64[D]; NaT where the year has no such week."""
+    first = _month_start(year, np.ones_like(year), 1).astype(np.int64)
+    monday = first + 3 - (first + 6) % 7  # of week 1, which contains 4 January; day 0 was a Thursday
+    days = (monday + 7 * (week.astype(np.int64) - 1)).astype("datetime64[D]")
+    thursday = (days + 3).astype("datetime64[Y]").astype(np.int64) + 1970
+    return np.where((thursday == year) & (week >= 1), days, np.datetime64("NaT"))
+
+
+def _month_start(year: np.ndarray, number: np.ndarray, months: int) -> np.ndarray:
+    total = (year.astype(np.int64) - 1970) * 12 + (number.astype(np.int64) - 1) * months
+    return total.astype("datetime64[M]").astype("datetime64[D]")
