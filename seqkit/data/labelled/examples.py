@@ -9,12 +9,13 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
 from seqkit.data.files.sniffing import LABEL_NAMES, PARTS, TEXT_NAMES, matching_names
 from seqkit.data.labelled.cells import cell_text
+from seqkit.data.labelled.nesting import is_nested
 from seqkit.data.tables.columns import find_column
 from seqkit.errors import DataError, UsageError, listed
 
@@ -87,7 +88,9 @@ def find_examples(
         texts, noun = _texts(frame, taken), "texts"
         notes += _notes_on_texts(texts)
     where = f"{source}: '{chosen}'"
-    labels, multi_label = _labels(_cells(frame, chosen), where, separator)
+    cells = _cells(frame, chosen)
+    _refuse_object_cells(cells, f"{where} in row", "label")
+    labels, multi_label = _labels(cells, where, separator)
     if separator and not any(len(example) > 1 for example in labels):
         notes.append(f"no cell of '{chosen}' contains multiple labels separated by '{separator}'")
     notes.append(_summary(labels, where, multi_label, noun))
@@ -108,14 +111,15 @@ def find_columns(frame: pandas.DataFrame, *, text: str | None = None, label: str
     names = _names(frame)
     if not len(frame):
         raise DataError(f"{_source(frame)} has no rows. Pass at least two examples.")
-    chosen = None if label is None else _column(names, label, LABEL_NAMES, "label", None)
+    objects = _objects(frame)
+    chosen = None if label is None else _column(names, label, LABEL_NAMES, "label", None, objects)
     if _holds_series(frame):
         if text is not None:
             raise UsageError(f"--text {text} does not apply: the examples are series.")
         taken, noun = _SERIES, "series"
     else:
-        taken, noun = _column(names, text, TEXT_NAMES, "text", chosen), "texts"
-    chosen = chosen or _column(names, None, LABEL_NAMES, "label", taken)
+        taken, noun = _column(names, text, TEXT_NAMES, "text", chosen, objects), "texts"
+    chosen = chosen or _column(names, None, LABEL_NAMES, "label", taken, objects)
     if chosen == taken:
         raise UsageError(f"The column '{taken}' cannot contain both the {noun} and the labels. Set --text and --label.")
     return taken, chosen
@@ -148,7 +152,7 @@ def find_texts(frame: pandas.DataFrame, *, text: str | None = None) -> list[str]
         UsageError: The column does not exist or cannot be inferred.
         DataError: A cell is not a text.
     """
-    return _texts(frame, _column(_names(frame), text, TEXT_NAMES, "text", None))
+    return _texts(frame, _column(_names(frame), text, TEXT_NAMES, "text", None, _objects(frame)))
 
 
 def find_series(frame: pandas.DataFrame) -> list[np.ndarray]:
@@ -196,8 +200,23 @@ def _holds_series(frame: pandas.DataFrame) -> bool:
     return _SERIES in frame.columns and isinstance(frame[_SERIES].iloc[0], (np.ndarray, list, tuple))
 
 
-def _column(names: list[str], given: str | None, known: tuple[str, ...], role: str, taken: str | None) -> str:
+def _objects(frame: pandas.DataFrame) -> dict[str, list[str]]:
+    """Returns the names of the fields of each column that contains objects; see `seqkit.data.labelled.nesting`."""
+    return {str(name): list(fields) for name, fields in frame.attrs.get("objects", {}).items()}
+
+
+def _column(
+    names: list[str],
+    given: str | None,
+    known: tuple[str, ...],
+    role: str,
+    taken: str | None,
+    objects: dict[str, list[str]],
+) -> str:
     """Returns the column of a role: the requested one, or the only one with a usual name."""
+    for name in objects if given is None else matching_names(objects, (given.strip().lower(),)):
+        if given is not None or matching_names([name], known):
+            _refuse_objects(name, role, objects[name])
     shortened = [name if len(name) <= _MAX_NAME_LENGTH else name[: _MAX_NAME_LENGTH - 1] + "…" for name in names]
     columns = f"The columns are {listed(shortened, 40)}."
     if given is not None:
@@ -216,6 +235,24 @@ def _column(names: list[str], given: str | None, known: tuple[str, ...], role: s
     )
 
 
+def _refuse_objects(name: str, role: str, fields: list[str]) -> NoReturn:
+    remedy = f"Choose a field with {' or '.join(f'--{role} {field}' for field in fields[:3])}."
+    if not fields:
+        remedy = f"Save the {role}s in a column of their own."
+    raise UsageError(f"'{name}' contains objects, expected {role}s. {remedy}")
+
+
+def _refuse_object_cells(cells: list[Any], where: str, role: str) -> None:
+    """Refuses objects in a DataFrame; those in files have become columns, or `_refuse_objects` names them."""
+    for row, cell in enumerate(cells, start=1):
+        if is_nested(cell):
+            fields = next(iter(cell)) if not isinstance(cell, dict) else cell
+            raise DataError(
+                f"{where} {row:,} contains an object, expected a {role}. Make a column of the field that is the {role}"
+                f"{f', one of {listed(fields, 5)}' if isinstance(fields, dict) and fields else ''}."
+            )
+
+
 def _cells(frame: pandas.DataFrame, name: str) -> list[Any]:
     return frame.iloc[:, _names(frame).index(name)].tolist()
 
@@ -223,7 +260,9 @@ def _cells(frame: pandas.DataFrame, name: str) -> list[Any]:
 def _texts(frame: pandas.DataFrame, name: str) -> list[str]:
     texts = []
     where = f"{_source(frame)}: '{name}' in row"
-    for row, cell in enumerate(_cells(frame, name), start=1):
+    cells = _cells(frame, name)
+    _refuse_object_cells(cells, where, "text")
+    for row, cell in enumerate(cells, start=1):
         text = cell if isinstance(cell, str) else cell_text(cell)
         if isinstance(text, tuple):
             raise DataError(f"{where} {row:,} contains a list, expected a text. Join its words with spaces.")

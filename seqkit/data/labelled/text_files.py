@@ -7,7 +7,6 @@ Nothing is repaired or guessed: if a file cannot be read completely, the error n
 from __future__ import annotations
 
 import io
-import json
 import os
 import re
 import sys
@@ -22,12 +21,13 @@ from seqkit.data.files.opening import bytes_unless_parquet, check_names, decompr
 from seqkit.data.files.sniffing import expanded_head, form_of
 from seqkit.data.labelled.cells import cell_text
 from seqkit.data.labelled.folders import LabelledTexts, read_archived_folder, read_folder
+from seqkit.data.labelled.json_rows import read_json_rows
+from seqkit.data.labelled.nesting import fields_as_columns
 from seqkit.errors import DataError
 
 if TYPE_CHECKING:
     import pandas
 
-_MAX_NAMES = 1000
 _LABEL = re.compile(r"(?:^|(?<=[ \t]))__label__(\S*)(?:[ \t]+|$)")
 
 
@@ -40,7 +40,9 @@ def read_examples(
     (`__label__good A fine film.`) become `text` and `label`, a tuple if any line has multiple labels. So do folders of
     `.txt` files, one per label, and TAR and ZIP archives of such folders, which are read in memory; folders train,
     validation (valid, val, dev) and test above them become `part`.
-    `frame.attrs` holds "source", "format", "encoding" and "notes", lines for the user.
+    The fields of objects in JSON and Parquet become columns, such as `text.body`.
+    `frame.attrs` holds "source", "format", "encoding" and "notes", lines for the user, and "objects", the names of the
+    fields of each column of objects, if there are any.
 
     Args:
         source: A path, or "-" for standard input; the format is detected by content, then by suffix.
@@ -59,6 +61,7 @@ def read_examples(
     name = "standard input" if str(source) == "-" else str(source)
     notes: list[str] = []
     columns: dict[str, Any]
+    objects: dict[str, list[str]] = {}
     if str(source) != "-" and os.path.isdir(source):
         (columns, notes), form = _from_folders(read_folder(Path(source), encoding)), "folders"
     else:
@@ -72,14 +75,24 @@ def read_examples(
                 data = expand_gzip(data, name)
             if data is None or form == "parquet":
                 table = frame_from_parquet(Path(source) if data is None else io.BytesIO(data), name)
-                columns = {str(column): [cell_text(cell) for cell in table[column].tolist()] for column in table}
+                columns = {str(column): list(map(_plain, table[column].tolist())) for column in table}
                 form = "Parquet"
             else:
                 columns, notes, form = _from_text(data, form, name, encoding, quotes)
+            if form in ("Parquet", "JSON lines"):
+                columns, objects = fields_as_columns(columns)
+                columns = {column: list(map(cell_text, cells)) for column, cells in columns.items()}
     frame = pandas.DataFrame(columns, copy=False)
     short = name if str(source) == "-" else Path(source).name or Path(source).resolve().name
-    frame.attrs = {"source": short, "format": form, "encoding": encoding, "notes": notes}
+    frame.attrs = {"source": short, "format": form, "encoding": encoding, "notes": notes} | (
+        {"objects": objects} if objects else {}
+    )
     return frame
+
+
+def _plain(cell: Any) -> Any:
+    """Returns a cell of a Parquet column of lists as a list."""
+    return cell.tolist() if hasattr(cell, "tolist") else cell
 
 
 def _from_folders(texts: LabelledTexts) -> tuple[dict[str, Any], list[str]]:
@@ -100,7 +113,7 @@ def _from_text(
     except UnicodeDecodeError as error:
         raise DataError(f"{name} contains half of a surrogate pair. Save it again as UTF-8.") from error
     if form == "json":
-        return _from_json(text, name), [], "JSON lines"
+        return *read_json_rows(text, name), "JSON lines"
     if form == "fasttext":
         return _from_fasttext(text, name), [], "fastText"
     table = read_delimited(text, name, quotes)
@@ -111,53 +124,6 @@ def _from_text(
     else:
         form = "lines" if table.delimiter == NO_DELIMITER else f"CSV, {DELIMITERS[table.delimiter]}"
     return dict(zip(header, table.columns, strict=True)), table.notes, form
-
-
-def _from_json(text: str, name: str) -> dict[str, list[Any]]:
-    """Returns the columns of JSON lines, or of a JSON list of objects; numbers keep their original text."""
-    decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=lambda _: None)
-    columns: dict[str, list[Any]] = {}
-    count = 0
-    is_list = text.lstrip().startswith("[")
-    for line, content in enumerate([text] if is_list else split_lines(text), start=1):
-        if not content.strip():
-            continue
-        try:
-            document = decoder.decode(content)
-        except (json.JSONDecodeError, RecursionError) as error:
-            place = f"line {error.lineno if is_list else line:,}" if isinstance(error, json.JSONDecodeError) else "it"
-            raise DataError(f"{name}: {place} is not JSON: {error}. Write one object per line.") from error
-        for row in document if is_list else [document]:
-            place = f"row {count + 1:,}" if is_list else f"line {line:,}"
-            if not isinstance(row, dict):
-                raise DataError(
-                    f"{name}: {place} is not an object. Write one per line, such as "
-                    '{"text": "Good.", "label": "pos"}.'
-                )
-            for key, value in row.items():
-                if key not in columns and len(columns) == _MAX_NAMES:
-                    raise DataError(f"{name}: {place} has the key {key!r}, after {_MAX_NAMES:,} others. Use fewer.")
-                cells = columns.setdefault(key, [])
-                cells.extend([None] * (count - len(cells)))
-                cells.append(cell_text(value))
-                _refuse_lone_surrogates(content, cells[-1], f"{name}: {place}, {key!r}")
-            count += 1
-    if not columns:
-        raise DataError(f'{name} contains no objects with a text. Write one per line, such as {{"text": "…"}}.')
-    for cells in columns.values():
-        cells.extend([None] * (count - len(cells)))
-    return columns
-
-
-def _refuse_lone_surrogates(content: str, cell: Any, place: str) -> None:
-    """Refuses an escaped lone surrogate, which no encoding can represent."""
-    if "\\u" not in content:
-        return
-    try:
-        str(cell).encode()
-    except UnicodeEncodeError as error:
-        surrogate = f"\\u{ord(str(cell)[error.start]):x}"
-        raise DataError(f"{place} contains half of a surrogate pair, {surrogate}. Fix it.") from error
 
 
 def _from_fasttext(text: str, name: str) -> dict[str, list[Any]]:
