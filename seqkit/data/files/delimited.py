@@ -6,9 +6,10 @@ library only, because the command line reads headers.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
+from seqkit.data.files.quoting import BrokenQuote, Quotes, record_at, split_record
 from seqkit.errors import DataError
 
 DELIMITERS = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}
@@ -16,6 +17,11 @@ NO_DELIMITER = "\0"
 """Delimiter of a file with a single column: a character that no text contains."""
 
 _SAMPLE_LINES = 100
+_MEANINGS: dict[Quotes, str] = {
+    "standard": "Its cells are in double quotes.",
+    "backslash": "Its quotes or delimiters are escaped by backslashes.",
+    "none": "Its quotes can be read as ordinary characters.",
+}
 
 
 @dataclass(frozen=True)
@@ -35,18 +41,38 @@ class Delimited:
     notes: list[str] = field(default_factory=list)
 
 
-class _BrokenQuote(Exception):
-    """A quote in an invalid position; the message describes it."""
+@dataclass
+class _Rows:
+    """Rows of a text, with those that are unusual as (row, first line, …).
+
+    Attributes:
+        header: Cells of the first row.
+        rows: Cells of the other rows.
+        wrong: Rows with another number of cells than the header, and that number.
+        multiline: Rows over several lines, each of which could be a row, and the last line.
+        repeated: Lines of rows that repeat the header, which are left out.
+        spaced: Rows with blanks around quotes.
+    """
+
+    header: list[str] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+    wrong: list[tuple[int, int, int]] = field(default_factory=list)
+    multiline: list[tuple[int, int, int]] = field(default_factory=list)
+    repeated: list[int] = field(default_factory=list)
+    spaced: list[int] = field(default_factory=list)
 
 
-def read_delimited(text: str, name: str, quotes: Literal["standard", "none"] = "standard") -> Delimited:
+def read_delimited(text: str, name: str, quotes: Quotes = "standard") -> Delimited:
     """Returns the cells of a text whose first line names the columns.
+
+    Rows that repeat the header, as in concatenated files, are left out with a note, and so are blanks around quotes.
 
     Args:
         text: The whole text, without a byte order mark or NULs.
         name: Name of the file in messages.
-        quotes: "standard" reads quoted cells as in RFC 4180, https://www.rfc-editor.org/rfc/rfc4180; with "none" a
-            quote is an ordinary character and each line is a row.
+        quotes: "standard" reads quoted cells as in RFC 4180, https://www.rfc-editor.org/rfc/rfc4180; "backslash" also
+            reads quotes, delimiters and backslashes after a backslash; with "none" a quote is an ordinary character
+            and each line is a row.
 
     Raises:
         DataError: There are no rows, a quote is invalid, or a row has too many or too few cells; names row and line.
@@ -55,42 +81,87 @@ def read_delimited(text: str, name: str, quotes: Literal["standard", "none"] = "
     if not lines:
         raise DataError(f"{name} contains only blank lines. Choose a file with rows.")
     delimiter = find_delimiter(lines, quotes)
-    header: list[str] | None = None
-    rows: list[list[str]] = []
-    wrong: list[tuple[int, int, int]] = []
-    multiline: list[tuple[int, int, int]] = []
+    table = _Rows()
+    try:
+        _split_rows(lines, delimiter, quotes, table)
+    except BrokenQuote as error:
+        where = f"row {len(table.rows) + 1:,} (line {error.args[1]:,})" if table.header else "the header"
+        remedy = _other_quotes(lines, quotes) or "Put the cell in double quotes and double the quotes inside it."
+        raise DataError(f"{name}: invalid quote in {where}: {error.args[0]}. {remedy}") from error
+    if table.wrong:
+        raise DataError(_wrong_message(table.wrong, len(table.header), delimiter, quotes, name, lines))
+    if not table.rows:
+        raise DataError(f"{name} has a header but no rows. Save it with its rows.")
+    columns = [list(column) for column in zip(*table.rows, strict=True)]
+    notes = [*_multiline_notes(table.multiline, delimiter, name), *_notes(table)]
+    return Delimited(table.header, columns, delimiter, notes)
+
+
+def _split_rows(lines: list[str], delimiter: str, quotes: Quotes, table: _Rows) -> None:
+    """Adds the rows of a text to a table; raises BrokenQuote with the line of the row."""
     position = 0
     while position < len(lines):
         first = position
-        record, position = _record(lines, position, quotes)
+        record, position = record_at(lines, position, quotes)
         if delimiter != NO_DELIMITER and not record.strip(" \r"):
             continue
         try:
-            cells = _cells(record, delimiter) if quotes == "standard" and '"' in record else record.split(delimiter)
-        except _BrokenQuote as error:
-            where = f"row {len(rows) + 1:,} (line {first + 1:,})" if header else "the header"
-            raise DataError(
-                f"{name}: invalid quote in {where}: {error}. If quotes are ordinary characters in this file, read it "
-                "with --quotes none; otherwise put the cell in double quotes and double the quotes inside it."
-            ) from error
-        if header is None:
-            header = cells
+            cells, spaced = split_record(record, delimiter, quotes)
+        except BrokenQuote as error:
+            raise BrokenQuote(str(error), first + 1) from error
+        if not table.header:
+            table.header = cells
+        elif repeats_header(cells, table.header):
+            table.repeated.append(first + 1)
+        else:
+            table.rows.append(cells)
+            if spaced:
+                table.spaced.append(len(table.rows))
+            if len(cells) != len(table.header):
+                table.wrong.append((len(table.rows), first + 1, len(cells)))
+            elif position > first + 1 and _could_be_rows(lines[first:position], delimiter, len(table.header)):
+                table.multiline.append((len(table.rows), first + 1, position))
+
+
+def repeats_header(cells: Sequence[str], header: Sequence[str]) -> bool:
+    """Returns whether a row repeats the header, as where files were concatenated; a single cell may be a value."""
+    return len(header) > 1 and len(cells) == len(header) and _names(cells) == _names(header)
+
+
+def repeated_header_note(lines: Sequence[int]) -> str:
+    """Returns a note of rows that were left out because they repeat the header, from their lines."""
+    rows = "1 row that repeats" if len(lines) == 1 else f"{len(lines):,} rows that repeat"
+    return f"left out {rows} the header (first in line {lines[0]:,})"
+
+
+def _names(cells: Sequence[str]) -> list[str]:
+    return [cell.strip("\ufeff \t") for cell in cells]
+
+
+def _notes(table: _Rows) -> list[str]:
+    notes = [repeated_header_note(table.repeated)] if table.repeated else []
+    if table.spaced:
+        rows = "1 row" if len(table.spaced) == 1 else f"{len(table.spaced):,} rows"
+        notes.append(f"left out the blanks around quotes in {rows} (first row {table.spaced[0]:,})")
+    return notes
+
+
+def _other_quotes(lines: list[str], quotes: Quotes) -> str:
+    """Returns the value of --quotes that reads the whole text, as a sentence; empty if none does."""
+    for other, meaning in _MEANINGS.items():
+        table = _Rows()
+        if other == quotes or (other == "backslash" and not any("\\" in line for line in lines)):
             continue
-        rows.append(cells)
-        if len(cells) != len(header):
-            wrong.append((len(rows), first + 1, len(cells)))
-        elif position > first + 1 and _could_be_rows(lines[first:position], delimiter, len(header)):
-            multiline.append((len(rows), first + 1, position))
-    assert header is not None  # the first line is not blank
-    if wrong:
-        raise DataError(_wrong_message(wrong, len(header), delimiter, quotes, name))
-    if not rows:
-        raise DataError(f"{name} has a header but no rows. Save it with its rows.")
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    return Delimited(header, columns, delimiter, _multiline_notes(multiline, delimiter, name))
+        try:
+            _split_rows(lines, find_delimiter(lines, other), other, table)
+        except BrokenQuote:
+            continue
+        if table.rows and not table.wrong:
+            return f"{meaning} Read it with --quotes {other}."
+    return ""
 
 
-def find_delimiter(lines: list[str], quotes: str = "standard") -> str:
+def find_delimiter(lines: list[str], quotes: Quotes = "standard") -> str:
     """Returns the delimiter: of those in the header, the one that gives most lines as many cells as the header."""
     scores = {}
     for delimiter in DELIMITERS:
@@ -114,55 +185,11 @@ def _lines(text: str) -> list[str]:
     return text.split("\n" if "\n" in text else "\r")
 
 
-def _record(lines: list[str], position: int, quotes: str) -> tuple[str, int]:
-    """Returns the text of the row that starts at a line, and the line where the next row starts.
-
-    Quotes are paired within a row, so a row continues while their number is odd.
-    """
-    start = position
-    is_open = False
-    while position < len(lines):
-        is_open ^= quotes == "standard" and lines[position].count('"') % 2 == 1
-        position += 1
-        if not is_open:
-            break
-    record = lines[start] if position == start + 1 else "\n".join(lines[start:position])
-    return record.removesuffix("\r"), position
-
-
-def _cells(record: str, delimiter: str) -> list[str]:
-    cells = []
-    position = 0
-    while True:
-        if record.startswith('"', position):
-            closing = record.find('"', position + 1)
-            while closing >= 0 and record.startswith('"', closing + 1):
-                closing = record.find('"', closing + 2)
-            if closing < 0:
-                raise _BrokenQuote(f"it opens before {_excerpt(record, position + 1)} and never closes")
-            cells.append(record[position + 1 : closing].replace('""', '"'))
-            end = closing + 1
-            if end < len(record) and record[end] != delimiter:
-                raise _BrokenQuote(f"the closing quote is followed by {_excerpt(record, end)}")
-        else:
-            end = record.find(delimiter, position)
-            end = len(record) if end < 0 else end
-            quote = record.find('"', position, end)
-            if quote >= 0:
-                raise _BrokenQuote(f"it is inside an unquoted cell: {_excerpt(record, quote)}")
-            cells.append(record[position:end])
-        if end == len(record):
-            return cells
-        position = end + 1
-
-
-def _split_line(line: str, delimiter: str, quotes: str) -> list[str]:
+def _split_line(line: str, delimiter: str, quotes: Quotes) -> list[str]:
     line = line.removesuffix("\r")
-    if quotes == "none" or '"' not in line:
-        return line.split(delimiter)
     try:
-        return _cells(line, delimiter)
-    except _BrokenQuote:
+        return split_record(line, delimiter, quotes)[0]
+    except BrokenQuote:
         return [line]  # another delimiter, or a row that continues on the next line
 
 
@@ -185,18 +212,16 @@ def _multiline_notes(multiline: list[tuple[int, int, int]], delimiter: str, name
     return [f"{where} of its own; if so, read the file with --quotes none.{others}"]
 
 
-def _wrong_message(wrong: list[tuple[int, int, int]], expected: int, delimiter: str, quotes: str, name: str) -> str:
+def _wrong_message(
+    wrong: list[tuple[int, int, int]], expected: int, delimiter: str, quotes: Quotes, name: str, lines: list[str]
+) -> str:
     row, line, count = wrong[0]
     cells = f"{count} cell{'s' if count > 1 else ''}, the header {expected}"
     others = f" {len(wrong):,} rows are like this." if len(wrong) > 1 else ""
+    message = f"{name}: row {row:,} (line {line:,}) has {cells}.{others}"
+    if remedy := _other_quotes(lines, quotes):
+        return f"{message} {remedy}"
     separator = DELIMITERS[delimiter]
     quoted = f"put a text that contains a {separator} in double quotes."
     unquoted = f"with --quotes none a text cannot contain a {separator}."
-    return f"{name}: row {row:,} (line {line:,}) has {cells}.{others} Give each row as many cells as the header; " + (
-        quoted if quotes == "standard" else unquoted
-    )
-
-
-def _excerpt(record: str, position: int) -> str:
-    text = record[position : position + 30]
-    return repr(text + "…" if position + 30 < len(record) else text)
+    return f"{message} Give each row as many cells as the header; {unquoted if quotes == 'none' else quoted}"

@@ -18,6 +18,7 @@ from seqkit.data.files.delimited import DELIMITERS, NO_DELIMITER, read_delimited
 from seqkit.data.files.encodings import to_utf8
 from seqkit.data.files.lines import split_lines
 from seqkit.data.files.opening import bytes_unless_parquet, check_names, decompressed, frame_from_parquet
+from seqkit.data.files.quoting import Quotes
 from seqkit.data.files.sniffing import expanded_head, form_of
 from seqkit.data.labelled.cells import cell_text
 from seqkit.data.labelled.folders import LabelledTexts, read_archived_folder, read_folder
@@ -32,7 +33,7 @@ _LABEL = re.compile(r"(?:^|(?<=[ \t]))__label__(\S*)(?:[ \t]+|$)")
 
 
 def read_examples(
-    source: str | Path, *, encoding: str = "utf-8", quotes: Literal["standard", "none"] = "standard"
+    source: str | Path, *, encoding: str = "utf-8", quotes: Literal["standard", "backslash", "none"] = "standard"
 ) -> pandas.DataFrame:
     """Returns the examples of a file, folder or archive, with all columns and rows as text, in their order.
 
@@ -47,8 +48,8 @@ def read_examples(
     Args:
         source: A path, or "-" for standard input; the format is detected by content, then by suffix.
         encoding: Encoding of the texts, such as utf-8 (with or without a byte order mark), latin-1, cp949, utf-16.
-        quotes: Double quotes in CSV and TSV: standard reads quoted cells as in RFC 4180; none reads quotes as ordinary
-            characters, and each line as a row.
+        quotes: Double quotes in CSV and TSV: standard reads quoted cells as in RFC 4180; backslash also reads quotes
+            inside cells that a backslash escapes; none reads quotes as ordinary characters, and each line as a row.
 
     Raises:
         NotFoundError: There is no such file.
@@ -101,7 +102,7 @@ def _from_folders(texts: LabelledTexts) -> tuple[dict[str, Any], list[str]]:
 
 
 def _from_text(
-    data: bytes, form: str, name: str, encoding: str, quotes: Literal["standard", "none"]
+    data: bytes, form: str, name: str, encoding: str, quotes: Quotes
 ) -> tuple[dict[str, Any], list[str], str]:
     if not data:
         raise DataError(f"{name} is empty. Choose another file.")

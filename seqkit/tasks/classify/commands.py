@@ -29,10 +29,11 @@ if TYPE_CHECKING:
 @option("--encoding", default="utf-8", show_default=True, help="Encoding of a text file, or of standard input.")
 @option(
     "--quotes",
-    type=click.Choice(["standard", "none"]),
+    type=click.Choice(["standard", "backslash", "none"]),
     default="standard",
     show_default=True,
-    help='In a CSV file: "standard" treats quotation marks as enclosing a cell, "none" as part of the text.',
+    help='In a CSV file: "standard" treats quotation marks as enclosing a cell, "backslash" also reads those inside a '
+    'cell after a backslash, "none" treats them as part of the text.',
 )
 @option("--json", "as_json", is_flag=True, help="Print JSON, one record per example.")
 def predict(

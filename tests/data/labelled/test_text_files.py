@@ -242,7 +242,7 @@ def test_pipe_is_read_once(tmp_path):
 def test_options_come_from_the_signature():
     options = {option.name: option for option in module_options("seqkit.data.labelled.text_files", "read_examples")}
     assert list(options) == ["encoding", "quotes"]
-    assert options["quotes"].choices == ("standard", "none") and "RFC 4180" in options["quotes"].help
+    assert options["quotes"].choices == ("standard", "backslash", "none") and "RFC 4180" in options["quotes"].help
     assert options["encoding"].help
 
 
