@@ -40,6 +40,7 @@ class Choices:
     decimal: str = "."
     missing: str = "error"
     duplicates: str = "error"
+    round: str | None = None
     resample: str | None = None
     resample_with: str = "mean"
     interval: str | None = None
@@ -52,14 +53,14 @@ class Choices:
             if getattr(self, name) not in allowed:
                 option = "--" + name.replace("_", "-")
                 raise UsageError(f"{option} must be one of {', '.join(allowed)}; got {getattr(self, name)!r}.")
-        for name in ("resample", "interval"):
+        for name in ("round", "resample", "interval"):
             value = getattr(self, name)
             try:
                 grid = parse_interval(value) if value is not None else None
             except ValueError as error:
                 raise UsageError(f"--{name} cannot be used: {error}") from error
-            if name == "resample" and grid is not None and grid.unit == "business":
-                raise UsageError("--resample B has no bin for rows on a weekend. Use D or W-FRI.")
+            if name in ("round", "resample") and grid is not None and grid.unit == "business":
+                raise UsageError(f"--{name} B has no place for rows on a weekend. Use D or W-FRI.")
         if self.resample_with != "mean" and self.resample is None:
             raise UsageError(f"--resample-with {self.resample_with} needs the interval of the bins: add --resample D.")
         if self.timezone is not None:

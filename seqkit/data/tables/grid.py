@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from seqkit.data.tables.intervals import DAY, Grid, fixed_interval, infer_interval, parse_interval, plain_interval
-from seqkit.data.tables.working_table import WorkingTable
+from seqkit.data.tables.rounding import ROUND_SECONDS, find_rounding
+from seqkit.data.tables.working_table import WorkingTable, span_text
 from seqkit.errors import DataError
-
-_FACTORS = (1, 2, 5, 10, 15, 20, 30)
-_ROUND_SECONDS = (*_FACTORS, *(60 * minutes for minutes in _FACTORS), *(3600 * h for h in (1, 2, 3, 6, 12, 24)))
 
 
 def find_grid(working: WorkingTable) -> bool:
@@ -41,20 +39,28 @@ def find_grid(working: WorkingTable) -> bool:
         working.report("interval mismatch", message, 0, count=len(working), blocking=True)
         return False
     if off.any():
-        rule = working.interval if off.mean() < 0.05 and grid.unit != "business" else _round_interval(inner, working)
+        _report_off_grid(working, inner, off, grid)
+        return False
+    return not _mixes_intervals(working, numbers, grid)
+
+
+def _report_off_grid(working: WorkingTable, inner: np.ndarray, off: np.ndarray, grid: Grid) -> None:
+    """Reports the rows off the grid, and whether rounding their times or averaging bins gives a regular series."""
+    rounding = find_rounding(working, inner)
+    if rounding is not None:
+        rule, most = rounding
+        span = f"{most} counts" if working.counter else span_text(most)
+        message = f"times are up to {span} off a grid of {rule}; --round moves each to its nearest step"
+        remedy = {"round": rule}
+    else:
+        rule = str(working.interval)
+        if off.mean() >= 0.05 or grid.unit == "business":
+            rule = _round_interval(inner, working)
         message = f"most rows are {working.interval} apart, these are in between; --resample averages the rows of a bin"
         if off.mean() > 0.5:
             message = f"the interval varies, most often {working.interval}; --resample averages the rows of a bin"
-        working.report(
-            "off the grid",
-            message,
-            np.flatnonzero(off),
-            column=working.time_name,
-            remedy={"resample": rule},
-            blocking=True,
-        )
-        return False
-    return not _mixes_intervals(working, numbers, grid)
+        remedy = {"resample": rule}
+    working.report("off the grid", message, np.flatnonzero(off), column=working.time_name, remedy=remedy, blocking=True)
 
 
 def _off_grid(working: WorkingTable, phases: np.ndarray) -> np.ndarray:
@@ -82,7 +88,7 @@ def _round_interval(steps: np.ndarray, working: WorkingTable) -> str:
     median = float(np.median(steps))
     if working.counter:
         return str(max(1, round(median)))
-    seconds = next((s for s in _ROUND_SECONDS if s * 1e9 >= 0.8 * median), None)
+    seconds = next((s for s in ROUND_SECONDS if s * 1e9 >= 0.8 * median), None)
     if seconds is not None:
         return fixed_interval(seconds * 1_000_000_000)
     return "D" if median < 4 * DAY else "W-SUN" if median < 20 * DAY else "MS" if median < 80 * DAY else "YS"

@@ -24,6 +24,7 @@ DAY = _NANOSECONDS["D"]
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _MONTH_UNITS = {"MS": 1, "ME": 1, "QS": 3, "QE": 3, "YS": 12, "YE": 12}
+_MONTH_UNITS |= {f"B{unit}": months for unit, months in _MONTH_UNITS.items()}
 _MEAN_MONTH = 365.2425 / 12 * 86_400
 # A phase of months encodes two numbers: the month within the step, and the time within the month (below 64 days).
 _MONTH_SPAN = 64 * DAY
@@ -34,16 +35,19 @@ class Grid:
     """An interval as integers: maps each time to a step number and a phase, and back without loss.
 
     Attributes:
-        unit: Unit of a step: ticks (nanoseconds, or counter values), months, or business days.
+        unit: Unit of a step: ticks (nanoseconds, or counter values), months, half-months, or business days.
         step: Units per step, at least 1.
         month_end: Whether days are counted back from the end of the month.
+        weekday: Whether the first or last day of a month is the first or last one from Monday to Friday.
         weekly: Whether the alias names the weekday on which weeks end.
-        anchor: Anchor of the alias: that weekday (as its first time since 1970), or the month of "QS-FEB".
+        anchor: Anchor of the alias: that weekday (as its first time since 1970), the month of "QS-FEB", or the day
+            that separates the halves of a month.
     """
 
-    unit: Literal["tick", "month", "business"]
+    unit: Literal["tick", "month", "half", "business"]
     step: int
     month_end: bool = False
+    weekday: bool = False
     weekly: bool = False
     anchor: int = 0
 
@@ -60,6 +64,11 @@ class Grid:
             number, odd = np.divmod(5 * week + np.minimum(weekday, 4), self.step)
             return number, (odd * 7 + np.maximum(weekday - 4, 0)) * DAY + rest
         months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+        if self.unit == "half":
+            day = days - self._first_days(months)
+            halves = 2 * months + (day >= self.anchor if self.month_end else day >= self.anchor - 1)
+            number, odd = np.divmod(halves, self.step)
+            return number, odd * _MONTH_SPAN + ticks - self._half_days(halves) * DAY + _MONTH_SPAN // 2
         within = ticks - self._month_days(months) * DAY
         number, odd = np.divmod(months, self.step)
         return number, odd * _MONTH_SPAN + within + _MONTH_SPAN // 2
@@ -74,6 +83,8 @@ class Grid:
             week, weekday = np.divmod(numbers * self.step + odd, 5)
             return (7 * week + weekday + weekend - 3) * DAY + rest
         odd, shifted = np.divmod(phases, _MONTH_SPAN)
+        if self.unit == "half":
+            return self._half_days(numbers * self.step + odd) * DAY + shifted - _MONTH_SPAN // 2
         return self._month_days(numbers * self.step + odd) * DAY + shifted - _MONTH_SPAN // 2
 
     def bins(self, ticks: np.ndarray) -> np.ndarray:
@@ -86,6 +97,8 @@ class Grid:
             return start + (ticks - start) // self.step * self.step + self.step - DAY
         if self.unit == "tick":
             return ticks // self.step * self.step
+        if self.unit == "half":
+            return self.join(self.split(ticks)[0], self.start_phase)
         months = (ticks // DAY).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
         late = int(self.month_end)
         number = (months - self.anchor - late) // self.step + late
@@ -97,28 +110,65 @@ class Grid:
             return labels + DAY - self.step, labels + DAY
         if self.unit == "tick":
             return labels, labels + self.step
+        if self.unit == "half":
+            number = self.split(labels)[0] - self.month_end
+            edges = [self.join(number + k, self.start_phase) + self.month_end * DAY for k in (0, 1)]
+            return edges[0], edges[1]
         months = (labels // DAY).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
         first = months - (self.step - 1) * self.month_end
         starts, ends = (m.astype("datetime64[M]").astype("datetime64[D]") for m in (first, first + self.step))
         return starts.astype(np.int64) * DAY, ends.astype(np.int64) * DAY
 
+    @property
+    def start_phase(self) -> int:
+        """Phase of the times that the alias names: midnight of the first of January, April, ... for "QS"."""
+        if self.unit == "month":
+            return self.anchor * _MONTH_SPAN + _MONTH_SPAN // 2
+        return _MONTH_SPAN // 2 if self.unit == "half" else 0
+
+    @property
+    def usual_length(self) -> float:
+        """Length of a step in ticks; the calendar mean for months and business days."""
+        if self.unit in ("month", "half"):
+            return self.step * _MEAN_MONTH * 1e9 / (2 if self.unit == "half" else 1)
+        return self.step * DAY * 7 / 5 if self.unit == "business" else float(self.step)
+
     def _month_days(self, months: np.ndarray) -> np.ndarray:
         """Returns the day number of each month's first day, or of its last day for month ends."""
-        first = (months + self.month_end).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-        return first - self.month_end
+        days = self._first_days(months + self.month_end) - self.month_end
+        if not self.weekday:
+            return days
+        weekend = np.maximum((days + 3) % 7 - 4, 0)  # 1 on a Saturday, 2 on a Sunday
+        return days - weekend if self.month_end else days + (3 - weekend) * (weekend > 0)
+
+    def _half_days(self, halves: np.ndarray) -> np.ndarray:
+        """Returns the day number on which each half-month is labelled: its first day, or its last for month ends."""
+        months, second = np.divmod(halves, 2)
+        first = self._first_days(months)
+        if self.month_end:
+            return np.where(second == 1, self._first_days(months + 1) - 1, first + self.anchor - 1)
+        return first + second * (self.anchor - 1)
+
+    @staticmethod
+    def _first_days(months: np.ndarray) -> np.ndarray:
+        return months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
 
 
 def parse_interval(interval: str) -> Grid:
     """Returns the grid of an interval.
 
     Args:
-        interval: A pandas offset alias such as "10min", "h", "D", "W-MON", "B", "MS", "QE-DEC", or digits for counters.
+        interval: A pandas offset alias such as "10min", "h", "D", "W-MON", "B", "SMS", "MS", "BME", "QE-DEC", or
+            digits for counters.
 
     Raises:
         ValueError: The interval is invalid.
     """
     if re.fullmatch(r"[1-9]\d*", interval):
         return Grid("tick", int(interval))
+    half = re.fullmatch(r"([1-9]\d*|)SM([SE])(?:-(\d{1,2}))?", interval)
+    if half is not None and 2 <= int(half[3] or 15) <= 27:
+        return Grid("half", int(half[1] or 1), month_end=half[2] == "E", anchor=int(half[3] or 15))
     match = re.fullmatch(r"(\d*)([A-Za-z]+)(?:-([A-Z]{3}))?", interval)
     if match is not None and match[1] != "0":
         times, unit, anchor = int(match[1] or 1), match[2], match[3]
@@ -129,9 +179,11 @@ def parse_interval(interval: str) -> Grid:
         if unit == "W" and (anchor is None or anchor in _WEEKDAYS):
             return Grid("tick", times * 7 * DAY, weekly=True, anchor=(_WEEKDAYS.index(anchor or "SUN") - 3) % 7 * DAY)
         if unit in _MONTH_UNITS and (anchor is None or (anchor in _MONTHS and _MONTH_UNITS[unit] > 1)):
-            month = _MONTHS.index(anchor) if anchor else (11 if unit in ("QE", "YE") else 0)
+            month = _MONTHS.index(anchor) if anchor else (11 if unit[-2:] in ("QE", "YE") else 0)
             step = times * _MONTH_UNITS[unit]
-            return Grid("month", step, month_end=unit.endswith("E"), anchor=month % _MONTH_UNITS[unit])
+            weekday = unit.startswith("B")
+            anchor_month = month % _MONTH_UNITS[unit]
+            return Grid("month", step, month_end=unit.endswith("E"), weekday=weekday, anchor=anchor_month)
     raise ValueError(
         f"Received an invalid interval {interval!r}, expected one such as 10min, h, D, B, W-SUN, MS, ME, QS, YE, "
         "or a whole number for counters."
@@ -176,9 +228,7 @@ def interval_seconds(interval: str) -> float:
     grid = parse_interval(interval)
     if interval.isdigit():
         return float("nan")
-    if grid.unit == "month":
-        return grid.step * _MEAN_MONTH
-    return grid.step * 86_400 * 7 / 5 if grid.unit == "business" else grid.step / 1e9
+    return grid.usual_length / 1e9
 
 
 def fixed_interval(nanoseconds: int) -> str:
@@ -194,6 +244,8 @@ def plain_interval(interval: str) -> str:
     if grid.unit == "tick" and not grid.weekly and not interval.isdigit():
         return fixed_interval(grid.step)
     usual = {"W": "W-SUN", "QS-JAN": "QS", "QE-DEC": "QE", "YS-JAN": "YS", "YE-DEC": "YE"}
+    usual |= {f"B{alias}": f"B{short}" for alias, short in usual.items() if alias != "W"}
+    usual |= {"SMS-15": "SMS", "SME-15": "SME"}
     times = re.match(r"\d*", interval)
     number = times[0] if times else ""
     return number + usual.get(interval[len(number) :], interval[len(number) :])
@@ -215,6 +267,10 @@ def infer_interval(ticks: np.ndarray, differences: np.ndarray, *, counter: bool)
         months = _infer_months(sample, differences, step)
         if months:
             return months
+    elif step >= 13 * DAY:
+        halves = _infer_halves(sample, step)
+        if halves:
+            return halves
     weekday = (sample // DAY + 3) % 7
     if step == DAY and len(differences) > 1 and np.any(differences == 3 * DAY) and np.mean(weekday > 4) < 0.02:
         return "B"
@@ -233,14 +289,25 @@ def _mode(values: np.ndarray) -> int:
 
 
 def _infer_months(ticks: np.ndarray, differences: np.ndarray, step: int) -> str | None:
-    """Returns the calendar interval of times on the first or last days of months, or None."""
+    """Returns the calendar interval of times on one day of the month, or None.
+
+    That day is the first or the last, the first or last from Monday to Friday, or any other.
+    """
     days = ticks // DAY
     months = days.astype("datetime64[D]").astype("datetime64[M]")
-    on_first = months.astype("datetime64[D]").astype(np.int64) == days
-    on_last = (months + 1).astype("datetime64[D]").astype(np.int64) - 1 == days
-    if max(on_first.mean(), on_last.mean()) < 0.9:
-        return None
-    letter = "S" if on_first.mean() >= on_last.mean() else "E"
+    numbers = months.astype(np.int64)
+    found = None
+    for letter, weekday in (("S", False), ("E", False), ("S", True), ("E", True)):
+        grid = Grid("month", 1, month_end=letter == "E", weekday=weekday)
+        share = float(np.mean(grid.join(numbers, grid.start_phase) // DAY == days))
+        if share >= 0.9 and (found is None or share > found[0]):
+            found = share, ("B" if weekday else ""), letter
+    if found is None:
+        day = days - months.astype("datetime64[D]").astype(np.int64)
+        if np.mean(day == _mode(day)) < 0.95:
+            return None
+        found = 1.0, "", "S"  # the phase keeps the day
+    _, business, letter = found
     mean_days = _MEAN_MONTH / 86_400
     count = _mode(np.round(differences / DAY / mean_days).astype(np.int64))
     if count < 1 or abs(step / DAY - count * mean_days) > 3.5:
@@ -249,11 +316,29 @@ def _infer_months(ticks: np.ndarray, differences: np.ndarray, step: int) -> str 
     if count % 12 == 0:
         years, usual = count // 12, 0 if letter == "S" else 11
         anchor = "" if month == usual else f"-{_MONTHS[month]}"
-        return f"{years if years > 1 else ''}Y{letter}{anchor}"
+        return f"{years if years > 1 else ''}{business}Y{letter}{anchor}"
     if count == 3:
         # Quarters from January, April, ... need no anchor; others are named by their first month in the year.
         usual = 0 if letter == "S" else 2
         first = month % 3
         named = first if letter == "S" else first + 9
-        return f"Q{letter}" + ("" if first == usual else f"-{_MONTHS[named]}")
-    return f"{count if count > 1 else ''}M{letter}"
+        return f"{business}Q{letter}" + ("" if first == usual else f"-{_MONTHS[named]}")
+    return f"{count if count > 1 else ''}{business}M{letter}"
+
+
+def _infer_halves(ticks: np.ndarray, step: int) -> str | None:
+    """Returns the interval of times on two days of each month, about half a month apart, or None."""
+    if step > 18 * DAY:
+        return None
+    days = ticks // DAY
+    months = days.astype("datetime64[D]").astype("datetime64[M]")
+    day = days - months.astype("datetime64[D]").astype(np.int64) + 1
+    length = ((months + 1).astype("datetime64[D]") - months.astype("datetime64[D]")).astype(np.int64)
+    middle = (day > 9) & (day < 22)
+    if not 0.3 < np.mean(middle) < 0.7:
+        return None
+    separating = _mode(day[middle])
+    for letter, at_border in (("S", day == 1), ("E", day == length)):
+        if np.mean(at_border | (day == separating)) >= 0.9:
+            return f"SM{letter}" + ("" if separating == 15 else f"-{separating}")
+    return None

@@ -16,6 +16,7 @@ from seqkit.data.tables.numbers import numeric_columns, read_numbers, text_colum
 from seqkit.data.tables.ordering import merge_duplicates, sort_rows
 from seqkit.data.tables.parsed_times import Times
 from seqkit.data.tables.resampling import resample
+from seqkit.data.tables.rounding import round_times
 from seqkit.data.tables.times import read_times, time_candidates
 from seqkit.data.tables.working_table import WorkingTable
 from seqkit.errors import DataError, listed
@@ -46,6 +47,7 @@ def examine(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool = Tr
         sort_rows(working)
         choose_clock(working)
     if len(working):
+        round_times(working)
         merge_duplicates(working)
         resample(working)
         if find_grid(working):

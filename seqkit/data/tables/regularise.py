@@ -34,6 +34,7 @@ def regularise(
     decimal: Literal[".", ","] = ".",
     missing: Literal["error", "ffill", "interpolate", "drop"] = "error",
     duplicates: Literal["error", "first", "last", "mean"] = "error",
+    round: str | None = None,
     resample: str | None = None,
     resample_with: Literal["mean", "sum", "first", "last", "min", "max"] = "mean",
     interval: str | None = None,
@@ -60,6 +61,7 @@ def regularise(
             splits the series there.
         duplicates: What to do about rows with the same time: error stops; first, last or mean keeps the first row, the
             last row or the mean of all.
+        round: Round times that jitter to the nearest step of an interval, such as 15min, h, D, MS; no value changes.
         resample: Reduce all rows in each interval, such as 10min, h, D, W-SUN, MS, to one. An interval at the start or
             end of a series that is not whole is left out; one with less than half of its usual rows is missing.
         resample_with: How to reduce them: their mean, sum (for rain, sales), first, last, smallest or largest value.
@@ -84,6 +86,7 @@ def regularise(
         decimal=decimal,
         missing=missing,
         duplicates=duplicates,
+        round=round,
         resample=resample,
         resample_with=resample_with,
         interval=interval,

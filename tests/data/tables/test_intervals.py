@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqkit.data.tables.intervals import (
+    DAY,
     future_times,
     infer_interval,
     interval_seconds,
@@ -35,6 +36,7 @@ ALIASES = [
         "YE-JUN",
         "2YS",
     ),
+    *("SMS", "SMS-16", "SME", "SME-16", "BMS", "BME", "2BME", "BQS", "BQE", "BQS-FEB", "BQE-OCT", "BYE", "BYS-APR"),
 ]
 
 
@@ -107,14 +109,17 @@ def test_seconds_of_an_interval():
     assert math.isnan(interval_seconds("1"))
 
 
-@pytest.mark.parametrize("interval", ["", "0", "0h", "foo", "H", "W-MS", "MS-JAN", "h-SUN", "-1", "1.5h"])
+@pytest.mark.parametrize(
+    "interval", ["SM", "SMS-1", "SME-28", "0SMS", "", "0", "0h", "foo", "H", "W-MS", "MS-JAN", "h-SUN", "-1", "1.5h"]
+)
 def test_invalid_interval_is_refused(interval):
     with pytest.raises(ValueError, match="expected one such as"):
         parse_interval(interval)
 
 
 @pytest.mark.parametrize(
-    "rule", ["7min", "h", "D", "MS", "2MS", "QS", "YS", "ME", "QE", "YE", "QE-OCT", "W-SUN", "W-WED"]
+    "rule",
+    ["7min", "h", "D", "MS", "2MS", "QS", "YS", "ME", "QE", "YE", "QE-OCT", "W-SUN", "W-WED", "SMS", "SMS-20"],
 )
 def test_bins_equal_pandas(rule):
     ticks = np.sort(np.random.default_rng(0).integers(0, 4 * 10**17, 400))
@@ -124,6 +129,32 @@ def test_bins_equal_pandas(rule):
     filled = reference[reference > 0]
     np.testing.assert_array_equal(labels, filled.index.to_numpy().astype("datetime64[ns]").view(np.int64))
     np.testing.assert_array_equal(counts, filled.to_numpy())
+
+
+@pytest.mark.parametrize(
+    "rule", ["8h", "D", "W-WED", "MS", "2MS", "ME", "2ME", "QE-OCT", "BME", "SMS", "SMS-20", "SME"]
+)
+def test_edges_of_a_bin_enclose_its_times_and_no_others(rule):
+    grid = parse_interval(rule)
+    ticks = np.arange(0, 800 * DAY, DAY // 4)
+    labels = grid.bins(ticks)
+    starts, ends = grid.bin_edges(labels)
+    assert np.all((starts <= ticks) & (ticks < ends))
+    same = labels[1:] == labels[:-1]
+    np.testing.assert_array_equal(ends[:-1][~same], starts[1:][~same])
+
+
+@pytest.mark.parametrize(("day", "ahead"), [(15, "2021-01-15"), (10, "2021-01-10"), (2, "2021-01-02")])
+def test_months_from_any_day_stay_on_that_day(day, ahead):
+    known = times("MS", 24, "2019-01-01") + np.timedelta64(day - 1, "D")
+    ticks = known.view(np.int64)
+    assert infer_interval(ticks, np.diff(ticks), counter=False) == "MS"
+    assert future_times(known[-1], "MS", np.array([1])).astype("datetime64[D]") == np.datetime64(ahead)
+
+
+def test_four_weeks_are_not_months():
+    ticks = times("4W-SUN", 40).view(np.int64)
+    assert infer_interval(ticks, np.diff(ticks), counter=False) == "4W-SUN"
 
 
 def test_interval_has_one_canonical_alias():

@@ -141,7 +141,7 @@ def test_null_texts_become_missing():
         ({"missing": "backfill"}, "--missing must be one of error, ffill, interpolate, drop; got 'backfill'"),
         ({"duplicates": "max"}, "--duplicates must be one of"),
         ({"resample": "foo"}, "--resample cannot be used"),
-        ({"resample": "B"}, "has no bin for rows on a weekend"),
+        ({"resample": "B"}, "--resample B has no place for rows on a weekend"),
         ({"resample": "5"}, "does not fit: the times are timestamps"),
         ({"sentinel": (-9.0,), "not_sentinel": (-9.0,)}, "-9 is given both"),
         ({"time": ("when",)}, "no column 'when' for --time"),

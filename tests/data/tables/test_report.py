@@ -174,18 +174,27 @@ def test_constant_target_cannot_be_fixed():
     assert only(report, "constant").blocking and not report.fixes_all
 
 
-def test_row_off_the_grid_suggests_resampling_to_the_interval():
+def test_row_off_the_grid_suggests_rounding_to_the_interval():
     table = hourly()
     table.loc[10, "ds"] += pd.Timedelta("7min")
     finding = only(check(table), "off the grid")
-    assert (finding.count, finding.row, finding.value, finding.flag) == (1, 11, "2020-01-01 10:07", "--resample h")
+    assert (finding.count, finding.row, finding.value, finding.flag) == (1, 11, "2020-01-01 10:07", "--round h")
 
 
 def test_irregular_rows_suggest_a_round_interval():
     table = hourly()
     table["ds"] += pd.to_timedelta(np.random.default_rng(0).integers(0, 600, len(table)), unit="s")
     report = check(table)
-    assert only(report, "off the grid").flag == "--resample h" and report.fixes_all
+    assert only(report, "off the grid").flag == "--round h" and report.fixes_all
+
+
+def test_rows_at_random_times_suggest_bins():
+    table = hourly()
+    table["ds"] = pd.Timestamp("2020-01-01") + pd.to_timedelta(
+        np.sort(np.random.default_rng(0).choice(300 * 3600, len(table), replace=False)), unit="s"
+    )
+    report = check(table)
+    assert "--resample" in only(report, "off the grid").flag and report.fixes_all
 
 
 def test_two_intervals_in_a_series_suggest_the_longer_one():
