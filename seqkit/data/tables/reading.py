@@ -6,42 +6,25 @@ the remedy if a file cannot be read completely. `seqkit.data.tables.report` vali
 
 from __future__ import annotations
 
-import csv
 import io
-import itertools
-import re
 import sys
-from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from seqkit.data.files.encodings import to_utf8
-from seqkit.data.files.opening import (
-    arrow_to_pandas,
-    bytes_unless_parquet,
-    check_names,
-    decompressed,
-    frame_from_parquet,
-)
-from seqkit.errors import DataError
+from seqkit.data.files.opening import bytes_unless_parquet, decompressed, frame_from_parquet
+from seqkit.data.tables.text_tables import frame_from_text
 
 if TYPE_CHECKING:
     import pandas
-
-_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-_OFFSET = re.compile(r"\s*\d{4}-\d\d-\d\d[ T]\d\d:.*[+-]\d\d:?(\d\d)?\s*$")
-_HEAD = 1 << 16
-_MAX_COLUMNS = 50_000
-"""Each column takes ten kilobytes before the first row is read."""
 
 
 def read_frame(source: str | Path, *, encoding: str = "utf-8") -> pandas.DataFrame:
     """Returns the table in a file, with all columns and rows in file order.
 
     The delimiter is inferred: comma, semicolon, tab or bar. Empty cells, NA, NaN, NULL and N/A are missing values in
-    numeric columns; other columns stay text, including digits with leading zeros. ISO 8601 timestamps are parsed;
-    those with an offset stay text, which keeps the local date. `frame.attrs` holds "source", the file's name, "format"
-    and "encoding".
+    numeric columns; other columns stay text, including codes such as 00417 or 1e5, wherever in the file one occurs, and
+    numbers with a point that may separate thousands. ISO 8601 timestamps are parsed; those with an offset stay text,
+    which keeps the local date. `frame.attrs` holds "source", the file's name, "format" and "encoding".
 
     Args:
         source: A path, or "-" for standard input; Parquet and gzip are detected by content.
@@ -57,132 +40,10 @@ def read_frame(source: str | Path, *, encoding: str = "utf-8") -> pandas.DataFra
     data = sys.stdin.buffer.read() if str(source) == "-" else bytes_unless_parquet(Path(source))
     data = None if data is None else decompressed(data, name)
     if data is None or data.startswith(b"PAR1"):
-        frame, form = frame_from_parquet(Path(source) if data is None else io.BytesIO(data), name), "Parquet"
+        frame = frame_from_parquet(Path(source) if data is None else io.BytesIO(data), name)
+        frame.attrs = {"format": "Parquet"}
     else:
-        frame, form = _from_text(data, encoding, name)
+        frame = frame_from_text(data, encoding, name)
     short = name if str(source) == "-" else Path(source).name
-    frame.attrs = {"source": short, "format": form, "encoding": encoding}
+    frame.attrs |= {"source": short, "encoding": encoding}
     return frame
-
-
-def _from_text(data: bytes, encoding: str, name: str) -> tuple[pandas.DataFrame, str]:
-    if not data:
-        raise DataError(f"{name} is empty. Choose another file.")
-    data = to_utf8(data, encoding, name).lstrip(b"\r\n").rstrip(b"\r\n\x1a")
-    if not data.strip():
-        raise DataError(f"{name} contains only blank lines. Choose a file with rows.")
-    delimiter, sample = _sniff(data, name)
-    header = [cell.strip() for cell in sample[0]]
-    if len(sample) == 1 and (len(data) < _HEAD or not (b"\n" in data or b"\r" in data)):
-        raise DataError(f"{name} has a header but no rows. Save it with its rows.")
-    if all(_is_number(cell) for cell in header):
-        raise DataError(
-            f"{name} starts with numbers ({', '.join(header[:3])}{', …' if len(header) > 3 else ''}) instead of column "
-            "names. Add a header line."
-        )
-    if len(header) > _MAX_COLUMNS:
-        raise DataError(
-            f"{name} has {len(header):,} columns; the limit is {_MAX_COLUMNS:,}. Save it in long format: a column each "
-            "for series, time and value."
-        )
-    header = [cell or f"Unnamed: {position}" for position, cell in enumerate(header)]
-    check_names(header, name)
-    table = _parse(data, delimiter, header, _code_columns(sample) | _offset_columns(sample), name)
-    form = "TSV" if delimiter == "\t" else f"CSV, {_DELIMITERS[delimiter]}"
-    return arrow_to_pandas(table), f"{form}, {encoding.upper()}"
-
-
-def _sniff(data: bytes, name: str) -> tuple[str, list[list[str]]]:
-    """Returns the delimiter that gives the first lines equally many cells, and those cells."""
-    end = data.find(b"\n", _HEAD)
-    text = io.StringIO(data[: end if end >= 0 else None].decode("utf-8"), newline="")
-    lines = list(itertools.islice(text, 200))
-    results = {}
-    for delimiter in _DELIMITERS:
-        try:
-            rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]
-        except csv.Error:
-            continue
-        cells = len(rows[0])
-        results[delimiter] = (cells > 1 and all(len(row) == cells for row in rows), cells), rows
-    if not results:
-        raise DataError(f"{name} is not a table: no line can be split into cells. Pass a CSV file.")
-    best = max(results, key=lambda delimiter: results[delimiter][0])
-    return best, results[best][1]
-
-
-def _code_columns(sample: list[list[str]]) -> set[int]:
-    """Returns the positions of columns of codes, whose leading zeros or last digits a number would lose."""
-    codes = set()
-    for position in range(len(sample[0])):
-        for row in sample[1:]:
-            cell = row[position].strip() if position < len(row) else ""
-            if cell.isdigit() and ((len(cell) > 1 and cell[0] == "0") or len(cell) > 18):
-                codes.add(position)
-                break
-    return codes
-
-
-def _offset_columns(sample: list[list[str]]) -> set[int]:
-    """Returns the positions of columns of times with a UTC offset, which Arrow would replace by UTC."""
-    rows = sample[1:20]
-    return {i for row in rows for i, cell in enumerate(row) if _OFFSET.match(cell) and i < len(sample[0])}
-
-
-def _parse(data: bytes, delimiter: str, header: list[str], codes: set[int], name: str) -> Any:
-    """Returns the Arrow table of a CSV text, or reports the rows with too many or too few cells."""
-    import pyarrow
-    from pyarrow import csv as arrow_csv
-
-    ragged: list[Any] = []
-
-    def skip(row: Any) -> str:
-        ragged.append(row)
-        return "skip"
-
-    def parse(handler: Any = None, **options: Any) -> Any:
-        return arrow_csv.read_csv(
-            pyarrow.py_buffer(data),
-            read_options=arrow_csv.ReadOptions(
-                column_names=header, skip_rows_after_names=1, block_size=1 << 23, **options
-            ),
-            parse_options=arrow_csv.ParseOptions(
-                delimiter=delimiter,
-                newlines_in_values=b'"' in data,
-                # A blank line is a missing value in a table of one column, and is ignored otherwise.
-                ignore_empty_lines=len(header) > 1,
-                invalid_row_handler=handler,
-            ),
-            convert_options=arrow_csv.ConvertOptions(column_types={header[i]: pyarrow.string() for i in codes}),
-        )
-
-    try:
-        return parse()
-    except pyarrow.ArrowInvalid as error:
-        # Parse again on a single thread, which counts the rows, to report those that do not fit.
-        with suppress(pyarrow.ArrowInvalid):
-            parse(skip, use_threads=False)
-        if not ragged:
-            reason = str(error).rstrip(".").replace("\n", " ")
-            raise DataError(f"{name} cannot be read as CSV: {reason}. Fix it, or save it as Parquet.") from error
-        raise DataError(_ragged_message(ragged, len(header), delimiter, name)) from error
-
-
-def _ragged_message(ragged: list[Any], expected: int, delimiter: str, name: str) -> str:
-    first = ragged[0]
-    text = first.text.strip() if len(first.text) <= 80 else first.text[:77].strip() + "…"
-    cells = f"{first.actual_columns} cell{'s' if first.actual_columns > 1 else ''}, the header {expected}"
-    others = f" {len(ragged):,} rows are like this." if len(ragged) > 1 else ""
-    return (
-        f"{name}: row {first.number - 1:,} (the first below the header is row 1) has {cells}: {text!r}.{others} "
-        "Give each row as many cells as the header; put a text that contains a "
-        f"{_DELIMITERS[delimiter]} in double quotes."
-    )
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True

@@ -13,7 +13,7 @@ import pytest
 from pyarrow import parquet
 
 from seqkit.data.files import archives
-from seqkit.data.tables import reading
+from seqkit.data.tables import text_tables
 from seqkit.data.tables.reading import read_frame
 from seqkit.errors import DataError, NotFoundError, UsageError
 
@@ -134,7 +134,7 @@ def test_gzip_bomb_is_refused_before_memory_is_allocated(written, monkeypatch):
 
 
 def test_table_with_too_many_columns_is_refused(written, monkeypatch):
-    monkeypatch.setattr(reading, "_MAX_COLUMNS", 3)
+    monkeypatch.setattr(text_tables, "_MAX_COLUMNS", 3)
     assert read_frame(written(b"a,b,c\n1,2,3\n")).shape == (1, 3)
     with pytest.raises(DataError, match=r"has 4 columns; the limit is 3\. Save it in long format"):
         read_frame(written(b"a,b,c,d\n1,2,3,4\n"))
