@@ -81,7 +81,8 @@ def _check_same_forecast(path: Path, window: Path) -> None:
     np.save(window, windows.read(encode(forecaster.state, table)))
     last = target_values(forecaster.state, table)[windows.last_rows]
     change = float(run_process("-c", WITH_KERAS, str(path), str(window)).output)
-    by_keras = float(decode(forecaster.state, np.full((1, 1, 1), change), last)[0, 0, 0])
+    deviation = forecaster.state.target_deviations(table, np.array([0]))
+    by_keras = float(decode(np.full((1, 1, 1), change), last, deviation)[0, 0, 0])
     (record,) = json.loads(seqkit_process("forecast", str(path), "--json").output)
     if not np.isclose(record[RECIPE], by_keras, rtol=1e-4):
         raise SeqkitError(f"The forecasts differ, {by_keras} (Keras) and {record[RECIPE]} (seqkit): cannot compare.")

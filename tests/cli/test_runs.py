@@ -310,6 +310,11 @@ def set_to(*path: str, value: object):
         (set_to("task_state", "mean", value=[1.0, 2.0]), "task_state: mean has 2 values for 14 columns"),
         (set_to("task_state", "deviation", value=[0.0] * 14), "task_state: a deviation is not a positive number"),
         (set_to("task_state", "season_error", value=[]), "task_state: season_error has 0 values for 1 targets"),
+        (
+            set_to("task_state", "scaled_by_series", value=["y"]),
+            "task_state: scaled_by_series names columns that are not",
+        ),
+        (set_to("task_state", "series", value={"ids": []}), "damaged: task_state.series: Input should be an instance"),
         (set_to("task_state", "targets", value=["pressure"]), "task_state: a column occurs twice, or a target is not"),
         (set_to("task_state", "columns", value=[TARGET] * 14), "task_state: a column occurs twice"),
         (set_to("task_state", "calendar", value=["century"]), "task_state: unknown calendar period 'century'"),

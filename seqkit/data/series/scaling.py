@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seqkit.data.series.ranges import Ranges, rows_of
+from seqkit.data.series.ranges import Ranges, as_ranges, rows_of
 from seqkit.errors import DataError
 
 if TYPE_CHECKING:
@@ -102,14 +102,63 @@ def fit_scale(
     return means, deviations
 
 
-def scale(columns: Sequence[np.ndarray], mean: Sequence[float], deviation: Sequence[float], room: int) -> np.ndarray:
+MIN_RELATIVE_DEVIATION = 1e-3
+"""Smallest deviation of a series in relation to its level, so that a change in a nearly constant one stays small."""
+
+
+def fit_by_series(
+    column: np.ndarray, ranges: Ranges, filled: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Returns mean and standard deviation of a column in each range of rows, and whether its values are all equal.
+
+    The statistics are those of `statistics`. A deviation below `MIN_RELATIVE_DEVIATION` of the level (the largest
+    magnitude) is raised to it. Equal values say nothing about how far others may be: their deviation is their
+    magnitude, or 1 if they are 0.
+
+    Args:
+        column: Values, finite in the ranges, of shape (rows,).
+        ranges: One range [first, end) for each series, not empty.
+        filled: Whether each value was filled, of shape (rows,); None if none was. Filled values do not count, unless
+            all of a series were filled.
+
+    Returns:
+        Means, deviations and whether all values are equal, each of shape (series,).
+    """
+    ranges, numbers = as_ranges(ranges), rows_of(ranges)
+    counts = ranges[:, 1] - ranges[:, 0]
+    if filled is not None:
+        series = np.repeat(np.arange(len(ranges)), counts)
+        measured = np.bincount(series, ~filled[numbers], len(ranges)).astype(np.int64)
+        kept = ~filled[numbers] | (measured == 0)[series]
+        numbers, counts = numbers[kept], np.where(measured, measured, counts)
+    rows, firsts = column[numbers].astype(np.float64), np.cumsum(counts) - counts
+    origin = rows[firsts]
+    distances = rows / 2 - np.repeat(origin / 2, counts)
+    farthest = np.maximum.reduceat(np.abs(distances), firsts)
+    constant = farthest == 0
+    unit = np.where(constant, 1.0, farthest)
+    distances /= np.repeat(unit, counts)
+    centre = np.add.reduceat(distances, firsts) / counts
+    deviation = np.sqrt(np.add.reduceat((distances - np.repeat(centre, counts)) ** 2, firsts) / counts)
+    mean = origin + 2 * (unit * centre)
+    level = np.maximum.reduceat(np.abs(rows), firsts)
+    floor = np.where(constant, np.where(level > 0, level, 1.0), MIN_RELATIVE_DEVIATION * level)
+    with np.errstate(over="ignore"):
+        deviation = np.clip(2 * (unit * deviation), floor, np.finfo(np.float64).max)
+    return mean, deviation, constant
+
+
+def scale(
+    columns: Sequence[np.ndarray], mean: np.ndarray, deviation: np.ndarray, room: int, *, starts: np.ndarray
+) -> np.ndarray:
     """Standardises columns.
 
     Args:
         columns: Arrays of shape (rows,).
-        mean: Mean of each column.
-        deviation: Standard deviation of each column, above 0.
+        mean: Mean of each column in each series, of shape (series, columns).
+        deviation: Standard deviation of each column in each series, above 0, of shape (series, columns).
         room: Number of uninitialised columns to append.
+        starts: Row offsets of the series, of shape (series + 1,).
 
     Returns:
         Array of shape (rows, columns + room), float32, aligned to a cache line so that frameworks can read it without a
@@ -120,8 +169,11 @@ def scale(columns: Sequence[np.ndarray], mean: Sequence[float], deviation: Seque
     start = -raw.ctypes.data % 64
     values = raw[start : start + rows * width * 4].view(np.float32).reshape(rows, width)
     for first in range(0, rows, _CHUNK):
-        chunk = slice(first, first + _CHUNK)
+        chunk = slice(first, min(first + _CHUNK, rows))
+        series: np.ndarray | int = 0
+        if len(mean) > 1:
+            series = np.searchsorted(starts, np.arange(chunk.start, chunk.stop), side="right") - 1
         for i, column in enumerate(columns):
             with np.errstate(over="ignore"):  # values beyond float32 become infinite; the caller refuses them
-                values[chunk, i] = (column[chunk].astype(np.float64) - mean[i]) / deviation[i]
+                values[chunk, i] = (column[chunk].astype(np.float64) - mean[series, i]) / deviation[series, i]
     return values

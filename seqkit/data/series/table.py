@@ -66,6 +66,11 @@ class Table:
         everywhere = np.ones(len(self), bool)
         return np.stack([~self.filled[name] if name in self.filled else everywhere for name in names], axis=1)
 
+    def series_of(self, rows: np.ndarray) -> np.ndarray:
+        """Returns the number of the series of each row: its position in `ids`."""
+        numbers: np.ndarray = np.searchsorted(self.starts, rows, side="right") - 1
+        return numbers
+
 
 def fingerprint(table: Table, columns: Iterable[str]) -> str:
     """Returns a hash of a table's series, times and the given columns; equal data give equal hashes."""

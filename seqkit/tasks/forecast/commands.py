@@ -23,7 +23,7 @@ def forecast(run: str, data: str | None, output: str | None, overwrite: bool, en
     from pathlib import Path
 
     from seqkit.files.atomic import write_bytes
-    from seqkit.tasks.forecast.encode import missing_context
+    from seqkit.tasks.forecast.series_notes import forecast_notes
 
     if data is None and "encoding" in given_on_command_line():
         raise click.UsageError("--encoding needs --data: the rows stored in the run are UTF-8. Leave out --encoding.")
@@ -47,8 +47,8 @@ def forecast(run: str, data: str | None, output: str | None, overwrite: bool, en
         count = len(result)
     else:
         text, count = forecaster.forecast_csv(table)
-    for line in missing_context(forecaster.state, table).values():
-        click.echo(f"{line} It is left out.", err=True)
+    for line in forecast_notes(forecaster.state, table, stored=data is None):
+        click.echo(line, err=True)
     if output in (None, "-"):
         click.echo(text, nl=False)
     else:

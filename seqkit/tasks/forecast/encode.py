@@ -37,7 +37,8 @@ def encode(state: ForecastState, table: Table) -> np.ndarray:
     """
     check_columns(state, table.columns)
     columns = [table.columns[name] for name in state.columns]
-    values = scale_columns(columns, state.mean, state.deviation, room=2 * len(state.calendar))
+    mean, deviation = state.scale_of(table, np.arange(len(table.ids)))
+    values = scale_columns(columns, mean, deviation, room=2 * len(state.calendar), starts=table.starts)
     for first in range(0, len(values), CHUNK_ROWS):
         piece = slice(first, first + CHUNK_ROWS)
         if np.isinf(values[piece, : len(columns)]).any():
@@ -46,23 +47,30 @@ def encode(state: ForecastState, table: Table) -> np.ndarray:
     return values
 
 
-def target_values(state: ForecastState, table: Table) -> np.ndarray:
-    """Returns the targets in their own units, of shape (rows, targets), float64."""
-    return np.stack([table.columns[name].astype(np.float64) for name in state.targets], axis=1)
-
-
-def decode(state: ForecastState, outputs: np.ndarray, last: np.ndarray) -> np.ndarray:
-    """Converts model outputs to forecasts.
+def target_values(state: ForecastState, table: Table, rows: np.ndarray | slice = slice(None)) -> np.ndarray:
+    """Returns the targets in their own units, of shape (rows, targets), float64.
 
     Args:
         state: The fitted state.
+        table: The table.
+        rows: Rows to return. Default: all.
+    """
+    return np.stack([table.columns[name][rows].astype(np.float64) for name in state.targets], axis=1)
+
+
+def decode(outputs: np.ndarray, last: np.ndarray, deviation: np.ndarray) -> np.ndarray:
+    """Converts model outputs to forecasts.
+
+    Args:
         outputs: Model outputs, of shape (windows, horizon, targets).
         last: The last value of each target in each window, in its own units, of shape (windows, targets).
+        deviation: Standard deviation of each target, from `ForecastState.target_deviations`, of shape (windows,
+            targets).
 
     Returns:
         Forecasts in the targets' own units, of shape (windows, horizon, targets), float64.
     """
-    return last[:, None, :] + outputs.astype(np.float64) * state.target_deviation
+    return last[:, None, :] + outputs.astype(np.float64) * deviation[:, None, :]
 
 
 def newest_windows(state: ForecastState, table: Table) -> Windows:
@@ -117,7 +125,7 @@ def forecast_columns(
     """
     ahead = state.sampling_rate * (state.lead + np.arange(state.horizon))
     rows, targets = windows.last_rows, len(state.targets)
-    series = np.searchsorted(table.starts, rows, side="right") - 1
+    series = table.series_of(rows)
     labels = [series_label(state, table, table.ids[s], target) for s in series for target in state.targets]
     times = future_times(table.time[rows][:, None, None], state.interval, ahead)  # (windows, 1, horizon)
     times = np.broadcast_to(times, (len(rows), targets, state.horizon)).ravel()
@@ -170,10 +178,10 @@ def check_columns(state: ForecastState, columns: Iterable[str]) -> None:
 
 def _too_far(state: ForecastState, table: Table, values: np.ndarray) -> DataError:
     row, column = np.argwhere(np.isinf(values))[0]
-    name = state.columns[column]
-    value = float(table.columns[name][row])
+    name, series = state.columns[column], table.series_of(np.array([row]))
+    value, (mean, deviation) = float(table.columns[name][row]), state.scale_of(table, series)
     return DataError(
         f"The value {value:g} of '{name}' at {table.time[row]} is too far from the training rows (mean "
-        f"{state.mean[column]:g}, standard deviation {state.deviation[column]:g}). Correct the value, or leave out the "
+        f"{mean[0, column]:g}, standard deviation {deviation[0, column]:g}). Correct the value, or leave out the "
         "column with --features."
     )

@@ -24,10 +24,11 @@ from seqkit.tasks.forecast.encode import (
     encode,
     forecast_columns,
     forecast_frame,
-    missing_context,
     newest_windows,
     target_values,
 )
+from seqkit.tasks.forecast.series_file import read_series
+from seqkit.tasks.forecast.series_notes import forecast_notes
 from seqkit.tasks.forecast.state import ForecastState
 from seqkit.tasks.forecast.text import csv_lines, csv_times
 
@@ -72,7 +73,8 @@ class Forecaster:
 
         Args:
             data: Rows of one or several series, with the columns and the interval of the training data, at least one
-                window long. Default: the newest training rows, which the run stores.
+                window long. A series that was not in training is scaled by its first window of rows. Default: the
+                newest training rows, which the run stores.
 
         Returns:
             Frame in long format with the columns `unique_id`, `ds` (the predicted times) and one named after the
@@ -86,8 +88,8 @@ class Forecaster:
         """
         table = self.context() if data is None else self.table(data)
         result = self.forecast_table(table)
-        for line in missing_context(self.state, table).values():
-            warnings.warn(f"{line} It is left out.", stacklevel=2)
+        for line in forecast_notes(self.state, table, stored=data is None):
+            warnings.warn(line, stacklevel=2)
         return result
 
     def forecast_table(self, table: Table) -> "pd.DataFrame":
@@ -155,14 +157,15 @@ class Forecaster:
             values: The encoded table, from `seqkit.tasks.forecast.encode.encode`.
             windows: Input windows.
         """
-        last = target_values(self.state, table)[windows.last_rows]
+        rows, state = windows.last_rows, self.state
         outputs = run_batches(self._session, windows.batches(BATCH_SIZE), lambda batch: batch.read(values))
-        return decode(self.state, np.concatenate(outputs), last)
+        deviation = state.target_deviations(table, table.series_of(rows))
+        return decode(np.concatenate(outputs), target_values(state, table, rows), deviation)
 
 
 def open_run(run: Run) -> Forecaster:
     """Opens a run, finished or not, for forecasting."""
-    state = read_state(run)
+    state = read_series(run, read_state(run))
     return Forecaster(run, state, open_session(run, state.spec.ends))
 
 
@@ -230,6 +233,8 @@ class _CheckedState(ForecastState):
             raise ValueError("a deviation is not a positive number")
         if self.rows_needed + self.overlap + self.season > MAX_SPAN:
             raise ValueError(f"window, lead, horizon and season span more than {MAX_SPAN:,} rows")
+        if not set(self.scaled_by_series) <= set(self.columns) or (self.scaled_by_series and not self.panel):
+            raise ValueError("scaled_by_series names columns that are not columns of several series")
         if unknown := set(self.calendar) - set(PERIODS):
             raise ValueError(f"unknown calendar period '{min(unknown)}'")
         parse_interval(self.interval)

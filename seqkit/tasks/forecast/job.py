@@ -13,12 +13,12 @@ from seqkit.stopwatch import spent
 from seqkit.tasks.contract import Chosen
 from seqkit.tasks.forecast import prepare as forecast
 from seqkit.tasks.forecast.encode import encode
+from seqkit.tasks.forecast.series_notes import training_notes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import keras
-    import numpy as np
 
     from seqkit.progress import Callbacks, Progress
     from seqkit.tasks.forecast.baselines import Ridge
@@ -60,27 +60,25 @@ class Job:
             self.state, self.splits = forecast.prepare(self.table, **chosen["forecast"])
             train, validation, test = map(len, (self.splits.train, self.splits.validation, self.splits.test))
             callbacks.on_message(f"windows: {train:,} train, {validation:,} validation, {test:,} test")
+            for line in training_notes(self.state, self.table, self.splits):
+                callbacks.on_message(line)
             self.values = encode(self.state, self.table)
         self.spec = self.state.spec
         self._background: BackgroundTask[Ridge] | None = None
 
     @property
     def unit(self) -> str:
-        """Unit of the scores; empty if unknown."""
+        """Unit of the validation scores while training; empty if unknown. See `ForecastState.selects_scaled`."""
         from seqkit.tasks.forecast.results import score_unit
 
-        return score_unit(self.source.units, self.state.scores, self.state.targets)
-
-    @property
-    def _error_scale(self) -> "np.ndarray":
-        """Factor from errors of scaled values to the unit of the scores, of shape (targets,)."""
-        return self.state.target_deviation * self.state.error_scale
+        scores = "scaled" if self.state.selects_scaled else self.state.scores
+        return score_unit(self.source.units, scores, self.state.targets)
 
     def describe(self) -> dict[str, Any]:
         """Returns the entries of `run.json` about task and data."""
         table = self.table
         return {
-            "task_state": self.state.model_dump(mode="json"),
+            "task_state": self.state.model_dump(mode="json", exclude_defaults=True),
             "reading": {n: v for n, v in self._reading.items() if n not in ("target", "features")},
             "data": {
                 "source": self.source.name,
@@ -98,7 +96,7 @@ class Job:
         """Returns the feed of training and validation windows."""
         from seqkit.training.feeds.windows import WindowFeed
 
-        return WindowFeed(self.values, self.state.target_positions, self.splits.train, self.splits.validation)
+        return WindowFeed(self.values, self.state.target_positions, self.splits.train, self.splits.selection)
 
     def start_background(self) -> None:
         """Starts to fit the linear baseline, which is needed after training only."""
@@ -133,7 +131,7 @@ class Job:
 
         if closed_form:
             return solve_readout(model, self.feed(), report, **chosen["training"])
-        objective = forecast_objective(self._error_scale, **chosen["objective"])
+        objective = forecast_objective(self.state.selection_scale, **chosen["objective"])
         feed, sequence_model = supervised(self.feed(), **chosen["supervision"]), None
         if isinstance(feed, ChunkFeed):
             with spent("building the model"):
@@ -156,18 +154,20 @@ class Job:
         """Writes the model, combined with the linear baseline or not, and the newest rows of each series."""
         from seqkit.tasks.forecast.combination import combine_with_linear
         from seqkit.tasks.forecast.context import write_context
+        from seqkit.tasks.forecast.series_file import write_series
         from seqkit.training.export import export
 
         share = 1.0
         if self._combination["combine"] != "none":
             model, share = combine_with_linear(
-                model, self._linear, self.splits.validation, self._error_scale, **self._combination
+                model, self._linear, self.splits.selection, self.state.selection_scale, **self._combination
             )
             recipe, percent = run.manifest.recipe["name"], round(100 * share)
             self._callbacks.on_message(
                 f"forecast: {percent} % {recipe} + {100 - percent} % linear, chosen on validation"
             )
         write_context(run, self.state, self.table)
+        write_series(run, self.state)
         entries = export(run, model, self.spec, [self.splits.validation[:EXPORT_SAMPLES].read(self.values)])
         return {"share": share, **entries}
 

@@ -16,21 +16,22 @@ class ForecastErrors:
 
     An actual value that is NaN is left out: it was not measured. Means are over the values that count; metrics that are
     not by target are unweighted means over the targets.
-
-    Args:
-        scale: Positive factor for the errors of each target, of shape (targets,). For instance, the standard
-            deviations of a scaler convert errors of scaled values to original units. Default: 1.
     """
 
-    def __init__(self, scale: np.ndarray | Sequence[float] | None = None) -> None:
-        self.scale = None if scale is None else np.asarray(scale, np.float64)
+    def __init__(self) -> None:
         self._signed = self._absolute = self._squared = np.zeros((0, 0))  # sums over windows, (horizon, targets)
         self._counts = np.zeros((0, 0), np.int64)  # actual values, (horizon, targets)
         self._absolute_by_window: list[np.ndarray] = []
         self._squared_by_window: list[np.ndarray] = []
 
-    def add(self, y_true: np.ndarray, predicted: np.ndarray) -> None:
-        """Adds a batch; both arrays have shape (windows, horizon, targets).
+    def add(self, y_true: np.ndarray, predicted: np.ndarray, scale: np.ndarray | Sequence[float] | None = None) -> None:
+        """Adds a batch.
+
+        Args:
+            y_true: Actual values, of shape (windows, horizon, targets).
+            predicted: Forecasts of the same shape.
+            scale: Positive factors for the errors, of shape (targets,) or (windows, targets). For instance, standard
+                deviations convert errors of scaled values to original units. Default: 1.
 
         Raises:
             ValueError: The shapes differ from each other, from earlier batches, or from that of the scale.
@@ -42,15 +43,16 @@ class ForecastErrors:
                 f"(windows, horizon, targets) for both, got {y_true.shape} and {predicted.shape}."
             )
         if not self._absolute_by_window:
-            if self.scale is not None and self.scale.shape != y_true.shape[2:]:
-                raise ValueError(f"Received {y_true.shape[2]} targets and a scale of shape {self.scale.shape}.")
             self._signed, self._absolute, self._squared = np.zeros((3, *y_true.shape[1:]))
             self._counts = np.zeros(y_true.shape[1:], np.int64)
         elif y_true.shape[1:] != self._absolute.shape:
             raise ValueError(f"Received a batch of (horizon, targets) {y_true.shape[1:]} after {self._absolute.shape}.")
         errors = predicted.astype(np.float64) - y_true
-        if self.scale is not None:
-            errors *= self.scale
+        if scale is not None:
+            factors = np.asarray(scale, np.float64)
+            if factors.shape not in (y_true.shape[2:], y_true.shape[::2]):
+                raise ValueError(f"Received {y_true.shape[2]} targets and a scale of shape {factors.shape}.")
+            errors *= factors if factors.ndim == 1 else factors[:, None]
         measured = ~np.isnan(y_true)
         counts = measured.sum(axis=(1, 2))  # (windows,)
         if not counts.all():
@@ -195,3 +197,27 @@ def mase_scale(values: np.ndarray, segments: Ranges, season: int, measured: np.n
         return _divide(np.where(measured[rows], differences, 0).sum(axis=0), measured[rows].sum(axis=0))
     mean: np.ndarray = differences.mean(axis=0)
     return mean
+
+
+def mase_scale_by_series(
+    values: np.ndarray, segments: Ranges, starts: np.ndarray, season: int, measured: np.ndarray | None = None
+) -> np.ndarray:
+    """Returns `mase_scale` of each series on its own, of shape (series, targets); NaN where it is undefined.
+
+    Args:
+        values: The targets, of shape (rows, targets).
+        segments: As in `mase_scale`, ascending.
+        starts: Row offsets of the series, of shape (series + 1,).
+        season: Rows per season, at least 1.
+        measured: As in `mase_scale`.
+    """
+    ranges, count = as_ranges(segments), len(starts) - 1
+    rows = rows_of(np.stack([ranges[:, 0] + season, ranges[:, 1]], axis=1))
+    series = np.searchsorted(starts, rows, side="right") - 1
+    differences = np.abs(values[rows] - values[rows - season])
+    counted = np.ones(differences.shape, bool) if measured is None else measured[rows]
+    sums, pairs = (
+        np.stack([np.bincount(series, of, count) for of in by_target.T], axis=1)
+        for by_target in (np.where(counted, differences, 0), counted)
+    )
+    return _divide(sums, pairs)

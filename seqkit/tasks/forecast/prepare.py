@@ -21,6 +21,7 @@ from seqkit.data.tables.intervals import interval_seconds
 from seqkit.errors import DataError, UsageError
 from seqkit.tasks.forecast.metrics import mase_scale
 from seqkit.tasks.forecast.season import infer_season
+from seqkit.tasks.forecast.series_statistics import SeriesStatistics, fit_statistics, season_errors
 from seqkit.tasks.forecast.state import ForecastState
 
 
@@ -29,11 +30,20 @@ class Splits:
     """Windows of the training, validation and test part.
 
     All targets of a window lie in its part, and at least one of them was measured.
+
+    Attributes:
+        train: Windows of the training part; without series whose target is constant over the training rows, if the
+            target is scaled by series.
+        validation: Windows of the validation part.
+        test: Windows of the test part.
+        selection: The windows of the validation part that choose epoch, penalty and share: those of the series in
+            training.
     """
 
     train: Windows
     validation: Windows
     test: Windows
+    selection: Windows
 
 
 def prepare(
@@ -44,7 +54,7 @@ def prepare(
     lead: int = 1,
     sampling_rate: int = 1,
     split: str = "0.7,0.15,0.15",
-    scale: Literal["standard", "none"] = "standard",
+    scale: Literal["standard", "pooled", "none"] = "standard",
     calendar: Literal["auto", "none"] = "auto",
     season: int | None = None,
     scores: Literal["original", "scaled"] = "original",
@@ -60,7 +70,9 @@ def prepare(
         split: Training, validation and test part in order of time: three fractions, three numbers of rows, or the two
             dates at which validation and test start, separated by commas.
         scale: `standard`: subtract the mean of the training rows from each column and divide by their standard
-            deviation. `none`: no scaling.
+            deviation; of several series, those of each series (a series that starts later is scaled by its first
+            window, and a column that is constant in every series by all of them). `pooled`: the same mean and standard
+            deviation for all series, where their levels mean something. `none`: no scaling.
         calendar: `auto`: add sine and cosine of the hour of day, day of week and day of year as inputs, as far as the
             interval resolves them and the training rows span them. `none`: add none.
         season: Rows per season for the seasonal naive baseline and MASE; by default inferred from the interval,
@@ -73,12 +85,13 @@ def prepare(
 
     Raises:
         UsageError: The split does not fit the table, or a part has no window.
-        DataError: A target is constant over the training rows.
+        DataError: A target is constant over the training rows, of every series if it is scaled by series.
     """
     borders = find_borders(table.time, split)
     season = infer_season(table.interval, sampling_rate) if season is None else season
     train_rows = target_ranges(table.time, table.starts, None, borders.validation)
-    mean, deviation = fit_scale(table.frame, table.targets, train_rows, scale, table.filled)
+    pooled = "none" if scale == "none" else "standard"
+    mean, deviation = fit_scale(table.frame, table.targets, train_rows, pooled, table.filled)
     periods: tuple[str, ...] = ()
     if calendar == "auto" and table.time.dtype.kind == "M":
         span = (borders.validation - table.time.min()) / np.timedelta64(1, "s")
@@ -99,6 +112,8 @@ def prepare(
         scores=scores,
         borders=(_store(borders.validation), _store(borders.test), _store(borders.end)),
     )
+    if len(table.ids) > 1:
+        state = state.model_copy(update=_fit_series(state, table, train_rows, by_series=scale == "standard"))
     splits = find_splits(state, table)
     for name, legal in zip(("train", "validation", "test"), _legal_windows(state, table), strict=True):
         if not len(getattr(splits, name)):
@@ -118,7 +133,8 @@ def find_splits(state: ForecastState, table: Table, *, open_end: bool = False) -
     parts, measured = _legal_windows(state, table, open_end=open_end), table.measured(state.targets)
     if measured is not None:
         parts = [windows[any_measured(windows, measured)] for windows in parts]
-    return Splits(*parts)
+    train, validation, test = parts
+    return Splits(_varying_only(state, table, train), validation, test, _varying_only(state, table, validation))
 
 
 def _legal_windows(state: ForecastState, table: Table, *, open_end: bool = False) -> list[Windows]:
@@ -131,6 +147,31 @@ def _legal_windows(state: ForecastState, table: Table, *, open_end: bool = False
         legal_windows(table.segments, target_ranges(table.time, table.starts, first, last), **shape)
         for first, last in parts
     ]
+
+
+def _varying_only(state: ForecastState, table: Table, windows: Windows) -> Windows:
+    """Leaves out the windows of series with a constant target."""
+    if state.series is None or not state.series.constant.any():
+        return windows
+    known = state.series.find(table.ids)
+    constant = state.series.constant[known] & (known >= 0)
+    return windows[~constant[table.series_of(windows.starts)]]
+
+
+def _fit_series(state: ForecastState, table: Table, train_rows: np.ndarray, *, by_series: bool) -> dict[str, Any]:
+    """Returns the entries of the state about each series of a table of several."""
+    shape = len(table.ids), len(state.columns)
+    names: tuple[str, ...] = ()
+    statistics = SeriesStatistics(
+        ids=table.ids,
+        mean=np.broadcast_to(np.array(state.mean), shape),
+        deviation=np.broadcast_to(np.array(state.deviation), shape),
+        constant=np.zeros(len(table.ids), bool),
+        season_error=season_errors(table, train_rows, state.season),
+    )
+    if by_series:
+        statistics, names = fit_statistics(table, train_rows, statistics, first_rows=state.rows_needed)
+    return {"panel": True, "scaled_by_series": names, "series": statistics}
 
 
 def _season_error(table: Table, ranges: np.ndarray, season: int) -> tuple[float | None, ...]:

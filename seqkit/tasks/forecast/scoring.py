@@ -130,14 +130,15 @@ class Evaluator:
     def score(self, windows: Windows) -> Part:
         """Scores the model and every baseline on the given windows."""
         models, seasonal = self.models()
-        errors = {name: ForecastErrors(scale=self.state.error_scale) for name in models}
+        errors = {name: ForecastErrors() for name in models}
         self._cache = None
         if len(windows) * self.state.horizon * len(self.state.targets) <= MAX_CACHED_VALUES:
             self._cache = windows.starts, self.forecasts(windows)
         for batch in windows.batches(BATCH_SIZE):
             y_true = batch.read_targets(self.y_true)
+            scale = self.state.error_scales(self.table, self.table.series_of(batch.starts))
             for name, predict in models.items():
-                errors[name].add(y_true, predict(batch))
+                errors[name].add(y_true, predict(batch), scale)
         return Part(windows, errors, seasonal.fallbacks if seasonal else 0)
 
     def forecasts(self, windows: Windows) -> np.ndarray:
@@ -196,8 +197,9 @@ class Evaluator:
         return models, seasonal
 
     def _predict_linear(self, windows: Windows) -> np.ndarray:
-        mean = np.array(self.state.mean)[list(self.state.target_positions)]
-        return self.linear.predict(windows) * self.state.target_deviation + mean
+        mean, deviation = self.state.scale_of(self.table, self.table.series_of(windows.starts))
+        targets = list(self.state.target_positions)
+        return self.linear.predict(windows) * deviation[:, None, targets] + mean[:, None, targets]
 
     def _uncombined_forecasts(self, windows: Windows) -> np.ndarray:
         """Returns the forecasts of the network without the linear baseline."""
@@ -256,16 +258,18 @@ def mase(mae_by_target: np.ndarray, state: ForecastState) -> float:
         state: The fitted state, which holds the errors of the seasonal naive forecast on the training rows.
     """
     scale = np.array([np.nan if error is None else error for error in state.season_error])
-    return float(np.mean(mae_by_target / (scale * state.error_scale)))
+    if state.scores == "scaled":
+        scale /= np.array(state.deviation)[list(state.target_positions)]
+    return float(np.mean(mae_by_target / scale))
 
 
 def fit_linear(state: ForecastState, values: np.ndarray, splits: forecast.Splits) -> Ridge:
-    """Fits the linear baseline on the training windows; the validation windows choose its penalty."""
+    """Fits the linear baseline on the training windows; those of `splits.selection` choose its penalty."""
     return Ridge.fit(
         values,
         state.target_positions,
         splits.train,
-        splits.validation,
+        splits.selection,
         shared=len(state.targets) > 1,
         calendar_terms=2 * len(state.calendar),
     )

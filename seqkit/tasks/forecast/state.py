@@ -3,9 +3,11 @@
 from typing import Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, InstanceOf
 
+from seqkit.data.series.table import Table
 from seqkit.spec import Spec
+from seqkit.tasks.forecast.series_statistics import SeriesStatistics, scale_of_new
 
 
 class ForecastState(BaseModel):
@@ -23,6 +25,10 @@ class ForecastState(BaseModel):
             unit; None if it is 0, or undefined for lack of a row one season earlier.
         scores: Unit of the reported errors: the targets' own units, or standard deviations of the training rows.
         borders: Start of validation, start of test and end of test, as times or counters.
+        scaled_by_series: Names of the columns that are scaled by the statistics of each series; the others, and those
+            of runs with a single series, are scaled by `mean` and `deviation`.
+        panel: Whether the run was trained on several series, whose statistics are in `series.csv`.
+        series: These statistics; not part of the JSON.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -41,21 +47,63 @@ class ForecastState(BaseModel):
     season_error: tuple[float | None, ...]
     scores: Literal["original", "scaled"]
     borders: tuple[str | int, str | int, str | int]
+    scaled_by_series: tuple[str, ...] = ()
+    panel: bool = False
+    series: InstanceOf[SeriesStatistics] | None = Field(default=None, exclude=True, repr=False)
 
     @property
     def target_positions(self) -> tuple[int, ...]:
         """Positions of the targets among the columns."""
         return tuple(self.columns.index(target) for target in self.targets)
 
-    @property
-    def target_deviation(self) -> np.ndarray:
-        """Standard deviation of each target over the training rows, of shape (targets,)."""
-        return np.array(self.deviation)[list(self.target_positions)]
+    def scale_of(self, table: Table, series: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Returns mean and standard deviation of each input column for series of a table.
+
+        Args:
+            table: The table.
+            series: Numbers of the series in the table, of shape (n,).
+
+        Returns:
+            Means and deviations, each of shape (n, columns).
+        """
+        shape = len(series), len(self.columns)
+        mean, deviation = (np.broadcast_to(np.array(each), shape) for each in (self.mean, self.deviation))
+        if not self.scaled_by_series or self.series is None:
+            return mean, deviation
+        distinct, inverse = np.unique(series, return_inverse=True)
+        known = self.series.find([table.ids[s] for s in distinct])
+        own = np.array([name in self.scaled_by_series for name in self.columns])
+        scales = self.series.mean[known], self.series.deviation[known]  # of unknown series replaced below
+        if (known < 0).any():
+            new = scale_of_new(table, self.columns, distinct[known < 0], self.rows_needed)
+            for scale, fitted in zip(scales, new, strict=True):
+                scale[known < 0] = fitted
+        return np.where(own, scales[0][inverse], mean), np.where(own, scales[1][inverse], deviation)
+
+    def target_deviations(self, table: Table, series: np.ndarray) -> np.ndarray:
+        """Returns the standard deviation of each target for series of a table, of shape (n, targets)."""
+        return self.scale_of(table, series)[1][:, list(self.target_positions)]
+
+    def error_scales(self, table: Table, series: np.ndarray) -> np.ndarray:
+        """Returns the factor from errors in the targets' own units to the unit of the scores, of shape (n, targets)."""
+        deviations = self.target_deviations(table, series)
+        return 1 / deviations if self.scores == "scaled" else np.ones(deviations.shape)
 
     @property
-    def error_scale(self) -> np.ndarray:
-        """Factor from errors in the targets' own units to the unit of the scores, of shape (targets,)."""
-        return 1 / self.target_deviation if self.scores == "scaled" else np.ones(len(self.targets))
+    def selects_scaled(self) -> bool:
+        """Whether epoch, penalty and share are chosen by errors in standard deviations.
+
+        They are chosen by errors in the unit of the scores, unless the targets are scaled by series: then no series
+        decides by its level.
+        """
+        return self.scores == "scaled" or bool(set(self.targets) & set(self.scaled_by_series))
+
+    @property
+    def selection_scale(self) -> np.ndarray:
+        """Factor from errors of scaled values to the unit of the errors that choose a model, of shape (targets,)."""
+        if self.selects_scaled:
+            return np.ones(len(self.targets))
+        return np.array(self.deviation)[list(self.target_positions)]
 
     @property
     def rows_needed(self) -> int:

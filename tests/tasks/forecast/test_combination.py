@@ -111,7 +111,9 @@ def test_exported_model_is_the_combined_forecast(run):
     change = keras.models.load_model(run / "model.keras")(rows[None]).numpy()[0, 0, 0]
     last = table.frame["T (degC)"].iloc[-1]
     forecast = seqkit.load(run).forecast()["gru"].iloc[0]
-    assert forecast == pytest.approx(last + change * forecaster.state.target_deviation[0], abs=1e-4)
+    assert forecast == pytest.approx(
+        last + change * forecaster.state.deviation[forecaster.state.target_positions[0]], abs=1e-4
+    )
 
 
 @pytest.mark.parametrize("share", [0, -0.5, 1.5, "half", None])

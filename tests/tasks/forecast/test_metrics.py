@@ -57,11 +57,17 @@ def test_metrics_do_not_depend_on_the_batches():
 
 
 def test_scale_converts_errors_to_original_units():
-    metrics = ForecastErrors(scale=[10, 0.5])
-    metrics.add(Y_TRUE, PREDICTED)
+    metrics = ForecastErrors()
+    metrics.add(Y_TRUE, PREDICTED, [10, 0.5])
     np.testing.assert_allclose(metrics.mae_by_target, [12.5, 0.5])
     np.testing.assert_allclose(metrics.mse_by_target, [275, 0.5])
     np.testing.assert_allclose(metrics.mae_by_window, [(10 + 30 + 1) / 4, (10 + 1) / 4])
+
+
+def test_scale_may_differ_by_window():
+    metrics = ForecastErrors()
+    metrics.add(Y_TRUE, PREDICTED, np.array([[10, 1], [1, 0.5]]))
+    np.testing.assert_allclose(metrics.mae_by_window, [(10 + 30 + 2) / 4, (1 + 1) / 4])
 
 
 def test_small_float32_errors_are_not_lost_in_a_long_sum():
@@ -91,7 +97,7 @@ def test_a_batch_with_another_horizon_is_rejected(errors):
 
 def test_a_scale_of_another_length_is_rejected():
     with pytest.raises(ValueError, match="scale"):
-        ForecastErrors(scale=[1, 2, 3]).add(Y_TRUE, PREDICTED)
+        ForecastErrors().add(Y_TRUE, PREDICTED, [1, 2, 3])
 
 
 def test_metrics_without_windows_raise():

@@ -54,7 +54,7 @@ def test_scaling_keeps_its_precision_at_a_huge_offset():
     values = encode(state, table)
 
     np.testing.assert_allclose(np.unique(values[:, 0]), [-1, 1], atol=1e-3)
-    decoded = decode(state, np.ones((1, 1, 1)), np.array([[1e12]]))
+    decoded = decode(np.ones((1, 1, 1)), np.array([[1e12]]), state.target_deviations(table, np.array([0])))
     assert decoded.item() == 1e12 + state.deviation[0]
 
 
@@ -112,7 +112,9 @@ def test_decoding_the_training_targets_returns_the_actual_values():
     values = encode(state, table)
     y_true = target_values(state, table)
 
-    decoded = decode(state, training_targets(state, values, splits.validation), y_true[splits.validation.last_rows])
+    rows = splits.validation.last_rows
+    deviation = state.target_deviations(table, table.series_of(rows))
+    decoded = decode(training_targets(state, values, splits.validation), y_true[rows], deviation)
 
     np.testing.assert_allclose(decoded, splits.validation.read_targets(y_true), rtol=1e-4, atol=1e-5)
     assert state.spec.targets == tuple(state.columns.index(t) for t in state.targets)
