@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seqkit.data.tables.intervals import DAY
+from seqkit.data.tables.times_of_day import holds_times_of_day
 from seqkit.data.tables.working_table import WorkingTable
 
 if TYPE_CHECKING:
@@ -57,8 +58,9 @@ def series_of_rows(
 def naming_columns(working: WorkingTable) -> tuple[str, tuple[str, ...]] | None:
     """Returns the role ("id" or "time") and the names of columns that differ between all rows with the same time.
 
-    An hour next to a date without a time of day is part of the time; a text or a recurring number names the series, and
-    so do two or three of them together. Columns that already name the series are part of the names returned.
+    A time of day next to a date without one is part of the time; a text or a recurring number names the series, and so
+    do two or three of them together. If a time of day is among these, it comes first. Columns that already name the
+    series are part of the names returned.
 
     Args:
         working: The rows, sorted by series and time.
@@ -66,14 +68,16 @@ def naming_columns(working: WorkingTable) -> tuple[str, tuple[str, ...]] | None:
     candidates = _candidates(working)
     repeated = working.repeats > 0
     group = np.cumsum(~repeated)
-    single = [c for c in candidates if working.codes is None or c.is_hour]
-    ranked = sorted(single, key=lambda c: (not c.is_hour, not c.is_text, c.position))
+    single = [c for c in candidates if working.codes is None or c.is_clock]
+    ranked = sorted(single, key=lambda c: (not c.is_clock, not c.is_text, c.position))
     for candidate in ranked:
         if _is_key(group, [candidate.codes]):
-            return ("time" if candidate.is_hour else "id"), (candidate.name,)
+            return ("time" if candidate.is_clock else "id"), (candidate.name,)
     if repeated.mean() < _MIN_REPEATED:
         return None
     for together in _combinations(candidates, group, repeated, known=len(working.roles.id)):
+        if clocks := [candidate.name for candidate in together if candidate.is_clock]:
+            return "time", tuple(clocks[:1])
         return "id", (*working.roles.id, *(candidate.name for candidate in together))
     return None
 
@@ -86,7 +90,7 @@ class _Candidate:
     position: int
     codes: np.ndarray
     distinct: int
-    is_hour: bool
+    is_clock: bool
     is_text: bool
 
 
@@ -95,23 +99,21 @@ def _candidates(working: WorkingTable) -> list[_Candidate]:
 
     # A target that nobody named may be a number of a series.
     roles, named = working.roles, working.roles.chosen_target and working.choices.target != ("all",)
+    dates_only = len(roles.time) == 1 and not working.counter and not np.any(working.ticks % DAY)
     candidates = []
     for place, name in enumerate(working.frame.columns):
         if name in (*roles.time, *roles.id, *(roles.targets if named else ())):
             continue
         position = place + len(working.frame.columns) * (name in roles.targets)
         column = working.frame[name] if working.origin is None else working.frame[name].iloc[working.origin]
-        if column.dtype.kind not in "iuOUT":
+        is_clock = dates_only and holds_times_of_day(column, str(name))
+        if column.dtype.kind not in "iuOUT" and not is_clock:
             continue
         codes, distinct = pandas.factorize(column)
-        if not 1 < len(distinct) <= max(24, len(working) // 10):
+        if not is_clock and not 1 < len(distinct) <= max(24, len(working) // 10):
             continue
-        is_number = column.dtype.kind in "iu"
-        is_hour = is_number and column.min() >= 0 and column.max() <= 23 and len(roles.time) == 1
-        is_hour = is_hour and not working.counter and not np.any(working.ticks % DAY) and working.codes is None
-        candidates.append(
-            _Candidate(str(name), position, codes.astype(np.int64), len(distinct), is_hour, not is_number)
-        )
+        is_text = column.dtype.kind not in "iuf"
+        candidates.append(_Candidate(str(name), position, codes.astype(np.int64), len(distinct), is_clock, is_text))
     return candidates
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from seqkit.data.tables.clock import choose_clock
 from seqkit.data.tables.columns import find_roles
-from seqkit.data.tables.findings import Choices
+from seqkit.data.tables.findings import Choices, Finding
 from seqkit.data.tables.gaps import fill_gaps
 from seqkit.data.tables.grid import find_grid
 from seqkit.data.tables.naming import series_of_rows
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pandas
 
 _MAX_ROUNDS = 20
+_MAX_ROLES = 3
 
 
 def examine(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool = True) -> WorkingTable:
@@ -57,17 +58,20 @@ def examine(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool = Tr
 
 
 def examine_roles(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool) -> WorkingTable:
-    """Runs `examine`, and again with corrected roles if the first run misread the table.
+    """Runs `examine`, and again with corrected roles if a run misread the table.
 
-    Duplicate times show that a column is part of the time or names the series; findings then refer to the second run.
+    Duplicate times show that a column is part of the time or names the series; findings then refer to the last run.
     """
     working = examine(frame, choices, must_choose=must_choose)
-    misread = [finding for finding in working.findings if finding.remedy.keys() & {"time", "id"}]
-    if not misread:
-        return working
-    again = examine(frame, choices.merged(misread[0].remedy), must_choose=must_choose)
-    again.findings = misread[:1] + [f for f in again.findings if not f.remedy.keys() & {"time", "id"}]
-    return again
+    misread: list[Finding] = []
+    while len(misread) < _MAX_ROLES:
+        finding = next((f for f in working.findings if f.remedy.keys() & {"time", "id"}), None)
+        if finding is None:
+            break
+        misread.append(finding)
+        working = examine(frame, working.choices.merged(finding.remedy), must_choose=must_choose)
+    working.findings = misread + [f for f in working.findings if not f.remedy.keys() & {"time", "id"}]
+    return working
 
 
 def apply_remedies(frame: pandas.DataFrame, working: WorkingTable) -> tuple[Choices, bool]:

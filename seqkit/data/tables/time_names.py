@@ -21,7 +21,7 @@ _PARTS = {
     "minute": "minute min minutes mi minuto",
     "second": "second sec seconds ss sekunde segundo",
 }
-_CLOCK_WORDS = {"time", "clock", "hhmm", "uhrzeit", "zeit", *_PARTS["hour"].split()}
+_CLOCK_WORDS = {"h", "time", "clock", "hhmm", "uhrzeit", "zeit", *_PARTS["hour"].split()}
 
 
 def time_rank(name: str) -> int | None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from seqkit.data.tables.intervals import DAY
+from seqkit.data.tables.time_names import is_clock_name
 
 HOUR, MINUTE, SECOND = DAY // 24, DAY // 1440, DAY // 86_400
 _TEXT = re.compile(
@@ -54,24 +55,26 @@ def read_part(column: Any, unit: int) -> tuple[np.ndarray, np.ndarray]:
     return np.where(good, numbers, 0).astype(np.int64) * unit, good
 
 
-def holds_clock_texts(column: Any) -> bool:
-    """Returns whether a column of texts holds times of day such as 17:24 or 5 PM in all of its rows."""
+def holds_times_of_day(column: Any, name: str) -> bool:
+    """Returns whether a column holds times of day in all of its rows.
+
+    Texts such as 17:24 are times of day, and so are all whole numbers from 0 to 23. Other numbers, such as 1724, 17.24
+    or some hours, are only if the column's name says so.
+    """
     import pandas
 
-    cells = pandas.unique(column.dropna())
-    texts = [str(cell).strip() for cell in cells]
-    return len(texts) > 0 and all(not text.isdigit() and _text_ticks(text) is not None for text in texts)
-
-
-def holds_hours_and_minutes(column: Any) -> bool:
-    """Returns whether a column of whole numbers holds hours and minutes such as 930 and 1724."""
-    values = column.to_numpy()
-    return (
-        values.dtype.kind in "iu"
-        and len(values) > 0
-        and bool(values.max() > 24)
-        and bool(_hours_and_minutes(values).all())
-    )
+    if column.dtype.kind == "m":
+        return bool(read_clock(column)[1].all())
+    if column.dtype.kind in "iuf":
+        if is_clock_name(name):
+            return bool(read_clock(column)[1].all())
+        return column.dtype.kind != "f" and column.nunique() == 24 and column.min() == 0 and column.max() == 23
+    if column.dtype.kind not in "OUT":
+        return False
+    texts = [str(cell).strip() for cell in pandas.unique(column)]
+    if any(text.isdigit() for text in texts[:1]):
+        return is_clock_name(name) and bool(read_clock(column)[1].all())
+    return all(_text_ticks(text) is not None for text in texts)
 
 
 def _number_ticks(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -100,3 +100,57 @@ def test_time_of_the_search_grows_with_rows_not_with_combinations(columns):
     start = time.process_time()
     assert check(frame, target=("y",), features=("y",)).blocking[0].flag == "--id store --id dept"
     assert time.process_time() - start < 20
+
+
+def by_the_minute(**columns) -> pd.DataFrame:
+    """Two days of minutes, the date and the columns apart."""
+    times = pd.date_range("2006-12-16", periods=2880, freq="min")
+    return pd.DataFrame({"Date": times.strftime("%d/%m/%Y"), **columns, "y": np.arange(2880) ** 2 % 17})
+
+
+@pytest.mark.parametrize("form", ["%H:%M:%S", "%H:%M", "%I:%M %p", "%H.%M.%S"])
+def test_a_time_of_day_beside_a_date_is_part_of_the_time(form):
+    clock = pd.date_range("2006-12-16", periods=2880, freq="min").strftime(form)
+    report = check(by_the_minute(Time=clock), target=("y",))
+    assert report.blocking[0].flag == "--time Date --time Time" and report.fixes_all
+    assert (report.interval, report.series) == ("min", 1)
+
+
+@pytest.mark.parametrize(("name", "factor"), [("Time", 1), ("hhmm", 1), ("TIME (CET)", 0.01)])
+def test_numbers_of_hours_and_minutes_beside_a_date_are_part_of_the_time(name, factor):
+    numbers = np.arange(2880) % 1440
+    frame = by_the_minute(**{name: (numbers // 60 * 100 + numbers % 60) * factor})
+    assert check(frame, target=("y",)).blocking[0].remedy == {"time": ("Date", name)}
+
+
+def test_hours_that_end_with_24_beside_a_date_are_part_of_the_time():
+    times = pd.date_range("2020-01-01", periods=480, freq="h")
+    frame = pd.DataFrame({"date": times.strftime("%Y-%m-%d"), "Hour": times.hour + 1, "y": np.arange(480) ** 2 % 17})
+    report = check(frame, target=("y",))
+    assert report.blocking[0].flag == "--time date --time Hour" and report.interval == "h"
+    assert (report.first, report.last) == ("2020-01-01 01:00", "2020-01-21")
+
+
+def test_numbers_of_stores_are_no_hours():
+    frame = panel(store=list(range(1, 25)))
+    assert check(frame, target=("y",)).blocking[0].flag == "--id store"
+
+
+def test_a_time_of_day_is_part_of_the_time_in_a_panel_too():
+    times = pd.date_range("2020-01-01", periods=240, freq="h")
+    frames = [
+        pd.DataFrame(
+            {
+                "shop": shop,
+                "date": times.strftime("%Y-%m-%d"),
+                "time": times.strftime("%H:%M"),
+                "y": np.arange(240) ** 2 % 17 + number,
+            }
+        )
+        for number, shop in enumerate("abc")
+    ]
+    report = check(pd.concat(frames, ignore_index=True), target=("y",))
+    assert report.blocking[0].flag == "--time date --time time"
+    assert report.suggested_flags == "--time date --time time --id shop --target y" and report.fixes_all
+    given = check(pd.concat(frames, ignore_index=True), target=("y",), id=("shop",))
+    assert given.blocking[0].flag == "--time date --time time"

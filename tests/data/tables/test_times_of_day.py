@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from seqkit.data.tables.times_of_day import MINUTE, holds_clock_texts, holds_hours_and_minutes, read_clock, read_part
+from seqkit.data.tables.times_of_day import MINUTE, holds_times_of_day, read_clock, read_part
 
 
 def minutes(cells) -> list[float]:
@@ -55,8 +55,26 @@ def test_minutes_are_below_60():
     assert good.tolist() == [True, True, False, False] and ticks[1] == 59 * MINUTE
 
 
-def test_columns_of_times_of_day_are_recognised():
-    assert holds_clock_texts(pd.Series(["17:24:00", "5 PM"])) and not holds_clock_texts(pd.Series(["17:24", "late"]))
-    assert not holds_clock_texts(pd.Series(["17", "18"]))
-    assert holds_hours_and_minutes(pd.Series([0, 1724])) and not holds_hours_and_minutes(pd.Series([0, 1760]))
-    assert not holds_hours_and_minutes(pd.Series([0, 23]))
+@pytest.mark.parametrize(
+    ("name", "cells", "expected"),
+    [
+        ("x", ["17:24:00", "5 PM"], True),
+        ("x", ["17:24", "late"], False),
+        ("hr", [0, 24], True),
+        ("hr", [0, 25], False),
+        ("store", [1, 24], False),
+        ("x", range(24), True),
+        ("x", range(1, 25), False),
+        ("Time", [0, 1724], True),
+        ("x", [0, 1724], False),
+        ("Time", [0, 1760], False),
+        ("hhmm", ["0000", "0930"], True),
+        ("zip", ["0000", "0930"], False),
+        ("Time", [17.24, 9.05], True),
+        ("price", [17.24, 9.05], False),
+        ("x", pd.to_timedelta([3600, 90], unit="s"), True),
+        ("time", [True, False], False),
+    ],
+)
+def test_columns_of_times_of_day_are_recognised(name, cells, expected):
+    assert holds_times_of_day(pd.Series(cells), name) == expected
