@@ -73,7 +73,13 @@ def find_column(name: str, columns: list[str], option: str) -> str:
 
 
 def find_roles(
-    frame: pandas.DataFrame, choices: Choices, numeric: tuple[str, ...], times: tuple[str, ...], *, must_choose: bool
+    frame: pandas.DataFrame,
+    choices: Choices,
+    numeric: tuple[str, ...],
+    time: tuple[str, ...],
+    *,
+    skipped: tuple[str, ...] = (),
+    must_choose: bool,
 ) -> Roles:
     """Returns the roles chosen by the user, or inferred from usual names and types.
 
@@ -81,17 +87,17 @@ def find_roles(
         frame: The table as read.
         choices: Options of the user.
         numeric: The numeric columns, in file order.
-        times: The columns that could be the time, most likely first.
+        time: The columns that make up the time.
+        skipped: Columns that are neither the time nor inputs.
         must_choose: Whether a missing target is an error; otherwise the last column that is not constant is assumed.
 
     Raises:
         UsageError: A chosen column does not exist, or no target is chosen among multiple numeric columns.
     """
     columns = [str(column) for column in frame.columns]
-    time = tuple(find_column(name, columns, "--time") for name in choices.time) or times[:1]
     naming = tuple(dict.fromkeys(find_column(name, columns, "--id") for name in choices.id))
     naming = naming or tuple(c for c in columns if c.lower() in ID_NAMES and c not in time)[:1]
-    taken = {*time, *naming}
+    taken = {*time, *naming, *skipped}
     counters = [c for c in numeric if c not in taken and _counts_rows(frame, c)]
     candidates = [c for c in numeric if c not in taken and not (c in counters and c.startswith("Unnamed: "))]
     features = {find_column(name, columns, "--features"): None for name in choices.features}

@@ -17,7 +17,8 @@ from seqkit.data.tables.ordering import merge_duplicates, sort_rows
 from seqkit.data.tables.parsed_times import Times
 from seqkit.data.tables.resampling import resample
 from seqkit.data.tables.rounding import round_times
-from seqkit.data.tables.times import read_times, time_candidates
+from seqkit.data.tables.time_choice import choose_time
+from seqkit.data.tables.times import read_times
 from seqkit.data.tables.working_table import WorkingTable
 from seqkit.errors import DataError, listed
 
@@ -113,9 +114,9 @@ def parse_table(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool)
     """
     frame = _plain_frame(frame)
     numeric = numeric_columns(frame, choices)
-    candidates = () if choices.time else time_candidates(frame)
-    roles = find_roles(frame, choices, numeric, candidates, must_choose=must_choose)
-    findings, columns = list(roles.findings), {}
+    time = choose_time(frame, choices)
+    roles = find_roles(frame, choices, numeric, time.columns, skipped=time.skipped, must_choose=must_choose)
+    findings, columns = [*time.findings, *roles.findings], {}
     for name in roles.inputs:
         others = tuple(other for other in roles.inputs if other != name)
         values, problems = read_numbers(frame[name], name, choices, is_target=name in roles.targets, others=others)
@@ -123,7 +124,8 @@ def parse_table(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool)
         if not any(f.kind == "empty column" for f in problems):
             columns[name] = values
     if not choices.features:
-        known = {*roles.time, *roles.id, *numeric, *roles.inputs}
+        named = {finding.column for finding in time.findings}
+        known = {*roles.time, *roles.id, *time.skipped, *named, *numeric, *roles.inputs}
         findings += text_columns(frame, tuple(name for name in frame.columns if name not in known))
     codes, ids, nameless = series_of_rows(frame, roles.id)
     times = read_times(frame, roles.time, choices) if roles.time else _row_counters(codes, len(frame))

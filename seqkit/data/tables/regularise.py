@@ -44,6 +44,7 @@ def regularise(
     Args:
         frame: The table, as `seqkit.data.tables.reading.read_frame` returns it; it is not changed.
         time: Time column; multiple columns are a date and an hour (minute, second), or year, month, day and so on.
+            'none' counts the rows in file order.
         id: Column that names the series in a long table; multiple columns, such as store and department, name them
             together. unique_id and item_id are recognised.
         target: Columns to predict, or 'all'; recognises y, target, and the only numeric column.

@@ -158,6 +158,11 @@ def _parse_with_pandas(text: Any, form: str) -> np.ndarray:
     return stamps.dt.tz_localize(None).to_numpy().astype("datetime64[us]")
 
 
+def names_a_month(cell: str) -> bool:
+    """Returns whether a cell contains the English name of a month."""
+    return _MONTH_NAME.search(cell) is not None
+
+
 def _parse_all(text: Any, forms: list[str]) -> np.ndarray:
     stamps = np.full(len(text), np.datetime64("NaT"), "datetime64[us]")
     for form in forms:

@@ -7,14 +7,15 @@ import re
 TIME_NAMES = ("ds", "timestamp", "datetime", "date", "time", "month", "quarter", "week", "year", "day", "index")
 _FOREIGN = (
     "period datestamp datum zeit zeitstempel zeitpunkt uhrzeit monat quartal woche jahr tag fecha hora mes semana ano "
-    "año trimestre periodo período mois semaine annee année jour heure horodatage mese settimana anno giorno ora"
+    "año trimestre periodo período mois semaine annee année jour heure horodatage mese mês settimana anno "
+    "giorno ora"
 )
 _WORDS = {*TIME_NAMES, *_FOREIGN.split(), "dt", "yearmonth", "yyyymm", "yyyymmdd", "yyyyww", "yearweek"} - {"index"}
 _QUALIFIERS = {"utc", "gmt", "local", "cet", "cest", "est", "pst", "start", "end", "begin", "beginning", "ending"}
 _PARTS = {
     "year": "year yr yyyy jahr año ano anno annee année",
     "quarter": "quarter qtr quartal trimestre",
-    "month": "month mon mnth mo mm monat mes mois mese",
+    "month": "month mon mnth mo mm monat mes mois mese mês",
     "week": "week wk woche semana semaine settimana kw",
     "day": "day dd mday tag dia día jour giorno",
     "hour": "hour hr hh hours stunde hora heure ora",

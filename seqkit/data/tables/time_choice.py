@@ -1,0 +1,208 @@
+"""Chooses the time columns: those given, the likeliest one, or none; asks where a time column cannot be read.
+
+Rows are counted silently only in a table without a column of times.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from seqkit.data.tables.columns import ID_NAMES, find_column
+from seqkit.data.tables.findings import Choices, Finding
+from seqkit.data.tables.numeric_times import are_years
+from seqkit.data.tables.split_times import parts_by_name, read_parts
+from seqkit.data.tables.time_formats import formats, names_a_month
+from seqkit.data.tables.time_names import is_time_name, mentions_time, part_of_time, time_rank
+from seqkit.data.tables.times import column_kind, sample, time_candidates
+
+if TYPE_CHECKING:
+    import pandas
+
+COUNT_ROWS = "none"
+_MIN_DATED_COLUMNS = 3
+_MIN_DISTINCT = 10
+_MAX_NAMING = 40
+_COUNT_HINT = "--time none counts the rows in file order"
+
+
+@dataclass(frozen=True)
+class TimeChoice:
+    """The time columns.
+
+    Attributes:
+        columns: The columns that make up the time; empty if rows are counted.
+        skipped: Columns of numbers that are times but are not read, since rows are counted.
+        findings: A question that must be decided, or a note.
+    """
+
+    columns: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def choose_time(frame: pandas.DataFrame, choices: Choices) -> TimeChoice:
+    """Returns the time columns that the user chose, or the likeliest one.
+
+    Args:
+        frame: The table as read.
+        choices: Provides `time`, `time_format`, the targets and features, which are no times, and the interval of a
+            finished run.
+
+    Raises:
+        UsageError: A chosen column does not exist.
+    """
+    columns = list(map(str, frame.columns))
+    if choices.time == (COUNT_ROWS,) and COUNT_ROWS not in columns:
+        return _counted(frame, choices)
+    if choices.time:
+        return TimeChoice(tuple(find_column(name, columns, "--time") for name in choices.time))
+    candidates = time_candidates(frame, choices.time_format)
+    if choices.interval is not None and choices.interval.isdigit():
+        # A run that was trained on counters before times of more formats were read.
+        numbers = [name for name in candidates if column_kind(frame[name]) == "number"]
+        return TimeChoice(tuple(numbers[:1]))
+    inputs = {*choices.target, *choices.features}
+    question = _question(frame, candidates, inputs)
+    if question is not None and question.kind == "unread time":
+        counter = _counter_within_series(frame, inputs, choices.id)
+        if counter is not None:
+            return TimeChoice((counter,))
+    return TimeChoice(() if question else candidates[:1], findings=(question,) if question else ())
+
+
+def _counted(frame: pandas.DataFrame, choices: Choices) -> TimeChoice:
+    read = {*choices.target, *choices.features}
+    named = [name for name in map(str, frame.columns) if is_time_name(name) and name not in read]
+    times = dict.fromkeys([*time_candidates(frame, choices.time_format), *named])
+    if not times:
+        return TimeChoice()
+    skipped = tuple(
+        n for n in times if n not in read and not (column_kind(frame[n]) == "number" and _repeats(frame[n]))
+    )
+    note = Finding("time", f"not read: {_COUNT_HINT}", column=next(iter(times)))
+    return TimeChoice(skipped=skipped, findings=(note,))
+
+
+def _counter_within_series(frame: pandas.DataFrame, inputs: set[str], naming: tuple[str, ...]) -> str | None:
+    """Returns the column of whole numbers with a time's name that differ within each series, or None.
+
+    The series are those that the user named, or those of a column that leaves no two rows with the same number.
+    """
+    columns = list(map(str, frame.columns))
+    numbers = [name for name in columns if name not in inputs and is_time_name(name) and frame[name].dtype.kind in "iu"]
+    if not numbers or any(
+        column_kind(frame[name]) == "text" and _looks_like_time(frame[name], name) for name in columns
+    ):
+        return None
+    given = [find_column(name, columns, "--id") for name in naming]
+    given = given or [name for name in columns if name.lower() in ID_NAMES]
+    if given:
+        return numbers[0] if not frame.duplicated([numbers[0], *given]).any() else None
+    names = [n for n in columns if n not in inputs and not is_time_name(n) and frame[n].dtype.kind in "iuOUT"]
+    repeating = [n for n in names[:_MAX_NAMING] if frame[n].nunique() <= 0.5 * len(frame)]
+    is_key = any(not frame.duplicated([numbers[0], name]).any() for name in repeating)
+    return numbers[0] if is_key else None
+
+
+def _repeats(column: Any) -> bool:
+    """Whether values recur, as the numbers of months do."""
+    return int(column.nunique()) <= 0.5 * len(column)
+
+
+def _question(frame: pandas.DataFrame, candidates: tuple[str, ...], inputs: set[str]) -> Finding | None:
+    """Returns the finding that asks for the time, or None if the candidates decide it or there is no time column."""
+    if candidates and column_kind(frame[candidates[0]]) != "number" and time_rank(candidates[0]) is not None:
+        return None
+    others = [name for name in map(str, frame.columns) if name not in candidates and name not in inputs]
+    if split := _split_time(frame):
+        message = "year, month and so on are columns of their own: together they are the time"
+        return Finding("split time", message, column=" + ".join(split), remedy={"time": split}, blocking=True)
+    texts = [name for name in others if column_kind(frame[name]) == "text" and _looks_like_time(frame[name], name)]
+    if named := [name for name in texts if is_time_name(name) or not candidates]:
+        message = "cannot be read as times: set their format with --time-format, such as '%d.%m.%Y %H:%M'"
+        other = f", the time is '{candidates[0]}' (--time)" if candidates else ""
+        return _unread(
+            frame, min(named, key=lambda name: not is_time_name(name)), f"{message}{other}, or {_COUNT_HINT}"
+        )
+    if candidates:
+        return None
+    numbers = [name for name in others if column_kind(frame[name]) == "number" and is_time_name(name)]
+    if numbers:
+        return _unread_numbers(frame, numbers[0])
+    return _dates_in_header(frame)
+
+
+def _split_time(frame: pandas.DataFrame) -> tuple[str, ...]:
+    """Returns the columns of year, month and so on that are the time together, or nothing."""
+    columns: dict[str, str] = {}
+    for name in map(str, frame.columns):
+        part = part_of_time(name)
+        if part is not None and part not in columns and column_kind(frame[name]) in ("number", "text"):
+            columns[part] = name
+    if "year" not in columns or not are_years(frame[columns["year"]]):
+        return ()
+    if "day" in columns and (column_kind(frame[columns["day"]]) != "number" or frame[columns["day"]].max() <= 7):
+        del columns["day"]  # a day of the week
+    for parts in (("month", "day", "hour", "minute", "second"), ("week",), ("quarter",)):
+        present = [columns["year"]]
+        for part in parts:
+            if part not in columns:
+                break
+            present.append(columns[part])
+        names = tuple(present)
+        if len(names) > 1 and parts_by_name(names) and read_parts(frame, names).absent is None:
+            return names
+    return ()
+
+
+def _looks_like_time(column: Any, name: str) -> bool:
+    """Whether a column of texts that cannot be read has a time's name and cells with digits or names of months."""
+    if not mentions_time(name):
+        return False
+    cells = sample(column)
+    dated = [cell for cell in cells if sum(map(str.isdigit, cell)) > 1 or names_a_month(cell)]
+    if len(dated) <= 0.5 * len(cells):
+        return False
+    return is_time_name(name) or int(column.nunique()) >= min(_MIN_DISTINCT, 0.5 * len(column))
+
+
+def _unread(frame: pandas.DataFrame, name: str, message: str, **remedy: Any) -> Finding:
+    known = frame[name].notna().to_numpy()
+    row = int(np.argmax(known))
+    value = str(frame[name].iloc[row])
+    return Finding("unread time", message, name, None, int(known.sum()), row + 1, value, remedy, blocking=True)
+
+
+def _unread_numbers(frame: pandas.DataFrame, name: str) -> Finding:
+    """Returns the question about numbers that cannot be times alone. If they go up or cycle, rows may be counted."""
+    values = frame[name].to_numpy(np.float64)
+    known = values[np.isfinite(values)]
+    steps = np.diff(known)
+    cycles = len(steps) > 0 and bool(
+        np.all((steps == 1) | ((known[1:] == known.min()) & (known[:-1] >= known.max() - 3)))
+    )
+    in_order = len(known) == len(values) and (cycles or bool(np.all(steps > 0)))
+    remedy = {"time": (COUNT_ROWS,)} if in_order else {}
+    if np.any(known != np.floor(known)):
+        message = (
+            "decimals are no times unless --time-format says how (s for Unix time, excel for a spreadsheet's days)"
+        )
+    else:
+        message = "its numbers repeat: name all columns of the time with --time, or those of the series with --id"
+    return _unread(frame, name, f"{message}; {_COUNT_HINT}", **remedy)
+
+
+def _dates_in_header(frame: pandas.DataFrame) -> Finding | None:
+    """Returns a finding if most columns are named by times: each row is a series then."""
+    names = list(map(str, frame.columns))
+    dated = [name for name in names if formats([name.strip()]) or (len(name) == 4 and "1800" <= name <= "2100")]
+    if len(dated) < max(_MIN_DATED_COLUMNS, 0.5 * len(names)):
+        return None
+    message = (
+        f"the columns are times, up to {dated[-1]}, and each row is a series; save one row per time and series, as "
+        "pandas.melt makes them"
+    )
+    return Finding("times in the header", message, count=len(dated), value=dated[0], blocking=True)
