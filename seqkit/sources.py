@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from seqkit.data.files.sniffing import kind_of
 from seqkit.data.kinds import default_kind, imported, kinds
@@ -98,7 +98,7 @@ def find_source(
             raise UsageError(f"Only {titles} may consist of several files, got {len(data)} files. Give one file.")
         return DataSource(", ".join(map(str, data)), kind=kind, files=tuple(str(_existing(path)) for path in data))
     if not isinstance(data, (str, Path)):
-        frame = cast("pd.DataFrame", data)
+        frame = _frame(data)
         return DataSource("frame", frame=frame, kind=kind or _recognise(frame, options))
     name, known = str(data), datasets()
     if name in known:
@@ -117,6 +117,21 @@ def find_source(
     hint = nearest(Path(name).name, [*known, *sibling_files(Path(name))])
     hint = hint if hint.startswith("Did") else nearest(name, known)
     raise NotFoundError(f"There is no dataset or file '{name}'. {hint}")
+
+
+def _frame(data: Any) -> "pd.DataFrame":
+    """Returns data in memory after checking that it is a DataFrame of pandas."""
+    import pandas as pd
+
+    if not isinstance(data, pd.DataFrame):
+        remedy = "Convert it to one, as in pandas.DataFrame({'series': list(arrays), 'label': labels})."
+        if hasattr(data, "to_pandas"):
+            remedy = "Convert it to one with its method to_pandas()."
+        raise UsageError(
+            "Received an invalid value for argument `data`, expected the name of a dataset, a path or a pandas "
+            f"DataFrame, got {type(data).__name__}. {remedy}"
+        )
+    return data
 
 
 def _recognise(data: "str | pd.DataFrame", options: Iterable[str]) -> str:

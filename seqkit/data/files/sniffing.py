@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -62,10 +63,10 @@ class Look:
         return header_cells(_decoded(self.head)) if self.form == "delimited" else []
 
     def has_arrays(self, name: str) -> bool:
-        """Whether a column of a DataFrame contains two-dimensional arrays."""
-        if self.frame is None or name not in self.names or not len(self.frame):
+        """Whether a column of a DataFrame contains arrays; the first cell that is not missing decides."""
+        if self.frame is None or self.names.count(name) != 1:
             return False
-        return getattr(self.frame[name].iloc[0], "ndim", 0) == 2
+        return is_array_like(next((cell for cell in self.frame[name] if cell is not None and cell is cell), None))
 
 
 def look_at(source: str | Path | pandas.DataFrame) -> Look:
@@ -137,6 +138,14 @@ def expanded_head(head: bytes) -> bytes:
 def matching_names(names: Iterable[str], known: tuple[str, ...]) -> list[str]:
     """Returns the names that match a known one, ignoring case."""
     return [name for name in names if name.strip().lower() in known]
+
+
+def is_array_like(cell: object) -> bool:
+    """Returns whether a cell of a DataFrame is a series: an array or list of (steps, channels) or (steps,) numbers."""
+    if isinstance(cell, (list, tuple)):
+        first = next(iter(cell), None)
+        return is_array_like(first) if isinstance(first, (list, tuple)) else isinstance(first, Real)
+    return getattr(cell, "ndim", 0) in (1, 2)
 
 
 def _decoded(head: bytes) -> str:

@@ -16,14 +16,20 @@ import numpy as np
 from seqkit.data.files.sniffing import LABEL_NAMES, PARTS, TEXT_NAMES, matching_names
 from seqkit.data.labelled.cells import cell_text
 from seqkit.data.labelled.nesting import is_nested
+from seqkit.data.labelled.series_frames import (
+    PART_NAMES,
+    SERIES,
+    find_series,
+    holds_series,
+    orientation_notes,
+    refuse_other_arrays,
+)
 from seqkit.data.tables.columns import find_column
 from seqkit.errors import DataError, UsageError, listed
 
 if TYPE_CHECKING:
     import pandas
 
-_SERIES = "series"
-_PART_NAMES = ("part", "split")
 _MAX_LISTED_CLASSES = 20
 _MIN_CHECKED_EXAMPLES = 50
 _MAX_NAME_LENGTH = 60
@@ -82,8 +88,9 @@ def find_examples(
     notes = [str(note) for note in frame.attrs.get("notes", ())]
     texts: list[str] | None = None
     series: list[np.ndarray] | None = None
-    if _holds_series(frame):
+    if holds_series(frame):
         series, noun = find_series(frame), "series"
+        notes += orientation_notes(frame, series)
     else:
         texts, noun = _texts(frame, taken), "texts"
         notes += _notes_on_texts(texts)
@@ -113,10 +120,11 @@ def find_columns(frame: pandas.DataFrame, *, text: str | None = None, label: str
         raise DataError(f"{_source(frame)} has no rows. Pass at least two examples.")
     objects = _objects(frame)
     chosen = None if label is None else _column(names, label, LABEL_NAMES, "label", None, objects)
-    if _holds_series(frame):
+    refuse_other_arrays(frame)
+    if holds_series(frame):
         if text is not None:
             raise UsageError(f"--text {text} does not apply: the examples are series.")
-        taken, noun = _SERIES, "series"
+        taken, noun = SERIES, "series"
     else:
         taken, noun = _column(names, text, TEXT_NAMES, "text", chosen, objects), "texts"
     chosen = chosen or _column(names, None, LABEL_NAMES, "label", taken, objects)
@@ -155,36 +163,6 @@ def find_texts(frame: pandas.DataFrame, *, text: str | None = None) -> list[str]
     return _texts(frame, _column(_names(frame), text, TEXT_NAMES, "text", None, _objects(frame)))
 
 
-def find_series(frame: pandas.DataFrame) -> list[np.ndarray]:
-    """Returns the series in the column `series` of a DataFrame, each float64 of shape (steps, channels).
-
-    Raises:
-        DataError: There is no such column, or a cell is not an array of finite numbers with the same channels.
-    """
-    if _SERIES not in frame.columns:
-        raise DataError(f"{_source(frame)} has no column 'series'; the columns are {listed(_names(frame), 40)}.")
-    series: list[np.ndarray] = []
-    for row, cell in enumerate(frame[_SERIES].tolist(), start=1):
-        where = f"{_source(frame)}: 'series' in row {row:,}"
-        try:
-            array = np.asarray(cell, np.float64)
-        except (TypeError, ValueError) as error:
-            raise DataError(f"{where} is not an array of numbers: {error}.") from error
-        array = array[:, None] if array.ndim == 1 else array
-        if array.ndim != 2 or not array.size:
-            raise DataError(f"{where} has shape {array.shape}, expected (steps, channels).")
-        if series and array.shape[1] != series[0].shape[1]:
-            raise DataError(f"{where} has {array.shape[1]} channels, the rows before it {series[0].shape[1]}.")
-        if not np.isfinite(array).all():
-            step, channel = np.argwhere(~np.isfinite(array))[0]
-            raise DataError(
-                f"{where} contains {array[step, channel]} at step {step + 1}, channel {channel + 1}. "
-                "Fill the gap, or drop the series."
-            )
-        series.append(array)
-    return series
-
-
 def _names(frame: pandas.DataFrame) -> list[str]:
     names = [str(name) for name in frame.columns]
     if duplicates := [name for name, count in Counter(names).items() if count > 1]:
@@ -194,10 +172,6 @@ def _names(frame: pandas.DataFrame) -> list[str]:
 
 def _source(frame: pandas.DataFrame) -> str:
     return str(frame.attrs.get("source", "frame"))
-
-
-def _holds_series(frame: pandas.DataFrame) -> bool:
-    return _SERIES in frame.columns and isinstance(frame[_SERIES].iloc[0], (np.ndarray, list, tuple))
 
 
 def _objects(frame: pandas.DataFrame) -> dict[str, list[str]]:
@@ -332,7 +306,7 @@ def find_parts(frame: pandas.DataFrame, taken: Sequence[str]) -> tuple[np.ndarra
     Raises:
         DataError: The column names no part in some rows.
     """
-    for name in (name for name in matching_names(_names(frame), _PART_NAMES) if name not in taken):
+    for name in (name for name in matching_names(_names(frame), PART_NAMES) if name not in taken):
         cells = [
             (cell if isinstance(cell, str) else str(cell_text(cell) or "")).strip() for cell in _cells(frame, name)
         ]

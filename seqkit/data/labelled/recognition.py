@@ -4,8 +4,12 @@ from seqkit.data.files.sniffing import FORECAST_NAMES, LABEL_NAMES, TEXT_NAMES, 
 
 
 def holds_series(look: Look) -> bool:
-    """Whether it is a `.ts` file, or a DataFrame whose column `series` contains arrays of shape (steps, channels)."""
-    return look.form == "ts" or look.has_arrays("series")
+    """Whether it is a `.ts` file, or a DataFrame whose column `series` has arrays, (steps, channels) or (steps,)."""
+    if look.frame is None:
+        return look.form == "ts"
+    from seqkit.data.labelled.series_frames import array_columns  # imports NumPy
+
+    return look.has_arrays("series") or bool(len(look.frame) and array_columns(look.frame))
 
 
 def holds_texts(look: Look) -> bool:

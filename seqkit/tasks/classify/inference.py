@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import BaseModel
 
 from seqkit.data.labelled.ragged import Ragged, batches_by_length
+from seqkit.data.labelled.series_frames import as_series
 from seqkit.data.text.tokenizer import PAD, UNKNOWN, TextTokenizer
 from seqkit.errors import DataError, UsageError
 from seqkit.inference.sessions import open_session, run_batches
@@ -65,7 +66,8 @@ class Classifier:
         """Predicts the labels of examples.
 
         Args:
-            examples: Texts, or series of shape (steps, channels), whichever the run was trained on.
+            examples: Texts, or series of shape (steps, channels) or, of one channel, (steps,), whichever the run was
+                trained on.
 
         Returns:
             One row per example: the `predicted` label and its `probability`. If an example may have several labels,
@@ -106,7 +108,7 @@ class Classifier:
                 raise DataError(
                     f"The run {self.run.path} classifies series, but got texts. Give arrays of shape (steps, channels)."
                 )
-            return classify.encode_series(self.state, [np.asarray(example, np.float64) for example in examples])
+            return classify.encode_series(self.state, [as_series(example) for example in examples])
         if not all(is_text):
             first = is_text.index(False)
             raise DataError(

@@ -133,9 +133,10 @@ def encode_series(state: SeriesState, series: Sequence[np.ndarray]) -> Ragged:
     """
     for number, values in enumerate(series, start=1):
         if values.ndim != 2 or values.shape[1] != len(state.channels):
+            is_transposed = values.ndim == 2 and len(values) == len(state.channels)
             raise DataError(
                 f"Series {number} has the shape {values.shape}; the model was trained on (steps, "
-                f"{len(state.channels)}). Give series of that shape."
+                f"{len(state.channels)}). {'Transpose the series.' if is_transposed else 'Give series of that shape.'}"
             )
         if state.steps is not None and len(values) != state.steps:
             raise DataError(

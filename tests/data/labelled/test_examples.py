@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from seqkit.data.labelled.examples import find_examples, find_series, find_texts
+from seqkit.data.labelled.examples import find_examples, find_texts
+from seqkit.data.labelled.series_frames import find_series
 from seqkit.data.labelled.text_files import read_examples
 from seqkit.data.labelled.ts_files import read_ts
 from seqkit.errors import DataError, UsageError
