@@ -13,7 +13,7 @@ _DAY_SECONDS = 86_400
 
 
 def choose_clock(working: WorkingTable) -> None:
-    """Converts times below a day apart to UTC, and keeps local dates where a row or a bin is a day or longer.
+    """Converts times below a day apart to UTC, and keeps local times where rows or bins are days, or follow sessions.
 
     The local clock is the time zone of the options, or that of the UTC offsets in the file. A zone that is neither
     given nor in the file is inferred from repeated hours.
@@ -24,6 +24,8 @@ def choose_clock(working: WorkingTable) -> None:
             raise UsageError("--timezone needs timestamps, but there are none. Omit it, or set --time.")
     elif working.utc:
         _choose_for_instants(working, zone)
+    elif zone is not None and working.choices.sessions is not None:
+        working.report("time zone", f"times stay those of {zone}, as sessions do")
     elif zone is not None and _has_daily_bins(working):
         working.report("time zone", f"bins follow the local dates of {zone}")
     elif zone is not None and _is_daily(working, working.ticks):
@@ -44,10 +46,13 @@ def _choose_for_instants(working: WorkingTable, zone: str | None) -> None:
         clock = "of their UTC offsets"
     is_local = zone is not None or bool(np.any(local != working.ticks))
     daily, bins = _is_daily(working, local), _has_daily_bins(working)
-    if is_local and (daily or bins):
+    sessions = working.choices.sessions is not None
+    if is_local and (daily or bins or sessions):
         working.ticks, working.utc = _without_skipped_midnights(working, local), False
         if bins:
             message = f"bins follow the local dates {clock}"
+        elif sessions and not daily:
+            message = f"sessions follow the local times {clock}"
         else:
             message = f"rows a day or more apart keep the local dates {clock}"
         working.report("time zone", message, column=working.time_name)

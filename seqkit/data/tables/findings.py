@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from seqkit.data.tables.intervals import parse_interval
+from seqkit.data.tables.intervals import DAY, parse_interval
+from seqkit.data.tables.sessions import session_slots
 from seqkit.errors import UsageError, nearest
 
 _ALLOWED = {
-    "missing": ("error", "ffill", "interpolate", "drop"),
+    "missing": ("error", "ffill", "interpolate", "drop", "skip"),
     "duplicates": ("error", "first", "last", "mean"),
     "decimal": (".", ","),
     "resample_with": ("mean", "sum", "first", "last", "min", "max"),
@@ -40,6 +41,7 @@ class Choices:
     decimal: str = "."
     missing: str = "error"
     duplicates: str = "error"
+    sessions: str | None = None
     round: str | None = None
     resample: str | None = None
     resample_with: str = "mean"
@@ -59,8 +61,15 @@ class Choices:
                 grid = parse_interval(value) if value is not None else None
             except ValueError as error:
                 raise UsageError(f"--{name} cannot be used: {error}") from error
+            if name in ("round", "resample") and grid is not None and grid.unit == "session":
+                raise UsageError(f"--{name} takes an interval without sessions. Set these with --sessions.")
             if name in ("round", "resample") and grid is not None and grid.unit == "business":
                 raise UsageError(f"--{name} B has no place for rows on a weekend. Use D or W-FRI.")
+        if self.sessions is not None:
+            try:
+                session_slots(self.sessions, DAY)
+            except ValueError as error:
+                raise UsageError(f"--sessions cannot be used: {error}") from error
         if self.resample_with != "mean" and self.resample is None:
             raise UsageError(f"--resample-with {self.resample_with} needs the interval of the bins: add --resample D.")
         if self.timezone is not None:

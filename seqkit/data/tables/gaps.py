@@ -8,12 +8,14 @@ from __future__ import annotations
 import numpy as np
 
 from seqkit.data.tables.intervals import DAY, Grid, parse_interval
+from seqkit.data.tables.opening_hours import find_sessions
 from seqkit.data.tables.timezones import find_spring_zone
 from seqkit.data.tables.working_table import WorkingTable, span_text
 
 # Filling never grows a table beyond this factor: with a mistyped year most of it would be invented.
 _MAX_GROWTH = 10
 _LONG_SEGMENT = 200  # rows
+_MAX_HOLIDAYS = 0.1  # of the rows
 
 
 def fill_gaps(working: WorkingTable) -> None:
@@ -28,10 +30,11 @@ def fill_gaps(working: WorkingTable) -> None:
     policy = working.choices.missing
     incomplete = _incomplete(working)
     gaps = _gaps(working, numbers)
-    remedy = {} if policy != "error" else _advice(working, numbers, gaps, incomplete)
+    remedy = {} if policy != "error" else _advice(working, grid, numbers, gaps, incomplete)
     done = {
         "error": "",
         "drop": "; the series is split there",
+        "skip": "; the next row counts as the next step",
         "ffill": "; filled with the value before",
         "interpolate": "; filled by linear interpolation",
     }[policy]
@@ -41,6 +44,8 @@ def fill_gaps(working: WorkingTable) -> None:
         working.report(
             "daylight saving", message, gaps, column=working.time_name, remedy={"timezone": zone}, blocking=True
         )
+    elif len(gaps) and policy == "error" and (sessions := find_sessions(working)):
+        _report_sessions(working, numbers, gaps, sessions)
     elif len(gaps):
         _report_gaps(working, numbers, gaps, remedy, done)
     _report_missing_values(working, remedy, done)
@@ -57,10 +62,13 @@ def fill_gaps(working: WorkingTable) -> None:
 
 
 def segments(working: WorkingTable) -> np.ndarray:
-    """Returns the row ranges [first, end) without a gap, each inside one series, int64 of shape (n, 2)."""
+    """Returns the row ranges [first, end) without a gap, each inside one series, int64 of shape (n, 2).
+
+    With `missing` "skip" a series is one range.
+    """
     assert working.interval is not None
     numbers, _ = parse_interval(working.interval).split(working.ticks)
-    cut = np.diff(numbers) != 1
+    cut = np.zeros(len(numbers) - 1, bool) if working.choices.missing == "skip" else np.diff(numbers) != 1
     if working.codes is not None:
         cut |= working.codes[1:] != working.codes[:-1]
     borders = np.concatenate(([0], np.flatnonzero(cut) + 1, [len(working)])).astype(np.int64)
@@ -105,6 +113,21 @@ def _report_gaps(
     )
 
 
+def _report_sessions(working: WorkingTable, numbers: np.ndarray, gaps: np.ndarray, sessions: str) -> None:
+    """Reports gaps that repeat every week or day."""
+    lost = int((numbers[gaps] - numbers[gaps - 1] - 1).sum())
+    message = f"rows come only {sessions}: with --sessions the times outside are no gaps, and nothing is filled"
+    working.report(
+        "regular gaps",
+        message,
+        gaps,
+        count=lost,
+        column=working.time_name,
+        remedy={"sessions": sessions},
+        blocking=True,
+    )
+
+
 def _incomplete(working: WorkingTable) -> np.ndarray:
     """Returns the mask of rows with a missing value in any column."""
     mask = np.zeros(len(working), bool)
@@ -130,8 +153,13 @@ def _report_missing_values(working: WorkingTable, remedy: dict[str, str], done: 
                 working.report(kind, message + done, rows, column=name, remedy=remedy, blocking=blocking)
 
 
-def _advice(working: WorkingTable, numbers: np.ndarray, gaps: np.ndarray, incomplete: np.ndarray) -> dict[str, str]:
-    """Returns the policy to suggest: drop if long segments remain, otherwise ffill."""
+def _advice(
+    working: WorkingTable, grid: Grid, numbers: np.ndarray, gaps: np.ndarray, incomplete: np.ndarray
+) -> dict[str, str]:
+    """Returns the policy to suggest: skip for holidays, drop if long segments remain, otherwise ffill."""
+    lost = int((numbers[gaps] - numbers[gaps - 1] - 1).sum()) if len(gaps) else 0
+    if grid.unit in ("business", "session") and not incomplete.any() and lost <= _MAX_HOLIDAYS * len(working):
+        return {"missing": "skip"}
     complete = np.flatnonzero(~incomplete)
     if not len(complete):
         return {"missing": "ffill"}

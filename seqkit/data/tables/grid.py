@@ -7,7 +7,7 @@ import numpy as np
 from seqkit.data.tables.intervals import DAY, Grid, fixed_interval, infer_interval, parse_interval, plain_interval
 from seqkit.data.tables.rounding import ROUND_SECONDS, find_rounding
 from seqkit.data.tables.working_table import WorkingTable, span_text
-from seqkit.errors import DataError
+from seqkit.errors import DataError, UsageError
 
 
 def find_grid(working: WorkingTable) -> bool:
@@ -22,15 +22,19 @@ def find_grid(working: WorkingTable) -> bool:
     working.interval = (
         plain_interval(expected) if expected else infer_interval(working.ticks, inner, counter=working.counter)
     )
+    if working.choices.sessions is not None and "[" not in working.interval:
+        working.interval = _with_sessions(working.interval, working.choices.sessions)
     if working.interval.isdigit() != working.counter:
         kinds = ("counters", "timestamps")[:: 1 if working.counter else -1]
         raise DataError(
             f"The times are {kinds[0]}, expected {kinds[1]} at interval {working.interval}. "
             "Pass data like that the model was trained on."
         )
-    if len(inner) and np.all(inner == inner[0]) and expected is None:
+    if len(inner) and np.all(inner == inner[0]) and expected is None and working.choices.sessions is None:
         return True
     grid = parse_interval(working.interval)
+    if grid.unit == "session" and not _keep_sessions(working, grid):
+        return False
     numbers, phases = grid.split(working.ticks)
     off = _off_grid(working, phases)
     if working.choices.interval is not None and len(inner) > 1 and _differs(working, numbers, off):
@@ -42,6 +46,36 @@ def find_grid(working: WorkingTable) -> bool:
         _report_off_grid(working, inner, off, grid)
         return False
     return not _mixes_intervals(working, numbers, grid)
+
+
+def _with_sessions(interval: str, sessions: str) -> str:
+    """Returns the interval limited to the sessions."""
+    try:
+        return plain_interval(f"{'D' if interval == 'B' else interval}[{sessions}]")
+    except ValueError as error:
+        raise UsageError(
+            f"--sessions needs rows at an interval that divides a day; the interval is {interval}. Omit it."
+        ) from error
+
+
+def _keep_sessions(working: WorkingTable, grid: Grid) -> bool:
+    """Drops the rows outside the sessions, or reports them as blocking; returns False if there are no others."""
+    outside = grid.split(working.ticks)[1] >= grid.step
+    if not outside.any():
+        return True
+    stop = working.choices.missing == "error" or bool(outside.all())
+    working.report(
+        "outside sessions",
+        f"not within {working.choices.sessions}" + ("" if stop else "; dropped"),
+        np.flatnonzero(outside),
+        column=working.time_name,
+        remedy={} if outside.all() else {"missing": "drop"},
+        blocking=stop,
+    )
+    if outside.all():
+        return False
+    working.take(~outside)
+    return True
 
 
 def _report_off_grid(working: WorkingTable, inner: np.ndarray, off: np.ndarray, grid: Grid) -> None:

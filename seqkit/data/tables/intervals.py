@@ -1,8 +1,8 @@
 """Regular time grids: inference of the interval, step numbers, and future times.
 
 An interval is a pandas offset alias ("10min", "h", "D", "B", "W-SUN", "MS", "QE", "YS", ...), or an integer for
-counters. `Grid` converts times to step numbers and back, so that gaps, missing rows and future times are integer
-arithmetic, and months and business days need no special cases elsewhere.
+counters; weekly sessions may follow in brackets. `Grid` converts times to step numbers and back, so that gaps, missing
+rows and future times are integer arithmetic, and months and business days need no special cases elsewhere.
 """
 
 import re
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+
+from seqkit.data.tables.sessions import MONDAY, WEEK, plain_sessions, session_slots
 
 _NANOSECONDS = {
     "ns": 1,
@@ -25,6 +27,7 @@ _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT",
 _WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _MONTH_UNITS = {"MS": 1, "ME": 1, "QS": 3, "QE": 3, "YS": 12, "YE": 12}
 _MONTH_UNITS |= {f"B{unit}": months for unit, months in _MONTH_UNITS.items()}
+_SESSION = re.compile(r"([^\[\]]+)\[([^\[\]]*)\]")
 _MEAN_MONTH = 365.2425 / 12 * 86_400
 # A phase of months encodes two numbers: the month within the step, and the time within the month (below 64 days).
 _MONTH_SPAN = 64 * DAY
@@ -42,14 +45,16 @@ class Grid:
         weekly: Whether the alias names the weekday on which weeks end.
         anchor: Anchor of the alias: that weekday (as its first time since 1970), the month of "QS-FEB", or the day
             that separates the halves of a month.
+        slots: The times of a week at which rows exist, if they are limited to sessions, in ticks since Monday 00:00.
     """
 
-    unit: Literal["tick", "month", "half", "business"]
+    unit: Literal["tick", "month", "half", "business", "session"]
     step: int
     month_end: bool = False
     weekday: bool = False
     weekly: bool = False
     anchor: int = 0
+    slots: tuple[int, ...] = ()
 
     def split(self, ticks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Returns step numbers and phases, both int64 of the shape of `ticks` (nanoseconds since 1970, or counters).
@@ -58,6 +63,11 @@ class Grid:
         """
         if self.unit == "tick":
             return np.divmod(ticks, self.step)
+        if self.unit == "session":
+            slots = np.array(self.slots)
+            week, time = np.divmod(ticks - MONDAY, WEEK)
+            slot = np.searchsorted(slots, time, side="right") - 1  # -1 is the last one of the week before
+            return week * len(slots) + slot, time - slots[slot] + WEEK * (slot < 0)
         days, rest = np.divmod(ticks, DAY)
         if self.unit == "business":
             week, weekday = np.divmod(days + 3, 7)  # 1970-01-01, day 0, was a Thursday
@@ -77,6 +87,9 @@ class Grid:
         """Returns the times of step numbers and phases; the inverse of `split`."""
         if self.unit == "tick":
             return numbers * self.step + phases
+        if self.unit == "session":
+            week, slot = np.divmod(numbers, len(self.slots))
+            return week * WEEK + np.array(self.slots)[slot] + phases + MONDAY
         if self.unit == "business":
             extra, rest = np.divmod(phases, DAY)
             odd, weekend = np.divmod(extra, 7)
@@ -159,13 +172,18 @@ def parse_interval(interval: str) -> Grid:
 
     Args:
         interval: A pandas offset alias such as "10min", "h", "D", "W-MON", "B", "SMS", "MS", "BME", "QE-DEC", or
-            digits for counters.
+            digits for counters; sessions may follow in brackets, as in "30min[Mon-Fri 09:30-15:30]".
 
     Raises:
         ValueError: The interval is invalid.
     """
     if re.fullmatch(r"[1-9]\d*", interval):
         return Grid("tick", int(interval))
+    if session := _SESSION.fullmatch(interval):
+        base = parse_interval(session[1])
+        if base.unit != "tick" or base.weekly or session[1].isdigit() or DAY % base.step:
+            raise ValueError(f"Received interval {session[1]!r} with sessions, expected one that divides a day.")
+        return Grid("session", base.step, slots=tuple(session_slots(session[2], base.step).tolist()))
     half = re.fullmatch(r"([1-9]\d*|)SM([SE])(?:-(\d{1,2}))?", interval)
     if half is not None and 2 <= int(half[3] or 15) <= 27:
         return Grid("half", int(half[1] or 1), month_end=half[2] == "E", anchor=int(half[3] or 15))
@@ -241,6 +259,8 @@ def fixed_interval(nanoseconds: int) -> str:
 def plain_interval(interval: str) -> str:
     """Returns the canonical alias of an interval: "60min" is "h", "W" is "W-SUN", "QE-DEC" is "QE"."""
     grid = parse_interval(interval)
+    if session := _SESSION.fullmatch(interval):
+        return f"{plain_interval(session[1])}[{plain_sessions(session[2])}]"
     if grid.unit == "tick" and not grid.weekly and not interval.isdigit():
         return fixed_interval(grid.step)
     usual = {"W": "W-SUN", "QS-JAN": "QS", "QE-DEC": "QE", "YS-JAN": "YS", "YE-DEC": "YE"}

@@ -32,8 +32,9 @@ def regularise(
     not_sentinel: tuple[float, ...] = (),
     null: tuple[str, ...] = (),
     decimal: Literal[".", ","] = ".",
-    missing: Literal["error", "ffill", "interpolate", "drop"] = "error",
+    missing: Literal["error", "ffill", "interpolate", "drop", "skip"] = "error",
     duplicates: Literal["error", "first", "last", "mean"] = "error",
+    sessions: str | None = None,
     round: str | None = None,
     resample: str | None = None,
     resample_with: Literal["mean", "sum", "first", "last", "min", "max"] = "mean",
@@ -59,9 +60,11 @@ def regularise(
         decimal: Decimal separator.
         missing: What to do about missing rows and values: error stops; ffill repeats the last value; interpolate draws
             a line to the next value, which was not known at the time and so flatters scores; drop removes the rows and
-            splits the series there.
+            splits the series there; skip removes them and joins the rows around, as suits holidays among trading days.
         duplicates: What to do about rows with the same time: error stops; first, last or mean keeps the first row, the
             last row or the mean of all.
+        sessions: Days and hours that have rows, such as 'Mon-Fri 09:30-15:30' or 'Mon-Sat': nights, weekends and breaks
+            are then no gaps, and forecasts skip them.
         round: Round times that jitter to the nearest step of an interval, such as 15min, h, D, MS; no value changes.
         resample: Reduce all rows in each interval, such as 10min, h, D, W-SUN, MS, to one. An interval at the start or
             end of a series that is not whole is left out; one with less than half of its usual rows is missing.
@@ -87,6 +90,7 @@ def regularise(
         decimal=decimal,
         missing=missing,
         duplicates=duplicates,
+        sessions=sessions,
         round=round,
         resample=resample,
         resample_with=resample_with,

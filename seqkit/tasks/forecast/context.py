@@ -47,7 +47,7 @@ def read_context(run: Run, state: ForecastState) -> Table:
     """
     path = run.text_file("context.csv")
     try:
-        table = _read(path, state)
+        table = _read(path, state, join_gaps=run.manifest.reading.get("missing") == "skip")
     except (DataError, ValueError, OverflowError, csv.Error) as error:
         raise DataError(f"{path} is damaged. Give the newest rows with --data. {error}") from error
     lengths = np.diff(table.starts)
@@ -59,7 +59,7 @@ def read_context(run: Run, state: ForecastState) -> Table:
     return table
 
 
-def _read(path: Path, state: ForecastState) -> Table:
+def _read(path: Path, state: ForecastState, *, join_gaps: bool) -> Table:
     with path.open(encoding="utf-8", newline="") as file:
         header, *rows = [row for row in csv.reader(file, strict=True) if row] or [[]]
     check_columns(state, header)
@@ -79,12 +79,13 @@ def _read(path: Path, state: ForecastState) -> Table:
     ids = tuple(names[first] for first in starts[:-1])
     if len(set(ids)) < len(ids):
         raise ValueError("The rows of a series are not together.")
+    segments = _segments(time, starts, state.interval)
     return Table(
         columns=columns,
         time=time,
         ids=ids,
         starts=np.array(starts),
-        segments=_segments(time, starts, state.interval),
+        segments=np.stack([starts[:-1], starts[1:]], axis=1) if join_gaps else segments,
         interval=state.interval,
         targets=state.targets,
         time_column=(TIME,),

@@ -1,16 +1,19 @@
 """Infers the season of a series from the interval of its rows."""
 
 import re
+from collections import Counter
 from fractions import Fraction
+
+from seqkit.data.tables.intervals import DAY, Grid, parse_interval
 
 
 def infer_season(interval: str, sampling_rate: int = 1) -> int:
     """Returns the rows per season that is usual for an interval; 1 if there is none.
 
     The season is a day for steps shorter than a day, a week for daily steps (five business days), 52 weeks for weekly
-    steps, and a year for monthly and quarterly steps. If the interval does not divide the season, the result is the
-    fewest rows that span whole seasons: 7 for "2D", 24 for "5h". Yearly steps, counters and intervals of variable
-    length have no season.
+    steps, and a year for monthly and quarterly steps. Within sessions it is a day if all days have equally many rows,
+    and a week otherwise. If the interval does not divide the season, the result is the fewest rows that span whole
+    seasons: 7 for "2D", 24 for "5h". Yearly steps, counters and intervals of variable length have no season.
 
     Args:
         interval: Interval between rows as a pandas offset alias, such as "10min", "h", "D", "B", "W-SUN", "MS",
@@ -18,6 +21,8 @@ def infer_season(interval: str, sampling_rate: int = 1) -> int:
         sampling_rate: Rows per time step, at least 1. It selects the season (a week for hourly rows read every 24
             hours); the result is in rows nevertheless.
     """
+    if "[" in interval:
+        return _season_of_sessions(parse_interval(interval), sampling_rate)
     matched = re.fullmatch(r"(\d+(?:\.\d+)?)?([A-Za-z]+)(-\w+)?", interval.strip())
     if not matched or matched[2] not in _UNITS:
         return 1
@@ -27,6 +32,14 @@ def infer_season(interval: str, sampling_rate: int = 1) -> int:
     return (
         (longer[0] / length).numerator if longer and length else 1
     )  # the fewest rows such that rows · length is a multiple of the season
+
+
+def _season_of_sessions(grid: Grid, sampling_rate: int) -> int:
+    """Returns the rows of a day if all open days have equally many, or else those of a week."""
+    rows_by_day = Counter(slot // DAY for slot in grid.slots)
+    alike = len(set(rows_by_day.values())) == 1
+    seasons = (next(iter(rows_by_day.values())) if alike else 1, len(grid.slots))
+    return next((rows for rows in seasons if rows > sampling_rate), 1)
 
 
 # Length of each unit and its possible seasons: clock units in seconds, business units in business days, calendar units

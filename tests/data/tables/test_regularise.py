@@ -138,7 +138,7 @@ def test_null_texts_become_missing():
 @pytest.mark.parametrize(
     ("choices", "message"),
     [
-        ({"missing": "backfill"}, "--missing must be one of error, ffill, interpolate, drop; got 'backfill'"),
+        ({"missing": "backfill"}, "--missing must be one of error, ffill, interpolate, drop, skip; got 'backfill'"),
         ({"duplicates": "max"}, "--duplicates must be one of"),
         ({"resample": "foo"}, "--resample cannot be used"),
         ({"resample": "B"}, "--resample B has no place for rows on a weekend"),

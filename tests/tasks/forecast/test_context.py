@@ -146,3 +146,15 @@ def test_csv_of_a_forecast_equals_that_of_its_frame(tmp_path, small_run):
     text, count = forecaster.forecast_csv(forecaster.context())
     frame = forecaster.forecast()
     assert (text, count) == (frame.to_csv(index=False), len(frame))
+
+
+def test_rows_around_a_holiday_are_one_segment_if_gaps_are_skipped(tmp_path, small_run):
+    days = pd.date_range("2022-01-03", periods=40, freq="B").delete(38)
+    frame = pd.DataFrame({"ds": days, "y": np.random.default_rng(0).normal(size=39)})
+    table = regularise(frame, missing="skip")
+    state, _ = prepare(table, window=5, split="0.5,0.25,0.25", calendar="none")
+    manifest = read_run(small_run).manifest
+    for missing, segments in (("skip", [[0, 5]]), ("drop", [[0, 4], [4, 5]])):
+        run = Run(tmp_path, manifest.model_copy(update={"reading": {"missing": missing}}))
+        write_context(run, state, table)
+        assert read_context(run, state).segments.tolist() == segments

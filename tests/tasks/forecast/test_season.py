@@ -19,6 +19,20 @@ def test_season_is_the_usual_one_of_the_interval(interval, rows):
     assert infer_season(interval) == rows
 
 
+@pytest.mark.parametrize(
+    ("interval", "rate", "rows"),
+    [
+        ("30min[Mon-Fri 09:30-15:30]", 1, 13),
+        ("30min[Mon-Fri 09:30-15:30]", 13, 65),
+        ("D[Mon-Sat]", 1, 6),
+        ("h[Mon-Fri 09:00-17:00; Sat 10:00-12:00]", 1, 48),
+        ("D[Mon]", 1, 1),
+    ],
+)
+def test_season_within_sessions_is_a_day_or_a_week(interval, rate, rows):
+    assert infer_season(interval, rate) == rows
+
+
 @pytest.mark.parametrize(("interval", "rows"), [("5h", 24), ("36h", 14), ("2D", 7), ("7min", 1440), ("5MS", 12)])
 def test_season_is_a_whole_number_of_rows_if_the_interval_does_not_divide_it(interval, rows):
     assert infer_season(interval) == rows
