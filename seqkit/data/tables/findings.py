@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -13,10 +14,15 @@ from seqkit.data.tables.intervals import DAY, parse_interval
 from seqkit.data.tables.sessions import session_slots
 from seqkit.errors import UsageError, nearest
 
+# Common "no value" codes of instruments and file formats: nines, eights or sevens, and limits of number types.
+_REPEATED_DIGIT = re.compile(r"-?(9{2,}|8{3,}|7{3,})(\.(9+|8+|7+))?")
+_LIMITS = {"-32768", "32767", "65535", "-2147483648", "2147483647", "9.96921e+36", "9.969209968386869e+36"}
+_LIMITS |= {f"{sign}1e+{exponent}" for sign in ("", "-") for exponent in (20, 30, 36)}
 _ALLOWED = {
     "missing": ("error", "ffill", "interpolate", "drop", "skip"),
     "duplicates": ("error", "first", "last", "mean"),
     "decimal": (".", ","),
+    "thousands": ("error", "none", ".", ",", "'", "space"),
     "resample_with": ("mean", "sum", "first", "last", "min", "max"),
 }
 
@@ -39,6 +45,7 @@ class Choices:
     not_sentinel: tuple[float, ...] = ()
     null: tuple[str, ...] = ()
     decimal: str = "."
+    thousands: str = "error"
     missing: str = "error"
     duplicates: str = "error"
     sessions: str | None = None
@@ -74,10 +81,24 @@ class Choices:
             raise UsageError(f"--resample-with {self.resample_with} needs the interval of the bins: add --resample D.")
         if self.timezone is not None:
             _check_timezone(self.timezone)
+        if self.decimal == self.thousands == ",":
+            raise UsageError("--decimal , and --thousands , exclude each other. Give one of them.")
         if clash := set(self.sentinel) & set(self.not_sentinel):
             raise UsageError(
                 f"{min(clash):g} is given both as --sentinel (missing) and as --not-sentinel (measured). Use only one."
             )
+
+    @property
+    def decimal_mark(self) -> str:
+        """The decimal separator: a comma too if a point separates thousands."""
+        return "," if self.thousands == "." else self.decimal
+
+    @property
+    def thousands_mark(self) -> str | None:
+        """The value of --thousands that numbers are read with, or None; next to a decimal comma, a point is one."""
+        if self.thousands == "error":
+            return "." if self.decimal == "," else None
+        return None if self.thousands == "none" else self.thousands
 
     def merged(self, remedy: Mapping[str, Any]) -> Choices:
         """Returns the choices with a remedy applied: unites sentinels and nulls, intersects features."""
@@ -90,6 +111,9 @@ class Choices:
                 changes[name] = tuple(v for v in current if v in value)
             else:
                 changes[name] = value
+        if changes.get("decimal", self.decimal) == changes.get("thousands", self.thousands) == ",":
+            changes.pop("thousands", None)  # columns that contradict each other
+            changes.pop("decimal", None)
         return replace(self, **changes)
 
     def flags(self) -> str:
@@ -111,6 +135,7 @@ class Finding:
         row: First affected row; 1 is the first row below the header.
         value: The value in that row, as text.
         remedy: Options of `Choices` that fix it; empty if none does.
+        alternatives: Options of which the user must choose, where the data does not show which are right.
         blocking: Whether it stops training.
     """
 
@@ -123,11 +148,17 @@ class Finding:
     value: str | None = None
     remedy: Mapping[str, Any] = field(default_factory=dict)
     blocking: bool = False
+    alternatives: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def flag(self) -> str | None:
         """The flags that fix it, or None."""
         return " ".join(flag(name, value) for name, value in self.remedy.items()) or None
+
+    @property
+    def alternative_flags(self) -> list[str]:
+        """The flags of which the user must choose one."""
+        return [" ".join(flag(name, value) for name, value in options.items()) for options in self.alternatives]
 
     def __str__(self) -> str:
         where = f" in '{self.column}'" if self.column else ""
@@ -140,8 +171,8 @@ class Finding:
 
     def as_dict(self) -> dict[str, Any]:
         """Returns the finding as a JSON-serialisable dictionary."""
-        values = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "remedy"}
-        return values | {"flag": self.flag}
+        values = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("remedy", "alternatives")}
+        return values | {"flag": self.flag, "alternatives": self.alternative_flags}
 
 
 def flag(name: str, value: Any) -> str:
@@ -149,10 +180,16 @@ def flag(name: str, value: Any) -> str:
     option = "--" + name.replace("_", "-")
     if isinstance(value, tuple) and all(isinstance(v, str) for v in value):
         # A text that starts with a dash would be parsed as an option.
-        return " ".join(f"{option}{'=' if v.startswith('-') else ' '}{shlex.quote(v)}" for v in value)
+        return " ".join(f"{option}{'=' if v.startswith('-') else ' '}{_quoted(v)}" for v in value)
     if isinstance(value, tuple):
         return f"{option} {','.join(number(v) for v in value)}"
-    return f"{option} {shlex.quote(str(value))}"
+    return f"{option} {_quoted(str(value))}"
+
+
+def _quoted(text: str) -> str:
+    """Quotes a text for a shell; `shlex.quote` takes seven characters for a single quote."""
+    plain = not set(text) & set('"$`!\\')
+    return f'"{text}"' if "'" in text and plain else shlex.quote(text)
 
 
 def number(value: float | np.floating) -> str:
@@ -163,6 +200,11 @@ def number(value: float | np.floating) -> str:
     if isinstance(value, np.floating) and 1e-4 <= abs(plain) < 1e16:
         return np.format_float_positional(value, trim="-")
     return str(value)
+
+
+def is_common_sentinel(value: Any) -> bool:
+    """Whether instruments or file formats commonly use a number as "no value"."""
+    return bool(_REPEATED_DIGIT.fullmatch(number(value))) or number(value) in _LIMITS
 
 
 def _check_timezone(name: str) -> None:

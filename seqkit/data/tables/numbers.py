@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seqkit.data.tables.findings import Choices, Finding, number
-from seqkit.errors import listed
+from seqkit.data.tables.findings import Choices, Finding, is_common_sentinel, number
+from seqkit.data.tables.number_texts import are_numbers, read_points, read_texts
 
 if TYPE_CHECKING:
     import pandas
-
-_BLANK = ("", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "None", "<NA>")
-_NUMBER_WITH_COMMA = r"[+-]?\d+,\d+(?:[eE][+-]?\d+)?"
-# By decimal separator; a leading 0 as in 0,125 shows that the comma does not separate thousands.
-_GROUPED = {
-    ".": r"[+-]?[1-9]\d{0,2}(?:[,'’ \u00a0\u202f]\d{3})+(?:\.\d+)?",
-    ",": r"[+-]?[1-9]\d{0,2}(?:[.'’ \u00a0\u202f]\d{3})+(?:,\d+)?",
-}
-# Common "no value" codes of instruments and file formats: nines, eights or sevens, and limits of number types.
-_REPEATED_DIGIT = re.compile(r"-?(9{2,}|8{3,}|7{3,})(\.(9+|8+|7+))?")
-_LIMITS = {"-32768", "32767", "65535", "-2147483648", "2147483647", "9.96921e+36", "9.969209968386869e+36"}
-_LIMITS |= {f"{sign}1e+{exponent}" for sign in ("", "-") for exponent in (20, 30, 36)}
 
 
 def numeric_columns(frame: pandas.DataFrame, choices: Choices) -> tuple[str, ...]:
@@ -35,7 +22,7 @@ def varies(column: Any, choices: Choices) -> bool:
     """Returns whether a numeric column contains different values, ignoring sentinels."""
     values = _plain_numbers(column)
     if values is None:
-        values, _ = _numbers_from_text(column, "", choices, {})
+        values, _ = read_texts(column, "", choices, {})
     known = values[np.isfinite(values) & ~np.isin(values, choices.sentinel)]
     return len(known) > 0 and bool(known.min() < known.max())
 
@@ -51,7 +38,13 @@ def text_columns(frame: pandas.DataFrame, names: tuple[str, ...]) -> list[Findin
 
 
 def read_numbers(
-    column: Any, name: str, choices: Choices, *, is_target: bool, others: tuple[str, ...]
+    column: Any,
+    name: str,
+    choices: Choices,
+    *,
+    is_target: bool,
+    others: tuple[str, ...],
+    three_decimals: tuple[str, ...] | None = None,
 ) -> tuple[np.ndarray, list[Finding]]:
     """Returns the numbers of a column and the problems with them.
 
@@ -61,6 +54,8 @@ def read_numbers(
         choices: Provides sentinels, non-sentinels, null texts and the decimal separator.
         is_target: Whether the column is predicted: it must then contain different numbers.
         others: All other columns that are read.
+        three_decimals: Columns of a text file that are all written with a point before the last three digits; None if
+            the table has no text.
 
     Returns:
         Numbers of shape (rows,), integers or floats, NaN for missing values; and the findings, with rows of the file.
@@ -69,8 +64,11 @@ def read_numbers(
     drop_column = {} if is_target else {"features": others}
     values = _plain_numbers(column)
     if values is None:
-        values, findings = _numbers_from_text(column, name, choices, drop_column)
-    if findings:
+        values, findings = read_texts(column, name, choices, drop_column)
+    elif three_decimals is not None and choices.decimal_mark == ",":
+        has_three = name in three_decimals
+        values, findings = read_points(values, name, choices, drop_column, three_decimals=has_three)
+    if any(finding.blocking for finding in findings):
         return values, findings
     for sentinel in choices.sentinel:
         matches = values == sentinel
@@ -94,15 +92,11 @@ def read_numbers(
 
 
 def _is_numeric(column: Any, choices: Choices) -> bool:
-    import pandas
-
     if column.dtype.kind in "iufb":
         return True
     if column.dtype.kind not in "OUT":
         return False
-    cells = _cells(column.iloc[:: max(1, len(column) // 1000)])
-    known = cells[~cells.isin([*_BLANK, *choices.null]) & cells.notna()].str.replace(",", ".", regex=False)
-    return known.empty or float(pandas.to_numeric(known, errors="coerce").notna().mean()) >= 0.5
+    return are_numbers(column.iloc[:: max(1, len(column) // 1000)], choices)
 
 
 def _plain_numbers(column: Any) -> np.ndarray | None:
@@ -114,63 +108,6 @@ def _plain_numbers(column: Any) -> np.ndarray | None:
     if column.dtype.kind == "b":
         return np.asarray(column.to_numpy(np.int8))
     return np.asarray(column.to_numpy())
-
-
-def _cells(column: Any) -> Any:
-    return column.astype("str").str.strip()
-
-
-def _numbers_from_text(
-    column: Any, name: str, choices: Choices, drop_column: dict[str, Any]
-) -> tuple[np.ndarray, list[Finding]]:
-    import pandas
-
-    cells = _cells(column)
-    missing = (column.isna() | cells.isna() | cells.isin([*_BLANK, *choices.null])).to_numpy(bool)
-    readable = cells
-    if choices.decimal == ",":
-        # With a decimal comma, a point would be a thousands separator: such a cell is not a number.
-        with_point = cells.str.contains(".", regex=False)
-        readable = cells.where(~with_point, "").str.replace(",", ".", regex=False)
-    values = pandas.to_numeric(readable.where(~missing, "nan"), errors="coerce").to_numpy(np.float64).copy()
-    bad = np.isnan(values) & ~missing
-    if not bad.any():
-        return values, []
-    # These cells stop training; a placeholder keeps later stages from reporting them as missing values too.
-    values[bad] = np.median(values[~bad & ~missing]) if np.any(~bad & ~missing) else 0.0
-    return values, [_not_numbers(cells, bad, ~bad & ~missing, name, choices, drop_column)]
-
-
-def _not_numbers(
-    cells: Any, bad: np.ndarray, good: np.ndarray, name: str, choices: Choices, drop_column: dict[str, Any]
-) -> Finding:
-    """Returns the finding for non-numeric cells: decimal commas, thousands separators, null texts, or others."""
-    wrong, row = cells[bad], int(np.argmax(bad))
-    distinct = list(dict.fromkeys(wrong.iloc[:10_000]))
-    kind, remedy, message = "not a number", drop_column, f"such as {listed(distinct, 3)}; fix these cells"
-    grouped = wrong.str.fullmatch(_GROUPED[choices.decimal]).to_numpy(bool)
-    with_comma = wrong.str.fullmatch(_NUMBER_WITH_COMMA).to_numpy(bool)
-    # 1,234 alone is ambiguous; next to cells without a comma, three digits after each comma are thousands.
-    if np.any(grouped & ~with_comma) or (grouped.all() and good.any()):
-        row = int(np.flatnonzero(bad)[np.argmax(grouped)])
-        examples = listed(dict.fromkeys(wrong[grouped].iloc[:10_000]), 3)
-        remedy, message = {}, f"{examples}: looks like a thousands separator; remove the separator in the file"
-    elif choices.decimal == "." and with_comma.all():
-        kind, remedy, message = "decimal comma", {"decimal": ","}, "the decimal separator is a comma"
-        if cells[good].str.contains(".", regex=False).any():
-            remedy, message = drop_column, "the decimal separator is a comma in some cells, a point in others; use one"
-    elif len(distinct) <= 3 and bad.mean() < 0.5 and not np.any(grouped | with_comma):
-        remedy, message = {"null": tuple(distinct)}, f"{listed(distinct)} among numbers"
-    return Finding(
-        kind=kind,
-        message=message,
-        column=name,
-        count=int(bad.sum()),
-        row=row + 1,
-        value=str(cells.iloc[row]),
-        remedy=remedy,
-        blocking=True,
-    )
 
 
 def _empty_column(name: str, rows: int, drop_column: dict[str, Any], required: bool) -> Finding:
@@ -195,9 +132,7 @@ def _suspects(values: np.ndarray, known: np.ndarray, name: str, choices: Choices
     rest = known
     for _ in range(4):
         low, high = rest.min(), rest.max()
-        candidates = [
-            v for v in (low, high) if number(v) not in exempt and (_is_common_sentinel(v) or _is_far(v, rest))
-        ]
+        candidates = [v for v in (low, high) if number(v) not in exempt and (is_common_sentinel(v) or _is_far(v, rest))]
         if low == high or not candidates:
             break
         value = candidates[0]
@@ -205,7 +140,7 @@ def _suspects(values: np.ndarray, known: np.ndarray, name: str, choices: Choices
         inner_low, inner_high = others.min(), others.max()
         distance = float(inner_low) - float(value) if value == low else float(value) - float(inner_high)
         spread, count = float(inner_high) - float(inner_low), len(rest) - len(others)
-        common = _is_common_sentinel(value) and (count > 1 or abs(value) > 100)
+        common = is_common_sentinel(value) and (count > 1 or abs(value) > 100)
         isolated = distance > spread and distance > 0.3 * abs(float(value))  # 999 among pressures of 998 is a pressure
         blocking = common and (isolated or value < 0 <= inner_low)
         exempt.add(number(value))
@@ -220,10 +155,6 @@ def _suspects(values: np.ndarray, known: np.ndarray, name: str, choices: Choices
             Finding(kind, message, column=name, count=count, row=row, value=text, remedy=remedy, blocking=blocking)
         )
     return findings
-
-
-def _is_common_sentinel(value: Any) -> bool:
-    return bool(_REPEATED_DIGIT.fullmatch(number(value))) or number(value) in _LIMITS
 
 
 def _is_far(value: Any, rest: np.ndarray) -> bool:

@@ -119,7 +119,14 @@ def parse_table(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool)
     findings, columns = [*time.findings, *roles.findings], {}
     for name in roles.inputs:
         others = tuple(other for other in roles.inputs if other != name)
-        values, problems = read_numbers(frame[name], name, choices, is_target=name in roles.targets, others=others)
+        values, problems = read_numbers(
+            frame[name],
+            name,
+            choices,
+            is_target=name in roles.targets,
+            others=others,
+            three_decimals=frame.attrs.get("three_decimals"),
+        )
         findings += problems
         if not any(f.kind == "empty column" for f in problems):
             columns[name] = values

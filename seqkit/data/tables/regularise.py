@@ -32,6 +32,7 @@ def regularise(
     not_sentinel: tuple[float, ...] = (),
     null: tuple[str, ...] = (),
     decimal: Literal[".", ","] = ".",
+    thousands: Literal["error", "none", ".", ",", "'", "space"] = "error",
     missing: Literal["error", "ffill", "interpolate", "drop", "skip"] = "error",
     duplicates: Literal["error", "first", "last", "mean"] = "error",
     sessions: str | None = None,
@@ -57,7 +58,10 @@ def regularise(
         sentinel: Numbers that mean a missing value, such as -9999.
         not_sentinel: Numbers that look like a sentinel but are measured values.
         null: Texts in numeric columns that mean a missing value, such as '?'.
-        decimal: Decimal separator.
+        decimal: Decimal separator. With a decimal comma, a point separates thousands.
+        thousands: Thousands separator of numbers: , reads 1,234 as 1234. With a point, the decimal separator is a
+            comma; space includes narrow spaces. error stops where numbers may have one; none reads 1.012 as it is, next
+            to 914 too.
         missing: What to do about missing rows and values: error stops; ffill repeats the last value; interpolate draws
             a line to the next value, which was not known at the time and so flatters scores; drop removes the rows and
             splits the series there; skip removes them and joins the rows around, as suits holidays among trading days.
@@ -88,6 +92,7 @@ def regularise(
         not_sentinel=not_sentinel,
         null=null,
         decimal=decimal,
+        thousands=thousands,
         missing=missing,
         duplicates=duplicates,
         sessions=sessions,

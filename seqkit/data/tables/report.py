@@ -99,8 +99,17 @@ class Report:
 
     def remedies(self) -> str:
         """Returns the flags that fix what stops training, and what they do."""
+        open_questions = {flag: None for f in self.blocking for flag in f.alternative_flags}
         if self.fixes_all:
             lines = ["These flags fix it:"]
+        elif open_questions and all(finding.flag or finding.alternatives for finding in self.blocking):
+            lines = [
+                "Choose the flag that is right; the file does not show it:",
+                *(f"  {flag}" for flag in open_questions),
+            ]
+            if not self.suggested_flags:
+                return "\n".join(lines)
+            lines.append("Add it to these flags:")
         elif any(finding.flag for finding in self.blocking):
             lines = ["No flag fixes everything: fix the data itself. These flags fix the rest:"]
         else:

@@ -69,9 +69,7 @@ def frame_from_text(data: bytes, encoding: str, name: str) -> pandas.DataFrame:
         table = table.set_column(table.column_names.index(column), column, texts)
     frame = arrow_to_pandas(table)
     form = "TSV" if delimiter == "\t" else f"CSV, {_DELIMITERS[delimiter]}"
-    frame.attrs = {"format": f"{form}, {encoding.upper()}"}
-    if written.three_decimals:
-        frame.attrs["three_decimals"] = written.three_decimals
+    frame.attrs = {"format": f"{form}, {encoding.upper()}", "three_decimals": written.three_decimals}
     return frame
 
 
