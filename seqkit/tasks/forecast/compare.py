@@ -10,7 +10,7 @@ from seqkit.errors import DataError, UsageError
 from seqkit.runs.results import rank_runs, read_errors, read_metrics
 from seqkit.runs.run import Run
 from seqkit.tasks.forecast.inference import read_state
-from seqkit.tasks.forecast.results import ERROR_COLUMNS
+from seqkit.tasks.forecast.results import error_columns
 from seqkit.tasks.forecast.scoring import compare_losses
 
 
@@ -19,6 +19,7 @@ class _Scores(BaseModel):
 
     mae: float
     skill: float | None
+    mase: float | None = None
 
 
 class _PartScores(BaseModel):
@@ -43,7 +44,13 @@ def compare(runs: list[Run]) -> dict[str, Any]:
                 "skill": test.skill if test and part == "test" else validation.skill,
             }
         )
-    state = read_state(runs[0])
+    states = [read_state(run) for run in runs]
+    state, score = states[0], "mae"
+    if all(each.panel for each in states) and all(each.validation.models[0].mase is not None for each in metrics):
+        score = "mase"  # which no series decides by its level
+        for row, scores in zip(rows, metrics, strict=True):
+            row["validation_mase"] = scores.validation.models[0].mase
+            row["test_mase"] = scores.test.models[0].mase if scores.test else None
 
     def p_value(pairs: pd.DataFrame) -> float:
         by_time = pairs.groupby(level="origin").mean()  # several series at one time are one observation
@@ -52,9 +59,9 @@ def compare(runs: list[Run]) -> dict[str, Any]:
 
     ranked = rank_runs(
         rows,
-        [_window_losses(run, part) for run in runs],
+        [_window_losses(run, part, score) for run in runs],
         p_value,
-        by="validation_mae",
+        by=f"validation_{score}",
         larger_is_better=False,
         items="windows",
         all_items=False,
@@ -79,15 +86,21 @@ def _check_same_protocol(runs: list[Run]) -> None:
             )
 
 
-def _window_losses(run: Run, part: str) -> "pd.Series[float]":
-    """Returns the mean absolute error of each window, by series and the time (or count) of its newest row.
+def _window_losses(run: Run, part: str, score: str) -> "pd.Series[float]":
+    """Returns the error of each window, by series and the time (or count) of its newest row.
+
+    Args:
+        run: The run.
+        part: Name of the part.
+        score: "mae", or "mase" for the error in relation to that of the series' season, of series that have one.
 
     Raises:
         DataError: `errors.csv` is missing or damaged.
     """
-    path, errors = run.path / "errors.csv", read_errors(run, ERROR_COLUMNS)
+    path, errors = run.path / "errors.csv", read_errors(run, error_columns(read_state(run)))
     try:
-        losses = errors[errors["part"] == part].set_index(["series", "origin"])["mae"].astype(float)
+        losses = errors[errors["part"] == part].set_index(["series", "origin"])[score].astype(float)
+        losses = losses.dropna() if score == "mase" else losses
     except ValueError as error:
         raise DataError(f"{path} is damaged: {error}. Train the run again.") from error
     if losses.empty or not np.isfinite(losses).all():

@@ -74,6 +74,11 @@ class Job:
         scores = "scaled" if self.state.selects_scaled else self.state.scores
         return score_unit(self.source.units, scores, self.state.targets)
 
+    @property
+    def _selection_error(self) -> str:
+        """Key of the scores for the error in the unit of the validation scores while training."""
+        return "scaled_mae" if self.state.selects_scaled and self.state.scores != "scaled" else "mae"
+
     def describe(self) -> dict[str, Any]:
         """Returns the entries of `run.json` about task and data."""
         table = self.table
@@ -188,18 +193,23 @@ class Job:
             learning_curve(
                 {"validation": history.column("validation_mae")},
                 history.best_epoch,
-                reference=_references(metrics["validation"]["models"]),
+                reference=_references(metrics["validation"]["models"], self._selection_error),
                 unit=self.unit,
                 path=run.path / "plots" / "learning_curve.png",
                 score="MAE",
             )
 
 
-def _references(models: list[dict[str, Any]]) -> dict[str, float]:
-    """Returns the reference lines of the learning curve: the MAE of the combined forecast and of each baseline."""
+def _references(models: list[dict[str, Any]], key: str) -> dict[str, float]:
+    """Returns the reference lines of the learning curve: the error of the combined forecast and of each baseline.
+
+    Args:
+        models: Scores of the models, that of the run first.
+        key: Key of the error that chooses the model.
+    """
     from seqkit.tasks.forecast.scoring import uncombined_name
 
     forecast, *others = models
     baselines = [model for model in others if model["name"] != uncombined_name(forecast["name"])]
-    combined = {} if len(baselines) == len(others) else {"combined with linear (ridge)": forecast["mae"]}
-    return {**combined, **{model["name"]: model["mae"] for model in baselines}}
+    combined = {} if len(baselines) == len(others) else {"combined with linear (ridge)": forecast[key]}
+    return {**combined, **{model["name"]: model[key] for model in baselines}}

@@ -114,7 +114,7 @@ class ForecastErrors:
     def mae_by_step(self) -> np.ndarray:
         """Mean absolute error of each step ahead, of shape (horizon,); NaN without an actual value."""
         means, known = self._mean_by_cell(self._absolute), self._counts > 0
-        return _divide(np.where(known, means, 0.0).sum(axis=1), known.sum(axis=1))
+        return divide(np.where(known, means, 0.0).sum(axis=1), known.sum(axis=1))
 
     @property
     def mae_by_window(self) -> np.ndarray:
@@ -135,20 +135,20 @@ class ForecastErrors:
         if self._is_complete:
             means: np.ndarray = self._mean_by_cell(sums).mean(axis=0)
             return means
-        return _divide(sums.sum(axis=0), self._counts.sum(axis=0))
+        return divide(sums.sum(axis=0), self._counts.sum(axis=0))
 
     def _mean_by_cell(self, sums: np.ndarray) -> np.ndarray:
         """Returns the means over the windows, of shape (horizon, targets)."""
         if len(self) == 0:
             raise ValueError("No window was added, so the mean error is undefined.")
-        return _divide(sums, self._counts)
+        return divide(sums, self._counts)
 
     @property
     def _is_complete(self) -> bool:
         return bool((self._counts == len(self)).all())
 
 
-def _divide(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
+def divide(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """Returns sums / counts, NaN where the count is 0."""
     return np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
 
@@ -194,7 +194,7 @@ def mase_scale(values: np.ndarray, segments: Ranges, season: int, measured: np.n
         return np.full(values.shape[1], np.nan)
     differences = np.abs(values[rows] - values[rows - season])
     if measured is not None:
-        return _divide(np.where(measured[rows], differences, 0).sum(axis=0), measured[rows].sum(axis=0))
+        return divide(np.where(measured[rows], differences, 0).sum(axis=0), measured[rows].sum(axis=0))
     mean: np.ndarray = differences.mean(axis=0)
     return mean
 
@@ -220,4 +220,4 @@ def mase_scale_by_series(
         np.stack([np.bincount(series, of, count) for of in by_target.T], axis=1)
         for by_target in (np.where(counted, differences, 0), counted)
     )
-    return _divide(sums, pairs)
+    return divide(sums, pairs)

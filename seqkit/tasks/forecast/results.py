@@ -12,9 +12,13 @@ from seqkit.files.atomic import atomic_write
 from seqkit.runs.results import write_errors, write_metrics
 from seqkit.tasks.forecast.plots import error_by_step, forecast_and_actual, residuals
 from seqkit.tasks.forecast.scoring import LINEAR, Evaluator, Part
+from seqkit.tasks.forecast.state import ForecastState
 
-ERROR_COLUMNS = dict.fromkeys(("part", "series", "origin", "mae", "mse"), str)
+ERROR_COLUMNS: dict[str, type] = dict.fromkeys(("part", "series", "origin", "mae", "mse"), str)
 """Columns of `errors.csv`; read as text, as series may have names such as 007."""
+
+SERIES_ERROR_COLUMNS: dict[str, type] = ERROR_COLUMNS | {"mase": str}
+"""Columns of `errors.csv` of a run that was trained on several series: with the error scaled by that of its season."""
 
 ROWS_AT_A_TIME = 1 << 16
 
@@ -38,24 +42,32 @@ def write_results(evaluator: Evaluator, parts: dict[str, Part]) -> dict[str, Any
     name, part = list(parts.items())[-1]
     with atomic_write(run.path / "predictions.csv") as temporary:
         evaluator.predictions(part.windows).to_csv(temporary, index=False)
-    write_errors(run, {name: _error_rows(evaluator.table, part) for name, part in parts.items()}, ERROR_COLUMNS)
+    rows = {name: _error_rows(evaluator.table, part) for name, part in parts.items()}
+    write_errors(run, rows, error_columns(state))
     _draw(evaluator, name, part)
     return metrics
+
+
+def error_columns(state: ForecastState) -> dict[str, type]:
+    """Returns the columns of `errors.csv` of a run."""
+    return SERIES_ERROR_COLUMNS if state.panel else ERROR_COLUMNS
 
 
 def _error_rows(table: Table, part: Part) -> Iterator[pd.DataFrame]:
     """Yields the rows of `errors.csv` for one part, some windows at a time: the model's error of each window."""
     errors = next(iter(part.errors.values()))
-    names, mae, mse = np.array(table.ids, object), errors.mae_by_window, errors.mse_by_window
-    for first in range(0, len(mae), ROWS_AT_A_TIME):
+    by_window = {"mae": errors.mae_by_window, "mse": errors.mse_by_window}
+    if part.by_series:
+        by_window["mase"] = next(iter(part.by_series.values())).mase_by_window
+    names = np.array(table.ids, object)
+    for first in range(0, len(part.windows), ROWS_AT_A_TIME):
         piece = slice(first, first + ROWS_AT_A_TIME)
         rows = part.windows[piece].last_rows
         yield pd.DataFrame(
             {
-                "series": names[np.searchsorted(table.starts, rows, side="right") - 1],
+                "series": names[table.series_of(rows)],
                 "origin": table.time[rows].astype(str),
-                "mae": mae[piece],
-                "mse": mse[piece],
+                **{name: values[piece] for name, values in by_window.items()},
             }
         )
 

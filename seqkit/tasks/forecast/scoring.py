@@ -4,7 +4,7 @@ The forecasts come from the run's ONNX model, so the module needs neither Keras 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from seqkit.tasks.forecast.encode import encode, series_label, target_values, ti
 from seqkit.tasks.forecast.inference import Forecaster
 from seqkit.tasks.forecast.metrics import ForecastErrors, skill
 from seqkit.tasks.forecast.normal_equations import Calendar
+from seqkit.tasks.forecast.series_errors import SeriesErrors, summarise_series
 from seqkit.tasks.forecast.state import ForecastState
 
 LAST_VALUE, SEASONAL, LINEAR = "last value", "seasonal naive", "linear (ridge)"
@@ -56,11 +57,18 @@ class Part:
         errors: Errors by name; the model first.
         fallbacks: Number of values that the seasonal naive baseline predicted by the last value, for lack of a row one
             season earlier.
+        by_series: Scaled errors of each series by name of the model, if the run was trained on several.
     """
 
     windows: Windows
     errors: dict[str, ForecastErrors]
     fallbacks: int
+    by_series: dict[str, SeriesErrors] = field(default_factory=dict)
+
+    @property
+    def is_scaled(self) -> bool:
+        """Whether models are compared by scaled errors: of several series, some of which have a MASE."""
+        return any(not np.isnan(errors.mase) for errors in self.by_series.values())
 
     def summary(self, table: Table, state: ForecastState, unit: str) -> dict[str, Any]:
         """Returns the scores as JSON content, one entry per model or baseline under `models`; the model first.
@@ -70,9 +78,7 @@ class Part:
             state: The fitted state.
             unit: Unit of the errors.
         """
-        model = next(iter(self.errors.values()))
-        reference = self.errors[LAST_VALUE]
-        origins = table.time[self.windows.last_rows]
+        first = next(iter(self.errors))
         rows = []
         for name, errors in self.errors.items():
             row: dict[str, Any] = {
@@ -81,15 +87,20 @@ class Part:
                 "rmse": errors.rmse,
                 "mse": errors.mse,
                 "mase": mase(errors.mae_by_target, state),
-                "skill": skill(errors.mae, reference.mae),
+                "skill": skill(errors.mae, self.errors[LAST_VALUE].mae),
                 "mae_by_step": errors.mae_by_step.tolist(),
                 "mae_by_target": errors.mae_by_target.tolist(),
             }
-            if errors is not model:
+            if self.by_series:
+                row |= {"mase": self.by_series[name].mase, "scaled_mae": self.by_series[name].scaled_mae}
+            if self.is_scaled:
+                row["skill"] = skill(self.by_series[name].mase, self.by_series[LAST_VALUE].mase)
+            if name != first:
                 row["against_model"] = compare_losses(
-                    mean_by_time(origins, model.mae_by_window), mean_by_time(origins, errors.mae_by_window), state
+                    self._losses_by_time(first, table), self._losses_by_time(name, table), state
                 )
             rows.append(row)
+        by_series = {"by_series": summarise_series(self.by_series, table.ids)} if self.by_series else {}
         targets = self.windows.target_rows
         return {
             "task": "forecast",
@@ -99,7 +110,17 @@ class Part:
             "last": str(times_of(table, table.time[[targets.max()]])[0]),
             "seasonal_fallbacks": self.fallbacks,
             "models": rows,
+            **by_series,
         }
+
+    def _losses_by_time(self, name: str, table: Table) -> np.ndarray:
+        """Returns the losses of a model that the paired test compares, one for each time."""
+        times = table.time[self.windows.last_rows]
+        if not self.is_scaled:
+            return mean_by_time(times, self.errors[name].mae_by_window)
+        losses = self.by_series[name].mase_by_window
+        scaled = ~np.isnan(losses)
+        return mean_by_time(times[scaled], losses[scaled])
 
 
 class Evaluator:
@@ -131,15 +152,20 @@ class Evaluator:
         """Scores the model and every baseline on the given windows."""
         models, seasonal = self.models()
         errors = {name: ForecastErrors() for name in models}
+        by_series = {name: SeriesErrors(*self._series_scales()) for name in models} if self.state.series else {}
         self._cache = None
         if len(windows) * self.state.horizon * len(self.state.targets) <= MAX_CACHED_VALUES:
             self._cache = windows.starts, self.forecasts(windows)
         for batch in windows.batches(BATCH_SIZE):
             y_true = batch.read_targets(self.y_true)
-            scale = self.state.error_scales(self.table, self.table.series_of(batch.starts))
+            series = self.table.series_of(batch.starts)
+            scale = self.state.error_scales(self.table, series)
             for name, predict in models.items():
-                errors[name].add(y_true, predict(batch), scale)
-        return Part(windows, errors, seasonal.fallbacks if seasonal else 0)
+                predicted = predict(batch)
+                errors[name].add(y_true, predicted, scale)
+                if by_series:
+                    by_series[name].add(series, y_true, predicted)
+        return Part(windows, errors, seasonal.fallbacks if seasonal else 0, by_series)
 
     def forecasts(self, windows: Windows) -> np.ndarray:
         """Returns the model's forecasts in the targets' own units, of shape (windows, horizon, targets).
@@ -195,6 +221,14 @@ class Evaluator:
             models[SEASONAL] = seasonal.predict
         models[LAST_VALUE] = LastValue(self.y_true).predict
         return models, seasonal
+
+    def _series_scales(self) -> tuple[np.ndarray, np.ndarray]:
+        """Returns season's error and deviation of the targets of each series of the table."""
+        statistics, table = self.state.series, self.table
+        assert statistics is not None
+        known = statistics.find(table.ids)
+        season_error = np.where(known[:, None] >= 0, statistics.season_error[known], np.nan)
+        return season_error, self.state.target_deviations(table, np.arange(len(table.ids)))
 
     def _predict_linear(self, windows: Windows) -> np.ndarray:
         mean, deviation = self.state.scale_of(self.table, self.table.series_of(windows.starts))

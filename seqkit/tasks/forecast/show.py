@@ -12,6 +12,12 @@ from seqkit.console.tables import p_value, show_where, verdict
 from seqkit.files.atomic import finite
 from seqkit.runs.run import Run
 
+SHOWN_SERIES = 3
+"""Series with the highest MASE that are named below a table."""
+
+REFERENCES = ("seasonal naive", "last value")
+"""Baselines that a series is compared with: the first that the run has."""
+
 
 def show_run(run: Run, metrics: dict[str, Any], *, quiet: bool) -> None:
     """Prints the scores of a run on the test part, or on validation if test was not scored.
@@ -51,15 +57,18 @@ def show_scores(
     span = " to ".join(ends)
     click.echo(f"\n{part.capitalize()}: {scores['windows']:,} windows, {span}")
     first = max(cell_len(row["name"]) for row in _merge_equal_rows(scores["models"])) + 2
-    headings = ["MAE" + unit, "RMSE", "MSE", "MASE", "skill"] + (["val. MAE"] if validation else []) + ["p"]
+    score = _compared_score(scores)
+    validated = [f"val. {score.upper()}"] if validation else []
+    headings = ["MAE" + unit, "RMSE", "MSE", "MASE", "skill", *validated, "p"]
     widths = [max(len(heading), 8) + 2 for heading in headings]
     click.echo(" " * first + "".join(f"{h:>{w}}" for h, w in zip(headings, widths, strict=True)))
-    on_validation = {row["name"]: row["mae"] for row in validation["models"]} if validation else {}
+    on_validation = {row["name"]: row[score] for row in validation["models"]} if validation else {}
     for row in _merge_equal_rows(scores["models"]):
         cells = [_number(row[name]) for name in ("mae", "rmse", "mse")]
         cells += [_ratio(row["mase"]), _percent(row["skill"])]
         if validation:
-            cells.append(_number(on_validation.get(row["name"].partition(" = ")[0])))
+            value = on_validation.get(row["name"].partition(" = ")[0])
+            cells.append(_number(value) if score == "mae" else _ratio(value))
         cells.append(p_value(row["against_model"]["p_value"]) if "against_model" in row else "")
         line = set_cell_size(row["name"], first) + "".join(f"{c:>{w}}" for c, w in zip(cells, widths, strict=True))
         click.echo(line.rstrip())
@@ -86,7 +95,9 @@ def show_comparison(comparison: dict[str, Any]) -> None:
     """Prints a table of runs, as returned by `seqkit.workflows.compare.compare`."""
     comparison = finite(comparison)
     unit = f" {comparison['unit']}" if comparison["unit"] else ""
-    headings = ["recipe", "parameters", "seconds", f"val. MAE{unit}", f"test MAE{unit}", "skill", "p"]
+    score = "mase" if any("validation_mase" in row for row in comparison["runs"]) else "mae"
+    scored = ["val. MASE", "test MASE"] if score == "mase" else [f"val. MAE{unit}", f"test MAE{unit}"]
+    headings = ["recipe", "parameters", "seconds", *scored, "skill", "p"]
     rows = [["run", *headings]]
     for row in comparison["runs"]:
         rows.append(
@@ -95,8 +106,7 @@ def show_comparison(comparison: dict[str, Any]) -> None:
                 row["recipe"],
                 f"{row['parameters']:,}",
                 f"{row['seconds']:.1f}",
-                _number(row["validation_mae"]),
-                _number(row["test_mae"]),
+                *(_number(row[f"{part}_{score}"]) for part in ("validation", "test")),
                 _percent(row["skill"]),
                 p_value(row["p_value"]) if "p_value" in row else "",
             ]
@@ -107,20 +117,57 @@ def show_comparison(comparison: dict[str, Any]) -> None:
         right = [f"{cell:>{w}}" for cell, w in zip(row[2:], widths[2:], strict=True)]
         click.echo("  ".join(left + right).rstrip())
     click.echo(
-        "\nSorted by validation MAE. p: paired test of a run's errors against those of the first run, on the "
-        f"{comparison['part']} part."
+        f"\nSorted by validation {score.upper()}. p: paired test of a run's errors against those of the first run, on "
+        f"the {comparison['part']} part."
     )
 
 
 def verdicts(scores: dict[str, Any]) -> list[str]:
     """Returns one sentence for each baseline that compares the model with it."""
     model, *baselines = _merge_equal_rows(scores["models"])
-    lines = [verdict(model, baseline, "mae", larger_is_better=False) for baseline in baselines]
+    score = _compared_score(scores)
+    lines = [verdict(model, baseline, score, larger_is_better=False) for baseline in baselines]
+    if by_series := scores.get("by_series"):
+        lines += _series_lines(by_series, model["name"])
     if scores["seasonal_fallbacks"]:
         lines.append(
             f"seasonal naive: {scores['seasonal_fallbacks']:,} values have no row one season earlier; the last value "
             "replaces it"
         )
+    return lines
+
+
+def _compared_score(scores: dict[str, Any]) -> str:
+    """Returns the score by which models are compared: MASE for several series, of which at least one has it."""
+    return "mase" if "by_series" in scores and scores["models"][0]["mase"] is not None else "mae"
+
+
+def _series_lines(by_series: dict[str, Any], model: str) -> list[str]:
+    """Returns how several series are compared, and which are the worst."""
+    count, without = by_series["scored"], by_series["without_mase"]
+    lines = []
+    if without:
+        lines.append(
+            f"{without:,} of {count:,} series have no MASE: their training rows span no whole season, or repeat it "
+            "exactly; they count in MAE, RMSE and MSE only"
+        )
+    if not by_series["worst"]:
+        return [*lines, "no series has a MASE: models are compared by MAE, which series of a high level decide"]
+    scored = count - without
+    lines.append(
+        f"skill and p compare MASE: the mean over {scored:,} series of errors in relation to each one's season, so "
+        "that none decides by its level"
+    )
+    reference = next((name for name in REFERENCES if name in by_series["better_than"]), None)
+    worst = [
+        f"'{row['series']}' {_ratio(row['mase'][model])}"
+        + (f" ({reference} {_ratio(row['mase'][reference])})" if reference else "")
+        for row in by_series["worst"][:SHOWN_SERIES]
+    ]
+    lines.append(f"highest MASE: {', '.join(worst)}")
+    if reference:
+        better = by_series["better_than"][reference]
+        lines.append(f"MASE below that of {reference} in {better:,} of {scored:,} series")
     return lines
 
 
