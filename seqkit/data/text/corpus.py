@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
+from seqkit.data.text.blanks import words_without_blanks
 from seqkit.data.text.phrases import join_phrases
+from seqkit.data.text.spool import spooled
+from seqkit.data.text.tokenizer_files import UNKNOWN_TOKEN
+from seqkit.data.text.vocabulary import frequent_words
 from seqkit.data.text.word_ids import TOKENIZERS, Tokenizer, WordIds
 from seqkit.errors import DataError, SeqkitError
+
+if TYPE_CHECKING:
+    from seqkit.data.text.tokenizer import TextTokenizer
+
+MAX_SUBWORDS = 20_000
+"""Maximum number of subwords by default."""
+
+SAMPLE = 1 << 22
+"""Characters from which subwords are learned."""
+
+UNITS: dict[Tokenizer, str] = {"word": "word", "blank": "word", "bpe": "subword", "char": "character"}
+"""What a word of each tokenizer is."""
 
 _CHUNK = 1 << 22
 
@@ -32,6 +50,7 @@ class Corpus:
         lines: Number of lines with at least one word.
         sha256: SHA-256 of the text as UTF-8.
         notes: Notes for the user.
+        tokenizer: The fitted tokenizer for subwords; None otherwise.
     """
 
     ids: np.ndarray
@@ -41,6 +60,7 @@ class Corpus:
     lines: int
     sha256: str
     notes: list[str]
+    tokenizer: TextTokenizer | None = None
 
 
 def read_corpus(
@@ -49,6 +69,7 @@ def read_corpus(
     tokenizer: Tokenizer = "word",
     lower: bool = True,
     min_count: int = 5,
+    vocabulary: int | None = None,
     phrases: float | None = None,
     scratch: Path,
 ) -> Corpus:
@@ -57,13 +78,16 @@ def read_corpus(
     Args:
         pieces: Text with `\n` at the end of each line, never cut within a word, without NULs.
         tokenizer: "word" splits into words ("don't" is one) and punctuation marks, as the text tokenizer does; "blank"
-            splits only at whitespace.
+            splits only at whitespace; "char" splits into characters, without whitespace; "bpe" into subwords, which are
+            learned from an even sample of a long text.
         lower: Whether to convert words to lower case.
         min_count: Minimum count of a word, [1, inf). Rarer words are dropped before windows are formed, so that their
             neighbours become adjacent.
+        vocabulary: Maximum number of words, [2, inf), the most frequent ones; rarer words are dropped in the same way.
+            None keeps all, and 20,000 subwords.
         phrases: Minimum normalised pointwise mutual information, (-1, 1], at which adjacent words that co-occur at
             least `min_count` times become one word, joined by "_"; None joins none.
-        scratch: An existing folder for the ids: four bytes per word and line.
+        scratch: An existing folder for the ids: four bytes per word and line; for subwords also for the text.
 
     Raises:
         DataError: The text contains no words, or fewer than two that are frequent enough.
@@ -79,35 +103,57 @@ def read_corpus(
         raise ValueError(
             f"Received an invalid value for argument `min_count`, expected an integer of at least 1, got {min_count}."
         )
-    word_ids = WordIds(tokenizer, lower=lower)
+    if vocabulary is not None and vocabulary < 2:
+        raise ValueError(
+            f"Received an invalid value for argument `vocabulary`, expected an integer of at least 2, got {vocabulary}."
+        )
     with _write_errors(scratch):
         file = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115, closed below; the memory map keeps the data
     with file:
-        sha256 = _write(pieces, word_ids, file, scratch)
+        if tokenizer == "bpe":
+            sha256, word_ids, fitted, notes = _write_subwords(
+                pieces, vocabulary or MAX_SUBWORDS, lower, min_count, file, scratch
+            )
+        else:
+            word_ids, fitted, notes = WordIds(tokenizer, lower=lower), None, []
+            sha256 = _write(pieces, word_ids, file, scratch)
         ids = np.memmap(file, np.int32, "r+")
         counts = _count_ids(ids, len(word_ids.table))
         raw_words = int(counts[1:].sum())
         if not raw_words:
-            raise DataError("The corpus contains no words: it is empty, or only whitespace. Choose another file.")
-        notes: list[str] = []
+            raise _no_words()
+        cause = None
+        if tokenizer in ("word", "blank"):
+            cause = words_without_blanks(islice(word_ids.table, 1, None), counts[1:].tolist())
+            notes += [cause] if cause else []
         length = len(ids)
         if phrases is not None:
-            length, notes = join_phrases(ids, counts, word_ids.table, min_count=min_count, threshold=phrases)
+            length, lines_of_phrases = join_phrases(ids, counts, word_ids.table, min_count=min_count, threshold=phrases)
+            notes += lines_of_phrases
             counts = _count_ids(ids[:length], len(word_ids.table))
-        words, order = _vocabulary(list(word_ids.table), counts, min_count)
+        table = list(word_ids.table)
+        known = counts.copy()
+        if fitted is not None and UNKNOWN_TOKEN in word_ids.table:
+            known[word_ids.table[UNKNOWN_TOKEN]] = 0
+        unit = UNITS[tokenizer]
+        words, order = frequent_words(table, known, min_count=min_count, vocabulary=vocabulary, unit=unit, cause=cause)
         new_ids = np.full(len(counts), -1, np.int32)
         new_ids[order] = np.arange(len(order))
-        length, lines = _renumber(ids[:length], new_ids)
+        length, lines, neighbours = _renumber(ids[:length], new_ids)
         del ids
+        if not neighbours:
+            remedy = f"{cause[0].upper()}{cause[1:]}." if cause else "Write each sentence or document on one line."
+            raise DataError(f"No line has two {unit}s of the vocabulary, so that none has a context. {remedy}")
         file.truncate(length * 4)
         chosen = counts[order[1:]]
         rare = 1 - chosen.sum() / counts[1:].sum()
         notes.insert(
             0,
-            f"{raw_words:,} words in {lines:,} line{'s' if lines != 1 else ''}; vocabulary: {len(words):,} words that "
-            f"occur at least {min_count} time{'s' * (min_count > 1)}; {100 * rare:.1f} % of the text is rarer words",
+            f"{raw_words:,} {unit}s in {lines:,} line{'s' if lines != 1 else ''}; vocabulary: {len(words):,} {unit}s "
+            f"that occur at least {min_count} time{'s' * (min_count > 1)}; {100 * rare:.1f} % of the text is rarer "
+            f"{unit}s",
         )
-        return Corpus(np.memmap(file, np.int32, "r"), words, chosen, raw_words, lines, sha256, notes)
+        return Corpus(np.memmap(file, np.int32, "r"), words, chosen, raw_words, lines, sha256, notes, fitted)
 
 
 @contextmanager
@@ -136,6 +182,39 @@ def _write(pieces: Iterable[str], word_ids: WordIds, file: IO[bytes], folder: Pa
     return digest.hexdigest()
 
 
+def _write_subwords(
+    pieces: Iterable[str], vocabulary: int, lower: bool, min_count: int, file: IO[bytes], folder: Path
+) -> tuple[str, WordIds, TextTokenizer, list[str]]:
+    """Learns subwords, and appends the ids of the text to a file; see `_write`."""
+    from seqkit.data.text.tokenizer import TextTokenizer
+
+    characters = 0
+
+    def counted() -> Iterator[str]:
+        nonlocal characters
+        for piece in pieces:
+            characters += len(piece)
+            yield piece
+
+    with _write_errors(folder), spooled(counted(), folder, sample=SAMPLE) as (sample, text):
+        if not any(map(str.strip, sample)):
+            raise _no_words()
+        # A merge that is rarer than `min_count` in the whole text would only make words that get no vector.
+        min_frequency = max(2, math.ceil(min_count * sum(map(len, sample)) / characters))
+        fitted = TextTokenizer.fit(
+            sample, kind="bpe", vocabulary=vocabulary + 2, lower=lower, min_frequency=min_frequency
+        )
+        word_ids = WordIds(fitted)
+        sha256 = _write(text, word_ids, file, folder)
+    sampled = sum(map(len, sample))
+    notes = [f"subwords learned from {sampled:,} of {characters:,} characters"] if characters > SAMPLE else []
+    return sha256, word_ids, fitted, notes
+
+
+def _no_words() -> DataError:
+    return DataError("The corpus contains no words: it is empty, or only whitespace. Choose another file.")
+
+
 def _encoded(text: str) -> tuple[str, bytes]:
     try:
         return text, text.encode()
@@ -151,34 +230,14 @@ def _count_ids(ids: np.ndarray, words: int) -> np.ndarray:
     return counts
 
 
-def _vocabulary(table: list[str], counts: np.ndarray, min_count: int) -> tuple[list[str], np.ndarray]:
-    """Returns the words of the vocabulary in their new order, and their old ids, preceded by that of the line end."""
-    frequent = np.flatnonzero(counts[1:] >= min_count) + 1
-    if len(frequent) < 2:
-        most = int(np.argmax(counts[1:])) + 1
-        example = f"the most frequent, '{table[most]}', occurs {counts[most]:,} times"
-        if not len(frequent):
-            raise DataError(f"No word occurs {min_count:,} times: {example}. Lower --min-count, or pass more text.")
-        if min_count > 1:
-            raise DataError(
-                f"Only one word occurs at least {min_count:,} times, but training needs at least two: {example}. Lower "
-                "--min-count, or pass more text."
-            )
-        raise DataError(
-            f"The corpus contains only one distinct word, '{table[most]}', but training needs two. Pass more text."
-        )
-    frequent = np.array(sorted(frequent.tolist(), key=table.__getitem__))
-    frequent = frequent[np.argsort(-counts[frequent], kind="stable")]
-    return [table[number] for number in frequent.tolist()], np.concatenate([[0], frequent])
-
-
-def _renumber(ids: np.ndarray, new_ids: np.ndarray) -> tuple[int, int]:
+def _renumber(ids: np.ndarray, new_ids: np.ndarray) -> tuple[int, int, bool]:
     """Replaces the ids in place, dropping those that are -1 and repeated line ends.
 
     Returns:
-        The new number of ids, and the number of lines that contained a word before.
+        The new number of ids, the number of lines that contained a word before, and whether two words are adjacent.
     """
     length = lines = 0
+    neighbours = False
     in_line = was_in_line = False  # whether the last id written, and the last id read, is a word
     for first in range(0, len(ids), _CHUNK):
         old = ids[first : first + _CHUNK]
@@ -189,8 +248,9 @@ def _renumber(ids: np.ndarray, new_ids: np.ndarray) -> tuple[int, int]:
         new = new[new >= 0]
         if len(new):
             is_word = new != 0
+            neighbours = neighbours or bool((is_word & np.append(in_line, is_word[:-1])).any())
             new = new[is_word | np.append(in_line, is_word[:-1])]
             in_line = bool(is_word[-1])
         ids[length : length + len(new)] = new
         length += len(new)
-    return length, lines
+    return length, lines, neighbours

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -75,7 +75,13 @@ class TextTokenizer:
 
     @classmethod
     def fit(
-        cls, texts: Sequence[str], *, kind: Kind = "word", vocabulary: int = 20_000, lower: bool = True
+        cls,
+        texts: Sequence[str],
+        *,
+        kind: Kind = "word",
+        vocabulary: int = 20_000,
+        lower: bool = True,
+        min_frequency: int = 2,
     ) -> TextTokenizer:
         """Returns a tokenizer with the most frequent tokens of the texts as its vocabulary.
 
@@ -85,11 +91,13 @@ class TextTokenizer:
         Args:
             texts: Texts, at least one of them not blank.
             kind: "word" makes a token of each word ("don't" is one) and each punctuation mark. "bpe" (byte-pair
-                encoding) merges the most frequent pairs of characters while a pair occurs at least twice; a piece at
-                the start of a word starts with "▁". "char" makes a token of each character, including spaces.
+                encoding) merges the most frequent pairs of characters while a pair occurs at least `min_frequency`
+                times; a piece at the start of a word starts with "▁". "char" makes a token of each character,
+                including spaces.
             vocabulary: Maximum number of ids, including padding and the unknown token, [3, inf). With "bpe", at most
                 half of them, or 256, are single characters.
             lower: Whether to convert texts to lower case.
+            min_frequency: Minimum count of a pair that "bpe" merges, [1, inf).
 
         Raises:
             DataError: The texts contain only whitespace.
@@ -108,10 +116,14 @@ class TextTokenizer:
                 f"got {vocabulary}."
             )
         _library()
-        fitted = {"word": _fit_words, "bpe": _fit_pieces, "char": _fit_characters}[kind]
+        fitted: dict[str, Callable[[Sequence[str], int, bool], Model]] = {
+            "word": _fit_words,
+            "bpe": partial(_fit_pieces, min_frequency=min_frequency),
+            "char": _fit_characters,
+        }
         # The library allocates the requested size, and texts have no more tokens than characters.
         most = min(vocabulary - 2, _EXPANSION * sum(map(len, texts)) + 1)
-        tokenizer = assembled(fitted(texts, most, lower), kind, lower)
+        tokenizer = assembled(fitted[kind](texts, most, lower), kind, lower)
         if tokenizer.get_vocab_size() == 2:
             raise DataError(
                 f"Cannot learn a vocabulary: the {len(texts):,} texts contain no "
@@ -143,6 +155,13 @@ class TextTokenizer:
         """Token of each id; the first two are the names of padding and of the unknown token."""
         by_token = self._tokenizer.get_vocab(with_added_tokens=False)
         return sorted(by_token, key=by_token.__getitem__)
+
+    def split(self, texts: Sequence[str]) -> Iterator[list[str]]:
+        """Yields the tokens of each text, none for a blank one; `UNKNOWN_TOKEN` for those outside the vocabulary."""
+        tokens = self.tokens
+        for chunk in _chunks(texts):
+            for encoding in self._tokenizer.encode_batch_fast(chunk, add_special_tokens=False):
+                yield [tokens[i] for i in encoding.ids]
 
     def encode(
         self, texts: Sequence[str], *, length: int | None = None, keep: Literal["start", "end"] = "end"
@@ -202,7 +221,7 @@ def _fit_words(texts: Sequence[str], most: int, lower: bool) -> Model:
     return models.WordLevel(_numbered(sorted(by_word, key=by_word.__getitem__)), unk_token=UNKNOWN_TOKEN)
 
 
-def _fit_pieces(texts: Sequence[str], most: int, lower: bool) -> Model:
+def _fit_pieces(texts: Sequence[str], most: int, lower: bool, *, min_frequency: int) -> Model:
     from tokenizers import models, trainers
 
     # The library breaks ties between rare characters at random when it must drop some, so they are chosen here.
@@ -211,7 +230,7 @@ def _fit_pieces(texts: Sequence[str], most: int, lower: bool) -> Model:
     scratch = assembled(models.BPE(unk_token=UNKNOWN_TOKEN), "bpe", lower)
     trainer = trainers.BpeTrainer(
         vocab_size=most + 2,
-        min_frequency=2,
+        min_frequency=min_frequency,
         special_tokens=[PAD_TOKEN, UNKNOWN_TOKEN],
         initial_alphabet=alphabet,
         limit_alphabet=len(alphabet),

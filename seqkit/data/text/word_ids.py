@@ -7,16 +7,33 @@ splitting is negligible.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from itertools import islice
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
 from seqkit.data.labelled.ragged import Ragged
-from seqkit.data.text.word_splitting import JOIN, LINE_END, BlankSplitter, Splitter, WordSplitter
+from seqkit.data.text.word_splitting import (
+    JOIN,
+    LINE_END,
+    BlankSplitter,
+    CharacterSplitter,
+    Splitter,
+    SubwordSplitter,
+    WordSplitter,
+)
 
-Tokenizer = Literal["word", "blank"]
+if TYPE_CHECKING:
+    from seqkit.data.text.tokenizer import TextTokenizer
+
+Tokenizer = Literal["word", "blank", "bpe", "char"]
 TOKENIZERS: tuple[Tokenizer, ...] = get_args(Tokenizer)
+_SPLITTERS: dict[str, Callable[..., Splitter]] = {
+    "word": WordSplitter,
+    "blank": BlankSplitter,
+    "char": CharacterSplitter,
+}
 
 _MAX_PRE_TOKENS, _MAX_CHARACTERS = 1 << 21, 1 << 27
 
@@ -28,16 +45,19 @@ class WordIds:
         table: Id of each word, in ascending order; `LINE_END` has id 0.
     """
 
-    def __init__(self, tokenizer: Tokenizer, *, lower: bool) -> None:
+    def __init__(self, tokenizer: Literal["word", "blank", "char"] | TextTokenizer, *, lower: bool = True) -> None:
         """Creates an empty table.
 
         Args:
             tokenizer: "word" splits into words and punctuation marks, as `seqkit.data.text.tokenizer.TextTokenizer` of
-                kind "word" does; "blank" splits at Unicode whitespace.
-            lower: Whether to convert words to lower case.
+                kind "word" does; "blank" splits at Unicode whitespace; "char" into characters other than whitespace. A
+                fitted tokenizer of kind "bpe" splits into its subwords.
+            lower: Whether to convert words to lower case; a fitted tokenizer knows.
         """
         self.table = _table()
-        self._splitter: Splitter = (BlankSplitter if tokenizer == "blank" else WordSplitter)(lower=lower)
+        self._splitter: Splitter = (
+            _SPLITTERS[tokenizer](lower=lower) if isinstance(tokenizer, str) else SubwordSplitter(tokenizer)
+        )
         self._clear_cache()
 
     def ids(self, piece: str) -> np.ndarray:

@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from seqkit.data.text.tokenizer_files import UNKNOWN_TOKEN, assembled
+from seqkit.data.text.tokenizer_files import UNKNOWN_TOKEN, assembled, normalizer
+
+if TYPE_CHECKING:
+    from seqkit.data.text.tokenizer import TextTokenizer
 
 LINE_END = "\0"
 """The word for a line end and for the boundary between pre-tokens; no text contains it."""
@@ -70,6 +73,51 @@ class BlankSplitter:
     thorough = quick
 
 
+class CharacterSplitter:
+    """Splits into characters, without whitespace, as `seqkit.data.text.tokenizer.TextTokenizer` of kind "char" does."""
+
+    def __init__(self, *, lower: bool) -> None:
+        self._normalizer = normalizer("char", lower)
+
+    def prepared(self, piece: str) -> str:
+        """Returns the text with a space for each HTML line break, which may contain spaces itself."""
+        return _without_breaks(piece)
+
+    def is_plain(self, pre_tokens: Sequence[str]) -> np.ndarray:
+        """Returns True for all pre-tokens: `quick` and `thorough` are the same."""
+        return np.ones(len(pre_tokens), np.bool_)
+
+    def quick(self, text: str) -> list[str]:
+        """Returns the characters and line ends of pre-tokens joined by `JOIN`."""
+        return list(self._normalizer.normalize_str(text).replace(" ", ""))
+
+    thorough = quick
+
+
+class SubwordSplitter:
+    """Splits into the subwords of a fitted tokenizer of kind "bpe"; `UNKNOWN_TOKEN` stands for unknown characters."""
+
+    def __init__(self, tokenizer: TextTokenizer) -> None:
+        self._tokenizer = tokenizer
+
+    def prepared(self, piece: str) -> str:
+        """Returns the text with a space for each HTML line break, which may contain spaces itself."""
+        return _without_breaks(piece)
+
+    def is_plain(self, pre_tokens: Sequence[str]) -> np.ndarray:
+        """Returns True for all pre-tokens: `quick` and `thorough` are the same."""
+        return np.ones(len(pre_tokens), np.bool_)
+
+    def quick(self, text: str) -> list[str]:
+        """Returns the subwords and line ends of pre-tokens joined by `JOIN`."""
+        words: list[str] = []
+        for subwords in self._tokenizer.split(text.split(JOIN)[:-1]):
+            words += [*subwords, LINE_END]
+        return [*words, LINE_END]
+
+    thorough = quick
+
+
 class WordSplitter:
     """Splits into words and punctuation marks, as `seqkit.data.text.tokenizer.TextTokenizer` of kind "word" does."""
 
@@ -84,9 +132,7 @@ class WordSplitter:
 
     def prepared(self, piece: str) -> str:
         """Returns the text with a space for each HTML line break, which may contain spaces itself."""
-        if "＜" in piece or "﹤" in piece:
-            return _WIDE_BREAK.sub(" ", piece)
-        return _BREAK.sub(" ", piece) if "<" in piece else piece
+        return _without_breaks(piece)
 
     def is_plain(self, pre_tokens: Sequence[str]) -> np.ndarray:
         """Returns the mask of pre-tokens whose characters Python and the library treat alike."""
@@ -110,6 +156,12 @@ class WordSplitter:
             between = f"x{character}x"
             if self.quick(between) == self.thorough(between):
                 self._plain.add(character)
+
+
+def _without_breaks(piece: str) -> str:
+    if "＜" in piece or "﹤" in piece:
+        return _WIDE_BREAK.sub(" ", piece)
+    return _BREAK.sub(" ", piece) if "<" in piece else piece
 
 
 def _never_combines(character: str) -> bool:

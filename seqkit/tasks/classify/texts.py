@@ -13,6 +13,7 @@ from seqkit.data.text.tokenizer import UNKNOWN, TextTokenizer
 from seqkit.data.vectors.formats import WordVectors
 from seqkit.errors import DataError, UsageError
 from seqkit.tasks.classify.prepare import Splits, TextState, part_labels, split_rows, training_classes
+from seqkit.tasks.classify.unknown_tokens import explain_unknown
 
 
 def prepare_texts(
@@ -59,14 +60,19 @@ def prepare_texts(
     texts = examples.texts
     rows = split_rows(examples, split)
     classes, notes = training_classes(examples, rows), list(examples.notes)
-    fitted = TextTokenizer.fit([texts[i] for i in rows["train"]], kind=tokenizer, vocabulary=vocabulary, lower=lower)
+    training_texts = [texts[i] for i in rows["train"]]
+    fitted = TextTokenizer.fit(training_texts, kind=tokenizer, vocabulary=vocabulary, lower=lower)
     parts = {}
     for name in PARTS:
         encoded = fitted.encode([texts[i] for i in rows[name]], length=length, keep=keep)
         parts[name] = Part(encoded.ragged, part_labels(examples, rows[name], classes, name), rows[name])
         if name == "train":
             notes.append(_length_line(encoded.full_lengths, length, keep, fitted.size, tokenizer))
-        notes.append(f"unknown tokens in {name}: {encoded.unknown / len(encoded.ragged.values):.2%}")
+        unknown = encoded.unknown / len(encoded.ragged.values)
+        notes.append(f"unknown tokens in {name}: {unknown:.2%}")
+        if name == "validation":
+            explanation = explain_unknown(unknown, training_texts, tokenizer, is_full=fitted.size == vocabulary)
+            notes += [explanation] if explanation else []
     matrix, width = None, embedding or 64
     if vectors is not None:
         if one_hot:

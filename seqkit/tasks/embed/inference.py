@@ -118,6 +118,7 @@ def open_run(run: Run) -> KeyedVectors:
         DataError: The run is damaged.
     """
     check_task(run, "embed")
+    from seqkit.data.text.tokenizer_files import MARKER
     from seqkit.tasks.embed.prepare import EmbedState
 
     state = validated(EmbedState, run.manifest.task_state, run.path / "run.json", "task_state")
@@ -141,7 +142,15 @@ def open_run(run: Run) -> KeyedVectors:
             raise _damaged(file.with_name("buckets.npy"), f"it does not ascend within [0, {state.buckets:,})")
         _check_finite(file, row_lengths(ngram_vectors))
         ngrams = NgramVectors(Subwords(*state.subwords, state.buckets), buckets, ngram_vectors)
-    keyed_vectors = KeyedVectors(words, vectors, counts=counts, lower=state.lower, subwords=ngrams, name=str(run.path))
+    keyed_vectors = KeyedVectors(
+        words,
+        vectors,
+        counts=counts,
+        lower=state.lower,
+        subwords=ngrams,
+        name=str(run.path),
+        marker=MARKER if state.tokenizer == "bpe" else "",
+    )
     _check_finite(run.file("vectors.npy"), keyed_vectors.lengths, words)
     return keyed_vectors
 

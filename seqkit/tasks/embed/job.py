@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from seqkit.training.model_building import Build
     from seqkit.training.state import History
 
-READING = ("tokenizer", "lower", "min_count", "phrases")
+READING = ("tokenizer", "lower", "min_count", "vocabulary", "phrases")
 """Options for reading a corpus."""
 
 ROWS = 1 << 14
@@ -113,6 +113,8 @@ class Job:
 
         lines = (f"{word} {count}\n" for word, count in zip(self.corpus.words, self.corpus.counts, strict=True))
         write_bytes(run.path / "vocabulary.txt", "".join(lines).encode())
+        if self.corpus.tokenizer is not None:
+            write_bytes(run.path / "tokenizer.json", self.corpus.tokenizer.to_json())
         embedding = model.get_layer("embedding")
         ids = np.arange(1, self.state.vocabulary + 1)
         if self._ngrams is None:

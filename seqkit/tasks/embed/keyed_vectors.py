@@ -62,6 +62,8 @@ class KeyedVectors:
         subwords: Vectors of n-grams, for words outside the vocabulary; None without subwords.
         name: Source of the vectors, for messages.
         notes: Messages about vectors of a file that were left out, one line each.
+        marker: Prefix of subwords at the start of a word; a word is also looked up with it, and the form that comes
+            first, which is the more frequent one, counts. Empty if the keys are words.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class KeyedVectors:
         subwords: NgramVectors | None = None,
         name: str = "these vectors",
         notes: Sequence[str] = (),
+        marker: str = "",
     ) -> None:
         self.index_to_key = list(words)
         self.key_to_index = {word: row for row, word in enumerate(self.index_to_key)}
@@ -88,6 +91,7 @@ class KeyedVectors:
         self.subwords = subwords
         self.name = name
         self.notes = tuple(notes)
+        self.marker = marker
         self._lengths: np.ndarray | None = None
 
     def __len__(self) -> int:
@@ -120,7 +124,9 @@ class KeyedVectors:
 
     def key(self, word: str) -> str | None:
         """Returns the spelling of `word` in the vocabulary, None if it is unknown."""
-        return known_spelling(word, self.key_to_index, lower=self.lower)
+        forms = (word, self.marker + word) if self.marker else (word,)
+        keys = [known_spelling(form, self.key_to_index, lower=self.lower) for form in forms]
+        return min((key for key in keys if key is not None), key=self.key_to_index.__getitem__, default=None)
 
     def most_similar(
         self,

@@ -23,7 +23,8 @@ class EmbedState(BaseModel):
     Attributes:
         vocabulary: Number of words.
         dim: Dimension of the vectors.
-        tokenizer: "word" separates punctuation from words, "blank" splits at white space only.
+        tokenizer: "word" separates punctuation from words, "blank" splits at white space only, "bpe" splits into
+            subwords, "char" into characters.
         lower: Whether the text was lower-cased.
         min_count: Minimum count of a word.
         sample: Relative frequency above which words were subsampled.
@@ -62,9 +63,10 @@ def prepare(
     corpus: Corpus,
     *,
     dim: int = 100,
-    tokenizer: Literal["word", "blank"] = "word",
+    tokenizer: Literal["word", "blank", "bpe", "char"] = "word",
     lower: bool = True,
     min_count: int = 5,
+    vocabulary: int | None = None,
     sample: float = 1e-3,
     subwords: str | None = None,
     buckets: int = 200_000,
@@ -75,9 +77,13 @@ def prepare(
     Args:
         corpus: The text, read with these options.
         dim: Dimension of the vectors, [1, inf).
-        tokenizer: "word" separates punctuation from words, "blank" splits at white space only.
+        tokenizer: The unit that gets a vector: a word, separated from punctuation; what stands between blanks; a
+            subword (byte-pair encoding); or a character. Text without blanks between words, such as Chinese or Thai,
+            needs one of the last two.
         lower: Lower-case the text.
         min_count: Minimum count of a word to get a vector, [1, inf).
+        vocabulary: Maximum number of words that get a vector, the most frequent ones; none is no limit, or 20,000
+            subwords, [2, inf).
         sample: Subsample words with a relative frequency above this, the more frequent the more; 0 for none, [0, 1].
         subwords: Lengths of character n-grams whose vectors are added to that of the word, as in 3-6, so that
             unknown words get a vector; none for whole words only. Hangul is decomposed into letters.
@@ -88,11 +94,10 @@ def prepare(
     Raises:
         UsageError: `subwords` is not a valid pair of lengths.
     """
-    vocabulary = len(corpus.words)
     sizes = None if subwords is None else _sizes(subwords)
     ngrams = None if sizes is None else Subwords(*sizes, buckets).ngrams(corpus.words)
     state = EmbedState(
-        vocabulary=vocabulary,
+        vocabulary=len(corpus.words),
         dim=dim,
         tokenizer=tokenizer,
         lower=lower,

@@ -78,7 +78,8 @@ def score_run(
         models.append((BASELINE, baseline))
     if not vectors.lower:
         _note_lower_case(vectors, questions, note)
-    scores = _scores(vectors.index_to_key, models, questions, method=method)
+    words = [word.removeprefix(vectors.marker) for word in vectors.index_to_key]
+    scores = _scores(words, models, questions, method=method)
     write_json(run.path / "metrics.json", {**run.read_json("metrics.json"), "evaluation": scores})
     return scores
 
@@ -100,7 +101,7 @@ def _note_lower_case(vectors: KeyedVectors, questions: Questions, note: Callable
     sections, pairs = questions
     asked = dict.fromkeys(word for section in sections for question in section.questions for word in question)
     asked |= dict.fromkeys(word for pair in pairs for word in pair[:2])
-    known = vectors.key_to_index
+    known = {word.removeprefix(vectors.marker) for word in vectors.index_to_key}
     lowered = [word for word in asked if known_spelling(word, known, lower=False) is None]
     lowered = [word for word in lowered if known_spelling(word, known, lower=True) is not None]
     if lowered:

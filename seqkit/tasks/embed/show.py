@@ -12,9 +12,10 @@ from seqkit.runs.run import Run
 def show_run(run: Run, metrics: dict[str, Any], *, quiet: bool) -> None:
     """Prints a summary of the training, and commands that use the vectors."""
     state, training = run.manifest.task_state, metrics["training"]
+    unit = {"bpe": "subword", "char": "character"}.get(state["tokenizer"], "word")
     click.echo(
-        f"{state['vocabulary']:,} word vectors of dimension {state['dim']}, trained on {training['words']:,} words of "
-        f"text at {training['words_per_second']:,} words/s"
+        f"{state['vocabulary']:,} {unit} vectors of dimension {state['dim']}, trained on {training['words']:,} {unit}s "
+        f"of text at {training['words_per_second']:,} {unit}s/s"
     )
     if not quiet:
         path = shlex.quote(str(run.path))

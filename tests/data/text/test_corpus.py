@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seqkit.data.text import corpus
+from seqkit.data.text import corpus, spool
 from seqkit.data.text import word_ids as numbering
 from seqkit.data.text.corpus import Corpus, read_corpus
 from seqkit.data.text.corpus_files import corpus_text
@@ -124,7 +124,7 @@ def test_any_text_equals_the_reference_in_chunks_of_any_size(tmp_path_factory, l
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(corpus, "_CHUNK", chunk)
         arguments = {"tokenizer": "blank", "min_count": least, "scratch": tmp_path_factory.getbasetemp()}
-        if len(words) < 2:
+        if len(words) < 2 or not any(len(line) > 1 for line in frequent):
             with pytest.raises(DataError):
                 read_corpus([text], **arguments)
             return
@@ -163,6 +163,87 @@ def test_every_character_is_treated_as_by_the_text_tokenizer():
     every = [chr(i) for i in range(1, 0x30000) if not 0xD800 <= i < 0xE000 and chr(i) not in "\r\n"]
     text = " ".join(f"a{character}B" for character in every)
     assert numbered(text, "word", True) == library_tokens(text, True)
+
+
+@pytest.mark.parametrize("lower", [True, False])
+def test_characters_equal_the_text_tokenizer_without_blanks(tmp_path, lower):
+    text = "Don't stop! İ ½ﬁ cafe\u0301<br />１ 今天\xa0天气。\nวันนี้ \u200d안녕\n"
+    tokenizer = TextTokenizer.fit(text.split("\n"), kind="char", lower=lower)
+    expected = [[tokenizer.tokens[i] for i in ids] for ids in tokenizer.encode(text.split("\n")[:2]).ragged]
+    result = read(text, tmp_path, tokenizer="char", lower=lower)
+    assert lines_of(result) == [[token for token in line if token != " "] for line in expected]
+    assert result.notes[0].startswith(f"{result.raw_words} characters in 2 lines; vocabulary: {len(result.words)} char")
+
+
+def test_subwords_equal_the_text_tokenizer(tmp_path):
+    text = "low lower lowest\nnew newer Newest, wide wider\n今天天气很好。今天\u3000天气不好\n" * 3
+    tokenizer = TextTokenizer.fit(text.split("\n"), kind="bpe", vocabulary=20_002)
+    expected = [[tokenizer.tokens[i] for i in ids] for ids in tokenizer.encode(text.split("\n")[:-1]).ragged]
+    result = read(text, tmp_path, tokenizer="bpe")
+    assert lines_of(result) == expected
+    assert result.tokenizer is not None and result.tokenizer.tokens == tokenizer.tokens
+    assert result.notes == [
+        f"{result.raw_words} subwords in 9 lines; vocabulary: {len(result.words)} subwords that occur at least 1 time; "
+        "0.0 % of the text is rarer subwords"
+    ]
+    assert os.listdir(tmp_path) == []
+    cut = read_corpus(["low ", "lower lowest\n", text[17:]], tokenizer="bpe", min_count=1, scratch=tmp_path)
+    assert cut.sha256 == result.sha256 and (cut.ids == result.ids).all()
+
+
+def test_subwords_are_as_frequent_as_words_must_be(tmp_path):
+    # "abcd" occurs 4 times, its parts more often.
+    text = "abcd abcd ab ab cd cd\n" * 2
+    assert read(text, tmp_path, tokenizer="bpe", min_count=2).words == ["▁ab", "▁abcd", "▁cd"]
+    words = read(text, tmp_path, tokenizer="bpe", min_count=5).words
+    assert "▁abcd" not in words and "cd" in words
+
+
+def test_subwords_of_a_long_text_are_learned_from_a_sample_and_unknown_characters_are_rare(tmp_path, monkeypatch):
+    monkeypatch.setattr(corpus, "SAMPLE", 60)
+    monkeypatch.setattr(spool, "_PART", 10)
+    text = "ab ab ab\n" * 20 + "xyz\n" + "ab ab ab\n" * 20
+    result = read(text, tmp_path, tokenizer="bpe")
+    assert result.words[0] == "▁ab" and result.counts[0] == 120 and "[UNK]" not in result.words
+    assert re.fullmatch(r"subwords learned from \d\d of 364 characters", result.notes[1])
+
+
+def test_most_frequent_words_fill_a_limited_vocabulary(tmp_path):
+    result = read("a a a b b c c d\n", tmp_path, vocabulary=3)
+    assert result.words == ["a", "b", "c"] and lines_of(result) == [["a", "a", "a", "b", "b", "c", "c"]]
+    assert result.notes[0].endswith("12.5 % of the text is rarer words")
+
+
+UNSPACED = [f"{''.join(chr(0x4E00 + (7 * i + j * j) % 300) for j in range(20))}。" for i in range(20)]
+
+
+def test_text_without_blanks_is_explained(tmp_path):
+    cause = (
+        "text has hardly any blanks between words: 95% of it is Chinese or Japanese and comes in words of 20 characters"
+    )
+    for tokenizer in ("word", "blank"):
+        notes = read("\n".join([*UNSPACED, "the cat sat on the mat"]), tmp_path, tokenizer=tokenizer).notes
+        assert notes[1].startswith("the text has hardly any blanks between words: 9") and "--tokenizer char" in notes[1]
+    with pytest.raises(
+        DataError, match=rf"Only one word occurs at least 5 times, .*: .*'。', occurs 20 times\. The {cause}"
+    ):
+        read("\n".join(UNSPACED), tmp_path, min_count=5)
+    with pytest.raises(DataError, match=r"No word occurs 2 times: .* occurs 1 time\. The text has hardly any blanks"):
+        read("\n".join(UNSPACED), tmp_path, min_count=2, tokenizer="blank")
+    with pytest.raises(
+        DataError, match=r"No line has two words of the vocabulary, so that none has a context\. The text"
+    ):
+        read("\n".join(line[:-1] for line in UNSPACED), tmp_path)
+    for tokenizer in ("char", "bpe"):
+        assert len(read("\n".join(UNSPACED), tmp_path, tokenizer=tokenizer).notes) == 1
+
+
+def test_text_with_a_word_a_line_is_refused(tmp_path):
+    with pytest.raises(
+        DataError, match=r"No line has two words .* context\. Write each sentence or document on one line"
+    ):
+        read("a\nb\nrare a\nb\n", tmp_path, min_count=2)
+    assert read("a\nb a\nb\n", tmp_path).words == ["a", "b"]
 
 
 def test_composed_and_decomposed_forms_are_one_word(tmp_path):
@@ -224,7 +305,11 @@ def test_full_scratch_folder_is_reported_with_the_cause(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("options", "complaint"),
-    [({"tokenizer": "bpe"}, "`tokenizer`, expected one of word, blank, got 'bpe'"), ({"min_count": 0}, "`min_count`")],
+    [
+        ({"tokenizer": "letter"}, "`tokenizer`, expected one of word, blank, bpe, char, got 'letter'"),
+        ({"min_count": 0}, "`min_count`"),
+        ({"vocabulary": 1}, "`vocabulary`, expected an integer of at least 2, got 1"),
+    ],
 )
 def test_invalid_option_is_named(tmp_path, options, complaint):
     with pytest.raises(ValueError, match=re.escape(complaint)):

@@ -137,6 +137,14 @@ def test_words_are_looked_up_in_unicode_normal_forms():
     assert KeyedVectors(["fiance\u0301"], [[1]], lower=True).key("Fiancé") == "fiance\u0301"
 
 
+def test_a_word_is_found_as_its_more_frequent_subword(write_embed_run):
+    vectors = open_vectors(write_embed_run(["▁king", "ing", "▁ing", "king"], np.eye(4), tokenizer="bpe"))
+    assert [vectors.key(word) for word in ("King", "ing", "▁ing", "queen")] == ["▁king", "ing", "▁ing", None]
+    assert vectors.most_similar("king", topn=1) == [("ing", 0)]
+    words = open_vectors(write_embed_run(["▁king", "ing"], np.eye(2), name="blank", tokenizer="blank"))
+    assert words.key("king") is None
+
+
 def test_an_unknown_word_is_rejected_with_similar_spellings():
     vectors = KeyedVectors(["king", "queen", "kingdom", "man"], np.eye(4), name="runs/mine")
     with pytest.raises(NotFoundError, match=r"'kign' has no vector in runs/mine\. Did you mean 'king'\?"):

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import seqkit
+from seqkit.data.text.tokenizer import TextTokenizer
 from seqkit.errors import SeqkitError
 from seqkit.progress import Callbacks, Progress
 from seqkit.recipes import cbow, skipgram
@@ -51,6 +52,30 @@ def test_loss_in_the_history_decreases(recipe, sentences, tmp_path):
     assert history["epoch"].tolist() == [1, 2, 3, 4]
     assert history["loss"].is_monotonic_decreasing
     assert (history["words_per_second"] > 0).all() and (history["seconds"] > 0).all()
+
+
+@pytest.mark.parametrize("tokenizer", ["bpe", "char"])
+def test_text_without_blanks_gets_vectors_of_subwords_or_characters(tokenizer, tmp_path):
+    rng = np.random.default_rng(0)
+    words = ["今天", "天气", "很好", "我们", "公园", "散步"]
+    path = tmp_path / "zh.txt"
+    path.write_text("".join("".join(rng.choice(words, 8)) + "。\n" for _ in range(300)), encoding="utf-8")
+    seen: list[str] = []
+    callbacks = Callbacks(on_message=seen.append)
+    run = seqkit.train("cbow", path, out=tmp_path / "run", epochs=1, dim=4, tokenizer=tokenizer, callbacks=callbacks)
+    assert not any("blanks" in line for line in seen)
+    vectors = seqkit.load(run.path)
+    if tokenizer == "char":
+        assert {*vectors.index_to_key} == {*"今天气很好我们公园散步。"} and not (run.path / "tokenizer.json").exists()
+    else:
+        assert {"今天", "▁公园", "天气"} <= set(vectors.index_to_key) and vectors.key("散步") is not None
+        fitted = TextTokenizer.from_json((run.path / "tokenizer.json").read_bytes())
+        assert {*vectors.index_to_key} <= {*fitted.tokens}
+    (tmp_path / "pairs.txt").write_text("今 天 3\n公 园 2\n步 气 1\n今天 天气 3\n公园 散步 2\n", encoding="utf-8")
+    notes: list[str] = []
+    scores = seqkit.evaluate(run.path, pairs=str(tmp_path / "pairs.txt"), note=notes.append)
+    assert notes == [] and [row["name"] for row in scores["models"]] == ["cbow", "PPMI + SVD"]
+    assert scores["models"][0]["pairs"]["covered"] >= (3 if tokenizer == "char" else 2)
 
 
 def test_progress_is_reported_at_the_end_of_every_epoch(sentences, tmp_path):
