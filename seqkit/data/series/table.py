@@ -32,6 +32,8 @@ class Table:
         utc: Whether the times are UTC because the time zone is known: from an offset in the text, a zone-aware column,
             Unix time, or the option `timezone` (which does not shift dates without a time of day). False for local
             times of an unknown zone and for counters.
+        time_format: The format that the rows settled together, so that newer rows are read in the same way: the order
+            of day and month, or whether numbers are weeks. None if every time shows its format.
         filled: For each column with filled values, whether each value was filled instead of measured, of shape
             (rows,). A filled value may be an input; it is never a target.
     """
@@ -47,6 +49,7 @@ class Table:
     id_column: str | None
     notes: tuple[str, ...]
     utc: bool = False
+    time_format: str | None = None
     filled: dict[str, np.ndarray] = field(default_factory=dict)
 
     @cached_property

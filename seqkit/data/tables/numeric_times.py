@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from seqkit.data.tables.findings import Choices, Finding
 from seqkit.data.tables.parsed_times import Times, missing_time, times_from_stamps
-from seqkit.data.tables.time_formats import read_text
+from seqkit.data.tables.text_times import read_text, settles_order
 from seqkit.data.tables.time_names import is_date_name, is_time_name, part_of_time
 from seqkit.errors import DataError, UsageError
 
@@ -49,7 +50,9 @@ def read_numeric_times(column: Any, name: str, choices: Choices) -> Times:
         UsageError: The numbers are no times in this format.
         DataError: A number is too large.
     """
-    form, values = choices.time_format, column.to_numpy()
+    values, form = column.to_numpy(), choices.time_format
+    if choices.interval is not None and form is not None and settles_order(form):
+        form = None  # the run's order of day and month is about texts
     blank = ~np.isfinite(values)
     known = values[~blank].astype(np.float64)
     _check_size(values, blank, name, form)
@@ -64,7 +67,7 @@ def read_numeric_times(column: Any, name: str, choices: Choices) -> Times:
     if form is None and not run_of_counters and is_date_name(name) and _are_spreadsheet_days(known):
         return _read_spreadsheet_days(values, blank, name, "excel", (_spreadsheet_question(known, name),))
     if np.any(known != np.floor(known)):
-        return _read_decimals(values, blank, name, form)
+        return _read_decimals(values, blank, name, choices)
     if form is None and _are_dates(known):
         form = "%Y%m%d"
     findings: tuple[Finding, ...] = ()
@@ -73,7 +76,7 @@ def read_numeric_times(column: Any, name: str, choices: Choices) -> Times:
         settled_format, findings = form, (_period_note(known, name, form),)
     if form is not None:
         text = column.astype("Int64").astype("str")
-        reading = read_text(text, [], name, form)
+        reading = read_text(text, [], name, replace(choices, time_format=form, interval=None))
         return times_from_stamps(
             reading.stamps,
             name,
@@ -135,12 +138,12 @@ def _read_spreadsheet_days(
     )
 
 
-def _read_decimals(values: np.ndarray, blank: np.ndarray, name: str, form: str | None) -> Times:
-    if form == "%Y.%m":
+def _read_decimals(values: np.ndarray, blank: np.ndarray, name: str, choices: Choices) -> Times:
+    if choices.time_format == "%Y.%m":
         import pandas
 
         text = pandas.Series([f"{value:.2f}" for value in values.tolist()], dtype="str")
-        reading = read_text(text, [], name, form)
+        reading = read_text(text, [], name, choices)
         return times_from_stamps(
             reading.stamps, name, blank=blank, shown=lambda row: str(values[row]), utc=False, hint=reading.hint
         )

@@ -148,6 +148,7 @@ def parse_table(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool)
         times.counter,
         times.utc,
         offset=times.offset,
+        time_format=times.settled_format,
         findings=findings,
     )
     if nameless is not None:

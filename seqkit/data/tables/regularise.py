@@ -117,5 +117,6 @@ def regularise(
         id_column=working.roles.id_name,
         notes=tuple(finding_lines(working.findings)),
         utc=working.utc,
+        time_format=working.time_format,
         filled={name: mask for name, mask in working.filled.items() if mask.any()},
     )

@@ -1,21 +1,14 @@
-"""Infers the time formats of a text column from its cells, and parses all cells with them.
-
-If day and month are ambiguous in every row, the user is asked; the order is never guessed.
-"""
+"""Infers the time formats of texts, and parses texts with them."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from seqkit.data.tables.findings import Finding
-from seqkit.data.tables.hour_24 import without_hour_24
 from seqkit.data.tables.periods import is_period, parse_periods, period_format
-from seqkit.data.tables.working_table import tick_text
 from seqkit.errors import UsageError
 
 _CLOCK = r"(?P<gap>[ T]|, )\d{1,2}:\d{2}(?P<seconds>:\d{2}(?P<fraction>\.\d+)?)?(?P<half>\s*[AaPp][Mm])?"
@@ -25,7 +18,6 @@ _NUMBERS = re.compile(
 _ISO = re.compile(
     r"\d{4}-\d{2}(-\d{2}([ T]\d{2}(:\d{2}(:\d{2}([.,]\d{1,9})?)?)?\s?(Z|[+-]\d{2}(:?\d{2})?)?)?)?|\d{8}T\d{4,6}Z?"
 )
-_OFFSET = r"[T ]\d{2}:?\d{2}.*(?:Z|[+-]\d{2}(?::?\d{2})?)$"
 _DIGITS = {6: "%Y%m", 8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 _MONTH_NAME = re.compile(r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec", re.IGNORECASE)
 _MONTH_WORDS = (
@@ -47,25 +39,6 @@ _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ":%H:%M:%S")
 _AFTER_TWO_DIGIT_YEARS = np.datetime64("2040-01-01")
 
 
-@dataclass(frozen=True)
-class Reading:
-    """Times that were read from texts.
-
-    Attributes:
-        stamps: Times, datetime64[us] of shape (rows,), NaT where a cell cannot be parsed.
-        utc: Whether the times are UTC because the cells contain offsets.
-        hint: What is wrong with a cell that cannot be parsed.
-        findings: Problems and notes.
-        order: The format that settled the order of day and month, or None if every cell shows it.
-    """
-
-    stamps: np.ndarray
-    utc: bool = False
-    hint: str = ""
-    findings: tuple[Finding, ...] = ()
-    order: str | None = None
-
-
 def formats(sample: list[str]) -> list[str]:
     """Returns the formats of most cells, most frequent first; empty if most cells are not times.
 
@@ -75,55 +48,6 @@ def formats(sample: list[str]) -> list[str]:
     if not sample or seen.pop("", 0) > 0.5 * len(sample):
         return []
     return [form for form, _ in seen.most_common(4)]
-
-
-def read_text(text: Any, sample: list[str], name: str, form: str | None = None) -> Reading:
-    """Parses texts with one format, or with their most frequent formats.
-
-    Args:
-        text: Cells, a Series of text of length rows.
-        sample: Some of the cells, none blank.
-        name: Name of the column.
-        form: The format; inferred by default.
-
-    Raises:
-        UsageError: The format is not a valid strptime format.
-    """
-    text, midnights = without_hour_24(text)
-    if form is not None:
-        reading = Reading(parse(text, form), "%z" in form, "does not match --time-format")
-    else:
-        reading = _read_inferred(text, sample, name)
-    if midnights is None:
-        return reading
-    reading.stamps[midnights] += np.timedelta64(1, "D")
-    row = int(np.argmax(midnights))
-    note = Finding(
-        "hour 24",
-        "24:00 is read as 00:00 of the next day",
-        column=name,
-        count=int(midnights.sum()),
-        row=row + 1,
-        value=tick_text(int(reading.stamps[row].astype("datetime64[ns]").astype(np.int64)), counter=False),
-    )
-    return replace(reading, findings=(*reading.findings, note))
-
-
-def _read_inferred(text: Any, sample: list[str], name: str) -> Reading:
-    hint = "set the format with --time-format, such as '%d.%m.%Y %H:%M'"
-    forms = formats(sample)
-    swapped = [_month_first(form) for form in forms]
-    if swapped != forms:
-        return _decide_order(text, name, forms, swapped, hint)
-    stamps = _parse_all(text, forms)
-    if not any(re.search(_OFFSET, cell) for cell in sample):
-        return Reading(stamps, hint=hint)
-    with_offset = text.str.contains(_OFFSET).fillna(False).to_numpy(bool)
-    utc = bool(with_offset.sum() >= (~with_offset & ~np.isnat(stamps)).sum())
-    # Times with and without an offset are not comparable: the rarer kind counts as unreadable.
-    stamps[with_offset != utc] = np.datetime64("NaT")
-    hint = "most times have a UTC offset, this one does not" if utc else "only some times have a UTC offset"
-    return Reading(stamps, utc, hint)
 
 
 def parse(text: Any, form: str) -> np.ndarray:
@@ -163,7 +87,8 @@ def names_a_month(cell: str) -> bool:
     return _MONTH_NAME.search(cell) is not None
 
 
-def _parse_all(text: Any, forms: list[str]) -> np.ndarray:
+def parse_all(text: Any, forms: list[str]) -> np.ndarray:
+    """Parses texts with the first format that matches each; returns datetime64[us] of shape (rows,)."""
     stamps = np.full(len(text), np.datetime64("NaT"), "datetime64[us]")
     for form in forms:
         remaining = np.isnat(stamps)
@@ -236,40 +161,3 @@ def _named_format(cell: str) -> str | None:
                 continue
             return form + clock
     return None
-
-
-def _month_first(form: str) -> str:
-    """Returns the same format with the month first; dates with points always have the day first."""
-    return re.sub(r"^%d([/-])%m", r"%m\1%d", form)
-
-
-def _decide_order(text: Any, name: str, day_first: list[str], month_first: list[str], hint: str) -> Reading:
-    """Parses day-first and month-first; returns a blocking finding if every row matches both orders."""
-    parsed = [_parse_all(text, day_first), _parse_all(text, month_first)]
-    counts = [int((~np.isnat(stamps)).sum()) for stamps in parsed]
-    differ = ~np.isnat(parsed[0]) & ~np.isnat(parsed[1]) & (parsed[0] != parsed[1])
-    if counts[0] != counts[1] or not differ.any():
-        settled = int(counts[1] > counts[0])
-        order = (day_first, month_first)[settled][0] if counts[0] != counts[1] else None
-        return Reading(parsed[settled], hint=hint, order=order)
-    better = int(_regularity(parsed[1]) > _regularity(parsed[0]))
-    form, row = (day_first, month_first)[better][0], int(np.argmax(differ))
-    dates = [stamps[row].astype("datetime64[D]") for stamps in parsed]
-    message = f"could be {dates[0]} or {dates[1]}, as in all rows; {form} gives the more regular series"
-    ambiguity = Finding(
-        kind="ambiguous date",
-        message=message,
-        column=name,
-        count=int(differ.sum()),
-        row=row + 1,
-        value=str(text.iloc[row]),
-        remedy={"time_format": form},
-        blocking=True,
-    )
-    return Reading(parsed[better], hint=hint, findings=(ambiguity,))
-
-
-def _regularity(stamps: np.ndarray) -> float:
-    """Returns the share of the most frequent difference between consecutive times."""
-    steps = np.diff(np.unique(stamps[~np.isnat(stamps)]))
-    return float(np.unique(steps, return_counts=True)[1].max() / len(steps)) if len(steps) else 0.0

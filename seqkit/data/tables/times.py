@@ -14,7 +14,8 @@ from seqkit.data.tables.numeric_times import SPREADSHEET, UNIX, are_years, could
 from seqkit.data.tables.offsets import column_offsets, text_offsets
 from seqkit.data.tables.parsed_times import BLANK, Times, times_from_stamps
 from seqkit.data.tables.split_times import parts_by_name, read_date_and_clock, read_parts
-from seqkit.data.tables.time_formats import formats, parse, read_text
+from seqkit.data.tables.text_times import read_text
+from seqkit.data.tables.time_formats import formats, parse
 from seqkit.data.tables.time_names import time_rank
 from seqkit.errors import UsageError
 
@@ -73,9 +74,11 @@ def is_time_text(column: Any, form: str | None) -> bool:
     import pandas
 
     cells = sample(column)
-    if form is None or form in UNIX or form in SPREADSHEET:
-        return bool(formats(cells))
-    return bool(cells) and float(np.isnat(parse(pandas.Series(cells, dtype="str"), form)).mean()) < 0.5
+    if formats(cells):
+        return True
+    if not cells or form is None or form in UNIX or form in SPREADSHEET:
+        return False
+    return float(np.isnat(parse(pandas.Series(cells, dtype="str"), form)).mean()) < 0.5
 
 
 def column_kind(column: Any) -> str:
@@ -131,7 +134,7 @@ def _read_text(text: Any, name: str, choices: Choices) -> Times:
             f"--time-format {form} needs numbers, but '{name}' contains texts such as {sample(text)[:1]}. Omit it, or "
             "pass a pattern such as %Y-%m-%d."
         )
-    reading = read_text(text, sample(text), name, form)
+    reading = read_text(text, sample(text), name, choices)
     return times_from_stamps(
         reading.stamps,
         name,

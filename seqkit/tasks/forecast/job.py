@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from seqkit.data.series.table import fingerprint
 from seqkit.data.tables.regularise import regularise
+from seqkit.data.tables.time_choice import COUNT_ROWS
 from seqkit.errors import UsageError
 from seqkit.runs.run import Run
 from seqkit.sources import DataSource
@@ -84,7 +85,7 @@ class Job:
         table = self.table
         return {
             "task_state": self.state.model_dump(mode="json", exclude_defaults=True),
-            "reading": {n: v for n, v in self._reading.items() if n not in ("target", "features")},
+            "reading": self._reading_of_newer_rows(),
             "data": {
                 "source": self.source.name,
                 "rows": len(table),
@@ -96,6 +97,15 @@ class Job:
             },
             "units": self.source.units,
         }
+
+    def _reading_of_newer_rows(self) -> dict[str, Any]:
+        """Returns the options of reading the table, with those that its rows decided."""
+        reading = {name: value for name, value in self._reading.items() if name not in ("target", "features")}
+        if not self.table.time_column:
+            reading["time"] = (COUNT_ROWS,)
+        if reading["time_format"] is None:
+            reading["time_format"] = self.table.time_format
+        return reading
 
     def feed(self) -> "WindowFeed":
         """Returns the feed of training and validation windows."""
