@@ -7,7 +7,7 @@ A. E. Hoerl and R. W. Kennard, "Ridge regression: biased estimation for nonortho
 https://doi.org/10.1080/00401706.1970.10488634
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,13 +56,23 @@ class NormalEquations:
             return
         x_mean, y_mean = x.mean(axis=0, dtype=np.float64), y.mean(axis=0, dtype=np.float64)
         x, y = x - x_mean.astype(x.dtype), y - y_mean.astype(y.dtype)
+        self._merge(n, x_mean, y_mean, x.T @ x, x.T @ y, np.square(y, dtype=np.float64).sum(axis=0))
+
+    def merge(self, other: "NormalEquations") -> None:
+        """Adds the rows of other equations with the same features and outputs."""
+        if other.rows:
+            self._merge(other.rows, other.x_mean, other.y_mean, other.xx, other.xy, other.yy)
+
+    def _merge(
+        self, n: int, x_mean: np.ndarray, y_mean: np.ndarray, xx: np.ndarray, xy: np.ndarray, yy: np.ndarray
+    ) -> None:
         x_shift, y_shift = x_mean - self.x_mean, y_mean - self.y_mean
         weight = self.rows * n / (self.rows + n)
-        self.xx += x.T @ x
+        self.xx += xx
         self.xx += weight * np.outer(x_shift, x_shift)
-        self.xy += x.T @ y
+        self.xy += xy
         self.xy += weight * np.outer(x_shift, y_shift)
-        self.yy += np.square(y, dtype=np.float64).sum(axis=0) + weight * y_shift**2
+        self.yy += yy + weight * y_shift**2
         self.rows += n
         self.x_mean += x_shift * (n / self.rows)
         self.y_mean += y_shift * (n / self.rows)
@@ -129,15 +139,57 @@ def choose_penalty(
     """
     spectrum = _Spectrum(train, optional)
     best = None
-    for whole in (False, True) if optional else (True,):
-        for penalty in sorted(penalties, reverse=True):
-            coefficients, intercept = spectrum.solve(penalty, whole=whole)
-            mse = validation.error(coefficients, intercept)
-            if best is None or mse < best.validation_mse:
-                best = RidgeSolution(coefficients, intercept, penalty, mse)
-    if best is None:
-        raise ValueError("Received no penalty to choose from.")
+    for penalty, whole in _candidates(penalties, optional):
+        coefficients, intercept = spectrum.solve(penalty, whole=whole)
+        mse = validation.error(coefficients, intercept)
+        if best is None or mse < best.validation_mse:
+            best = RidgeSolution(coefficients, intercept, penalty, mse)
+    assert best is not None, "there is at least one candidate"
     return best
+
+
+def choose_common_penalty(
+    outputs: Iterable[tuple[NormalEquations, NormalEquations]],
+    penalties: Sequence[float] = PENALTIES,
+    *,
+    optional: int = 0,
+) -> RidgeSolution:
+    """Returns solutions of several outputs, each from its own rows, with the one penalty that validates best.
+
+    The error is the mean over all validation rows of all outputs. An output without training rows is predicted as 0.
+
+    Args:
+        outputs: Statistics of the training and the validation rows of each output, with the same features. They are
+            read one after the other, so that only one has to be in memory.
+        penalties: Candidate penalties.
+        optional: As in `choose_penalty`.
+    """
+    candidates = _candidates(penalties, optional)
+    solutions: list[list[tuple[np.ndarray, np.ndarray]]] = [[] for _ in candidates]
+    squared, rows = np.zeros(len(candidates)), 0
+    for train, validation in outputs:
+        spectrum = _Spectrum(train, optional) if train.rows else None
+        rows += validation.rows
+        for i, (penalty, whole) in enumerate(candidates):
+            solution = np.zeros_like(train.xy), np.zeros_like(train.y_mean)
+            if spectrum is not None:
+                solution = spectrum.solve(penalty, whole=whole)
+            solutions[i].append(solution)
+            if validation.rows:
+                squared[i] += validation.rows * validation.error(*solution)
+    _require_rows(rows)
+    best = int(np.argmin(squared))
+    coefficients, intercepts = zip(*solutions[best], strict=True)
+    return RidgeSolution(
+        np.concatenate(coefficients, axis=1), np.concatenate(intercepts), candidates[best][0], squared[best] / rows
+    )
+
+
+def _candidates(penalties: Sequence[float], optional: int) -> list[tuple[float, bool]]:
+    """Returns the penalties to try, the largest first, and whether the optional features are used."""
+    if not penalties:
+        raise ValueError("Received no penalty to choose from.")
+    return [(p, whole) for whole in ((False, True) if optional else (True,)) for p in sorted(penalties, reverse=True)]
 
 
 def require_finite(noun: str, x: np.ndarray, first_row: int = 0) -> None:

@@ -4,20 +4,25 @@ One pass over the training windows and one over the validation windows accumulat
 every penalty needs only small matrices.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from seqkit.data.series.measured import all_measured
 from seqkit.data.series.windows import Windows
 from seqkit.errors import UsageError
 from seqkit.progress import Progress
-from seqkit.stats.ridge import NormalEquations, choose_penalty
+from seqkit.stats.ridge import NormalEquations, RidgeSolution, choose_common_penalty, choose_penalty
 from seqkit.stopwatch import compiled_first
 from seqkit.training.feeds.batches import Feed
 from seqkit.training.feeds.windows import WindowFeed
 from seqkit.training.state import History
+
+MAX_PRODUCTS = 1 << 25
+"""Most products of features in memory where each output has its own sums, 256 MiB a part."""
 
 
 def solve_readout(
@@ -48,37 +53,83 @@ def solve_readout(
     readout = next((layer for layer in model.layers if layer.name == "readout"), None)
     if not isinstance(readout, keras.layers.Dense):
         raise UsageError("A recipe with READOUT must end with `spec.outputs(x)`, which creates the layer 'readout'.")
-    feature_model = keras.Model(model.input, readout.input)
-    steps = -(-len(feed.train) // batch_size) + -(-len(feed.validation) // batch_size)
-
-    @compiled_first
-    @tf.function(input_signature=[tf.TensorSpec((None,), tf.int64)])
-    def compute_features(starts: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        inputs, y_true = feed.gather(starts)
-        return feature_model(inputs, training=False), y_true
-
-    done = 0
-
-    def accumulate(windows: Windows) -> NormalEquations:
-        nonlocal done
-        equations: NormalEquations | None = None
-        for batch in windows.batches(batch_size):
-            features, y_true = (tensor.numpy() for tensor in compute_features(tf.constant(batch.starts)))
-            if features.ndim == 3:  # All targets share the readout: (batch, targets, width).
-                y_true = y_true.transpose(0, 2, 1)
-            rows = features.reshape(-1, features.shape[-1])
-            y_rows = y_true.reshape(len(rows), -1)
-            equations = equations or NormalEquations(rows.shape[1], y_rows.shape[1])
-            equations.add(rows, y_rows)
-            done += 1
-            on_progress(Progress(1, 1, done, steps))
-        assert equations is not None, "parts without windows are rejected before training"
-        return equations
-
-    solution = choose_penalty(accumulate(feed.train), accumulate(feed.validation))
+    sums = _Sums(keras.Model(model.input, readout.input), feed, on_progress, batch_size)
+    solution = sums.solve()
     readout.set_weights([solution.coefficients.astype(np.float32), solution.intercept.astype(np.float32)])
     return History(
         epochs=[{"epoch": 1, "validation_loss": solution.validation_mse, "penalty": solution.penalty}],
         best_epoch=1,
         stopped=f"solved in one pass, penalty {solution.penalty:g} chosen on validation",
     )
+
+
+class _Sums:
+    """Sums the normal equations of a readout over the windows of a feed.
+
+    Where some targets were not measured, only windows whose targets were all measured count; if these are fewer than
+    half, each output has its own sums, over the windows where it was measured.
+    """
+
+    def __init__(
+        self, feature_model: keras.Model, feed: WindowFeed, on_progress: Callable[[Progress], None], batch_size: int
+    ) -> None:
+        self._on_progress, self._batch_size, self._done = on_progress, batch_size, 0
+        self._train, self._validation, self._by_output = feed.train, feed.validation, False
+        if feed.measured is not None:
+            measured = feed.measured.numpy()
+            parts = [part[all_measured(part, measured)] for part in (feed.train, feed.validation)]
+            self._by_output = 2 * len(parts[0]) < len(feed.train) or 2 * len(parts[1]) < len(feed.validation)
+            if not self._by_output:
+                self._train, self._validation = parts
+        self._width = feature_model.output.shape[-1]
+        self._outputs = feed.train.horizon * (1 if len(feature_model.output.shape) == 3 else len(feed.targets))
+
+        @compiled_first
+        @tf.function(input_signature=[tf.TensorSpec((None,), tf.int64)])
+        def compute_features(starts: tf.Tensor) -> tuple[tf.Tensor, Any]:
+            inputs, y_true = feed.gather(starts)
+            return feature_model(inputs, training=False), y_true if isinstance(y_true, tuple) else (y_true,)
+
+        self._compute_features = compute_features
+
+    def solve(self) -> RidgeSolution:
+        """Returns the solution with the penalty that has the lowest error on the validation windows."""
+        if self._by_output:
+            return choose_common_penalty(self._output_equations())
+        train, validation = NormalEquations(self._width, self._outputs), NormalEquations(self._width, self._outputs)
+        for equations, windows in ((train, self._train), (validation, self._validation)):
+            for x, y, *_ in self._rows(windows, passes=1):
+                equations.add(x, y)
+        return choose_penalty(train, validation)
+
+    def _output_equations(self) -> Iterator[tuple[NormalEquations, NormalEquations]]:
+        """Yields the equations of the training and of the validation windows of each output."""
+        at_a_time = max(1, MAX_PRODUCTS // self._width**2)
+        groups = [range(first, min(first + at_a_time, self._outputs)) for first in range(0, self._outputs, at_a_time)]
+        for group in groups:
+            parts = []
+            for windows in (self._train, self._validation):
+                parts.append([NormalEquations(self._width, 1) for _ in group])
+                for x, y, known in self._rows(windows, passes=len(groups)):
+                    for output, equations in zip(group, parts[-1], strict=True):
+                        rows = known[:, output]
+                        equations.add(x[rows], y[rows, output, None])
+            yield from zip(*parts, strict=True)
+
+    def _rows(self, windows: Windows, *, passes: int) -> Iterator[list[np.ndarray]]:
+        """Yields the features (rows, width) and outputs (rows, outputs) of batches of windows, and which were measured.
+
+        Args:
+            windows: Windows to read.
+            passes: Number of times that all windows are read, for the progress.
+        """
+        batches = -(-len(self._train) // self._batch_size) + -(-len(self._validation) // self._batch_size)
+        for batch in windows.batches(self._batch_size):
+            features, targets = self._compute_features(tf.constant(batch.starts))
+            rows, y_rows = features.numpy(), [values.numpy() for values in targets]
+            if rows.ndim == 3:  # All targets share the readout: (batch, targets, width).
+                y_rows = [values.transpose(0, 2, 1) for values in y_rows]
+            rows = rows.reshape(-1, self._width)
+            yield [rows, *(values.reshape(len(rows), -1) for values in y_rows)]
+            self._done += 1
+            self._on_progress(Progress(1, 1, self._done, passes * batches))

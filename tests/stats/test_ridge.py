@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn.linear_model import Ridge
 
 from seqkit.errors import DataError
-from seqkit.stats.ridge import NormalEquations, choose_penalty
+from seqkit.stats.ridge import NormalEquations, choose_common_penalty, choose_penalty
 
 
 def sums(x: np.ndarray, y: np.ndarray, *, batch: int | None = None) -> NormalEquations:
@@ -187,3 +187,36 @@ def test_harmful_optional_features_are_dropped():
     np.testing.assert_array_equal(solution.coefficients[5:], 0)
     np.testing.assert_allclose(solution.coefficients[:5], without.coefficients)
     assert (solution.penalty, solution.validation_mse) == pytest.approx((without.penalty, without.validation_mse))
+
+
+def test_merged_equations_equal_those_of_all_rows():
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(60, 4)) + 100, rng.normal(size=(60, 2))
+    whole, first, second = (NormalEquations(4, 2) for _ in range(3))
+    whole.add(x, y)
+    first.add(x[:25], y[:25])
+    second.add(x[25:], y[25:])
+    first.merge(NormalEquations(4, 2))
+    first.merge(second)
+    assert first.rows == 60
+    for name in ("x_mean", "y_mean", "xx", "xy", "yy"):
+        np.testing.assert_allclose(getattr(first, name), getattr(whole, name), rtol=1e-9, atol=1e-9)
+
+
+def test_common_penalty_of_outputs_with_the_same_rows_is_that_of_one_regression():
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(80, 6)), rng.normal(size=(80, 3))
+
+    def equations(rows: slice, outputs: slice) -> NormalEquations:
+        sums = NormalEquations(6, len(range(3)[outputs]))
+        sums.add(x[rows], y[rows, outputs])
+        return sums
+
+    parts = slice(0, 40), slice(40, 80)
+    expected = choose_penalty(*(equations(part, slice(0, 3)) for part in parts), optional=2)
+    columns = ([equations(part, slice(i, i + 1)) for part in parts] for i in range(3))
+    solution = choose_common_penalty(columns, optional=2)
+    assert solution.penalty == expected.penalty
+    assert solution.validation_mse == pytest.approx(expected.validation_mse)
+    np.testing.assert_allclose(solution.coefficients, expected.coefficients, atol=1e-9)
+    np.testing.assert_allclose(solution.intercept, expected.intercept, atol=1e-9)

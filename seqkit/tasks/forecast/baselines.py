@@ -10,9 +10,11 @@ from functools import cached_property
 
 import numpy as np
 
+from seqkit.data.series.measured import all_measured
 from seqkit.data.series.windows import Windows
-from seqkit.stats.ridge import choose_penalty
+from seqkit.stats.ridge import choose_common_penalty, choose_penalty
 from seqkit.tasks.forecast.normal_equations import Calendar, window_differences, window_equations
+from seqkit.tasks.forecast.output_equations import output_equations
 
 MAX_JOINT_FEATURES = 4000
 """Most features of a joint ridge regression. More would take minutes and gigabytes, so the weights are shared."""
@@ -112,6 +114,7 @@ class Ridge:
         *,
         shared: bool,
         calendar_terms: int = 0,
+        measured: np.ndarray | None = None,
     ) -> "Ridge":
         """Fits the regression on `train`, with the penalty that has the lowest error on `validation`.
 
@@ -124,6 +127,10 @@ class Ridge:
                 regression would have more than `MAX_JOINT_FEATURES` features (steps · columns).
             calendar_terms: How many of the last columns are calendar terms. Unless the weights are shared, their
                 products with the other columns of the last row are features, too.
+            measured: Whether each value of the targets was measured, of shape (rows, targets); None if all were. Only
+                windows whose targets were all measured are used. If these are fewer than half, each step ahead is
+                fitted on the windows where it was measured; a joint regression may then have fewer features, as it
+                is solved once a step.
 
         Returns:
             The fitted baseline; its attribute `shared` says whether the weights are shared.
@@ -133,16 +140,30 @@ class Ridge:
             ValueError: `train` or `validation` is empty.
         """
         positions = tuple(targets_positions)
-        shared = shared or train.steps * inputs.shape[1] > MAX_JOINT_FEATURES
+        if measured is not None:
+            parts = [part[all_measured(part, measured)] for part in (train, validation)]
+            if all(2 * len(known) >= len(part) for known, part in zip(parts, (train, validation), strict=True)):
+                (train, validation), measured = parts, None
+        # Solving grows with the cube of the features.
+        most = MAX_JOINT_FEATURES if measured is None else MAX_JOINT_FEATURES / train.horizon ** (1 / 3)
+        shared = shared or train.steps * inputs.shape[1] > most
         calendar = None
         if calendar_terms and not shared:
             last_rows = inputs[train.last_rows, : inputs.shape[1] - calendar_terms]
             calendar = Calendar(calendar_terms, last_rows.mean(axis=0, dtype=np.float64))
-        solution = choose_penalty(
-            window_equations(inputs, positions, train, shared=shared, calendar=calendar),
-            window_equations(inputs, positions, validation, shared=shared, calendar=calendar),
-            optional=len(calendar) if calendar else 0,
-        )
+        optional = len(calendar) if calendar else 0
+        if measured is None:
+            solution = choose_penalty(
+                window_equations(inputs, positions, train, shared=shared, calendar=calendar),
+                window_equations(inputs, positions, validation, shared=shared, calendar=calendar),
+                optional=optional,
+            )
+        else:
+            outputs = (
+                output_equations(inputs, positions, part, measured, shared=shared, calendar=calendar)
+                for part in (train, validation)
+            )
+            solution = choose_common_penalty(zip(*outputs, strict=True), optional=optional)
         return cls(
             inputs=inputs,
             positions=positions,

@@ -37,6 +37,7 @@ def combine_with_linear(
     linear: Ridge,
     validation: Windows,
     error_scale: np.ndarray,
+    measured: np.ndarray | None,
     *,
     combine: Literal["linear", "none"] = "linear",
 ) -> tuple[keras.Model, float]:
@@ -47,6 +48,8 @@ def combine_with_linear(
         linear: Linear baseline, fitted on the encoded table.
         validation: Windows that choose the share.
         error_scale: Factor from errors of scaled values to the unit of the scores, of shape (targets,).
+        measured: Whether each value of the targets was measured, of shape (rows, targets); None if all were. Only
+            measured values choose the share.
         combine: `linear`: forecast with the weighted mean of the model and the linear baseline; the weights minimise
             the validation MAE. `none`: forecast with the model only.
 
@@ -57,7 +60,7 @@ def combine_with_linear(
     """
     if combine == "none" or not linear.coefficients.size:
         return model, 1.0
-    share = _best_share(model, linear, validation.thinned(MAX_WINDOWS), error_scale)
+    share = _best_share(model, linear, validation.thinned(MAX_WINDOWS), error_scale, measured)
     if share == 1:
         return model, 1.0
     line = LinearForecast(
@@ -75,7 +78,9 @@ def combine_with_linear(
     return keras.Model(model.input, outputs, name=model.name), share
 
 
-def _best_share(model: keras.Model, linear: Ridge, windows: Windows, error_scale: np.ndarray) -> float:
+def _best_share(
+    model: keras.Model, linear: Ridge, windows: Windows, error_scale: np.ndarray, measured: np.ndarray | None
+) -> float:
     """Returns the share with the lowest mean absolute error; the largest one if several tie."""
     predict = tf.function(lambda inputs: model(inputs, training=False), reduce_retracing=True)
     totals = np.zeros(len(SHARES))
@@ -85,6 +90,9 @@ def _best_share(model: keras.Model, linear: Ridge, windows: Windows, error_scale
         y_true = batch.read_targets(targets)
         model_errors = predict(tf.constant(batch.read(linear.inputs))).numpy() + last - y_true
         linear_errors = linear.predict(batch) - y_true
+        if measured is not None:
+            is_measured = batch.read_targets(measured)
+            model_errors, linear_errors = model_errors * is_measured, linear_errors * is_measured
         for i, share in enumerate(SHARES):
             totals[i] += (np.abs(share * model_errors + (1 - share) * linear_errors) * error_scale).sum()
     return max(zip(-totals, SHARES, strict=True))[1]

@@ -64,6 +64,7 @@ class Job:
             for line in training_notes(self.state, self.table, self.splits):
                 callbacks.on_message(line)
             self.values = encode(self.state, self.table)
+            self._measured = self.table.measured(self.state.targets)
         self.spec = self.state.spec
         self._background: BackgroundTask[Ridge] | None = None
 
@@ -111,7 +112,8 @@ class Job:
         """Returns the feed of training and validation windows."""
         from seqkit.training.feeds.windows import WindowFeed
 
-        return WindowFeed(self.values, self.state.target_positions, self.splits.train, self.splits.selection)
+        train, validation = self.splits.train, self.splits.selection
+        return WindowFeed(self.values, self.state.target_positions, train, validation, self._measured)
 
     def start_background(self) -> None:
         """Starts to fit the linear baseline, which is needed after training only."""
@@ -133,7 +135,7 @@ class Job:
         closed_form: bool,
     ) -> "History":
         """Fits the model by gradient descent, or its readout in closed form."""
-        from seqkit.tasks.forecast.objective import forecast_objective, masked_objective
+        from seqkit.tasks.forecast.objective import forecast_objective, masked_objective, measured_objective
         from seqkit.training.feeds.chunks import ChunkFeed, supervised
         from seqkit.training.loop import fit
         from seqkit.training.model_building import build_sequence_model
@@ -151,6 +153,9 @@ class Job:
         if isinstance(feed, ChunkFeed):
             with spent("building the model"):
                 sequence_model = build_sequence_model(model, self.spec, feed.length, build)
+        if self._measured is not None:
+            objective = measured_objective(objective)
+        elif sequence_model is not None:
             objective = masked_objective(objective)
         return fit(model, sequence_model, feed, objective, report, checkpoints, **chosen["training"])
 
@@ -163,7 +168,7 @@ class Job:
     def _fit_linear(self) -> "Ridge":
         from seqkit.tasks.forecast.scoring import fit_linear
 
-        return fit_linear(self.state, self.values, self.splits)
+        return fit_linear(self.state, self.values, self.splits, self._measured)
 
     def export(self, run: Run, model: "keras.Model") -> dict[str, Any]:
         """Writes the model, combined with the linear baseline or not, and the newest rows of each series."""
@@ -175,7 +180,12 @@ class Job:
         share = 1.0
         if self._combination["combine"] != "none":
             model, share = combine_with_linear(
-                model, self._linear, self.splits.selection, self.state.selection_scale, **self._combination
+                model,
+                self._linear,
+                self.splits.selection,
+                self.state.selection_scale,
+                self._measured,
+                **self._combination,
             )
             recipe, percent = run.manifest.recipe["name"], round(100 * share)
             self._callbacks.on_message(

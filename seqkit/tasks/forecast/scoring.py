@@ -297,8 +297,17 @@ def mase(mae_by_target: np.ndarray, state: ForecastState) -> float:
     return float(np.mean(mae_by_target / scale))
 
 
-def fit_linear(state: ForecastState, values: np.ndarray, splits: forecast.Splits) -> Ridge:
-    """Fits the linear baseline on the training windows; those of `splits.selection` choose its penalty."""
+def fit_linear(
+    state: ForecastState, values: np.ndarray, splits: forecast.Splits, measured: np.ndarray | None = None
+) -> Ridge:
+    """Fits the linear baseline on the training windows; those of `splits.selection` choose its penalty.
+
+    Args:
+        state: The fitted state.
+        values: The encoded table.
+        splits: The windows of the table.
+        measured: Whether each value of the targets was measured, of shape (rows, targets); None if all were.
+    """
     return Ridge.fit(
         values,
         state.target_positions,
@@ -306,6 +315,7 @@ def fit_linear(state: ForecastState, values: np.ndarray, splits: forecast.Splits
         splits.selection,
         shared=len(state.targets) > 1,
         calendar_terms=2 * len(state.calendar),
+        measured=measured,
     )
 
 

@@ -269,3 +269,63 @@ def test_predicting_does_not_modify_the_windows():
     copy = replace(windows, starts=windows.starts.copy())
     seasonal(20, 3, (0, 20)).predict(windows)
     np.testing.assert_array_equal(windows.starts, copy.starts)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_ridge_reads_windows_whose_targets_were_all_measured_if_they_are_half(shared):
+    values, targets = series(), [2, 0]
+    measured = np.ones((300, 2), bool)
+    measured[[20, 60, 160], [0, 1, 0]] = False
+    train, validation, test = splits(steps=6, horizon=2)
+    ridge = Ridge.fit(values, targets, train, validation, shared=shared, measured=measured)
+    train, validation = (part[part.read_targets(measured).all(axis=(1, 2))] for part in (train, validation))
+    expected = Ridge.fit(values, targets, train, validation, shared=shared)
+    np.testing.assert_array_equal(ridge.predict(test), expected.predict(test))
+    assert (ridge.penalty, ridge.validation_mse) == (expected.penalty, expected.validation_mse)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_ridge_fits_each_output_on_its_own_windows_where_few_were_measured_in_full(shared):
+    values, targets = series(), [2, 0]
+    measured = np.random.default_rng(1).random((300, 2)) < 0.6
+    train, validation, test = splits(steps=4, horizon=3)
+    ridge = Ridge.fit(values, targets, train, validation, shared=shared, measured=measured)
+
+    last, squared = values[test.last_rows], []
+    for step in range(3):
+        for t, target in enumerate(targets):
+            sums = []
+            for part in (train, validation):
+                rows = []
+                for name in targets if shared else [target]:
+                    known = part[part.read_targets(measured)[:, step, targets.index(name)]]
+                    x, y = design(values, [name], known, shared=shared)
+                    rows.append((x, y[:, step]))
+                sums.append([np.concatenate(side) for side in zip(*rows, strict=True)])
+            (x, y), (x_validation, y_validation) = sums
+            reference = SklearnRidge(alpha=ridge.penalty * x.var(axis=0).mean() * len(x)).fit(x, y)
+            squared.append((reference.predict(x_validation) - y_validation) ** 2)
+            x, _ = design(values, [target], test, shared=shared)
+            np.testing.assert_allclose(
+                ridge.predict(test)[:, step, t], reference.predict(x) + last[:, target], rtol=1e-6
+            )
+    squared = squared[::2] if shared else squared  # shared outputs are those of both targets
+    assert ridge.validation_mse == pytest.approx(np.concatenate(squared).mean(), rel=1e-6)
+
+
+def test_step_that_was_never_measured_in_training_is_forecast_by_the_last_value():
+    values = np.arange(300.0)[:, None] * [1, 1]
+    train, validation, test = splits(steps=3, horizon=2)
+    measured = np.zeros((300, 1), bool)
+    train = train[:1]  # predicts rows 3 and 4
+    measured[3], measured[150:] = True, True
+    ridge = Ridge.fit(values, [0], train, validation, shared=True, measured=measured)
+    np.testing.assert_allclose(ridge.predict(test)[:, :, 0], values[test.last_rows, :1] + [1, 0])
+
+
+def test_joint_regression_of_many_features_shares_its_weights_sooner_where_each_step_is_solved(monkeypatch):
+    monkeypatch.setattr(baselines, "MAX_JOINT_FEATURES", 24)
+    values, measured = series(columns=2), np.random.default_rng(0).random((300, 1)) < 0.5
+    train, validation, _ = splits(steps=8, horizon=8)
+    assert not Ridge.fit(values, [0], train, validation, shared=False).shared
+    assert Ridge.fit(values, [0], train, validation, shared=False, measured=measured).shared

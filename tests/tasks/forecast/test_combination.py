@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -54,7 +55,7 @@ def test_share_minimises_the_validation_error(values):
     outputs = model(x).numpy()
     linear_outputs = linear.predict(validation) - values[validation.last_rows][:, None, [1, 0]]
     errors = {s: mean_error(s * outputs + (1 - s) * linear_outputs, values, validation, scale) for s in SHARES}
-    combined, share = combine_with_linear(model, linear, validation, scale)
+    combined, share = combine_with_linear(model, linear, validation, scale, None)
     assert share == min(errors, key=errors.__getitem__)
     assert 0.05 < share < 1
     np.testing.assert_allclose(combined(x), share * outputs + (1 - share) * linear_outputs, atol=1e-4)
@@ -62,25 +63,41 @@ def test_share_minimises_the_validation_error(values):
     assert combined.input_shape == model.input_shape and combined.output_shape == model.output_shape
 
 
+def test_targets_that_were_not_measured_do_not_choose_the_share(values):
+    validation = windows_in(400, 600)[::6]  # no window reads a row that another one predicts
+    model = network(np.random.default_rng(2).normal(size=(8, 4)) * 0.02)
+    measured = np.random.default_rng(3).random((600, 2)) < 0.5
+    linear = fitted_ridge(values)
+    linear.coefficients[:] += np.random.default_rng(1).normal(size=linear.coefficients.shape) * 0.02
+    filled = values.copy()
+    filled[validation.target_rows] += np.where(measured, 0, 50)[validation.target_rows][:, :, ::-1]
+
+    def share(series: np.ndarray, measured: np.ndarray | None) -> float:
+        return combine_with_linear(model, replace(linear, inputs=series), validation, np.ones(2), measured)[1]
+
+    assert share(values, measured) == share(filled, measured) != share(filled, None)
+
+
 def test_share_is_one_if_the_linear_baseline_raises_the_error(values):
     linear = fitted_ridge(values)
     linear.coefficients[:] = np.random.default_rng(2).normal(size=linear.coefficients.shape)
     model = network(np.zeros((8, 4)))
-    assert combine_with_linear(model, linear, windows_in(400, 600), np.ones(2)) == (model, 1.0)
+    assert combine_with_linear(model, linear, windows_in(400, 600), np.ones(2), None) == (model, 1.0)
 
 
 def test_a_model_far_worse_than_the_linear_baseline_has_the_lowest_share(values):
     model = network(np.random.default_rng(1).normal(size=(8, 4)) * 10)
-    assert combine_with_linear(model, fitted_ridge(values), windows_in(400, 600), np.ones(2))[1] == SHARES[0] == 0.05
+    _, share = combine_with_linear(model, fitted_ridge(values), windows_in(400, 600), np.ones(2), None)
+    assert share == SHARES[0] == 0.05
 
 
 def test_model_is_not_combined_on_request_or_if_the_baseline_has_no_coefficients(values):
     model = network(np.random.default_rng(1).normal(size=(8, 4)) * 10)
     linear = fitted_ridge(values)
-    assert combine_with_linear(model, linear, windows_in(400, 600), np.ones(2), combine="none") == (model, 1.0)
+    assert combine_with_linear(model, linear, windows_in(400, 600), np.ones(2), None, combine="none") == (model, 1.0)
     one_step = [legal_windows([(0, 600)], [part], steps=1) for part in ((0, 400), (400, 600))]
     empty = Ridge.fit(values, [1, 0], *one_step, shared=True)
-    assert combine_with_linear(model, empty, one_step[1], np.ones(2)) == (model, 1.0)
+    assert combine_with_linear(model, empty, one_step[1], np.ones(2), None) == (model, 1.0)
 
 
 @pytest.fixture(scope="module")
