@@ -75,12 +75,20 @@ class Table:
         return numbers
 
 
-def fingerprint(table: Table, columns: Iterable[str]) -> str:
-    """Returns a hash of a table's series, times and the given columns; equal data give equal hashes."""
+def fingerprint(table: Table, columns: Iterable[str], *, filled: bool = False) -> str:
+    """Returns a hash of a table's series, times and the given columns; equal data give equal hashes.
+
+    Args:
+        table: The table.
+        columns: Names of the columns.
+        filled: Whether the hash also depends on which values were filled.
+    """
     digest = hashlib.sha256(repr(table.ids).encode())
     digest.update(table.time.tobytes())
     digest.update(table.starts.tobytes())
     for name in columns:
         digest.update(str(name).encode())
         digest.update(table.columns[name].astype(np.float64).tobytes())
+        if filled and name in table.filled:
+            digest.update(table.filled[name].tobytes())
     return digest.hexdigest()

@@ -27,6 +27,8 @@ class _PartScores(BaseModel):
 
     unit: str
     models: list[_Scores] = Field(min_length=1)
+    target_values: int = 0
+    filled_values: int = 0
 
 
 def compare(runs: list[Run]) -> dict[str, Any]:
@@ -66,7 +68,9 @@ def compare(runs: list[Run]) -> dict[str, Any]:
         items="windows",
         all_items=False,
     )
-    return {"task": "forecast", "unit": metrics[0].validation.unit, "part": part, "runs": ranked}
+    scored = getattr(metrics[0], part)
+    counts = {"target_values": scored.target_values, "filled_values": scored.filled_values}
+    return {"task": "forecast", "unit": metrics[0].validation.unit, "part": part, **counts, "runs": ranked}
 
 
 def _check_same_protocol(runs: list[Run]) -> None:

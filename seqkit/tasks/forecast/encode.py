@@ -47,6 +47,14 @@ def encode(state: ForecastState, table: Table) -> np.ndarray:
     return values
 
 
+def measured_targets(state: ForecastState, table: Table) -> np.ndarray:
+    """Returns `target_values`, with NaN for values that were filled and not measured."""
+    values, measured = target_values(state, table), table.measured(state.targets)
+    if measured is not None:
+        values[~measured] = np.nan
+    return values
+
+
 def target_values(state: ForecastState, table: Table, rows: np.ndarray | slice = slice(None)) -> np.ndarray:
     """Returns the targets in their own units, of shape (rows, targets), float64.
 

@@ -41,4 +41,4 @@ def evaluate(run: Run, data: Any, note: Note) -> dict[str, Any]:
         scores: dict[str, Any] = write_results(evaluator, {"test": part})["test"]
         return scores
     state = forecaster.state
-    return part.summary(table, state, score_unit(manifest.units, state.scores, state.targets))
+    return evaluator.summary("test", part, score_unit(manifest.units, state.scores, state.targets))

@@ -63,6 +63,13 @@ class Job:
             callbacks.on_message(f"windows: {train:,} train, {validation:,} validation, {test:,} test")
             for line in training_notes(self.state, self.table, self.splits):
                 callbacks.on_message(line)
+            counts = forecast.count_targets(self.state, self.table).values()
+            values, filled = (sum(count[name] for count in counts) for name in ("target_values", "filled_values"))
+            if filled:
+                callbacks.on_message(
+                    f"targets: {filled:,} of {values:,} values were filled, not measured; "
+                    "they are left out of training and scores"
+                )
             self.values = encode(self.state, self.table)
             self._measured = self.table.measured(self.state.targets)
         self.spec = self.state.spec
@@ -94,7 +101,7 @@ class Job:
                 "first": str(table.time.min()),
                 "last": str(table.time.max()),
                 "sha256": fingerprint(table, table.columns),
-                "targets_sha256": fingerprint(table, table.targets),
+                "targets_sha256": fingerprint(table, table.targets, filled=True),
             },
             "units": self.source.units,
         }

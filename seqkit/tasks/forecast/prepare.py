@@ -12,7 +12,7 @@ import numpy as np
 
 from seqkit.data.series.calendar import allowed_periods
 from seqkit.data.series.measured import any_measured
-from seqkit.data.series.ranges import intersections
+from seqkit.data.series.ranges import Ranges, intersections, rows_of
 from seqkit.data.series.scaling import fit_scale
 from seqkit.data.series.splits import Borders, find_borders, target_ranges
 from seqkit.data.series.table import Table
@@ -23,6 +23,8 @@ from seqkit.tasks.forecast.metrics import mase_scale
 from seqkit.tasks.forecast.season import infer_season
 from seqkit.tasks.forecast.series_statistics import SeriesStatistics, fit_statistics, season_errors
 from seqkit.tasks.forecast.state import ForecastState
+
+PARTS = ("train", "validation", "test")
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def prepare(
     if len(table.ids) > 1:
         state = state.model_copy(update=_fit_series(state, table, train_rows, by_series=scale == "standard"))
     splits = find_splits(state, table)
-    for name, legal in zip(("train", "validation", "test"), _legal_windows(state, table), strict=True):
+    for name, legal in zip(PARTS, _legal_windows(state, table), strict=True):
         if not len(getattr(splits, name)):
             part = {"train": "training"}.get(name, name)
             raise UsageError(_all_filled(table, part) if len(legal) else _no_window(state, table, part))
@@ -137,16 +139,35 @@ def find_splits(state: ForecastState, table: Table, *, open_end: bool = False) -
     return Splits(_varying_only(state, table, train), validation, test, _varying_only(state, table, validation))
 
 
+def count_targets(state: ForecastState, table: Table, *, open_end: bool = False) -> dict[str, dict[str, int]]:
+    """Returns the number of target values in the rows of each part, and how many of them were filled.
+
+    Args:
+        state: The fitted state, which holds the borders of the parts.
+        table: As in `find_splits`.
+        open_end: As in `find_splits`.
+    """
+    measured, counts = table.measured(state.targets), {}
+    for name, ranges in zip(PARTS, _part_ranges(state, table, open_end=open_end), strict=True):
+        rows = rows_of(ranges)
+        filled = 0 if measured is None else int((~measured[rows]).sum())
+        counts[name] = {"target_values": len(rows) * len(state.targets), "filled_values": filled}
+    return counts
+
+
 def _legal_windows(state: ForecastState, table: Table, *, open_end: bool = False) -> list[Windows]:
     """Returns all windows of the training, validation and test part, those of filled targets included."""
+    shape = {"steps": state.window, "horizon": state.horizon, "lead": state.lead, "sampling_rate": state.sampling_rate}
+    parts = _part_ranges(state, table, open_end=open_end)
+    return [legal_windows(table.segments, ranges, **shape) for ranges in parts]
+
+
+def _part_ranges(state: ForecastState, table: Table, *, open_end: bool) -> list[Ranges]:
+    """Returns the row ranges of the training, validation and test part."""
     borders = _borders(state, table.time.dtype)
     end = None if open_end else borders.end
     parts = [(None, borders.validation), (borders.validation, borders.test), (borders.test, end)]
-    shape = {"steps": state.window, "horizon": state.horizon, "lead": state.lead, "sampling_rate": state.sampling_rate}
-    return [
-        legal_windows(table.segments, target_ranges(table.time, table.starts, first, last), **shape)
-        for first, last in parts
-    ]
+    return [target_ranges(table.time, table.starts, first, last) for first, last in parts]
 
 
 def _varying_only(state: ForecastState, table: Table, windows: Windows) -> Windows:

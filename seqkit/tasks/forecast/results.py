@@ -38,7 +38,7 @@ def write_results(evaluator: Evaluator, parts: dict[str, Part]) -> dict[str, Any
     """
     run, state = evaluator.forecaster.run, evaluator.state
     unit = score_unit(run.manifest.units, state.scores, state.targets)
-    metrics = write_metrics(run, {name: part.summary(evaluator.table, state, unit) for name, part in parts.items()})
+    metrics = write_metrics(run, {name: evaluator.summary(name, part, unit) for name, part in parts.items()})
     name, part = list(parts.items())[-1]
     with atomic_write(run.path / "predictions.csv") as temporary:
         evaluator.predictions(part.windows).to_csv(temporary, index=False)
@@ -103,7 +103,8 @@ def _draw(evaluator: Evaluator, part_name: str, part: Part) -> None:
     )
     rows, forecasts = _in_time(tiles, {"model": models[evaluator.forecaster.name]})
     errors = evaluator.y_true[rows, 0] - forecasts["model"]
-    residuals(table.time[rows], errors, unit=unit, path=folder / "residuals.png")
+    measured = ~np.isnan(evaluator.y_true[rows, 0])
+    residuals(table.time[rows][measured], errors[measured], unit=unit, path=folder / "residuals.png")
     error_by_step(
         {label: errors.mae_by_step for label, errors in part.errors.items()},
         interval_label=step_label(state.interval, state.sampling_rate, state.lead),

@@ -19,7 +19,7 @@ from seqkit.runs.run import Run
 from seqkit.stats.paired_tests import diebold_mariano
 from seqkit.tasks.forecast import prepare as forecast
 from seqkit.tasks.forecast.baselines import LastValue, Ridge, SeasonalNaive
-from seqkit.tasks.forecast.encode import encode, series_label, target_values, times_of
+from seqkit.tasks.forecast.encode import encode, measured_targets, series_label, target_values, times_of
 from seqkit.tasks.forecast.inference import Forecaster
 from seqkit.tasks.forecast.metrics import ForecastErrors, skill
 from seqkit.tasks.forecast.normal_equations import Calendar
@@ -131,6 +131,9 @@ class Evaluator:
         table: The training table, or one with newer rows.
         values: The encoded table. Default: encode it.
         open_end: Whether the test part extends to the end of the table, past its end in training.
+
+    Attributes:
+        y_true: The targets in their own units, of shape (rows, targets); NaN where a value was filled.
     """
 
     def __init__(
@@ -140,7 +143,9 @@ class Evaluator:
         self.table = table
         self.state = forecaster.state
         self.values = encode(self.state, table) if values is None else values
-        self.y_true = target_values(self.state, table)
+        self.y_true = measured_targets(self.state, table)
+        self._targets = target_values(self.state, table)
+        self._open_end = open_end
         self.splits = forecast.find_splits(self.state, table, open_end=open_end)
         self.linear = _load_linear(forecaster.run, self.values, self.state)
         self._cache: tuple[np.ndarray, np.ndarray] | None = None
@@ -167,6 +172,11 @@ class Evaluator:
                     by_series[name].add(series, y_true, predicted)
         return Part(windows, errors, seasonal.fallbacks if seasonal else 0, by_series)
 
+    def summary(self, name: str, part: Part, unit: str) -> dict[str, Any]:
+        """Returns the scores of the part `name` as JSON content, with the number of values that were not scored."""
+        counts = forecast.count_targets(self.state, self.table, open_end=self._open_end)
+        return {**part.summary(self.table, self.state, unit), **counts[name]}
+
     def forecasts(self, windows: Windows) -> np.ndarray:
         """Returns the model's forecasts in the targets' own units, of shape (windows, horizon, targets).
 
@@ -181,7 +191,7 @@ class Evaluator:
         return self._predict(windows)
 
     def predictions(self, windows: Windows) -> pd.DataFrame:
-        """Returns actual values and forecasts, one row per predicted value.
+        """Returns actual values and forecasts, one row per predicted value. The actual value is NaN if it was filled.
 
         If there are more than `MAX_PREDICTIONS` values, only windows whose targets do not overlap are used, so that
         each row of the part is predicted once.
@@ -217,9 +227,9 @@ class Evaluator:
         models[LINEAR] = self._linear_forecasts
         seasonal = None
         if self.state.season > 1:
-            seasonal = SeasonalNaive(self.y_true, self.table.segments, self.state.season)
+            seasonal = SeasonalNaive(self._targets, self.table.segments, self.state.season)
             models[SEASONAL] = seasonal.predict
-        models[LAST_VALUE] = LastValue(self.y_true).predict
+        models[LAST_VALUE] = LastValue(self._targets).predict
         return models, seasonal
 
     def _series_scales(self) -> tuple[np.ndarray, np.ndarray]:

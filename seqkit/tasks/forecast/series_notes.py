@@ -36,9 +36,10 @@ def training_notes(state: ForecastState, table: Table, splits: "Splits") -> list
             "choose the model on validation"
         )
     if not somewhere.all():
+        measured = "" if table.measured(table.targets) is None else " and one of them measured"
         notes.append(
             f"no window in {_count(table, ~somewhere)}: one needs {splits.train.span} rows without a gap, with all "
-            "predicted steps in one part; neither trained on nor scored"
+            f"predicted steps in one part{measured}; neither trained on nor scored"
         )
     late = somewhere & ~in_train & ~constant
     if late.any():

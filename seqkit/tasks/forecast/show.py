@@ -120,6 +120,8 @@ def show_comparison(comparison: dict[str, Any]) -> None:
         f"\nSorted by validation {score.upper()}. p: paired test of a run's errors against those of the first run, on "
         f"the {comparison['part']} part."
     )
+    if comparison.get("filled_values"):
+        click.echo(f"{comparison['part'].capitalize()}: {_filled_line(comparison)}.")
 
 
 def verdicts(scores: dict[str, Any]) -> list[str]:
@@ -134,6 +136,8 @@ def verdicts(scores: dict[str, Any]) -> list[str]:
             f"seasonal naive: {scores['seasonal_fallbacks']:,} values have no row one season earlier; the last value "
             "replaces it"
         )
+    if scores.get("filled_values"):
+        lines.append(_filled_line(scores))
     return lines
 
 
@@ -169,6 +173,14 @@ def _series_lines(by_series: dict[str, Any], model: str) -> list[str]:
         better = by_series["better_than"][reference]
         lines.append(f"MASE below that of {reference} in {better:,} of {scored:,} series")
     return lines
+
+
+def _filled_line(scores: dict[str, Any]) -> str:
+    """Returns how many target values of a part are not scored."""
+    return (
+        f"{scores['filled_values']:,} of the {scores['target_values']:,} values to predict were filled, not measured: "
+        "they are not scored"
+    )
 
 
 def _number(value: float | None) -> str:
