@@ -52,15 +52,15 @@ def test_interpreter_waits_for_the_task_at_exit(tmp_path):
 
 
 def test_training_fits_the_linear_forecast_in_the_background(tmp_path, monkeypatch):
-    from seqkit.tasks.forecast import scoring
+    from seqkit.tasks.forecast import linear_file
 
-    fit, fitted_by = scoring.fit_linear, []
+    fit, fitted_by = linear_file.fit_linear, []
 
     def fit_linear(*given):
         fitted_by.append(threading.current_thread().name)
         return fit(*given)
 
-    monkeypatch.setattr(scoring, "fit_linear", fit_linear)
+    monkeypatch.setattr(linear_file, "fit_linear", fit_linear)
     series = pd.DataFrame({"ds": pd.date_range("2020", periods=200, freq="h"), "y": np.sin(np.arange(200.0))})
     for recipe, options in (("dense", {"epochs": 1, "units": (4,)}), ("autoregression", {})):
         seqkit.train(recipe, series, out=tmp_path / recipe, target="y", window=6, **options)
@@ -68,10 +68,10 @@ def test_training_fits_the_linear_forecast_in_the_background(tmp_path, monkeypat
 
 
 def test_failing_training_reports_its_error_during_a_background_task(tmp_path, monkeypatch):
-    from seqkit.tasks.forecast import scoring
+    from seqkit.tasks.forecast import linear_file
 
     never = threading.Event()
-    monkeypatch.setattr(scoring, "fit_linear", lambda *given: never.wait(60))
+    monkeypatch.setattr(linear_file, "fit_linear", lambda *given: never.wait(60))
     recipe = tmp_path / "wrong.py"
     recipe.write_text('"""Wrong."""\n\n\ndef build_model(spec):\n    """Fails."""\n    raise ValueError("no model")\n')
     with pytest.raises(SeqkitError, match="no model"):

@@ -173,7 +173,7 @@ class Job:
             return self._background.result() if self._background else self._fit_linear()
 
     def _fit_linear(self) -> "Ridge":
-        from seqkit.tasks.forecast.scoring import fit_linear
+        from seqkit.tasks.forecast.linear_file import fit_linear
 
         return fit_linear(self.state, self.values, self.splits, self._measured)
 
@@ -207,8 +207,9 @@ class Job:
         """Writes the linear baseline, the scores and the plots."""
         from seqkit.plots.learning_curve import learning_curve
         from seqkit.tasks.forecast.inference import open_run
+        from seqkit.tasks.forecast.linear_file import write_linear
         from seqkit.tasks.forecast.results import write_results
-        from seqkit.tasks.forecast.scoring import Evaluator, write_linear
+        from seqkit.tasks.forecast.scoring import Evaluator
 
         write_linear(run, self._linear)
         evaluator = Evaluator(open_run(run), self.table, values=self.values)

@@ -12,17 +12,13 @@ import pandas as pd
 
 from seqkit.data.series.table import Table
 from seqkit.data.series.windows import Windows
-from seqkit.errors import DataError
-from seqkit.files.arrays import stored_array
-from seqkit.runs.results import read_run_arrays, write_arrays
-from seqkit.runs.run import Run
 from seqkit.stats.paired_tests import diebold_mariano
 from seqkit.tasks.forecast import prepare as forecast
-from seqkit.tasks.forecast.baselines import LastValue, Ridge, SeasonalNaive
+from seqkit.tasks.forecast.baselines import LastValue, SeasonalNaive
 from seqkit.tasks.forecast.encode import encode, measured_targets, series_label, target_values, times_of
 from seqkit.tasks.forecast.inference import Forecaster
+from seqkit.tasks.forecast.linear_file import load_linear
 from seqkit.tasks.forecast.metrics import ForecastErrors, skill
-from seqkit.tasks.forecast.normal_equations import Calendar
 from seqkit.tasks.forecast.series_errors import SeriesErrors, summarise_series
 from seqkit.tasks.forecast.state import ForecastState
 
@@ -32,9 +28,6 @@ BASELINES = (LINEAR, SEASONAL, LAST_VALUE)
 """Names of the baselines that are scored with every model."""
 
 BATCH_SIZE = 2048
-
-MAX_LINEAR_BYTES = 1 << 30
-"""Most bytes of `linear.npz`: coefficients of `MAX_JOINT_FEATURES` features and 30,000 outputs."""
 
 MAX_PREDICTIONS = 200_000
 """Most values in `predictions.csv`; of more, it holds only windows whose targets do not overlap."""
@@ -147,7 +140,7 @@ class Evaluator:
         self._targets = target_values(self.state, table)
         self._open_end = open_end
         self.splits = forecast.find_splits(self.state, table, open_end=open_end)
-        self.linear = _load_linear(forecaster.run, self.values, self.state)
+        self.linear = load_linear(forecaster.run, self.values, self.state)
         self._cache: tuple[np.ndarray, np.ndarray] | None = None
         # Two models read both for each batch: the combined forecast and the uncombined_name one.
         self._predict = _cached(lambda windows: forecaster.predict(table, self.values, windows))
@@ -305,58 +298,3 @@ def mase(mae_by_target: np.ndarray, state: ForecastState) -> float:
     if state.scores == "scaled":
         scale /= np.array(state.deviation)[list(state.target_positions)]
     return float(np.mean(mae_by_target / scale))
-
-
-def fit_linear(
-    state: ForecastState, values: np.ndarray, splits: forecast.Splits, measured: np.ndarray | None = None
-) -> Ridge:
-    """Fits the linear baseline on the training windows; those of `splits.selection` choose its penalty.
-
-    Args:
-        state: The fitted state.
-        values: The encoded table.
-        splits: The windows of the table.
-        measured: Whether each value of the targets was measured, of shape (rows, targets); None if all were.
-    """
-    return Ridge.fit(
-        values,
-        state.target_positions,
-        splits.train,
-        splits.selection,
-        shared=len(state.targets) > 1,
-        calendar_terms=2 * len(state.calendar),
-        measured=measured,
-    )
-
-
-def write_linear(run: Run, linear: Ridge) -> None:
-    """Writes the linear baseline to `linear.npz` of the run."""
-    calendar: dict[str, Any] = {} if linear.calendar is None else {"centre": linear.calendar.centre}
-    weights = {"coefficients": linear.coefficients, "intercept": linear.intercept, "shared": linear.shared}
-    choice = {"penalty": linear.penalty, "validation_mse": linear.validation_mse}
-    write_arrays(run, "linear.npz", {**weights, **choice, **calendar})
-
-
-def _load_linear(run: Run, values: np.ndarray, state: ForecastState) -> Ridge:
-    path, spec = run.path / "linear.npz", state.spec
-    stored = read_run_arrays(run, path.name, MAX_LINEAR_BYTES)
-    try:
-        calendar = None
-        if "centre" in stored:
-            centre = stored_array(stored, "centre", np.floating, len(state.columns))
-            calendar = Calendar(2 * len(state.calendar), centre)
-        shared = bool(stored_array(stored, "shared", np.bool_))
-        features = state.window * spec.features + (len(calendar) if calendar else 0)
-        shape = (state.window - 1, spec.horizon) if shared else (features, spec.horizon * len(spec.targets))
-        return Ridge(
-            inputs=values,
-            positions=state.target_positions,
-            shared=shared,
-            coefficients=stored_array(stored, "coefficients", np.floating, *shape),
-            intercept=stored_array(stored, "intercept", np.floating, *shape[1:]),
-            penalty=float(stored_array(stored, "penalty", np.floating)),
-            validation_mse=float(stored_array(stored, "validation_mse", np.floating)),
-            calendar=calendar,
-        )
-    except DataError as error:
-        raise DataError(f"{path} does not belong to this run. {error}") from error

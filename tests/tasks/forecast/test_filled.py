@@ -20,7 +20,8 @@ from seqkit.runs.run import read_run
 from seqkit.tasks.forecast import prepare as forecast
 from seqkit.tasks.forecast.encode import encode, measured_targets
 from seqkit.tasks.forecast.inference import open_run
-from seqkit.tasks.forecast.scoring import Evaluator, fit_linear
+from seqkit.tasks.forecast.linear_file import fit_linear
+from seqkit.tasks.forecast.scoring import Evaluator
 from seqkit.tasks.forecast.show import show_comparison, show_scores
 from seqkit.training.feeds.chunks import ChunkFeed
 from seqkit.training.feeds.windows import WindowFeed

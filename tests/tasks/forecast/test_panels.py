@@ -22,7 +22,7 @@ from seqkit.tasks.forecast.encode import (
     newest_windows,
     target_values,
 )
-from seqkit.tasks.forecast.scoring import fit_linear
+from seqkit.tasks.forecast.linear_file import fit_linear
 from seqkit.tasks.forecast.series_notes import forecast_notes, training_notes
 
 
