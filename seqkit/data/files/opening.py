@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seqkit.data.files.archives import expand_gzip
+from seqkit.data.files.frame_index import with_stored_index
 from seqkit.errors import UNREADABLE, DataError, NotFoundError, SeqkitError, UsageError, nearest
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def frame_from_parquet(file: Any, name: str) -> pandas.DataFrame:
 
     try:
         with parquet.ParquetFile(file) as opened:
-            names = opened.schema_arrow.names
+            names, metadata = opened.schema_arrow.names, opened.schema_arrow.pandas_metadata
             check_names(names, name)
             if opened.metadata.num_rows == 0:
                 raise DataError(f"{name} has columns but no rows. Save it with its rows.")
@@ -79,7 +80,7 @@ def frame_from_parquet(file: Any, name: str) -> pandas.DataFrame:
             }
     except (pyarrow.ArrowException, OSError) as error:
         raise DataError(f"{name} cannot be read as Parquet: {error}. Save it again.") from error
-    return pandas.DataFrame(_with_time_index(columns), copy=False)
+    return pandas.DataFrame(with_stored_index(columns, metadata), copy=False)
 
 
 def _validated(table: Any) -> Any:
@@ -108,15 +109,6 @@ def arrow_to_pandas(table: Any) -> pandas.DataFrame:
     table = table.replace_schema_metadata(None)
     frame: pandas.DataFrame = table.to_pandas(split_blocks=True, self_destruct=True, date_as_object=False)
     return frame
-
-
-def _with_time_index(columns: dict[str, Any]) -> dict[str, Any]:
-    """Returns the columns; an unnamed pandas index becomes the first column if it contains times, else is dropped."""
-    result = {name: values for name, values in columns.items() if not name.startswith("__index_level_")}
-    for name, values in columns.items():
-        if name not in result and values.dtype.kind == "M":
-            result = {name if "index" in result else "index": values, **result}
-    return result
 
 
 def check_names(names: list[str], source: str) -> None:

@@ -55,16 +55,18 @@ class Look:
 
     @cached_property
     def names(self) -> list[str]:
-        """Column names; empty if it is not a table."""
+        """Names of columns, and of the index of a DataFrame; empty if it is not a table."""
         if self.frame is not None:
-            return [str(name) for name in self.frame.columns]
+            columns = list(self.frame.columns)
+            levels = [level for level in self.frame.index.names if level is not None and level not in columns]
+            return [str(name) for name in (*levels, *columns)]
         if self.form == "parquet":
             return _parquet_names(self.path)
         return header_cells(_decoded(self.head)) if self.form == "delimited" else []
 
     def has_arrays(self, name: str) -> bool:
         """Whether a column of a DataFrame contains arrays; the first cell that is not missing decides."""
-        if self.frame is None or self.names.count(name) != 1:
+        if self.frame is None or list(self.frame.columns).count(name) != 1:
             return False
         return is_array_like(next((cell for cell in self.frame[name] if cell is not None and cell is cell), None))
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from seqkit.data.files.frame_index import with_index_columns
 from seqkit.data.tables.clock import choose_clock
 from seqkit.data.tables.columns import find_roles
 from seqkit.data.tables.findings import Choices, Finding
@@ -112,7 +113,7 @@ def parse_table(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool)
         UsageError: A choice does not fit the columns.
         DataError: There are no rows, or duplicate column names.
     """
-    frame = _plain_frame(frame)
+    frame = _checked(frame)
     numeric = numeric_columns(frame, choices)
     time = choose_time(frame, choices)
     roles = find_roles(frame, choices, numeric, time.columns, skipped=time.skipped, must_choose=must_choose)
@@ -165,19 +166,16 @@ def parse_table(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool)
     return working
 
 
-def _plain_frame(frame: pandas.DataFrame) -> pandas.DataFrame:
-    """Returns the frame with text column names, and with a time index moved to the first column."""
-    import pandas
-
-    if isinstance(frame.index, (pandas.DatetimeIndex, pandas.PeriodIndex)):
-        frame = frame.reset_index()
-    names = [str(name) for name in frame.columns]
+def _checked(frame: pandas.DataFrame) -> pandas.DataFrame:
+    """Returns the frame with its index as columns; a table without rows or with duplicate names is refused."""
+    frame = with_index_columns(frame)
+    names = list(frame.columns)
     duplicates = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
     if duplicates:
         raise DataError(f"The table has duplicate column names: {listed(duplicates)}. Rename them.")
     if not len(frame):
         raise DataError("The table has no rows. Pass at least two.")
-    return frame if names == list(frame.columns) else frame.set_axis(names, axis=1)
+    return frame
 
 
 def _row_counters(codes: np.ndarray | None, rows: int) -> Times:

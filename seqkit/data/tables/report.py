@@ -225,7 +225,7 @@ def _report(frame: pandas.DataFrame, working: WorkingTable) -> Report:
     return Report(
         source=f"{source} ({form})" if form else source,
         rows=len(frame),
-        columns=len(frame.columns),
+        columns=len(working.frame.columns),
         time=roles.time,
         id=roles.id_name,
         targets=roles.targets,

@@ -8,6 +8,7 @@ import numpy as np
 import onnxruntime
 from pydantic import BaseModel, Field, model_validator
 
+from seqkit.data.files.frame_index import with_index_columns
 from seqkit.data.series.calendar import PERIODS
 from seqkit.data.series.table import Table
 from seqkit.data.series.windows import Windows
@@ -129,6 +130,7 @@ class Forecaster:
         """
         from seqkit.data.tables.regularise import regularise
 
+        data = with_index_columns(data)
         check_columns(self.state, data.columns)
         try:
             return regularise(
