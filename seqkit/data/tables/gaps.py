@@ -15,6 +15,7 @@ from seqkit.data.tables.working_table import WorkingTable, span_text
 # Filling never grows a table beyond this factor: with a mistyped year most of it would be invented.
 _MAX_GROWTH = 10
 _LONG_SEGMENT = 200  # rows
+_MIN_SHARE = 0.05  # of the rows, so that it matters where values are missing
 _MAX_HOLIDAYS = 0.1  # of the rows
 
 
@@ -138,19 +139,34 @@ def _incomplete(working: WorkingTable) -> np.ndarray:
 
 
 def _report_missing_values(working: WorkingTable, remedy: dict[str, str], done: str) -> None:
+    blocking = working.choices.missing == "error"
     for name, values in working.columns.items():
         if values.dtype.kind != "f":
             continue
         absent = np.flatnonzero(~np.isfinite(values))
         infinite = absent[np.isinf(values[absent])]
         absent = absent[np.isnan(values[absent])]
-        blocking = working.choices.missing == "error"
         for kind, rows in (("missing value", absent), ("infinite value", infinite)):
             if len(rows):
                 share = len(rows) / len(values)
                 message = f"{share:.1%} of the rows" if share >= 0.0005 else "less than 0.1% of the rows"
-
+                if kind == "missing value" and share >= _MIN_SHARE:
+                    message += _at_one_end(working, values)
                 working.report(kind, message + done, rows, column=name, remedy=remedy, blocking=blocking)
+
+
+def _at_one_end(working: WorkingTable, values: np.ndarray) -> str:
+    """Returns whether a column lacks values mainly before its first or after its last known value in each series."""
+    known = np.isfinite(values)
+    seen = np.cumsum(known)
+    lengths = np.diff(working.starts)
+    borders = np.append(0, seen)[working.starts]
+    before = seen == np.repeat(borders[:-1], lengths)
+    after = (seen == np.repeat(borders[1:], lengths)) & ~known & ~before
+    absent = int((~known).sum())
+    if before.sum() >= 0.9 * absent:
+        return ", before its first value: the column starts late"
+    return ", after its last value: the column ends early" if after.sum() >= 0.9 * absent else ""
 
 
 def _advice(

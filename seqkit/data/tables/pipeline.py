@@ -26,7 +26,6 @@ from seqkit.errors import DataError, listed
 if TYPE_CHECKING:
     import pandas
 
-_MAX_ROUNDS = 20
 _MAX_ROLES = 3
 
 
@@ -74,31 +73,6 @@ def examine_roles(frame: pandas.DataFrame, choices: Choices, *, must_choose: boo
         working = examine(frame, working.choices.merged(finding.remedy), must_choose=must_choose)
     working.findings = misread + [f for f in working.findings if not f.remedy.keys() & {"time", "id"}]
     return working
-
-
-def apply_remedies(frame: pandas.DataFrame, working: WorkingTable) -> tuple[Choices, bool]:
-    """Returns the choices that fix everything that can be fixed, and whether they fix all problems.
-
-    A remedy can reveal further problems: a sentinel read as missing is a gap, and bins can be empty. The fixed table is
-    therefore examined again until there are no new findings.
-
-    Args:
-        frame: The table as read.
-        working: Result of `examine` or `examine_roles`.
-    """
-    choices = working.choices
-    for _ in range(_MAX_ROUNDS):
-        blocking = [finding for finding in working.findings if finding.blocking]
-        if not blocking:
-            return choices, True
-        amended = choices
-        for finding in blocking:
-            amended = amended.merged(finding.remedy)
-        working = examine(frame, amended, must_choose=False)
-        if amended == choices and any(finding.blocking for finding in working.findings):
-            return choices, False
-        choices = amended
-    return choices, False
 
 
 def parse_table(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool) -> WorkingTable:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from seqkit.data.tables.findings import Choices, Finding, flag
-from seqkit.data.tables.pipeline import apply_remedies, examine_roles
+from seqkit.data.tables.fixes import Fix, find_fixes
+from seqkit.data.tables.pipeline import examine_roles
 from seqkit.data.tables.working_table import WorkingTable
 from seqkit.errors import listed
 
@@ -19,11 +20,10 @@ if TYPE_CHECKING:
 _MIN_GROUPED, _MAX_SHOWN = 4, 12
 ROW_NUMBERING = "Row 1 is the first row below the header."
 _WORDS = {"h": "hour", "D": "day", "B": "business day", "W": "week", "M": "month", "Q": "quarter", "Y": "year"}
-_MISSING_POLICIES = {
-    "drop": "--missing drop splits the series at its gaps; ffill repeats the last value instead, and interpolate\n"
-    "  draws a line to the next value, which was not known at the time.",
-    "ffill": "--missing ffill repeats the last value; drop would split the series into short segments, and\n"
-    "  interpolate draws a line to the next value, which was not known at the time.",
+_EXPLANATIONS = {
+    "drop": "drop splits the series at its gaps",
+    "skip": "skip joins the rows around a gap",
+    "ffill": "ffill repeats the last value",
 }
 
 
@@ -49,6 +49,8 @@ class Report:
         findings: All findings, those that stop training first.
         suggested_flags: Flags of `train` that fix everything a flag can fix.
         fixes_all: Whether training runs with these flags.
+        fixes: The ways to make the table regular with their costs, the one of `suggested_flags` first; empty if nothing
+            stops training.
     """
 
     source: str
@@ -67,6 +69,7 @@ class Report:
     findings: tuple[Finding, ...]
     suggested_flags: str
     fixes_all: bool
+    fixes: tuple[Fix, ...] = ()
 
     @property
     def blocking(self) -> tuple[Finding, ...]:
@@ -75,9 +78,10 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """Returns the report as a JSON-serialisable dictionary."""
-        fields = {name: value for name, value in vars(self).items() if name != "findings"}
+        fields = {name: value for name, value in vars(self).items() if name not in ("findings", "fixes")}
         lists = {name: list(value) for name, value in fields.items() if isinstance(value, tuple)}
-        return fields | lists | {"findings": [finding.as_dict() for finding in self.findings]}
+        lists |= {name: [entry.as_dict() for entry in getattr(self, name)] for name in ("findings", "fixes")}
+        return fields | lists
 
     def text(self) -> str:
         """Returns the report as text for the terminal."""
@@ -98,28 +102,43 @@ class Report:
         return "\n\n".join(parts)
 
     def remedies(self) -> str:
-        """Returns the flags that fix what stops training, and what they do."""
+        """Returns the flags that fix what stops training, what they cost, and the other ways."""
         open_questions = {flag: None for f in self.blocking for flag in f.alternative_flags}
-        if self.fixes_all:
-            lines = ["These flags fix it:"]
-        elif open_questions and all(finding.flag or finding.alternatives for finding in self.blocking):
-            lines = [
-                "Choose the flag that is right; the file does not show it:",
-                *(f"  {flag}" for flag in open_questions),
-            ]
+        asks = bool(open_questions) and all(finding.flag or finding.alternatives for finding in self.blocking)
+        if not self.fixes_all and not asks and not any(finding.flag for finding in self.blocking):
+            return "No flag fixes this: fix the data itself."
+        best, *others = self.fixes
+        if not self.fixes_all and asks:
+            lines = ["Choose the flag that is right; the file does not show it:", *(f"  {flag}" for flag in open_questions)]
             if not self.suggested_flags:
                 return "\n".join(lines)
             lines.append("Add it to these flags:")
-        elif any(finding.flag for finding in self.blocking):
+        elif not self.fixes_all:
             lines = ["No flag fixes everything: fix the data itself. These flags fix the rest:"]
+        elif best.is_cheap:
+            lines = ["These flags fix it:"]
         else:
-            return "No flag fixes this: fix the data itself."
+            lines = [f"No flag keeps the data as it is: look at the file first{self._place()}. The cheapest flags:"]
         lines.append(f"  {self.suggested_flags}")
+        if self.fixes_all:
+            lines.append(_indented(best.cost()))
         if sentinels := [f for f in self.blocking if f.kind == "sentinel"]:
             value = sentinels[0].value
             lines.append(f"  If {value} is a measured value and not a sentinel, use --not-sentinel {value}.")
-        lines += [f"  {line}" for way, line in _MISSING_POLICIES.items() if f"--missing {way}" in self.suggested_flags]
+        if others and self.fixes_all:
+            lines.append("Other ways:")
+            lines += [_indented(f"{fix.flags_unlike(best)}: {fix.cost()}") for fix in others]
+        used = {fix.choices.missing for fix in self.fixes}
+        meanings = [meaning for policy, meaning in _EXPLANATIONS.items() if policy in used]
+        if meanings:
+            lines.append(_indented(f"--missing {', '.join(meanings)}."))
         return "\n".join(lines)
+
+    def _place(self) -> str:
+        """Where the problem that affects most rows begins."""
+        finding = max(self.blocking, key=lambda finding: finding.count)
+        value = f" ({finding.value})" if finding.value else ""
+        return f", from row {finding.row:,}{value} on" if finding.row else ""
 
     def _summary(self) -> str:
         lines = []
@@ -213,10 +232,10 @@ def _report(frame: pandas.DataFrame, working: WorkingTable) -> Report:
     roles, lengths = working.roles, [0]
     if len(working):
         lengths = (working.starts[1:] - working.starts[:-1]).tolist()
-    choices, fixes_all = apply_remedies(frame, working)
+    fixes = find_fixes(frame, working)
     if not roles.chosen_target:
-        choices = replace(choices, target=roles.targets)
-    flags = choices.flags()
+        fixes = tuple(replace(fix, choices=replace(fix.choices, target=roles.targets)) for fix in fixes)
+    flags = fixes[0].choices.flags()
     encoding = str(frame.attrs.get("encoding", "utf-8"))
     if encoding != "utf-8":
         flags = f"{flag('encoding', encoding)} {flags}".strip()
@@ -238,7 +257,8 @@ def _report(frame: pandas.DataFrame, working: WorkingTable) -> Report:
         interval=working.interval,
         findings=tuple(sorted(working.findings, key=lambda finding: not finding.blocking)),
         suggested_flags=flags,
-        fixes_all=fixes_all,
+        fixes_all=fixes[0].works,
+        fixes=fixes if any(finding.blocking for finding in working.findings) else (),
     )
 
 
@@ -253,6 +273,10 @@ def _in_words(interval: str) -> str:
 
 def _bullet(line: str) -> str:
     return textwrap.fill(line, 110, initial_indent="  - ", subsequent_indent="    ", break_on_hyphens=False)
+
+
+def _indented(line: str) -> str:
+    return textwrap.fill(line, 110, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
 
 
 def _shortened(text: str) -> str:

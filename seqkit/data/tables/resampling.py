@@ -88,7 +88,8 @@ def resample(working: WorkingTable) -> None:
             enough = share * known / bins.counts >= required
         reduced[~enough & (known > 0)] = np.nan
         values[name] = reduced[~partial].astype(column.dtype if column.dtype.kind == "f" else np.float64)
-    working.averaged += int(bins.counts[~partial & (bins.counts > 1)].sum())
+    merged = bins.counts[~partial & (bins.counts > 1)]
+    working.averaged, working.bins = working.averaged + int(merged.sum()), working.bins + len(merged)
     _report(working, bins, partial, share, required)
     if partial.all():
         message = f"no bin of {rule} is whole: the rows of each series span less; use a shorter interval"
@@ -108,7 +109,8 @@ def average(working: WorkingTable, first: np.ndarray) -> None:
         mean = _reduced(values, first, "mean")[0]
         means[name] = mean.astype(values.dtype) if values.dtype.kind == "f" else mean
     counts = np.diff(np.append(first, len(working)))
-    working.averaged += int(counts[counts > 1].sum())
+    merged = counts[counts > 1]
+    working.averaged, working.bins = working.averaged + int(merged.sum()), working.bins + len(merged)
     working.take(first)
     working.columns = means
 

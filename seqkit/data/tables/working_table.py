@@ -38,6 +38,7 @@ class WorkingTable:
             as in the file.
         offset: UTC offset of each row in nanoseconds, of shape (rows,); None if the file has none.
         averaged: Number of rows that were merged with others, into a mean or a bin.
+        bins: Number of rows that came of them.
         time_format: The format that settled how times are read, or None if every cell shows it.
         interval: Interval of the series, once known.
         filled: For each column with filled values, whether each value was filled, of shape (rows,).
@@ -56,6 +57,7 @@ class WorkingTable:
     origin: np.ndarray | None = None
     offset: np.ndarray | None = None
     averaged: int = 0
+    bins: int = 0
     time_format: str | None = None
     interval: str | None = None
     filled: dict[str, np.ndarray] = field(default_factory=dict)
