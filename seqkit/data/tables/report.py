@@ -109,7 +109,10 @@ class Report:
             return "No flag fixes this: fix the data itself."
         best, *others = self.fixes
         if not self.fixes_all and asks:
-            lines = ["Choose the flag that is right; the file does not show it:", *(f"  {flag}" for flag in open_questions)]
+            lines = [
+                "Choose the flag that is right; the file does not show it:",
+                *(f"  {flag}" for flag in open_questions),
+            ]
             if not self.suggested_flags:
                 return "\n".join(lines)
             lines.append("Add it to these flags:")
