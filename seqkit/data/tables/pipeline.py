@@ -12,6 +12,7 @@ from seqkit.data.tables.columns import find_roles
 from seqkit.data.tables.findings import Choices, Finding
 from seqkit.data.tables.gaps import fill_gaps
 from seqkit.data.tables.grid import find_grid
+from seqkit.data.tables.mistyped_dates import find_mistyped_dates
 from seqkit.data.tables.naming import series_of_rows
 from seqkit.data.tables.numbers import numeric_columns, read_numbers, text_columns
 from seqkit.data.tables.ordering import merge_duplicates, sort_rows
@@ -46,6 +47,7 @@ def examine(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool = Tr
     """
     working = parse_table(frame, choices, must_choose=must_choose)
     if len(working):
+        find_mistyped_dates(working)
         sort_rows(working)
         choose_clock(working)
     if len(working):
