@@ -27,6 +27,7 @@ NAMES = (
     "choices",
     "textbook",
     "memory",
+    "panels",
     "scores",
     "texts",
     "embeddings",

@@ -49,6 +49,7 @@ def test_benchmarks_are_listed_without_importing_them():
         "choices",
         "textbook",
         "memory",
+        "panels",
         "scores",
         "texts",
         "embeddings",
@@ -324,3 +325,11 @@ def test_epochs_of_both_are_timed_with_their_losses(load):
     losses = [float(each) for each in re.findall(r"(?:seqkit|Keras) (0\.\d+)", report.text)]
     assert len(losses) == 2
     assert all(0 < loss < 1.5 for loss in losses)
+
+
+def test_many_series_are_prepared_trained_on_evaluated_and_forecast(load):
+    report = load("panels").run(quick=True)
+    names = [line["name"] for line in report.content["results"]]
+    steps = ("prepare", "train", "evaluate", "forecast")
+    assert names[:-1] == [f"{step}, {count} series" for count in (20, 40) for step in steps]
+    assert names[-1] == "train, per series, 40 against 20"

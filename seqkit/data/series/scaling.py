@@ -48,10 +48,10 @@ def statistics(column: np.ndarray, ranges: Ranges, filled: np.ndarray | None = N
     Rows are first shifted by the first of them and divided by the largest distance, so that neither an offset of 1e12
     nor numbers near the limits of float64 cost precision.
     """
-    numbers = rows_of(ranges)
-    if filled is not None and not filled[numbers].all():
-        numbers = numbers[~filled[numbers]]
-    rows = column[numbers].astype(np.float64)
+    rows = np.concatenate([column[first:end] for first, end in ranges]).astype(np.float64)
+    if filled is not None:
+        measured = ~np.concatenate([filled[first:end] for first, end in ranges])
+        rows = rows[measured] if measured.any() else rows
     origin = float(rows[0])
     distances = rows / 2 - origin / 2  # halves cannot overflow
     farthest = float(np.abs(distances).max())
