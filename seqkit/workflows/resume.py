@@ -114,6 +114,11 @@ def _check_unchanged(run: Run, description: dict[str, Any]) -> None:
     recorded, current = (
         json.loads(json.dumps(content)) for content in (run.manifest.model_dump(mode="json"), description)
     )
+    if recorded["data"].get("rules", 1) != current["data"].get("rules", 1):
+        raise UsageError(
+            f"The training of {run.path} was started by another version of seqkit, which reads or splits the data "
+            "differently. Resume it with that version, or train with another --out."
+        )
     for name, value in current["data"].items():
         if name not in ("source", "sources", "test_source") and recorded["data"].get(name) != value:
             raise DataError(

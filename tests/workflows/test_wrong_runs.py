@@ -205,6 +205,11 @@ def test_runs_with_different_examples_are_not_compared():
             "Compare runs of the same protocol.",
         ),
         (
+            {"data__rules": 2},
+            "classify and other-classify were trained by versions of seqkit that draw the test part differently. "
+            "Train the older one again.",
+        ),
+        (
             {"data__sha256": "0" * 64},
             "classify and other-classify were trained on different examples: demo_reviews and demo_reviews, or a file "
             "that has changed in between. Compare runs of the same data.",

@@ -175,6 +175,17 @@ def test_run_without_its_call_cannot_be_resumed(cut_off):
         resume(run)
 
 
+def test_run_of_other_rules_cannot_be_resumed(cut_off, small_run):
+    data = json.loads((small_run / "run.json").read_text())["data"]
+    run = cut_off(data={**data, "rules": 2})
+    message = (
+        f"The training of {run} was started by another version of seqkit, which reads or splits the data differently. "
+        "Resume it with that version, or train with another --out."
+    )
+    with refusal(UsageError, message):
+        resume(run)
+
+
 def test_run_whose_state_does_not_match_its_data_cannot_be_resumed(cut_off, small_run):
     state = json.loads((small_run / "run.json").read_text())["task_state"]
     run = cut_off(task_state={**state, "mean": [0.0] * len(state["mean"])})

@@ -3,10 +3,11 @@
 Duplicate examples go to the same part, so that no test example also occurs in training.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from seqkit.data.labelled.stratification import stratify
 from seqkit.errors import UsageError
 
 PARTS = ("train", "validation", "test")
@@ -15,17 +16,36 @@ SEED = 20_240_229
 """Seed of the split. It is fixed, so that all runs on the same examples use the same split."""
 
 
+def draw_stratified(
+    groups: np.ndarray, labels: Sequence[tuple[str, ...]], shares: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Returns the number of the part of each example: parts of the requested sizes, with similar shares of labels."""
+    return stratify(groups, labels, part_sizes(len(groups), shares), rng)
+
+
+Draw = Callable[[np.ndarray, Sequence[tuple[str, ...]], np.ndarray, np.random.Generator], np.ndarray]
+
+
 def split_examples(
-    keys: Sequence[Hashable], labels: Sequence[Hashable], parts: np.ndarray | None, split: str
+    groups: np.ndarray,
+    labels: Sequence[tuple[str, ...]],
+    parts: np.ndarray | None,
+    split: str,
+    *,
+    draw: Draw = draw_stratified,
 ) -> dict[str, np.ndarray]:
     """Returns the positions of the examples of each part, ascending.
 
+    The parts have the requested shares of all examples, and of each label as far as its number of examples allows.
+
     Args:
-        keys: Key of each example, such as its text; equal keys mark duplicates.
-        labels: Label of each example.
+        groups: Number of the group of each example, int64 of shape (examples,); the examples of a group, such as
+            duplicates, go to the same part.
+        labels: Labels of each example; their order does not matter.
         parts: "train", "validation" or "test" for each example, if the data defines parts; training examples are split
             further for parts that the data lacks. None if the data defines no parts.
         split: Fractions of training, validation and test, as in "0.8,0.1,0.1".
+        draw: Returns the number of the part of each example, given groups, labels, shares and a random generator.
 
     Raises:
         UsageError: `split` is not three fractions, or there are too few examples for a part.
@@ -33,7 +53,7 @@ def split_examples(
     shares = _shares(split)
     open_parts: tuple[str, ...] = PARTS
     if parts is None:
-        where = np.arange(len(keys))
+        where = np.arange(len(groups))
         positions: dict[str, np.ndarray] = {}
     else:
         positions = {name: np.flatnonzero(parts == name) for name in PARTS}
@@ -42,33 +62,26 @@ def split_examples(
         where = positions["train"]
     if len(open_parts) > 1:
         weights = np.array([shares[PARTS.index(name)] for name in open_parts])
-        drawn = _draw([keys[i] for i in where.tolist()], [labels[i] for i in where.tolist()], weights / weights.sum())
+        rng = np.random.default_rng(SEED)
+        drawn = draw(groups[where], [labels[i] for i in where.tolist()], weights / weights.sum(), rng)
         positions |= {name: where[drawn == number] for number, name in enumerate(open_parts)}
     for name in PARTS:
         if not len(positions[name]):
+            distinct = len(np.unique(groups))
+            count = f"{len(groups):,} examples" + (f", {distinct:,} of them different" * (distinct < len(groups)))
             raise UsageError(
-                f"There is no example for the {name} part: {len(keys)} examples, split {split}. Pass more examples, or "
-                "another --split."
+                f"There is no example for the {name} part: {count}, split {split}. Pass more examples, or another "
+                "--split."
             )
     return positions
 
 
-def _draw(keys: list[Hashable], labels: list[Hashable], shares: np.ndarray) -> np.ndarray:
-    """Returns the index of the part of each example, drawn separately for every label."""
-    first: dict[Hashable, int] = {}
-    group = np.array([first.setdefault(key, len(first)) for key in keys])  # duplicates share a group
-    _, leaders = np.unique(group, return_index=True)
-    rng = np.random.default_rng(SEED)
-    part_of_group = np.zeros(len(first), np.int64)
-    by_label: dict[Hashable, list[int]] = {}
-    for leader in leaders.tolist():
-        by_label.setdefault(labels[leader], []).append(int(group[leader]))
-    for groups in by_label.values():
-        # A part gets the groups whose position in a random order falls into its share.
-        places = (rng.permutation(len(groups)) + 0.5) / len(groups)
-        part_of_group[groups] = np.searchsorted(np.cumsum(shares)[:-1], places, side="left")
-    drawn: np.ndarray = part_of_group[group]
-    return drawn
+def part_sizes(count: int, shares: np.ndarray) -> np.ndarray:
+    """Returns how many of `count` examples each part gets, int64 of shape (parts,), by largest remainder."""
+    quotas = count * shares
+    sizes = np.floor(quotas + 1e-9).astype(np.int64)
+    sizes[np.argsort(sizes - quotas, kind="stable")[: count - sizes.sum()]] += 1
+    return sizes
 
 
 def _shares(split: str) -> np.ndarray:

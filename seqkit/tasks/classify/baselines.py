@@ -4,7 +4,7 @@ Each has `fit` (on training examples only), `predict(inputs)`, which returns pro
 and `arrays` and `from_arrays`, which store the fitted baseline in a run.
 """
 
-from collections.abc import Mapping, Sequence, Sized
+from collections.abc import Mapping, Sized
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from seqkit.files.arrays import stored_array
 from seqkit.tasks.classify.linear_text import LinearText
 from seqkit.tasks.classify.nearest_neighbour import NearestNeighbour
 
-__all__ = ["LinearText", "Majority", "NearestNeighbour", "duplicate_texts"]
+__all__ = ["LinearText", "Majority", "NearestNeighbour"]
 
 
 @dataclass(frozen=True)
@@ -58,26 +58,3 @@ class Majority:
         if not len(class_priors) or class_priors.min() < 0 or class_priors.max() > 1:
             raise DataError("The stored baseline is damaged: 'shares' lie outside [0, 1]. Train the run again.")
         return cls(class_priors)
-
-
-def duplicate_texts(
-    train: Sequence[str], test: Sequence[str], *, max_pairs: int = 5
-) -> tuple[int, list[tuple[int, int]]]:
-    """Finds test texts that also occur in training, ignoring case, white space and empty texts.
-
-    Args:
-        train: Training texts.
-        test: Test texts.
-        max_pairs: Maximum number of pairs to return.
-
-    Returns:
-        The number of such test texts; and for the first ones, the row of the first duplicate in `train` and the row in
-        `test`, both counted from 0.
-    """
-    train_row_of: dict[str, int] = {}
-    for row, text in enumerate(train):
-        train_row_of.setdefault(" ".join(text.casefold().split()), row)
-    train_row_of.pop("", None)
-    candidates = ((train_row_of.get(" ".join(text.casefold().split())), row) for row, text in enumerate(test))
-    pairs = [(train_row, test_row) for train_row, test_row in candidates if train_row is not None]
-    return len(pairs), pairs[:max_pairs]

@@ -10,6 +10,7 @@ from seqkit.runs.results import rank_runs, read_errors, read_metrics
 from seqkit.runs.run import Run
 from seqkit.stats.paired_tests import mcnemar
 from seqkit.tasks.classify.inference import read_state
+from seqkit.tasks.classify.rules import rules_of
 from seqkit.tasks.classify.scoring import ERROR_COLUMNS
 
 
@@ -69,6 +70,11 @@ def _check_same_protocol(runs: list[Run]) -> None:
                     f"{first.path} and {run.path} answer different questions: {name} are {values[0]} and {values[1]}. "
                     "Compare runs of the same protocol."
                 )
+        if rules_of(run) != rules_of(first):
+            raise UsageError(
+                f"{first.path} and {run.path} were trained by versions of seqkit that draw the test part differently. "
+                "Train the older one again."
+            )
         if run.manifest.data.get("sha256") != first.manifest.data.get("sha256"):
             raise UsageError(
                 f"{first.path} and {run.path} were trained on different examples: {first.manifest.data.get('source')} "

@@ -12,6 +12,7 @@ from seqkit.runs.run import Run
 from seqkit.runs.training_data import hide_contents, reading_options, training_source
 from seqkit.sources import DataSource, find_source
 from seqkit.tasks.classify.reading import read_labelled
+from seqkit.tasks.classify.rules import rules_of
 
 if TYPE_CHECKING:
     from seqkit.data.labelled.examples import Examples
@@ -37,6 +38,7 @@ def evaluate(run: Run, data: Any, note: Note) -> dict[str, Any]:
             examples = read_labelled(source, reading, columns, test)
         else:
             examples = _read_new(source, reading, columns)
+    rules = rules_of(run)
     if is_test_part and fingerprint_examples(examples) != manifest.data["sha256"]:
         raise DataError(
             f"{source.name} has changed since the run {run.path} was trained. To score the run on all of it, name it "
@@ -44,7 +46,7 @@ def evaluate(run: Run, data: Any, note: Note) -> dict[str, Any]:
         )
     rows = np.arange(len(examples))
     if is_test_part:
-        rows = classify.split_rows(examples, manifest.options["split"])["test"]
+        rows = classify.split_rows(examples, manifest.options["split"], rules)["test"]
         for line in examples.notes:
             note(line)
     y_true = classify.encode_labels(state.classes, state.multi_label, [examples.labels[i] for i in rows], "test")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from seqkit.data.labelled.duplicates import series_groups, shared_groups, text_groups
 from seqkit.data.labelled.examples import Examples, fingerprint_examples
 from seqkit.data.labelled.ragged import Ragged
 from seqkit.data.text.tokenizer import PAD
@@ -14,9 +15,9 @@ from seqkit.runs.run import Run
 from seqkit.sources import DataSource, find_source
 from seqkit.spec import SERIES_PAD
 from seqkit.stopwatch import spent
-from seqkit.tasks.classify.baselines import duplicate_texts
 from seqkit.tasks.classify.prepare import Splits, State
 from seqkit.tasks.classify.reading import read_labelled
+from seqkit.tasks.classify.rules import RULES
 from seqkit.tasks.classify.series import prepare_series
 from seqkit.tasks.classify.texts import prepare_texts
 from seqkit.tasks.contract import Chosen
@@ -62,17 +63,23 @@ class Job:
         self.spec = self.state.spec
 
     def _duplicates(self) -> list[str]:
-        """Warns about test texts that also occur in training."""
-        texts = self.examples.texts
-        if texts is None:
+        """Warns about test examples that also occur in training, which happens if the data defines its parts."""
+        examples, train, test = self.examples, self.splits.train.rows, self.splits.test.rows
+        if examples.parts is None:
             return []
-        train, test = self.splits.train.rows, self.splits.test.rows
-        count, pairs = duplicate_texts([texts[i] for i in train], [texts[i] for i in test])
+        if examples.texts is not None:
+            is_blank = np.array([not text.strip() for text in examples.texts])
+            train, test = train[~is_blank[train]], test[~is_blank[test]]
+            groups = text_groups(examples.texts)
+        else:
+            groups = series_groups(examples.series or [])
+        count, pairs = shared_groups(groups[train], groups[test])
         if not count:
             return []
+        noun = "series" if examples.texts is None else "text" + "s" * (count > 1)
         rows = ", ".join(f"{test[j] + 1:,} (same as {train[i] + 1:,})" for i, j in pairs)
         return [
-            f"{count:,} test text{'s' * (count > 1)} also occur{'s' * (count == 1)} in training: row {rows}"
+            f"{count:,} test {noun} also occur{'s' * (count == 1)} in training: row {rows}"
             + (", …" if count > len(pairs) else "")
         ]
 
@@ -83,6 +90,7 @@ class Job:
             "task_state": self.state.model_dump(mode="json", by_alias=True),
             "reading": dict(self._chosen["examples"]),
             "data": {
+                "rules": RULES,
                 "source": self.source.name,
                 "test_source": self._test_source,
                 "examples": len(self.examples),

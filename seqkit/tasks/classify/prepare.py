@@ -13,7 +13,9 @@ from typing import Literal
 import numpy as np
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
+from seqkit.data.labelled.duplicates import group_numbers, series_groups, text_groups
 from seqkit.data.labelled.examples import Examples
+from seqkit.data.labelled.former_splits import draw_by_label
 from seqkit.data.labelled.parts import Part
 from seqkit.data.labelled.ragged import Ragged
 from seqkit.data.labelled.splits import split_examples
@@ -21,6 +23,7 @@ from seqkit.data.text.tokenizer import TextTokenizer
 from seqkit.errors import DataError, nearest
 from seqkit.spec import Spec
 from seqkit.tasks.classify.metrics import predicted
+from seqkit.tasks.classify.rules import RULES
 
 
 class TextState(BaseModel):
@@ -119,10 +122,29 @@ class Splits:
     notes: list[str]
 
 
-def split_rows(examples: Examples, split: str) -> dict[str, np.ndarray]:
-    """Returns the row numbers of the "train", "validation" and "test" parts; see `split_examples`."""
-    keys = examples.texts if examples.texts is not None else [values.tobytes() for values in examples.series or ()]
-    return split_examples(keys, examples.labels, examples.parts, split)
+def split_rows(examples: Examples, split: str, rules: int = RULES) -> dict[str, np.ndarray]:
+    """Returns the row numbers of the "train", "validation" and "test" parts; see `split_examples`.
+
+    Args:
+        examples: The examples.
+        split: Fractions of training, validation and test.
+        rules: Version of the rules; see `seqkit.tasks.classify.rules`.
+    """
+    texts, series = examples.texts, examples.series or []
+    if rules == 1:
+        keys = texts if texts is not None else [values.tobytes() for values in series]
+        return split_examples(group_numbers(keys), examples.labels, examples.parts, split, draw=draw_by_label)
+    groups = series_groups(series) if texts is None else text_groups(texts)
+    return split_examples(groups, examples.labels, examples.parts, split)
+
+
+def uncovered_classes(examples: Examples, rows: dict[str, np.ndarray], classes: tuple[str, ...]) -> list[str]:
+    """Returns a note if validation or test has no example of some classes."""
+    counts = {
+        part: len(set(classes).difference(*(examples.labels[i] for i in rows[part]))) for part in ("validation", "test")
+    }
+    missing = ", ".join(f"{count:,} of {len(classes):,} in {part}" for part, count in counts.items() if count)
+    return [f"classes without an example: {missing}; scores there say nothing about them"] if missing else []
 
 
 def encode_series(state: SeriesState, series: Sequence[np.ndarray]) -> Ragged:

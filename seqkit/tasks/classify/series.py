@@ -8,7 +8,15 @@ from seqkit.data.labelled.examples import Examples
 from seqkit.data.labelled.parts import Part
 from seqkit.data.labelled.splits import PARTS
 from seqkit.errors import DataError
-from seqkit.tasks.classify.prepare import SeriesState, Splits, encode_series, part_labels, split_rows, training_classes
+from seqkit.tasks.classify.prepare import (
+    SeriesState,
+    Splits,
+    encode_series,
+    part_labels,
+    split_rows,
+    training_classes,
+    uncovered_classes,
+)
 
 
 def prepare_series(
@@ -59,4 +67,9 @@ def prepare_series(
         for name in PARTS
     }
     shape = f"series: {len(examples.channels)} channels, {min(lengths)} to {max(lengths)} steps"
-    return state, Splits(**parts, tokenizer=None, embedding=None, notes=[*examples.notes, shape])
+    return state, Splits(
+        **parts,
+        tokenizer=None,
+        embedding=None,
+        notes=[*examples.notes, *uncovered_classes(examples, rows, classes), shape],
+    )

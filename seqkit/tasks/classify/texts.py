@@ -12,7 +12,14 @@ from seqkit.data.labelled.splits import PARTS
 from seqkit.data.text.tokenizer import UNKNOWN, TextTokenizer
 from seqkit.data.vectors.formats import WordVectors
 from seqkit.errors import DataError, UsageError
-from seqkit.tasks.classify.prepare import Splits, TextState, part_labels, split_rows, training_classes
+from seqkit.tasks.classify.prepare import (
+    Splits,
+    TextState,
+    part_labels,
+    split_rows,
+    training_classes,
+    uncovered_classes,
+)
 from seqkit.tasks.classify.unknown_tokens import explain_unknown
 
 
@@ -59,7 +66,8 @@ def prepare_texts(
     assert examples.texts is not None
     texts = examples.texts
     rows = split_rows(examples, split)
-    classes, notes = training_classes(examples, rows), list(examples.notes)
+    classes = training_classes(examples, rows)
+    notes = [*examples.notes, *uncovered_classes(examples, rows, classes)]
     training_texts = [texts[i] for i in rows["train"]]
     fitted = TextTokenizer.fit(training_texts, kind=tokenizer, vocabulary=vocabulary, lower=lower)
     parts = {}

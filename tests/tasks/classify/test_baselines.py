@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from seqkit.errors import DataError
 from seqkit.tasks.classify import linear_text as text_baseline
 from seqkit.tasks.classify import nearest_neighbour as series_baseline
-from seqkit.tasks.classify.baselines import LinearText, Majority, NearestNeighbour, duplicate_texts
+from seqkit.tasks.classify.baselines import LinearText, Majority, NearestNeighbour
 from seqkit.tasks.classify.metrics import log_losses
 
 WORDS = ["good", "fine", "bad", "poor", "film", "plot", "music", "don't", "the", "a"]
@@ -373,11 +373,3 @@ def test_a_corrupted_file_is_rejected():
     content[4000] ^= 255
     with pytest.raises(DataError, match="'shares': Bad CRC"):
         Majority.from_arrays(np.load(io.BytesIO(bytes(content)), allow_pickle=False))
-
-
-def test_duplicate_texts_are_found_ignoring_case_and_white_space():
-    train = ["A fine film", "bad", "", "a  FINE\tfilm", "other"]
-    test = ["new", " a fine film\n", "", "Bad", "BAD "]
-    assert duplicate_texts(train, test) == (3, [(0, 1), (1, 3), (1, 4)])
-    assert duplicate_texts(train, test, max_pairs=1) == (3, [(0, 1)])
-    assert duplicate_texts(train, ["new"]) == (0, [])

@@ -1,0 +1,65 @@
+"""Finds duplicate examples: texts that tokenizers read alike, and equal series.
+
+The comparison does not depend on the options of a run, so that all runs on the same examples use the same split. It
+ignores what some tokenizer ignores: case, Unicode composition, HTML line breaks, and spaces other than between words.
+"""
+
+import re
+import unicodedata
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+
+_BREAK = re.compile(r"<br\s*/?>|\u2581", re.IGNORECASE)  # byte-pair encoding reads U+2581 as a space
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+
+
+def text_groups(texts: Sequence[str]) -> np.ndarray:
+    """Returns the number of the group of each text, int64 of shape (texts,); duplicates share a group."""
+    number_of: dict[str, int] = {}
+    number = np.array([number_of.setdefault(_folded(text), len(number_of)) for text in texts], np.int64)
+    compact = group_numbers([text.replace(" ", "") for text in number_of])
+    # Only texts that are equal without any spaces can consist of the same words.
+    is_unique = (np.bincount(compact, minlength=1)[compact] == 1).tolist()
+    keys = [
+        text if unique else " ".join(_TOKEN.findall(text)) for text, unique in zip(number_of, is_unique, strict=True)
+    ]
+    return group_numbers(keys)[number]
+
+
+def series_groups(series: Sequence[np.ndarray]) -> np.ndarray:
+    """Returns the number of the group of each series, int64 of shape (series,); duplicates share a group."""
+    return group_numbers([(values + 0.0).tobytes() for values in series])  # -0.0 + 0.0 is 0.0
+
+
+def group_numbers(keys: Sequence[Hashable]) -> np.ndarray:
+    """Returns the number of each key, int64 of shape (keys,): equal keys have the same, in order of appearance."""
+    number_of: dict[Hashable, int] = {}
+    return np.array([number_of.setdefault(key, len(number_of)) for key in keys], np.int64)
+
+
+def shared_groups(train: np.ndarray, test: np.ndarray, *, max_pairs: int = 5) -> tuple[int, list[tuple[int, int]]]:
+    """Finds test examples that also occur in training.
+
+    Args:
+        train: Group numbers of the training examples, int64.
+        test: Group numbers of the test examples, int64.
+        max_pairs: Maximum number of pairs to return.
+
+    Returns:
+        The number of such test examples; and for the first ones, the position of the first duplicate in `train` and the
+        position in `test`, both counted from 0.
+    """
+    groups, first = np.unique(train, return_index=True)
+    shared = np.flatnonzero(np.isin(test, groups))
+    pairs = [(int(first[np.searchsorted(groups, test[i])]), i) for i in shared[:max_pairs].tolist()]
+    return len(shared), pairs
+
+
+def _folded(text: str) -> str:
+    """Returns a text without case, in Unicode NFKC, its words separated by single spaces."""
+    if text.isascii():
+        text = text.lower()
+    else:
+        text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return " ".join((_BREAK.sub(" ", text) if "<" in text or "\u2581" in text else text).split())
