@@ -15,6 +15,7 @@ import numpy as np
 
 from seqkit.data.files.sniffing import LABEL_NAMES, PARTS, TEXT_NAMES, matching_names
 from seqkit.data.labelled.cells import cell_text
+from seqkit.data.labelled.labels import read_labels
 from seqkit.data.labelled.nesting import is_nested
 from seqkit.data.labelled.series_frames import (
     PART_NAMES,
@@ -30,8 +31,7 @@ from seqkit.errors import DataError, UsageError, listed
 if TYPE_CHECKING:
     import pandas
 
-_MAX_LISTED_CLASSES = 20
-_MIN_CHECKED_EXAMPLES = 50
+_PART_NUMBERS = {"0", "1", "2", "0.0", "1.0", "2.0"}
 _MAX_NAME_LENGTH = 60
 
 
@@ -48,6 +48,7 @@ class Examples:
         channels: Names of the channels of series.
         notes: Notes for the user, one line each.
         source: Short name of the data.
+        former_labels: The labels as read by runs of version 1 of `data.rules` in `run.json`.
     """
 
     texts: list[str] | None
@@ -58,24 +59,31 @@ class Examples:
     channels: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
     source: str = "frame"
+    former_labels: list[tuple[str, ...]] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.labels)
 
 
 def find_examples(
-    frame: pandas.DataFrame, *, text: str | None = None, label: str | None = None, separator: str | None = None
+    frame: pandas.DataFrame,
+    *,
+    text: str | None = None,
+    label: tuple[str, ...] | None = None,
+    separator: str | None = None,
 ) -> Examples:
     """Returns the examples in a DataFrame.
 
-    Labels become text: 1 and 1.0 are "1", booleans "true" and "false"; surrounding whitespace is stripped. If cells
-    contain lists or tuples, an example may have any number of labels. A column `part` or `split` with the values train,
-    validation and test defines the parts.
+    Labels become text with one spelling, whatever the file format: 1, 1.0 and "1.0" are "1"; in a column of truth
+    values, True and "TRUE" are "true". Invisible characters and runs of spaces do not matter. If cells contain lists
+    or tuples, also written as text, an example may have any number of labels. A column `part` or `split` with the
+    values train, validation and test defines the parts.
 
     Args:
         frame: Columns of texts and labels, or a column `series` of arrays of shape (steps, channels) and labels.
         text: Text column; recognises text, review, document, sentence, content, comment and similar names.
-        label: Label column; recognises label, class, category, target, sentiment, y and similar names.
+        label: Label column; recognises label, class, category, target, sentiment, y and similar names. Give it again
+            for each of several columns of 0 and 1, which are the labels that an example may have.
         separator: Separator of multiple labels in a cell, such as '|'; an example may then have no label.
 
     Raises:
@@ -94,22 +102,31 @@ def find_examples(
     else:
         texts, noun = _texts(frame, taken), "texts"
         notes += _notes_on_texts(texts)
-    where = f"{source}: '{chosen}'"
-    cells = _cells(frame, chosen)
-    _refuse_object_cells(cells, f"{where} in row", "label")
-    labels, multi_label = _labels(cells, where, separator)
-    if separator and not any(len(example) > 1 for example in labels):
-        notes.append(f"no cell of '{chosen}' contains multiple labels separated by '{separator}'")
-    notes.append(_summary(labels, where, multi_label, noun))
-    parts, part_notes = find_parts(frame, (taken, chosen))
+    cells = {name: _cells(frame, name) for name in chosen}
+    for name, column in cells.items():
+        _refuse_object_cells(column, f"{source}: '{name}' in row", "label")
+    labels = read_labels(cells, source, separator, noun)
+    parts, part_notes = find_parts(frame, (taken, *chosen))
     channels = tuple(map(str, frame.attrs.get("channels", ()))) if series else ()
     if series and len(channels) != series[0].shape[1]:
         channels = tuple(f"dim_{number}" for number in range(series[0].shape[1]))
-    return Examples(texts, series, labels, parts, multi_label, channels, notes + part_notes, source)
+    return Examples(
+        texts,
+        series,
+        labels.labels,
+        parts,
+        labels.multi_label,
+        channels,
+        [*notes, *labels.notes, *part_notes],
+        source,
+        labels.former,
+    )
 
 
-def find_columns(frame: pandas.DataFrame, *, text: str | None = None, label: str | None = None) -> tuple[str, str]:
-    """Returns the columns of the texts or series, and of the labels; see `find_examples`.
+def find_columns(
+    frame: pandas.DataFrame, *, text: str | None = None, label: tuple[str, ...] | None = None
+) -> tuple[str, tuple[str, ...]]:
+    """Returns the column of the texts or series, and the columns of the labels; see `find_examples`.
 
     Raises:
         UsageError: A requested column does not exist, or the column cannot be inferred.
@@ -119,7 +136,8 @@ def find_columns(frame: pandas.DataFrame, *, text: str | None = None, label: str
     if not len(frame):
         raise DataError(f"{_source(frame)} has no rows. Pass at least two examples.")
     objects = _objects(frame)
-    chosen = None if label is None else _column(names, label, LABEL_NAMES, "label", None, objects)
+    requested = (label,) if isinstance(label, str) else label or ()
+    chosen = tuple(dict.fromkeys(_column(names, name, LABEL_NAMES, "label", (), objects) for name in requested))
     refuse_other_arrays(frame)
     if holds_series(frame):
         if text is not None:
@@ -127,8 +145,8 @@ def find_columns(frame: pandas.DataFrame, *, text: str | None = None, label: str
         taken, noun = SERIES, "series"
     else:
         taken, noun = _column(names, text, TEXT_NAMES, "text", chosen, objects), "texts"
-    chosen = chosen or _column(names, None, LABEL_NAMES, "label", taken, objects)
-    if chosen == taken:
+    chosen = chosen or (_column(names, None, LABEL_NAMES, "label", (taken,), objects),)
+    if taken in chosen:
         raise UsageError(f"The column '{taken}' cannot contain both the {noun} and the labels. Set --text and --label.")
     return taken, chosen
 
@@ -160,7 +178,7 @@ def find_texts(frame: pandas.DataFrame, *, text: str | None = None) -> list[str]
         UsageError: The column does not exist or cannot be inferred.
         DataError: A cell is not a text.
     """
-    return _texts(frame, _column(_names(frame), text, TEXT_NAMES, "text", None, _objects(frame)))
+    return _texts(frame, _column(_names(frame), text, TEXT_NAMES, "text", (), _objects(frame)))
 
 
 def _names(frame: pandas.DataFrame) -> list[str]:
@@ -184,7 +202,7 @@ def _column(
     given: str | None,
     known: tuple[str, ...],
     role: str,
-    taken: str | None,
+    taken: Sequence[str],
     objects: dict[str, list[str]],
 ) -> str:
     """Returns the column of a role: the requested one, or the only one with a usual name."""
@@ -197,8 +215,14 @@ def _column(
         try:
             return find_column(given, names, f"--{role}")
         except UsageError as error:
+            listing = given.split(",") if role == "label" else []
+            if len(listing) > 1 and all(name.strip() in names for name in listing):
+                flags = " ".join(f"--label {name.strip()}" for name in listing)
+                raise UsageError(
+                    f"There is no column '{given}' for --label. For several columns, pass {flags}."
+                ) from error
             raise UsageError(str(error) if "Known:" in str(error) else f"{error} {columns}") from error
-    candidates = [name for name in matching_names(names, known) if name != taken]
+    candidates = [name for name in matching_names(names, known) if name not in taken]
     if len(candidates) == 1:
         return candidates[0]
     if candidates:
@@ -259,43 +283,6 @@ def _notes_on_texts(texts: list[str]) -> list[str]:
     return [f"{count} (first row {empty[0]:,}) and kept"]
 
 
-def _labels(cells: list[Any], where: str, separator: str | None) -> tuple[list[tuple[str, ...]], bool]:
-    """Returns the labels of each example, and whether the data is multi-label."""
-    if separator is not None and not separator.strip("\r\n"):
-        raise UsageError("--separator is empty. Pass the separator of labels, such as '|'.")
-    plain = [cell if isinstance(cell, str) else cell_text(cell) for cell in cells]
-    multi_label = separator is not None or any(isinstance(cell, tuple) for cell in plain)
-    labels = []
-    for cell in plain:
-        pieces = cell if isinstance(cell, tuple) else (cell or "").split(separator) if separator else (cell or "",)
-        labels.append(tuple(dict.fromkeys(stripped for piece in pieces if (stripped := piece.strip()))))
-    missing = [row for row, example in enumerate(labels, start=1) if not example]
-    if missing and not multi_label:
-        rows = "1 row has" if len(missing) == 1 else f"{len(missing):,} of {len(labels):,} rows have"
-        raise DataError(f"{where}: {rows} no label (first row {missing[0]:,}). Fill them in, or drop those rows.")
-    return labels, multi_label
-
-
-def _summary(labels: list[tuple[str, ...]], where: str, multi_label: bool, noun: str) -> str:
-    """Returns the number of examples per label, or raises DataError if the labels cannot be learnt."""
-    counts = Counter(label for example in labels for label in example)
-    if len(counts) < 2:
-        problem = f"the only label is '{next(iter(counts))}'" if counts else "no example has a label"
-        raise DataError(f"{where} has fewer than two classes: {problem}. Pass examples of at least two labels.")
-    if not multi_label and len(labels) >= _MIN_CHECKED_EXAMPLES and len(counts) > len(labels) / 2:
-        raise DataError(
-            f"{where} contains {len(counts):,} different labels in {len(labels):,} rows, such as "
-            f"{listed(list(counts)[:3])}: it looks like an identifier or a measurement. Choose the labels with --label."
-        )
-    order = sorted(counts, key=lambda label: (int(label), label)) if all(map(_is_whole, counts)) else sorted(counts)
-    if len(counts) <= _MAX_LISTED_CLASSES:
-        summary = f"{len(labels):,} {noun}: " + ", ".join(f"{counts[label]:,} {label}" for label in order)
-    else:
-        summary = f"{len(labels):,} {noun} with {len(counts):,} different labels"
-    without = sum(not example for example in labels)
-    return summary + (f"; {without:,} without a label" if without else "")
-
-
 def find_parts(frame: pandas.DataFrame, taken: Sequence[str]) -> tuple[np.ndarray | None, list[str]]:
     """Returns the parts defined by a column, and notes about it.
 
@@ -312,9 +299,10 @@ def find_parts(frame: pandas.DataFrame, taken: Sequence[str]) -> tuple[np.ndarra
         ]
         unknown = sorted({cell for cell in cells if cell and cell.lower() not in PARTS})
         if unknown:
-            return None, [
-                f"'{name}' does not define parts: it contains {listed(unknown, 3)}, not only train, validation, test"
-            ]
+            note = f"'{name}' does not define parts: it contains {listed(unknown, 3)}, not only train, validation, test"
+            if set(cells) <= _PART_NUMBERS:
+                note += ". If the numbers stand for parts, replace them by these words"
+            return None, [note]
         if "" in cells:
             if not any(cells):
                 continue
@@ -329,10 +317,6 @@ def parts_note(parts: np.ndarray) -> str:
     """Returns a note of how many examples each part has."""
     counts = Counter(parts.tolist())
     return "parts: " + ", ".join(f"{counts[part]:,} {part}" for part in dict.fromkeys(PARTS.values()) if part in counts)
-
-
-def _is_whole(label: str) -> bool:
-    return label.isascii() and label.isdigit() and len(label) < 19
 
 
 def fingerprint_examples(examples: Examples) -> str:

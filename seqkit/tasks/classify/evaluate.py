@@ -1,6 +1,7 @@
 """Scores a classification run on its test part or on new examples."""
 
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from seqkit.data.labelled.examples import fingerprint_examples
@@ -39,6 +40,8 @@ def evaluate(run: Run, data: Any, note: Note) -> dict[str, Any]:
         else:
             examples = _read_new(source, reading, columns)
     rules = rules_of(run)
+    if is_test_part and rules == 1:
+        examples = replace(examples, labels=examples.former_labels)
     if is_test_part and fingerprint_examples(examples) != manifest.data["sha256"]:
         raise DataError(
             f"{source.name} has changed since the run {run.path} was trained. To score the run on all of it, name it "
@@ -63,7 +66,10 @@ def _read_new(source: DataSource, reading: dict[str, Any], columns: dict[str, An
     from seqkit.data.labelled.examples import find_examples
 
     frame = source.read(reading)
-    present = {name: value for name, value in columns.items() if name == "separator" or value in frame.columns}
+    present = {name: value for name, value in columns.items() if name != "text" or value in frame.columns}
+    labels = columns.get("label") or ()
+    if len(labels) < 2 and not set(labels) <= set(frame.columns):
+        del present["label"]  # several columns have no usual name by which they could be found
     return find_examples(frame, **present)
 
 

@@ -18,6 +18,7 @@ from seqkit.data.labelled.examples import Examples
 from seqkit.data.labelled.former_splits import draw_by_label
 from seqkit.data.labelled.parts import Part
 from seqkit.data.labelled.ragged import Ragged
+from seqkit.data.labelled.spelling import class_finder
 from seqkit.data.labelled.splits import split_examples
 from seqkit.data.text.tokenizer import TextTokenizer
 from seqkit.errors import DataError, nearest
@@ -217,7 +218,9 @@ def encode_labels(
     Raises:
         DataError: No training example has one of the labels.
     """
-    index = {label: i for i, label in enumerate(classes)}
+    find = class_finder(classes)
+    names = dict.fromkeys(label for example in labels for label in example)
+    index = {label: i for label in names if (i := find(label)) is not None}
     unknown = Counter(label for example in labels for label in example if label not in index)
     if unknown:
         label, count = unknown.most_common(1)[0]
@@ -229,11 +232,22 @@ def encode_labels(
             "leave those examples out, or train with some of them."
         )
     if not multi_label:
+        _check_single(labels, part)
         return np.array([index[example[0]] for example in labels], np.int64)
     y_true = np.zeros((len(labels), len(classes)), bool)
     for i, example in enumerate(labels):
         y_true[i, [index[label] for label in example]] = True
     return y_true
+
+
+def _check_single(labels: Sequence[tuple[str, ...]], part: str) -> None:
+    """Raises DataError if an example does not have exactly one label."""
+    for number, example in enumerate(labels, start=1):
+        if len(example) != 1:
+            raise DataError(
+                f"Example {number:,} of the {part} part has {len(example)} labels; the run was trained on one "
+                "label for each. Keep one, or train a run with several labels."
+            )
 
 
 def training_classes(examples: Examples, rows: dict[str, np.ndarray]) -> tuple[str, ...]:

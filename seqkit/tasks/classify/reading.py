@@ -36,7 +36,8 @@ def read_labelled(source: DataSource, reading: dict[str, Any], finding: dict[str
     test_source = find_source(test, kind=source.kind)
     names = {option.name for option in test_source.options}
     test_frame = test_source.read({name: value for name, value in reading.items() if name in names})
-    columns = find_columns(frame, text=finding.get("text"), label=finding.get("label"))
+    taken, labels = find_columns(frame, text=finding.get("text"), label=finding.get("label"))
+    columns = (taken, *labels)
     parts, notes = find_parts(frame, columns)
     known = np.full(len(frame), "train") if parts is None else parts
     kept = known != "test"

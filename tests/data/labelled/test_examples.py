@@ -98,7 +98,9 @@ def test_options_come_from_the_signature():
         ([True, False], ["true", "false"]),
         ([np.int8(3), "x"], ["3", "x"]),
         ([" pos ", "neg\n"], ["pos", "neg"]),
-        (["1.0", "1"], ["1.0", "1"]),
+        (["1.0", "1", "0"], ["1", "1", "0"]),
+        (["True", "FALSE"], ["true", "false"]),
+        (["True", "False", "Unknown"], ["True", "False", "Unknown"]),
         (["very good", "²"], ["very good", "²"]),
         (pd.Categorical(["b", "a"]), ["b", "a"]),
         (pd.array([1, 0], dtype="Int64"), ["1", "0"]),
@@ -109,7 +111,7 @@ def test_labels_become_text(labels, expected):
     assert find_examples(labelled(labels)).labels == [(label,) for label in expected]
 
 
-@pytest.mark.parametrize("missing", [None, float("nan"), pd.NA, pd.NaT, "", "  "])
+@pytest.mark.parametrize("missing", [None, float("nan"), pd.NA, pd.NaT, "", "  ", "\u200b"])
 def test_missing_label_is_refused_with_count_and_first_row(missing):
     frame = labelled(pd.Series(["a", missing, "b", missing], dtype=object))
     frame.attrs["source"] = "reviews.csv"
@@ -132,6 +134,64 @@ def test_multi_label_example_may_have_any_number_of_labels(cells, separator):
     examples = find_examples(labelled(pd.Series(cells, dtype=object)), separator=separator)
     assert examples.labels == [("a", "b"), (), ("b",), ("c",)] and examples.multi_label
     assert examples.notes == ["4 texts: 1 a, 2 b, 1 c; 1 without a label"]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["['a', 'b']", "[]", "['b']", "['c']"],
+        ['["a","b"]', "[]", "b", "c"],
+        ["['a' 'b']", "", "['b', 'b']", "c"],
+        ["[a, b]", "[]", "[b, b]", "[c,]"],
+    ],
+)
+def test_lists_written_as_text_are_multiple_labels(cells):
+    examples = find_examples(labelled(cells))
+    assert examples.labels == [("a", "b"), (), ("b",), ("c",)] and examples.multi_label
+    assert (
+        examples.notes[0]
+        == f"frame: 'label': cells such as {min(c for c in cells if len(c) > 2 or c == '[]')} are lists of labels"
+    )
+
+
+def test_brackets_alone_do_not_make_a_list():
+    examples = find_examples(labelled(["[unknown]", "[a, b]", "c"]))
+    assert not examples.multi_label and examples.labels == [("[unknown]",), ("[a, b]",), ("c",)]
+
+
+@pytest.mark.parametrize("cells", [[(0, 1, 1), (1, 0, 0)], ["[0, 1, 1]", "[1, 0, 0]"], ["[0 1]", "[True, False]"]])
+def test_lists_of_zeros_and_ones_are_refused(cells):
+    with pytest.raises(DataError, match=r"'label' contains lists of \d zeros and ones, .* pass each with --label"):
+        find_examples(labelled(pd.Series(cells, dtype=object)))
+
+
+@pytest.mark.parametrize("yes", [1, 1.0, "1", "1.0", True, "True", "TRUE"])
+def test_several_columns_of_truth_values_are_multiple_labels(yes):
+    no = type(yes)(0) if not isinstance(yes, str) else {"1": "0", "1.0": "0.0", "True": "False", "TRUE": "FALSE"}[yes]
+    frame = pd.DataFrame({"text": list("xyz"), "toxic": [yes, no, no], "odd": [yes, yes, no]})
+    examples = find_examples(frame, label=("toxic", "odd"))
+    assert examples.labels == [("toxic", "odd"), ("odd",), ()] and examples.multi_label
+    assert examples.notes == ["3 texts: 2 odd, 1 toxic; 1 without a label"]
+    assert find_examples(frame, label=("odd", "odd")).labels[0] in {("1",), ("true",)}
+    notes = find_examples(frame.assign(even=no), label=("toxic", "odd", "even")).notes
+    assert notes[0] == "frame: 'even' contains no 1, so it is no label"
+
+
+@pytest.mark.parametrize(("cell", "found"), [("2", "contains '2'"), (None, "is empty"), ("yes", "contains 'yes'")])
+def test_several_columns_of_other_values_are_refused(cell, found):
+    frame = pd.DataFrame({"text": ["x", "y"], "toxic": ["0", "1"], "odd": ["1", cell]})
+    with pytest.raises(
+        DataError, match=rf"frame: 'odd' in row 2 {found}, expected 0 or 1: .* or pass a single --label"
+    ):
+        find_examples(frame, label=("toxic", "odd"))
+
+
+def test_several_columns_exclude_a_separator_and_are_not_joined_by_commas():
+    frame = pd.DataFrame({"text": ["x", "y"], "toxic": ["0", "1"], "odd": ["1", "0"]})
+    with pytest.raises(UsageError, match="--separator does not apply to several --label columns"):
+        find_examples(frame, label=("toxic", "odd"), separator="|")
+    with pytest.raises(UsageError, match=r"no column 'toxic, odd' .*, pass --label toxic --label odd\.$"):
+        find_examples(frame, label="toxic, odd")
 
 
 def test_cell_is_one_label_without_a_separator():
@@ -218,6 +278,13 @@ def test_column_of_other_values_does_not_define_parts():
     assert examples.parts is None
     assert examples.notes[-1] == "'part' does not define parts: it contains 'fold 3', not only train, validation, test"
     assert find_examples(labelled(["a", "b"], split=["", None])).parts is None
+
+
+@pytest.mark.parametrize("split", [[0, 2], [0.0, 1.0], ["0", "2"]])
+def test_numbers_that_may_stand_for_parts_are_asked_about(split):
+    examples = find_examples(labelled(["a", "b"], split=split))
+    assert examples.parts is None
+    assert examples.notes[-1].endswith("test. If the numbers stand for parts, replace them by these words")
 
 
 def test_row_without_a_part_is_refused():

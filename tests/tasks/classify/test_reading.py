@@ -33,6 +33,17 @@ def test_test_examples_are_kept_apart_whatever_other_columns_there_are(name, bot
     assert (about in examples.notes) == (name != "fold")
 
 
+def test_several_label_columns_are_read_from_both_tables():
+    train, test = (
+        frame_of(count, start, odd=[1, 0] * (count // 2), even=[0, 1] * (count // 2))
+        for count, start in ((20, 0), (10, 100))
+    )
+    examples = read(train, test, label=("odd", "even"))
+    assert examples.multi_label and examples.labels == [("odd",), ("even",)] * 15
+    with pytest.raises(DataError, match="no column 'even', which the training data has"):
+        read(train, test.drop(columns="even"), label=("odd", "even"))
+
+
 @pytest.mark.parametrize("name", ["split", "part"])
 def test_parts_of_the_training_table_hold_and_its_own_test_rows_are_dropped(name):
     train = frame_of(20, **{name: ["train", "Dev", "test", "train"] * 5})

@@ -1,0 +1,158 @@
+"""Reads the labels of examples: one or several in a cell, or several columns of 0 and 1."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from seqkit.data.labelled.cells import cell_text
+from seqkit.data.labelled.list_cells import is_quoted_list, list_in_text
+from seqkit.data.labelled.spelling import spell, spelled
+from seqkit.errors import DataError, UsageError, listed
+
+_MAX_LISTED_CLASSES = 20
+_MIN_CHECKED_EXAMPLES = 50
+_MEMBERSHIP = {"0": False, "1": True, "false": False, "true": True}
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Labels of examples.
+
+    Attributes:
+        labels: Labels of each example.
+        former: The labels as read by runs of version 1 of `data.rules`.
+        multi_label: Whether an example may have any number of labels.
+        notes: Notes for the user, one line each.
+    """
+
+    labels: list[tuple[str, ...]]
+    former: list[tuple[str, ...]]
+    multi_label: bool
+    notes: list[str]
+
+
+def read_labels(columns: dict[str, list[Any]], source: str, separator: str | None, noun: str) -> Labels:
+    """Returns the labels in one column, or in several columns of 0 and 1.
+
+    Args:
+        columns: Cells by name of the column.
+        source: Name of the data, for messages.
+        separator: Separator of multiple labels in a cell.
+        noun: What the examples are, for the notes.
+
+    Raises:
+        UsageError: `separator` is empty, or given for several columns.
+        DataError: Labels are missing or invalid, or there is only one label or nearly one per example.
+    """
+    if separator is not None and not separator.strip("\r\n"):
+        raise UsageError("--separator is empty. Pass the separator of labels, such as '|'.")
+    where = (
+        f"{source}: {' and '.join(repr(name) for name in columns)}"
+        if len(columns) < 4
+        else (f"{source}: {listed(list(columns), 3)}")
+    )
+    if len(columns) > 1:
+        if separator is not None:
+            raise UsageError("--separator does not apply to several --label columns of 0 and 1. Leave it out.")
+        labels = former = _from_columns(columns, source)
+        multi_label, notes = True, _notes_on_empty(columns, labels, source)
+    else:
+        ((name, cells),) = columns.items()
+        pieces, multi_label, notes = _pieces(cells, where, separator)
+        former = [tuple(dict.fromkeys(text for piece in row if (text := piece.strip()))) for row in pieces]
+        labels, spelling_notes = spell(former, where)
+        notes += spelling_notes
+        if separator and not any(len(example) > 1 for example in labels):
+            notes.append(f"no cell of '{name}' contains multiple labels separated by '{separator}'")
+        missing = [row for row, example in enumerate(labels, start=1) if not example]
+        if missing and not multi_label:
+            rows = "1 row has" if len(missing) == 1 else f"{len(missing):,} of {len(labels):,} rows have"
+            raise DataError(f"{where}: {rows} no label (first row {missing[0]:,}). Fill them in, or drop those rows.")
+    return Labels(labels, former, multi_label, [*notes, _summary(labels, where, multi_label, noun)])
+
+
+def _from_columns(columns: dict[str, list[Any]], source: str) -> list[tuple[str, ...]]:
+    """Returns the names of the columns that have a 1 in each row."""
+    members = []
+    for name, cells in columns.items():
+        texts = [spelled(str(cell_text(cell) or "")).lower() for cell in cells]
+        for row, text in enumerate(texts, start=1):
+            if text not in _MEMBERSHIP:
+                found = f"contains {text[:60]!r}" if text else "is empty"
+                raise DataError(
+                    f"{source}: '{name}' in row {row:,} {found}, expected 0 or 1: with several --label columns, each "
+                    "one says whether an example has the label of its name. Fix the cell, or pass a single --label."
+                )
+        members.append([_MEMBERSHIP[text] for text in texts])
+    names = list(columns)
+    return [
+        tuple(name for name, is_member in zip(names, row, strict=True) if is_member)
+        for row in zip(*members, strict=True)
+    ]
+
+
+def _notes_on_empty(columns: dict[str, list[Any]], labels: list[tuple[str, ...]], source: str) -> list[str]:
+    empty = sorted(set(columns).difference(*labels))
+    return [f"{source}: {listed(empty, 3)} contains no 1, so it is no label"] if empty else []
+
+
+def _pieces(cells: list[Any], where: str, separator: str | None) -> tuple[list[tuple[str, ...]], bool, list[str]]:
+    """Returns the labels in each cell as written, whether the data is multi-label, and notes."""
+    plain = [cell if isinstance(cell, str) else cell_text(cell) for cell in cells]
+    distinct = {cell for cell in plain if isinstance(cell, str) and cell.strip()}
+    lists = {cell: items for cell in distinct if (items := list_in_text(cell)) is not None}
+    if len(lists) < len(distinct) and not any(map(is_quoted_list, lists)):
+        lists = {}
+    notes = [f"{where}: cells such as {next(iter(sorted(lists)))[:60]} are lists of labels"] if lists else []
+    multi_label = separator is not None or bool(lists) or any(isinstance(cell, tuple) for cell in plain)
+    pieces: list[tuple[str, ...]] = []
+    for cell in plain:
+        if isinstance(cell, tuple):
+            pieces.append(cell)
+        elif cell in lists:
+            pieces.append(lists[cell])
+        else:
+            pieces.append(tuple((cell or "").split(separator)) if separator else (cell or "",))
+    if multi_label:
+        _refuse_indicators(pieces, where)
+    return pieces, multi_label, notes
+
+
+def _refuse_indicators(pieces: list[tuple[str, ...]], where: str) -> None:
+    """Raises DataError if the cells are lists of 0 and 1 of one length, which name no labels."""
+    lengths = {len(row) for row in pieces}
+    if (
+        len(lengths) == 1
+        and min(lengths) > 1
+        and {spelled(piece).lower() for row in pieces for piece in row} <= set(_MEMBERSHIP)
+    ):
+        raise DataError(
+            f"{where} contains lists of {min(lengths)} zeros and ones, which do not name the labels. Write their names "
+            "in the lists, or write a column for each label and pass each with --label."
+        )
+
+
+def _summary(labels: list[tuple[str, ...]], where: str, multi_label: bool, noun: str) -> str:
+    """Returns the number of examples per label, or raises DataError if the labels cannot be learnt."""
+    counts = Counter(label for example in labels for label in example)
+    if len(counts) < 2:
+        problem = f"the only label is '{next(iter(counts))}'" if counts else "no example has a label"
+        raise DataError(f"{where} has fewer than two classes: {problem}. Pass examples of at least two labels.")
+    if not multi_label and len(labels) >= _MIN_CHECKED_EXAMPLES and len(counts) > len(labels) / 2:
+        raise DataError(
+            f"{where} contains {len(counts):,} different labels in {len(labels):,} rows, such as "
+            f"{listed(list(counts)[:3])}: it looks like an identifier or a measurement. Choose the labels with --label."
+        )
+    order = sorted(counts, key=lambda label: (int(label), label)) if all(map(_is_whole, counts)) else sorted(counts)
+    if len(counts) <= _MAX_LISTED_CLASSES:
+        summary = f"{len(labels):,} {noun}: " + ", ".join(f"{counts[label]:,} {label}" for label in order)
+    else:
+        summary = f"{len(labels):,} {noun} with {len(counts):,} different labels"
+    without = sum(not example for example in labels)
+    return summary + (f"; {without:,} without a label" if without else "")
+
+
+def _is_whole(label: str) -> bool:
+    return label.isascii() and label.isdigit() and len(label) < 19

@@ -1,0 +1,122 @@
+"""Gives labels one spelling, whatever the file format: 1.0 from CSV and 1 from Parquet are the label '1'.
+
+A label loses what nobody sees: Unicode composition, invisible characters, runs of spaces, the decimals of a whole
+number. It keeps its case and its other characters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+_MAX_LISTED = 3
+_WHOLE = re.compile(r"([+-]?)(0|[1-9]\d*)(?:\.0+)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_TRUTH = frozenset({"true", "false"})
+# Control characters, soft hyphen, zero-width space, direction marks, word joiners, byte order mark.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064"
+    "\u2066-\u206f\ufeff]"
+)
+# Joiners shape Arabic and Indic letters and compose emoji: only next to Latin letters or at an edge are they invisible.
+_JOINER = re.compile("(?:^|(?<=[\x00-\u024f]))[\u200c\u200d]+|[\u200c\u200d]+(?=[\x00-\u024f]|$)")
+_UNSEEN = re.compile("[\u200c\u200d\ufe00-\ufe0f]")
+
+
+def spelled(label: str) -> str:
+    """Returns the spelling of a single label."""
+    if not label.isascii():
+        label = unicodedata.normalize("NFC", _JOINER.sub("", _INVISIBLE.sub("", label)))
+    elif not label.isprintable():
+        label = _INVISIBLE.sub("", label)
+    label = " ".join(label.split())
+    if match := _WHOLE.fullmatch(label):
+        return ("-" if match[1] == "-" and match[2] != "0" else "") + match[2]
+    return label
+
+
+def spellings(labels: Iterable[str]) -> dict[str, str]:
+    """Returns the spelling of each label of a column: true and false in lower case if there are no other labels."""
+    spelling = {label: spelled(label) for label in labels}
+    if all(label.lower() in _TRUTH for label in spelling.values()):
+        return {label: spelled_label.lower() for label, spelled_label in spelling.items()}
+    return spelling
+
+
+def spell(labels: Sequence[tuple[str, ...]], where: str) -> tuple[list[tuple[str, ...]], list[str]]:
+    """Returns the labels of each example in one spelling, and notes about labels that are equal or look alike.
+
+    Args:
+        labels: Labels of each example, as written.
+        where: Source and column, for the notes.
+    """
+    counts = Counter(label for example in labels for label in example)
+    spelling = spellings(counts)
+    spelled_labels = [
+        tuple(dict.fromkeys(name for label in example if (name := spelling[label]))) for example in labels
+    ]
+    written: dict[str, list[str]] = {}
+    for label, name in spelling.items():
+        written.setdefault(name, []).append(label)
+    merged = [f"{', '.join(_shown(ways))} as '{name}'" for name, ways in written.items() if len(ways) > 1 and name]
+    notes = [f"{where}: labels with several spellings are read as one: {_some(merged)}"] if merged else []
+    totals = {name: sum(counts[label] for label in ways) for name, ways in written.items()}
+    return spelled_labels, notes + _notes_on_lookalikes(totals, where)
+
+
+def class_finder(classes: Sequence[str]) -> Callable[[str], int | None]:
+    """Returns a function that finds the index of the class that a label means, however either is spelled.
+
+    Classes may have a spelling of an earlier version, such as '1.0'.
+    """
+    index = {name: i for i, name in enumerate(classes)}
+    by_spelling: dict[str, int] = {}
+    for name, spelled_name in spellings(classes).items():
+        by_spelling.setdefault(spelled_name, index[name])
+    has_truth = set(by_spelling) <= _TRUTH
+    values = Counter(map(_value, classes))
+    by_value = {value: index[name] for name in classes if (value := _value(name)) is not None and values[value] == 1}
+
+    def find(label: str) -> int | None:
+        if label in index:
+            return index[label]
+        name = spelled(label)
+        name = name.lower() if has_truth else name
+        value = _value(name)
+        return by_spelling.get(name, None if value is None else by_value.get(value))
+
+    return find
+
+
+def _notes_on_lookalikes(counts: Mapping[str, int], where: str) -> list[str]:
+    """Returns a note on labels that differ only by case, invisibly, or by the digits of the same number."""
+    alike: dict[str | float, list[str]] = {}
+    for label in counts:
+        value = _value(label)
+        look = _UNSEEN.sub("", unicodedata.normalize("NFKC", label).casefold())
+        alike.setdefault(look if value is None else value, []).append(label)
+    groups = [
+        " and ".join(f"{shown} ({counts[label]:,})" for label, shown in zip(labels, _shown(labels), strict=True))
+        for labels in alike.values()
+        if len(labels) > 1
+    ]
+    if not groups:
+        return []
+    return [f"{where}: labels that look alike are different classes: {_some(groups)}. If they mean the same, edit them"]
+
+
+def _value(label: str) -> float | None:
+    """Returns the number that a label is, if it is one."""
+    return float(label) if _NUMBER.fullmatch(label) else None
+
+
+def _shown(labels: Sequence[str]) -> list[str]:
+    """Returns labels in quotes, with escapes where they print alike."""
+    looks = {_UNSEEN.sub("", unicodedata.normalize("NFKC", label)) for label in labels}
+    return [f"'{label}'" if len(looks) == len(labels) and label.isprintable() else ascii(label) for label in labels]
+
+
+def _some(items: Sequence[str]) -> str:
+    return ", ".join(items[:_MAX_LISTED]) + (f" and {len(items) - _MAX_LISTED:,} more" * (len(items) > _MAX_LISTED))
