@@ -200,7 +200,7 @@ def test_a_separate_test_file_is_read_and_duplicate_texts_are_reported(done, rev
     reviews(name="train.csv")
     reviews(texts=["a fine film, number 1", "a poor thing"], labels=["good", "bad"], name="test.csv")
     result = done(*TRAIN, "--data", "train.csv", "--test", "test.csv")
-    assert "6 validation, 2 test" in result.stderr
+    assert "53 train, 7 validation, 2 test" in result.stderr
     assert "1 test text also occurs in training: row 61 (same as 2)" in result.stderr
     assert done("evaluate", "run").stdout.count("2 examples")
 

@@ -90,7 +90,7 @@ class _Division:
             carry = self._carry()
             for group in self._groups_of[label]:
                 if self.part_of[group] < 0:
-                    self._give(group, self._best_part(label, self._weights[group], carry))
+                    self._give(group, self._best_part(group, label, carry))
                     touched.update(self._counts[group])
             for other in touched:
                 if self._remaining[other]:
@@ -100,8 +100,6 @@ class _Division:
         """Moves groups from parts with too many examples to others, unless a label would leave training."""
         if not any(self.room):
             return
-        for label in [label for label, count in self._in_training.items() if not count]:
-            self._move(self._groups_of[label][0], 0)
         for group in reversed(self._order):
             weight, source = self._weights[group], self.part_of[group]
             if self.room[source] + weight > 0:
@@ -121,10 +119,11 @@ class _Division:
         scale = _MAX_CARRY / max(_MAX_CARRY, *map(abs, lacking))
         return [scale * value for value in lacking]
 
-    def _best_part(self, label: int, weight: int, carry: list[float]) -> int:
-        """Returns the part that lacks most examples of a label, and has room."""
-        if not self._in_training[label]:
+    def _best_part(self, group: int, label: int, carry: list[float]) -> int:
+        """Returns the part that lacks most examples of a label and has room; training for the first of any label."""
+        if not all(map(self._in_training.__getitem__, self._counts[group])):
             return 0
+        weight = self._weights[group]
         best, most = -1, 0.0
         for part, wanted in enumerate(self._wanted[label]):
             # The small terms decide between equal parts: first what the label lacks, then what the part lacks.
