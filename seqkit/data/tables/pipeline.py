@@ -93,7 +93,8 @@ def parse_table(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool)
     numeric = numeric_columns(frame, choices)
     time = choose_time(frame, choices)
     roles = find_roles(frame, choices, numeric, time.columns, skipped=time.skipped, must_choose=must_choose)
-    findings, columns = [*time.findings, *roles.findings], {}
+    notes = [Finding(**note) for note in frame.attrs.get("notes", ())]
+    findings, columns = [*notes, *time.findings, *roles.findings], {}
     for name in roles.inputs:
         others = tuple(other for other in roles.inputs if other != name)
         values, problems = read_numbers(

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import itertools
 import re
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from seqkit.data.files.encodings import to_utf8
+from seqkit.data.files.layout import DELIMITERS, HEAD, Layout, find_layout, is_number, total_rows
 from seqkit.data.files.opening import arrow_to_pandas, check_names
 from seqkit.data.tables.written_numbers import written_numbers
 from seqkit.errors import DataError
@@ -19,9 +18,7 @@ from seqkit.errors import DataError
 if TYPE_CHECKING:
     import pandas
 
-_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _OFFSET = re.compile(r"\s*\d{4}-\d\d-\d\d[ T]\d\d:.*[+-]\d\d:?(\d\d)?\s*$")
-_HEAD = 1 << 16
 _MAX_COLUMNS = 50_000
 """Each column takes ten kilobytes before the first row is read."""
 
@@ -43,14 +40,38 @@ def frame_from_text(data: bytes, encoding: str, name: str) -> pandas.DataFrame:
     """
     if not data:
         raise DataError(f"{name} is empty. Choose another file.")
-    data = to_utf8(data, encoding, name).lstrip(b"\r\n").rstrip(b"\r\n\x1a")
-    if not data.strip():
+    data = to_utf8(data, encoding, name)
+    if not data.strip(b" \t\r\n\x1a"):
         raise DataError(f"{name} contains only blank lines. Choose a file with rows.")
-    delimiter, sample = _sniff(data, name)
-    header = [cell.strip() for cell in sample[0]]
-    if len(sample) == 1 and (len(data) < _HEAD or not (b"\n" in data or b"\r" in data)):
+    layout = find_layout(data, name)
+    header = _column_names(layout, name)
+    parse = partial(_parse, layout, header, name)
+    table = parse(texts=_offset_columns(layout.rows, header))
+    notes = list(layout.notes)
+    if layout.trailing:
+        table = _without_last(table, name)
+        message = f"the {DELIMITERS[layout.delimiter]} at the end of each row starts no column; left out"
+        notes.append({"kind": "delimiter", "message": message})
+    written = written_numbers(table, layout.data, layout.delimiter, lambda names: parse(texts=names, only=names))
+    for column, cells in written.texts.items():
+        table = table.set_column(table.column_names.index(column), column, cells)
+    frame = arrow_to_pandas(table)
+    form = "TSV" if layout.delimiter == "\t" else f"CSV, {DELIMITERS[layout.delimiter]}"
+    frame.attrs = {"format": f"{form}, {encoding.upper()}", "three_decimals": written.three_decimals}
+    texts = [column for column, dtype in zip(frame.columns, frame.dtypes, strict=True) if dtype.kind in "OUT"]
+    last = {column: frame[column].iloc[-3:].tolist() for column in texts}
+    if notes := [*notes, *total_rows(last, len(frame))]:
+        frame.attrs["notes"] = tuple(notes)
+    return frame
+
+
+def _column_names(layout: Layout, name: str) -> list[str]:
+    """Returns the names of all columns; a column without a name has its position as one."""
+    header = [cell.strip() for cell in layout.header]
+    has_lines = b"\n" in layout.data or b"\r" in layout.data
+    if not layout.rows and not (len(layout.data) >= HEAD and has_lines):
         raise DataError(f"{name} has a header but no rows. Save it with its rows.")
-    if all(_is_number(cell) for cell in header):
+    if all(is_number(cell) for cell in header):
         raise DataError(
             f"{name} starts with numbers ({', '.join(header[:3])}{', …' if len(header) > 3 else ''}) instead of column "
             "names. Add a header line."
@@ -60,48 +81,34 @@ def frame_from_text(data: bytes, encoding: str, name: str) -> pandas.DataFrame:
             f"{name} has {len(header):,} columns; the limit is {_MAX_COLUMNS:,}. Save it in long format: a column each "
             "for series, time and value."
         )
-    header = [cell or f"Unnamed: {position}" for position, cell in enumerate(header)]
+    header = [
+        cell or f"Unnamed: {position}" for position, cell in enumerate([*header, ""] if layout.trailing else header)
+    ]
     check_names(header, name)
-    parse = partial(_parse, data, delimiter, header, name)
-    table = parse(texts=_offset_columns(sample, header))
-    written = written_numbers(table, data, delimiter, lambda names: parse(texts=names, only=names))
-    for column, texts in written.texts.items():
-        table = table.set_column(table.column_names.index(column), column, texts)
-    frame = arrow_to_pandas(table)
-    form = "TSV" if delimiter == "\t" else f"CSV, {_DELIMITERS[delimiter]}"
-    frame.attrs = {"format": f"{form}, {encoding.upper()}", "three_decimals": written.three_decimals}
-    return frame
+    return header
 
 
-def _sniff(data: bytes, name: str) -> tuple[str, list[list[str]]]:
-    """Returns the delimiter that gives the first lines equally many cells, and those cells."""
-    end = data.find(b"\n", _HEAD)
-    text = io.StringIO(data[: end if end >= 0 else None].decode("utf-8"), newline="")
-    lines = list(itertools.islice(text, 200))
-    results = {}
-    for delimiter in _DELIMITERS:
-        try:
-            rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]
-        except csv.Error:
-            continue
-        cells = len(rows[0])
-        results[delimiter] = (cells > 1 and all(len(row) == cells for row in rows), cells), rows
-    if not results:
-        raise DataError(f"{name} is not a table: no line can be split into cells. Pass a CSV file.")
-    best = max(results, key=lambda delimiter: results[delimiter][0])
-    return best, results[best][1]
+def _without_last(table: Any, name: str) -> Any:
+    """Returns the table without its last column, which is blank."""
+    last = table.column(table.num_columns - 1)
+    if last.null_count < len(last):
+        row = next(i for i, cell in enumerate(last, start=1) if cell.is_valid)
+        raise DataError(
+            f"{name}: row {row:,} has a value after the last column of the header: {last[row - 1].as_py()!r}. Name "
+            "that column in the header, or delete the value."
+        )
+    return table.remove_column(table.num_columns - 1)
 
 
-def _offset_columns(sample: list[list[str]], header: list[str]) -> list[str]:
+def _offset_columns(rows: list[list[str]], header: list[str]) -> list[str]:
     """Returns the columns of times with a UTC offset, which Arrow would replace by UTC."""
     return list(
-        {name: None for row in sample[1:20] for name, cell in zip(header, row, strict=False) if _OFFSET.match(cell)}
+        {name: None for row in rows[:20] for name, cell in zip(header, row, strict=False) if _OFFSET.match(cell)}
     )
 
 
 def _parse(
-    data: bytes,
-    delimiter: str,
+    layout: Layout,
     header: list[str],
     name: str,
     *,
@@ -111,8 +118,7 @@ def _parse(
     """Returns the Arrow table of a CSV text, or reports the rows with too many or too few cells.
 
     Args:
-        data: The text.
-        delimiter: Separator of its cells.
+        layout: The text and its layout.
         header: Names of all columns.
         name: Name of the file in messages.
         texts: Columns to read as texts, whatever they contain.
@@ -129,13 +135,13 @@ def _parse(
 
     def parse(handler: Any = None, **options: Any) -> Any:
         return arrow_csv.read_csv(
-            pyarrow.py_buffer(data),
+            pyarrow.py_buffer(layout.data),
             read_options=arrow_csv.ReadOptions(
-                column_names=header, skip_rows_after_names=1, block_size=1 << 23, **options
+                column_names=header, skip_rows_after_names=1 + layout.units, block_size=1 << 23, **options
             ),
             parse_options=arrow_csv.ParseOptions(
-                delimiter=delimiter,
-                newlines_in_values=b'"' in data,
+                delimiter=layout.delimiter,
+                newlines_in_values=b'"' in layout.data,
                 # A blank line is a missing value in a table of one column, and is ignored otherwise.
                 ignore_empty_lines=len(header) > 1,
                 invalid_row_handler=handler,
@@ -148,30 +154,30 @@ def _parse(
     try:
         return parse()
     except pyarrow.ArrowInvalid as error:
+        without_blanks = re.sub(rb"\n[ \t]+\r?(?=\n)", b"", layout.data)
+        if len(without_blanks) < len(layout.data) and b'"' not in layout.data and layout.delimiter != "\t":
+            return _parse(replace(layout, data=without_blanks), header, name, texts=texts, only=only)
         # Parse again on a single thread, which counts the rows, to report those that do not fit.
         with suppress(pyarrow.ArrowInvalid):
             parse(skip, use_threads=False)
         if not ragged:
             reason = str(error).rstrip(".").replace("\n", " ")
             raise DataError(f"{name} cannot be read as CSV: {reason}. Fix it, or save it as Parquet.") from error
-        raise DataError(_ragged_message(ragged, len(header), delimiter, name)) from error
+        raise DataError(_ragged_message(ragged, len(header), layout, name)) from error
 
 
-def _ragged_message(ragged: list[Any], expected: int, delimiter: str, name: str) -> str:
+def _ragged_message(ragged: list[Any], expected: int, layout: Layout, name: str) -> str:
     first = ragged[0]
     text = first.text.strip() if len(first.text) <= 80 else first.text[:77].strip() + "…"
     cells = f"{first.actual_columns} cell{'s' if first.actual_columns > 1 else ''}, the header {expected}"
     others = f" {len(ragged):,} rows are like this." if len(ragged) > 1 else ""
-    return (
-        f"{name}: row {first.number - 1:,} (the first below the header is row 1) has {cells}: {text!r}.{others} "
+    remedy = (
         "Give each row as many cells as the header; put a text that contains a "
-        f"{_DELIMITERS[delimiter]} in double quotes."
+        f"{DELIMITERS[layout.delimiter]} in double quotes."
     )
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
+    if layout.rows and all(len(row) != expected for row in layout.rows):
+        remedy = "Name each column in the header; if the names are in a line further down, delete the lines above it."
+    return (
+        f"{name}: row {first.number - 1 - layout.units:,} (the first below the header is row 1) has {cells}: {text!r}."
+        f"{others} {remedy}"
+    )
