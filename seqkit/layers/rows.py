@@ -4,6 +4,7 @@ import random
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 ROWS = 1 << 14
@@ -34,6 +35,17 @@ class NearZero(keras.initializers.Initializer):
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments."""
         return {"seed": self.seed}
+
+
+def set_rows(variable: Any, ids: np.ndarray, values: np.ndarray) -> None:
+    """Sets rows of a Keras variable.
+
+    Args:
+        variable: Variable of shape (rows, dim).
+        ids: Distinct row numbers, of shape (count,).
+        values: Their values, of shape (count, dim).
+    """
+    variable.value.scatter_update(tf.IndexedSlices(tf.constant(values, tf.float32), tf.constant(ids)))
 
 
 def look_up(table: Any, ids: Any) -> Any:

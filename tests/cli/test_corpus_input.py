@@ -16,7 +16,7 @@ SENTENCES = b"the cat sat on a mat with some dog\n" * 20
         (bytes(range(256)) * 40, (), 5, "it is not text"),
         (b"all is well\nna\xffve\n", (), 5, "line 2"),
         (SENTENCES, ("--window", "0"), 2, "--window, expected a whole number in [1, 1000], got 0"),
-        (SENTENCES, ("--dim", "0"), 2, "--dim, expected a whole number in [1, inf), got 0"),
+        (SENTENCES, ("--dim", "0"), 2, "--dim, expected a whole number in [1, inf) or none, got 0"),
         (SENTENCES, ("--negative", "10"), 2, "at most 9, the number of words, got 10"),
         (
             SENTENCES,

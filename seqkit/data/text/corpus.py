@@ -71,6 +71,7 @@ def read_corpus(
     min_count: int = 5,
     vocabulary: int | None = None,
     phrases: float | None = None,
+    fitted: TextTokenizer | None = None,
     scratch: Path,
 ) -> Corpus:
     r"""Encodes text as word ids.
@@ -87,6 +88,7 @@ def read_corpus(
             None keeps all, and 20,000 subwords.
         phrases: Minimum normalised pointwise mutual information, (-1, 1], at which adjacent words that co-occur at
             least `min_count` times become one word, joined by "_"; None joins none.
+        fitted: Splits into these subwords, with "bpe"; None learns them.
         scratch: An existing folder for the ids: four bytes per word and line; for subwords also for the text.
 
     Raises:
@@ -110,12 +112,12 @@ def read_corpus(
     with _write_errors(scratch):
         file = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115, closed below; the memory map keeps the data
     with file:
-        if tokenizer == "bpe":
+        if tokenizer == "bpe" and fitted is None:
             sha256, word_ids, fitted, notes = _write_subwords(
                 pieces, vocabulary or MAX_SUBWORDS, lower, min_count, file, scratch
             )
         else:
-            word_ids, fitted, notes = WordIds(tokenizer, lower=lower), None, []
+            word_ids, notes = WordIds(fitted or tokenizer, lower=lower), []
             sha256 = _write(pieces, word_ids, file, scratch)
         ids = np.memmap(file, np.int32, "r+")
         counts = _count_ids(ids, len(word_ids.table))

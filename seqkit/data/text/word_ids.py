@@ -45,7 +45,7 @@ class WordIds:
         table: Id of each word, in ascending order; `LINE_END` has id 0.
     """
 
-    def __init__(self, tokenizer: Literal["word", "blank", "char"] | TextTokenizer, *, lower: bool = True) -> None:
+    def __init__(self, tokenizer: Tokenizer | TextTokenizer, *, lower: bool = True) -> None:
         """Creates an empty table.
 
         Args:

@@ -18,15 +18,28 @@ from seqkit.tasks.embed.keyed_vectors import KeyedVectors, NgramVectors, row_len
 from seqkit.tasks.embed.spelling import lower_case_note
 
 if TYPE_CHECKING:
+    from seqkit.data.text.tokenizer import TextTokenizer
     from seqkit.data.vectors.formats import WordVectors
 
-__all__ = ["KeyedVectors", "NgramVectors", "open_file", "open_run", "open_vectors", "vectors_of"]
+__all__ = [
+    "KeyedVectors",
+    "NgramVectors",
+    "open_file",
+    "open_run",
+    "open_vectors",
+    "read_context",
+    "read_subwords",
+    "vectors_of",
+]
 
 MAX_DIMENSIONS = 1 << 16
 """Maximum dimension of a vector, far above any in use; a damaged header may ask for rows that fill the memory."""
 
 MAX_NGRAM_LENGTH, MAX_BUCKETS = 999, 1 << 40
 """Maximum length of an n-gram, as in `--subwords`, and of buckets, more than fit in memory."""
+
+MAX_TOKENIZER_BYTES = 64 << 20
+"""Maximum size of `tokenizer.json`."""
 
 _MAX_NUMBERS = 1 << 20
 
@@ -153,6 +166,31 @@ def open_run(run: Run) -> KeyedVectors:
     )
     _check_finite(run.file("vectors.npy"), keyed_vectors.lengths, words)
     return keyed_vectors
+
+
+def read_subwords(run: Run) -> TextTokenizer | None:
+    """Returns the fitted tokenizer of a run on subwords; None if the run has none.
+
+    Raises:
+        DataError: It is damaged.
+    """
+    from seqkit.data.text.tokenizer import TextTokenizer
+
+    return (
+        TextTokenizer.from_json(run.read("tokenizer.json", MAX_TOKENIZER_BYTES)) if run.has("tokenizer.json") else None
+    )
+
+
+def read_context(run: Run, shape: tuple[int, ...]) -> np.ndarray:
+    """Returns the context vectors of a run, memory-mapped.
+
+    Raises:
+        DataError: They are damaged, or have another shape than the vectors.
+    """
+    file = run.file("context.npy")
+    context = _read_array(file, np.float32, shape)
+    _check_finite(file, row_lengths(context))
+    return context
 
 
 def _read_vocabulary(path: Path, expected: int) -> tuple[list[str], np.ndarray]:

@@ -13,6 +13,8 @@ from seqkit.errors import DivergedTraining
 from seqkit.progress import Progress
 from seqkit.stopwatch import compiled_first
 from seqkit.tasks.embed.feed import WordFeed
+from seqkit.tasks.embed.start import Start
+from seqkit.tasks.embed.starting_weights import accumulate_steps, loss_of_guessing
 from seqkit.training.checkpoints import Checkpoints
 from seqkit.training.divergence import layer_with_largest_weight
 from seqkit.training.epochs import EpochLoop
@@ -21,7 +23,7 @@ from seqkit.training.optimizers.row_adagrad import RowAdagrad
 from seqkit.training.state import History
 
 DIVERGED = 2.0
-"""Multiple of the first step's loss, which is that of guessing, above which a training counts as diverged."""
+"""Multiple of the loss of guessing above which a training counts as diverged: that of the first step, at random."""
 
 PREFETCH_CALLS = 4
 """Calls' worth of text that a second thread reads ahead."""
@@ -32,6 +34,7 @@ def fit_vectors(
     feed: WordFeed,
     on_progress: Callable[[Progress], None],
     checkpoints: Checkpoints | None,
+    start: Start | None,
     *,
     epochs: int = 5,
     batch_size: int = 8192,
@@ -45,6 +48,7 @@ def fit_vectors(
         feed: The text.
         on_progress: Called with the progress of the training.
         checkpoints: Reads and writes the checkpoints; None trains without them.
+        start: The vectors that the model starts from, if any.
         epochs: Passes over the text, [1, inf).
         batch_size: Words per step, [256, inf); fewer for a short text, so that an epoch has at least 50 steps.
         learning_rate: Learning rate of Adagrad, adapted to each word, (0, inf).
@@ -59,6 +63,10 @@ def fit_vectors(
     """
     optimizer = RowAdagrad(learning_rate)
     optimizer.build(model.trainable_variables)
+    guessing = 0.0
+    if start is not None:
+        accumulate_steps(model, optimizer, start, feed.length(batch_size))
+        guessing = loss_of_guessing(model)
     run_steps = _compile_steps(model, optimizer, feed.length(batch_size))
     loop = EpochLoop(
         [*model.variables, *optimizer.variables],
@@ -74,7 +82,7 @@ def fit_vectors(
         for blocks in loop.interruptible(_prefetch(_skip_steps(state.step, blocks_of_epoch))):
             losses = run_steps(tf.constant(blocks)).numpy()
             state.step += len(losses)
-            first = loop.extra["first"] = loop.extra["first"] or float(losses[0])
+            first = loop.extra["first"] = loop.extra["first"] or max(float(losses[0]), guessing)
             if not losses.mean() < DIVERGED * first:  # also true for NaN
                 raise DivergedTraining(
                     f"The loss went from {first:.3g} to {losses.mean():.3g} by epoch {epoch}, about step "

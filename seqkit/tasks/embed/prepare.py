@@ -13,7 +13,7 @@ from seqkit.data.labelled.ragged import Ragged
 from seqkit.data.text.corpus import Corpus
 from seqkit.data.text.subwords import Subwords
 from seqkit.data.text.word_ids import Tokenizer
-from seqkit.errors import UsageError
+from seqkit.errors import DataError, UsageError
 from seqkit.spec import Spec
 
 
@@ -22,6 +22,8 @@ class EmbedState(BaseModel):
 
     Attributes:
         vocabulary: Number of words.
+        kept: Number of words at the end of the vocabulary that were not trained, but have the vectors that the training
+            started from.
         dim: Dimension of the vectors.
         tokenizer: "word" separates punctuation from words, "blank" splits at white space only, "bpe" splits into
             subwords, "char" into characters.
@@ -37,6 +39,7 @@ class EmbedState(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     vocabulary: int = Field(ge=2)
+    kept: int = Field(default=0, ge=0)
     dim: int = Field(ge=1)
     tokenizer: Tokenizer
     lower: bool
@@ -56,13 +59,17 @@ class EmbedState(BaseModel):
     @property
     def spec(self) -> Spec:
         """Inputs and outputs of a model for this state."""
-        return Spec.words(vocabulary=self.vocabulary, dim=self.dim, buckets=self.buckets, ngrams=self.ngrams)
+        return Spec.words(
+            vocabulary=self.vocabulary - self.kept, dim=self.dim, buckets=self.buckets, ngrams=self.ngrams
+        )
 
 
 def prepare(
     corpus: Corpus,
+    dimensions: int | None,
+    kept: int,
     *,
-    dim: int = 100,
+    dim: int | None = None,
     tokenizer: Literal["word", "blank", "bpe", "char"] = "word",
     lower: bool = True,
     min_count: int = 5,
@@ -71,12 +78,15 @@ def prepare(
     subwords: str | None = None,
     buckets: int = 200_000,
     phrases: float | None = None,
+    vectors: str | None = None,
 ) -> tuple[EmbedState, Ragged | None]:
     """Returns the state, and the n-grams of each word with `subwords`.
 
     Args:
         corpus: The text, read with these options.
-        dim: Dimension of the vectors, [1, inf).
+        dimensions: Dimension of the vectors named by `vectors`; None without them.
+        kept: Number of their words that the text lacks.
+        dim: Dimension of the vectors; none is 100, or that of `vectors`, [1, inf).
         tokenizer: The unit that gets a vector: a word, separated from punctuation; what stands between blanks; a
             subword (byte-pair encoding); or a character. Text without blanks between words, such as Chinese or Thai,
             needs one of the last two.
@@ -90,25 +100,44 @@ def prepare(
         buckets: Number of hash buckets for n-grams, with subwords, [1, inf).
         phrases: Join two consecutive words into one if their normalised pointwise mutual information is at least this,
             such as 0.5; none joins no words, (-1, 1].
+        vectors: Go on from these vectors: a run of `seqkit train skipgram` or `cbow`, or a word2vec (text or binary) or
+            GloVe file. New words start at random; words that the text lacks keep their vectors.
 
     Raises:
         UsageError: `subwords` is not a valid pair of lengths.
+        DataError: The vectors have another dimension than `dim`.
     """
-    sizes = None if subwords is None else _sizes(subwords)
-    ngrams = None if sizes is None else Subwords(*sizes, buckets).ngrams(corpus.words)
+    hashed = hashed_ngrams(subwords, buckets)
+    ngrams = None if hashed is None else hashed.ngrams(corpus.words)
+    if dimensions is not None:
+        if dim not in (None, dimensions):
+            raise DataError(
+                f"The vectors in {vectors} have {dimensions} dimensions, but --dim is {dim}. Use --dim {dimensions}."
+            )
+        dim = dimensions
     state = EmbedState(
-        vocabulary=len(corpus.words),
-        dim=dim,
+        vocabulary=len(corpus.words) + kept,
+        kept=kept,
+        dim=100 if dim is None else dim,
         tokenizer=tokenizer,
         lower=lower,
         min_count=min_count,
         sample=sample,
-        subwords=sizes,
-        buckets=buckets if sizes else 0,
+        subwords=None if hashed is None else (hashed.shortest, hashed.longest),
+        buckets=0 if hashed is None else buckets,
         ngrams=0 if ngrams is None else len(ngrams.values),
         phrases=phrases,
     )
     return state, ngrams
+
+
+def hashed_ngrams(subwords: str | None, buckets: int) -> Subwords | None:
+    """Returns the n-grams that the options ask for, None without them.
+
+    Raises:
+        UsageError: `subwords` is not a valid pair of lengths.
+    """
+    return None if subwords is None else Subwords(*_sizes(subwords), buckets)
 
 
 def keep_probabilities(counts: np.ndarray, sample: float) -> np.ndarray:

@@ -18,9 +18,10 @@ from seqkit.runs.files import check_data_path
 from seqkit.runs.run import Run, validated
 from seqkit.sources import find_source
 from seqkit.tasks.embed.baseline import ppmi_svd
-from seqkit.tasks.embed.inference import KeyedVectors, open_run
+from seqkit.tasks.embed.inference import KeyedVectors, open_run, read_subwords
 from seqkit.tasks.embed.metrics import Method, analogy_scores, pair_scores
 from seqkit.tasks.embed.paired_tests import compare_analogies, compare_pairs
+from seqkit.tasks.embed.prepare import EmbedState
 from seqkit.tasks.embed.spelling import known_spelling, lower_case_note
 
 BASELINE = "PPMI + SVD"
@@ -72,14 +73,14 @@ def score_run(
             number of words looked up in lower case, if the text was not lower-cased.
     """
     vectors = open_run(run)
-    models = [(run.manifest.recipe["name"], vectors.vectors)]
+    words = [word.removeprefix(vectors.marker) for word in vectors.index_to_key]
+    models = [(run.manifest.recipe["name"], words, vectors.vectors)]
     baseline = _baseline_vectors(run, vectors, note)
     if baseline is not None:
-        models.append((BASELINE, baseline))
+        models.append((BASELINE, words[: len(baseline)], baseline))
     if not vectors.lower:
         _note_lower_case(vectors, questions, note)
-    words = [word.removeprefix(vectors.marker) for word in vectors.index_to_key]
-    scores = _scores(words, models, questions, method=method)
+    scores = _scores(models, questions, method=method)
     write_json(run.path / "metrics.json", {**run.read_json("metrics.json"), "evaluation": scores})
     return scores
 
@@ -93,7 +94,7 @@ def score_vectors(
 ) -> dict[str, Any]:
     """Scores vectors from a file; `note` is called with the number of words looked up in lower case."""
     _note_lower_case(vectors, questions, note)
-    return _scores(vectors.index_to_key, [(Path(vectors.name).name, vectors.vectors)], questions, method=method)
+    return _scores([(Path(vectors.name).name, vectors.index_to_key, vectors.vectors)], questions, method=method)
 
 
 def _note_lower_case(vectors: KeyedVectors, questions: Questions, note: Callable[[str], object]) -> None:
@@ -109,8 +110,7 @@ def _note_lower_case(vectors: KeyedVectors, questions: Questions, note: Callable
 
 
 def _scores(
-    words: list[str],
-    models: Sequence[tuple[str, np.ndarray]],
+    models: Sequence[tuple[str, list[str], np.ndarray]],
     questions: Questions,
     *,
     method: Method,
@@ -118,7 +118,7 @@ def _scores(
     sections, pairs = questions
     rows: list[dict[str, Any]] = []
     model: Any = None
-    for name, matrix in models:
+    for name, words, matrix in models:
         analogies = analogy_scores(words, matrix, sections, lower=True, method=method) if sections else None
         similarity = pair_scores(words, matrix, pairs, lower=True) if pairs else None
         row: dict[str, Any] = {
@@ -138,40 +138,44 @@ def _scores(
 
 
 def _baseline_vectors(run: Run, vectors: KeyedVectors, note: Callable[[str], None]) -> np.ndarray | None:
-    """Returns the baseline vectors stored in the run; computes and stores them the first time."""
+    """Returns the baseline vectors of the trained words; computes and stores them in the run the first time."""
     path = run.path / "baseline.npy"
+    file, options = run.path / "run.json", run.manifest.options
+    kept = validated(EmbedState, run.manifest.task_state, file, "task_state").kept
+    if options.get("vectors") is not None:
+        note(f"{BASELINE} knows only this text, while the training went on from {options['vectors']}")
     if run.has(path.name):
         try:
             baseline = mapped_array(path)
         except ValueError as error:
             raise DataError(f"{path} is damaged: {error}. Delete it, and evaluate again to recompute it.") from error
-        shape = vectors.vectors.shape
+        shape = (len(vectors) - kept, vectors.vector_size)
         if baseline.shape != shape or baseline.dtype != np.float32 or not np.isfinite(baseline).all():
             raise DataError(
                 f"{path} is damaged: expected finite float32 vectors of shape {shape}. Delete it, and evaluate again "
                 "to recompute it."
             )
         return baseline
-    file, options = run.path / "run.json", run.manifest.options
     data = validated(_Data, run.manifest.data, file, "data")
     if "-" in data.sources or data.source == "frame":
         note(f"no {BASELINE} baseline: the run was trained on text without a name")
         return None
+    fitted = read_subwords(run) if vectors.marker else None
     try:
         for name in data.sources:
             check_data_path(file, name)
         source = find_source(data.sources or data.source, kind="corpus")
         reading = {o.name: o.check(options[o.name]) for o in source.options if o.name in options}
-        corpus = read_corpus(source.read(reading), scratch=run.path, **run.manifest.reading)
+        corpus = read_corpus(source.read(reading), scratch=run.path, fitted=fitted, **run.manifest.reading)
     except SeqkitError as error:
         # A file named by the run may not be the training data: messages must not show its contents.
         reason = f"{data.source} is missing or has changed" if data.sources else str(error)
         note(f"no {BASELINE} baseline: the training text cannot be read: {reason}")
         return None
-    if corpus.sha256 != data.sha256 or corpus.words != vectors.index_to_key:
+    if corpus.sha256 != data.sha256 or corpus.words != vectors.index_to_key[: len(vectors) - kept]:
         note(f"no {BASELINE} baseline: {data.source} has changed since the run was trained")
         return None
-    baseline = ppmi_svd(corpus.ids, len(corpus.words), window=options.get("window", 5), dim=vectors.vectors.shape[1])
+    baseline = ppmi_svd(corpus.ids, len(corpus.words), window=options.get("window", 5), dim=vectors.vector_size)
     with atomic_write(path) as temporary:
         np.save(temporary, baseline)
     return baseline

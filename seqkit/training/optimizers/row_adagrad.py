@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from seqkit.training.optimizers.lazy_adam import merge_rows
@@ -45,6 +46,18 @@ class RowAdagrad(keras.optimizers.Optimizer):
             self.add_variable(variable.shape[:1], initializer=start, dtype="float32", name="sums")
             for variable in variables
         ]
+
+    def accumulate(self, variable: Any, rows: np.ndarray, sums: np.ndarray) -> None:
+        """Sets the accumulators of rows that were trained before, so that their first steps are small.
+
+        Args:
+            variable: A variable of the optimizer.
+            rows: Row numbers, of shape (rows,).
+            sums: Sum of the mean squared gradients of each, of shape (rows,).
+        """
+        self._sums[self._get_variable_index(variable)].value.scatter_update(
+            tf.IndexedSlices(tf.constant(sums, tf.float32), tf.constant(rows))
+        )
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         """Updates one variable.

@@ -17,11 +17,12 @@ STATE = {"vocabulary": 3, "dim": 8, "tokenizer": "word", "lower": True, "min_cou
 
 def test_the_state_holds_the_reading_options():
     state, ngrams = prepare(
-        CORPUS, dim=7, tokenizer="blank", lower=False, min_count=2, sample=0.01, buckets=50, phrases=0.5
+        CORPUS, None, 0, dim=7, tokenizer="blank", lower=False, min_count=2, sample=0.01, buckets=50, phrases=0.5
     )
     assert ngrams is None
     assert state.model_dump() == {
         "vocabulary": 3,
+        "kept": 0,
         "dim": 7,
         "tokenizer": "blank",
         "lower": False,
@@ -36,7 +37,7 @@ def test_the_state_holds_the_reading_options():
 
 
 def test_subwords_return_the_ngrams_of_every_word():
-    state, ngrams = prepare(CORPUS, subwords="3-4", buckets=50)
+    state, ngrams = prepare(CORPUS, None, 0, subwords="3-4", buckets=50)
     assert ngrams is not None
     # <the> has 3 + 2 n-grams of three and four characters, <a> one, <walked> 6 + 5.
     assert ngrams.offsets.tolist() == [0, 5, 6, 17]
@@ -48,13 +49,13 @@ def test_subwords_return_the_ngrams_of_every_word():
 
 @pytest.mark.parametrize(("given", "sizes"), [("3-6", (3, 6)), (" 2 - 2 ", (2, 2)), ("4", (4, 4)), ("1-12", (1, 12))])
 def test_subwords_are_one_or_two_lengths(given, sizes):
-    assert prepare(CORPUS, subwords=given, buckets=9)[0].subwords == sizes
+    assert prepare(CORPUS, None, 0, subwords=given, buckets=9)[0].subwords == sizes
 
 
 @pytest.mark.parametrize("given", ["", "0", "0-3", "6-3", "3-", "-3", "3-4-5", "a-b", "3,6", "1.5-2", "1000"])
 def test_invalid_subwords_are_rejected(given):
     with pytest.raises(UsageError) as error:
-        prepare(CORPUS, subwords=given)
+        prepare(CORPUS, None, 0, subwords=given)
     assert str(error.value) == (
         "Received an invalid value for --subwords, expected the shortest and longest length of n-grams, as in 3-6, got "
         f"{given!r}."
@@ -62,7 +63,7 @@ def test_invalid_subwords_are_rejected(given):
 
 
 def test_the_state_survives_a_json_round_trip():
-    state, _ = prepare(CORPUS, subwords="3-4", buckets=50)
+    state, _ = prepare(CORPUS, None, 0, subwords="3-4", buckets=50)
     assert EmbedState.model_validate_json(state.model_dump_json()) == state
 
 
