@@ -1,4 +1,4 @@
-"""Reads times from numbers: dates such as 20200131, months such as 202001, Unix time, spreadsheet days, counters."""
+"""Reads times from numbers: dates such as 20200131, Unix time, days of a spreadsheet, counters."""
 
 from __future__ import annotations
 
@@ -7,10 +7,18 @@ from typing import Any
 
 import numpy as np
 
+from seqkit.data.tables.digit_dates import (
+    are_months_with_a_point,
+    date_format,
+    date_question,
+    format_width,
+    period_format,
+    period_note,
+)
 from seqkit.data.tables.findings import Choices, Finding
 from seqkit.data.tables.parsed_times import Times, missing_time, times_from_stamps
 from seqkit.data.tables.text_times import read_text, settles_order
-from seqkit.data.tables.time_names import is_date_name, is_time_name, part_of_time
+from seqkit.data.tables.time_names import is_date_name, time_rank
 from seqkit.errors import DataError, UsageError
 
 UNIX = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "ns": 1}
@@ -20,16 +28,24 @@ _SPREADSHEET_DAYS = (20_000, 60_000)  # 1954 to 2064
 
 
 def could_be_times(column: Any, name: str) -> bool:
-    """Returns whether numbers could be times: dates, months, Unix time, spreadsheet days, or distinct integers."""
+    """Returns whether numbers could be times: dates, months, Unix time, spreadsheet days, or distinct integers.
+
+    Args:
+        column: The column as read.
+        name: Its name, which mentions a time; distinct integers need a usual name.
+    """
     values = column.to_numpy(np.float64)
     known = values[np.isfinite(values)]
     if not len(known):
         return False
-    if _unix_unit(known) or (is_date_name(name) and _are_spreadsheet_days(known)):
+    whole = not np.any(known != np.floor(known))
+    if _unix_unit(known) or (whole and date_format(known)) or (is_date_name(name) and _are_spreadsheet_days(known)):
         return True
-    if np.any(known != np.floor(known)):
-        return _are_months_with_a_point(known)
-    return _are_dates(known) or _is_period(known, name) is not None or int(column.nunique()) > 0.5 * len(column)
+    if not whole:
+        return are_months_with_a_point(known)
+    if time_rank(name) is not None and int(column.nunique()) > 0.5 * len(column):
+        return True
+    return period_format(known, name) is not None or date_question(known, name) is not None
 
 
 def are_years(column: Any) -> bool:
@@ -61,21 +77,27 @@ def read_numeric_times(column: Any, name: str, choices: Choices) -> Times:
     if form in SPREADSHEET:
         return _read_spreadsheet_days(values, blank, name, form)
     run_of_counters = choices.interval is not None and choices.interval.isdigit()
+    whole = not np.any(known != np.floor(known))
+    if form is None and whole:
+        form = date_format(known)
+        form = None if run_of_counters and form != "%Y%m%d" else form
     if form is None and not run_of_counters and (unit := _unix_unit(known)):
         note = Finding("Unix time", f"read as Unix time ({unit}), which is UTC", column=name, value=f"{known[0]:.0f}")
         return _read_unix(values, blank, name, unit, (note,))
-    if form is None and not run_of_counters and is_date_name(name) and _are_spreadsheet_days(known):
+    period = period_format(known, name) if form is None and whole and not run_of_counters else None
+    if form is None and not run_of_counters and not period and is_date_name(name) and _are_spreadsheet_days(known):
         return _read_spreadsheet_days(values, blank, name, "excel", (_spreadsheet_question(known, name),))
-    if np.any(known != np.floor(known)):
+    if not whole:
         return _read_decimals(values, blank, name, choices)
-    if form is None and _are_dates(known):
-        form = "%Y%m%d"
     findings: tuple[Finding, ...] = ()
     settled_format = None
-    if form is None and not run_of_counters and (form := _is_period(known, name)):
-        settled_format, findings = form, (_period_note(known, name, form),)
+    if period is not None:
+        form = settled_format = period
+        findings = (period_note(known, name, period),)
+    elif form is None and not run_of_counters and (question := date_question(known, name)) is not None:
+        form, findings = question.remedy["time_format"], (question,)
     if form is not None:
-        text = column.astype("Int64").astype("str")
+        text = column.astype("Int64").astype("str").str.zfill(format_width(form))
         reading = read_text(text, [], name, replace(choices, time_format=form, interval=None))
         return times_from_stamps(
             reading.stamps,
@@ -149,7 +171,7 @@ def _read_decimals(values: np.ndarray, blank: np.ndarray, name: str, choices: Ch
         )
     known = values[~blank]
     remedy = "read Unix time with --time-format s (or ms, us, ns), spreadsheet days with --time-format excel"
-    if _are_months_with_a_point(known):
+    if are_months_with_a_point(known):
         remedy = "if they are year and month, as in 2012.01, read them with --time-format %Y.%m"
     raise UsageError(
         f"The column '{name}' cannot be the time: it contains decimals. Times are timestamps or whole numbers; "
@@ -172,39 +194,6 @@ def _unix_unit(known: np.ndarray) -> str | None:
     )
 
 
-def _are_dates(known: np.ndarray) -> bool:
-    """Whether all numbers are dates such as 20200131."""
-    month, day = known // 100 % 100, known % 100
-    return len(known) > 0 and bool(
-        np.all((known > 1678_00_00) & (known < 2262_00_00) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31))
-    )
-
-
-def _is_period(known: np.ndarray, name: str) -> str | None:
-    """Returns the format of numbers that are months such as 201201 ("%Y%m") or weeks such as 201252 ("week"), or None.
-
-    Numbers of more than one year prove it: a counter would not leap from December to January.
-    """
-    year, number = known // 100, known % 100
-    if not len(known) or np.any((year < 1678) | (year >= 2262) | (number < 1) | (number > 53)):
-        return None
-    proven = bool(year.min() < year.max())
-    is_week = part_of_time(name) == "week" or "week" in name.lower()
-    if number.max() <= 12 and (proven or is_time_name(name)) and not is_week:
-        return "%Y%m"
-    return "week" if is_week or (proven and number.max() > 12 and len(np.unique(number)) > 12) else None
-
-
-def _period_note(known: np.ndarray, name: str, form: str) -> Finding:
-    value = f"{known[0]:.0f}"
-    if form == "%Y%m":
-        return Finding("months", "whole numbers are read as year and month (%Y%m)", column=name, value=value)
-    if known.max() % 100 > 12 or np.any(known % 100 > 12):
-        return Finding("weeks", "whole numbers are read as ISO year and week", column=name, value=value)
-    message = "could be a week or a month, as in all rows; --time-format week or %Y%m decides"
-    return Finding("ambiguous date", message, column=name, value=value, remedy={"time_format": "week"}, blocking=True)
-
-
 def _are_spreadsheet_days(known: np.ndarray) -> bool:
     return len(known) > 1 and bool(
         known.min() >= _SPREADSHEET_DAYS[0] and known.max() < _SPREADSHEET_DAYS[1] and known.min() < known.max()
@@ -222,15 +211,4 @@ def _spreadsheet_question(known: np.ndarray, name: str) -> Finding:
         value=f"{known[0]:g}",
         remedy={"time_format": "excel"},
         blocking=True,
-    )
-
-
-def _are_months_with_a_point(known: np.ndarray) -> bool:
-    """Whether all decimals are years and months such as 2012.01."""
-    hundredths = np.round(known * 100)
-    month = hundredths % 100
-    return len(known) > 0 and bool(
-        np.all(
-            (np.abs(known * 100 - hundredths) < 1e-6) & (known >= 1678) & (known < 2262) & (month >= 1) & (month <= 12)
-        )
     )

@@ -23,14 +23,15 @@ _PATTERNS = {
     "week": (rf"{_YEAR}[-/ ]?W(\d{{1,2}})", rf"(?:W|CW|KW|WEEK) ?(\d{{1,2}})[-/ ]{{0,2}}{_YEAR}"),
 }
 _MONTHS = {"month": 1, "quarter": 3, "half-year": 6}
-_SIX_DIGITS = rf"{_YEAR}(\d{{2}})"
+# Numbers, and texts that could be months, are weeks or quarters only if the format says so.
+_IF_GIVEN = {"week": rf"{_YEAR}[-/. ]?(\d{{1,2}})", "quarter": rf"{_YEAR}[-/. ]?([1-4])"}
 _COMPILED = {name: re.compile("|".join(patterns), re.IGNORECASE) for name, patterns in _PATTERNS.items()}
 
 
 def period_format(cell: str) -> str | None:
     """Returns the kind of period that a cell names ("month", "quarter", "half-year", "week"), or None.
 
-    Six digits, which may be a month or a week, are none.
+    Six digits, which may be a month or a week, name none.
     """
     for name, pattern in _COMPILED.items():
         if match := pattern.fullmatch(cell):
@@ -49,10 +50,10 @@ def parse_periods(text: Any, kind: str) -> np.ndarray:
 
     Args:
         text: A Series of text.
-        kind: As returned by `period_format`. Weeks may also be six digits, such as 201205.
+        kind: As returned by `period_format`. Weeks may also be written as 201205 or 2012-05, quarters as 20121 or 2012-1.
     """
     year, number = np.full(len(text), np.nan), np.full(len(text), np.nan)
-    for pattern in (*_PATTERNS[kind], *([_SIX_DIGITS] if kind == "week" else [])):
+    for pattern in (*_PATTERNS[kind], *([_IF_GIVEN[kind]] if kind in _IF_GIVEN else [])):
         parts = text.str.extract(f"^(?:{pattern})$", flags=re.IGNORECASE).to_numpy(np.float64, na_value=np.nan)
         if not pattern.startswith(_YEAR):
             parts = parts[:, ::-1]

@@ -114,7 +114,7 @@ def _decide_order(text: Any, name: str, day_first: list[str], month_first: list[
         settled = int(counts[1] > counts[0])
         order = (day_first, month_first)[settled][0] if counts[0] != counts[1] else None
         return Reading(parsed[settled], hint=_HINT, order=order)
-    better = int(_regularity(parsed[1]) > _regularity(parsed[0]))
+    better = int(regularity(parsed[1]) > regularity(parsed[0]))
     form, row = (day_first, month_first)[better][0], int(np.argmax(differ))
     dates = [stamps[row].astype("datetime64[D]") for stamps in parsed]
     message = f"could be {dates[0]} or {dates[1]}, as in all rows; {form} gives the more regular series"
@@ -172,7 +172,8 @@ def _single_steps(stamps: np.ndarray, interval: str) -> float:
     return float(np.mean((np.diff(numbers) == 1) & (np.diff(phases) == 0))) if len(ticks) > 1 else 1.0
 
 
-def _regularity(stamps: np.ndarray) -> float:
-    """Returns the share of the most frequent difference between consecutive times."""
-    steps = np.diff(np.unique(stamps[~np.isnat(stamps)]))
+def regularity(stamps: np.ndarray) -> float:
+    """Returns the share of the most frequent difference between consecutive times or counters."""
+    known = stamps[~np.isnat(stamps)] if stamps.dtype.kind == "M" else stamps
+    steps = np.diff(np.unique(known))
     return float(np.unique(steps, return_counts=True)[1].max() / len(steps)) if len(steps) else 0.0

@@ -10,7 +10,22 @@ _FOREIGN = (
     "año trimestre periodo período mois semaine annee année jour heure horodatage mese mês settimana anno "
     "giorno ora"
 )
-_WORDS = {*TIME_NAMES, *_FOREIGN.split(), "dt", "yearmonth", "yyyymm", "yyyymmdd", "yyyyww", "yearweek"} - {"index"}
+_WORDS = {
+    *TIME_NAMES,
+    *_FOREIGN.split(),
+    "dt",
+    "ts",
+    "epoch",
+    "unix",
+    "unixtime",
+    "stamp",
+    "yearmonth",
+    "yyyymm",
+    "yyyymmdd",
+    "yyyyww",
+    "yearweek",
+} - {"index"}
+_DATE_WORDS = {"date", "datum", "fecha"}
 _QUALIFIERS = {"utc", "gmt", "local", "cet", "cest", "est", "pst", "start", "end", "begin", "beginning", "ending"}
 _PARTS = {
     "year": "year yr yyyy jahr año ano anno annee année",
@@ -42,13 +57,19 @@ def is_time_name(name: str) -> bool:
 
 
 def is_date_name(name: str) -> bool:
-    """Returns whether a name means a date; time, index and year, which may be counters, do not."""
-    return is_time_name(name) and not {"time", "year", "ds"} & set(_words(name))
+    """Returns whether a name means a date, as Month and Order_Date do; time, index and year may count."""
+    words = set(_words(name))
+    return bool(words & _DATE_WORDS) or (is_time_name(name) and not words & {"time", "year", "ds"})
+
+
+def names_period(name: str, part: str) -> bool:
+    """Returns whether a name means weeks, or quarters, as yearweek does."""
+    return part_of_time(name) == part or part in name.lower()
 
 
 def mentions_time(name: str) -> bool:
-    """Returns whether a name contains a word for a time, as Order_Date and pickup_datetime do."""
-    return any(word in _WORDS for word in _words(name))
+    """Returns whether a name contains a word for a time, as Order_Date and pickup_datetime do; index is one alone."""
+    return time_rank(name) is not None or any(word in _WORDS for word in _words(name))
 
 
 def part_of_time(name: str) -> str | None:

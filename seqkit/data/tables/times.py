@@ -16,7 +16,7 @@ from seqkit.data.tables.parsed_times import BLANK, Times, times_from_stamps
 from seqkit.data.tables.split_times import parts_by_name, read_date_and_clock, read_parts
 from seqkit.data.tables.text_times import read_text
 from seqkit.data.tables.time_formats import formats, parse
-from seqkit.data.tables.time_names import time_rank
+from seqkit.data.tables.time_names import mentions_time, time_rank
 from seqkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def time_candidates(frame: pandas.DataFrame, form: str | None = None) -> tuple[s
     """Returns the columns that could be the time, most likely first.
 
     The order is: usual names (timestamps, then texts that parse as times), other timestamps, other texts, and last
-    numbers with a usual name that could be times.
+    numbers with a usual name, or one that mentions a time, that could be times.
 
     Args:
         frame: The table as read.
@@ -40,8 +40,8 @@ def time_candidates(frame: pandas.DataFrame, form: str | None = None) -> tuple[s
             order = 2 if rank is None else 0
         elif kind == "text" and is_time_text(frame[name], form):
             order = 3 if rank is None else 1
-        elif kind == "number" and rank is not None and could_be_times(frame[name], name):
-            order = 4
+        elif kind == "number" and mentions_time(name) and could_be_times(frame[name], name):
+            order = 5 if rank is None else 4
         else:
             continue
         ranked.append((order, rank or 0, position, name))
