@@ -15,6 +15,7 @@ import numpy as np
 from seqkit.data.tables.findings import Choices, Finding
 from seqkit.data.tables.hour_24 import without_hour_24
 from seqkit.data.tables.intervals import parse_interval
+from seqkit.data.tables.named_periods import named_period
 from seqkit.data.tables.time_formats import formats, parse, parse_all
 from seqkit.data.tables.working_table import tick_text
 
@@ -31,7 +32,7 @@ class Reading:
         utc: Whether the times are UTC because the cells contain offsets.
         hint: What is wrong with a cell that cannot be parsed.
         findings: Problems and notes.
-        order: The format that settled the order of day and month, or None if every cell shows it.
+        order: The format that the cells settled together, or None if every cell shows it.
     """
 
     stamps: np.ndarray
@@ -82,6 +83,9 @@ def settles_order(form: str) -> bool:
 
 
 def _read_inferred(text: Any, sample: list[str], name: str, choices: Choices) -> Reading:
+    if named := named_period(sample, name):
+        kind, note = named
+        return Reading(parse(text, kind), hint=_HINT, findings=(note,), order=kind if kind == "week" else None)
     forms = formats(sample)
     swapped = [_month_first(form) for form in forms]
     if swapped != forms:
