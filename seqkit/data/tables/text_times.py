@@ -16,6 +16,7 @@ from seqkit.data.tables.findings import Choices, Finding
 from seqkit.data.tables.hour_24 import without_hour_24
 from seqkit.data.tables.intervals import parse_interval
 from seqkit.data.tables.named_periods import named_period
+from seqkit.data.tables.time_cleaning import cleaned, cleaned_column, without_ends
 from seqkit.data.tables.time_formats import formats, parse, parse_all
 from seqkit.data.tables.working_table import tick_text
 
@@ -55,7 +56,13 @@ def read_text(text: Any, sample: list[str], name: str, choices: Choices) -> Read
     Raises:
         UsageError: The format is not a valid strptime format.
     """
-    form = choices.time_format
+    form, notes = choices.time_format, []
+    if form is None and not formats(sample) and formats(cleaned(sample)):
+        if without_ends(sample) != sample:
+            notes.append(
+                Finding("time range", "of a start and an end, the start is read", column=name, value=sample[0])
+            )
+        text, sample = cleaned_column(text), cleaned(sample)
     text, midnights = without_hour_24(text)
     is_settled = choices.interval is not None and form is not None and (settles_order(form) or form == "%Y%m")
     if form is None or is_settled:
@@ -63,7 +70,7 @@ def read_text(text: Any, sample: list[str], name: str, choices: Choices) -> Read
     else:
         reading = Reading(parse(text, form), "%z" in form, "does not match --time-format")
     if midnights is None:
-        return reading
+        return replace(reading, findings=(*notes, *reading.findings))
     reading.stamps[midnights] += np.timedelta64(1, "D")
     row = int(np.argmax(midnights))
     note = Finding(
@@ -74,7 +81,7 @@ def read_text(text: Any, sample: list[str], name: str, choices: Choices) -> Read
         row=row + 1,
         value=tick_text(int(reading.stamps[row].astype("datetime64[ns]").astype(np.int64)), counter=False),
     )
-    return replace(reading, findings=(*reading.findings, note))
+    return replace(reading, findings=(*notes, *reading.findings, note))
 
 
 def settles_order(form: str) -> bool:

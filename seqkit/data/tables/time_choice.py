@@ -5,6 +5,7 @@ Rows are counted silently only in a table without a column of times.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ COUNT_ROWS = "none"
 _MIN_DATED_COLUMNS = 3
 _MIN_DISTINCT = 10
 _MAX_NAMING = 40
+_DATE = re.compile(r"\b(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2}\b|\b\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d\b")
 _COUNT_HINT = "--time none counts the rows in file order"
 
 
@@ -159,10 +161,10 @@ def _split_time(frame: pandas.DataFrame) -> tuple[str, ...]:
 
 
 def _looks_like_time(column: Any, name: str) -> bool:
-    """Whether a column of texts that cannot be read has a time's name and cells with digits or names of months."""
-    if not mentions_time(name):
-        return False
+    """Whether a column of texts that cannot be read has a time's name and digits or names of months, or holds dates."""
     cells = sample(column)
+    if not mentions_time(name):
+        return len([cell for cell in cells if _DATE.search(cell)]) > 0.5 * len(cells)
     dated = [cell for cell in cells if sum(map(str.isdigit, cell)) > 1 or names_a_month(cell)]
     if len(dated) <= 0.5 * len(cells):
         return False

@@ -34,7 +34,8 @@ _MONTH_WORDS = (
     "%b%Y",
     "%b/%Y",
 )
-_NAMED = (*_MONTH_WORDS, "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d%b%Y", "%b %d, %Y", "%B %d, %Y", "%d %B %Y")
+_DAY_WORDS = ("%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d%b%Y", "%d %B %Y", "%d-%B-%Y", "%Y-%b-%d", "%Y %b %d")
+_NAMED = (*_MONTH_WORDS, *_DAY_WORDS, "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%B %d %Y")
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ":%H:%M:%S")
 _AFTER_TWO_DIGIT_YEARS = np.datetime64("2040-01-01")
 

@@ -15,6 +15,7 @@ from seqkit.data.tables.offsets import column_offsets, text_offsets
 from seqkit.data.tables.parsed_times import BLANK, Times, times_from_stamps
 from seqkit.data.tables.split_times import parts_by_name, read_date_and_clock, read_parts
 from seqkit.data.tables.text_times import read_text
+from seqkit.data.tables.time_cleaning import cleaned
 from seqkit.data.tables.time_formats import formats, parse
 from seqkit.data.tables.time_names import mentions_time, time_rank
 from seqkit.errors import UsageError
@@ -74,7 +75,7 @@ def is_time_text(column: Any, form: str | None) -> bool:
     import pandas
 
     cells = sample(column)
-    if formats(cells):
+    if formats(cells) or formats(cleaned(cells)):
         return True
     if not cells or form is None or form in UNIX or form in SPREADSHEET:
         return False

@@ -12,7 +12,7 @@ from seqkit.data.tables.time_names import is_clock_name
 
 HOUR, MINUTE, SECOND = DAY // 24, DAY // 1440, DAY // 86_400
 _TEXT = re.compile(
-    r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})(?:[:.m](?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?)?s?"
+    r"(?:he?\s?)?(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})(?:[:.m](?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?)?s?"
     r"\s*(?:(?P<half>[ap])\.?m\.?|h|uhr|hrs?)?",
     re.IGNORECASE,
 )
@@ -101,8 +101,11 @@ def _hours_and_minutes(values: np.ndarray) -> np.ndarray:
 
 
 def _text_ticks(text: str) -> int | None:
-    """Returns the nanoseconds since midnight of a time of day, or None."""
-    match = _TEXT.fullmatch(text)
+    """Returns the nanoseconds since midnight of a time of day, or of the start of a range of two; None for others."""
+    start, dash, end = (part.strip() for part in text.replace("–", "-").partition("-"))
+    if dash and (_text_ticks(end) is None or "-" in end):
+        return None
+    match = _TEXT.fullmatch(start)
     if match is None:
         return None
     hour, minute, second = (int(match[name] or 0) for name in ("hour", "minute", "second"))

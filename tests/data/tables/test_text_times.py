@@ -49,6 +49,7 @@ def test_times_are_read_from_texts(data):
     )
     times = data.draw(regular_times(frequencies))
     form = data.draw(st.sampled_from(forms))
+    assume("%y" not in form or times[-1].year < 2040)
     assert_read(times.strftime(form), times)
     assert_read(times.strftime(form), times, time_format={"%YM%m": "month", "%Y-M%m": "month"}.get(form, form))
 

@@ -46,6 +46,11 @@ def test_unread_time_column_stops_training(name):
         regularise(frame, target=("y",))
 
 
+def test_column_of_dates_that_cannot_be_read_stops_training_whatever_its_name():
+    finding = question(table(x=[f"at 2012-01-{row % 28 + 1:02}, measured" for row in range(ROWS)]))
+    assert (finding.kind, finding.column) == ("unread time", "x")
+
+
 def test_months_without_a_year_stop_training():
     names = ["Jan", "Feb", "Mar", "Apr"] * 10
     assert question(table(month=names)).kind == "unread time"
