@@ -100,7 +100,8 @@ def fit_baselines(run: Run, state: classify.State, examples: Examples, splits: c
     baselines: dict[str, Any] = {}
     if isinstance(state, classify.TextState):
         validation = (raw_inputs(examples, splits.validation.rows), splits.validation.labels)
-        baselines[LINEAR] = LinearText.fit(inputs, y_true, classes, validation=validation)
+        lower = bool(run.manifest.options.get("lower", True))
+        baselines[LINEAR] = LinearText.fit(inputs, y_true, classes, validation=validation, lower=lower)
     else:
         baselines[NEAREST] = NearestNeighbour.fit(inputs, y_true, classes)
     baselines[MAJORITY] = Majority.fit(y_true, classes)
