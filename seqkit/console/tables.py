@@ -64,11 +64,14 @@ def verdict(model: dict[str, Any], other: dict[str, Any], score: str, *, larger_
 
     Args:
         model: The model's `name` and its score.
-        other: The other model's `name` and score, and under `against_model` the `p_value` of the difference.
+        other: The other model's `name` and score, and under `against_model` the `p_value` of the difference, or the
+            `reason` why it was not tested.
         score: The key of the score.
         larger_is_better: Whether the score is, for example, an accuracy and not an error.
     """
-    p = other["against_model"]["p_value"]
+    p, reason = other["against_model"]["p_value"], other["against_model"].get("reason")
+    if p is None and reason:
+        return f"no paired test of {model['name']} and {other['name']}: {reason}"
     text = p_value(p)
     level = text.replace("<", "< ") if text.startswith("<") else f"= {text}"
     if model[score] == other[score] or p is None or p >= SIGNIFICANT:

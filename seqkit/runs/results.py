@@ -98,19 +98,20 @@ def read_metrics(runs: Sequence[Run], scores: type[PartScores]) -> tuple[str, li
 def rank_runs(
     rows: Sequence[dict[str, Any]],
     errors: Sequence["pd.Series[Any]"],
-    p_value: Callable[[pd.DataFrame], float],
+    test: Callable[[pd.DataFrame], Mapping[str, Any]],
     *,
     by: str,
     larger_is_better: bool,
     items: str,
     all_items: bool,
 ) -> list[dict[str, Any]]:
-    """Returns rows of a comparison, the best first, the others with the `p_value` of their difference to it.
+    """Returns rows of a comparison, the best first, the others with a paired test of their difference to it.
 
     Args:
         rows: One for each run, with its path under "run".
         errors: For each run, an error or outcome of every window or example, indexed by what identifies it.
-        p_value: Tests the columns "best" and "other", joined by index.
+        test: Tests the columns "best" and "other", joined by index; what it returns, such as the `p_value`, is added
+            to the row.
         by: Key of the score that ranks the runs.
         larger_is_better: Whether the score is, for example, an accuracy and not an error.
         items: The noun for what `errors` has a row for, in messages.
@@ -129,7 +130,7 @@ def rank_runs(
                 f"{rows[first]['run']} and {rows[i]['run']} have {len(pairs):,} of {len(best):,} {items} in common in "
                 "errors.csv. Score both again with `seqkit evaluate`."
             )
-        ranked.append({**rows[i], "p_value": p_value(pairs)})
+        ranked.append({**rows[i], **test(pairs)})
     return ranked
 
 

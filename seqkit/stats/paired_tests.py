@@ -40,14 +40,16 @@ class DieboldMariano:
     """Result of `diebold_mariano`.
 
     Attributes:
-        statistic: Corrected test statistic; positive if the losses of `a` are larger. NaN with fewer than two windows.
-        p_value: Two-sided p-value under the hypothesis of equal accuracy. NaN with fewer than two windows.
+        statistic: Corrected test statistic; positive if the losses of `a` are larger. NaN without a test.
+        p_value: Two-sided p-value under the hypothesis of equal accuracy. NaN without a test.
         mean_difference: Mean loss of `a` minus mean loss of `b`.
+        reason: Why there is no test; None if there is one.
     """
 
     statistic: float
     p_value: float
     mean_difference: float
+    reason: str | None = None
 
 
 def diebold_mariano(losses_a: np.ndarray, losses_b: np.ndarray, *, steps_overlap: int) -> DieboldMariano:
@@ -59,6 +61,16 @@ def diebold_mariano(losses_a: np.ndarray, losses_b: np.ndarray, *, steps_overlap
     limited to half the windows. Such a wide bandwidth requires the heavier tails of fixed-b theory: Student's t with
     1.5 windows / bandwidth degrees of freedom, and a variance corrected by the factor 1 − bandwidth / windows that
     estimating the mean costs. The small-sample correction of Harvey, Leybourne and Newbold is applied as well.
+
+    There is no test of fewer windows than twice the steps over which they overlap, steps_overlap + 1. Losses may be
+    correlated up to lag `steps_overlap`, and the bandwidth, at most half the windows, then ends before that lag. The
+    small-sample correction, (windows − steps)(windows − steps + 1) / windows², tends to 0 besides, and is 0 from
+    windows = steps on: the p-value would be near 1 whatever the losses are. In simulations with equal accuracy and
+    moving averages of the order of the overlap, 3 to 6 % of the p-values are below 0.05 from this bound on, and 0 to
+    4 % of those of fewer windows.
+
+    Losses that differ by the same amount in all windows have no variance to test with. Their p-value is that of the
+    sign test on the windows that do not overlap, 2 / 2^(windows / steps).
 
     - F. X. Diebold and R. S. Mariano, 1995, https://doi.org/10.1080/07350015.1995.10524599
     - W. K. Newey and K. D. West, 1987, https://doi.org/10.2307/1913610
@@ -88,19 +100,20 @@ def diebold_mariano(losses_a: np.ndarray, losses_b: np.ndarray, *, steps_overlap
         raise ValueError(
             f"The losses of window {window} are {losses_a[window]} and {losses_b[window]}, expected finite numbers."
         )
-    n = len(differences)
-    if n < 2:
-        return DieboldMariano(math.nan, math.nan, float(differences.mean()) if n else math.nan)
-    mean = float(differences.mean())
-    if not differences.any():
+    n, steps = len(differences), steps_overlap + 1
+    if n > 1 and not differences.any():
         return DieboldMariano(0.0, 1.0, 0.0)
+    mean = float(differences.mean()) if n else math.nan
+    if n < 2 * steps:
+        overlap = f" where forecasts span {steps:,} rows" if steps > 1 else ""
+        reason = f"{n:,} time{'s are' if n != 1 else ' is'} too few{overlap}; at least {2 * steps:,} are needed"
+        return DieboldMariano(math.nan, math.nan, mean, reason)
     covariances = _autocovariances(differences)
     bandwidth = _bandwidth(covariances, steps_overlap)
     lags = np.arange(1, math.ceil(bandwidth))
     variance = float(covariances[0] + 2 * (1 - lags / bandwidth) @ covariances[lags])
     if variance <= 1e-24 * mean**2:  # all differences are equal up to rounding
-        return DieboldMariano(math.copysign(math.inf, mean), 0.0, mean)
-    steps = min(steps_overlap + 1, n)
+        return DieboldMariano(math.copysign(math.inf, mean), 2.0 ** (1 - math.ceil(n / steps)), mean)
     correction = math.sqrt((n - steps) * (n - steps + 1)) / n * math.sqrt(1 - bandwidth / n)
     statistic = correction * mean / math.sqrt(variance / n)
     return DieboldMariano(statistic, student_p_value(statistic, min(n - 1, 1.5 * n / bandwidth)), mean)

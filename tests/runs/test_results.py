@@ -56,12 +56,12 @@ def test_runs_are_ranked_by_score_and_tested_against_the_best(larger_is_better, 
     losses = [pd.Series([score, score], [10, 20]) for score in (3.0, 1.0, 2.0)]
     best = {"a": 3.0, "b": 1.0}[order[0]]
 
-    def p_value(pairs):
+    def paired_test(pairs):
         assert pairs["best"].tolist() == [best, best]
-        return pairs["other"].iloc[0] / 10
+        return {"p_value": pairs["other"].iloc[0] / 10}
 
     ranked = rank_runs(
-        rows, losses, p_value, by="score", larger_is_better=larger_is_better, items="windows", all_items=True
+        rows, losses, paired_test, by="score", larger_is_better=larger_is_better, items="windows", all_items=True
     )
     assert [row["run"] for row in ranked] == order
     assert [row.get("p_value") for row in ranked] == [None, 0.2, {"a": 0.3, "b": 0.1}[order[2]]]
@@ -72,8 +72,12 @@ def test_missing_items_are_rejected_where_all_must_be_there(all_items, rejected)
     rows = [{"run": "a", "score": 1.0}, {"run": "b", "score": 2.0}]
     losses = [pd.Series([1.0, 1.0], [10, 20]), pd.Series([1.0], [10])]
 
+    def paired_test(pairs):
+        return {"p_value": len(pairs)}
+
     def ranked():
-        return rank_runs(rows, losses, len, by="score", larger_is_better=False, items="examples", all_items=all_items)
+        options = {"by": "score", "larger_is_better": False, "items": "examples", "all_items": all_items}
+        return rank_runs(rows, losses, paired_test, **options)
 
     if rejected:
         with pytest.raises(DataError, match=r"^a and b have 1 of 2 examples in common in errors\.csv\. Score both"):

@@ -104,22 +104,38 @@ def test_a_real_difference_is_found():
     assert result.p_value < 0.01
 
 
-def test_a_constant_difference_is_certain():
-    losses = np.random.default_rng(8).normal(size=30) ** 2
-    result = diebold_mariano(losses + 0.1, losses, steps_overlap=0)
-    assert (result.statistic, result.p_value) == (math.inf, 0)
+@pytest.mark.parametrize(("windows", "overlap", "signs"), [(30, 0, 30), (2, 0, 2), (30, 6, 5), (14, 6, 2)])
+def test_a_constant_difference_is_as_certain_as_the_signs_of_windows_without_overlap(windows, overlap, signs):
+    losses = np.random.default_rng(8).normal(size=windows) ** 2
+    result = diebold_mariano(losses + 0.1, losses, steps_overlap=overlap)
+    assert (result.statistic, result.p_value) == (math.inf, 2 / 2**signs)
 
 
-def test_completely_overlapping_windows_are_not_significant():
-    rng = np.random.default_rng(9)
-    assert diebold_mariano(rng.normal(size=20) + 5, np.zeros(20), steps_overlap=95).p_value == 1
+@pytest.mark.parametrize(("windows", "overlap"), [(20, 95), (3, 6), (7, 6), (8, 6), (13, 6), (1, 0), (0, 0)])
+def test_windows_that_overlap_over_more_than_half_of_them_are_not_tested(windows, overlap):
+    a = np.random.default_rng(9).normal(size=windows) + 5
+    result = diebold_mariano(a, np.zeros(windows), steps_overlap=overlap)
+    assert math.isnan(result.p_value) and math.isnan(result.statistic)
+    assert f"at least {2 * (overlap + 1)} are needed" in result.reason
+    enough = diebold_mariano(np.arange(2 * overlap + 2.0), np.zeros(2 * overlap + 2), steps_overlap=overlap)
+    assert 0 < enough.p_value < 1 and enough.reason is None
 
 
-@pytest.mark.parametrize("n", [0, 1])
-def test_fewer_than_two_windows_cannot_be_tested(n):
-    result = diebold_mariano(np.ones(n), np.zeros(n), steps_overlap=0)
-    assert math.isnan(result.p_value)
-    assert math.isnan(result.statistic)
+def test_reason_without_a_test_counts_times():
+    reasons = [diebold_mariano(np.ones(n), np.zeros(n), steps_overlap=s).reason for n, s in ((3, 6), (1, 0))]
+    assert reasons == [
+        "3 times are too few where forecasts span 7 rows; at least 14 are needed",
+        "1 time is too few; at least 2 are needed",
+    ]
+
+
+@pytest.mark.parametrize(("n", "order"), [(14, 6), (24, 11), (96, 47)])
+def test_false_positive_rate_is_at_most_nominal_at_the_fewest_windows(n, order):
+    rng, runs = np.random.default_rng(4), 600
+    p_values = [
+        diebold_mariano(moving_average(rng, n, order), np.zeros(n), steps_overlap=order).p_value for _ in range(runs)
+    ]
+    assert 0.01 < np.mean(np.array(p_values) < 0.05) < 0.08
 
 
 @pytest.mark.parametrize("n", [2, 3, 4, 5])

@@ -48,7 +48,7 @@ def compare(runs: list[Run]) -> dict[str, Any]:
     ranked = rank_runs(
         rows,
         [_outcomes(run, part) for run in runs],
-        lambda pairs: mcnemar(pairs["best"].to_numpy(), pairs["other"].to_numpy())[1],
+        lambda pairs: {"p_value": mcnemar(pairs["best"].to_numpy(), pairs["other"].to_numpy())[1]},
         by="validation_accuracy",
         larger_is_better=True,
         items="examples",

@@ -54,15 +54,15 @@ def compare(runs: list[Run]) -> dict[str, Any]:
             row["validation_mase"] = scores.validation.models[0].mase
             row["test_mase"] = scores.test.models[0].mase if scores.test else None
 
-    def p_value(pairs: pd.DataFrame) -> float:
+    def paired_test(pairs: pd.DataFrame) -> dict[str, Any]:
         by_time = pairs.groupby(level="origin").mean()  # several series at one time are one observation
-        p_value: float = compare_losses(by_time["best"].to_numpy(), by_time["other"].to_numpy(), state)["p_value"]
-        return p_value
+        outcome = compare_losses(by_time["best"].to_numpy(), by_time["other"].to_numpy(), state)
+        return {name: value for name, value in outcome.items() if name != "statistic"}
 
     ranked = rank_runs(
         rows,
         [_window_losses(run, part, score) for run in runs],
-        p_value,
+        paired_test,
         by=f"validation_{score}",
         larger_is_better=False,
         items="windows",

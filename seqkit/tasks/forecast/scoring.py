@@ -257,8 +257,11 @@ def _cached(predict: Callable[[Windows], np.ndarray]) -> Callable[[Windows], np.
     return cached
 
 
-def compare_losses(losses: np.ndarray, other_losses: np.ndarray, state: ForecastState) -> dict[str, float]:
-    """Returns statistic and p-value of a Diebold–Mariano test of two forecasts made at the same times.
+def compare_losses(losses: np.ndarray, other_losses: np.ndarray, state: ForecastState) -> dict[str, Any]:
+    """Returns `statistic` and `p_value` of a Diebold–Mariano test of two forecasts made at the same times.
+
+    Both are None where the times are too few for a test, and a `reason` says so. Several series at one time do not
+    replace times: what is particular to a time, such as its weather, moves the losses of all of them.
 
     Losses that differ by at most a ten-thousandth of their mean count as equal: the difference is rounding.
 
@@ -270,6 +273,8 @@ def compare_losses(losses: np.ndarray, other_losses: np.ndarray, state: Forecast
     if np.abs(losses - other_losses).max() <= 1e-4 * losses.mean():
         return {"statistic": 0.0, "p_value": 1.0}
     test = diebold_mariano(losses, other_losses, steps_overlap=state.overlap)
+    if test.reason is not None:
+        return {"statistic": None, "p_value": None, "reason": test.reason}
     return {"statistic": test.statistic, "p_value": test.p_value}
 
 

@@ -120,6 +120,8 @@ def show_comparison(comparison: dict[str, Any]) -> None:
         f"\nSorted by validation {score.upper()}. p: paired test of a run's errors against those of the first run, on "
         f"the {comparison['part']} part."
     )
+    for reason in dict.fromkeys(row["reason"] for row in comparison["runs"] if row.get("reason")):
+        click.echo(f"{_untested_line(reason)}.")
     if comparison.get("filled_values"):
         click.echo(f"{comparison['part'].capitalize()}: {_filled_line(comparison)}.")
 
@@ -128,7 +130,13 @@ def verdicts(scores: dict[str, Any]) -> list[str]:
     """Returns one sentence for each baseline that compares the model with it."""
     model, *baselines = _merge_equal_rows(scores["models"])
     score = _compared_score(scores)
-    lines = [verdict(model, baseline, score, larger_is_better=False) for baseline in baselines]
+    reasons = [baseline["against_model"].get("reason") for baseline in baselines]
+    lines = [
+        verdict(model, baseline, score, larger_is_better=False)
+        for baseline, reason in zip(baselines, reasons, strict=True)
+        if not reason
+    ]
+    lines += [_untested_line(reason) for reason in dict.fromkeys(reasons) if reason]
     if by_series := scores.get("by_series"):
         lines += _series_lines(by_series, model["name"])
     if scores["seasonal_fallbacks"]:
@@ -139,6 +147,11 @@ def verdicts(scores: dict[str, Any]) -> list[str]:
     if scores.get("filled_values"):
         lines.append(_filled_line(scores))
     return lines
+
+
+def _untested_line(reason: str) -> str:
+    """Returns why there is no paired test, and what would allow one."""
+    return f"no paired test: {reason}. Score a longer part: --split in training, or --data with more rows"
 
 
 def _compared_score(scores: dict[str, Any]) -> str:
