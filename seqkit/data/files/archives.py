@@ -30,24 +30,30 @@ MAX_EXPANSION_RATIO = 200
 _MAX_NAME_LENGTH = 1 << 20
 _NAME_TYPES = (b"L", b"K", b"x", b"g", b"X")  # GNU long names and pax headers
 _SPARSE_TYPE = b"S"
+_UTF8_FLAG = 1 << 11
 _BLOCK = 1 << 20
 _GZIP = b"\x1f\x8b"
 
 
-def read_archive(data: bytes, name: str, wanted: Callable[[str], bool]) -> tuple[dict[str, bytes], list[str]]:
+def read_archive(
+    data: bytes, name: str, wanted: Callable[[str], bool], encoding: str = "utf-8"
+) -> tuple[dict[str, bytes], list[str]]:
     """Returns the selected files of an archive by path, and the paths of the other files.
+
+    Paths that are not UTF-8 are read in `encoding`; bytes that are in neither become lone surrogates.
 
     Args:
         data: The archive: TAR, TAR compressed with gzip, or ZIP.
         name: Name of the archive in messages.
         wanted: Returns whether to read the file at a path; paths use slashes and have no leading "./".
+        encoding: Encoding of the texts, and of paths that are not UTF-8.
 
     Raises:
         DataError: It is truncated or damaged, expands to more than 4 GiB or to more than both 100 MiB and 200 times its
             own size, is encrypted, or contains a path outside of it, a link, a device or a duplicate path.
     """
     read = _read_zip if data.startswith((b"PK\x03\x04", b"PK\x05\x06")) else _read_tar
-    return read(data, name, wanted)
+    return read(data, name, wanted, encoding)
 
 
 def expand_gzip(data: bytes, name: str) -> bytes:
@@ -121,7 +127,9 @@ class _Header(tarfile.TarInfo):
         return header
 
 
-def _read_tar(data: bytes, name: str, wanted: Callable[[str], bool]) -> tuple[dict[str, bytes], list[str]]:
+def _read_tar(
+    data: bytes, name: str, wanted: Callable[[str], bool], encoding: str
+) -> tuple[dict[str, bytes], list[str]]:
     stream = _LimitedReader(data, name)
     files: dict[str, bytes] = {}
     others: list[str] = []
@@ -129,7 +137,7 @@ def _read_tar(data: bytes, name: str, wanted: Callable[[str], bool]) -> tuple[di
         # A single forward pass, since a compressed archive cannot seek.
         with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Header) as archive:  # type: ignore[call-overload]
             for member in archive:
-                path = _safe_path(member.name, _unsupported_member(member), name)
+                path = _safe_path(_tar_path(member, encoding), _unsupported_member(member), name)
                 if member.size > stream.limit:
                     _refuse_expansion(f"{name}: the member {member.name!r}", f"{member.size:,}", stream.limit)
                 if member.isdir():
@@ -153,7 +161,9 @@ def _read_tar(data: bytes, name: str, wanted: Callable[[str], bool]) -> tuple[di
     return files, others
 
 
-def _read_zip(data: bytes, name: str, wanted: Callable[[str], bool]) -> tuple[dict[str, bytes], list[str]]:
+def _read_zip(
+    data: bytes, name: str, wanted: Callable[[str], bool], encoding: str
+) -> tuple[dict[str, bytes], list[str]]:
     files: dict[str, bytes] = {}
     others: list[str] = []
     limit = _limit(data)
@@ -164,7 +174,7 @@ def _read_zip(data: bytes, name: str, wanted: Callable[[str], bool]) -> tuple[di
             if (total := sum(member.file_size for member in members)) > limit:
                 _refuse_expansion(name, f"{total:,}", limit)
             for member in members:
-                written = member.filename.replace("\\", "/")
+                written = _zip_path(member, encoding).replace("\\", "/")
                 path = _safe_path(written, _unsupported_entry(member), name)
                 if written.endswith("/"):
                     continue
@@ -193,6 +203,27 @@ def _read_zip(data: bytes, name: str, wanted: Callable[[str], bool]) -> tuple[di
     except (zlib.error, OSError, ValueError, NotImplementedError, RuntimeError) as error:
         raise DataError(f"{name}: the member {path!r} cannot be read: {error}. Create the archive again.") from error
     return files, others
+
+
+def _tar_path(member: tarfile.TarInfo, encoding: str) -> str:
+    """Returns the path of a TAR member, decoded if it is not UTF-8."""
+    try:
+        return member.name.encode("utf-8", "surrogateescape").decode(encoding)
+    except (UnicodeError, LookupError):
+        return member.name
+
+
+def _zip_path(member: zipfile.ZipInfo, encoding: str) -> str:
+    """Returns the path of a ZIP member; one without the flag for UTF-8 may be in any encoding of its time."""
+    if member.flag_bits & _UTF8_FLAG or member.filename.isascii():
+        return member.filename
+    written = member.orig_filename.encode("cp437")  # as `zipfile` decodes it
+    for codec in ("utf-8", encoding):
+        try:
+            return written.decode(codec)
+        except (UnicodeError, LookupError):
+            continue
+    return written.decode("utf-8", "surrogateescape")
 
 
 def _unsupported_member(member: tarfile.TarInfo) -> str:

@@ -1,6 +1,8 @@
 """Texts in label folders, on disk and in an archive."""
 
+import io
 import shutil
+import tarfile
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -151,6 +153,85 @@ def test_unprintable_label_is_refused(tmp_path, label, shown):
     files = {"a/1.txt": b"x", f"{label}/1.txt": b"y"}
     with pytest.raises(DataError, match=rf"a folder '{shown}', whose name is not a valid label"):
         read_packed(tmp_path, files, "x.tar")
+
+
+MESSAGES = {
+    "news/sci.space/60794": b"Orbit.",
+    "news/sci.space/60795": b"Moon.",
+    "news/rec.autos/101.7": b"Wheel.",
+    "news/rec.autos/.index": b"hidden",
+    "news/rec.autos/list.csv": b"7",
+    "news/README": b"About.",
+    "news/words.txt": b"orbit",
+}
+
+
+@pytest.mark.parametrize("name", ["folder", "x.tgz", "x.zip"])
+def test_files_without_a_suffix_are_read_where_txt_files_are_not(tmp_path, name):
+    is_folder = name == "folder"
+    frame = read_examples(unpack(MESSAGES, tmp_path)) if is_folder else read_packed(tmp_path, MESSAGES, name)
+    assert frame.to_dict("list") == {
+        "text": ["Wheel.", "Orbit.", "Moon."],
+        "label": ["rec.autos", "sci.space", "sci.space"],
+    }
+    note, skipped = frame.attrs["notes"]
+    assert note == "fewer than two label folders contain .txt files; read the files without a suffix"
+    assert skipped.startswith("skipped 4 other files: 'news/README', 'news/rec.autos/.index'")
+
+
+def test_txt_files_go_before_files_without_a_suffix(tmp_path):
+    frame = read_examples(unpack({"a/1.txt": b"x", "b/1.txt": b"y", "b/2": b"z"}, tmp_path))
+    assert frame["text"].tolist() == ["x", "y"] and frame.attrs["notes"] == ["skipped 1 other file: 'b/2'"]
+
+
+def zipped_without_flag(tmp_path, names: list[str], encoding: str):
+    """An archive as old tools write it: names in a code page, and no flag for UTF-8."""
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number, name in enumerate(names):
+            archive.writestr(f"{number}" * len(name.encode(encoding)), f"text {number}")
+    content = path.read_bytes()
+    for number, name in enumerate(names):
+        content = content.replace(f"{number}".encode() * len(name.encode(encoding)), name.encode(encoding))
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("encoding", "labels"),
+    [
+        ("cp437", ["Größe", "Länge"]),
+        ("cp932", ["ソート", "ポジ"]),
+        ("euc-kr", ["긍정", "부정"]),
+        ("utf-8", ["긍정", "é"]),
+    ],
+)
+def test_names_in_an_old_code_page_are_read_in_the_encoding(tmp_path, encoding, labels):
+    path = zipped_without_flag(tmp_path, [f"{label}/a.txt" for label in labels], encoding)
+    frame = read_examples(path, encoding=encoding)
+    assert dict(zip(frame["label"], frame["text"], strict=True)) == dict(zip(labels, ["text 0", "text 1"], strict=True))
+    if encoding != "utf-8":
+        with pytest.raises(
+            DataError, match=r"whose name is not UTF-8\. If its texts .* with --encoding, such as cp437"
+        ):
+            read_examples(path)
+
+
+def test_names_of_texts_may_be_in_any_encoding(tmp_path):
+    path = zipped_without_flag(tmp_path, ["pos/Größe.txt", "neg/Länge.txt"], "cp437")
+    assert sorted(read_examples(path)["label"]) == ["neg", "pos"]
+
+
+def test_tar_names_are_read_in_the_encoding_too(tmp_path):
+    path = tmp_path / "x.tar"
+    with tarfile.open(path, "w", encoding="cp949", format=tarfile.GNU_FORMAT) as archive:
+        for label in ("긍정", "부정"):
+            member = tarfile.TarInfo(f"{label}/1.txt")
+            member.size = 4
+            archive.addfile(member, io.BytesIO(b"text"))
+    assert read_examples(path, encoding="cp949")["label"].tolist() == ["긍정", "부정"]
+    with pytest.raises(DataError, match="whose name is not UTF-8"):
+        read_examples(path)
 
 
 def test_windows_paths_are_read(tmp_path):
