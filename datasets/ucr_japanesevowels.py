@@ -14,7 +14,7 @@ https://arxiv.org/abs/1811.00075.
 
 import pandas as pd
 
-from seqkit.data.labelled.ts_files import load_problem
+from seqkit.data.labelled.series_files import load_problem
 
 LICENCE = "none stated; offered for research, cite the archive's paper"
 SOURCE = "https://www.timeseriesclassification.com/aeon-toolkit/JapaneseVowels.zip"

@@ -13,7 +13,7 @@ Conference on Informatics (1999); Dau et al., "The UCR Time Series Archive", htt
 
 import pandas as pd
 
-from seqkit.data.labelled.ts_files import load_problem
+from seqkit.data.labelled.series_files import load_problem
 
 LICENCE = "none stated; offered for research, cite the archive's paper"
 SOURCE = "https://www.timeseriesclassification.com/aeon-toolkit/SyntheticControl.zip"

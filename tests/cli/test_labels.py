@@ -154,6 +154,35 @@ def test_texts_without_a_known_token_are_counted(done, labels):
     assert done("predict", labels, "-", stdin="").stdout == "text,predicted,probability\n"
 
 
+def test_new_texts_are_read_as_in_training(done, reviews, folder):
+    texts = [f"a 'fine' film, no {i}" if i % 2 else f'a "poor" film, no {i}' for i in range(60)]
+    rows = [f"no text\t{text}\t{i % 2}" for i, text in enumerate(texts)]
+    (folder / "train.tsv").write_text("\n".join(["text\tphrase\tlabel", *rows]), encoding="utf-8")
+    done(*TRAIN, "--data", "train.tsv", "--text", "phrase", "--quotes", "none", "--quiet")
+    result = done("predict", "run", "--data", "train.tsv")
+    assert result.stderr == ""
+    expected = seqkit.load("run").predict(texts)
+    np.testing.assert_allclose(table(result.stdout)["probability"], expected["probability"], rtol=1e-5)
+    assert "no token" not in done("predict", "run", "--data", "train.tsv", "--text", "text").stderr
+    (folder / "new.csv").write_text("text\na poor film\n", encoding="utf-8")
+    assert len(table(done("predict", "run", "--data", "new.csv").stdout)) == 1
+
+
+def test_new_series_with_missing_values_are_read_as_in_training(done, refused, folder):
+    header = "@problemName New\n@timeStamps false\n@classLabel true slow fast\n@data\n"
+    waves = [np.sin(np.arange(9) * (1 + i % 2)) + i / 100 for i in range(60)]
+    lines = [f"{','.join(map(str, wave))}:{['slow', 'fast'][i % 2]}" for i, wave in enumerate(waves)]
+    lines[3] = lines[3].replace(str(waves[3][4]), "?")
+    (folder / "train.ts").write_text(header + "\n".join(lines), encoding="utf-8")
+    train = ("train", "dense", "--epochs", 1, "--units", 4, "--out", "run", "--data", "train.ts")
+    assert "--missing interpolate" in refused(*train, code=5)
+    result = done(*train, "--missing", "drop")
+    assert "left out 1 of 60 series with missing values (first in line 8)" in result.stderr
+    result = done("predict", "run", "--data", "train.ts")
+    assert table(result.stdout)["row"].tolist() == [i for i in range(60) if i != 3]
+    assert "left out 1 of 60 series" in result.stderr
+
+
 def test_an_existing_file_is_replaced_only_when_asked(done, refused, labels, folder):
     (folder / "out.csv").write_text("x", encoding="utf-8")
     message = refused("predict", labels, "fine", "-o", "out.csv", code=2)

@@ -18,7 +18,7 @@ from benchmarks.fuzz import Worker, parse_case, spread_cases, sweep
 from benchmarks.fuzz_cases import KINDS, make_case
 from benchmarks.fuzz_runs import Case
 from seqkit.cli import main
-from seqkit.data.labelled.ts_files import read_ts
+from seqkit.data.labelled.series_files import read_series
 from seqkit.data.vectors.formats import read_vectors
 from seqkit.errors import SeqkitError, UsageError
 from seqkit.options import module_options
@@ -168,7 +168,7 @@ def test_arbitrary_ts_files_are_read_or_rejected(tmp_path, tags, lines):
     path = tmp_path / "a.ts"
     path.write_bytes("\n".join([f"@problemName {tags}", "@data", *lines]).encode("utf-8", "surrogatepass"))
     try:
-        frame = read_ts(path)
+        frame = read_series(path)
     except SeqkitError as error:
         assert str(path) in str(error)
     else:

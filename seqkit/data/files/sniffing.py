@@ -99,7 +99,10 @@ def kind_of(source: str | Path | pandas.DataFrame) -> str:
     return next((kind.name for kind in recognised), default_kind())
 
 
-def form_of(head: bytes, name: str) -> Literal["parquet", "tar", "zip", "json", "fasttext", "ts", "delimited", "other"]:
+Form = Literal["parquet", "tar", "zip", "json", "fasttext", "ts", "arff", "delimited", "other"]
+
+
+def form_of(head: bytes, name: str) -> Form:
     """Returns the format of a file.
 
     Args:
@@ -120,6 +123,8 @@ def form_of(head: bytes, name: str) -> Literal["parquet", "tar", "zip", "json", 
     text = _decoded(head).lstrip()
     if plain.endswith(".ts") or text[:12].lower() == "@problemname":
         return "ts"
+    if plain.endswith(".arff") or re.match(r"(?:%[^\r\n]*[\r\n]+\s*)*@relation\b", text, re.IGNORECASE):
+        return "arff"
     if plain.endswith(_JSON_ENDS) or text.startswith("{") or re.match(r"\[\s*\{", text):
         return "json"
     if any(line.startswith("__label__") for line in text[:_HEAD].split("\n", 20)[:20]):

@@ -6,7 +6,7 @@ KINDS = (
     Kind(
         "series",
         "labelled series",
-        reader=("seqkit.data.labelled.ts_files", "read_ts"),
+        reader=("seqkit.data.labelled.series_files", "read_series"),
         recognises=("seqkit.data.labelled.recognition", "holds_series"),
         is_exclusive=True,
     ),

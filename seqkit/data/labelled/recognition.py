@@ -1,15 +1,25 @@
 """Recognises labelled examples by a file's first bytes or a DataFrame's columns."""
 
+from seqkit.data.files.lines import split_lines
 from seqkit.data.files.sniffing import FORECAST_NAMES, LABEL_NAMES, TEXT_NAMES, Look, matching_names
+from seqkit.data.labelled.class_first_lines import looks_like_class_first
 
 
 def holds_series(look: Look) -> bool:
-    """Whether it is a `.ts` file, or a DataFrame whose column `series` has arrays, (steps, channels) or (steps,)."""
+    """Whether it is a file of series, or a DataFrame whose column `series` has arrays of (steps, channels)."""
+    if look.form == "delimited":
+        return is_class_first(look.head, look.path.name)
     if look.frame is None:
-        return look.form == "ts"
+        return look.form in ("ts", "arff")
     from seqkit.data.labelled.series_frames import array_columns  # imports NumPy
 
     return look.has_arrays("series") or bool(len(look.frame) and array_columns(look.frame))
+
+
+def is_class_first(head: bytes, name: str) -> bool:
+    """Whether a file without a header has a series in each line, its class first; the last line may be cut."""
+    lines = split_lines(head.decode("utf-8", "replace"))
+    return looks_like_class_first(lines[:-1] or lines, name)
 
 
 def holds_texts(look: Look) -> bool:

@@ -106,8 +106,8 @@ def _from_text(
 ) -> tuple[dict[str, Any], list[str], str]:
     if not data:
         raise DataError(f"{name} is empty. Choose another file.")
-    if form == "ts":
-        raise DataError(f"{name} contains series, not texts: it is a .ts file.")
+    if form in ("ts", "arff"):
+        raise DataError(f"{name} contains series, not texts: it is {'a .ts' if form == 'ts' else 'an ARFF'} file.")
     decompressed(data[:16], name)  # refuses workbooks, web pages and other formats
     try:
         text = to_utf8(data, encoding, name).decode("utf-8")

@@ -1,4 +1,4 @@
-"""Reads the `.ts` files of the UEA and UCR archives: labelled series with one or more channels.
+"""Parses the `.ts` files of the UEA and UCR archives: labelled series with one or more channels.
 
 The format: `#` comments, a header of `@` tags, `@data`, then one series per line. Colons separate dimensions, commas
 separate values, and the label comes last. https://www.timeseriesclassification.com
@@ -7,21 +7,13 @@ separate values, and the label comes last. https://www.timeseriesclassification.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import numpy as np
 
-from seqkit.data.files.download import fetch
-from seqkit.data.files.encodings import to_utf8
-from seqkit.data.files.lines import split_lines
-from seqkit.data.files.opening import bytes_unless_parquet
+from seqkit.data.labelled.parsed_series import ParsedSeries
+from seqkit.data.labelled.series_values import number_or_nan
 from seqkit.errors import DataError, nearest
-
-if TYPE_CHECKING:
-    import pandas
-
-_MISSING = ("?", "nan", "")
 
 
 @dataclass(frozen=True)
@@ -43,31 +35,17 @@ class _Header:
     is_equal: bool
 
 
-def read_ts(path: str | Path, *, encoding: str = "utf-8") -> pandas.DataFrame:
-    """Returns the series of a `.ts` file with their labels.
+def parse_ts(lines: list[str], name: str) -> ParsedSeries:
+    """Returns the series of a `.ts` file.
 
     Args:
-        path: The file.
-        encoding: Encoding of the file, such as utf-8 or latin-1.
-
-    Returns:
-        DataFrame with the columns `series`, float64 arrays of shape (steps, channels), and `label`, unless the header
-        says that there are no labels. `frame.attrs` holds "source", "format", "encoding", "notes" and "channels", the
-        names dim_0, dim_1 and so on.
+        lines: Lines of the file.
+        name: Name of the file in messages.
 
     Raises:
-        NotFoundError: There is no such file.
-        UsageError: It is a directory, or the encoding is unknown.
-        DataError: It has no header or no series, a value is missing or not a number, values have timestamps, dimensions
-            differ in number or length, or a label is not in the header; the message names the line.
+        DataError: It has no header or no series, a value is not a number, values have timestamps, dimensions differ in
+            number or length, or a label is not in the header; the message names the line.
     """
-    import pandas
-
-    name = str(path)
-    data = bytes_unless_parquet(Path(path))
-    if data is None:
-        raise DataError(f"{name} is a Parquet file, not a .ts file. Choose another.")
-    lines = split_lines(to_utf8(data, encoding, name).decode("utf-8", "replace"))
     header = _header(lines, name)
     series: list[np.ndarray] = []
     labels: list[str] = []
@@ -91,19 +69,9 @@ def read_ts(path: str | Path, *, encoding: str = "utf-8") -> pandas.DataFrame:
         numbers.append(number)
     if not series:
         raise DataError(f"{name} has a header but no series. Save it with its series.")
+    channels = tuple(f"dim_{channel}" for channel in range(series[0].shape[1]))
     notes = _notes(series, numbers, header, name)
-    cells = np.empty(len(series), object)
-    cells[:] = series
-    frame = pandas.DataFrame({"series": cells} | ({} if header.labels is None else {"label": labels}))
-    channels = [f"dim_{channel}" for channel in range(series[0].shape[1])]
-    frame.attrs = {
-        "source": Path(path).name,
-        "format": "ts",
-        "encoding": encoding,
-        "notes": notes,
-        "channels": channels,
-    }
-    return frame
+    return ParsedSeries(series, None if header.labels is None else labels, numbers, channels, notes)
 
 
 def _header(lines: list[str], name: str) -> _Header:
@@ -162,12 +130,8 @@ def _series(dimensions: list[str], number: int, name: str) -> np.ndarray:
     columns: list[np.ndarray] = []
     for dimension, written in enumerate(dimensions, start=1):
         try:
-            if "_" in written:
-                raise ValueError
-            values = np.array([float(value) for value in written.split(",")])
+            values = np.array([number_or_nan(value) for value in written.split(",")])
         except ValueError:
-            _refuse_value(written, dimension, number, name)
-        if not np.isfinite(values).all():
             _refuse_value(written, dimension, number, name)
         if columns and len(values) != len(columns[0]):
             raise DataError(
@@ -182,23 +146,20 @@ def _refuse_value(written: str, dimension: int, number: int, name: str) -> NoRet
     """Raises DataError for the first invalid value of a dimension."""
     if "(" in written:
         _refuse_timestamps(f"{name}: line {number:,}")
-    for step, value in enumerate(map(str.strip, written.split(",")), start=1):
-        where = f"{name}: line {number:,}, dimension {dimension}, value {step:,}"
-        if value.lower() in _MISSING:
-            raise DataError(
-                f"{where} is missing ({value or 'nothing'!r}). Fill it, for instance by linear interpolation, or drop "
-                "the series."
-            )
-        if not _is_finite(value):
-            raise DataError(f"{where} is {value[:40]!r}, expected a number.")
-    raise AssertionError(written)
+    step, value = next(
+        (step, value) for step, value in enumerate(map(str.strip, written.split(",")), start=1) if not _is_valid(value)
+    )
+    raise DataError(
+        f"{name}: line {number:,}, dimension {dimension}, value {step:,} is {value[:40]!r}, expected a number."
+    )
 
 
-def _is_finite(value: str) -> bool:
+def _is_valid(value: str) -> bool:
     try:
-        return "_" not in value and bool(np.isfinite(float(value)))
+        number_or_nan(value)
     except ValueError:
         return False
+    return True
 
 
 def _refuse_timestamps(where: str) -> NoReturn:
@@ -224,27 +185,3 @@ def _notes(series: list[np.ndarray], numbers: list[int], header: _Header, name: 
             "@equalLength true. Fix the line, or write @equalLength false."
         )
     return [f"the series have {shortest:,} to {longest:,} steps"]
-
-
-def load_problem(dataset: str, problem: str, url: str) -> pandas.DataFrame:
-    """Returns the training and test series of a problem of the archives, in that order.
-
-    Args:
-        dataset: Name of the dataset: the folder in the cache.
-        problem: Name of the problem in its file names.
-        url: Download URL of its ZIP file.
-
-    Returns:
-        DataFrame with the columns of `read_ts` and "part" ("train" or "test").
-
-    Raises:
-        NotFoundError: The files are not in the cache and cannot be downloaded; the message says where to put them.
-        DataError: A file is damaged, or the download is not an archive of this problem.
-    """
-    import pandas
-
-    files = [fetch(dataset, f"{problem}_{part}.ts", url=url) for part in ("TRAIN", "TEST")]
-    train, test = map(read_ts, files)
-    frame = pandas.concat([train.assign(part="train"), test.assign(part="test")], ignore_index=True)
-    frame.attrs = train.attrs | {"source": dataset}
-    return frame

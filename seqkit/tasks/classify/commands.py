@@ -30,10 +30,8 @@ if TYPE_CHECKING:
 @option(
     "--quotes",
     type=click.Choice(["standard", "backslash", "none"]),
-    default="standard",
-    show_default=True,
     help='In a CSV file: "standard" treats quotation marks as enclosing a cell, "backslash" also reads those inside a '
-    'cell after a backslash, "none" treats them as part of the text.',
+    'cell after a backslash, "none" treats them as part of the text.  [default: as in training]',
 )
 @option("--json", "as_json", is_flag=True, help="Print JSON, one record per example.")
 def predict(
@@ -44,7 +42,7 @@ def predict(
     output: str | None,
     overwrite: bool,
     encoding: str,
-    quotes: str,
+    quotes: str | None,
     as_json: bool,
 ) -> None:
     """Label texts given as arguments, as lines of standard input (-), or in a file.
@@ -86,18 +84,27 @@ def _texts_frame(texts: tuple[str, ...], encoding: str) -> "pd.DataFrame":
 
 
 def _read_file(
-    classifier: "Classifier", data: str, text: str | None, encoding: str, quotes: str
+    classifier: "Classifier", data: str, text: str | None, encoding: str, quotes: str | None
 ) -> tuple["pd.DataFrame", Any]:
     """Returns the columns of a file, and the texts or series to label."""
     from seqkit.data.labelled.examples import find_texts
+    from seqkit.data.labelled.series_frames import find_series
+    from seqkit.runs.training_data import reading_options
     from seqkit.sources import find_source
 
     source = find_source(data, kind=classifier.state.kind)
-    options = {"encoding": encoding, "quotes": quotes}
-    frame = source.read({option.name: options.get(option.name, option.default) for option in source.options})
+    options = {option.name: option.default for option in source.options}
+    options |= reading_options(classifier.run, source)
+    options |= {"encoding": encoding} if "encoding" in options else {}
+    options |= {"quotes": quotes} if quotes and "quotes" in options else {}
+    frame = source.read(options)
+    for line in frame.attrs.get("notes", ()):
+        click.echo(line, err=True)
     if classifier.tokenizer is None:
-        return frame.drop(columns="series").rename_axis("row").reset_index(), list(frame["series"])
-    return frame, find_texts(frame, text=text)
+        series = find_series(frame)
+        return frame.drop(columns="series").rename_axis("row").reset_index(), series
+    column = classifier.run.manifest.reading.get("text") if text is None else text
+    return frame, find_texts(frame, text=column if column in frame.columns or text else None)
 
 
 def _answers(classifier: "Classifier", examples: Sequence[Any]) -> "pd.DataFrame":

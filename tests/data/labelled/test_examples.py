@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from seqkit.data.labelled.examples import find_examples, find_texts
+from seqkit.data.labelled.series_files import read_series
 from seqkit.data.labelled.series_frames import find_series
 from seqkit.data.labelled.text_files import read_examples
-from seqkit.data.labelled.ts_files import read_ts
 from seqkit.errors import DataError, UsageError
 from seqkit.options import module_options
 
@@ -362,7 +362,7 @@ def test_fasttext_data_is_multi_label_if_a_line_has_multiple_labels(tmp_path):
 
 
 def test_series_of_the_archive_become_examples(requires_data):
-    examples = find_examples(read_ts(requires_data("ucr_japanesevowels/JapaneseVowels_TRAIN.ts")))
+    examples = find_examples(read_series(requires_data("ucr_japanesevowels/JapaneseVowels_TRAIN.ts")))
     assert len(examples) == 270 and examples.channels == tuple(f"dim_{channel}" for channel in range(12))
     assert examples.notes[-1] == "270 series: " + ", ".join(f"30 {speaker}" for speaker in range(1, 10))
     assert examples.source == "JapaneseVowels_TRAIN.ts"

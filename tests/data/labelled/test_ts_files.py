@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from seqkit.data.labelled.ts_files import read_ts
+from seqkit.data.labelled.series_files import read_series
 from seqkit.errors import DataError, NotFoundError, UsageError
 from seqkit.options import module_options
 
@@ -24,7 +24,7 @@ FIRST_LINE = HEADER.count("\n") + 1
 
 
 def test_dimensions_become_channels_and_lengths_may_differ(written):
-    frame = read_ts(written(HEADER + "1,2,3:-4,5e-1,6:up\n\n7, 8 :9,10:down"))
+    frame = read_series(written(HEADER + "1,2,3:-4,5e-1,6:up\n\n7, 8 :9,10:down"))
     assert list(frame.columns) == ["series", "label"] and frame["label"].tolist() == ["up", "down"]
     first, second = frame["series"]
     np.testing.assert_array_equal(first, [[1, -4], [2, 0.5], [3, 6]])
@@ -42,33 +42,38 @@ def test_dimensions_become_channels_and_lengths_may_differ(written):
 @pytest.mark.parametrize("end", ["\r\n", "\r"])
 def test_all_line_ends_and_tags_in_any_case_are_read(written, end):
     content = "@PROBLEMNAME x\n@Univariate TRUE\n@classlabel True 1 2\n@DATA\n1,2:1\n3,4:2\n".replace("\n", end)
-    frame = read_ts(written("\ufeff" + content))
+    frame = read_series(written("\ufeff" + content))
     assert [one.tolist() for one in frame["series"]] == [[[1], [2]], [[3], [4]]]
     assert frame["label"].tolist() == ["1", "2"] and frame.attrs["channels"] == ["dim_0"]
 
 
 def test_series_without_labels_have_no_label_column(written):
-    frame = read_ts(written("@problemName x\n@classLabel false\n@data\n1,2:3,4\n5,6:7,8\n"))
+    frame = read_series(written("@problemName x\n@classLabel false\n@data\n1,2:3,4\n5,6:7,8\n"))
     assert list(frame.columns) == ["series"]
     np.testing.assert_array_equal(frame["series"][1], [[5, 7], [6, 8]])
 
 
 def test_any_label_is_allowed_if_the_header_names_none(written):
-    frame = read_ts(written("@problemName x\n@classLabel true\n@data\n1,2:a\n5,6:b\n"))
+    frame = read_series(written("@problemName x\n@classLabel true\n@data\n1,2:a\n5,6:b\n"))
     assert frame["label"].tolist() == ["a", "b"]
 
 
 def test_wrong_length_in_the_header_is_noted_if_all_series_agree(written):
-    frame = read_ts(written("@problemName x\n@equalLength true\n@seriesLength 5\n@classLabel true a\n@data\n1,2:a\n"))
+    frame = read_series(
+        written("@problemName x\n@equalLength true\n@seriesLength 5\n@classLabel true a\n@data\n1,2:a\n")
+    )
     assert frame.attrs["notes"] == ["@seriesLength is 5, but all series have 2 steps"]
 
 
 @pytest.mark.parametrize(
     ("lines", "message"),
     [
-        ("1,?,3:4,5,6:up", r"line {0}, dimension 1, value 2 is missing \('\?'\)\. Fill it"),
-        ("1,2:3,NaN:up", r"line {0}, dimension 2, value 2 is missing \('NaN'\)"),
-        ("1,2:3,:up", r"line {0}, dimension 2, value 2 is missing \('nothing'\)"),
+        (
+            "1,?,3:4,5,6:up",
+            r"line {0}, dimension 1, value 2 is missing; 1 series has missing values\. Fill them with --mi",
+        ),
+        ("1,2:3,NaN:up", r"line {0}, dimension 2, value 2 is missing; 1 series has"),
+        ("1,2:3,:up", r"line {0}, dimension 2, value 2 is missing; 1 series has"),
         ("1,2:3,x:up", r"line {0}, dimension 2, value 2 is 'x', expected a number"),
         ("1,2:3,inf:up", r"line {0}, dimension 2, value 2 is 'inf', expected a number"),
         ("1,2:3,1_0:up", r"line {0}, dimension 2, value 2 is '1_0', expected a number"),
@@ -87,7 +92,7 @@ def test_wrong_length_in_the_header_is_noted_if_all_series_agree(written):
 def test_invalid_line_is_refused_with_its_number(written, lines, message):
     path = written(HEADER + lines + "\n")
     with pytest.raises(DataError, match=message.format(FIRST_LINE, FIRST_LINE + 1)) as error:
-        read_ts(path)
+        read_series(path)
     assert str(path) in str(error.value)
 
 
@@ -115,13 +120,13 @@ def test_invalid_line_is_refused_with_its_number(written, lines, message):
 )
 def test_incomplete_headers_are_validated(written, content, message):
     with pytest.raises(DataError, match=message):
-        read_ts(written(content))
+        read_series(written(content))
 
 
 def test_line_of_another_length_is_refused_if_equallength_is_true(written):
     header = HEADER.replace("@equalLength false", "@equalLength true\n@seriesLength 3")
     with pytest.raises(DataError, match=rf"line {FIRST_LINE + 2} has 2 steps, others 3, .*@equalLength true"):
-        read_ts(written(header + "1,2,3:4,5,6:up\n1,2:4,5:down\n"))
+        read_series(written(header + "1,2,3:4,5,6:up\n1,2:4,5:down\n"))
 
 
 @pytest.mark.parametrize(
@@ -148,20 +153,21 @@ def test_line_of_another_length_is_refused_if_equallength_is_true(written):
 )
 def test_invalid_ts_file_is_refused(written, content, message):
     with pytest.raises(DataError, match=message):
-        read_ts(written(content))
+        read_series(written(content))
 
 
 def test_missing_file_and_folder_are_refused(written):
     path = written(HEADER)
     with pytest.raises(NotFoundError, match=r"Did you mean 'Small_TRAIN\.ts'"):
-        read_ts(path.with_name("Small_TRAN.ts"))
+        read_series(path.with_name("Small_TRAN.ts"))
     with pytest.raises(UsageError, match="is a directory"):
-        read_ts(path.parent)
+        read_series(path.parent)
 
 
-def test_encoding_is_the_only_option():
-    (option,) = module_options("seqkit.data.labelled.ts_files", "read_ts")
-    assert option.flag == "--encoding" and "latin-1" in option.help
+def test_options_come_from_the_signature():
+    encoding, missing = module_options("seqkit.data.labelled.series_files", "read_series")
+    assert encoding.flag == "--encoding" and "latin-1" in encoding.help
+    assert missing.flag == "--missing" and missing.choices == ("error", "interpolate", "drop")
 
 
 SPEAKERS = {"1": 31, "2": 35, "3": 88, "4": 44, "5": 29, "6": 24, "7": 40, "8": 50, "9": 29}
@@ -182,7 +188,7 @@ ARCHIVE = [
 @pytest.mark.parametrize(("name", "count", "lengths", "channels", "labels"), ARCHIVE)
 def test_files_of_the_archive_are_read_whole(requires_data, name, count, lengths, channels, labels):
     path = requires_data(f"ucr_{name}_TEST.ts")
-    frame = read_ts(path)
+    frame = read_series(path)
     series = frame["series"].tolist()
     assert len(frame) == count and Counter(frame["label"]) == labels
     assert (min(map(len, series)), max(map(len, series))) == lengths
