@@ -10,6 +10,7 @@ from seqkit.data.series.table import Table
 from seqkit.data.series.windows import Windows
 from seqkit.files.atomic import atomic_write
 from seqkit.runs.results import write_errors, write_metrics
+from seqkit.tasks.forecast.encode import series_label
 from seqkit.tasks.forecast.plots import error_by_step, forecast_and_actual, residuals
 from seqkit.tasks.forecast.scoring import LINEAR, Evaluator, Part
 from seqkit.tasks.forecast.state import ForecastState
@@ -85,9 +86,10 @@ def _draw(evaluator: Evaluator, part_name: str, part: Part) -> None:
     run, state, table = evaluator.forecaster.run, evaluator.state, evaluator.table
     folder, unit = run.path / "plots", run.manifest.units.get(state.targets[0], "")
     tiles = part.windows.tiles()
-    last_series = np.searchsorted(table.starts, tiles.starts.max(), side="right") - 1
+    last_series = int(table.series_of(tiles.starts.max()))
     tiles = tiles[tiles.starts >= table.starts[last_series]][-MAX_DRAWN:]
 
+    label = series_label(state, table, table.ids[last_series], state.targets[0])
     rows = tiles.target_rows
     length = max(7 * state.season if state.season > 1 else 100, 2 * state.horizon * state.sampling_rate)
     newest = tiles[rows[:, 0] > rows.max() - length]
@@ -97,7 +99,7 @@ def _draw(evaluator: Evaluator, part_name: str, part: Part) -> None:
         table.time[rows],
         evaluator.y_true[rows, 0],
         forecasts,
-        title=f"{state.targets[0]}: forecast and actual values, end of the {part_name} part",
+        title=f"{label}: forecast and actual values, end of the {part_name} part",
         unit=unit,
         path=folder / "forecast.png",
     )
@@ -105,10 +107,13 @@ def _draw(evaluator: Evaluator, part_name: str, part: Part) -> None:
     errors = evaluator.y_true[rows, 0] - forecasts["model"]
     measured = ~np.isnan(evaluator.y_true[rows, 0])
     residuals(table.time[rows][measured], errors[measured], unit=unit, path=folder / "residuals.png")
+    by_step = {label: errors.mae_by_step for label, errors in part.errors.items()}
+    if part.is_scaled:  # in original units, series of a high level would be all that shows
+        by_step = {label: errors.mase_by_step for label, errors in part.by_series.items()}
     error_by_step(
-        {label: errors.mae_by_step for label, errors in part.errors.items()},
+        by_step,
         interval_label=step_label(state.interval, state.sampling_rate, state.lead),
-        unit=score_unit(run.manifest.units, state.scores, state.targets),
+        unit="MASE" if part.is_scaled else score_unit(run.manifest.units, state.scores, state.targets),
         path=folder / "error_by_step.png",
     )
 

@@ -32,6 +32,7 @@ class SeriesErrors:
         self._counts = np.zeros(season_error.shape, np.int64)
         self._windows = np.zeros(len(season_error), np.int64)
         self._by_window: list[np.ndarray] = []
+        self._step_sums = self._step_counts = np.zeros(0)  # of scaled errors, (horizon,)
 
     def add(self, series: np.ndarray, y_true: np.ndarray, predicted: np.ndarray) -> None:
         """Adds a batch.
@@ -47,6 +48,12 @@ class SeriesErrors:
         np.add.at(self._sums, series, sums)
         np.add.at(self._counts, series, counts)
         np.add.at(self._windows, series, 1)
+        scaled = errors / self.season_error[series][:, None]  # (windows, horizon, targets)
+        known = measured & ~np.isnan(scaled)
+        if not len(self._step_sums):
+            self._step_sums, self._step_counts = np.zeros((2, y_true.shape[1]))
+        self._step_sums = self._step_sums + np.where(known, scaled, 0.0).sum(axis=(0, 2))
+        self._step_counts = self._step_counts + known.sum(axis=(0, 2))
         self._by_window.append(_mean(divide(sums, counts) / self.season_error[series]))
 
     @property
@@ -63,6 +70,11 @@ class SeriesErrors:
     def mase_by_window(self) -> np.ndarray:
         """Mean scaled error of each window, in the order of addition, of shape (windows,); NaN where undefined."""
         return np.concatenate([np.empty(0), *self._by_window])
+
+    @property
+    def mase_by_step(self) -> np.ndarray:
+        """Mean scaled error of each step ahead over all windows, of shape (horizon,); NaN where undefined."""
+        return divide(self._step_sums, self._step_counts)
 
     @property
     def scaled_mae(self) -> float:

@@ -38,6 +38,7 @@ def test_mase_is_the_mean_over_series_of_their_own(errors):
     np.testing.assert_allclose(errors.mase_by_series, [2 / 2, 2e6 / 2e6, np.nan])
     assert errors.mase == 1
     np.testing.assert_allclose(errors.mase_by_window, [1, 1, 0.5, 1.5, np.nan, np.nan])
+    np.testing.assert_allclose(errors.mase_by_step, [(1 + 2 + 1 + 3) / 8, (3 + 2 + 1 + 3) / 8])
     assert errors.scaled_mae == pytest.approx((8 / 1 + 8 / 1 + 20 / 5) / 12)
     assert errors.windows.tolist() == [2, 2, 2]
 
