@@ -172,8 +172,8 @@ def _series_lines(by_series: dict[str, Any], model: str) -> list[str]:
         return [*lines, "no series has a MASE: models are compared by MAE, which series of a high level decide"]
     scored = count - without
     lines.append(
-        f"skill and p compare MASE: the mean over {scored:,} series of errors in relation to each one's season, so "
-        "that none decides by its level"
+        f"skill and p compare MASE: the mean over {scored:,} series of errors relative to each one's naive error in "
+        "training, so that none decides by its level"
     )
     reference = next((name for name in REFERENCES if name in by_series["better_than"]), None)
     worst = [
