@@ -117,6 +117,11 @@ def _newest_rows(table: Table) -> np.ndarray:
     return lengths
 
 
+def value_column(name: str) -> str:
+    """Returns the name of the column of a recipe's forecasts, which is none of the other columns."""
+    return f"{name}_2" if name in ("unique_id", "origin", "ds", "y") else name
+
+
 def forecast_columns(
     state: ForecastState, table: Table, windows: Windows, forecasts: np.ndarray
 ) -> tuple[list[str], np.ndarray, np.ndarray]:
@@ -156,7 +161,7 @@ def forecast_frame(
     import pandas as pd
 
     labels, times, values = forecast_columns(state, table, windows, forecasts)
-    return pd.DataFrame({"unique_id": labels, "ds": times_of(table, times), name: values})
+    return pd.DataFrame({"unique_id": labels, "ds": times_of(table, times), value_column(name): values})
 
 
 def times_of(table: Table, times: np.ndarray) -> Any:

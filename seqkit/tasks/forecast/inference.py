@@ -27,6 +27,7 @@ from seqkit.tasks.forecast.encode import (
     forecast_frame,
     newest_windows,
     target_values,
+    value_column,
 )
 from seqkit.tasks.forecast.series_file import read_series
 from seqkit.tasks.forecast.series_notes import forecast_notes
@@ -115,7 +116,8 @@ class Forecaster:
             DataError: As `forecast_table`.
         """
         labels, times, values = forecast_columns(self.state, table, *self._forecast(table))
-        columns = {"unique_id": labels, "ds": csv_times(times, utc=table.utc), self.name: values.tolist()}
+        name = value_column(self.name)
+        columns = {"unique_id": labels, "ds": csv_times(times, utc=table.utc), name: values.tolist()}
         return csv_lines(columns), len(labels)
 
     def _forecast(self, table: Table) -> tuple[Windows, np.ndarray]:

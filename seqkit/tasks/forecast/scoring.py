@@ -15,7 +15,7 @@ from seqkit.data.series.windows import Windows
 from seqkit.stats.paired_tests import diebold_mariano
 from seqkit.tasks.forecast import prepare as forecast
 from seqkit.tasks.forecast.baselines import LastValue, SeasonalNaive
-from seqkit.tasks.forecast.encode import encode, measured_targets, series_label, target_values, times_of
+from seqkit.tasks.forecast.encode import encode, measured_targets, series_label, target_values, times_of, value_column
 from seqkit.tasks.forecast.inference import Forecaster
 from seqkit.tasks.forecast.linear_file import load_linear
 from seqkit.tasks.forecast.metrics import ForecastErrors, skill
@@ -205,7 +205,7 @@ class Evaluator:
                 ),
                 "ds": times_of(self.table, np.broadcast_to(self.table.time[rows][:, :, None], shape).ravel()),
                 "y": self.y_true[rows].ravel(),
-                self.forecaster.name: predicted.ravel(),
+                value_column(self.forecaster.name): predicted.ravel(),
             }
         )
 
