@@ -8,6 +8,9 @@ import codecs
 from seqkit.errors import DataError, UsageError
 
 _CHUNK = 1 << 24
+_MIN_SEQUENCES = 20
+_LEAD_BYTES = [bytes([byte]) for byte in range(0xC2, 0xF5)]
+_WIDE_CODECS = ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "utf-7", "utf-8-sig")
 _BOMS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _CONTROLS = [bytes([byte]) for byte in range(32) if byte not in b"\t\n\v\f\r\x1a\x1b"]
 _DISPLAY = {
@@ -61,9 +64,22 @@ def _transcoded(data: bytes, codec: str, encoding: str, name: str) -> bytes:
             f"{name} is not {encoding}: {reason}. "
             + ("It is valid UTF-8: omit --encoding." if _first_not_utf8(data) is None else suggest_encoding(data))
         ) from error
+    if codec not in _WIDE_CODECS and is_surely_utf8(data):
+        raise DataError(
+            f"{name} is UTF-8, not {encoding}, which would read other letters without an error. Omit --encoding, or "
+            f"for a run that was trained on files in {encoding}, save the file in it."
+        )
     recoded = text.removeprefix("\ufeff").encode("utf-8", "surrogatepass")
     _refuse_nuls(recoded, name)
     return recoded
+
+
+def is_surely_utf8(data: bytes) -> bool:
+    """Returns whether bytes are UTF-8 with so many letters beyond ASCII that no other encoding gives them by chance."""
+    if data.isascii() or _first_not_utf8(data) is not None:
+        return False
+    sequences = sum(map(data.count, _LEAD_BYTES))
+    return sequences >= _MIN_SEQUENCES
 
 
 def refuse_utf16(data: bytes, name: str) -> None:
