@@ -6,9 +6,11 @@ library only, because the command line reads headers.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from seqkit.data.files.lines import split_lines
 from seqkit.data.files.quoting import BrokenQuote, Quotes, record_at, split_record
 from seqkit.errors import DataError
 
@@ -17,6 +19,7 @@ NO_DELIMITER = "\0"
 """Delimiter of a file with a single column: a character that no text contains."""
 
 _SAMPLE_LINES = 100
+_SEPARATOR_LINE = re.compile(r'"?sep=.?"?\r?', re.IGNORECASE)
 _MEANINGS: dict[Quotes, str] = {
     "standard": "Its cells are in double quotes.",
     "backslash": "Its quotes or delimiters are escaped by backslashes.",
@@ -46,6 +49,7 @@ class _Rows:
     """Rows of a text, with those that are unusual as (row, first line, …).
 
     Attributes:
+        skipped: Lines before the header.
         header: Cells of the first row.
         rows: Cells of the other rows.
         wrong: Rows with another number of cells than the header, and that number.
@@ -54,6 +58,7 @@ class _Rows:
         spaced: Rows with blanks around quotes.
     """
 
+    skipped: int
     header: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
     wrong: list[tuple[int, int, int]] = field(default_factory=list)
@@ -77,11 +82,11 @@ def read_delimited(text: str, name: str, quotes: Quotes = "standard") -> Delimit
     Raises:
         DataError: There are no rows, a quote is invalid, or a row has too many or too few cells; names row and line.
     """
-    lines = _lines(text)
+    lines, skipped = _lines(text)
     if not lines:
         raise DataError(f"{name} contains only blank lines. Choose a file with rows.")
     delimiter = find_delimiter(lines, quotes)
-    table = _Rows()
+    table = _Rows(skipped)
     try:
         _split_rows(lines, delimiter, quotes, table)
     except BrokenQuote as error:
@@ -101,26 +106,26 @@ def _split_rows(lines: list[str], delimiter: str, quotes: Quotes, table: _Rows) 
     """Adds the rows of a text to a table; raises BrokenQuote with the line of the row."""
     position = 0
     while position < len(lines):
-        first = position
+        start, line = position, table.skipped + position + 1
         record, position = record_at(lines, position, quotes)
         if delimiter != NO_DELIMITER and not record.strip(" \r"):
             continue
         try:
             cells, spaced = split_record(record, delimiter, quotes)
         except BrokenQuote as error:
-            raise BrokenQuote(str(error), first + 1) from error
+            raise BrokenQuote(str(error), line) from error
         if not table.header:
             table.header = cells
         elif repeats_header(cells, table.header):
-            table.repeated.append(first + 1)
+            table.repeated.append(line)
         else:
             table.rows.append(cells)
             if spaced:
                 table.spaced.append(len(table.rows))
             if len(cells) != len(table.header):
-                table.wrong.append((len(table.rows), first + 1, len(cells)))
-            elif position > first + 1 and _could_be_rows(lines[first:position], delimiter, len(table.header)):
-                table.multiline.append((len(table.rows), first + 1, position))
+                table.wrong.append((len(table.rows), line, len(cells)))
+            elif position > start + 1 and _could_be_rows(lines[start:position], delimiter, len(table.header)):
+                table.multiline.append((len(table.rows), line, table.skipped + position))
 
 
 def repeats_header(cells: Sequence[str], header: Sequence[str]) -> bool:
@@ -149,7 +154,7 @@ def _notes(table: _Rows) -> list[str]:
 def _other_quotes(lines: list[str], quotes: Quotes) -> str:
     """Returns the value of --quotes that reads the whole text, as a sentence; empty if none does."""
     for other, meaning in _MEANINGS.items():
-        table = _Rows()
+        table = _Rows(0)
         if other == quotes or (other == "backslash" and not any("\\" in line for line in lines)):
             continue
         try:
@@ -173,16 +178,24 @@ def find_delimiter(lines: list[str], quotes: Quotes = "standard") -> str:
 
 def header_cells(head: str) -> list[str]:
     """Returns the cells of the first non-blank line in the first part of a text; empty if all lines are blank."""
-    lines = _lines(head)
+    lines, _ = _lines(head)
     return [cell.strip() for cell in _split_line(lines[0], find_delimiter(lines), "standard")] if lines else []
 
 
-def _lines(text: str) -> list[str]:
-    """Returns the lines; inner lines keep a trailing carriage return, which may be part of a cell."""
-    text = text.lstrip("\r\n").rstrip("\r\n\x1a")
-    if not text.strip():
-        return []
-    return text.split("\n" if "\n" in text else "\r")
+def _lines(text: str) -> tuple[list[str], int]:
+    """Returns the lines from the header on, and how many are before it: blank ones, and `sep=;` as Excel writes it.
+
+    Inner lines keep a trailing carriage return, which may be part of a cell.
+    """
+    kept = text.lstrip("\r\n").rstrip("\r\n\x1a")
+    before = text[: len(text) - len(text.lstrip("\r\n"))]
+    skipped = len(split_lines(before))
+    if not kept.strip():
+        return [], skipped
+    lines = kept.split("\n" if "\n" in kept else "\r")
+    if len(lines) > 1 and _SEPARATOR_LINE.fullmatch(lines[0]):
+        return lines[1:], skipped + 1
+    return lines, skipped
 
 
 def _split_line(line: str, delimiter: str, quotes: Quotes) -> list[str]:

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from seqkit.data.files.sniffing import kind_of
 from seqkit.data.labelled.text_files import read_examples
 from seqkit.errors import DataError
 
@@ -108,6 +109,22 @@ def test_blanks_around_quotes_are_left_out_and_noted(written):
         "text": ["bad, indeed", "good", "a\nb", 'He said "hi"'],
     }
     assert frame.attrs["notes"] == ["left out the blanks around quotes in 3 rows (first row 1)"]
+
+
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_line_of_excel_that_names_the_delimiter_is_no_header(written, first, end):
+    path = written(f"{first}\ntext;label\na, b;x\nc;y;z\n".replace("\n", end))
+    assert kind_of(path) == "texts"
+    with pytest.raises(DataError, match=r"row 2 \(line 4\) has 3 cells, the header 2"):
+        read_examples(path)
+    frame = read_examples(written(f"{first}\ntext;label\na, b;x\n".replace("\n", end)))
+    assert cells(frame) == {"text": ["a, b"], "label": ["x"]}
+
+
+def test_lines_of_messages_count_blank_lines_before_the_header(written):
+    with pytest.raises(DataError, match=r"row 2 \(line 5\) has 1 cell"):
+        read_examples(written("\r\n\ntext,label\na,x\nb\n"))
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
