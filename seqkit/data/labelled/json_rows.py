@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,7 +15,21 @@ from seqkit.errors import DataError, listed
 _MAX_NAMES = 1000
 _ROW_LISTS = ("data", "rows", "records", "examples", "instances", "items", "documents", "texts")
 """Names under which the rows of a data set are usually nested."""
-_DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=lambda _: None)
+
+
+class _DuplicateKey(ValueError):
+    """An object has a key twice; the message names it."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Returns an object, whose keys must differ: the last of equal ones would replace the others."""
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        raise _DuplicateKey(Counter(key for key, _ in pairs).most_common(1)[0][0])
+    return result
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=str, parse_int=str, parse_constant=lambda _: None)
 
 
 def read_json_rows(text: str, name: str) -> tuple[dict[str, list[Any]], list[str]]:
@@ -69,9 +84,13 @@ def _single_document(text: str, lines: list[str], name: str) -> list[Any] | dict
     try:
         document = _DECODER.decode(first)
         is_whole = sum(bool(line.strip()) for line in lines) == 1
+    except _DuplicateKey:
+        return None  # the line is named when it is read
     except (json.JSONDecodeError, RecursionError):
         try:
             document, is_whole = _DECODER.decode(text), True  # an object over several lines
+        except _DuplicateKey:
+            document, is_whole = _decoded(text, "", name), True
         except (json.JSONDecodeError, RecursionError):
             return None
     return document if is_whole and isinstance(document, dict) else None
@@ -80,6 +99,8 @@ def _single_document(text: str, lines: list[str], name: str) -> list[Any] | dict
 def _decoded(content: str, place: str, name: str) -> Any:
     try:
         return _DECODER.decode(content)
+    except _DuplicateKey as error:
+        raise DataError(f"{name}: {place or 'an object'} has the key '{error}' twice. Rename one.") from error
     except (json.JSONDecodeError, RecursionError) as error:
         if not place:
             place = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "it"

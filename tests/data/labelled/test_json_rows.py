@@ -70,6 +70,20 @@ def test_a_single_row_stays_a_row(written, row):
     assert len(read_examples(path)) == 1 and read_examples(path).attrs["notes"] == []
 
 
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        ('{"text": "a"}\n{"text": "b", "label": "x", "text": "c"}\n', "line 2"),
+        ('[{"text": "a"}, {"text": "b", "text": "c"}]', "an object"),
+        ('{"text": "b", "text": "c"}', "line 1"),
+        ('{\n"data": [{"text": "b", "text": "c"}]}', "an object"),
+    ],
+)
+def test_a_key_that_occurs_twice_is_refused(written, content, place):
+    with pytest.raises(DataError, match=rf": {place} has the key 'text' twice\. Rename one\."):
+        read_examples(written(content))
+
+
 def test_an_object_over_several_lines_that_is_damaged_is_refused_with_its_line(written):
     with pytest.raises(DataError, match=r"line 1 is not JSON: .*Write one object per line"):
         read_examples(written('{\n "text": \n'))
