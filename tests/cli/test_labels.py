@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import seqkit
+from seqkit.progress import Callbacks
 from tests.archives import tarred
 
 TRAIN = ("train", "dense", "--epochs", 1, "--embedding", 4, "--units", 4, "--out", "run")
@@ -232,6 +233,46 @@ def test_a_separate_test_file_is_read_and_duplicate_texts_are_reported(done, rev
     assert "53 train, 7 validation, 2 test" in result.stderr
     assert "1 test text also occurs in training: row 61 (same as 2)" in result.stderr
     assert done("evaluate", "run").stdout.count("2 examples")
+
+
+def test_several_label_columns_are_trained_scored_and_predicted(done, refused, folder):
+    texts = [f"a {'fine' if i % 2 else 'poor'} {'film' if i % 3 else 'soup'}, number {i}" for i in range(60)]
+    frame = pd.DataFrame(
+        {"text": texts, "fine": [i % 2 for i in range(60)], "film": [int(i % 3 > 0) for i in range(60)]}
+    )
+    frame.to_csv(folder / "reviews.csv", index=False)
+    frame.astype({"fine": bool, "film": bool}).to_json(folder / "new.jsonl", orient="records", lines=True)
+    columns = ("--label", "fine", "--label", "film")
+    result = done(*TRAIN, "--data", "reviews.csv", *columns)
+    assert "60 texts: 40 film, 30 fine; 10 without a label" in result.stderr
+    assert "examples: 48 train, 6 validation, 6 test" in result.stderr
+    assert "6 examples" in done("evaluate", "run").stdout
+    assert "60 examples" in done("evaluate", "run", "--data", "new.jsonl").stdout
+    assert seqkit.evaluate("run", frame)["examples"] == 60
+    found = table(done("predict", "run", "--data", "new.jsonl").stdout)
+    assert len(found) == 60 and {"predicted", "fine", "film"} <= set(found.columns)
+    frame.drop(columns="film").to_csv(folder / "fewer.csv", index=False)
+    assert "no column 'film' for --label" in refused("evaluate", "run", "--data", "fewer.csv", code=2)
+    message = refused(*TRAIN, "--overwrite", "--data", "reviews.csv", "--label", "fine,film", code=2)
+    assert "pass --label fine --label film." in message
+
+
+def test_classes_without_an_example_are_counted(done, reviews):
+    labels = [["bad", "good"][i % 2] for i in range(60)]
+    labels[:4] = ["rare", "rare", "odd", "odd"]
+    result = done(*TRAIN, "--data", reviews(labels=labels))
+    assert "classes without an example: 1 of 4 in validation, 2 of 4 in test; scores there" in result.stderr
+
+
+def test_series_of_test_that_occur_in_training_are_counted():
+    rng = np.random.default_rng(0)
+    series = [rng.normal(size=(5, 1)) for _ in range(20)]
+    frame = pd.DataFrame({"series": [*series, series[3], series[0]], "label": ["a", "b"] * 11})
+    frame["part"] = ["train"] * 14 + ["validation"] * 6 + ["test"] * 2
+    lines: list[str] = []
+    callbacks = Callbacks(on_message=lines.append)
+    seqkit.train("dense", frame, epochs=1, units=(2,), out="run", callbacks=callbacks)
+    assert "2 test series also occur in training: row 21 (same as 4), 22 (same as 1)" in lines
 
 
 def test_empty_texts_are_counted_and_predicted(done, reviews):

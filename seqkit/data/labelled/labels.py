@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,9 @@ from seqkit.errors import DataError, UsageError, listed
 
 _MAX_LISTED_CLASSES = 20
 _MIN_CHECKED_EXAMPLES = 50
+_MAX_LENGTH = 60
+_SEPARATORS = ("|", ";", ",")
+_MIN_SHARE_JOINED = 0.1
 _MEMBERSHIP = {"0": False, "1": True, "false": False, "true": True}
 
 
@@ -48,11 +52,7 @@ def read_labels(columns: dict[str, list[Any]], source: str, separator: str | Non
     """
     if separator is not None and not separator.strip("\r\n"):
         raise UsageError("--separator is empty. Pass the separator of labels, such as '|'.")
-    where = (
-        f"{source}: {' and '.join(repr(name) for name in columns)}"
-        if len(columns) < 4
-        else (f"{source}: {listed(list(columns), 3)}")
-    )
+    where = f"{source}: {listed(list(columns), 3)}"
     if len(columns) > 1:
         if separator is not None:
             raise UsageError("--separator does not apply to several --label columns of 0 and 1. Leave it out.")
@@ -60,9 +60,24 @@ def read_labels(columns: dict[str, list[Any]], source: str, separator: str | Non
         multi_label, notes = True, _notes_on_empty(columns, labels, source)
     else:
         ((name, cells),) = columns.items()
-        pieces, multi_label, notes = _pieces(cells, where, separator)
-        former = [tuple(dict.fromkeys(text for piece in row if (text := piece.strip()))) for row in pieces]
-        labels, spelling_notes = spell(former, where)
+        plain = [cell if isinstance(cell, str) else cell_text(cell) for cell in cells]
+        lists = _lists(plain)
+        multi_label = separator is not None or bool(lists) or any(isinstance(cell, tuple) for cell in plain)
+        pieces = [_pieces(cell, separator) for cell in plain]
+        former = written = _stripped(pieces)
+        notes = []
+        if lists:
+            notes = [f"{where}: cells such as {max(sorted(lists), key=len)[:_MAX_LENGTH]} are lists of labels"]
+            pieces = [
+                row if isinstance(cell, tuple) else lists.get(cell or "", row)
+                for cell, row in zip(plain, pieces, strict=True)
+            ]
+            written = _stripped(pieces)
+        if multi_label:
+            _refuse_indicators(pieces, where)
+        else:
+            notes += _notes_on_separators(written, where)
+        labels, spelling_notes = spell(written, where)
         notes += spelling_notes
         if separator and not any(len(example) > 1 for example in labels):
             notes.append(f"no cell of '{name}' contains multiple labels separated by '{separator}'")
@@ -80,7 +95,7 @@ def _from_columns(columns: dict[str, list[Any]], source: str) -> list[tuple[str,
         texts = [spelled(str(cell_text(cell) or "")).lower() for cell in cells]
         for row, text in enumerate(texts, start=1):
             if text not in _MEMBERSHIP:
-                found = f"contains {text[:60]!r}" if text else "is empty"
+                found = f"contains {text[:_MAX_LENGTH]!r}" if text else "is empty"
                 raise DataError(
                     f"{source}: '{name}' in row {row:,} {found}, expected 0 or 1: with several --label columns, each "
                     "one says whether an example has the label of its name. Fix the cell, or pass a single --label."
@@ -98,36 +113,43 @@ def _notes_on_empty(columns: dict[str, list[Any]], labels: list[tuple[str, ...]]
     return [f"{source}: {listed(empty, 3)} contains no 1, so it is no label"] if empty else []
 
 
-def _pieces(cells: list[Any], where: str, separator: str | None) -> tuple[list[tuple[str, ...]], bool, list[str]]:
-    """Returns the labels in each cell as written, whether the data is multi-label, and notes."""
-    plain = [cell if isinstance(cell, str) else cell_text(cell) for cell in cells]
-    distinct = {cell for cell in plain if isinstance(cell, str) and cell.strip()}
+def _lists(cells: Sequence[str | tuple[str, ...] | None]) -> dict[str, tuple[str, ...]]:
+    """Returns the items of cells that are lists written as text; empty if only some cells look like lists."""
+    distinct = {cell for cell in cells if isinstance(cell, str) and cell.strip()}
     lists = {cell: items for cell in distinct if (items := list_in_text(cell)) is not None}
-    if len(lists) < len(distinct) and not any(map(is_quoted_list, lists)):
-        lists = {}
-    notes = [f"{where}: cells such as {next(iter(sorted(lists)))[:60]} are lists of labels"] if lists else []
-    multi_label = separator is not None or bool(lists) or any(isinstance(cell, tuple) for cell in plain)
-    pieces: list[tuple[str, ...]] = []
-    for cell in plain:
-        if isinstance(cell, tuple):
-            pieces.append(cell)
-        elif cell in lists:
-            pieces.append(lists[cell])
-        else:
-            pieces.append(tuple((cell or "").split(separator)) if separator else (cell or "",))
-    if multi_label:
-        _refuse_indicators(pieces, where)
-    return pieces, multi_label, notes
+    return lists if len(lists) == len(distinct) or any(map(is_quoted_list, lists)) else {}
+
+
+def _pieces(cell: str | tuple[str, ...] | None, separator: str | None) -> tuple[str, ...]:
+    if isinstance(cell, tuple):
+        return cell
+    return tuple((cell or "").split(separator)) if separator else (cell or "",)
+
+
+def _stripped(pieces: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    return [tuple(dict.fromkeys(text for piece in row if (text := piece.strip()))) for row in pieces]
+
+
+def _notes_on_separators(labels: list[tuple[str, ...]], where: str) -> list[str]:
+    """Returns a note if cells seem to contain several labels: the same ones in many combinations."""
+    counts = Counter(label for example in labels for label in example)
+    for separator in _SEPARATORS:
+        pieces = [[piece.strip() for piece in label.split(separator)] for label in counts]
+        joined = [label for label, row in zip(counts, pieces, strict=True) if len(row) > 1 and all(row)]
+        share = sum(counts[label] for label in joined) / max(len(labels), 1)
+        if share >= _MIN_SHARE_JOINED and len({piece for row in pieces for piece in row}) < len(counts):
+            return [
+                f"{where}: each cell is one label, also '{min(joined)[:_MAX_LENGTH]}'; with --separator '{separator}' "
+                "it is several"
+            ]
+    return []
 
 
 def _refuse_indicators(pieces: list[tuple[str, ...]], where: str) -> None:
     """Raises DataError if the cells are lists of 0 and 1 of one length, which name no labels."""
     lengths = {len(row) for row in pieces}
-    if (
-        len(lengths) == 1
-        and min(lengths) > 1
-        and {spelled(piece).lower() for row in pieces for piece in row} <= set(_MEMBERSHIP)
-    ):
+    values = {spelled(value).lower() for value in {piece for row in pieces for piece in row}}
+    if len(lengths) == 1 and min(lengths) > 1 and values <= _MEMBERSHIP.keys():
         raise DataError(
             f"{where} contains lists of {min(lengths)} zeros and ones, which do not name the labels. Write their names "
             "in the lists, or write a column for each label and pass each with --label."

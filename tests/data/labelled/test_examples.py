@@ -148,10 +148,21 @@ def test_multi_label_example_may_have_any_number_of_labels(cells, separator):
 def test_lists_written_as_text_are_multiple_labels(cells):
     examples = find_examples(labelled(cells))
     assert examples.labels == [("a", "b"), (), ("b",), ("c",)] and examples.multi_label
-    assert (
-        examples.notes[0]
-        == f"frame: 'label': cells such as {min(c for c in cells if len(c) > 2 or c == '[]')} are lists of labels"
-    )
+    assert examples.notes[0] == f"frame: 'label': cells such as {max(sorted(cells[:3]), key=len)} are lists of labels"
+    assert examples.former_labels[0] == (cells[0],)
+
+
+@pytest.mark.parametrize("separator", ["|", ";", ", "])
+def test_cells_that_seem_to_contain_several_labels_are_noted(separator):
+    cells = [separator.join(pair) for pair in ("ab", "bc", "ac", "abc", "ba")] + ["a", "c"]
+    note = f"frame: 'label': each cell is one label, also 'a{separator}b'; with --separator '{separator.strip()}' it is"
+    assert find_examples(labelled(cells)).notes[0] == note + " several"
+    assert len(find_examples(labelled(cells), separator=separator).notes) == 1
+
+
+@pytest.mark.parametrize("cells", [["Paris, France", "Rome, Italy", "Paris, France"], ["a|b", "c"] + ["c", "d"] * 20])
+def test_cells_with_a_comma_in_a_label_are_not_noted(cells):
+    assert len(find_examples(labelled(cells)).notes) == 1
 
 
 def test_brackets_alone_do_not_make_a_list():

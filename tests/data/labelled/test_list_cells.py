@@ -34,6 +34,10 @@ def test_other_cells_are_no_lists(cell):
     assert list_in_text(cell) is None
 
 
+def test_time_of_a_cell_with_many_spaces_grows_with_its_length():
+    assert list_in_text("[a" + " " * 60_000 + "(]") is None
+
+
 def test_overlong_cell_is_no_list():
     assert list_in_text("['a'" + ", 'a'" * 100_000 + "]") is None
 
