@@ -127,7 +127,8 @@ def _pieces(cell: str | tuple[str, ...] | None, separator: str | None) -> tuple[
 
 
 def _stripped(pieces: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    return [tuple(dict.fromkeys(text for piece in row if (text := piece.strip()))) for row in pieces]
+    stripped = {row: tuple(dict.fromkeys(text for piece in row if (text := piece.strip()))) for row in set(pieces)}
+    return [stripped[row] for row in pieces]
 
 
 def _notes_on_separators(labels: list[tuple[str, ...]], where: str) -> list[str]:

@@ -54,16 +54,16 @@ def spell(labels: Sequence[tuple[str, ...]], where: str) -> tuple[list[tuple[str
     """
     counts = Counter(label for example in labels for label in example)
     spelling = spellings(counts)
-    spelled_labels = [
-        tuple(dict.fromkeys(name for label in example if (name := spelling[label]))) for example in labels
-    ]
+    spelled_of = {
+        example: tuple(dict.fromkeys(name for label in example if (name := spelling[label]))) for example in set(labels)
+    }
     written: dict[str, list[str]] = {}
     for label, name in spelling.items():
         written.setdefault(name, []).append(label)
     merged = [f"{', '.join(_shown(ways))} as '{name}'" for name, ways in written.items() if len(ways) > 1 and name]
     notes = [f"{where}: labels with several spellings are read as one: {_some(merged)}"] if merged else []
     totals = {name: sum(counts[label] for label in ways) for name, ways in written.items()}
-    return spelled_labels, notes + _notes_on_lookalikes(totals, where)
+    return [spelled_of[example] for example in labels], notes + _notes_on_lookalikes(totals, where)
 
 
 def class_finder(classes: Sequence[str]) -> Callable[[str], int | None]:

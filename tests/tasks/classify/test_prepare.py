@@ -1,5 +1,6 @@
 """Preparation of texts and series: fitting on training examples, encoding and decoding."""
 
+import unicodedata
 from functools import partial
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from seqkit.data.labelled.examples import Examples
 from seqkit.data.text.subwords import Subwords
-from seqkit.data.text.tokenizer import PAD, UNKNOWN
+from seqkit.data.text.tokenizer import PAD, UNKNOWN, TextTokenizer
 from seqkit.errors import DataError, UsageError
 from seqkit.tasks.classify import prepare as classify
 from seqkit.tasks.classify import texts as classify_texts
@@ -39,6 +40,30 @@ def test_tokenizer_and_classes_are_fitted_on_training_texts_only():
     assert held_out.isdisjoint(splits.tokenizer.tokens)
     assert f"n{splits.train.rows[0]}" in splits.tokenizer.tokens
     assert (splits.validation.inputs.values == UNKNOWN).sum() == len(splits.validation), "only the numbers are unknown"
+
+
+@pytest.mark.parametrize("tokenizer", ["word", "bpe", "char"])
+def test_no_test_text_is_read_like_a_training_text(tokenizer):
+    rng = np.random.default_rng(0)
+    plain = [" ".join(rng.choice(list("abcdefgh"), 6)) + f", caf\u00e9 {i}." for i in range(100)]
+    decomposed = [unicodedata.normalize("NFD", text) for text in plain]
+    written = [plain, [f"{text} " for text in plain], [text.upper().replace(" ", "  ") for text in plain], decomposed]
+    labels = [(label,) for label in rng.choice(["a", "b"], 400).tolist()]
+    examples = Examples([text for texts in written for text in texts], None, labels, None, False)
+    _, splits = classify_texts.prepare_texts(examples, vectors_of, tokenizer=tokenizer, split="0.6,0.2,0.2")
+    parts = (splits.train, splits.validation, splits.test)
+    assert [len(part) for part in parts] == [240, 80, 80]
+    everything = TextTokenizer.fit(examples.texts, kind=tokenizer).encode(examples.texts).ragged
+    read = [{everything[i].tobytes() for i in part.rows.tolist()} for part in parts]
+    assert [len(texts) for texts in read] == [60, 20, 20] and len(set.union(*read)) == 100
+
+
+def test_equal_series_are_in_the_same_part():
+    values = [np.full((3, 1), float(i // 2)) for i in range(40)]
+    examples = Examples(None, values, [("a",), ("b",)] * 20, None, False, ("value",))
+    _, splits = prepare_series(examples, split="0.6,0.2,0.2")
+    assert [len(part) for part in (splits.train, splits.validation, splits.test)] == [24, 8, 8]
+    assert len({int(row) // 2 for row in splits.test.rows}) == 4
 
 
 def test_changing_a_test_text_does_not_change_the_fitted_state():
