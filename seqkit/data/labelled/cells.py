@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas
+
+_SHORT_FLOATS = ("float32", "float[pyarrow]")
+
+
+def column_cells(column: pandas.Series[Any]) -> list[Any]:
+    """Returns the cells of a column as Python objects; floats of 32 bits with their own shortest digits."""
+    if str(column.dtype).lower() in _SHORT_FLOATS:
+        return [float(str(value)) for value in column.to_numpy("float32", na_value=float("nan"))]
+    return column.tolist()
 
 
 def cell_text(value: Any) -> str | tuple[str, ...] | None:

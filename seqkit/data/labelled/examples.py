@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 from seqkit.data.files.sniffing import LABEL_NAMES, PARTS, TEXT_NAMES, matching_names
-from seqkit.data.labelled.cells import cell_text
+from seqkit.data.labelled.cells import cell_text, column_cells
 from seqkit.data.labelled.labels import read_labels
 from seqkit.data.labelled.nesting import is_nested
 from seqkit.data.labelled.series_frames import (
@@ -252,7 +252,7 @@ def _refuse_object_cells(cells: list[Any], where: str, role: str) -> None:
 
 
 def _cells(frame: pandas.DataFrame, name: str) -> list[Any]:
-    return frame.iloc[:, _names(frame).index(name)].tolist()
+    return column_cells(frame.iloc[:, _names(frame).index(name)])
 
 
 def _texts(frame: pandas.DataFrame, name: str) -> list[str]:

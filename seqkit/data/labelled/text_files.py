@@ -20,7 +20,7 @@ from seqkit.data.files.lines import split_lines
 from seqkit.data.files.opening import bytes_unless_parquet, check_names, decompressed, frame_from_parquet
 from seqkit.data.files.quoting import Quotes
 from seqkit.data.files.sniffing import expanded_head, form_of
-from seqkit.data.labelled.cells import cell_text
+from seqkit.data.labelled.cells import cell_text, column_cells
 from seqkit.data.labelled.folders import LabelledTexts, read_archived_folder, read_folder
 from seqkit.data.labelled.json_rows import read_json_rows
 from seqkit.data.labelled.nesting import fields_as_columns
@@ -76,7 +76,7 @@ def read_examples(
                 data = expand_gzip(data, name)
             if data is None or form == "parquet":
                 table = frame_from_parquet(Path(source) if data is None else io.BytesIO(data), name)
-                columns = {str(column): list(map(_plain, table[column].tolist())) for column in table}
+                columns = {str(column): list(map(_plain, column_cells(table[column]))) for column in table}
                 form = "Parquet"
             else:
                 columns, notes, form = _from_text(data, form, name, encoding, quotes)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from seqkit.data.labelled.examples import find_examples
 from seqkit.data.labelled.spelling import class_finder, spell, spelled, spellings
 from seqkit.data.labelled.text_files import read_examples
+from seqkit.errors import DataError
 
 
 @pytest.mark.parametrize(
@@ -100,6 +101,16 @@ def test_classes_are_found_however_they_are_spelled():
     find = class_finder(("False", "True"))
     assert [find("true"), find("FALSE"), find("maybe")] == [1, 0, None]
     assert class_finder(("True", "true", "no"))("TRUE") is None
+
+
+@pytest.mark.parametrize("dtype", ["float32", "Float32", "float64", "float[pyarrow]"])
+def test_floats_of_any_precision_give_the_same_labels(dtype, tmp_path):
+    frame = pd.DataFrame({"text": list("xyz"), "label": pd.Series([4.1, 4.0, 0.5], dtype=dtype)})
+    assert find_examples(frame).labels == [("4.1",), ("4",), ("0.5",)]
+    frame.to_parquet(tmp_path / "a.parquet")
+    assert find_examples(read_examples(tmp_path / "a.parquet")).labels == [("4.1",), ("4",), ("0.5",)]
+    with pytest.raises(DataError, match="no label"):
+        find_examples(frame.assign(label=pd.Series([4.1, None, 0.5], dtype=dtype)))
 
 
 LABELS = (
