@@ -108,7 +108,8 @@ class Choices:
             if name in ("sentinel", "null"):
                 changes[name] = (*current, *(v for v in value if v not in current))
             elif name == "features" and current:
-                changes[name] = tuple(v for v in current if v in value)
+                kept = set(value)
+                changes[name] = tuple(v for v in current if v in kept)
             else:
                 changes[name] = value
         if changes.get("decimal", self.decimal) == changes.get("thousands", self.thousands) == ",":

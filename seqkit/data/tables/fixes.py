@@ -11,7 +11,7 @@ import numpy as np
 from seqkit.data.tables.findings import Choices, Finding, flag
 from seqkit.data.tables.gaps import segments
 from seqkit.data.tables.intervals import parse_interval
-from seqkit.data.tables.pipeline import examine
+from seqkit.data.tables.pipeline import Numbers, examine
 from seqkit.data.tables.working_table import WorkingTable
 
 if TYPE_CHECKING:
@@ -115,26 +115,36 @@ class Fix:
         return " ".join(flag(name, getattr(self.choices, name)) for name in changed if name != "interval")
 
 
-def find_fixes(frame: pandas.DataFrame, working: WorkingTable) -> tuple[Fix, ...]:
+def find_fixes(frame: pandas.DataFrame, working: WorkingTable, numbers: Numbers) -> tuple[Fix, ...]:
     """Returns the ways to make a table regular, the one to recommend first.
 
     Args:
         frame: The table as read.
         working: Result of `examine` or `examine_roles`.
+        numbers: Columns that were read before, which this adds to.
     """
-    first = _applied(frame, working, {})
+    first = _applied(frame, working, {}, numbers)
     fixes = [first]
     if first.works and working.choices.interval is None:
-        fixes += [_applied(frame, working, swap) for swap in _swaps(working.choices, first.choices)]
+        fixes += [_applied(frame, working, swap, numbers) for swap in _swaps(working.choices, first.choices)]
         if (features := _dense_features(working)) and "missing" in _changed(working.choices, first.choices):
-            narrow = examine(frame, working.choices.merged({"features": features}), must_choose=False)
-            fixes.append(_applied(frame, narrow, {}, left_out=_others(working, features)))
+            choices = working.choices.merged({"features": features})
+            narrow = examine(frame, choices, must_choose=False, numbers=numbers)
+            left_out = tuple(name for name in working.columns if name not in features)
+            fixes.append(_applied(frame, narrow, {}, numbers, left_out=left_out))
     distinct = {fix.choices: fix for fix in reversed(fixes) if fix.works or fix is first}
     order = [fix for fix in fixes if distinct.get(fix.choices) is fix]
     return tuple(sorted(order, key=lambda fix: fix.price))
 
 
-def _applied(frame: pandas.DataFrame, working: WorkingTable, swap: Swap, *, left_out: tuple[str, ...] = ()) -> Fix:
+def _applied(
+    frame: pandas.DataFrame,
+    working: WorkingTable,
+    swap: Swap,
+    numbers: Numbers,
+    *,
+    left_out: tuple[str, ...] = (),
+) -> Fix:
     """Applies remedies until nothing stops training, and returns the choices and their cost.
 
     A remedy can reveal further problems: a sentinel read as missing is a gap, and bins can be empty. The fixed table is
@@ -149,7 +159,7 @@ def _applied(frame: pandas.DataFrame, working: WorkingTable, swap: Swap, *, left
         amended = choices
         for finding in blocking:
             amended = amended.merged(_remedy(finding, swap))
-        working = examine(frame, amended, must_choose=False)
+        working = examine(frame, amended, must_choose=False, numbers=numbers)
         if amended == choices and any(finding.blocking for finding in working.findings):
             break
         choices = amended
@@ -246,10 +256,6 @@ def _dense_features(working: WorkingTable) -> tuple[str, ...]:
     }
     dense = tuple(name for name in names if name not in lacking)
     return dense if lacking and len(dense) <= _MAX_FEATURES else ()
-
-
-def _others(working: WorkingTable, features: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name for name in working.columns if name not in features)
 
 
 def _count(count: int, noun: str) -> str:

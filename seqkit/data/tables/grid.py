@@ -98,16 +98,18 @@ def _report_off_grid(working: WorkingTable, inner: np.ndarray, off: np.ndarray, 
 
 
 def _off_grid(working: WorkingTable, phases: np.ndarray) -> np.ndarray:
-    """Returns the mask of rows that are off their series' grid."""
+    """Returns the mask of rows that are off their series' grid, which is that of most of its rows."""
     if np.all(phases == phases[0]):
         return np.zeros(len(working), bool)
-    off = np.zeros(len(working), bool)
-    for first, end in zip(working.starts[:-1], working.starts[1:], strict=True):
-        series = phases[first:end]
-        if len(series) and np.any(series != series[0]):
-            distinct, counts = np.unique(series, return_counts=True)
-            off[first:end] = series != distinct[np.argmax(counts)]
-    return off
+    codes = np.zeros(len(phases), np.int64) if working.codes is None else working.codes
+    order = np.lexsort((phases, codes))
+    runs = np.flatnonzero(np.append(True, (np.diff(phases[order]) != 0) | (np.diff(codes[order]) != 0)))
+    lengths, series = np.diff(np.append(runs, len(phases))), codes[order[runs]]
+    longest = np.lexsort((-lengths, series))  # the first run of each series is then its most frequent phase
+    first = longest[np.append(True, np.diff(series[longest]) != 0)]
+    usual = np.zeros(int(codes[-1]) + 1, np.int64)
+    usual[series[first]] = phases[order[runs[first]]]
+    return np.asarray(phases != usual[codes])
 
 
 def _differs(working: WorkingTable, numbers: np.ndarray, off: np.ndarray) -> bool:

@@ -43,7 +43,7 @@ def read_numbers(
     choices: Choices,
     *,
     is_target: bool,
-    others: tuple[str, ...],
+    required: bool,
     three_decimals: tuple[str, ...] | None = None,
 ) -> tuple[np.ndarray, list[Finding]]:
     """Returns the numbers of a column and the problems with them.
@@ -53,15 +53,16 @@ def read_numbers(
         name: Its name.
         choices: Provides sentinels, non-sentinels, null texts and the decimal separator.
         is_target: Whether the column is predicted: it must then contain different numbers.
-        others: All other columns that are read.
+        required: Whether the user chose the column, so that it must contain values.
         three_decimals: Columns of a text file that are all written with a point before the last three digits; None if
             the table has no text.
 
     Returns:
         Numbers of shape (rows,), integers or floats, NaN for missing values; and the findings, with rows of the file.
+        A remedy that sets the features to () means all columns but this one.
     """
     findings: list[Finding] = []
-    drop_column = {} if is_target else {"features": others}
+    drop_column: dict[str, Any] = {} if is_target else {"features": ()}
     values = _plain_numbers(column)
     if values is None:
         values, findings = read_texts(column, name, choices, drop_column)
@@ -81,8 +82,7 @@ def read_numbers(
     finite = np.isfinite(values)
     known = values if finite.all() else values[finite]
     if not len(known):
-        required = is_target or name in choices.features
-        return values, [*findings, _empty_column(name, len(values), drop_column, required)]
+        return values, [*findings, _empty_column(name, len(values), drop_column, is_target or required)]
     low, high = known.min(), known.max()
     if low == high:
         findings.append(_constant_column(name, low, len(known), is_target and choices.interval is None))

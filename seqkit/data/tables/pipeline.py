@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from seqkit.data.files.frame_index import with_index_columns
 from seqkit.data.tables.clock import choose_clock
-from seqkit.data.tables.columns import find_roles
+from seqkit.data.tables.columns import Roles, find_roles
 from seqkit.data.tables.findings import Choices, Finding
 from seqkit.data.tables.gaps import fill_gaps
 from seqkit.data.tables.grid import find_grid
@@ -27,16 +28,27 @@ from seqkit.errors import DataError, listed
 if TYPE_CHECKING:
     import pandas
 
+Numbers = dict[tuple[Any, ...], tuple[np.ndarray, list[Finding]]]
+"""Columns as `read_numbers` returns them, by name and by what their reading depends on."""
+
 _MAX_ROLES = 3
+_NO_NUMBERS = (
+    *("time", "id", "target", "features", "timezone", "time_format", "missing", "duplicates"),
+    *("sessions", "round", "resample", "resample_with"),
+)
+"""Options that reading the numbers of a column does not depend on."""
 
 
-def examine(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool = True) -> WorkingTable:
+def examine(
+    frame: pandas.DataFrame, choices: Choices, *, must_choose: bool = True, numbers: Numbers | None = None
+) -> WorkingTable:
     """Runs all stages of the pipeline.
 
     Args:
         frame: The table as read.
         choices: Roles and fixes.
         must_choose: Whether a missing target is an error.
+        numbers: Columns that were read before, which this adds to.
 
     Returns:
         The working table; its rows are regular if it has no blocking findings.
@@ -45,7 +57,7 @@ def examine(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool = Tr
         UsageError: A choice does not fit the columns.
         DataError: There are no rows, or duplicate column names.
     """
-    working = parse_table(frame, choices, must_choose=must_choose)
+    working = parse_table(frame, choices, must_choose=must_choose, numbers=numbers)
     if len(working):
         find_mistyped_dates(working)
         sort_rows(working)
@@ -60,30 +72,35 @@ def examine(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool = Tr
     return working
 
 
-def examine_roles(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool) -> WorkingTable:
+def examine_roles(
+    frame: pandas.DataFrame, choices: Choices, *, must_choose: bool, numbers: Numbers | None = None
+) -> WorkingTable:
     """Runs `examine`, and again with corrected roles if a run misread the table.
 
     Duplicate times show that a column is part of the time or names the series; findings then refer to the last run.
     """
-    working = examine(frame, choices, must_choose=must_choose)
+    working = examine(frame, choices, must_choose=must_choose, numbers=numbers)
     misread: list[Finding] = []
     while len(misread) < _MAX_ROLES:
         finding = next((f for f in working.findings if f.remedy.keys() & {"time", "id"}), None)
         if finding is None:
             break
         misread.append(finding)
-        working = examine(frame, working.choices.merged(finding.remedy), must_choose=must_choose)
+        working = examine(frame, working.choices.merged(finding.remedy), must_choose=must_choose, numbers=numbers)
     working.findings = misread + [f for f in working.findings if not f.remedy.keys() & {"time", "id"}]
     return working
 
 
-def parse_table(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool) -> WorkingTable:
+def parse_table(
+    frame: pandas.DataFrame, choices: Choices, *, must_choose: bool, numbers: Numbers | None = None
+) -> WorkingTable:
     """Parses times, series and numbers; returns the rows in file order, without those that lack a time or a series.
 
     Args:
         frame: The table as read.
         choices: Roles and fixes.
         must_choose: Whether a missing target is an error.
+        numbers: Columns that were read before, which this adds to.
 
     Raises:
         UsageError: A choice does not fit the columns.
@@ -94,20 +111,8 @@ def parse_table(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool)
     time = choose_time(frame, choices)
     roles = find_roles(frame, choices, numeric, time.columns, skipped=time.skipped, must_choose=must_choose)
     notes = [Finding(**note) for note in frame.attrs.get("notes", ())]
-    findings, columns = [*notes, *time.findings, *roles.findings], {}
-    for name in roles.inputs:
-        others = tuple(other for other in roles.inputs if other != name)
-        values, problems = read_numbers(
-            frame[name],
-            name,
-            choices,
-            is_target=name in roles.targets,
-            others=others,
-            three_decimals=frame.attrs.get("three_decimals"),
-        )
-        findings += problems
-        if not any(f.kind == "empty column" for f in problems):
-            columns[name] = values
+    columns, problems = _read_columns(frame, choices, roles, {} if numbers is None else numbers)
+    findings = [*notes, *time.findings, *roles.findings, *problems]
     if not choices.features:
         named = {finding.column for finding in time.findings}
         known = {*roles.time, *roles.id, *time.skipped, *named, *numeric, *roles.inputs}
@@ -141,6 +146,39 @@ def parse_table(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool)
         )
     _drop_unplaced(working, times.absent, nameless)
     return working
+
+
+def _read_columns(
+    frame: pandas.DataFrame, choices: Choices, roles: Roles, numbers: Numbers
+) -> tuple[dict[str, np.ndarray], list[Finding]]:
+    """Returns the numbers of the inputs, without empty columns, and the problems with them."""
+    targets, features = set(roles.targets), set(choices.features)
+    relevant = replace(choices, **{name: getattr(Choices(), name) for name in _NO_NUMBERS})
+    columns: dict[str, np.ndarray] = {}
+    findings: list[Finding] = []
+    for name in roles.inputs:
+        key = (name, relevant, name in targets, name in features)
+        if key not in numbers:
+            numbers[key] = read_numbers(
+                frame[name],
+                name,
+                choices,
+                is_target=name in targets,
+                required=name in features,
+                three_decimals=frame.attrs.get("three_decimals"),
+            )
+        values, problems = numbers[key]
+        findings += [_with_other_columns(problem, name, roles.inputs) for problem in problems]
+        if not any(problem.kind == "empty column" for problem in problems):
+            columns[name] = values
+    return columns, findings
+
+
+def _with_other_columns(problem: Finding, name: str, inputs: tuple[str, ...]) -> Finding:
+    """Returns a problem whose remedy, if it leaves out the column, names all others."""
+    if problem.remedy.get("features") != ():
+        return problem
+    return replace(problem, remedy={**problem.remedy, "features": tuple(other for other in inputs if other != name)})
 
 
 def _checked(frame: pandas.DataFrame) -> pandas.DataFrame:

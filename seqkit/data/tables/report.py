@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from seqkit.data.tables.findings import Choices, Finding, flag
 from seqkit.data.tables.fixes import Fix, find_fixes
-from seqkit.data.tables.pipeline import examine_roles
-from seqkit.data.tables.working_table import WorkingTable
+from seqkit.data.tables.pipeline import Numbers, examine_roles
 from seqkit.errors import listed
 
 if TYPE_CHECKING:
@@ -179,7 +178,7 @@ def check(frame: pandas.DataFrame, **options: Any) -> Report:
         UsageError: A requested column does not exist, or an option has an invalid value.
         DataError: There are no rows, or duplicate column names.
     """
-    return _report(frame, examine_roles(frame, Choices(**options), must_choose=False))
+    return _report(frame, Choices(**options), must_choose=False)
 
 
 def finding_table(findings: Sequence[Finding]) -> str:
@@ -222,7 +221,7 @@ def finding_lines(findings: Sequence[Finding]) -> list[str]:
 
 def refusal(frame: pandas.DataFrame, choices: Choices) -> str:
     """Returns the message that lists everything that stops training, and the flags that fix it."""
-    report = _report(frame, examine_roles(frame, choices, must_choose=True))
+    report = _report(frame, choices, must_choose=True)
     start = f"{report.source} cannot be used, {_count(len(report.blocking), 'problem')}:"
     if choices.interval is None:
         remedies = report.remedies()
@@ -231,11 +230,13 @@ def refusal(frame: pandas.DataFrame, choices: Choices) -> str:
     return "\n".join([start, finding_table(report.blocking), remedies, ROW_NUMBERING])
 
 
-def _report(frame: pandas.DataFrame, working: WorkingTable) -> Report:
+def _report(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool) -> Report:
+    numbers: Numbers = {}
+    working = examine_roles(frame, choices, must_choose=must_choose, numbers=numbers)
     roles, lengths = working.roles, [0]
     if len(working):
         lengths = (working.starts[1:] - working.starts[:-1]).tolist()
-    fixes = find_fixes(frame, working)
+    fixes = find_fixes(frame, working, numbers)
     if not roles.chosen_target:
         fixes = tuple(replace(fix, choices=replace(fix.choices, target=roles.targets)) for fix in fixes)
     flags = fixes[0].choices.flags()
