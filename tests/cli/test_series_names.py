@@ -45,3 +45,20 @@ def test_a_run_that_holds_its_naming_column_as_text_reads_newer_rows(done, store
     (folder / "run" / "run.json").write_text(json.dumps(manifest))
     forecast = done("forecast", "run", "--data", "one.csv").stdout
     assert {line.split(",")[0] for line in forecast.splitlines()[1:]} == {"1", "2"}
+
+
+def test_newer_rows_without_leading_zeros_belong_to_the_series_of_the_run(done, folder):
+    days = pd.date_range("2020", periods=80)
+    series = {"00417": 100, "10417": 900, "00018": 500}
+    rows = pd.concat(
+        pd.DataFrame({"unique_id": name, "ds": days, "y": level + np.sin(np.arange(80)) + np.arange(80) % 7})
+        for name, level in series.items()
+    )
+    rows.to_csv(folder / "coded.csv", index=False)
+    done("train", "autoregression", "--data", "coded.csv", "--window", "7", "--horizon", "2", "--out", "run")
+    rows.assign(unique_id=rows["unique_id"].astype(int)).to_parquet(folder / "numbered.parquet", index=False)
+    by_code = done("forecast", "run", "--data", "coded.csv")
+    by_number = done("forecast", "run", "--data", "numbered.parquet")
+    assert sorted(by_code.stdout.splitlines()) == sorted(by_number.stdout.splitlines())
+    assert "00417" in by_number.stdout and "leading zeros" not in by_code.stderr
+    assert "in leading zeros only are read as the run's: '18 as 00018', '417 as 00417'" in by_number.stderr

@@ -30,6 +30,7 @@ from seqkit.tasks.forecast.encode import (
     value_column,
 )
 from seqkit.tasks.forecast.series_file import read_series
+from seqkit.tasks.forecast.series_names import with_known_names
 from seqkit.tasks.forecast.series_notes import forecast_notes
 from seqkit.tasks.forecast.state import ForecastState
 from seqkit.tasks.forecast.text import csv_lines, csv_times
@@ -135,7 +136,7 @@ class Forecaster:
         data = with_index_columns(data)
         check_columns(self.state, data.columns)
         try:
-            return regularise(
+            table = regularise(
                 data,
                 **_reading(self.run),
                 target=self.state.targets,
@@ -144,6 +145,7 @@ class Forecaster:
             )
         except UsageError as error:
             raise DataError(f"The data cannot be read with the options of the run {self.run.path}: {error}") from error
+        return table if self.state.series is None else with_known_names(table, self.state.series.ids)
 
     def context(self) -> Table:
         """Returns the newest training rows, which the run stores.
