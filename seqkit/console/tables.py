@@ -65,7 +65,7 @@ def verdict(model: dict[str, Any], other: dict[str, Any], score: str, *, larger_
     Args:
         model: The model's `name` and its score.
         other: The other model's `name` and score, and under `against_model` the `p_value` of the difference, or the
-            `reason` why it was not tested.
+            `reason` why it was not tested; of McNemar's test also the number of `disagreements`.
         score: The key of the score.
         larger_is_better: Whether the score is, for example, an accuracy and not an error.
     """
@@ -75,6 +75,10 @@ def verdict(model: dict[str, Any], other: dict[str, Any], score: str, *, larger_
     text = p_value(p)
     level = text.replace("<", "< ") if text.startswith("<") else f"= {text}"
     if model[score] == other[score] or p is None or p >= SIGNIFICANT:
+        few = other["against_model"].get("disagreements", 0)
+        if few and 2.0 ** (1 - few) >= SIGNIFICANT:  # McNemar's p if they all were in favour of one model
+            examples = "1 example" if few == 1 else f"{few} examples"
+            level += f"; only one of them is right in {examples}, too few for a significant difference"
         return f"no significant difference between {model['name']} and {other['name']} (p {level})"
     is_better = (model[score] > other[score]) == larger_is_better
     return f"{model['name']} is {'better' if is_better else 'worse'} than {other['name']} (p {level})"

@@ -59,8 +59,10 @@ class LabelScores:
             row: dict[str, Any] = {"name": name}
             row |= label_summary(self.y_true, probabilities, classes, multi_label=multi_label)
             if rows:
-                statistic, p_value = mcnemar(model_correct, correct(self.y_true, probabilities))
-                row["against_model"] = {"statistic": statistic, "p_value": p_value}
+                other_correct = correct(self.y_true, probabilities)
+                statistic, p_value = mcnemar(model_correct, other_correct)
+                disagreements = int((model_correct != other_correct).sum())
+                row["against_model"] = {"statistic": statistic, "p_value": p_value, "disagreements": disagreements}
             rows.append(row)
         return {"task": "classify", "examples": len(self.rows), "models": rows}
 

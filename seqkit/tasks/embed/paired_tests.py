@@ -8,6 +8,9 @@ import numpy as np
 from seqkit.stats.paired_tests import mcnemar
 from seqkit.tasks.embed.metrics import AnalogyScores, PairScores, rank_correlation, share_of
 
+MIN_PAIRS = 4
+"""Fewest pairs of Williams' test, whose degrees of freedom are three fewer."""
+
 
 class PairedTest(NamedTuple):
     """Scores of two sets of vectors on the questions that both cover, and the p-value of their difference.
@@ -17,12 +20,14 @@ class PairedTest(NamedTuple):
         own: Score of the first set: accuracy or rank correlation; None if undefined.
         other: Score of the second set.
         p_value: Two-sided p-value under the null hypothesis of equal scores; None if undefined.
+        reason: Why there is no p-value; None if there is one.
     """
 
     compared: int
     own: float | None
     other: float | None
     p_value: float | None
+    reason: str | None = None
 
 
 def compare_analogies(first: AnalogyScores, second: AnalogyScores) -> PairedTest:
@@ -42,7 +47,9 @@ def compare_analogies(first: AnalogyScores, second: AnalogyScores) -> PairedTest
     both = (first.outcomes >= 0) & (second.outcomes >= 0)
     first_correct, second_correct = first.outcomes[both] == 1, second.outcomes[both] == 1
     count = len(first_correct)
-    p_value = mcnemar(first_correct, second_correct)[1] if count else None
+    if not count:
+        return PairedTest(0, None, None, None, "both cover no question in common")
+    p_value = mcnemar(first_correct, second_correct)[1]
     first_share, second_share = (share_of(int(correct.sum()), count) for correct in (first_correct, second_correct))
     return PairedTest(count, first_share, second_share, p_value)
 
@@ -65,10 +72,13 @@ def compare_pairs(first: PairScores, second: PairScores) -> PairedTest:
         rank_correlation(second_cosines, ratings),
         rank_correlation(first_cosines, second_cosines),
     )
-    p_value = None
+    p_value, count = None, len(ratings)
     if first_rho is not None and second_rho is not None and mutual_rho is not None:
-        p_value = _williams(first_rho, second_rho, mutual_rho, len(ratings))
-    return PairedTest(len(ratings), first_rho, second_rho, p_value)
+        p_value = _williams(first_rho, second_rho, mutual_rho, count)
+    reason = "the ratings or the cosines are all equal, or ranked in opposite order"
+    if count < MIN_PAIRS:
+        reason = f"{count} pair{'s' * (count != 1)} in common; at least {MIN_PAIRS} are needed"
+    return PairedTest(count, first_rho, second_rho, p_value, reason if p_value is None else None)
 
 
 def _williams(first: float, second: float, mutual: float, count: int) -> float | None:
@@ -82,7 +92,7 @@ def _williams(first: float, second: float, mutual: float, count: int) -> float |
     """
     if first == second:
         return 1.0
-    if count < 4:
+    if count < MIN_PAIRS:
         return None
     determinant = max(0.0, 1 - first**2 - second**2 - mutual**2 + 2 * first * second * mutual)
     mean = (first + second) / 2

@@ -49,8 +49,14 @@ def show_evaluation(scores: dict[str, Any]) -> None:
         print_table(names, [("rank correlation with human ratings", correlations)])
     for baseline in models[1:]:
         tests = baseline["against_model"]
-        p_values = [f"{part} p {p_value(tests[part]['p_value'])}" for part in ("analogies", "pairs") if tests[part]]
+        p_values = [_outcome(part, tests[part]) for part in ("analogies", "pairs") if tests[part]]
         click.echo(f"\nPaired tests of {names[0]} against {baseline['name']}: {', '.join(p_values)}")
+
+
+def _outcome(part: str, test: dict[str, Any]) -> str:
+    """Returns the p-value of a paired test, or why there is none."""
+    reason = test.get("reason")
+    return f"{part} not tested ({reason})" if reason else f"{part} p {p_value(test['p_value'])}"
 
 
 def _percent(value: float | None) -> str:

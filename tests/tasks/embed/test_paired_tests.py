@@ -7,6 +7,7 @@ import pytest
 
 from seqkit.tasks.embed.metrics import AnalogyScores, PairScores, SectionScore
 from seqkit.tasks.embed.paired_tests import PairedTest, _williams, compare_analogies, compare_pairs
+from seqkit.tasks.embed.show import show_evaluation
 
 
 def scored(outcomes: list[int], name: str = "") -> AnalogyScores:
@@ -24,7 +25,8 @@ def test_answers_are_compared_on_questions_that_both_cover():
     second = scored([1, 1, 0, 0, 0, 0, 0, 0, 1, -1, 1])
     assert compare_analogies(first, second) == PairedTest(9, 7 / 9, 3 / 9, pytest.approx(2 * (1 + 6) / 2**6))
     assert compare_analogies(first, first).p_value == 1
-    assert compare_analogies(scored([-1, 1]), scored([1, -1])) == PairedTest(0, None, None, None)
+    nothing = compare_analogies(scored([-1, 1]), scored([1, -1]))
+    assert nothing == PairedTest(0, None, None, None, "both cover no question in common")
 
 
 def test_scores_of_different_questions_are_rejected():
@@ -57,4 +59,18 @@ def test_pairs_are_compared_by_rank_on_pairs_that_both_cover():
     assert found[:3] == (6, pytest.approx(rho), pytest.approx(second_rho))
     assert found.p_value == pytest.approx(_williams(rho, second_rho, mutual, 6))
     assert compare_pairs(first, rated([math.exp(9 * cosine) for cosine in first.cosines], ratings)).p_value == 1
-    assert compare_pairs(first, rated([0.5] * 7, ratings)) == PairedTest(6, pytest.approx(rho), None, None)
+    constant = compare_pairs(first, rated([0.5] * 7, ratings))
+    assert constant[:4] == (6, pytest.approx(rho), None, None) and "all equal" in constant.reason
+    assert compare_pairs(first, second).reason is None
+    few = compare_pairs(rated([0.1, 0.2, 0.3], [1, 2, 3]), rated([0.2, 0.1, 0.3], [1, 2, 3]))
+    assert (few.p_value, few.reason) == (None, "3 pairs in common; at least 4 are needed")
+
+
+def test_reason_without_a_test_is_shown(capsys):
+    pairs = {"covered": 3, "pairs": 3, "spearman": 0.5}
+    outcome = compare_pairs(rated([0.1, 0.2, 0.3], [1, 2, 3]), rated([0.2, 0.1, 0.3], [1, 2, 3]))._asdict()
+    models = [{"name": "skipgram", "analogies": None, "pairs": pairs}]
+    models += [{**models[0], "name": "PPMI", "against_model": {"analogies": None, "pairs": outcome}}]
+    show_evaluation({"models": models})
+    line = "Paired tests of skipgram against PPMI: pairs not tested (3 pairs in common; at least 4 are needed)"
+    assert capsys.readouterr().out.splitlines()[-1] == line
