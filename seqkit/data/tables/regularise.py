@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from seqkit.data.series.table import Table
 from seqkit.data.tables.findings import Choices
 from seqkit.data.tables.gaps import segments
@@ -62,9 +64,10 @@ def regularise(
         thousands: Thousands separator of numbers: , reads 1,234 as 1234. With a point, the decimal separator is a
             comma; space includes narrow spaces. error stops where numbers may have one; none reads 1.012 as it is, next
             to 914 too.
-        missing: What to do about missing rows and values: error stops; ffill repeats the last value; interpolate draws
-            a line to the next value, which was not known at the time and so flatters scores; drop removes the rows and
-            splits the series there; skip removes them and joins the rows around, as suits holidays among trading days.
+        missing: What to do about missing rows and values: error stops; drop removes the rows and splits the series
+            there; skip removes them and joins the rows around, as suits holidays among trading days; ffill repeats the
+            last value; interpolate draws a line to the next value. A filled value is read, but never trained on as a
+            target or scored; no window ends on an interpolated value, as the next one was not known then.
         duplicates: What to do about rows with the same time: error stops; first, last or mean keeps the first row, the
             last row or the mean of all.
         sessions: Days and hours that have rows, such as 'Mon-Fri 09:30-15:30' or 'Mon-Sat': nights, weekends and breaks
@@ -105,6 +108,7 @@ def regularise(
     if any(finding.blocking for finding in working.findings):
         raise DataError(refusal(frame, choices))
     assert working.interval is not None  # otherwise there is a blocking finding
+    filled = {name: mask for name, mask in working.filled.items() if mask.any()}
     return Table(
         columns=dict(working.columns),
         time=working.ticks if working.counter else working.ticks.view("datetime64[ns]"),
@@ -118,5 +122,6 @@ def regularise(
         notes=tuple(finding_lines(working.findings)),
         utc=working.utc,
         time_format=working.time_format,
-        filled={name: mask for name, mask in working.filled.items() if mask.any()},
+        filled=filled,
+        lookahead=np.logical_or.reduce(list(filled.values())) if filled and missing == "interpolate" else None,
     )

@@ -63,6 +63,11 @@ class Job:
             callbacks.on_message(f"windows: {train:,} train, {validation:,} validation, {test:,} test")
             for line in training_notes(self.state, self.table, self.splits):
                 callbacks.on_message(line)
+            if windows := forecast.count_lookahead(self.state, self.table):
+                callbacks.on_message(
+                    f"{windows:,} windows that end on an interpolated value are left out: it depends on a later value, "
+                    "which was not known at the time"
+                )
             counts = forecast.count_targets(self.state, self.table).values()
             values, filled = (sum(count[name] for count in counts) for name in ("target_values", "filled_values"))
             if filled:

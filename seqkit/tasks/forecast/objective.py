@@ -37,7 +37,9 @@ def masked_objective(objective: Objective) -> Objective:
 
     def masked_loss(y_true: Any, outputs: Any) -> Any:
         values, mask = y_true
-        return objective.loss(tf.boolean_mask(values, mask), tf.boolean_mask(outputs, mask))
+        losses = objective.loss(tf.boolean_mask(values, mask), tf.boolean_mask(outputs, mask))
+        is_empty = tf.cast(tf.equal(tf.size(losses), 0), tf.int32)  # a chunk may lie within a gap
+        return tf.pad(losses, [[0, is_empty], *[[0, 0]] * (len(losses.shape) - 1)])
 
     return replace(objective, loss=masked_loss)
 
@@ -52,14 +54,10 @@ def measured_objective(objective: Objective) -> Objective:
     def masked(measure: Measure) -> Measure:
         return lambda y_true, outputs: tf.boolean_mask(measure(y_true[0], outputs), y_true[1])
 
-    def masked_loss(y_true: Any, outputs: Any) -> Any:
-        values, mask = y_true
-        losses = objective.loss(tf.boolean_mask(values, mask), tf.boolean_mask(outputs, mask))
-        is_empty = tf.cast(tf.equal(tf.size(losses), 0), tf.int32)  # a chunk may lie within a gap
-        return tf.pad(losses, [[0, is_empty]])
-
     return replace(
-        objective, loss=masked_loss, validation_loss=masked(objective.validation_loss), score=masked(objective.score)
+        masked_objective(objective),
+        validation_loss=masked(objective.validation_loss),
+        score=masked(objective.score),
     )
 
 

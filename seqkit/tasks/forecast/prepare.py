@@ -31,7 +31,8 @@ PARTS = ("train", "validation", "test")
 class Splits:
     """Windows of the training, validation and test part.
 
-    All targets of a window lie in its part, and at least one of them was measured.
+    All targets of a window lie in its part, and at least one of them was measured. No window ends on an interpolated
+    value.
 
     Attributes:
         train: Windows of the training part; without series whose target is constant over the training rows, if the
@@ -133,6 +134,8 @@ def find_splits(state: ForecastState, table: Table, *, open_end: bool = False) -
         open_end: Whether the test part extends to the end of the table, past the end stored in the state.
     """
     parts, measured = _legal_windows(state, table, open_end=open_end), table.measured(state.targets)
+    if table.lookahead is not None:
+        parts = [windows[~table.lookahead[windows.last_rows]] for windows in parts]
     if measured is not None:
         parts = [windows[any_measured(windows, measured)] for windows in parts]
     train, validation, test = parts
@@ -153,6 +156,13 @@ def count_targets(state: ForecastState, table: Table, *, open_end: bool = False)
         filled = 0 if measured is None else int((~measured[rows]).sum())
         counts[name] = {"target_values": len(rows) * len(state.targets), "filled_values": filled}
     return counts
+
+
+def count_lookahead(state: ForecastState, table: Table) -> int:
+    """Returns the number of windows that are left out because they end on an interpolated value."""
+    if table.lookahead is None:
+        return 0
+    return sum(int(table.lookahead[windows.last_rows].sum()) for windows in _legal_windows(state, table))
 
 
 def _legal_windows(state: ForecastState, table: Table, *, open_end: bool = False) -> list[Windows]:
@@ -204,9 +214,10 @@ def _season_error(table: Table, ranges: np.ndarray, season: int) -> tuple[float 
 
 def _all_filled(table: Table, part: str) -> str:
     targets = ", ".join(f"'{target}'" for target in table.targets)
+    reason = "all of them were filled" if table.lookahead is None else "they, or the rows before them, were filled"
     return (
-        f"There is no measured value of {targets} to predict in the {part} part: all of them were filled. Change "
-        "--split so that the part has measured values, or choose another --target."
+        f"There is no measured value of {targets} to predict in the {part} part: {reason}. Change --split so that the "
+        "part has measured values, or choose another --target."
     )
 
 

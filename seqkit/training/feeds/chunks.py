@@ -33,8 +33,12 @@ class ChunkFeed:
 
     def __init__(self, windows: WindowFeed, warmup: int, chunk: int) -> None:
         self._windows = windows
-        # Windows without a measured target are masked: a cut at each of them would cost another warm-up.
-        train = windows.train if windows.measured is None else with_skipped(windows.train)
+        # Windows that were left out of a run of others are masked: a cut at each would cost another warm-up.
+        train, self._is_last_row = with_skipped(windows.train), None
+        if len(train) > len(windows.train):
+            is_last_row = np.zeros(len(windows.series), bool)
+            is_last_row[windows.train.last_rows] = True
+            self._is_last_row = tf.constant(is_last_row)
         self._chunks = find_chunks(train, warmup=warmup, length=chunk)
         self.length = self._chunks.steps
 
@@ -54,6 +58,8 @@ class ChunkFeed:
         rows = chunks[:, :1] + train.sampling_rate * np.arange(self.length)
         is_trained = (rows >= first) & (rows <= last)
         rows = tf.minimum(rows, last)  # Later rows may belong to another series or to another part.
+        if self._is_last_row is not None:
+            is_trained &= tf.gather(self._is_last_row, rows)
         if self._windows.measured is not None:
             is_trained = is_trained[:, :, None, None] & self._windows.is_measured(rows)
         return tf.gather(self._windows.series, rows), (self._windows.changes(rows), is_trained)
@@ -69,8 +75,7 @@ class ChunkFeed:
     def batches(self, batch_size: int, seed: int, epoch: int) -> tuple[np.ndarray, np.ndarray]:
         """Returns an epoch's chunks, with random boundaries in each pass; they depend only on the arguments.
 
-        In each pass, the last row of every training window is in exactly one chunk. If some targets were not measured,
-        windows without a measured target may be among them.
+        In each pass, the last row of every training window is in exactly one chunk.
 
         Returns:
             The full batches, of shape (batches, batch_size, 3), and the last, smaller one, of shape (1, rest, 3) or

@@ -157,3 +157,33 @@ def test_infinite_values_and_empty_bins_count_as_filled():
     assert table.measured(("z", "y")).tolist() == [[True, True], [True, True], [False, False], [True, True]]
     complete = regularise(frame.drop(index=2), missing="drop", resample="2h", target=("y",))
     assert complete.filled == {} and complete.measured(("y", "z")) is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(holed_series(), st.integers(0, 200))
+def test_rows_up_to_one_without_lookahead_do_not_depend_on_later_rows(frame, drawn):
+    table = regular(frame, "interpolate")
+    if table is None:
+        return
+    known = np.arange(len(table)) if table.lookahead is None else np.flatnonzero(~table.lookahead)
+    row = known[drawn % len(known)]
+    series = int(table.series_of(np.array([row]))[0])
+    earlier = regular(frame[frame["ds"] <= pd.Timestamp(table.time[row])], "interpolate")
+    if earlier is None or table.ids[series] not in earlier.ids:
+        return
+    position = earlier.ids.index(table.ids[series])
+    rows = slice(*earlier.starts[position : position + 2])
+    expected = table.frame.iloc[table.starts[series] : row + 1]
+    np.testing.assert_array_equal(earlier.time[rows], table.time[expected.index])
+    np.testing.assert_allclose(earlier.frame.iloc[rows].to_numpy(), expected.to_numpy())
+
+
+def test_only_interpolated_rows_look_ahead():
+    frame = hourly([1.0, NAN, 3, 4, NAN, 6], z=[1, 2, NAN, 4, 5, 6])
+    lookahead = {
+        policy: regularise(frame, missing=policy, target=("y",)).lookahead
+        for policy in ("interpolate", "ffill", "drop")
+    }
+    assert lookahead.pop("interpolate").tolist() == [False, True, True, False, True, False]
+    assert set(lookahead.values()) == {None}
+    assert regularise(hourly([1.0, 3, 2]), missing="interpolate").lookahead is None

@@ -269,9 +269,11 @@ def test_no_filled_value_is_a_target(missing):
     frame.loc[[50, 185], "y"] = np.nan
     table, state, splits = prepared(frame, missing=missing, horizon=3)
     complete = prepared(hourly(), horizon=3)[2]
-    assert (len(splits.train), len(splits.validation)) == (len(complete.train) - 3, len(complete.validation))
-    assert not set(range(20, 25)) & set(splits.train.target_rows[:, 1].tolist()) - {20, 24}
-    assert len(splits.test) == len(complete.test)  # row 185 is one of three targets
+    # Left out: windows that predict rows 20 to 24 only, and with interpolation those that end on a filled row.
+    left_out = {19, 20, 21} if missing == "ffill" else {19, 20, 21, 22, 23, 24, 50}
+    assert set(complete.train.last_rows) - set(splits.train.last_rows) == left_out
+    assert set(complete.test.last_rows) - set(splits.test.last_rows) == ({185} if missing == "interpolate" else set())
+    assert forecast.count_lookahead(state, table) == (7 if missing == "interpolate" else 0)
     y = frame["y"].to_numpy()
     assert state.mean[0] == pytest.approx(np.nanmean(y[:140])) and state.deviation[0] == pytest.approx(
         np.nanstd(y[:140])
@@ -291,8 +293,12 @@ def test_filled_inputs_do_not_shift_the_scale():
 def test_part_whose_targets_were_all_filled_is_refused():
     frame = hourly()
     frame.loc[140:169, "y"] = np.nan
-    with pytest.raises(UsageError, match=r"no measured value of 'y' to predict in the validation part.*Change --split"):
+    message = r"no measured value of 'y' to predict in the validation part: {}\. Change --split"
+    with pytest.raises(UsageError, match=message.format("all of them were filled")):
         prepared(frame, missing="ffill")
+    frame.loc[169, "y"] = 1.0
+    with pytest.raises(UsageError, match=message.format("they, or the rows before them, were filled")):
+        prepared(frame, missing="interpolate")
 
 
 def test_target_that_is_constant_where_it_was_measured_is_refused():
