@@ -17,6 +17,7 @@ from seqkit.data.tables.regularise import regularise
 from seqkit.errors import UsageError
 from seqkit.progress import Callbacks
 from seqkit.runs.run import read_run
+from seqkit.tasks.forecast import combination
 from seqkit.tasks.forecast import prepare as forecast
 from seqkit.tasks.forecast.encode import encode, measured_targets
 from seqkit.tasks.forecast.inference import open_run
@@ -266,3 +267,16 @@ def test_no_feed_and_no_score_has_a_filled_target(table, horizon, rate):
     assert trained % int((~splits.train.read_targets(filled)).sum()) == 0
     linear = fit_linear(state, values, splits, measured)
     assert np.isfinite(linear.coefficients).all() and np.isfinite(linear.validation_mse)
+
+
+def test_share_of_the_combination_is_chosen_on_measured_values(tmp_path, monkeypatch):
+    choose, masks = combination._best_share, []
+
+    def recorded(model, linear, windows, error_scale, measured):
+        masks.append(measured)
+        return choose(model, linear, windows, error_scale, measured)
+
+    monkeypatch.setattr(combination, "_best_share", recorded)
+    seqkit.train("dense", with_outage(), out=tmp_path / "run", target="y", epochs=1, units=(4,), **OPTIONS)
+    (measured,) = masks
+    assert np.flatnonzero(~measured[:, 0]).tolist() == list(range(*OUTAGE.indices(260)))
