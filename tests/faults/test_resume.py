@@ -191,6 +191,18 @@ def test_data_frame_is_passed_again(tmp_path, monkeypatch):
     assert numbers_of(resume(tmp_path / "cut", frame).path) == whole
 
 
+def test_training_on_several_series_resumes_to_the_same_results(tmp_path, monkeypatch):
+    wave = np.sin(np.arange(100) / 5)
+    frame = pd.DataFrame({"unique_id": np.repeat(["a", "b"], 100), "y": np.r_[wave, 1e6 * wave + 3]})
+    options = {"epochs": 3, "window": 12, "units": (4,)}
+    whole = numbers_of(seqkit.train("dense", frame, out=tmp_path / "whole", **options).path)
+    with cut_after(1, monkeypatch):
+        seqkit.train("dense", frame, out=tmp_path / "cut", **options)
+    assert numbers_of(resume(tmp_path / "cut", frame).path) == whole
+    by_series = [(tmp_path / name / "series.csv").read_bytes() for name in ("whole", "cut")]
+    assert by_series[0] == by_series[1]
+
+
 def test_run_in_training_cannot_be_resumed(tmp_path, monkeypatch):
     fcntl = pytest.importorskip("fcntl")
     with cut_after(1, monkeypatch):

@@ -9,6 +9,7 @@ import pytest
 import seqkit
 from seqkit.data.series.table import Table
 from seqkit.data.series.windows import Windows
+from seqkit.progress import Callbacks
 from seqkit.tasks.forecast.metrics import ForecastErrors, mase_scale_by_series
 from seqkit.tasks.forecast.scoring import LAST_VALUE, Part
 from seqkit.tasks.forecast.series_errors import SeriesErrors
@@ -130,16 +131,21 @@ def test_series_without_mase_are_counted(errors):
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
-    """Two runs on three series of the same shape and of levels 1, 10 and a million, and one of another shape."""
+    """Two runs on three series of the same shape and of levels 1, 10 and a million, and the messages of the first.
+
+    The target of a fourth is constant in the training rows, and a fifth is shorter than a window.
+    """
     rows, rng = np.arange(70), np.random.default_rng(0)
     shape = 1 + 0.3 * np.sin(2 * np.pi * rows / 7) + 0.03 * rng.standard_normal(70)
     series = {"a": shape, "b": 10 * shape, "c": 1e6 * shape, "flat": np.where(rows < 55, 5.0, 6.0)}
     days = pd.date_range("2023-01-02", periods=70)
     frame = pd.concat([pd.DataFrame({"unique_id": k, "ds": days, "y": y}) for k, y in series.items()])
-    folder = tmp_path_factory.mktemp("runs")
+    frame = pd.concat([frame, frame[:5].assign(unique_id="tiny")])
+    folder, lines = tmp_path_factory.mktemp("runs"), []
     for name, window in (("long", 14), ("short", 7)):
-        seqkit.train("autoregression", frame, out=folder / name, window=window, horizon=2)
-    return folder / "long", folder / "short"
+        callbacks = Callbacks(on_message=lines.append)
+        seqkit.train("autoregression", frame, out=folder / name, window=window, horizon=2, callbacks=callbacks)
+    return folder / "long", folder / "short", lines
 
 
 def test_scores_of_a_run_of_several_series_are_scaled_by_series(runs):
@@ -158,7 +164,16 @@ def test_scores_of_a_run_of_several_series_are_scaled_by_series(runs):
 
 
 def test_runs_of_several_series_are_compared_by_mase(runs):
-    comparison = compare(list(runs))
-    metrics = [json.loads((run / "metrics.json").read_text())["validation"]["models"][0] for run in runs]
+    comparison = compare(runs[:2])
+    metrics = [json.loads((run / "metrics.json").read_text())["validation"]["models"][0] for run in runs[:2]]
     assert [row["validation_mase"] for row in comparison["runs"]] == sorted(each["mase"] for each in metrics)
     assert 0 < comparison["runs"][1]["p_value"] <= 1
+
+
+def test_series_that_take_no_part_are_named_in_training_and_forecast(runs):
+    path, _, lines = runs
+    assert "target constant over the training rows of 1 of 5 series ('flat'): not trained on, " in "\n".join(lines)
+    assert "no window in 1 of 5 series ('tiny'): one needs 16 rows without a gap" in "\n".join(lines)
+    with pytest.warns(UserWarning, match=r"needs 14 rows; 1 of 5 series had fewer in training \('tiny'\)\. Left out"):
+        forecast = seqkit.load(path).forecast()
+    assert set(forecast["unique_id"]) == {"a", "b", "c", "flat"}
