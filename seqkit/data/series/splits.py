@@ -77,8 +77,8 @@ def target_ranges(time: np.ndarray, starts: np.ndarray, first: Any, end: Any) ->
 
 def _count_before(time: np.ndarray, starts: np.ndarray, moment: Any) -> np.ndarray:
     """Returns how many rows of each series are before a moment, of shape (series,)."""
-    before = np.concatenate([[0], np.cumsum(time < moment)])
-    return before[starts[1:]] - before[starts[:-1]]
+    counts = np.add.reduceat(time < moment, np.minimum(starts[:-1], len(time) - 1), dtype=np.int64)
+    return np.where(np.diff(starts) > 0, counts, 0)
 
 
 def _numbers(parts: list[str]) -> list[float] | None:

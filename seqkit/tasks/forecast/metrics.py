@@ -189,13 +189,21 @@ def mase_scale(values: np.ndarray, segments: Ranges, season: int, measured: np.n
             f"Received an invalid value for argument `season`, expected an integer of at least 1, got {season}."
         )
     values, ranges = values.astype(np.float64, copy=False), as_ranges(segments)
-    rows = rows_of(np.stack([ranges[:, 0] + season, ranges[:, 1]], axis=1))
-    if not len(rows):
+    firsts, ends = ranges[:, 0] + season, ranges[:, 1]
+    firsts, ends = firsts[firsts < ends], ends[firsts < ends]
+    if not len(firsts):
         return np.full(values.shape[1], np.nan)
-    differences = np.abs(values[rows] - values[rows - season])
+    start, end = int(firsts[0]), int(ends[-1])
+    differences = values[start:end] - values[start - season : end - season]
+    np.abs(differences, out=differences)
+    inside = np.zeros(end - start + 1, np.int8)  # 1 at the first row of a segment, −1 after its last
+    np.add.at(inside, firsts - start, 1)
+    np.subtract.at(inside, ends - start, 1)
+    counted = np.cumsum(inside[:-1], dtype=np.int8).astype(bool)[:, None]
     if measured is not None:
-        return divide(np.where(measured[rows], differences, 0).sum(axis=0), measured[rows].sum(axis=0))
-    mean: np.ndarray = differences.mean(axis=0)
+        counted = counted & measured[start:end]
+        return divide(np.where(counted, differences, 0).sum(axis=0), counted.sum(axis=0))
+    mean: np.ndarray = (differences if counted.all() else differences[counted[:, 0]]).mean(axis=0)
     return mean
 
 
