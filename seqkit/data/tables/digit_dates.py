@@ -62,8 +62,8 @@ def period_note(known: np.ndarray, name: str, form: str) -> Finding:
     """Returns the note that numbers are read as periods; a question if weeks could be months."""
     value = f"{known[0]:.0f}"
     if form == "week" and not np.any(known % 100 > 12):
-        message = "could be a week or a month, as in all rows; --time-format week or %Y%m decides"
-        return Finding("ambiguous date", message, column=name, value=value, remedy={"time_format": form}, blocking=True)
+        message, ways = "could be a week or a month, as in all rows", ({"time_format": "week"}, {"time_format": "%Y%m"})
+        return Finding("ambiguous date", message, column=name, value=value, blocking=True, alternatives=ways)
     what = {
         "%Y%m": "year and month (%Y%m)",
         "week": "ISO year and week",

@@ -18,6 +18,9 @@ from seqkit.errors import UsageError, nearest
 _REPEATED_DIGIT = re.compile(r"-?(9{2,}|8{3,}|7{3,})(\.(9+|8+|7+))?")
 _LIMITS = {"-32768", "32767", "65535", "-2147483648", "2147483647", "9.96921e+36", "9.969209968386869e+36"}
 _LIMITS |= {f"{sign}1e+{exponent}" for sign in ("", "-") for exponent in (20, 30, 36)}
+COUNT_ROWS = "none"
+"""Value of the option `time` that counts the rows in file order, though there may be a time column."""
+
 _ALLOWED = {
     "missing": ("error", "ffill", "interpolate", "drop", "skip"),
     "duplicates": ("error", "first", "last", "mean"),

@@ -38,7 +38,7 @@ def named_period(sample: list[str], name: str) -> tuple[str, Finding] | None:
     else:
         return None
     if kind == "week" and max(numbers) <= 12:
-        message = "could be a week or a month, as in all rows; --time-format week or month decides"
-        remedy = {"time_format": kind}
-        return kind, Finding("ambiguous date", message, column=name, value=sample[0], remedy=remedy, blocking=True)
+        message, ways = "could be a week or a month, as in all rows", ({"time_format": kind}, {"time_format": "month"})
+        question = Finding("ambiguous date", message, column=name, value=sample[0], blocking=True, alternatives=ways)
+        return kind, question
     return kind, Finding("period", _MEANINGS[kind], column=name, value=sample[0])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seqkit.data.tables.intervals import DAY
+from seqkit.data.tables.time_names import is_slot_name
 from seqkit.data.tables.times_of_day import holds_times_of_day
 from seqkit.data.tables.working_table import WorkingTable
 
@@ -53,6 +54,18 @@ def series_of_rows(
         texts = [f"{texts[pair // size]}/{_escaped(other_texts[pair % size])}" for pair in present.tolist()]
     nameless = codes < 0
     return codes.astype(np.int32), tuple(texts), nameless if nameless.any() else None
+
+
+def slot_column(working: WorkingTable) -> str | None:
+    """Returns the column that numbers the rows of each date in file order, as settlement periods do; or None."""
+    if working.codes is not None or working.counter or np.any(working.ticks % DAY) or working.origin is not None:
+        return None
+    position = working.repeats
+    for name in map(str, working.frame.columns):
+        column = working.frame[name]
+        if is_slot_name(name) and column.dtype.kind in "iu" and np.ptp(column.to_numpy() - position) == 0:
+            return name
+    return None
 
 
 def naming_columns(working: WorkingTable) -> tuple[str, tuple[str, ...]] | None:

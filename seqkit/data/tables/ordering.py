@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from seqkit.data.tables.naming import naming_columns
+from seqkit.data.tables.findings import COUNT_ROWS
+from seqkit.data.tables.naming import naming_columns, slot_column
 from seqkit.data.tables.resampling import average
 from seqkit.data.tables.working_table import WorkingTable
 from seqkit.errors import listed
@@ -56,8 +57,11 @@ def _report_duplicates(working: WorkingTable, duplicates: np.ndarray) -> None:
     equal = all(np.array_equal(v[duplicates], v[duplicates - 1], equal_nan=v.dtype.kind == "f") for v in values)
     remedy: dict[str, Any] = {"duplicates": "first" if equal else "mean"}
     message = "an earlier row has the same time and " + ("the same values" if equal else "other values")
-    naming = None if equal else naming_columns(working)
-    if naming is not None:
+    naming = naming_columns(working)
+    if (slots := slot_column(working)) is not None:
+        remedy = {"time": (COUNT_ROWS,)}
+        message = f"'{slots}' numbers the rows of each date: --time none counts them in file order"
+    elif naming is not None and (naming[0] == "time" or not equal):
         role, names = naming
         remedy = {"id": names} if role == "id" else {"time": (*working.roles.time, *names)}
         if len(names) == 1:

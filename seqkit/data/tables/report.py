@@ -105,6 +105,8 @@ class Report:
         open_questions = {flag: None for f in self.blocking for flag in f.alternative_flags}
         asks = bool(open_questions) and all(finding.flag or finding.alternatives for finding in self.blocking)
         if not self.fixes_all and not asks and not any(finding.flag for finding in self.blocking):
+            if any(finding.kind == "unread time" for finding in self.blocking):
+                return "Set the format of the times, or count the rows: the file does not show which is right."
             return "No flag fixes this: fix the data itself."
         best, *others = self.fixes
         if not self.fixes_all and asks:

@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seqkit.data.tables.columns import ID_NAMES, find_column
-from seqkit.data.tables.findings import Choices, Finding
+from seqkit.data.tables.findings import COUNT_ROWS, Choices, Finding
 from seqkit.data.tables.numeric_times import are_years
 from seqkit.data.tables.split_times import parts_by_name, read_parts
-from seqkit.data.tables.time_formats import formats, names_a_month
+from seqkit.data.tables.time_formats import formats, names_a_part
 from seqkit.data.tables.time_names import is_time_name, mentions_time, part_of_time, time_rank
 from seqkit.data.tables.times import column_kind, sample, time_candidates
 
 if TYPE_CHECKING:
     import pandas
 
-COUNT_ROWS = "none"
 _MIN_DATED_COLUMNS = 3
 _MIN_DISTINCT = 10
 _MAX_NAMING = 40
@@ -126,9 +125,9 @@ def _question(frame: pandas.DataFrame, candidates: tuple[str, ...], inputs: set[
     if named := [name for name in texts if is_time_name(name) or not candidates]:
         message = "cannot be read as times: set their format with --time-format, such as '%d.%m.%Y %H:%M'"
         other = f", the time is '{candidates[0]}' (--time)" if candidates else ""
-        return _unread(
-            frame, min(named, key=lambda name: not is_time_name(name)), f"{message}{other}, or {_COUNT_HINT}"
-        )
+        name = min(named, key=lambda name: not is_time_name(name))
+        remedy = {"time": (COUNT_ROWS,)} if not candidates and _cycles(frame[name]) else {}
+        return _unread(frame, name, f"{message}{other}, or {_COUNT_HINT}", **remedy)
     if candidates:
         return None
     numbers = [name for name in others if column_kind(frame[name]) == "number" and is_time_name(name)]
@@ -165,10 +164,18 @@ def _looks_like_time(column: Any, name: str) -> bool:
     cells = sample(column)
     if not mentions_time(name):
         return len([cell for cell in cells if _DATE.search(cell)]) > 0.5 * len(cells)
-    dated = [cell for cell in cells if sum(map(str.isdigit, cell)) > 1 or names_a_month(cell)]
-    if len(dated) <= 0.5 * len(cells):
-        return False
-    return is_time_name(name) or int(column.nunique()) >= min(_MIN_DISTINCT, 0.5 * len(column))
+    if is_time_name(name):
+        return len([cell for cell in cells if re.search(r"\d", cell) or names_a_part(cell)]) > 0.5 * len(cells)
+    dated = [cell for cell in cells if sum(map(str.isdigit, cell)) > 1 or names_a_part(cell)]
+    return len(dated) > 0.5 * len(cells) and int(column.nunique()) >= min(_MIN_DISTINCT, 0.5 * len(column))
+
+
+def _cycles(column: Any) -> bool:
+    """Whether the values recur in the same order from the first row to the last, as names of months do."""
+    import pandas
+
+    codes, values = pandas.factorize(column)
+    return 1 < len(values) <= 0.5 * len(codes) and bool(np.all(codes[len(values) :] == codes[: -len(values)]))
 
 
 def _unread(frame: pandas.DataFrame, name: str, message: str, **remedy: Any) -> Finding:

@@ -20,6 +20,7 @@ _ISO = re.compile(
 )
 _DIGITS = {6: "%Y%m", 8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 _MONTH_NAME = re.compile(r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec", re.IGNORECASE)
+_WEEKDAY_NAME = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)", re.IGNORECASE)
 _MONTH_WORDS = (
     "%b %Y",
     "%b-%Y",
@@ -83,9 +84,9 @@ def _parse_with_pandas(text: Any, form: str) -> np.ndarray:
     return stamps.dt.tz_localize(None).to_numpy().astype("datetime64[us]")
 
 
-def names_a_month(cell: str) -> bool:
-    """Returns whether a cell contains the English name of a month."""
-    return _MONTH_NAME.search(cell) is not None
+def names_a_part(cell: str) -> bool:
+    """Returns whether a cell contains the English name of a month or of a weekday."""
+    return _MONTH_NAME.search(cell) is not None or _WEEKDAY_NAME.search(cell) is not None
 
 
 def parse_all(text: Any, forms: list[str]) -> np.ndarray:

@@ -6,7 +6,7 @@ import re
 
 TIME_NAMES = ("ds", "timestamp", "datetime", "date", "time", "month", "quarter", "week", "year", "day", "index")
 _FOREIGN = (
-    "period datestamp datum zeit zeitstempel zeitpunkt uhrzeit monat quartal woche jahr tag fecha hora mes semana ano "
+    "period datestamp datum zeit zeitstempel zeitpunkt uhrzeit monat quartal woche jahr fecha hora mes semana ano "
     "año trimestre periodo período mois semaine annee année jour heure horodatage mese mês settimana anno "
     "giorno ora"
 )
@@ -37,6 +37,7 @@ _PARTS = {
     "minute": "minute min minutes mi minuto",
     "second": "second sec seconds ss sekunde segundo",
 }
+_SLOT_WORDS = {"period", "slot", "interval", "block", "step", "position", "pte", "mtu"}
 _CLOCK_WORDS = {"h", "time", "clock", "hhmm", "uhrzeit", "zeit", *_PARTS["hour"].split()}
 
 
@@ -81,6 +82,11 @@ def part_of_time(name: str) -> str | None:
 def is_clock_name(name: str) -> bool:
     """Returns whether a name means a time of day."""
     return any(word in _CLOCK_WORDS for word in _words(name))
+
+
+def is_slot_name(name: str) -> bool:
+    """Returns whether a name means numbered parts of a day, as SETTLEMENT_PERIOD does."""
+    return any(word in _SLOT_WORDS for word in _words(name))
 
 
 def _words(name: str) -> list[str]:

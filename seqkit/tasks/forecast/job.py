@@ -5,8 +5,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from seqkit.data.series.table import fingerprint
+from seqkit.data.tables.findings import COUNT_ROWS
 from seqkit.data.tables.regularise import regularise
-from seqkit.data.tables.time_choice import COUNT_ROWS
 from seqkit.errors import UsageError
 from seqkit.runs.run import Run
 from seqkit.sources import DataSource

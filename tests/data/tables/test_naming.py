@@ -131,6 +131,24 @@ def test_hours_that_end_with_24_beside_a_date_are_part_of_the_time():
     assert (report.first, report.last) == ("2020-01-01 01:00", "2020-01-21")
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_numbered_parts_of_days_are_counted_and_name_no_series(first):
+    days = pd.date_range("2020-01-01", periods=10).strftime("%Y-%m-%d")
+    frame = pd.DataFrame(
+        {"SettlementDate": np.repeat(days, 48), "SettlementPeriod": np.tile(np.arange(48) + first, 10)}
+    )
+    frame = frame.drop(index=[46, 47]).assign(y=np.arange(478) ** 2 % 17)  # a day of 23 hours
+    finding = check(frame, target=("y",)).blocking[0]
+    assert finding.flag == "--time none" and "'SettlementPeriod' numbers the rows of each date" in finding.message
+    assert "--time none" not in check(frame.sample(frac=1, random_state=0), target=("y",)).suggested_flags
+
+
+def test_a_time_of_day_is_part_of_the_time_though_values_are_constant_within_dates():
+    clock = pd.date_range("2006-12-16", periods=2880, freq="min").strftime("%H:%M")
+    frame = by_the_minute(Time=clock).assign(y=lambda table: (table["Date"] == "17/12/2006") * 1)
+    assert check(frame, target=("y",)).blocking[0].flag == "--time Date --time Time"
+
+
 def test_numbers_of_stores_are_no_hours():
     frame = panel(store=list(range(1, 25)))
     assert check(frame, target=("y",)).blocking[0].flag == "--id store"

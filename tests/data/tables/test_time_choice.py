@@ -53,7 +53,16 @@ def test_column_of_dates_that_cannot_be_read_stops_training_whatever_its_name():
 
 def test_months_without_a_year_stop_training():
     names = ["Jan", "Feb", "Mar", "Apr"] * 10
-    assert question(table(month=names)).kind == "unread time"
+    finding = question(table(month=names))
+    assert (finding.kind, finding.flag) == ("unread time", "--time none")
+    assert question(table(month=names[::-1][:30] + names[:10])).flag is None
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"), [("quarter", ["Q1", "Q2", "Q3", "Q4"] * 10), ("day", ["Monday", "Tuesday"] * 20)]
+)
+def test_other_parts_of_times_alone_stop_training(name, cells):
+    assert question(table(**{name: cells})).flag == "--time none"
 
 
 @pytest.mark.parametrize(
