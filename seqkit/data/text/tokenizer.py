@@ -65,9 +65,10 @@ class Encoded:
 class TextTokenizer:
     """Encodes texts as token ids; immutable once created.
 
-    Texts are first normalised: Unicode NFKC, optional lower-casing, and a single space for each run of whitespace and
-    HTML line breaks (`<br>`, `<br />`). NFKC composes Hangul syllables; an isolated Korean letter, such as the one for
-    laughter (U+314B), becomes its conjoining form (U+110F).
+    Texts are first normalised: Unicode NFKC, no invisible characters such as soft hyphens, optional lower-casing, and a
+    single space for each run of whitespace (zero-width spaces, too) and HTML line breaks (`<br>`, `<br />`). NFKC
+    composes Hangul syllables; an isolated Korean letter, such as the one for laughter (U+314B), becomes its conjoining
+    form (U+110F).
     """
 
     def __init__(self, tokenizer: Tokenizer) -> None:

@@ -7,8 +7,10 @@ it, or that encode the name of a special token as its id. The steps in a file mu
 from __future__ import annotations
 
 import json
+from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
 
+from seqkit.data.text.invisible import JOINERS, REMOVED, ZERO_WIDTH_SPACE
 from seqkit.errors import DataError
 
 if TYPE_CHECKING:
@@ -45,38 +47,46 @@ _MODEL_OPTIONS: dict[str, Any] = {
 }
 
 
-def assembled(model: Model, kind: Kind, lower: bool) -> Tokenizer:
-    """Returns a tokenizer with the given model and the steps of a kind."""
+def assembled(model: Model, kind: Kind, lower: bool, *, keeps_invisible: bool = False) -> Tokenizer:
+    """Returns a tokenizer with the given model and the steps of a kind; `keeps_invisible` as in `normalizer`."""
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer(model)
-    tokenizer.normalizer = normalizer(kind, lower)
-    if (splitter := _splitter(kind)) is not None:
+    tokenizer.normalizer = normalizer(kind, lower, keeps_invisible=keeps_invisible)
+    if (splitter := _splitter(kind, "" if keeps_invisible else JOINERS)) is not None:
         tokenizer.pre_tokenizer = splitter
     return tokenizer
 
 
-def normalizer(kind: Kind, lower: bool) -> Normalizer:
-    """Returns the normaliser: NFKC, optional lower-casing, one space per run of whitespace and HTML line breaks."""
+def normalizer(kind: Kind, lower: bool, *, keeps_invisible: bool = False) -> Normalizer:
+    """Returns the normaliser: NFKC, optional lower-casing, one space per run of whitespace and HTML line breaks.
+
+    Invisible characters are removed, and a zero-width space is a space; `keeps_invisible` keeps both as tokens of their
+    own, as runs of earlier versions do.
+    """
     from tokenizers import Regex, normalizers
 
     steps: list[Normalizer] = [normalizers.NFKC()]
+    if not keeps_invisible:
+        steps.append(normalizers.Replace(Regex(f"[{REMOVED}]+"), ""))
     if lower:
         steps.append(normalizers.Lowercase())
     # With BPE, a space becomes the marker before the next word. A marker in the text itself therefore reads as a space,
     # and markers that precede no word are dropped when the text is split.
-    blank, blanks = (MARKER, rf"[\s{MARKER}]") if kind == "bpe" else (" ", r"\s")
+    blank = MARKER if kind == "bpe" else " "
+    blanks = r"\s" + (MARKER if kind == "bpe" else "") + ("" if keeps_invisible else ZERO_WIDTH_SPACE)
+    blanks = blanks if blanks == r"\s" else f"[{blanks}]"
     steps.append(normalizers.Replace(Regex(rf"(?i)(?:<br\s*/?>|{blanks})+"), blank))
     steps.append(normalizers.Prepend(MARKER) if kind == "bpe" else normalizers.Strip())
     return normalizers.Sequence(steps)
 
 
-def _splitter(kind: Kind) -> PreTokenizer | None:
+def _splitter(kind: Kind, joiners: str) -> PreTokenizer | None:
     from tokenizers import Regex, pre_tokenizers
 
     if kind == "char":
         return None
-    word, mark = r"\w+(?:['’]\w+)*", r"[^\w\s]"
+    word, mark = rf"\w+(?:['’{joiners}]\w+)*", r"[^\w\s]"
     pattern = f"{word}|{mark}" if kind == "word" else rf"{MARKER}?(?:{word}|[^\w\s{MARKER}])"
     return pre_tokenizers.Split(Regex(pattern), "removed", invert=True)
 
@@ -101,14 +111,14 @@ def read_tokenizer(content: bytes) -> Tokenizer:
         tokenizer = Tokenizer.from_str(text)
     except Exception as error:  # the library raises nothing narrower
         raise _unusable(str(error)) from error
-    if not any(_has_steps_of(tokenizer, kind, lower) for kind in KINDS for lower in (False, True)):
+    if not any(_has_steps_of(tokenizer, *steps) for steps in product(KINDS, (False, True), (False, True))):
         raise _unusable("it normalises or splits texts differently from this version")
     return tokenizer
 
 
-def _has_steps_of(tokenizer: Tokenizer, kind: Kind, lower: bool) -> bool:
+def _has_steps_of(tokenizer: Tokenizer, kind: Kind, lower: bool, keeps_invisible: bool) -> bool:
     # Compared as the library serialises them, so that fields omitted by another version of it do not matter.
-    reference = assembled(type(tokenizer.model)(), kind, lower)
+    reference = assembled(type(tokenizer.model)(), kind, lower, keeps_invisible=keeps_invisible)
     return type(tokenizer.model).__name__ == _MODEL_TYPES[kind] and all(
         (None if step is None else step.__getstate__()) == (None if expected is None else expected.__getstate__())
         for step, expected in (

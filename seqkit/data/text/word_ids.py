@@ -50,7 +50,7 @@ class WordIds:
 
         Args:
             tokenizer: "word" splits into words and punctuation marks, as `seqkit.data.text.tokenizer.TextTokenizer` of
-                kind "word" does; "blank" splits at Unicode whitespace; "char" into characters other than whitespace. A
+                kind "word" does; "blank" splits at whitespace; "char" into characters other than whitespace. A
                 fitted tokenizer of kind "bpe" splits into its subwords.
             lower: Whether to convert words to lower case; a fitted tokenizer knows.
         """

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from seqkit.data.text.invisible import JOINERS, REMOVED, ZERO_WIDTH_SPACE
 from seqkit.data.text.tokenizer_files import UNKNOWN_TOKEN, assembled, normalizer
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ LINE_END = "\0"
 JOIN = f" {LINE_END} "
 """Separator of pre-tokens that are split together, so that the words of each can be identified."""
 
-_TOKEN = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
+_TOKEN = re.compile(rf"\w+(?:['’{JOINERS}]\w+)*|[^\w\s]")
+_REMOVED = re.compile(f"[{REMOVED}]+")
 _LAST_LETTER, _CONJOINING = 0xFFFF, range(0x1100, 0x1200)
 
 _BLANK = r"[^\S\n\x1c-\x1f]"  # within a line; only Python treats the last four as whitespace
@@ -53,14 +55,16 @@ class Splitter(Protocol):
 
 
 class BlankSplitter:
-    """Splits at Unicode whitespace."""
+    """Splits at Unicode whitespace and zero-width spaces; composes letters (NFC) and removes invisible characters."""
 
     def __init__(self, *, lower: bool) -> None:
         self._lower = lower
 
     def prepared(self, piece: str) -> str:
-        """Returns the text as it is."""
-        return piece
+        """Returns the text with one spelling for words that look the same."""
+        if piece.isascii():
+            return piece
+        return unicodedata.normalize("NFC", _REMOVED.sub("", piece)).replace(ZERO_WIDTH_SPACE, " ")
 
     def is_plain(self, pre_tokens: Sequence[str]) -> np.ndarray:
         """Returns True for all pre-tokens: `quick` and `thorough` are the same."""

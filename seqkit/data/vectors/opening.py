@@ -20,7 +20,7 @@ from seqkit.errors import UNREADABLE, DataError, NotFoundError, SeqkitError, Usa
 
 _MAX_EXPANSION = 1032
 """Maximum number of bytes that one byte of a gzip file decompresses to."""
-_HEADER = re.compile(rb"(?:\xef\xbb\xbf)?[ \t]*(\d{1,18})[ \t]+(\d{1,18})[ \t\r]*\n?")
+_HEADER = re.compile(rb"[ \t]*(\d{1,18})[ \t]+(\d{1,18})[ \t\r]*\n?")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _FOREIGN = {
     b"PK\x03\x04": "a ZIP archive: unpack it first",
@@ -78,6 +78,7 @@ def read_stream(file: BinaryIO, most_bytes: int | None, collected: CollectedVect
             if first
             else f"{name} is empty. Choose another file."
         )
+    first = first.removeprefix(codecs.BOM_UTF8)
     if (header := _HEADER.fullmatch(first)) is None:
         dimensions = _dimensions_of(first, name)
         read_text(file, first, 1, dimensions, collected)

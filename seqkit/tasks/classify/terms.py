@@ -11,12 +11,15 @@ from typing import Any
 
 import numpy as np
 
+from seqkit.data.text.invisible import JOINERS, REMOVED, ZERO_WIDTH_SPACE
+
 MIN_LETTERS = 2_000_000
 """Above this number of letters in the training texts, terms that occur in only one text are dropped to save time."""
 
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _FORMER_WORD = re.compile(r"\w+(?:'\w+)*")
 _ASCII_TOKEN = re.compile(r"\w+(?:'\w+)*|[^\w\s]")
+_REMOVED = re.compile(f"[{REMOVED}]+")
 _UNSPACED = re.compile(  # Thai and Lao, Burmese, Hangul, Khmer, Kana, Han, and their extensions
     "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff]"
@@ -123,12 +126,12 @@ def _token() -> re.Pattern[str]:
     characters = map(chr, chain(*_MARK_BLOCKS))
     marks = "".join(c for c in characters if unicodedata.category(c) in ("Mn", "Mc", "Me", "Pc"))
     word = rf"[\w{marks}]"
-    return re.compile(rf"{word}+(?:'{word}+)*|\S")
+    return re.compile(rf"{word}+(?:['{JOINERS}]{word}+)*|\S")
 
 
 def _normalised(text: str, lower: bool) -> str:
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).replace("’", "'")
+        text = _REMOVED.sub("", unicodedata.normalize("NFKC", text)).replace("’", "'").replace(ZERO_WIDTH_SPACE, " ")
     if lower:
         text = text.replace("Σ", "σ").lower()  # at the end of a word, Python would make another letter of it
     return " ".join((_BREAK.sub(" ", text) if "<" in text else text).split())

@@ -1,9 +1,14 @@
 """Finds known words with a spelling similar to an unknown one, fast enough for a million words."""
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Container, Iterator, Sequence
 from itertools import islice
+
+from seqkit.data.text.invisible import REMOVED, ZERO_WIDTH_SPACE
+
+_INVISIBLE = re.compile(f"[{REMOVED}{ZERO_WIDTH_SPACE}]+")
 
 MAX_COMPARED = 15_000
 """Maximum number of candidates to compare, the first ones in the list."""
@@ -15,6 +20,8 @@ MIN_RATIO = 0.6
 def known_spelling(word: str, known: Container[str], *, lower: bool) -> str | None:
     """Returns a known word: as given, or in another Unicode normal form, or with `lower` in lower case; None if none.
 
+    Invisible characters, such as soft hyphens, are ignored in a word that is unknown otherwise.
+
     Args:
         word: Any word.
         known: The known words, with fast lookup.
@@ -22,7 +29,10 @@ def known_spelling(word: str, known: Container[str], *, lower: bool) -> str | No
     """
     if word in known:
         return word
-    forms = [word] if word.isascii() else [unicodedata.normalize(form, word) for form in ("NFC", "NFKC", "NFD")]
+    forms = [word]
+    if not word.isascii():
+        visible = _INVISIBLE.sub("", word)
+        forms = [unicodedata.normalize(form, text) for text in (word, visible) for form in ("NFC", "NFKC", "NFD")]
     if lower:
         forms += [form.lower() for form in (word, *forms)]
     return next((form for form in forms if form in known), None)

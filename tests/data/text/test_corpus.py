@@ -1,3 +1,4 @@
+import gzip
 import hashlib
 import os
 import re
@@ -249,6 +250,24 @@ def test_text_with_a_word_a_line_is_refused(tmp_path):
 def test_composed_and_decomposed_forms_are_one_word(tmp_path):
     result = read(f"한국 café {unicodedata.normalize('NFD', '한국 café')}", tmp_path)
     assert result.words == ["café", "한국"] and result.counts.tolist() == [2, 2]
+
+
+@pytest.mark.parametrize("tokenizer", ["word", "blank"])
+def test_words_that_look_the_same_are_one_word(tmp_path, tokenizer):
+    text = (
+        f"\ufeffcafé {unicodedata.normalize('NFD', 'café')} ca\xadfé \u200ecafé\u200f café\u200bcafé\n\ufeffcafé bar\n"
+    )
+    result = read(text, tmp_path, tokenizer=tokenizer)
+    assert result.words == ["café", "bar"] and result.counts.tolist() == [7, 1]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_lines_of_files_end_as_on_every_system_and_each_file_may_have_a_byte_order_mark(tmp_path, end, pack):
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_bytes(pack(f"\ufeffa b{end}a\x85 b\u2028c".encode()))
+    result = read_corpus(corpus_text([tmp_path / "a.txt", tmp_path / "b.txt"]), min_count=1, scratch=tmp_path)
+    assert lines_of(result) == [["a", "b"], ["a", "b", "c"]] * 2
 
 
 def test_lone_surrogate_is_read_as_the_replacement_character(tmp_path):

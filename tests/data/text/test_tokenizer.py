@@ -427,3 +427,32 @@ def test_spaces_are_inserted_only_into_overlong_words():
     assert shorten("short words " * 1000) == "short words " * 1000
     long = "x" * 10_000
     assert shorten(f"a {long}\n b") == f"a {'x' * 4096} {'x' * 4096} {'x' * 1808}\n b"
+
+
+INVISIBLE = [chr(point) for point in (0xAD, 0x61C, 0x200E, 0x200F, 0x202B, 0x2060, 0x2066, 0xFE0F, 0xFEFF)]
+
+
+@pytest.mark.parametrize("kind", ["word", "bpe", "char"])
+def test_invisible_characters_make_no_other_words(kind):
+    tokenizer = TextTokenizer.fit(["co-operate king kings"] * 3, kind=kind)
+    expected = tokenizer.encode(["king kings co-operate"]).ragged[0].tolist()
+    for sign in INVISIBLE:
+        assert tokenizer.encode([f"{sign}ki{sign}ng kings{sign} co-op{sign}{sign}erate"]).ragged[0].tolist() == expected
+    assert tokenizer.encode(["king\u200bkings\u200b co-operate\u200b"]).ragged[0].tolist() == expected
+
+
+def test_joiners_within_a_word_do_not_split_it():
+    texts = ["می\u200cخواهم क्\u200dष \u200cx 👩\u200d👧"]
+    tokenizer = TextTokenizer.fit(texts)
+    words = [tokenizer.tokens[i] for i in tokenizer.encode(texts).ragged[0]]
+    assert words == ["می\u200cخواهم", "क्\u200dष", "\u200c", "x", "👩", "\u200d", "👧"]
+
+
+@pytest.mark.parametrize("kind", ["word", "bpe", "char"])
+def test_tokenizer_of_an_earlier_version_splits_as_it_did(kind):
+    fitted = TextTokenizer.fit(["hel lo so\u200ct"] * 3, kind=kind)
+    earlier = normalizing.assembled(fitted._tokenizer.model, kind, True, keeps_invisible=True)
+    read = TextTokenizer.from_json(earlier.to_str().encode())
+    assert fitted.encode(["hel\xadlo"]).ragged[0].tolist() != read.encode(["hel\xadlo"]).ragged[0].tolist()
+    assert UNKNOWN in read.encode(["hel\xadlo"]).ragged[0]
+    assert fitted.encode(["hel lo"]).ragged[0].tolist() == read.encode(["hel lo"]).ragged[0].tolist()

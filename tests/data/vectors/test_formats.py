@@ -67,8 +67,10 @@ def test_unicode_whitespace_and_quotes_belong_to_words(written):
     assert result.words == ["a\u00a0b", '"', '\'"\u2028"'] and result.notes == ()
 
 
-def test_byte_order_mark_before_a_header_is_ignored(written):
+def test_byte_order_mark_at_the_start_is_ignored(written):
     assert read_vectors(written("\ufeff1 2\na 1 2\n")).words == ["a"]
+    for end in ("\n", "\r\n", "\r"):
+        assert read_vectors(written(f"\ufeffa 1 2{end}b 3 4{end}")).words == ["a", "b"]
 
 
 @pytest.mark.parametrize("format", FORMATS)

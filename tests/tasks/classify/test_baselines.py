@@ -162,7 +162,10 @@ def test_linear_reads_case_if_the_model_does():
     np.testing.assert_allclose(LinearText.fit(texts, y_true, 2).predict(texts[:2]), 0.5, atol=1e-3)
 
 
-CHARACTERS = st.one_of(st.characters(categories=("L", "M", "Nd", "P", "S", "Zs")), st.sampled_from("aΣ' "))
+CHARACTERS = st.one_of(
+    st.characters(categories=("L", "M", "Nd", "P", "S", "Zs")),
+    st.sampled_from("aΣ' \u00ad\u200b\u200c\u200d\ufe0f\ufeff"),
+)
 
 
 @given(st.text(CHARACTERS, max_size=20))

@@ -129,7 +129,12 @@ def test_unknown_words_of_questions_are_looked_up_in_lower_case_only_with_lower(
 
 def test_words_of_questions_are_looked_up_in_unicode_normal_forms():
     vectors = np.array([[3, 4], [4, 3]], np.float32)
-    for known, asked in (("e\u0301te\u0301", "été"), ("été", "e\u0301t\u00e9"), ("ete", "ｅｔｅ")):
+    for known, asked in (
+        ("e\u0301te\u0301", "été"),
+        ("été", "e\u0301t\u00e9"),
+        ("ete", "ｅｔｅ"),
+        ("ete", "e\xadte\u200b"),
+    ):
         assert pair_scores([known, "b"], vectors, [(asked, "b", 1)], lower=False).cosines == pytest.approx([24 / 25])
 
 
