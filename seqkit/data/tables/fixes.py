@@ -111,8 +111,11 @@ class Fix:
     def flags_unlike(self, other: Fix) -> str:
         """Returns the flags of the options that differ from those of another fix."""
         names = [f.name for f in fields(Choices) if getattr(self.choices, f.name) != getattr(other.choices, f.name)]
-        changed = (name for name in names if getattr(self.choices, name) != getattr(Choices(), name))
-        return " ".join(flag(name, getattr(self.choices, name)) for name in changed if name != "interval")
+        default = Choices()
+        changed = [name for name in names if getattr(self.choices, name) != getattr(default, name)]
+        absent = ["--" + name.replace("_", "-") for name in names if name not in changed]
+        flags = [flag(name, getattr(self.choices, name)) for name in changed]
+        return " ".join([*flags, *(["without", *absent] if absent else [])])
 
 
 def find_fixes(frame: pandas.DataFrame, working: WorkingTable, numbers: Numbers) -> tuple[Fix, ...]:
@@ -132,6 +135,9 @@ def find_fixes(frame: pandas.DataFrame, working: WorkingTable, numbers: Numbers)
             narrow = examine(frame, choices, must_choose=False, numbers=numbers)
             left_out = tuple(name for name in working.columns if name not in features)
             fixes.append(_applied(frame, narrow, {}, numbers, left_out=left_out))
+        if not any(fix.is_cheap for fix in fixes) and working.roles.time:
+            counted = {name: {"time": ("none",)} for name in ("missing", "sessions", "resample")}
+            fixes.append(_applied(frame, working, counted, numbers))
     distinct = {fix.choices: fix for fix in reversed(fixes) if fix.works or fix is first}
     order = [fix for fix in fixes if distinct.get(fix.choices) is fix]
     return tuple(sorted(order, key=lambda fix: fix.price))
@@ -240,8 +246,6 @@ def _swaps(asked: Choices, fixed: Choices) -> Iterator[Swap]:
             yield {name: {"missing": policy} for name in ("missing", "sessions")}
     if "round" in changed:
         yield {"round": {"resample": fixed.round}}
-    if "resample" in changed and not asked.time_format:
-        yield {"resample": {"time": ("none",)}}
 
 
 def _dense_features(working: WorkingTable) -> tuple[str, ...]:

@@ -114,17 +114,18 @@ def _report_gaps(
     )
 
 
-def _report_sessions(working: WorkingTable, numbers: np.ndarray, gaps: np.ndarray, sessions: str) -> None:
+def _report_sessions(working: WorkingTable, numbers: np.ndarray, gaps: np.ndarray, sessions: dict[str, str]) -> None:
     """Reports gaps that repeat every week or day."""
     lost = int((numbers[gaps] - numbers[gaps - 1] - 1).sum())
-    message = f"rows come only {sessions}: with --sessions the times outside are no gaps, and nothing is filled"
+    where = f" in {sessions['timezone']}" if "timezone" in sessions else ""
+    message = f"rows come only {sessions['sessions']}{where}: with --sessions the times outside are no gaps"
     working.report(
         "regular gaps",
         message,
         gaps,
         count=lost,
         column=working.time_name,
-        remedy={"sessions": sessions},
+        remedy=sessions,
         blocking=True,
     )
 

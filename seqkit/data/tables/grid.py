@@ -6,6 +6,7 @@ import numpy as np
 
 from seqkit.data.tables.intervals import DAY, Grid, fixed_interval, infer_interval, parse_interval, plain_interval
 from seqkit.data.tables.rounding import ROUND_SECONDS, find_rounding
+from seqkit.data.tables.timezones import find_midnight_zone
 from seqkit.data.tables.working_table import WorkingTable, span_text
 from seqkit.errors import DataError, UsageError
 
@@ -80,8 +81,15 @@ def _keep_sessions(working: WorkingTable, grid: Grid) -> bool:
 
 def _report_off_grid(working: WorkingTable, inner: np.ndarray, off: np.ndarray, grid: Grid) -> None:
     """Reports the rows off the grid, and whether rounding their times or averaging bins gives a regular series."""
-    rounding = find_rounding(working, inner)
-    if rounding is not None:
+    zone = None
+    if working.utc and working.choices.timezone is None and np.median(inner) >= DAY:
+        zone = find_midnight_zone(working.ticks)
+    rounding = None if zone else find_rounding(working, inner)
+    remedy: dict[str, str]
+    if zone is not None:
+        message = f"times are UTC, and at one local time of day in {zone}; --timezone keeps the local dates"
+        remedy = {"timezone": zone}
+    elif rounding is not None:
         rule, most = rounding
         span = f"{most} counts" if working.counter else span_text(most)
         message = f"times are up to {span} off a grid of {rule}; --round moves each to its nearest step"

@@ -47,7 +47,8 @@ def round_times(working: WorkingTable) -> None:
 def find_rounding(working: WorkingTable, steps: np.ndarray) -> tuple[str, int] | None:
     """Returns the interval about which the times jitter, and how far they are off at most; None if they do not.
 
-    They do if nearly all rows are within a quarter of a step, each has a step of its own, and most steps have a row.
+    They do if nearly all rows are within a quarter of a step, almost each has a step of its own, and most steps have a
+    row.
 
     Args:
         working: A table with sorted, distinct rows.
@@ -59,7 +60,7 @@ def find_rounding(working: WorkingTable, steps: np.ndarray) -> tuple[str, int] |
         distances = np.abs(rounded - working.ticks)
         numbers = parse_interval(rule).split(rounded)[0]
         taken = np.diff(numbers) if working.same_series is None else np.diff(numbers)[working.same_series]
-        fits = np.mean(distances <= quarter) >= 0.98 and np.all(taken > 0) and np.mean(taken == 1) >= 0.5
+        fits = np.mean(distances <= quarter) >= 0.98 and np.mean(taken > 0) >= 0.995 and np.mean(taken == 1) >= 0.5
         if fits and (best is None or distances.mean() < best[0]):
             best = float(distances.mean()), rule, int(distances.max())
     return None if best is None else best[1:]

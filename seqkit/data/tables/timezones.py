@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 _NANOSECONDS = 1_000_000_000
+_DAY = 86_400 * _NANOSECONDS
 # One zone for each common daylight saving rule; zones that share a rule look the same in local time.
-_LIKELY = (
+LIKELY_ZONES = (
     "Europe/Berlin",
     "Europe/London",
     "Europe/Helsinki",
@@ -64,7 +65,7 @@ def find_zone(distinct: np.ndarray, repeated: np.ndarray) -> str | None:
         distinct: Distinct local times in nanoseconds since 1970, ascending.
         repeated: The times that occur twice, ascending, at least one.
     """
-    for zone in _LIKELY:
+    for zone in LIKELY_ZONES:
         explained, contradicted = 0, False
         for start, end, twice in clock_changes(int(distinct[0]), int(distinct[-1]), zone):
             present = int(np.searchsorted(distinct, end) - np.searchsorted(distinct, start))
@@ -74,6 +75,16 @@ def find_zone(distinct: np.ndarray, repeated: np.ndarray) -> str | None:
         if not contradicted and explained == len(repeated):
             return zone
     return None
+
+
+def find_midnight_zone(utc: np.ndarray) -> str | None:
+    """Returns a time zone in which all UTC times, in nanoseconds, are at the same local time of day, or None.
+
+    Zones in which that is midnight go first.
+    """
+    times = {zone: np.unique(from_utc(utc, zone) % _DAY) for zone in LIKELY_ZONES}
+    alike = [zone for zone in LIKELY_ZONES if len(times[zone]) == 1]
+    return min(alike, key=lambda zone: times[zone][0] != 0, default=None)
 
 
 def find_spring_zone(distinct: np.ndarray, before: np.ndarray, after: np.ndarray) -> str | None:
@@ -87,7 +98,7 @@ def find_spring_zone(distinct: np.ndarray, before: np.ndarray, after: np.ndarray
         before: The last time before each gap, in the same unit.
         after: The first time after each gap: an hour later than the interval implies.
     """
-    for zone in _LIKELY:
+    for zone in LIKELY_ZONES:
         explained, contradicted = np.zeros(len(before), bool), False
         for start, end, twice in clock_changes(int(distinct[0]), int(distinct[-1]), zone):
             contradicted |= bool(np.searchsorted(distinct, end) > np.searchsorted(distinct, start))

@@ -119,6 +119,17 @@ def test_days_that_begin_at_one_because_the_clock_skipped_midnight_are_days(zone
     np.testing.assert_array_equal(table.time, local.to_numpy().astype("datetime64[ns]"))
 
 
+@pytest.mark.parametrize(("zone", "freq"), [("Europe/Berlin", "D"), ("Australia/Sydney", "D"), ("Europe/London", "MS")])
+def test_local_midnights_in_utc_suggest_the_time_zone(zone, freq):
+    local = pd.date_range("2021-01-01", periods=60 if freq == "MS" else 500, freq=freq)
+    sample = rows(local.tz_localize(zone).tz_convert("UTC").strftime("%Y-%m-%dT%H:%M:%SZ"))
+    report = check(sample)
+    assert report.suggested_flags == f"--timezone {zone}" and len(report.fixes) == 1
+    assert f"at one local time of day in {zone}; --timezone keeps the local dates" in report.blocking[0].message
+    table = regularise(sample, timezone=zone)
+    np.testing.assert_array_equal(table.time, local.to_numpy().astype("datetime64[ns]"))
+
+
 def test_report_tells_the_local_interval():
     report = check(rows(stamped(pd.date_range("2012-01-01", periods=132, freq="MS"), "Europe/Berlin")))
     assert (report.interval, report.blocking, report.first) == ("MS", (), "2012-01-01")

@@ -103,7 +103,7 @@ def test_events_at_random_times_can_be_binned_or_counted():
     table = pd.DataFrame({"ds": pd.Timestamp("2020-01-01") + pd.to_timedelta(seconds, unit="s"), "y": seconds % 7})
     report = check(table)
     assert report.fixes[0].choices.resample == "h" and not report.fixes[0].is_cheap
-    assert "--time none: keeps 3,000 of 3,000 rows; counts the rows, without calendar and gaps" in report.text()
+    assert "--time none without --missing --resample: keeps 3,000 of 3,000 rows; counts the rows" in report.text()
 
 
 def test_refusal_of_training_tells_the_costs_too():

@@ -93,6 +93,14 @@ def test_two_rows_of_one_step_are_duplicates():
         regularise(sample, round="h")
 
 
+def test_stray_row_among_jitter_does_not_prevent_rounding():
+    sample = jittered("15min", 1000, 3)[["ds", "y"]]
+    stray = pd.DataFrame({"ds": [pd.Timestamp("2023-01-04 12:07:30")], "y": [9.0]})
+    report = check(pd.concat([sample, stray]).sort_values("ds", ignore_index=True))
+    assert report.suggested_flags == "--duplicates mean --round 15min"
+    assert (report.fixes[0].kept, report.fixes[0].averaged, report.fixes[0].inserted) == (999, 2, 0)
+
+
 def test_rounding_that_does_not_fit_is_refused():
     sample = pd.DataFrame({"ds": pd.date_range("2023-01-01", periods=20, freq="h"), "y": np.arange(20.0)})
     with pytest.raises(UsageError, match="--round 5 does not fit: the times are timestamps"):

@@ -92,6 +92,31 @@ def test_skip_joins_the_rows_around_a_missing_value_within_a_series():
     assert check(sample.drop(index=20)).suggested_flags == "--missing skip"
 
 
+def test_holiday_half_day_and_missing_rows_close_no_session():
+    times = in_sessions(("09:30", "15:59"), freq="min", weeks=4)
+    times = times[times.normalize() != pd.Timestamp("2022-01-17")]
+    times = times[~((times.normalize() == pd.Timestamp("2022-01-24")) & (times.hour >= 13))]
+    times = times[np.random.default_rng(0).random(len(times)) > 0.01]
+    assert check(frame(times)).suggested_flags == "--missing skip --sessions 'Mon-Fri 09:30-15:59'"
+
+
+def test_sessions_in_utc_need_the_time_zone_whose_clock_they_follow():
+    times = in_sessions(("09:30", "15:30"), weeks=30).tz_localize("America/New_York").tz_convert("UTC")
+    report = check(frame(times))
+    assert report.suggested_flags == "--timezone America/New_York --sessions 'Mon-Fri 09:30-15:30'"
+    assert "rows come only Mon-Fri 09:30-15:30 in America/New_York" in report.blocking[0].message
+    table = regularise(frame(times), timezone="America/New_York", sessions="Mon-Fri 09:30-15:30")
+    assert len(table.segments) == 1
+
+
+def test_changing_hours_of_daylight_can_be_counted():
+    hours = pd.date_range("2021-01-01", periods=24 * 200, freq="h")
+    length = 5 - 3 * np.cos((hours.day_of_year - 172) / 365 * 2 * np.pi + np.pi)
+    report = check(frame(hours[np.abs(hours.hour - 12) <= length]))
+    assert "No flag keeps the data as it is" in report.text()
+    assert "--time none without --missing: keeps" in report.text()
+
+
 def test_irregular_gaps_are_no_sessions():
     random = np.random.default_rng(1)
     times = pd.date_range("2022-01-01", periods=2000, freq="h")
