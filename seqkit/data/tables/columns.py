@@ -95,12 +95,14 @@ def find_roles(
         UsageError: A chosen column does not exist, or no target is chosen among multiple numeric columns.
     """
     columns = [str(column) for column in frame.columns]
+    whole = {str(name) for name, dtype in zip(frame.columns, frame.dtypes, strict=True) if dtype.kind in "iu"}
     naming = tuple(dict.fromkeys(find_column(name, columns, "--id") for name in choices.id))
     naming = naming or tuple(c for c in columns if c.lower() in ID_NAMES and c not in time)[:1]
     taken = {*time, *naming, *skipped}
-    counters = [c for c in numeric if c not in taken and _counts_rows(frame, c)]
-    candidates = [c for c in numeric if c not in taken and not (c in counters and c.startswith("Unnamed: "))]
-    features = {find_column(name, columns, "--features"): None for name in choices.features}
+    counters = [c for c in numeric if c in whole and c not in taken and _counts_rows(frame, c)]
+    candidates = [c for c in numeric if c not in taken and not (c.startswith("Unnamed: ") and c in counters)]
+    existing = set(columns)
+    features = {c if c in existing else find_column(c, columns, "--features"): None for c in choices.features}
     if choices.target == ("all",) and "all" not in columns:
         targets = [c for c in candidates if not features or c in features]
     else:

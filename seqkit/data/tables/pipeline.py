@@ -107,11 +107,13 @@ def parse_table(
         DataError: There are no rows, or duplicate column names.
     """
     frame = _checked(frame)
+    attributes, frame.attrs = frame.attrs, {}  # every column would get a copy of them
     numeric = numeric_columns(frame, choices)
     time = choose_time(frame, choices)
     roles = find_roles(frame, choices, numeric, time.columns, skipped=time.skipped, must_choose=must_choose)
-    notes = [Finding(**note) for note in frame.attrs.get("notes", ())]
-    columns, problems = _read_columns(frame, choices, roles, {} if numbers is None else numbers)
+    notes = [Finding(**note) for note in attributes.get("notes", ())]
+    three_decimals = attributes.get("three_decimals")
+    columns, problems = _read_columns(frame, choices, roles, {} if numbers is None else numbers, three_decimals)
     findings = [*notes, *time.findings, *roles.findings, *problems]
     if not choices.features:
         named = {finding.column for finding in time.findings}
@@ -149,7 +151,7 @@ def parse_table(
 
 
 def _read_columns(
-    frame: pandas.DataFrame, choices: Choices, roles: Roles, numbers: Numbers
+    frame: pandas.DataFrame, choices: Choices, roles: Roles, numbers: Numbers, three_decimals: tuple[str, ...] | None
 ) -> tuple[dict[str, np.ndarray], list[Finding]]:
     """Returns the numbers of the inputs, without empty columns, and the problems with them."""
     targets, features = set(roles.targets), set(choices.features)
@@ -165,7 +167,7 @@ def _read_columns(
                 choices,
                 is_target=name in targets,
                 required=name in features,
-                three_decimals=frame.attrs.get("three_decimals"),
+                three_decimals=three_decimals,
             )
         values, problems = numbers[key]
         findings += [_with_other_columns(problem, name, roles.inputs) for problem in problems]
@@ -182,8 +184,8 @@ def _with_other_columns(problem: Finding, name: str, inputs: tuple[str, ...]) ->
 
 
 def _checked(frame: pandas.DataFrame) -> pandas.DataFrame:
-    """Returns the frame with its index as columns; a table without rows or with duplicate names is refused."""
-    frame = with_index_columns(frame)
+    """Returns a shallow copy of the frame with its index as columns; no rows or duplicate names are refused."""
+    frame = with_index_columns(frame).copy(deep=False)
     names = list(frame.columns)
     duplicates = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
     if duplicates:
