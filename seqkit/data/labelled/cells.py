@@ -21,14 +21,14 @@ def column_cells(column: pandas.Series[Any]) -> list[Any]:
 def cell_text(value: Any) -> str | tuple[str, ...] | None:
     """Returns a cell as text: a whole number without decimals, a boolean as true or false, a list as a tuple.
 
-    Missing values (None, NaN) become None, and "" inside a list; nested objects become JSON.
+    Missing values (None, NaN) become None, and "" inside a list; objects, and lists inside a list, become JSON.
     """
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, (set, frozenset)):
         value = sorted(value, key=str)
     if isinstance(value, (list, tuple)):
-        return tuple("" if (text := cell_text(item)) is None else str(text) for item in value)
+        return tuple(_item_text(item) for item in value)
     if hasattr(value, "tolist"):  # NumPy scalars and arrays
         return cell_text(value.tolist())
     if isinstance(value, bool):
@@ -39,4 +39,15 @@ def cell_text(value: Any) -> str | tuple[str, ...] | None:
         return None
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e16:
         return str(int(value))
-    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict) else str(value)
+    return _json(value) if isinstance(value, dict) else str(value)
+
+
+def _item_text(item: Any) -> str:
+    item = item.tolist() if hasattr(item, "tolist") else item
+    return _json(item) if isinstance(item, (list, tuple)) else str(cell_text(item) or "")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(
+        value, ensure_ascii=False, default=lambda item: item.tolist() if hasattr(item, "tolist") else str(item)
+    )

@@ -74,15 +74,10 @@ def read_examples(
         else:
             if data is not None and data.startswith(b"\x1f\x8b"):
                 data = expand_gzip(data, name)
-            if data is None or form == "parquet":
-                table = frame_from_parquet(Path(source) if data is None else io.BytesIO(data), name)
-                columns = {str(column): list(map(_plain, column_cells(table[column]))) for column in table}
-                form = "Parquet"
-            else:
-                columns, notes, form = _from_text(data, form, name, encoding, quotes)
-            if form in ("Parquet", "JSON lines"):
-                columns, objects = fields_as_columns(columns)
-                columns = {column: list(map(cell_text, cells)) for column, cells in columns.items()}
+            try:
+                columns, objects, notes, form = _from_rows(data, form, source, name, encoding, quotes)
+            except RecursionError as error:
+                raise DataError(f"{name} contains lists or objects nested too deeply. Flatten them.") from error
     frame = pandas.DataFrame(columns, copy=False)
     short = name if str(source) == "-" else Path(source).name or Path(source).resolve().name
     frame.attrs = {"source": short, "format": form, "encoding": encoding, "notes": notes} | (
@@ -99,6 +94,23 @@ def _plain(cell: Any) -> Any:
 def _from_folders(texts: LabelledTexts) -> tuple[dict[str, Any], list[str]]:
     parts = {} if texts.parts is None else {"part": texts.parts}
     return {"text": texts.texts, "label": texts.labels, **parts}, texts.notes
+
+
+def _from_rows(
+    data: bytes | None, form: str, source: str | Path, name: str, encoding: str, quotes: Quotes
+) -> tuple[dict[str, Any], dict[str, list[str]], list[str], str]:
+    """Returns the columns of a file of rows, the fields of columns of objects, notes, and the name of the format."""
+    notes: list[str] = []
+    if data is None or form == "parquet":
+        table = frame_from_parquet(Path(source) if data is None else io.BytesIO(data), name)
+        columns = {str(column): list(map(_plain, column_cells(table[column]))) for column in table}
+        form = "Parquet"
+    else:
+        columns, notes, form = _from_text(data, form, name, encoding, quotes)
+    if form not in ("Parquet", "JSON lines"):
+        return columns, {}, notes, form
+    columns, objects = fields_as_columns(columns)
+    return {column: list(map(cell_text, cells)) for column, cells in columns.items()}, objects, notes, form
 
 
 def _from_text(

@@ -144,6 +144,31 @@ def test_objects_in_a_frame_are_refused_with_their_fields():
 
 
 @pytest.mark.parametrize(
+    ("tags", "cell"),
+    [
+        ('["a", ["b", 2], {"c": [true]}]', ("a", '["b", "2"]', '{"c": [true]}')),
+        ("[null, [], [[]]]", ("", "[]", "[[]]")),
+    ],
+)
+def test_lists_inside_a_list_are_json(written, tags, cell):
+    assert read_examples(written(f'{{"text": "a", "tags": {tags}}}\n{{"text": "b"}}\n'))["tags"][0] == cell
+
+
+@pytest.mark.parametrize("depth", [30, 300, 900, 5000])
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}"), ('[{"a":', "}]")])
+@pytest.mark.parametrize("word", ["x", "\\u00e9"])
+def test_deep_nesting_is_read_or_refused_at_once(written, opening, closing, depth, word):
+    value = opening * depth + f'"{word}"' + closing * depth
+    path = written(f'{{"label": "a", "text": {value}}}\n{{"label": "b", "text": "c"}}\n', "x.jsonl")
+    try:
+        frame = read_examples(path)
+    except DataError as error:
+        assert (depth >= 300 and "nested too deeply. Flatten them." in str(error)) or "is not JSON" in str(error)
+    else:
+        assert depth <= 900 and len(str(frame.to_dict())) < 20 * len(value)
+
+
+@pytest.mark.parametrize(
     ("columns", "result", "objects"),
     [
         ({"a": [1, 2]}, {"a": [1, 2]}, {}),
