@@ -150,7 +150,7 @@ def test_texts_without_a_known_token_are_counted(done, labels):
     assert result.stderr == (
         "2 of 4 texts contain no token of the run's vocabulary (first row 2), so nothing supports the labels there\n"
     )
-    assert "1 of 1 text contains no token" in done("predict", labels, "qwxzq").stderr
+    assert "1 of 1 texts contains no token" in done("predict", labels, "qwxzq").stderr
     assert done("predict", labels, "the meal").stderr == ""
     assert done("predict", labels, "-", stdin="").stdout == "text,predicted,probability\n"
 

@@ -114,9 +114,9 @@ def _answers(classifier: "Classifier", examples: Sequence[Any]) -> "pd.DataFrame
     inputs = classifier.encode(examples)
     unknown = classifier.unknown_texts(inputs)
     if len(unknown):
-        contain = "text contains" if len(unknown) == 1 else "texts contain"
+        contains = "contains" if len(unknown) == 1 else "contain"
         click.echo(
-            f"{len(unknown):,} of {len(examples):,} {contain} no token of the run's vocabulary (first row "
+            f"{len(unknown):,} of {len(examples):,} texts {contains} no token of the run's vocabulary (first row "
             f"{unknown[0] + 1:,}), so nothing supports the labels there",
             err=True,
         )
