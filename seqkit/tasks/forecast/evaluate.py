@@ -16,6 +16,7 @@ def evaluate(run: Run, data: Any, note: Note) -> dict[str, Any]:
     from seqkit.tasks.forecast.inference import open_run
     from seqkit.tasks.forecast.results import score_unit, write_results
     from seqkit.tasks.forecast.scoring import Evaluator
+    from seqkit.tasks.forecast.series_notes import unknown_notes
 
     forecaster, manifest, on_training_data = open_run(run), run.manifest, data is None
     source = training_source(run, "source", "table") if on_training_data else find_source(data, kind="table")
@@ -27,7 +28,7 @@ def evaluate(run: Run, data: Any, note: Note) -> dict[str, Any]:
             f"{source.name} has changed since the run {run.path} was trained. Give it with --data to evaluate the run "
             "on all rows after its validation part."
         )
-    for line in table.notes:
+    for line in [*table.notes, *unknown_notes(forecaster.state, table)]:
         note(line)
     evaluator = Evaluator(forecaster, table, open_end=not on_training_data)
     if not len(evaluator.splits.test):

@@ -87,7 +87,8 @@ class Forecaster:
             DataError: The data is too short, lacks a column, has another interval, or a gap in its newest rows.
 
         Warns:
-            UserWarning: Some of several series are too short or have a gap in their newest rows; they are left out.
+            UserWarning: Some of several series are too short or have a gap in their newest rows; they are left out. Or
+                some were not in training, maybe because their names are written differently.
         """
         table = self.context() if data is None else self.table(data)
         result = self.forecast_table(table)

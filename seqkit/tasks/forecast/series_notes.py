@@ -49,7 +49,7 @@ def training_notes(state: ForecastState, table: Table, splits: "Splits") -> list
 
 
 def forecast_notes(state: ForecastState, table: Table, *, stored: bool) -> list[str]:
-    """Returns a line for each of the first series that cannot be forecast, and one for the others.
+    """Returns a line for each of the first series that cannot be forecast, one for the others, and `unknown_notes`.
 
     Args:
         state: The fitted state.
@@ -67,7 +67,20 @@ def forecast_notes(state: ForecastState, table: Table, *, stored: bool) -> list[
             f"A forecast needs {state.rows_needed} rows; {len(absent):,} of {len(state.series.ids):,} series had fewer "
             f"in training ({listed(absent, MAX_NAMES)}). Left out; give newer rows with --data."
         )
-    return lines
+    return lines + unknown_notes(state, table)
+
+
+def unknown_notes(state: ForecastState, table: Table) -> list[str]:
+    """Returns a line about series that were not in training, which may be known ones under other names."""
+    if state.series is None or not state.scaled_by_series:
+        return []
+    unknown = state.series.find(table.ids) < 0
+    if not unknown.any():
+        return []
+    return [
+        f"{_count(table, unknown)} not in training: scaled by the first {state.rows_needed} rows of each. Names of "
+        f"training: {listed(state.series.ids, 3)}."
+    ]
 
 
 def _has_window(table: Table, starts: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ from seqkit.runs.run import Run, read_run
 from seqkit.tasks.forecast.prepare import prepare
 from seqkit.tasks.forecast.series_file import HEADER, read_series, write_series
 from seqkit.tasks.forecast.state import ForecastState
+from seqkit.workflows.evaluate import evaluate
 
 
 def panel(rows=60):
@@ -129,9 +130,20 @@ def test_a_series_unknown_in_training_is_forecast_in_its_own_unit(panel_run):
     path, frame = panel_run
     new = frame[frame["unique_id"] == "small"].tail(14)
     both = pd.concat([new.assign(unique_id="new"), new.assign(unique_id="other", y=1e-3 * new["y"])])
-    forecast = seqkit.load(path).forecast(both)["autoregression"].to_numpy()
+    message = r"2 of 2 series \('new', 'other'\) not in training: .* Names of training: 'big', 'small'"
+    with pytest.warns(UserWarning, match=message):
+        forecast = seqkit.load(path).forecast(both)["autoregression"].to_numpy()
     np.testing.assert_allclose(forecast[:3], 1e3 * forecast[3:], rtol=1e-4)
     np.testing.assert_allclose(forecast[:3], seqkit.load(path).forecast(new)["autoregression"], rtol=0.1)
+
+
+def test_series_unknown_in_training_are_named_in_an_evaluation(panel_run):
+    path, frame = panel_run
+    lines = []
+    named = frame.replace({"unique_id": {"big": "Big"}})
+    scores = evaluate(path, named, note=lines.append)
+    assert [line for line in lines if "1 of 2 series ('Big') not in training: scaled by the first 14 rows" in line]
+    assert scores["by_series"]["without_mase"] == 1
 
 
 def test_run_json_stays_small_and_holds_no_series(panel_run):
