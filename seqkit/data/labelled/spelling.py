@@ -22,6 +22,10 @@ _INVISIBLE = re.compile(
 )
 # Joiners shape Arabic and Indic letters and compose emoji: only next to Latin letters or at an edge are they invisible.
 _JOINER = re.compile("(?:^|(?<=[\x00-\u024f]))[\u200c\u200d]+|[\u200c\u200d]+(?=[\x00-\u024f]|$)")
+_TWINS = str.maketrans(  # Cyrillic and Greek letters that look Latin, dashes, apostrophes
+    "АВЕКМНОРСТХІаеорсухіΑΒΕΖΗΙΚΜΝΟΡΤΥΧο\u2010\u2011\u2012\u2013\u2014\u2212\u2018\u2019\u02bc",
+    "ABEKMHOPCTXIaeopcyxiABEZHIKMNOPTYXo------" + "'" * 3,
+)
 _UNSEEN = re.compile("[\u200c\u200d\ufe00-\ufe0f]")
 
 
@@ -94,9 +98,9 @@ def _notes_on_lookalikes(counts: Mapping[str, int], where: str) -> list[str]:
     """Returns a note on labels that differ only by case, invisibly, or by the digits of the same number."""
     alike: dict[str | float, list[str]] = {}
     for label in counts:
-        value = _value(label)
-        look = _UNSEEN.sub("", unicodedata.normalize("NFKC", label).casefold())
-        alike.setdefault(look if value is None else value, []).append(label)
+        look = _look(label)
+        value = _value(look)
+        alike.setdefault(look.casefold() if value is None else value, []).append(label)
     groups = [
         " and ".join(f"{shown} ({counts[label]:,})" for label, shown in zip(labels, _shown(labels), strict=True))
         for labels in alike.values()
@@ -112,9 +116,14 @@ def _value(label: str) -> float | None:
     return float(label) if _NUMBER.fullmatch(label) else None
 
 
+def _look(label: str) -> str:
+    """Returns a label with the same characters for all that print alike."""
+    return _UNSEEN.sub("", unicodedata.normalize("NFKC", label)).translate(_TWINS)
+
+
 def _shown(labels: Sequence[str]) -> list[str]:
     """Returns labels in quotes, with escapes where they print alike."""
-    looks = {_UNSEEN.sub("", unicodedata.normalize("NFKC", label)) for label in labels}
+    looks = set(map(_look, labels))
     return [f"'{label}'" if len(looks) == len(labels) and label.isprintable() else ascii(label) for label in labels]
 
 

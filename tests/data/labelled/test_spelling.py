@@ -71,6 +71,9 @@ def test_labels_that_become_one_are_noted():
         (["1.1", "1.10", "1.2"], "'1.1' (1) and '1.10' (1)"),
         (["01", "1", "2"], "'01' (1) and '1' (1)"),
         (["\uff50os", "pos", "pos"], "'\\uff50os' (1) and 'pos' (2)"),
+        (["p\u043es", "pos"], "'p\\u043es' (1) and 'pos' (1)"),
+        (["non-toxic", "non\u2010toxic"], "'non-toxic' (1) and 'non\\u2010toxic' (1)"),
+        (["-1", "\u22121", "1"], "'-1' (1) and '\\u22121' (1)"),
         (["\u2764", "\u2764\ufe0f"], "'\\u2764' (1) and '\\u2764\\ufe0f' (1)"),
     ],
 )
