@@ -1,7 +1,8 @@
 """Finds duplicate examples: texts that tokenizers read alike, and equal series.
 
 The comparison does not depend on the options of a run, so that all runs on the same examples use the same split. It
-ignores what some tokenizer ignores: case, Unicode composition, HTML line breaks, and spaces other than between words.
+ignores what some tokenizer ignores: case, Unicode composition, invisible characters, HTML line breaks, and spaces other
+than between words.
 """
 
 import re
@@ -10,7 +11,11 @@ from collections.abc import Hashable, Sequence
 
 import numpy as np
 
-_BREAK = re.compile(r"<br\s*/?>|\u2581", re.IGNORECASE)  # byte-pair encoding reads U+2581 as a space
+from seqkit.data.text.invisible import REMOVED, ZERO_WIDTH_SPACE
+from seqkit.data.text.tokenizer_files import MARKER
+
+_REMOVED = re.compile(f"[{REMOVED}]")
+_BREAK = re.compile(rf"<br\s*/?>|[{MARKER}{ZERO_WIDTH_SPACE}]", re.IGNORECASE)
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
@@ -61,5 +66,5 @@ def _folded(text: str) -> str:
     if text.isascii():
         text = text.lower()
     else:
-        text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return " ".join((_BREAK.sub(" ", text) if "<" in text or "\u2581" in text else text).split())
+        text = _REMOVED.sub("", unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()))
+    return " ".join((_BREAK.sub(" ", text) if "<" in text or not text.isascii() else text).split())

@@ -17,6 +17,8 @@ SPELLINGS = [
     ("caf\u00e9", "cafe\u0301"),
     ("\uae0d\uc815", "\u1100\u1173\u11bc\u110c\u1165\u11bc"),
     ("\uff21 film", "a film"),
+    ("a fi\u00adlm", "\ufeffa film\u200e"),
+    ("a film \u2764\ufe0f", "a\u200bfilm \u2764"),
     ("\u1e9e", "\u00df"),
     ("\u039f\u0394\u039f\u03a3", "\u03bf\u03b4\u03bf\u03c2"),
 ]
@@ -35,7 +37,7 @@ def test_texts_of_different_words_do_not_share_a_group(text, other):
     assert text_groups([text, other]).tolist() == [0, 1]
 
 
-@given(st.lists(st.text("aAbB é\u0301ßς.,\t<br>\u2581", max_size=6), min_size=2, max_size=12))
+@given(st.lists(st.text("aAbB é\u0301ßς.,\t<br>\u2581\u00ad\u200b\u200c", max_size=6), min_size=2, max_size=12))
 @pytest.mark.parametrize("kind", ["word", "bpe", "char"])
 def test_no_tokenizer_reads_texts_of_different_groups_alike(kind, texts):
     tokenizer = TextTokenizer.fit(["every letter: aAbB é\u0301ßς.,<br>", *texts], kind=kind)
