@@ -237,11 +237,14 @@ def _checkpoints(run: Run, callbacks: Callbacks, stops: Callable[[], bool]) -> "
 def _manifest(plan: Plan, chosen: Chosen, call: dict[str, Any], description: dict[str, Any]) -> Manifest:
     """Returns the `run.json` of a new training."""
     test = call["test"]
+    options = {name: value for section in chosen.values() for name, value in section.items()}
+    if isinstance(options.get("vectors"), str):  # a training may be resumed from another directory
+        options["vectors"] = str(Path(options["vectors"]).absolute())
     return Manifest(
         state="running",
         recipe={"name": plan.recipe.name, "sha256": plan.recipe.sha256},
         task=plan.task.name,
-        options={name: value for section in chosen.values() for name, value in section.items()},
+        options=options,
         versions=_versions(),
         reproducible=is_reproducible(),
         call={**call, "test": test if isinstance(test, (bool, str)) else None},

@@ -1,6 +1,7 @@
 """Reads analogy questions, a is to b as c is to d, in the format of word2vec's `questions-words.txt`.
 
-A line `: name` starts a section; every other line has four words, the last of which is the answer.
+A line `: name` starts a section; every other line has four words, the last of which is the answer. Lines before the
+first of both that start with # are comments.
 """
 
 from __future__ import annotations
@@ -47,6 +48,8 @@ def read_analogies(path: str | Path) -> list[Section]:
     """
     sections: list[Section] = []
     for number, line in numbered_lines(path):
+        if not sections and line.startswith("#"):
+            continue
         if line.startswith(":"):
             sections.append(Section(line[1:].strip()))
             continue

@@ -31,7 +31,7 @@ class CollectedVectors:
         blocks: Their vectors, float32, each of shape (rows, dimensions).
         rows: Number of vectors in the file, including those left out.
         stated: Number of vectors according to the header, None without a header.
-        repeated: Number of vectors left out because their word occurred before.
+        repeated: Number of vectors left out because their word occurred before, in any Unicode normal form.
         blank: Number of vectors left out because their word is empty or whitespace.
         unreadable: Number of vectors left out because their word is not UTF-8.
     """
@@ -46,6 +46,7 @@ class CollectedVectors:
     repeated: int = 0
     blank: int = 0
     unreadable: int = 0
+    _composed: set[str] = field(default_factory=set)
     _first_blank: str = ""
     _first_unreadable: str = ""
 
@@ -61,13 +62,16 @@ class CollectedVectors:
             self.blank += 1
             self._first_blank = self._first_blank or f"{self.unit} {number:,}"
             return False
+        composed = text if text.isascii() else unicodedata.normalize("NFC", text)
         if self.only is not None and text not in self.only:
-            text = unicodedata.normalize("NFC", text)
+            text = composed
             if text not in self.only:
                 return False
-        if text in self.words:
+        if text in self.words or composed in self.words or composed in self._composed:
             self.repeated += 1
             return False
+        if composed != text:
+            self._composed.add(composed)
         self.words[text] = None
         return True
 

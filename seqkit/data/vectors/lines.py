@@ -36,7 +36,7 @@ def numbered_lines(path: str | Path) -> Iterator[tuple[int, str]]:
             f"{path} is not UTF-8: byte 0x{data[error.start]:02X} in line {number:,}. Save the file as UTF-8."
         ) from error
     for number, line in enumerate(_LINE_END.split(text), start=1):
-        if content := line.strip():
+        if content := line.strip().strip("\ufeff").strip():  # files with byte order marks may be concatenated
             yield number, content
 
 

@@ -309,6 +309,15 @@ def test_text_without_enough_words_is_refused(tmp_path, text, least, complaint):
     assert os.listdir(tmp_path) == []
 
 
+@pytest.mark.parametrize("tokenizer", ["word", "blank", "bpe", "char"])
+def test_blank_text_is_refused_by_every_tokenizer(tmp_path, tokenizer):
+    with pytest.raises(
+        DataError, match=r"The corpus contains no words: it is empty, or only whitespace\. Choose another"
+    ):
+        read(" \n\u3000\n", tmp_path, tokenizer=tokenizer)
+    assert os.listdir(tmp_path) == []
+
+
 def test_full_scratch_folder_is_reported_with_the_cause(tmp_path, monkeypatch):
     with pytest.raises(SeqkitError, match=r"cannot be written to .*missing: No such file or directory\."):
         read("a b", tmp_path / "missing")

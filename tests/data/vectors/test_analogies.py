@@ -31,6 +31,15 @@ def test_section_without_questions_and_repeated_questions_are_kept(written):
     assert [(section.name, len(section.questions)) for section in sections] == [("none", 0), ("some", 2)]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_comments_line_ends_and_byte_order_marks_are_no_questions(written, end):
+    content = "# four words a comment\n\ufeff: one\na b c d\n\ufeff: two\n# e f g\n".replace("\n", end)
+    assert read_analogies(written(content)) == [
+        Section("one", [("a", "b", "c", "d")]),
+        Section("two", [("#", "e", "f", "g")]),
+    ]
+
+
 def test_words_of_other_scripts_are_read(written):
     assert read_analogies(written("서울 한국 도쿄 일본\n")) == [Section("", [("서울", "한국", "도쿄", "일본")])]
 

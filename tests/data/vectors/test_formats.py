@@ -3,6 +3,7 @@ import gzip
 import os
 import struct
 import tracemalloc
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -93,7 +94,14 @@ WORDS = st.text(st.characters(exclude_categories=("Cs", "Z", "Cc")), min_size=1,
 @given(data=st.data(), format=st.sampled_from(FORMATS), packed=st.booleans())
 def test_any_words_and_numbers_round_trip_exactly(tmp_path_factory, data, format, packed):
     dimensions = data.draw(st.sampled_from([1, 2, 3, 7, 8, 9, 40]))
-    words = data.draw(st.lists(WORDS.filter(lambda word: word.split() == [word]), min_size=1, max_size=12, unique=True))
+    words = data.draw(
+        st.lists(
+            WORDS.filter(lambda word: word.split() == [word]),
+            min_size=1,
+            max_size=12,
+            unique_by=lambda word: unicodedata.normalize("NFC", word),
+        )
+    )
     size = len(words) * dimensions
     numbers = data.draw(st.lists(NUMBERS, min_size=size, max_size=size))
     matrix = np.array(numbers, np.float32).reshape(len(words), dimensions)
@@ -182,6 +190,15 @@ def test_first_vector_of_a_repeated_word_is_kept_and_the_others_counted(written)
     binary = written(b"2 1\n" + record("a", 1) + record("a", 2), "vectors.bin")
     assert read_vectors(binary).notes == (f"{binary}: left out 1 vector of duplicate words",)
     assert read_vectors(binary, only={"b"}).notes == ()
+
+
+def test_words_that_differ_in_their_normal_form_are_duplicates(written):
+    path = written("cafe\u0301 1 2\ncafé 3 4\nété 5 6\ne\u0301te\u0301 7 8\ncafe\u0301 9 9\n")
+    result = read_vectors(path)
+    assert result.words == ["cafe\u0301", "été"] and result.vectors.tolist() == [[1, 2], [5, 6]]
+    assert result.notes == (f"{path}: left out 3 vectors of duplicate words",)
+    some = read_vectors(path, only={"café"})
+    assert some.words == ["café"] and some.vectors.tolist() == [[1, 2]] and len(some.notes) == 1
 
 
 CUT = "конституция".encode()[:-1]

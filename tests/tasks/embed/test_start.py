@@ -152,12 +152,15 @@ def test_interrupted_training_resumes_to_the_same_bits(tmp_path, pets, monkeypat
         raise Cut
 
     (tmp_path / "text.txt").write_text(TEXT)
-    options = {"data": tmp_path / "text.txt", "epochs": 3, "min_count": 1, "vectors": pets}
+    monkeypatch.chdir(tmp_path)
+    options = {"data": "text.txt", "epochs": 3, "min_count": 1, "vectors": Path(pets).name}
     whole = seqkit.train("skipgram", out=tmp_path / "whole", **options)
     save = Checkpoints.save
     with monkeypatch.context() as patch, pytest.raises(Cut):
         patch.setattr(Checkpoints, "save", cut)
         seqkit.train("skipgram", out=tmp_path / "cut", **options)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
     content = Path(pets).read_bytes()
     Path(pets).write_bytes(content.replace(b"dog", b"cow"))
     with pytest.raises(DataError, match="has changed: vectors_sha256 is"):
