@@ -73,9 +73,8 @@ def prepare(
         split: Training, validation and test part in order of time: three fractions, three numbers of rows, or the two
             dates at which validation and test start, separated by commas.
         scale: `standard`: subtract the mean of the training rows from each column and divide by their standard
-            deviation; of several series, those of each series (a series that starts later is scaled by its first
-            window, and a column that is constant in every series by all of them). `pooled`: the same mean and standard
-            deviation for all series, where their levels mean something. `none`: no scaling.
+            deviation; of several series, each by its own rows. `pooled`: one mean and standard deviation for all
+            series, if their levels are comparable. `none`: no scaling.
         calendar: `auto`: add sine and cosine of the hour of day, day of week and day of year as inputs, as far as the
             interval resolves them and the training rows span them. `none`: add none.
         season: Rows per season for the seasonal naive baseline and MASE; by default inferred from the interval,

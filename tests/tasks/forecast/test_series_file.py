@@ -1,5 +1,9 @@
 """The statistics of each series in `series.csv`, which another person may have written."""
 
+import json
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -150,3 +154,18 @@ def test_run_json_stays_small_and_holds_no_series(panel_run):
     path, _ = panel_run
     state = read_run(path).manifest.task_state
     assert state["panel"] is True and state["scaled_by_series"] == ["y"] and "series" not in state
+
+
+def test_a_run_from_before_the_statistics_by_series_keeps_its_pooled_scale(panel_run, tmp_path):
+    path, frame = panel_run
+    old = Path(shutil.copytree(path, tmp_path / "old"))
+    (old / "series.csv").unlink()
+    content = json.loads((old / "run.json").read_text())
+    for name in ("panel", "scaled_by_series"):
+        del content["task_state"][name]
+    (old / "run.json").write_text(json.dumps(content))
+    state = seqkit.load(old).state
+
+    mean, deviation = state.scale_of(seqkit.load(old).context(), np.array([0, 1]))
+    assert mean.tolist() == [list(state.mean)] * 2 and deviation.tolist() == [list(state.deviation)] * 2
+    assert "by_series" not in evaluate(old, frame)
