@@ -226,12 +226,17 @@ class Evaluator:
         return models, seasonal
 
     def _series_scales(self) -> tuple[np.ndarray, np.ndarray]:
-        """Returns season's error and deviation of the targets of each series of the table."""
+        """Returns the season's error and the deviation of the targets of each series of the table.
+
+        The deviation of a series with a constant target is NaN, as it does not choose the model either.
+        """
         statistics, table = self.state.series, self.table
         assert statistics is not None
         known = statistics.find(table.ids)
         season_error = np.where(known[:, None] >= 0, statistics.season_error[known], np.nan)
-        return season_error, self.state.target_deviations(table, np.arange(len(table.ids)))
+        deviation = self.state.target_deviations(table, np.arange(len(table.ids)))
+        constant = statistics.constant[known] & (known >= 0)
+        return season_error, np.where(constant[:, None], np.nan, deviation)
 
     def _predict_linear(self, windows: Windows) -> np.ndarray:
         mean, deviation = self.state.scale_of(self.table, self.table.series_of(windows.starts))

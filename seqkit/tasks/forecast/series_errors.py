@@ -23,7 +23,8 @@ class SeriesErrors:
     Args:
         season_error: Mean absolute error of the seasonal naive forecast on the training rows of each series, of shape
             (series, targets); NaN where it is undefined.
-        deviation: Standard deviation of each target of each series, of shape (series, targets).
+        deviation: Standard deviation of each target of each series, of shape (series, targets); NaN for a series that
+            `scaled_mae` leaves out.
     """
 
     def __init__(self, season_error: np.ndarray, deviation: np.ndarray) -> None:
@@ -78,8 +79,10 @@ class SeriesErrors:
 
     @property
     def scaled_mae(self) -> float:
-        """Mean absolute error over all values, each in standard deviations of its series."""
-        return float((self._sums / self.deviation).sum() / self._counts.sum())
+        """Mean absolute error over all values, each in standard deviations of its series; NaN without any."""
+        known = ~np.isnan(self.deviation)
+        scaled = np.where(known, self._sums / self.deviation, 0.0).sum()
+        return float(divide(np.array(scaled), self._counts[known].sum()))
 
     @property
     def windows(self) -> np.ndarray:

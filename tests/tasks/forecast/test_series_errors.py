@@ -53,6 +53,12 @@ def test_values_that_were_not_measured_are_left_out():
     np.testing.assert_allclose(errors.mase_by_window, [2, 0.25])
 
 
+def test_series_without_a_deviation_are_left_out_of_the_scaled_error():
+    errors = SeriesErrors(SEASON_ERROR, np.where(DEVIATION == 5, np.nan, DEVIATION))
+    errors.add(SERIES, np.zeros((6, 2, 1)), ERRORS[:, :, None])
+    assert errors.scaled_mae == pytest.approx((8 / 1 + 8 / 1) / 8)
+
+
 def test_mase_is_undefined_if_no_series_has_it():
     errors = SeriesErrors(SEASON_ERROR[2:], DEVIATION[2:])
     errors.add(np.array([0]), np.zeros((1, 1, 1)), np.ones((1, 1, 1)))
@@ -157,6 +163,7 @@ def test_scores_of_a_run_of_several_series_are_scaled_by_series(runs):
     assert model["mase"] == pytest.approx(np.mean(list(mase.values())))
     assert (by_series["scored"], by_series["without_mase"]) == (4, 1)
     assert by_series["quantiles"]["0.5"] == pytest.approx(np.median(list(mase.values())))
+    assert model["scaled_mae"] < 1, "without the series whose target was constant"
     errors = pd.read_csv(runs[0] / "errors.csv")
     assert errors["mase"].isna().eq(errors["series"] == "flat").all()
     test = errors[errors["part"] == "test"]
