@@ -39,7 +39,7 @@ class Layout:
         delimiter: Separator of cells.
         header: The cells of the line of column names.
         rows: The cells of the first rows below.
-        units: Whether the row below the column names contains units.
+        units: Number of rows below the column names that contain units.
         trailing: Whether each row has a delimiter at its end, which the line of column names lacks.
         notes: Notes on what is left out, as arguments of `Finding`.
     """
@@ -48,7 +48,7 @@ class Layout:
     delimiter: str
     header: list[str]
     rows: list[list[str]]
-    units: bool
+    units: int
     trailing: bool
     notes: tuple[dict[str, Any], ...]
 
@@ -99,12 +99,13 @@ def find_layout(data: bytes, name: str) -> Layout:
         notes.append({"kind": "title", "message": message, "value": head.title})
     header = head.rows[0]
     rows = [row for row in head.rows[1:] if not repeats_header(row, header)]
-    units = _are_units(rows)
+    units = _units(rows)
     if units:
-        message = f"{listed([cell.strip() for cell in rows[0] if cell.strip()], 3)} below the column names; left out"
-        notes.append({"kind": "units", "message": f"{message}, and row 1 is the row below"})
-        rows = rows[1:]
-    data, found = _without_repeated_headers(data, lines[head.line : head.line + 1 + units])
+        cells = [cell.strip() for row in rows[:units] for cell in row if cell.strip()]
+        message = f"{listed(cells, 3)} below the column names; left out, and row 1 is the row below"
+        notes.append({"kind": "units", "message": message})
+    data, found = _without_repeated_headers(data, delimiter, header, rows[:units])
+    rows = rows[units:]
     if found:
         notes.append(
             {"kind": "repeated header", "message": repeated_header_note([above + head.line + i for i in found])}
@@ -177,6 +178,14 @@ def _title_rows(rows: list[list[str]], widths: list[int]) -> int:
     return 0
 
 
+def _units(rows: list[list[str]]) -> int:
+    """Returns the number of rows of units below the column names; a name of the index may be in a row below them."""
+    if not _are_units(rows):
+        return 0
+    filled = [cell.strip() for cell in rows[1] if cell.strip()]
+    return 1 + (len(filled) == 1 and len(rows[1]) > 2 and not any(c.isdigit() for c in filled[0]))
+
+
 def _are_units(rows: list[list[str]]) -> bool:
     """Whether the first row contains units: texts above numbers, and no time or text as in the rows below."""
     if len(rows) < 3 or len({len(row) for row in rows}) > 1:
@@ -195,28 +204,33 @@ def _are_units(rows: list[list[str]]) -> bool:
     return above_numbers
 
 
-def _without_repeated_headers(data: bytes, lines: list[str]) -> tuple[bytes, list[int]]:
-    """Returns the text without lines that repeat the first ones, and the lines where they were, the first being 1."""
-    header = "".join(lines).rstrip("\r\n").encode()
-    names = lines[0].rstrip("\r\n").encode()
+def _without_repeated_headers(
+    data: bytes, delimiter: str, header: list[str], units: list[list[str]]
+) -> tuple[bytes, list[int]]:
+    """Returns the text without lines that repeat the column names and units, and these lines, the first being 1."""
     mark = b"\n" if b"\n" in data else b"\r"
-    is_single = not any(delimiter.encode() in names for delimiter in DELIMITERS)
-    if is_single or names.count(b'"') % 2 or data.find(mark + names, len(names)) < 0:
-        return data, []
     end = rb"\r?(?=\n|\Z)" if mark == b"\n" else rb"(?=\r|\Z)"
-    pattern = re.compile(mark + rb"(?:" + re.escape(header) + rb"|" + re.escape(names) + rb")" + end)
-    found, position = [], len(names)
-    pieces, line = [data[:position]], 1
-    for match in pattern.finditer(data, position):
-        piece = data[position : match.start()]
-        line += piece.count(mark) + 1
+    first = mark + _line_pattern(header[:1], delimiter) + re.escape(delimiter).encode()
+    if len(header) < 2 or re.search(first, data) is None:
+        return data, []
+    names, *below = (_line_pattern(cells, delimiter) for cells in (header, *units))
+    pattern = re.compile(mark + names + b"".join(rb"(?:\r?" + mark + line + rb")?" for line in below) + end)
+    pieces: list[bytes] = []
+    found: list[int] = []
+    position, line = 0, 1
+    for match in pattern.finditer(data):
+        pieces.append(data[position : match.start()])
+        line += pieces[-1].count(mark) + 1
         found.append(line)
         line += match[0].count(mark) - 1
-        pieces.append(piece)
         position = match.end()
-    if not found:
-        return data, []
-    return b"".join([*pieces, data[position:]]), found
+    return (b"".join([*pieces, data[position:]]), found) if found else (data, [])
+
+
+def _line_pattern(cells: list[str], delimiter: str) -> bytes:
+    """Returns the pattern of a line of these cells, with or without quotes and blanks."""
+    quoted = (re.escape(cell.strip().replace('"', '""')) for cell in cells)
+    return re.escape(delimiter).join(f' *"?{cell}"? *' for cell in quoted).encode()
 
 
 def _without_blank_rows(data: bytes, delimiter: str) -> tuple[bytes, int]:

@@ -112,6 +112,8 @@ def parse_table(
     time = choose_time(frame, choices)
     roles = find_roles(frame, choices, numeric, time.columns, skipped=time.skipped, must_choose=must_choose)
     notes = [Finding(**note) for note in attributes.get("notes", ())]
+    if choices.thousands != "error" or choices.decimal == ",":
+        notes = [note for note in notes if note.kind != "thousands separator"]  # they are answered
     three_decimals = attributes.get("three_decimals")
     columns, problems = _read_columns(frame, choices, roles, {} if numbers is None else numbers, three_decimals)
     findings = [*notes, *time.findings, *roles.findings, *problems]

@@ -55,6 +55,8 @@ def frame_from_text(data: bytes, encoding: str, name: str) -> pandas.DataFrame:
     written = written_numbers(table, layout.data, layout.delimiter, lambda names: parse(texts=names, only=names))
     for column, cells in written.texts.items():
         table = table.set_column(table.column_names.index(column), column, cells)
+    if layout.delimiter == ";":
+        notes += [_decimals_note(column) for column in written.three_decimals]
     frame = arrow_to_pandas(table)
     form = "TSV" if layout.delimiter == "\t" else f"CSV, {DELIMITERS[layout.delimiter]}"
     frame.attrs = {"format": f"{form}, {encoding.upper()}", "three_decimals": written.three_decimals}
@@ -98,6 +100,12 @@ def _without_last(table: Any, name: str) -> Any:
             "that column in the header, or delete the value."
         )
     return table.remove_column(table.num_columns - 1)
+
+
+def _decimals_note(column: str) -> dict[str, Any]:
+    """Returns the note of a column with three decimals in each number, where a comma is the usual decimal separator."""
+    message = "a point before the last three digits of every number is read as decimal; --thousands . reads thousands"
+    return {"kind": "thousands separator", "message": message, "column": column}
 
 
 def _offset_columns(rows: list[list[str]], header: list[str]) -> list[str]:
@@ -175,7 +183,9 @@ def _ragged_message(ragged: list[Any], expected: int, layout: Layout, name: str)
         "Give each row as many cells as the header; put a text that contains a "
         f"{DELIMITERS[layout.delimiter]} in double quotes."
     )
-    if layout.rows and all(len(row) != expected for row in layout.rows):
+    if first.actual_columns < expected and layout.data.rstrip().endswith(first.text.strip().encode()):
+        remedy = "If it is a note below the table, delete it; otherwise give it as many cells as the header."
+    elif layout.rows and all(len(row) != expected for row in layout.rows):
         remedy = "Name each column in the header; if the names are in a line further down, delete the lines above it."
     return (
         f"{name}: row {first.number - 1 - layout.units:,} (the first below the header is row 1) has {cells}: {text!r}."

@@ -62,6 +62,25 @@ def test_title_units_and_repeated_names_together(read):
     assert "left out 1 row that repeats the header (first in line 8)" in notes[2]
 
 
+def test_a_name_of_the_index_below_the_units_is_left_out(written):
+    rows = "".join(f"2023-01-{day:02},{day % 5}.5,{day % 3}\n" for day in range(1, 11))
+    frame = read_frame(written(f"Price,Close,High\nTicker,AAPL,AAPL\nDate,,\n{rows}"))
+    assert len(frame) == 10 and frame["Close"].dtype == np.float64 and frame["Price"].dtype.kind == "M"
+
+
+def test_repeated_column_names_may_have_other_quotes_and_blanks(read):
+    part = ROWS.splitlines(keepends=True)
+    (note,) = read("".join([NAMES, "\n", *part[:4], '"ds"; y;"x" \n', *part[4:]]))
+    assert "left out 1 row that repeats the header (first in line 6)" in note
+
+
+def test_a_note_below_the_table_is_refused_with_a_remedy(written):
+    with pytest.raises(
+        DataError, match=r"row 11 .* has 1 cell, the header 3: 'Source: us'\. If it is a note below the"
+    ):
+        read_frame(written(f"{NAMES}\n{ROWS}Source: us\n"))
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_column_names_repeated_in_concatenated_files_are_left_out_and_counted(read, end):
     part = ROWS.splitlines(keepends=True)

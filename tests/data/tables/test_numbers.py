@@ -104,6 +104,17 @@ def test_numbers_that_all_have_a_point_before_three_digits_are_thousands_with_a_
     assert regularise(read_frame(plain)).columns["y"].tolist() == [1.012, 2, 914]
 
 
+def test_three_decimals_in_every_number_of_a_file_with_semicolons_are_noted(written):
+    rows = [f"2020-01-{i:02};{1000 + i * i}\n" for i in range(1, 9)]
+    text = "ds;y\n" + "".join(f"{row[:12]}.{row[12:]}" for row in rows)
+    file = written(text)
+    (note,) = check(read_frame(file)).findings
+    assert (note.kind, note.column, note.blocking) == ("thousands separator", "y", False)
+    assert check(read_frame(file), thousands="none").findings == ()
+    assert regularise(read_frame(file), thousands=".").columns["y"].tolist() == [1000 + i * i for i in range(1, 9)]
+    assert check(read_frame(written(text.replace(";", ",")))).findings == ()
+
+
 def test_a_decimal_point_next_to_a_decimal_comma_is_refused(written):
     report = check(read_frame(written("a;y\n12.5;1,5\n13.25;2,5\n1.5;3\n")), decimal=",", target=("y",))
     (finding,) = report.blocking
