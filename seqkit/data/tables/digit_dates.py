@@ -77,8 +77,10 @@ def date_question(known: np.ndarray, name: str) -> Finding | None:
     """Returns the question about numbers with a date's name that are more regular as dates (31012020), or None."""
     import pandas
 
+    if not is_date_name(name) or not len(known) or known.min() <= 0 or known.max() >= 1e8:
+        return None
     distinct = np.unique(known.astype(np.int64))
-    if not is_date_name(name) or len(distinct) < 3 or distinct[0] <= 0:
+    if len(distinct) < 3:
         return None
     sample = distinct[:_MAX_SAMPLE]
     best, best_regularity = None, regularity(sample)

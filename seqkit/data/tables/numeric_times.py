@@ -97,7 +97,7 @@ def read_numeric_times(column: Any, name: str, choices: Choices) -> Times:
     elif form is None and not run_of_counters and (question := date_question(known, name)) is not None:
         form, findings = question.remedy["time_format"], (question,)
     if form is not None:
-        text = column.astype("Int64").astype("str").str.zfill(format_width(form))
+        text = column.where(~blank).astype("Int64").astype("str").str.zfill(format_width(form))
         reading = read_text(text, [], name, replace(choices, time_format=form, interval=None))
         return times_from_stamps(
             reading.stamps,

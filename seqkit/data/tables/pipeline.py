@@ -209,12 +209,12 @@ def _row_counters(codes: np.ndarray | None, rows: int) -> Times:
 
 
 def _drop_unplaced(working: WorkingTable, *masks: np.ndarray | None) -> None:
-    """Drops the rows without a time or a series; with --missing error their findings stop training."""
+    """Drops the rows without a time or a series; their findings stop training if --missing is error, or all are."""
     given = [mask for mask in masks if mask is not None]
     if not given:
         return
     unplaced = np.logical_or.reduce(given)
-    if working.choices.missing != "error":
+    if working.choices.missing != "error" and not unplaced.all():
         kinds = ("missing time", "unreadable time", "missing series")
         working.findings = [f for f in working.findings if f.kind not in kinds or not f.remedy]
         working.report("dropped", "rows without a time or a series are dropped", np.flatnonzero(unplaced), value="")

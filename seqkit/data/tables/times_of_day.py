@@ -78,6 +78,9 @@ def holds_times_of_day(column: Any, name: str) -> bool:
 
 
 def _number_ticks(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    numbers = np.where(np.abs(numbers) <= 2400, numbers, np.nan)
+    if np.isnan(numbers).all():
+        return np.zeros(len(numbers), np.int64), np.zeros(len(numbers), bool)
     whole = numbers == np.floor(numbers)
     hours = (numbers >= 0) & (numbers <= 24) & whole
     if np.nanmax(numbers) >= 100:  # up to 25, they are hours of a day that the clock made longer

@@ -305,6 +305,21 @@ def test_unreadable_time_is_reported_with_its_row():
     np.testing.assert_array_equal(table.segments, [[0, 2], [2, 3]])
 
 
+def test_rows_that_all_lack_a_time_are_not_dropped():
+    frame = pd.DataFrame({"ds": ["", None, "soon"], "y": [1, 2, 4]})
+    with pytest.raises(DataError, match="missing time"):
+        regularise(frame, time=("ds",), missing="drop")
+
+
+@pytest.mark.parametrize("values", [[1e300, np.inf, 3.0], [-9223372036854776833.0, np.nan, 1.0], [0.5, 1e17, 5.0]])
+@pytest.mark.parametrize("name", ["Date", "time", "week"])
+def test_numbers_that_are_far_from_times_are_reported_or_refused(name, values):
+    frame = pd.DataFrame({name: values, "y": [1, 2, 4]})
+    for options in ({}, {"time": (name,)}, {"time": (name,), "time_format": "week"}):
+        with pytest.raises((DataError, UsageError)):
+            regularise(frame, target=("y",), **options)
+
+
 def test_time_without_an_offset_among_times_with_one_is_reported():
     cells = ["2020-01-01T00:00+01:00", "2020-01-01T01:00+01:00", "2020-01-01T02:00", "2020-01-01T03:00+01:00"]
     with pytest.raises(DataError, match=r"2020-01-01T02:00 +most times have a UTC offset, this one does not"):
