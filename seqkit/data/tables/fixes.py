@@ -22,10 +22,10 @@ Swap = Mapping[str, Mapping[str, Any]]
 
 _MAX_ROUNDS = 20
 _MAX_COST = 0.2  # more is not a mended table but another one
-_MIN_MISSING = 0.05  # of the rows, so that a column is worth leaving out
+_SPARSE = (0.3, 0.05)  # columns that lack this share of their values may be worth leaving out
 _MAX_FEATURES = 20  # names on a command line
 _LONG_PART = 200  # rows
-_COLUMN_COST, _COUNT_COST = 0.1, 1.0
+_COUNT_COST = 1.0
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ class Fix:
     Attributes:
         choices: The options.
         works: Whether training runs with them.
-        rows: Rows of the file.
+        rows: Rows of the file with a value in any column.
+        empty: Rows of the file without one.
         kept: Rows of the file that remain as measured.
         averaged: Rows of the file that are merged with others.
         dropped: Rows of the file that are left out.
@@ -45,6 +46,7 @@ class Fix:
         longest: Rows of the longest part.
         joined: Gaps whose neighbours count as consecutive.
         left_out: Columns that are not read.
+        left_out_share: Their share of all columns.
         fragmentation: 0 if typical parts are long enough to learn from, up to 1.
         counts_rows: Whether rows are counted although there are times.
     """
@@ -52,6 +54,7 @@ class Fix:
     choices: Choices
     works: bool
     rows: int
+    empty: int
     kept: int
     averaged: int
     dropped: int
@@ -61,6 +64,7 @@ class Fix:
     longest: int
     joined: int
     left_out: tuple[str, ...]
+    left_out_share: float
     fragmentation: float
     counts_rows: bool
 
@@ -73,7 +77,8 @@ class Fix:
     def price(self) -> float:
         """Share of the rows that are dropped, averaged or invented, plus what splitting and leaving out cost."""
         rows = (self.dropped + self.averaged) / self.rows + self.invented_share
-        return rows + self.fragmentation + _COLUMN_COST * bool(self.left_out) + _COUNT_COST * self.counts_rows
+        columns = (0.05 + 0.2 * self.left_out_share) * bool(self.left_out)
+        return rows + columns + self.fragmentation + _COUNT_COST * self.counts_rows
 
     @property
     def is_cheap(self) -> bool:
@@ -83,7 +88,7 @@ class Fix:
 
     def cost(self) -> str:
         """Returns what it keeps and costs, as text."""
-        parts = [f"keeps {self.kept:,} of {self.rows:,} rows"]
+        parts = [f"keeps {self.kept:,} of {self.rows:,} rows" + (" with values" if self.empty else "")]
         if self.left_out:
             parts.append(f"leaves out {', '.join(map(repr, self.left_out))}")
         if self.counts_rows:
@@ -109,8 +114,13 @@ class Fix:
         return {"flags": self.choices.flags(), "left_out": list(self.left_out), **numbers}
 
     def flags_unlike(self, other: Fix) -> str:
-        """Returns the flags of the options that differ from those of another fix."""
-        names = [f.name for f in fields(Choices) if getattr(self.choices, f.name) != getattr(other.choices, f.name)]
+        """Returns the flags of `missing` and of the options that differ from those of another fix."""
+        names = [
+            f.name
+            for f in fields(Choices)
+            if getattr(self.choices, f.name) != getattr(other.choices, f.name)
+            or (f.name == "missing" and self.choices.missing != "error")
+        ]
         default = Choices()
         changed = [name for name in names if getattr(self.choices, name) != getattr(default, name)]
         absent = ["--" + name.replace("_", "-") for name in names if name not in changed]
@@ -126,18 +136,21 @@ def find_fixes(frame: pandas.DataFrame, working: WorkingTable, numbers: Numbers)
         working: Result of `examine` or `examine_roles`.
         numbers: Columns that were read before, which this adds to.
     """
-    first = _applied(frame, working, {}, numbers)
+    empty = _empty_rows(working)
+    first = _applied(frame, working, {}, numbers, empty)
     fixes = [first]
     if first.works and working.choices.interval is None:
-        fixes += [_applied(frame, working, swap, numbers) for swap in _swaps(working.choices, first.choices)]
-        if (features := _dense_features(working)) and "missing" in _changed(working.choices, first.choices):
-            choices = working.choices.merged({"features": features})
-            narrow = examine(frame, choices, must_choose=False, numbers=numbers)
-            left_out = tuple(name for name in working.columns if name not in features)
-            fixes.append(_applied(frame, narrow, {}, numbers, left_out=left_out))
+        fixes += [_applied(frame, working, swap, numbers, empty) for swap in _swaps(working.choices, first.choices)]
+        if "missing" in _changed(working.choices, first.choices):
+            for features in dict.fromkeys(_dense_features(working, share) for share in _SPARSE):
+                if features:
+                    choices = working.choices.merged({"features": features})
+                    narrow = examine(frame, choices, must_choose=False, numbers=numbers)
+                    left_out = tuple(name for name in working.columns if name not in features)
+                    fixes.append(_applied(frame, narrow, {}, numbers, empty, left_out=left_out))
         if not any(fix.is_cheap for fix in fixes) and working.roles.time:
             counted = {name: {"time": ("none",)} for name in ("missing", "sessions", "resample")}
-            fixes.append(_applied(frame, working, counted, numbers))
+            fixes.append(_applied(frame, working, counted, numbers, empty))
     distinct = {fix.choices: fix for fix in reversed(fixes) if fix.works or fix is first}
     order = [fix for fix in fixes if distinct.get(fix.choices) is fix]
     return tuple(sorted(order, key=lambda fix: fix.price))
@@ -148,6 +161,7 @@ def _applied(
     working: WorkingTable,
     swap: Swap,
     numbers: Numbers,
+    empty: np.ndarray,
     *,
     left_out: tuple[str, ...] = (),
 ) -> Fix:
@@ -169,7 +183,7 @@ def _applied(
         if amended == choices and any(finding.blocking for finding in working.findings):
             break
         choices = amended
-    return _weighed(frame, working, choices, asked, works=works, left_out=left_out)
+    return _weighed(empty, working, choices, asked, works=works, left_out=left_out)
 
 
 def _remedy(finding: Finding, swap: Swap) -> Mapping[str, Any]:
@@ -177,7 +191,7 @@ def _remedy(finding: Finding, swap: Swap) -> Mapping[str, Any]:
 
 
 def _weighed(
-    frame: pandas.DataFrame,
+    empty: np.ndarray,
     working: WorkingTable,
     choices: Choices,
     asked: Choices,
@@ -185,19 +199,21 @@ def _weighed(
     works: bool,
     left_out: tuple[str, ...],
 ) -> Fix:
-    """Counts the rows that remain, and what else a set of options does."""
-    rows = len(frame)
-    present = len(working) if working.origin is None else int(np.sum(working.origin >= 0))
-    averaged = working.averaged if choices.resample == asked.resample and choices.duplicates == asked.duplicates else 0
-    averaged = working.averaged - averaged
+    """Counts the rows that remain, and what else a set of options does; `empty` masks rows of the file."""
+    origin = np.arange(len(working)) if working.origin is None else working.origin
+    present = int(np.sum(origin >= 0))
+    was_asked = choices.resample == asked.resample and choices.duplicates == asked.duplicates
+    averaged = 0 if was_asked else working.averaged
     filled = np.zeros(len(working), bool)
     for mask in working.filled.values():
         filled |= mask
-    if working.origin is not None:
-        filled &= working.origin >= 0
-    dropped = max(0, rows - averaged - (present - (working.bins if averaged else 0)))
+    filled &= origin >= 0
+    invented = filled & empty[origin]
+    rows = int(np.sum(~empty))
+    dropped = max(0, rows - averaged - (present - int(np.sum(invented)) - (working.bins if averaged else 0)))
     if choices.resample is not None and choices.resample == asked.resample:
         dropped = 0
+    inserted, changed = len(working) - present + int(np.sum(invented)), int(np.sum(filled & ~invented))
     pieces, series, joined = np.array([[0, len(working)]]), np.array([len(working)]), 0
     if works:
         pieces, series, joined = segments(working), np.diff(working.starts), _joined(working)
@@ -208,18 +224,31 @@ def _weighed(
         choices=choices,
         works=works,
         rows=rows,
-        kept=max(0, rows - dropped - averaged - int(filled.sum())),
+        empty=int(np.sum(empty)),
+        kept=max(0, rows - dropped - averaged - changed),
         averaged=averaged,
         dropped=dropped,
-        inserted=len(working) - present,
-        filled=int(filled.sum()),
+        inserted=inserted,
+        filled=changed,
         parts=len(pieces) if len(pieces) > len(series) else 1,
         longest=int(lengths.max(initial=0)),
         joined=joined,
         left_out=left_out,
+        left_out_share=len(left_out) / (len(left_out) + max(1, len(working.columns))),
         fragmentation=max(0.0, 1 - typical / usual) if usual else 0.0,
         counts_rows=choices.time == ("none",) and asked.time != ("none",),
     )
+
+
+def _empty_rows(working: WorkingTable) -> np.ndarray:
+    """Returns the mask of the rows of the file without a value in any column, of shape (rows,)."""
+    empty = np.zeros(len(working.frame), bool)
+    if working.choices.missing == "error" and working.choices.resample is None and working.columns:
+        without = np.ones(len(working), bool)
+        for values in working.columns.values():
+            without &= ~np.isfinite(values)
+        empty[(np.arange(len(working)) if working.origin is None else working.origin)[without]] = True
+    return empty
 
 
 def _joined(working: WorkingTable) -> int:
@@ -248,15 +277,13 @@ def _swaps(asked: Choices, fixed: Choices) -> Iterator[Swap]:
         yield {"round": {"resample": fixed.round}}
 
 
-def _dense_features(working: WorkingTable) -> tuple[str, ...]:
-    """Returns the columns that lack few values, if others that are no targets lack many; otherwise none."""
+def _dense_features(working: WorkingTable, share: float) -> tuple[str, ...]:
+    """Returns the columns without those that are no targets and lack this share of values; none if all have them."""
     names = tuple(working.columns)
     lacking = {
         name
         for name, values in working.columns.items()
-        if name not in working.roles.targets
-        and values.dtype.kind == "f"
-        and np.mean(~np.isfinite(values)) >= _MIN_MISSING
+        if name not in working.roles.targets and values.dtype.kind == "f" and np.mean(~np.isfinite(values)) >= share
     }
     dense = tuple(name for name in names if name not in lacking)
     return dense if lacking and len(dense) <= _MAX_FEATURES else ()

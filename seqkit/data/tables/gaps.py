@@ -5,6 +5,8 @@ Nothing is filled before the first known value of a series, across series, or wi
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from seqkit.data.tables.intervals import DAY, Grid, parse_interval
@@ -49,6 +51,8 @@ def fill_gaps(working: WorkingTable) -> None:
         _report_sessions(working, numbers, gaps, sessions)
     elif len(gaps):
         _report_gaps(working, numbers, gaps, remedy, done)
+    if policy == "error" and incomplete.mean() >= _MIN_SHARE and (sessions := _sessions_of_values(working, incomplete)):
+        remedy = {**sessions, "missing": "drop"}
     _report_missing_values(working, remedy, done)
     if policy in ("ffill", "interpolate") and (len(gaps) or incomplete.any()):
         if _insert_rows(working, grid, numbers, phases, gaps):
@@ -112,6 +116,15 @@ def _report_gaps(
     working.report(
         "gap", message + done, gaps, count=int(lost.sum()), column=working.time_name, remedy=remedy, blocking=blocking
     )
+
+
+def _sessions_of_values(working: WorkingTable, incomplete: np.ndarray) -> dict[str, str]:
+    """Returns the sessions outside of which all rows lack values, as options; empty if there are none."""
+    if incomplete.all() or working.choices.sessions is not None:
+        return {}
+    complete = replace(working)
+    complete.take(~incomplete)
+    return find_sessions(complete)
 
 
 def _report_sessions(working: WorkingTable, numbers: np.ndarray, gaps: np.ndarray, sessions: dict[str, str]) -> None:

@@ -55,6 +55,8 @@ def _find(working: WorkingTable, ticks: np.ndarray) -> str | None:
     exposure = _exposure(numbers[first] % slots, numbers[last] - numbers[first] + 1, slots)
     counts = np.bincount(numbers % slots, minlength=slots)
     is_open = _open_slots(counts, exposure, period)
+    if is_open.all():
+        return None
     outside, missing = int(counts[~is_open].sum()), span - len(ticks)
     closed = int(exposure[is_open].sum() - counts[is_open].sum())
     if outside > _MAX_OUTSIDE * len(ticks) or closed > _MAX_CLOSED * exposure[is_open].sum():

@@ -69,6 +69,14 @@ def test_covariate_that_lacks_few_values_is_kept():
     assert report.suggested_flags == "--target y --missing drop" and not any(fix.left_out for fix in report.fixes)
 
 
+def test_only_the_emptiest_covariate_is_left_out():
+    table = hourly(x=np.arange(1000.0) % 7, z=np.arange(1000.0) % 5)
+    table.loc[np.random.default_rng(2).random(1000) < 0.7, "x"] = np.nan
+    table.loc[:50, "z"] = np.nan
+    best = check(table, target=("y",)).fixes[0]
+    assert (best.left_out, best.dropped, best.kept) == (("x",), 51, 949)
+
+
 def test_rows_lost_for_several_reasons_are_counted_once():
     table = hourly(x=np.arange(1000.0) % 7, z=np.arange(1000.0) % 5)
     table.loc[100:119, ["x", "z"]] = np.nan
@@ -76,10 +84,21 @@ def test_rows_lost_for_several_reasons_are_counted_once():
     report = check(table, target=("y",))
     assert sum(finding.count for finding in report.blocking) == 60
     dropped = next(fix for fix in report.fixes if fix.choices.missing == "drop")
-    assert (dropped.dropped, dropped.kept) == (30, 970)
+    assert (dropped.rows, dropped.empty, dropped.dropped, dropped.kept) == (990, 10, 20, 970)
     filled = next(fix for fix in report.fixes if fix.choices.missing == "ffill")
-    assert (filled.filled, filled.dropped, filled.kept) == (30, 0, 970)
-    assert "fills values in 30 rows (3.0%)" in report.text()
+    assert (filled.filled, filled.inserted, filled.dropped, filled.kept) == (20, 10, 0, 970)
+    assert "keeps 970 of 990 rows with values; drops 20 rows (2.0%)" in report.text()
+    assert "invents 10 rows, 1.0% of the table; fills values in 20 rows (2.0%)" in filled.cost()
+
+
+def test_rows_without_any_value_are_no_loss():
+    table = hourly(2000).drop(columns="y").assign(y=np.arange(2000.0) % 7)
+    table.loc[table["ds"].dt.day_of_week >= 5, "y"] = np.nan
+    best = check(table).fixes[0]
+    measured = int(table["y"].notna().sum())
+    assert (best.choices.sessions, best.rows, best.kept, best.dropped) == ("Mon-Fri", measured, measured, 0)
+    filled = next(fix for fix in check(table).fixes if fix.choices.missing == "ffill")
+    assert (filled.inserted, filled.filled, filled.kept) == (2000 - measured, 0, measured)
 
 
 def test_averaged_rows_are_counted():

@@ -109,6 +109,15 @@ def test_sessions_in_utc_need_the_time_zone_whose_clock_they_follow():
     assert len(table.segments) == 1
 
 
+@pytest.mark.parametrize(("freq", "interval"), [("D", "D[Mon-Fri]"), ("h", "h[Mon-Fri]")])
+def test_missing_values_on_weekends_are_no_gaps_either(freq, interval):
+    sample = frame(pd.date_range("2022-01-03", periods=24 * 70 if freq == "h" else 70, freq=freq))
+    sample.loc[sample["ds"].dt.day_of_week >= 5, "y"] = np.nan
+    assert check(sample).suggested_flags == "--missing drop --sessions Mon-Fri"
+    table = regularise(sample, sessions="Mon-Fri", missing="drop")
+    assert table.interval == interval and len(table.segments) == 1 and len(table) == int(sample["y"].notna().sum())
+
+
 def test_changing_hours_of_daylight_can_be_counted():
     hours = pd.date_range("2021-01-01", periods=24 * 200, freq="h")
     length = 5 - 3 * np.cos((hours.day_of_year - 172) / 365 * 2 * np.pi + np.pi)
