@@ -105,8 +105,9 @@ def _series(rng: Random, runs: Runs) -> Case:
     name, data = _broken_file(rng, fuzz_seeds.series_files())
     where = rng.random()
     encoding = ("--encoding", rng.choice(ENCODINGS)) if rng.random() < 0.06 else ()
+    missing = ("--missing", rng.choice(("interpolate", "drop"))) if rng.random() < 0.3 else ()
     if where < 0.6:
-        return Case(("train", "dense", "--data", name, *encoding), {name: data})
+        return Case(("train", "dense", "--data", name, *encoding, *missing), {name: data})
     if where < 0.7:
         whole = fuzz_seeds.series_files()["waves.ts"]
         return Case(("train", "dense", "--data", "whole.ts", "--test", name), {"whole.ts": whole, name: data})
@@ -122,7 +123,7 @@ def _texts(rng: Random, runs: Runs) -> Case:
     if rng.random() < 0.08:
         encoding = ("--encoding", rng.choice(ENCODINGS))
     separator = ("--separator", "|") if name.startswith("several") else ()
-    quotes = ("--quotes", "none") if rng.random() < 0.2 else ()
+    quotes = ("--quotes", rng.choice(("none", "backslash"))) if rng.random() < 0.3 else ()
     tokenizer = ("--tokenizer", rng.choice(("word", "word", "bpe", "char")))
     where = rng.random()
     files = {name: data}

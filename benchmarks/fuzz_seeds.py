@@ -75,7 +75,10 @@ def table_files() -> dict[str, bytes]:
 
 @cache
 def series_files() -> dict[str, bytes]:
-    """Returns `.ts` files: univariate and multivariate, of equal and variable length, with and without labels."""
+    """Returns `.ts` files: univariate and multivariate, of equal and variable length, with and without labels.
+
+    Also the other formats of the archives: ARFF, and lines with the class first.
+    """
     head = "# waves\n@problemName waves\n@timeStamps false\n"
     waves = [[round(i * (1 + k % 2) % 7 / 2 + k / 50, 2) for i in range(8 + k % 3)] for k in range(24)]
     one = "".join(f"{','.join(map(str, wave))}:{'fast' if k % 2 else 'slow'}\n" for k, wave in enumerate(waves))
@@ -84,7 +87,18 @@ def series_files() -> dict[str, bytes]:
         for k, wave in enumerate(waves)
     )
     bare = "".join(f"{','.join(map(str, wave))}\n" for wave in waves)
+    steps = "".join(f"@attribute t{step} numeric\n" for step in range(8))
+    plain = "".join(f"{','.join(map(str, wave[:8]))},{k % 2}\n" for k, wave in enumerate(waves))
+    nested = "".join(
+        f"'{','.join(map(str, wave[:8]))}\\n{','.join(str(-v) for v in wave[:8])}',{k % 2}\n"
+        for k, wave in enumerate(waves)
+    )
+    first = "".join(f"{k % 2}\t" + "\t".join(map(str, wave[:8])) + "\n" for k, wave in enumerate(waves))
     files = {
+        "plain.arff": f"% waves\n@relation waves\n{steps}@attribute class {{0,1}}\n@data\n{plain}",
+        "nested.arff": f"@relation waves\n@attribute x relational\n{steps}@end x\n@attribute class {{0,1}}\n@data\n"
+        f"{nested}",
+        "waves_TEST.tsv": first,
         "waves.ts": f"{head}@univariate true\n@equalLength false\n@classLabel true slow fast\n@data\n{one}",
         "two.ts": f"{head}@missing false\n@univariate false\n@dimensions 2\n@equalLength true\n@seriesLength 8\n"
         f"@classLabel true 0 1 2\n@data\n{two}",
@@ -104,6 +118,10 @@ def text_files() -> dict[str, bytes]:
         "texts.tsv": "text\tlabel\tpart\n" + "".join(f"{t}\t{b}\ttrain\n" for t, b in rows),
         "texts.jsonl": "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records),
         "texts.json": json.dumps(records),
+        "nested.jsonl": "".join(json.dumps({"text": {"body": t}, "label": [{"name": b}]}) + "\n" for t, b in rows),
+        "wrapped.json": json.dumps({"version": 1, "data": records}, indent=1),
+        "columns.json": json.dumps({"text": dict(enumerate(t for t, _ in rows)), "label": dict(enumerate("ab" * 12))}),
+        "escaped.csv": "text,label\n" + "".join(f'"a \\"{text}\\"", "{label}"\n' for text, label in rows),
         "fasttext.txt": "".join(f"__label__{label} {text}\n" for text, label in rows),
     }
     packed = {name: text.encode() for name, text in files.items()}

@@ -19,6 +19,7 @@ from benchmarks.fuzz_cases import KINDS, make_case
 from benchmarks.fuzz_runs import Case
 from seqkit.cli import main
 from seqkit.data.labelled.series_files import read_series
+from seqkit.data.labelled.text_files import read_examples
 from seqkit.data.vectors.formats import read_vectors
 from seqkit.errors import SeqkitError, UsageError
 from seqkit.options import module_options
@@ -162,17 +163,47 @@ def test_arbitrary_tables_are_checked_or_rejected(tmp_path, rows, delimiter, hou
     assert answer["wrong"] == "", answer
 
 
+HEADS = {
+    "a.ts": "@problemName {}\n@data",
+    "a.arff": "% {}\n@relation x\n@attribute a numeric\n@attribute b {{0,1}}\n@data",
+    "b.arff": "% {}\n@attribute a relational\n@attribute x numeric\n@end a\n@attribute b {{0,1}}\n@data",
+    "a_TEST.tsv": "1\t2\t3",
+}
+
+
 @few
-@given(st.text(max_size=40), st.lists(st.text("0123456789.,:?-+eEnaif()_ @", max_size=30), max_size=8))
-def test_arbitrary_ts_files_are_read_or_rejected(tmp_path, tags, lines):
-    path = tmp_path / "a.ts"
-    path.write_bytes("\n".join([f"@problemName {tags}", "@data", *lines]).encode("utf-8", "surrogatepass"))
+@given(
+    st.sampled_from(sorted(HEADS)),
+    st.text(max_size=40),
+    st.lists(st.text("0123456789.,:?-+eEnaif()_ @\t'\"\\n", max_size=30), max_size=8),
+    st.sampled_from(("error", "interpolate", "drop")),
+)
+def test_arbitrary_series_files_are_read_or_rejected(tmp_path, name, tags, lines, missing):
+    path = tmp_path / name
+    path.write_bytes("\n".join([HEADS[name].format(tags), *lines]).encode("utf-8", "surrogatepass"))
     try:
-        frame = read_series(path)
+        frame = read_series(path, missing=missing)
     except SeqkitError as error:
         assert str(path) in str(error)
     else:
-        assert len(frame) and all(each.ndim == 2 and len(each) for each in frame["series"])
+        assert len(frame) and all(each.ndim == 2 and each.size for each in frame["series"])
+
+
+@few
+@given(
+    st.text(',;"\\\n\r a\t|', max_size=40),
+    st.sampled_from(("texts.csv", "texts.jsonl", "texts.txt")),
+    st.sampled_from(("standard", "backslash", "none")),
+)
+def test_arbitrary_text_files_are_read_or_rejected(tmp_path, content, name, quotes):
+    path = tmp_path / name
+    path.write_bytes(b"text,label\n" + content.encode())
+    try:
+        frame = read_examples(path, quotes=quotes)
+    except SeqkitError as error:
+        assert str(path) in str(error)
+    else:
+        assert len(frame)
 
 
 @few
