@@ -18,7 +18,7 @@ from seqkit.data.series.splits import Borders, find_borders, target_ranges
 from seqkit.data.series.table import Table
 from seqkit.data.series.windows import Windows, legal_windows
 from seqkit.data.tables.intervals import interval_seconds
-from seqkit.errors import DataError, UsageError
+from seqkit.errors import DataError, UsageError, listed
 from seqkit.tasks.forecast.metrics import mase_scale
 from seqkit.tasks.forecast.season import infer_season
 from seqkit.tasks.forecast.series_statistics import SeriesStatistics, fit_statistics, season_errors
@@ -117,10 +117,14 @@ def prepare(
     if len(table.ids) > 1:
         state = state.model_copy(update=_fit_series(state, table, train_rows, by_series=scale == "standard"))
     splits = find_splits(state, table)
+    of_all_series = find_splits(state.model_copy(update={"series": None}), table)
     for name, legal in zip(PARTS, _legal_windows(state, table), strict=True):
-        if not len(getattr(splits, name)):
+        if not len(getattr(of_all_series, name)):
             part = {"train": "training"}.get(name, name)
             raise UsageError(_all_filled(table, part) if len(legal) else _no_window(state, table, part))
+    for part, windows in (("training", splits.train), ("validation", splits.selection)):
+        if not len(windows):
+            raise UsageError(_all_constant(state, part))
     return state, splits
 
 
@@ -217,6 +221,16 @@ def _all_filled(table: Table, part: str) -> str:
     return (
         f"There is no measured value of {targets} to predict in the {part} part: {reason}. Change --split so that the "
         "part has measured values, or choose another --target."
+    )
+
+
+def _all_constant(state: ForecastState, part: str) -> str:
+    assert state.series is not None
+    names = [name for name, constant in zip(state.series.ids, state.series.constant, strict=True) if constant]
+    return (
+        f"Every window of the {part} part is of a series whose target is constant over its training rows "
+        f"({listed(names, 3)}): there is nothing to learn from it. Change --split so that other series have windows "
+        "there, or scale all series alike with --scale pooled."
     )
 
 

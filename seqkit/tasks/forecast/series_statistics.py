@@ -73,7 +73,7 @@ def fit_statistics(
             f"({listed(table.ids, 3)}): there is nothing to learn. Choose another --target or --split."
         )
     usable = (deviation[:, targets] > 1 / MAX_UNIT) & (deviation[:, targets] < MAX_UNIT)
-    for s, t in np.argwhere(~usable)[:1].tolist():
+    for s, t in np.argwhere(~usable & ~left_out[:, None])[:1].tolist():
         raise DataError(
             f"The target '{table.targets[t]}' has a standard deviation of {deviation[s, targets[t]]:g} over the "
             f"training rows of series '{table.ids[s]}'; its square exceeds the range of float64. Use another unit."

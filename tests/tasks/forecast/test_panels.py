@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from seqkit.data.series.table import Table
 from seqkit.data.tables.regularise import regularise
-from seqkit.errors import DataError
+from seqkit.errors import DataError, UsageError
 from seqkit.tasks.forecast import prepare as forecast
 from seqkit.tasks.forecast.encode import (
     decode,
@@ -178,6 +178,17 @@ def test_series_with_a_constant_target_are_left_out_of_training_and_selection():
 def test_constant_targets_in_every_series_are_refused():
     with pytest.raises(DataError, match="The target 'y' is constant over the training rows of every series \\('s0', "):
         prepared(panel([1.0, 10.0], 40, swing=0, noise=0))
+
+
+def test_windows_of_constant_series_only_are_refused():
+    frame = panel([1.0, 10.0], 40)
+    varies, constant = frame[frame["unique_id"] == "s0"], frame[frame["unique_id"] == "s1"]
+    constant = constant.assign(y=constant["y"].where(constant["ds"] >= "2023-02-01", 8.0))
+    for rows, part in ((varies[:28], "validation"), (varies[25:], "training")):
+        message = f"Every window of the {part} part is of a series whose target is constant .*'s1'.*--scale pooled"
+        with pytest.raises(UsageError, match=message):
+            prepared(pd.concat([rows, constant]))
+        prepared(pd.concat([rows, constant]), scale="pooled")
 
 
 def test_a_target_of_a_series_whose_square_underflows_is_refused():
