@@ -58,9 +58,11 @@ class Choices:
     interval: str | None = None
 
     def __post_init__(self) -> None:
-        named: Any = self.id
-        if named is None or isinstance(named, str):
-            object.__setattr__(self, "id", () if named is None else (named,))
+        for many in fields(self):
+            value = getattr(self, many.name)
+            if isinstance(many.default, tuple) and not isinstance(value, tuple):
+                values = () if value is None else tuple(value) if isinstance(value, list) else (value,)
+                object.__setattr__(self, many.name, values)
         for name, allowed in _ALLOWED.items():
             if getattr(self, name) not in allowed:
                 option = "--" + name.replace("_", "-")

@@ -139,7 +139,8 @@ class WorkingTable:
             places = np.atleast_1d(rows)
             first = int(places[0] if self.origin is None else places[np.argmin(self.origin[places])])
             row = 1 + int(first if self.origin is None else self.origin[first])
-            series = None if self.codes is None else self.ids[int(self.codes[first])]
+            code = -1 if self.codes is None else int(self.codes[first])
+            series = None if code < 0 else self.ids[code]
             value = self.time_text(first) if value is None else value
             count = len(places) if count is None else count
         self.findings.append(

@@ -83,12 +83,13 @@ def test_a_row_without_a_part_of_its_name_belongs_to_no_series():
     frame = panel(store=[1, 2], dept=["a", "b"])
     frame.loc[[3, 25], "dept"] = None
     finding = next(f for f in check(frame, id=("store", "dept"), target=("y",)).blocking if f.kind == "missing series")
-    assert (finding.column, finding.count, finding.row) == ("store + dept", 2, 4)
+    assert (finding.column, finding.count, finding.row, finding.series) == ("store + dept", 2, 4, None)
 
 
 def test_one_column_given_as_text_or_none_as_runs_of_before_hold_it():
     frame = panel(store=[1, 2])
     assert regularise(frame, id="store", target=("y",)).ids == ("1", "2")
+    assert check(frame, id=["store"], target="y").series == 2
     assert regularise(frame.query("store == 1").drop(columns="store"), id=None, target=("y",)).ids == ("series",)
 
 
