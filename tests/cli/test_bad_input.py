@@ -51,7 +51,7 @@ def test_missing_names_are_rejected_with_the_nearest_one(refused, arguments, cod
         ("--rows", "99999999", "a whole number in [1, 2000000], got 99999999"),
         ("--sentinel", "-99,nan", "numbers separated by commas, got nan"),
         ("--loss", "mea", "one of mae, mse, huber, got 'mea'. Did you mean"),
-        ("--missing", "blah", "one of error, ffill, interpolate, drop, got 'blah'"),
+        ("--missing", "blah", "one of error, ffill, interpolate, drop, skip, got 'blah'"),
     ],
 )
 def test_invalid_values_are_rejected_with_what_is_expected(refused, flag, value, expected):

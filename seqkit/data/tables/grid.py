@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from seqkit.data.tables.intervals import DAY, Grid, fixed_interval, infer_interval, parse_interval, plain_interval
+from seqkit.data.tables.interval_inference import infer_interval
+from seqkit.data.tables.intervals import DAY, Grid, fixed_interval, parse_interval, plain_interval
 from seqkit.data.tables.rounding import ROUND_SECONDS, find_rounding
 from seqkit.data.tables.timezones import find_midnight_zone
 from seqkit.data.tables.working_table import WorkingTable, span_text

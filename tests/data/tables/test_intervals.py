@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seqkit.data.tables.interval_inference import infer_interval
 from seqkit.data.tables.intervals import (
     DAY,
     future_times,
-    infer_interval,
     interval_seconds,
     parse_interval,
     plain_interval,
