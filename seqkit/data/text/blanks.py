@@ -1,4 +1,7 @@
-"""Recognises text without blanks between words, such as Chinese or Thai, in which whole sentences count as words."""
+"""Recognises text without blanks between words, such as Chinese or Thai, in which whole sentences count as words.
+
+Korean has blanks; some people leave them out in short messages.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ _SCRIPTS = {
     "Lao": r"\u0e81-\u0edf",
     "Khmer": r"\u1780-\u17ff",
     "Burmese": r"\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f",
+    "Tibetan": r"\u0f00-\u0fff",
+    "Korean": r"\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3",
     "Javanese or Balinese": r"\u1b00-\u1b7f\ua980-\ua9df",
     "Tai": r"\u1950-\u19df\u1a20-\u1aaf",
 }
@@ -22,7 +27,7 @@ _MAX_LENGTH_IN_SIGNS, _MAX_LENGTH_IN_LETTERS = 5.0, 14.0
 """Length of the word around a random character above which words are sentences; separated words have half of it."""
 _MAX_MEAN_LENGTH = 20.0
 """The same for the mean word of other scripts, in which a few words, such as links, may be very long."""
-_MAX_LENGTH = {"Chinese or Japanese": _MAX_LENGTH_IN_SIGNS, "": _MAX_MEAN_LENGTH}
+_MAX_LENGTH = {"Chinese or Japanese": _MAX_LENGTH_IN_SIGNS, "Korean": 10.0, "": _MAX_MEAN_LENGTH}
 _MIN_SHARE = 0.05
 """Share of the text below which such words are not mentioned."""
 

@@ -27,6 +27,8 @@ def explained(text: str) -> str | None:
         ("ມື້ນີ້ອາກາດດີຫຼາຍພວກເຮົາໄປຍ່າງຫຼິ້ນ", "100% of it is Lao"),
         ("ថ្ងៃនេះអាកាសធាតុល្អណាស់យើងដើរលេងនៅសួន", "100% of it is Khmer"),
         ("ဒီနေ့ရာသီဥတုကောင်းတယ်ပန်းခြံသွားမယ်", "100% of it is Burmese"),
+        ("དེ་རིང་གནམ་གཤིས་ཡག་པོ་འདུག་ང་ཚོ་གླིང་ཀར་འགྲོ", "100% of it is Tibetan"),
+        ("오늘은날씨가좋아서우리는공원으로산책을갔습니다", "100% of it is Korean and comes in words of 23 characters"),
         ("ACGTTGCAACGTTGCAACGTTGCAACGTTGCAACGT " * 3, "100% of it comes in words of 36 characters"),
     ],
 )
@@ -43,6 +45,7 @@ def test_text_without_blanks_is_explained_with_its_script(text, expected):
         "きょう は とても いい 天気 です ね コンピュータ で 日本語 の 文章 を 読む",
         "วันนี้ อากาศ ดี มาก เรา ไป เดินเล่น ที่ สวน",
         "ဒီနေ့ ရာသီဥတု ကောင်းတယ် ပန်းခြံ သွားမယ်",
+        "영화가너무재밌어요 정말 최고의 작품이라고 생각합니다",
         "오늘은 날씨가 좋아서 우리는 공원으로 산책을 갔습니다",
         "Donaudampfschifffahrtsgesellschaft ist ein langes Wort und das ist auch schon alles",
         "आज मौसम अच्छा है और हम पार्क में घूमने जाते हैं",
