@@ -45,6 +45,8 @@ class Task:
         commands: Its commands, each with its summary, so that `seqkit --help` imports none of them.
         causal_defaults: Defaults of training for recipes that declare `CAUSAL`. The first one is the switch: where it
             is given another value, none of them holds, and a recipe that is not causal cannot have its value.
+        settled: Options that another one settles, as the vectors to start from settle their dimension. Where that one
+            is given, the defaults of recipe and dataset do not hold for them.
         hidden: Pairs of kind and option that the sections have and the task sets itself.
         opens_files: Whether it also answers from a file that is no run, by `inference.open_file`.
     """
@@ -57,6 +59,7 @@ class Task:
     answers: tuple[str, str]
     commands: Mapping[str, str] = field(default_factory=dict)
     causal_defaults: Mapping[str, Any] = field(default_factory=dict)
+    settled: Mapping[str, str] = field(default_factory=dict)
     hidden: frozenset[tuple[str, str]] = frozenset()
     opens_files: bool = False
 

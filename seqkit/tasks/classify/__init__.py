@@ -18,5 +18,6 @@ TASK = Task(
     demo="demo_reviews",
     answers=("labels examples", "predict"),
     commands={"predict": "Label texts given as arguments, as lines of standard input (-), or in a file."},
+    settled={"embedding": "vectors"},
     hidden=frozenset({("series", "text")}),
 )

@@ -16,5 +16,6 @@ TASK = Task(
         "plot": "Plot a two-dimensional map of words.",
         "export": "Write word vectors to a file for gensim, spaCy and others.",
     },
+    settled={"dim": "vectors"},
     opens_files=True,
 )

@@ -112,7 +112,7 @@ def prepare(
     if dimensions is not None:
         if dim not in (None, dimensions):
             raise DataError(
-                f"The vectors in {vectors} have {dimensions} dimensions, but --dim is {dim}. Use --dim {dimensions}."
+                f"The vectors in {vectors} have {dimensions} dimensions, but --dim is {dim}. Leave --dim out."
             )
         dim = dimensions
     state = EmbedState(

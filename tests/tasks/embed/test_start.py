@@ -174,9 +174,22 @@ def test_interrupted_training_resumes_to_the_same_bits(tmp_path, pets, monkeypat
 def test_vectors_that_do_not_fit_are_refused(tmp_path, pets):
     with pytest.raises(DataError, match=r"has none of the 2 words of the text\. Check .* --tokenizer and --lower make"):
         trained(tmp_path / "run", "x y\n" * 9, vectors=pets)
-    with pytest.raises(DataError, match=r"pets.txt have 6 dimensions, but --dim is 5\. Use --dim 6"):
+    with pytest.raises(DataError, match=r"pets.txt have 6 dimensions, but --dim is 5\. Leave --dim out"):
         trained(tmp_path / "run", vectors=pets, dim=5)
     assert trained(tmp_path / "run", vectors=pets, dim=6).manifest.task_state["dim"] == 6
+
+
+def test_dimension_of_the_vectors_goes_before_that_of_a_recipe_or_a_dataset(tmp_path):
+    matrix = np.random.default_rng(0).normal(0, 0.5, (3, 6)).astype(np.float32)
+    write_vectors(WordVectors(["the", "good", "king"], matrix), tmp_path / "words.txt", "glove")
+    options = {"vectors": str(tmp_path / "words.txt"), "epochs": 1}
+    # demo_royalty asks for 32 dimensions, and conv1d for 128 on texts.
+    vectors = seqkit.train("cbow", "demo_royalty", out=tmp_path / "royalty", sentences=300, **options)
+    assert vectors.manifest.task_state["dim"] == 6
+    labels = seqkit.train("conv1d", "demo_reviews", out=tmp_path / "reviews", rows=60, filters=2, **options)
+    assert labels.manifest.task_state["embedding"] == 6
+    with pytest.raises(DataError, match=r"have 6 dimensions, but --embedding is 128\. Leave --embedding out"):
+        seqkit.train("conv1d", "demo_reviews", out=tmp_path / "other", rows=60, embedding=128, **options)
 
 
 def test_damaged_context_vectors_are_refused(tmp_path):
