@@ -118,8 +118,7 @@ def test_no_column_of_a_file_is_lost_to_the_answers(done, labels, folder):
     assert found[list(columns)].to_dict("list") == columns
     assert found["predicted_3"].tolist() == seqkit.load(labels).predict(["fine", "poor"])["predicted"].tolist()
     assert result.stderr.splitlines()[-1] == (
-        "new.csv has columns 'predicted', 'probability', which are kept; the answers are in 'predicted_3', "
-        "'probability_2'"
+        "kept 'predicted', 'probability' of new.csv; the answers are in 'predicted_3', 'probability_2'"
     )
 
 

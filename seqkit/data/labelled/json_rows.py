@@ -64,7 +64,7 @@ def read_json_rows(text: str, name: str) -> tuple[dict[str, list[Any]], list[str
 
 def _rows(text: str, name: str, notes: list[str]) -> Iterator[tuple[str, Any, str]]:
     """Yields place, value and JSON text of each row."""
-    lines = split_lines(text)
+    lines = [line.removeprefix("\ufeff") for line in split_lines(text)]  # of concatenated files
     document = _single_document(text, lines, name)
     if document is None:
         for number, line in enumerate(lines, start=1):

@@ -143,7 +143,7 @@ def _from_fasttext(text: str, name: str) -> dict[str, list[Any]]:
     """Returns texts and labels of fastText lines; as in fastText, labels may be anywhere in a line."""
     texts, labels = [], []
     for number, line in enumerate(split_lines(text), start=1):
-        content = line.strip()
+        content = line.removeprefix("\ufeff").strip()  # a byte order mark of concatenated files
         if not content:
             continue
         names = tuple(_LABEL.findall(content))

@@ -133,7 +133,7 @@ def _joined(frame: "pd.DataFrame", labels: "pd.DataFrame", source: str) -> "pd.D
     renamed = {name: column for name, column in zip(names, columns, strict=True) if name != column}
     if renamed:
         click.echo(
-            f"{source} has columns {listed(renamed)}, which are kept; the answers are in {listed(renamed.values())}",
+            f"kept {listed(renamed)} of {source}; the answers are in {listed(renamed.values())}",
             err=True,
         )
     return frame.reset_index(drop=True).join(labels.set_axis(columns, axis=1))

@@ -133,6 +133,13 @@ def test_lines_end_at_carriage_returns_too(written, form, end):
     assert cells(frame) == EXPECTED and frame.attrs["format"] == form
 
 
+@pytest.mark.parametrize("form", ["fastText", "JSON lines", "CSV, comma"])
+def test_concatenated_files_with_byte_order_marks_are_read(written, form):
+    content = "\ufeff" + next(content for _, content, name in FORMS if name == form)
+    frame = read_examples(written(content + content if content.endswith("\n") else f"{content}\n{content}", "texts"))
+    assert cells(frame) == {name: column * 2 for name, column in EXPECTED.items()}
+
+
 def test_texts_of_a_million_words_are_read(written):
     long = "word " * 1_000_000
     frame = read_examples(written(f'text,label\n"{long}",a\n{long},b\n'))
