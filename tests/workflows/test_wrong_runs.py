@@ -95,6 +95,16 @@ def test_mismatched_means_are_damage(small_series_run):
     [
         ("not bad", UsageError, "Expected a list of texts, got a single text. Put it in a list."),
         (["good", 7.5], DataError, "The run classify classifies texts, but example 2 is of type float. Leave it out."),
+        (
+            pd.Series(["good", None], index=[7, 9]),
+            DataError,
+            "The run classify classifies texts, but example 2 is of type float. Leave it out.",
+        ),
+        (
+            pd.DataFrame({"text": ["good"]}),
+            UsageError,
+            "Expected a list of texts or series, got DataFrame. Pass one column, as in frame['text'].",
+        ),
     ],
 )
 def test_only_a_list_of_texts_is_classified(examples, error, message):
@@ -106,6 +116,16 @@ def test_texts_are_rejected_by_a_series_classifier(small_series_run):
     message = f"The run {small_series_run} classifies series, but got texts. Give arrays of shape (steps, channels)."
     with refusal(DataError, message):
         seqkit.load(small_series_run).predict(["fast"])
+
+
+def test_a_single_series_and_other_lists_are_rejected_by_a_series_classifier(small_series_run):
+    opened = seqkit.load(small_series_run)
+    with refusal(UsageError, "Expected a list of series, got a single series of one channel. Put it in a list."):
+        opened.predict(np.zeros((9, 1)))
+    message = "Series 2 is not an array of numbers: could not convert string to float: 'a'. Fix it or leave it out."
+    with refusal(DataError, message):
+        opened.predict([[1.0, 2.0], ["a"]])
+    assert len(opened.predict(np.zeros((3, 9)))) == len(opened.predict(np.zeros((3, 9, 1)))) == 3
 
 
 def test_a_read_error_is_reported_with_its_reason(monkeypatch):

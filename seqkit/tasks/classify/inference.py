@@ -100,15 +100,14 @@ class Classifier:
         Raises:
             DataError: The examples are not of the kind the run was trained on.
         """
-        if isinstance(examples, str):
-            raise UsageError("Expected a list of texts, got a single text. Put it in a list.")
+        examples = _examples(examples)
         is_text = [isinstance(example, str) for example in examples]
         if isinstance(self.state, classify.SeriesState):
             if any(is_text):
                 raise DataError(
                     f"The run {self.run.path} classifies series, but got texts. Give arrays of shape (steps, channels)."
                 )
-            return classify.encode_series(self.state, [as_series(example) for example in examples])
+            return classify.encode_series(self.state, list(map(_series, examples, range(1, len(examples) + 1))))
         if not all(is_text):
             first = is_text.index(False)
             raise DataError(
@@ -177,6 +176,26 @@ def _read_tokenizer(run: Run, state: classify.TextState) -> TextTokenizer:
             f"{path} has {tokenizer.size} tokens, but run.json has {state.vocabulary}. Train the run again."
         )
     return tokenizer
+
+
+def _examples(examples: Any) -> list[Any]:
+    """Returns examples as a list, after refusing what iterates over something else: letters, columns or steps."""
+    if isinstance(examples, str):
+        raise UsageError("Expected a list of texts, got a single text. Put it in a list.")
+    if isinstance(examples, (pd.DataFrame, dict)):
+        raise UsageError(
+            f"Expected a list of texts or series, got {type(examples).__name__}. Pass one column, as in frame['text']."
+        )
+    if isinstance(examples, np.ndarray) and examples.ndim == 2 and examples.shape[1] == 1 and len(examples) > 1:
+        raise UsageError("Expected a list of series, got a single series of one channel. Put it in a list.")
+    return list(examples)
+
+
+def _series(values: Any, number: int) -> np.ndarray:
+    try:
+        return as_series(values)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"Series {number} is not an array of numbers: {error}. Fix it or leave it out.") from error
 
 
 class _Recipe(BaseModel):
