@@ -87,14 +87,18 @@ def _could_be_whole(column: Any) -> bool:
 
 def _form(texts: Any) -> Literal["text", "three decimals", "number"]:
     """Returns whether cells are codes or have a point before three digits, next to cells without one, or all have."""
+    points = 0
+    for part in (texts.slice(0, _SAMPLE), texts):
+        points = _count(part, r"\.")
+        if points and points > _count(part, _POINT):
+            return "number"
+    if not points:
+        return "text" if _count(texts, _CODE) else "number"
+    return "text" if points < len(texts) and _count(texts, _NO_POINT) else "three decimals"
+
+
+def _count(texts: Any, pattern: str) -> int:
+    """Returns the number of texts that match a pattern."""
     from pyarrow import compute
 
-    def matches(pattern: str) -> int:
-        return int(compute.sum(compute.match_substring_regex(texts, pattern)).as_py() or 0)
-
-    if matches(_CODE):
-        return "text"
-    points = matches(_POINT)
-    if not points or points < matches(r"\."):
-        return "number"
-    return "text" if matches(_NO_POINT) else "three decimals"
+    return int(compute.sum(compute.match_substring_regex(texts, pattern)).as_py() or 0)
