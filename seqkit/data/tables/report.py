@@ -18,7 +18,19 @@ if TYPE_CHECKING:
 
 _MIN_GROUPED, _MAX_SHOWN = 4, 12
 ROW_NUMBERING = "Row 1 is the first row below the header."
-_WORDS = {"h": "hour", "D": "day", "B": "business day", "W": "week", "M": "month", "Q": "quarter", "Y": "year"}
+_WORDS = {
+    "h": "hour",
+    "D": "day",
+    "W": "week",
+    "SM": "half-month",
+    "M": "month",
+    "Q": "quarter",
+    "Y": "year",
+    "BM": "month",
+    "BQ": "quarter",
+    "BY": "year",
+    "B": "business day",
+}
 _EXPLANATIONS = {
     "drop": "drop splits the series at its gaps",
     "skip": "skip joins the rows around a gap",
@@ -273,6 +285,9 @@ def _count(count: int, noun: str) -> str:
 
 
 def _in_words(interval: str) -> str:
+    interval, _, sessions = interval.removesuffix("]").partition("[")
+    if sessions:
+        return f"{_in_words(interval)} within {sessions}"
     unit = next((unit for unit in _WORDS if interval.startswith(unit)), None)
     return interval if unit is None else f"{_WORDS[unit]} ({interval})"
 

@@ -99,7 +99,10 @@ def resample(working: WorkingTable) -> None:
     working.ticks = labels
     working.take(bins.first[~partial])
     working.columns = values
-    working.report("resampled", f"{before:,} rows are {_NOUNS[how]} into {len(working):,} bins of {rule}")
+    message = f"{before:,} rows are {_NOUNS[how]} into {len(working):,} bins of {rule}"
+    if len(merged) and bins.step >= 0.75 * np.median(bins.lengths):
+        message += f"; they come about as often: --round {rule} would keep each of them"
+    working.report("resampled", message)
 
 
 def average(working: WorkingTable, first: np.ndarray) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import sys
 
 import numpy as np
 import pandas as pd
@@ -198,6 +199,71 @@ def test_rows_at_random_times_suggest_bins():
     )
     report = check(table)
     assert "--resample" in only(report, "off the grid").flag and report.fixes_all
+
+
+@pytest.mark.parametrize(
+    ("freq", "words"),
+    [
+        ("BME", "every month (BME)"),
+        ("BQS", "every quarter (BQS)"),
+        ("B", "every business day (B)"),
+        ("SMS", "every half-month (SMS)"),
+        ("QE", "every quarter (QE)"),
+        ("10min", "every 10min"),
+    ],
+)
+def test_interval_is_told_in_words(freq, words):
+    table = pd.DataFrame({"ds": pd.date_range("2020-01-01", periods=40, freq=freq), "y": np.arange(40) % 7})
+    assert f"  time    ds, {words}\n" in check(table).text()
+
+
+def test_sessions_are_told_with_the_interval():
+    times = [day + pd.Timedelta(hours=hour) for day in pd.date_range("2020-01-06", periods=12) for hour in range(8, 20)]
+    table = pd.DataFrame({"ds": times, "y": np.arange(len(times)) % 7})
+    text = check(table, sessions="Mon-Sun 08:00-19:00").text()
+    assert "  time    ds, every hour (h) within Mon-Sun 08:00-19:00\n" in text
+
+
+def count_calls(table: pd.DataFrame) -> int:
+    """The calls of Python functions and generators while a table is checked."""
+    calls = 0
+
+    def count(*_) -> None:
+        nonlocal calls
+        calls += 1
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        check(table, target=("y",))
+    finally:
+        sys.setprofile(before)
+    return calls
+
+
+@pytest.mark.parametrize("damage", ["none", "values", "rows", "jitter"])
+def test_work_grows_with_columns_and_series(damage):
+    def wide(columns: int) -> pd.DataFrame:
+        random = np.random.default_rng(0)
+        table = pd.DataFrame(random.normal(size=(40, columns))).rename(columns=lambda i: f"c{i}")
+        if damage == "values":
+            table = table.mask(random.random(table.shape) < 0.02)
+        times = pd.DataFrame({"ds": pd.date_range("2020-01-01", periods=40), "y": range(40)})
+        return pd.concat([times, table], axis=1)
+
+    def long(series: int) -> pd.DataFrame:
+        random, rows = np.random.default_rng(0), 30 * series
+        times = pd.Series(np.tile(pd.date_range("2020-01-01", periods=30, freq="h"), series))
+        if damage == "jitter":
+            times += pd.to_timedelta(random.integers(0, 9, rows), unit="s")
+        names = np.repeat([f"s{i}" for i in range(series)], 30)
+        table = pd.DataFrame({"unique_id": names, "ds": times, "y": random.normal(size=rows)})
+        if damage == "values":
+            table["y"] = table["y"].mask(random.random(rows) < 0.02)
+        return table[random.random(rows) > 0.03] if damage == "rows" else table
+
+    assert count_calls(wide(800)) < 6 * count_calls(wide(200))
+    assert count_calls(long(800)) < 6 * count_calls(long(200))
 
 
 def test_two_intervals_in_a_series_suggest_the_longer_one():

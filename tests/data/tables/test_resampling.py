@@ -67,6 +67,14 @@ def test_jitter_does_not_make_a_bin_partial():
     assert len(regularise(frame(times + jitter), resample="D")) == 20
 
 
+def test_bins_as_long_as_the_interval_point_to_rounding():
+    times = pd.date_range("2023-01-01", periods=500, freq="h")
+    jitter = pd.to_timedelta(np.random.default_rng(1).integers(-9, 10, len(times)), unit="s")
+    notes = regularise(frame(times + jitter), resample="h", missing="ffill").notes
+    assert any("they come about as often: --round h would keep each of them" in note for note in notes)
+    assert not any("--round" in note for note in regularise(frame(times), resample="D").notes)
+
+
 def test_events_at_random_times_are_binned_by_day():
     seconds = np.sort(np.random.default_rng(2).integers(0, 40 * 86_400, 4_000))
     table = regularise(frame(pd.Timestamp("2023-01-01") + pd.to_timedelta(seconds, unit="s")), resample="D")
