@@ -7,6 +7,7 @@ from typing import Any
 
 _RANGE = re.compile(r"(.*\d\S*)\s+(?:-|–|—|to|bis)\s+.*\d.*|(\d{4}-\d{2}-\d{2}T[^/]+)/.*")
 _MONTH = "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_YEAR = re.compile(r"\d{4}|\d\d$")
 _REWRITES = (
     (re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?,?\s+(?=\S)", re.IGNORECASE), ""),
     (re.compile(r"(?<=:\d\d)(\.\d+)?\s*(?:UTC|GMT)$"), r"\1Z"),
@@ -23,7 +24,8 @@ def without_ends(cells: list[str]) -> list[str]:
 
 def cleaned(cells: list[str]) -> list[str]:
     """Returns cells in a form that formats of times match, if they are times."""
-    return [_cleaned(cell) for cell in without_ends(cells)]
+    written = {cell: _cleaned(_start(cell)) if _YEAR.search(cell) else cell for cell in set(cells)}
+    return [written[cell] for cell in cells]
 
 
 def cleaned_column(text: Any) -> Any:

@@ -19,6 +19,7 @@ _ISO = re.compile(
     r"\d{4}-\d{2}(-\d{2}([ T]\d{2}(:\d{2}(:\d{2}([.,]\d{1,9})?)?)?\s?(Z|[+-]\d{2}(:?\d{2})?)?)?)?|\d{8}T\d{4,6}Z?"
 )
 _DIGITS = {6: "%Y%m", 8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+_TWO_DIGITS = re.compile(r"\d\d|\d\D+\d")
 _MONTH_NAME = re.compile(r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec", re.IGNORECASE)
 _WEEKDAY_NAME = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)", re.IGNORECASE)
 _MONTH_WORDS = (
@@ -46,7 +47,9 @@ def formats(sample: list[str]) -> list[str]:
 
     A format is a strptime format (day first if ambiguous), "ISO", or a kind of period such as "quarter".
     """
-    seen = Counter(_format(cell) or "" for cell in sample)
+    seen: Counter[str] = Counter()
+    for cell, count in Counter(sample).items():
+        seen[_format(cell) or ""] += count
     if not sample or seen.pop("", 0) > 0.5 * len(sample):
         return []
     return [form for form, _ in seen.most_common(4)]
@@ -120,6 +123,8 @@ def _parse_digits(text: Any, form: str) -> np.ndarray:
 
 def _format(cell: str) -> str | None:
     """Returns the format of one cell, or None."""
+    if not cell[:1].isalnum() or not _TWO_DIGITS.search(cell):
+        return None
     if _ISO.fullmatch(cell):
         return "ISO"
     if match := _NUMBERS.fullmatch(cell):

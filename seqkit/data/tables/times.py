@@ -75,7 +75,10 @@ def is_time_text(column: Any, form: str | None) -> bool:
     import pandas
 
     cells = sample(column)
-    if formats(cells) or formats(cleaned(cells)):
+    if formats(cells):
+        return True
+    rewritten = cleaned(cells)
+    if rewritten != cells and formats(rewritten):
         return True
     if not cells or form is None or form in UNIX or form in SPREADSHEET:
         return False
