@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from seqkit.data.tables.findings import COUNT_ROWS
+from seqkit.data.tables.findings import COUNT_ROWS, flag
 from seqkit.data.tables.naming import naming_columns, slot_column
 from seqkit.data.tables.resampling import average
 from seqkit.data.tables.working_table import WorkingTable
@@ -34,12 +34,16 @@ def merge_duplicates(working: WorkingTable) -> None:
     """Merges rows with the same series and time; with `resample`, averaging the bins does that."""
     repeated = working.repeats
     duplicates = np.flatnonzero(repeated)
-    if not len(duplicates) or working.choices.resample is not None:
+    if not len(duplicates):
         return
     policy = working.choices.duplicates
+    if working.choices.resample is not None:
+        _note_series(working, duplicates)
+        return
     if policy == "error":
         _report_duplicates(working, duplicates)
     else:
+        _note_series(working, duplicates)
         action = {"first": "keeping the first", "last": "keeping the last", "mean": "keeping their mean"}[policy]
         working.report(
             "duplicate time", f"an earlier row has the same time; {action}", duplicates, column=working.time_name
@@ -49,6 +53,16 @@ def merge_duplicates(working: WorkingTable) -> None:
         average(working, first)
     else:
         working.take(np.append(first[1:], len(working)) - 1 if policy == "last" else first)
+
+
+def _note_series(working: WorkingTable, duplicates: np.ndarray) -> None:
+    """Notes the columns that name the series of a table whose series are about to be merged."""
+    if len(duplicates) < 0.2 * len(working) or working.choices.interval is not None:
+        return
+    naming = naming_columns(working)
+    if naming is not None and naming[0] == "id":
+        message = f"rows of several series have the same time and are merged; {flag('id', naming[1])} keeps them apart"
+        working.report("series", message, duplicates, column=" + ".join(naming[1]))
 
 
 def _report_duplicates(working: WorkingTable, duplicates: np.ndarray) -> None:

@@ -59,6 +59,17 @@ def test_a_single_column_that_names_the_series_goes_before_two():
     assert check(frame, target=("y",)).blocking[0].flag == "--id code"
 
 
+@pytest.mark.parametrize("choices", [{"duplicates": "mean"}, {"duplicates": "last"}, {"resample": "W"}])
+def test_series_that_are_merged_on_request_are_noted_with_the_columns_that_name_them(choices):
+    report = check(panel(store=[1, 2, 3], dept=[1, 2, 7]), target=("y",), **choices)
+    note = next(finding for finding in report.findings if finding.kind == "series")
+    assert (
+        note.column == "store + dept" and "--id store --id dept keeps them apart" in note.message and not note.blocking
+    )
+    named = check(panel(store=[1, 2, 3], dept=[1, 2, 7]), target=("y",), id=("store", "dept"), **choices)
+    assert "series" not in [finding.kind for finding in named.findings]
+
+
 def test_rare_repeats_do_not_make_an_identity_of_measurements():
     rows = pd.DataFrame({"ds": pd.date_range("2020", periods=60), "y": np.arange(60) ** 2 % 17})
     rows = rows.assign(mode=np.arange(60) % 2, level=np.arange(60) % 5)
