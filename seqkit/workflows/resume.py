@@ -126,4 +126,7 @@ def _check_unchanged(run: Run, description: dict[str, Any]) -> None:
                 "it, or train with another --out."
             )
     if recorded["task_state"] != current["task_state"]:
-        raise DataError(f"{run.path / 'run.json'} is damaged: task_state does not match the data. Train the run again.")
+        raise DataError(
+            f"{run.path / 'run.json'} is damaged, or of another version of seqkit: task_state does not match the data. "
+            "Train the run again."
+        )

@@ -189,7 +189,8 @@ def test_run_of_other_rules_cannot_be_resumed(cut_off, small_run):
 def test_run_whose_state_does_not_match_its_data_cannot_be_resumed(cut_off, small_run):
     state = json.loads((small_run / "run.json").read_text())["task_state"]
     run = cut_off(task_state={**state, "mean": [0.0] * len(state["mean"])})
-    message = f"{run / 'run.json'} is damaged: task_state does not match the data. Train the run again."
+    message = f"{run / 'run.json'} is damaged, or of another version of seqkit: task_state does not match the data."
+    message += " Train the run again."
     with refusal(DataError, message):
         resume(run)
 
