@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from seqkit.data.tables.findings import Choices, Finding, flag
 from seqkit.data.tables.fixes import Fix, find_fixes
 from seqkit.data.tables.pipeline import Numbers, examine_roles
+from seqkit.data.tables.working_table import WorkingTable
 from seqkit.errors import listed
 
 if TYPE_CHECKING:
@@ -250,6 +251,7 @@ def _report(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool) -> 
     roles, lengths = working.roles, [0]
     if len(working):
         lengths = (working.starts[1:] - working.starts[:-1]).tolist()
+    _note_short_series(working, lengths)
     fixes = find_fixes(frame, working, numbers)
     if not roles.chosen_target:
         fixes = tuple(replace(fix, choices=replace(fix.choices, target=roles.targets)) for fix in fixes)
@@ -278,6 +280,18 @@ def _report(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool) -> 
         fixes_all=fixes[0].works,
         fixes=fixes if any(finding.blocking for finding in working.findings) else (),
     )
+
+
+def _note_short_series(working: WorkingTable, lengths: list[int]) -> None:
+    """Names the series that are too short for most windows."""
+    least = 0.1 * max(lengths)
+    short = [name for name, rows in zip(working.ids, lengths, strict=False) if rows < least]
+    if working.choices.interval is None and short:
+        message = (
+            f"{len(short):,} of {len(working.ids):,} have less than a tenth of the rows of the longest: "
+            f"{listed(short, 5)}; training and forecasts leave out those shorter than a window"
+        )
+        working.report("short series", message)
 
 
 def _count(count: int, noun: str) -> str:

@@ -286,6 +286,14 @@ def test_series_with_another_interval_are_reported():
     assert (finding.series, finding.flag) == ("b", "--resample 2h")
 
 
+def test_short_series_are_named():
+    parts = [hourly(rows).assign(unique_id=f"s{rows}") for rows in (300, 200, 31, 29, 2)]
+    finding = only(check(pd.concat(parts), target=("y",)), "short series")
+    assert finding.message.startswith("2 of 5 have less than a tenth of the rows of the longest: 's2', 's29'; training")
+    assert not finding.blocking
+    assert not [f for f in check(pd.concat(parts[:3]), target=("y",)).findings if f.kind == "short series"]
+
+
 def test_unsorted_rows_are_reported_without_blocking():
     table = hourly()
     report = check(pd.concat([table.iloc[100:], table.iloc[:100]]))
