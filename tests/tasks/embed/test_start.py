@@ -143,22 +143,34 @@ def test_baseline_knows_only_the_words_of_the_text(tmp_path, pets):
     assert np.load(run.path / "baseline.npy").shape == (6, 6)
 
 
-def test_interrupted_training_resumes_to_the_same_bits(tmp_path, pets, monkeypatch):
-    class Cut(SeqkitError):
-        pass
+class Cut(SeqkitError):
+    """What ends a training here."""
+
+
+def cut_after_an_epoch(out: Path, monkeypatch, **options) -> None:
+    """Starts a training that ends right after its first checkpoint."""
+    save = Checkpoints.save
 
     def cut(self, *arguments, **named):
         save(self, *arguments, **named)
         raise Cut
 
+    with monkeypatch.context() as patch, pytest.raises(Cut):
+        patch.setattr(Checkpoints, "save", cut)
+        seqkit.train("skipgram", out=out, **options)
+
+
+def assert_same_numbers(first: Path, second: Path) -> None:
+    for name in ("vectors.npy", "context.npy", "vocabulary.txt"):
+        assert (first / name).read_bytes() == (second / name).read_bytes()
+
+
+def test_interrupted_training_resumes_to_the_same_bits(tmp_path, pets, monkeypatch):
     (tmp_path / "text.txt").write_text(TEXT)
     monkeypatch.chdir(tmp_path)
     options = {"data": "text.txt", "epochs": 3, "min_count": 1, "vectors": Path(pets).name}
     whole = seqkit.train("skipgram", out=tmp_path / "whole", **options)
-    save = Checkpoints.save
-    with monkeypatch.context() as patch, pytest.raises(Cut):
-        patch.setattr(Checkpoints, "save", cut)
-        seqkit.train("skipgram", out=tmp_path / "cut", **options)
+    cut_after_an_epoch(tmp_path / "cut", monkeypatch, **options)
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
     content = Path(pets).read_bytes()
@@ -166,9 +178,19 @@ def test_interrupted_training_resumes_to_the_same_bits(tmp_path, pets, monkeypat
     with pytest.raises(DataError, match="has changed: vectors_sha256 is"):
         resume(tmp_path / "cut")
     Path(pets).write_bytes(content)
+    assert_same_numbers(resume(tmp_path / "cut").path, whole.path)
+
+
+def test_interrupted_training_on_subwords_resumes_to_the_same_bits(tmp_path, monkeypatch):
+    (tmp_path / "text.txt").write_text("今天天气很好我们去公园\n我们今天去散步天气好\nlow lower lowest\n" * 30)
+    options = {"data": tmp_path / "text.txt", "epochs": 2, "tokenizer": "bpe", "vocabulary": 30, "negative": 2.0}
+    first = seqkit.train("skipgram", out=tmp_path / "first", **options)
+    options["vectors"] = str(first.path)
+    whole = seqkit.train("skipgram", out=tmp_path / "whole", **options)
+    cut_after_an_epoch(tmp_path / "cut", monkeypatch, **options)
     run = resume(tmp_path / "cut")
-    for name in ("vectors.npy", "context.npy", "vocabulary.txt"):
-        assert (run.path / name).read_bytes() == (whole.path / name).read_bytes()
+    assert_same_numbers(run.path, whole.path)
+    assert (run.path / "tokenizer.json").read_bytes() == (first.path / "tokenizer.json").read_bytes()
 
 
 def test_vectors_that_do_not_fit_are_refused(tmp_path, pets):
