@@ -14,7 +14,7 @@ def parse_class_first(lines: list[str], name: str) -> ParsedSeries:
     """Returns the series of a file; a class that is a whole number loses its decimals.
 
     Args:
-        lines: Lines of the file.
+        lines: Lines of the file, of which `looks_like_class_first` recognises the first ones.
         name: Name of the file in messages.
 
     Raises:
@@ -41,6 +41,4 @@ def parse_class_first(lines: list[str], name: str) -> ParsedSeries:
         series.append(np.array(values)[:, None])
         labels.append(str(int(float(cells[0]))) if is_whole_number(cells[0]) else cells[0])
         numbers.append(number)
-    if not series:
-        raise DataError(f"{name} has no series. Save it with a series in each line.")
     return ParsedSeries(series, labels, numbers, ("dim_0",), ["no header: each line is a series after its class"])

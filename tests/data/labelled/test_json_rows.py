@@ -5,6 +5,7 @@ import json
 import pandas as pd
 import pytest
 
+from seqkit.data.labelled import text_files
 from seqkit.data.labelled.examples import find_examples, find_texts
 from seqkit.data.labelled.nesting import fields_as_columns
 from seqkit.data.labelled.text_files import read_examples
@@ -152,6 +153,17 @@ def test_objects_in_a_frame_are_refused_with_their_fields():
 )
 def test_lists_inside_a_list_are_json(written, tags, cell):
     assert read_examples(written(f'{{"text": "a", "tags": {tags}}}\n{{"text": "b"}}\n'))["tags"][0] == cell
+
+
+def test_nesting_at_the_limit_of_python_is_refused(written, monkeypatch):
+    def too_deep(value):
+        raise RecursionError
+
+    monkeypatch.setattr(text_files, "cell_text", too_deep)  # between the limits of decoding and encoding JSON
+    path = written('{"text": [[]]}', "x.jsonl")
+    with pytest.raises(DataError) as refusal:
+        read_examples(path)
+    assert str(refusal.value) == f"{path} contains lists or objects nested too deeply. Flatten them."
 
 
 @pytest.mark.parametrize("depth", [30, 300, 900, 5000])
