@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from seqkit.data.tables.findings import Choices, Finding, is_common_sentinel
+from seqkit.data.tables.findings import Choices, Finding, flag, is_common_sentinel
 from seqkit.errors import listed
 
 BLANK = ("", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "None", "<NA>")
@@ -19,7 +19,7 @@ _MARKS = {".": ".", ",": ",", "'": "'’", "space": " \u00a0\u2009\u202f"}
 """Values of --thousands, each with the characters it stands for."""
 _MARK_NAMES = {".": "a point", ",": "a comma", "'": "an apostrophe", "space": "a space"}
 _MINUS = r"^[−–](?=[\d.,])"
-_POINT, _NO_POINT = r"[+-]?[1-9]\d{0,2}\.\d{3}", r"[+-]?\d{1,3}"
+_WHOLE = r"[+-]?\d{1,3}"
 _CURRENCY = r"(?:[$€£¥₹₽₩₺]|USD|EUR|GBP|CHF|JPY|CNY|INR|Rs\.?|kr)"
 _DECORATIONS = (
     ("a currency sign; write the number alone", rf"(?P<sign>[+-]?) ?{_CURRENCY} ?(?P<number>.+)"),
@@ -112,8 +112,8 @@ def read_texts(
         row = int(np.argmax(grouped))
         message = f"with a decimal comma, a point separates thousands: read as {values[row]:.10g}"
         findings.append(_note("thousands separator", message, name, original, grouped))
-    if choices.thousands == "error" and notation.decimal == ".":
-        question = _point_question(cells, values, missing, name, choices)
+    if choices.thousands == "error" and not grouped.any():
+        question = _question(cells, values, missing, name, choices)
         if question is not None:
             return values, [question]
     return values, findings
@@ -162,31 +162,35 @@ def _note(kind: str, message: str, name: str, cells: Any, rows: np.ndarray) -> F
     return Finding(kind, message, column=name, count=int(rows.sum()), row=row + 1, value=str(cells.iloc[row]))
 
 
-def _point_question(cells: Any, values: np.ndarray, missing: np.ndarray, name: str, choices: Choices) -> Finding | None:
-    """Returns the question whether a point separates thousands, or None if the cells answer it.
+def _question(cells: Any, values: np.ndarray, missing: np.ndarray, name: str, choices: Choices) -> Finding | None:
+    """Returns the question whether the decimal separator separates thousands, or None if the cells answer it.
 
-    The point may do so if three digits follow each, nothing but a zero is below 1, and whole numbers below 1000 have no
-    point. Zeros and sentinels prove nothing: they are written so next to decimals too.
+    It may do so if three digits follow each, nothing but a zero is below 1, and whole numbers below 1000 have none.
+    Zeros and sentinels prove nothing: they are written so next to decimals too.
     """
-    pointed = cells.str.contains(".", regex=False).to_numpy(bool)
-    if not pointed.any():
+    mark = choices.decimal
+    marked = cells.str.contains(mark, regex=False).to_numpy(bool)
+    if not marked.any():
         return None
-    plain = ~pointed & ~missing
+    plain = ~marked & ~missing
     numbers = np.unique(values[plain])
     telling = [v for v in numbers if v != 0 and not is_common_sentinel(v) and v not in choices.sentinel]
-    if not telling or not (cells[pointed].str.fullmatch(_POINT).all() and cells[plain].str.fullmatch(_NO_POINT).all()):
+    pattern = rf"[+-]?[1-9]\d{{0,2}}{re.escape(mark)}\d{{3}}"
+    if not telling or not (cells[marked].str.fullmatch(pattern).all() and cells[plain].str.fullmatch(_WHOLE).all()):
         return None
-    row = int(np.argmax(pointed))
+    row = int(np.argmax(marked))
     cell = str(cells.iloc[row])
+    thousands = {"thousands": "."} if mark == "." else {"thousands": ",", "decimal": "."}
+    flags = " ".join(flag(option, value) for option, value in thousands.items())
     return Finding(
         kind="thousands separator",
-        message=f"next to {telling[-1]:.10g}, {cell} may be {cell.replace('.', '')}: --thousands . reads it so, "
+        message=f"next to {telling[-1]:.10g}, {cell} may be {cell.replace(mark, '')}: {flags} reads it so, "
         f"--thousands none as {values[row]:.10g}",
         column=name,
-        count=int(pointed.sum()),
+        count=int(marked.sum()),
         row=row + 1,
         value=cell,
-        alternatives=({"thousands": "."}, {"thousands": "none"}),
+        alternatives=(thousands, {"thousands": "none"}),
         blocking=True,
     )
 

@@ -72,6 +72,18 @@ def test_a_point_that_may_separate_thousands_is_asked_about():
     assert values("914", "1.012", "0", decimal=",") == [914, 1012, 0]
 
 
+def test_a_decimal_comma_that_may_separate_thousands_is_asked_about():
+    report = report_on("914", "1,012", "0", "1,244", decimal=",")
+    (finding,) = report.blocking
+    assert finding.alternative_flags == ["--thousands , --decimal .", "--thousands none"]
+    assert values("914", "1,012", "0", decimal=",", thousands="none") == [914, 1.012, 0]
+    frame = pd.DataFrame({"y": ["914", "1,012", "0", "7"], "x": ["0,5", "1,5", "7", "8"]})
+    # The commas of x are decimal, and those of y probably not: never are both read with the same flag.
+    assert check(frame, target=("y",)).suggested_flags == "--target y --features y --thousands ,"
+    assert not check(frame[["x", "y"]], target=("y",)).fixes_all
+    assert values("914", "1,012", "1.200", decimal=",") == [914, 1.012, 1200]
+
+
 @pytest.mark.parametrize(
     "cells",
     [
