@@ -28,24 +28,36 @@ _SPREADSHEET_DAYS = (20_000, 60_000)  # 1954 to 2064
 
 
 def could_be_times(column: Any, name: str) -> bool:
-    """Returns whether numbers could be times: dates, months, Unix time, spreadsheet days, or distinct integers.
+    """Returns whether numbers are dates, or distinct integers with a usual name, which may count time.
 
     Args:
         column: The column as read.
-        name: Its name, which mentions a time; distinct integers need a usual name.
+        name: Its name, which mentions a time.
+    """
+    if are_dates(column, name):
+        return True
+    values = column.to_numpy(np.float64)
+    whole = bool(np.all(np.isnan(values) | (values == np.floor(values))))
+    return whole and time_rank(name) is not None and int(column.nunique()) > 0.5 * len(column)
+
+
+def are_dates(column: Any, name: str) -> bool:
+    """Returns whether numbers are dates, months, Unix time or days of a spreadsheet, and do not just count.
+
+    Args:
+        column: The column as read.
+        name: Its name, which mentions a time.
     """
     values = column.to_numpy(np.float64)
     known = values[np.isfinite(values)]
     if not len(known):
         return False
-    whole = not np.any(known != np.floor(known))
-    if _unix_unit(known) or (whole and date_format(known)) or (is_date_name(name) and _are_spreadsheet_days(known)):
+    if _unix_unit(known) or (is_date_name(name) and _are_spreadsheet_days(known)):
         return True
-    if not whole:
+    if np.any(known != np.floor(known)):
         return are_months_with_a_point(known)
-    if time_rank(name) is not None and int(column.nunique()) > 0.5 * len(column):
-        return True
-    return period_format(known, name) is not None or date_question(known, name) is not None
+    forms = (date_format(known), period_format(known, name), date_question(known, name))
+    return any(form is not None for form in forms)
 
 
 def are_years(column: Any) -> bool:

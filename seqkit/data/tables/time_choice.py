@@ -13,7 +13,7 @@ import numpy as np
 
 from seqkit.data.tables.columns import ID_NAMES, find_column
 from seqkit.data.tables.findings import COUNT_ROWS, Choices, Finding
-from seqkit.data.tables.numeric_times import are_years
+from seqkit.data.tables.numeric_times import are_dates, are_years
 from seqkit.data.tables.split_times import parts_by_name, read_parts
 from seqkit.data.tables.time_formats import formats, names_a_part
 from seqkit.data.tables.time_names import is_time_name, mentions_time, part_of_time, time_rank
@@ -115,14 +115,17 @@ def _repeats(column: Any) -> bool:
 
 def _question(frame: pandas.DataFrame, candidates: tuple[str, ...], inputs: set[str]) -> Finding | None:
     """Returns the finding that asks for the time, or None if the candidates decide it or there is no time column."""
-    if candidates and column_kind(frame[candidates[0]]) != "number" and time_rank(candidates[0]) is not None:
+    is_date = bool(candidates) and (
+        column_kind(frame[candidates[0]]) != "number" or are_dates(frame[candidates[0]], candidates[0])
+    )
+    if is_date and time_rank(candidates[0]) is not None:
         return None
     others = [name for name in map(str, frame.columns) if name not in candidates and name not in inputs]
-    if split := _split_time(frame):
+    if not is_date and (split := _split_time(frame)):
         message = "year, month and so on are columns of their own: together they are the time"
         return Finding("split time", message, column=" + ".join(split), remedy={"time": split}, blocking=True)
     texts = [name for name in others if column_kind(frame[name]) == "text" and _looks_like_time(frame[name], name)]
-    if named := [name for name in texts if is_time_name(name) or not candidates]:
+    if named := [name for name in texts if _is_whole_time(name) or not candidates]:
         message = "cannot be read as times: set their format with --time-format, such as '%d.%m.%Y %H:%M'"
         other = f", the time is '{candidates[0]}' (--time)" if candidates else ""
         name = min(named, key=lambda name: not is_time_name(name))
@@ -134,6 +137,11 @@ def _question(frame: pandas.DataFrame, candidates: tuple[str, ...], inputs: set[
     if numbers:
         return _unread_numbers(frame, numbers[0])
     return _dates_in_header(frame)
+
+
+def _is_whole_time(name: str) -> bool:
+    """Whether a name means a time that needs no other column, unlike a month or a weekday."""
+    return is_time_name(name) and part_of_time(name) is None
 
 
 def _split_time(frame: pandas.DataFrame) -> tuple[str, ...]:

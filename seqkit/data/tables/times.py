@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seqkit.data.tables.findings import Choices
-from seqkit.data.tables.numeric_times import SPREADSHEET, UNIX, are_years, could_be_times, read_numeric_times
+from seqkit.data.tables.numeric_times import SPREADSHEET, UNIX, are_dates, are_years, could_be_times, read_numeric_times
 from seqkit.data.tables.offsets import column_offsets, text_offsets
 from seqkit.data.tables.parsed_times import BLANK, Times, times_from_stamps
 from seqkit.data.tables.split_times import parts_by_name, read_date_and_clock, read_parts
@@ -28,7 +28,7 @@ def time_candidates(frame: pandas.DataFrame, form: str | None = None) -> tuple[s
     """Returns the columns that could be the time, most likely first.
 
     The order is: usual names (timestamps, then texts that parse as times), other timestamps, other texts, and last
-    numbers with a usual name, or one that mentions a time, that could be times.
+    numbers with a usual name, or one that mentions a time: those that are dates, then those that may count.
 
     Args:
         frame: The table as read.
@@ -42,7 +42,7 @@ def time_candidates(frame: pandas.DataFrame, form: str | None = None) -> tuple[s
         elif kind == "text" and is_time_text(frame[name], form):
             order = 3 if rank is None else 1
         elif kind == "number" and mentions_time(name) and could_be_times(frame[name], name):
-            order = 5 if rank is None else 4
+            order = 6 if not are_dates(frame[name], name) else 5 if rank is None else 4
         else:
             continue
         ranked.append((order, rank or 0, position, name))
@@ -65,7 +65,7 @@ def read_times(frame: pandas.DataFrame, names: tuple[str, ...], choices: Choices
     kinds = [column_kind(frame[name]) for name in names]
     if parts_by_name(names) or (set(kinds) == {"number"} and are_years(frame[names[0]])):
         return read_parts(frame, names)
-    if set(kinds) == {"number"} and not could_be_times(frame[names[0]], "date"):
+    if set(kinds) == {"number"} and not are_dates(frame[names[0]], "date"):
         return read_parts(frame, names)
     return read_date_and_clock(frame, names, _read_column(frame[names[0]], names[0], choices))
 

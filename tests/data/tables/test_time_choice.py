@@ -88,6 +88,22 @@ def test_unread_time_column_stops_training_though_another_text_is_a_time():
     assert check(frame, target=("y",)).blocking == () and check(frame, target=("y",)).time == ("date",)
 
 
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"day": ["Monday", "Tuesday"] * 20, "month": ["Jan", "Feb"] * 20},
+        {"year": [2020] * ROWS, "month": [1] * ROWS, "hour": np.arange(ROWS) % 24},
+        {"index": np.arange(ROWS)},
+    ],
+)
+@pytest.mark.parametrize("name", ["Unnamed: 0", "recorded_at", "order_date", "timestamp"])
+def test_parts_of_times_beside_a_time_are_no_question(name, columns):
+    days = pd.date_range("2020", periods=ROWS)
+    cells = {"order_date": days.strftime("%Y%m%d").astype(int), "timestamp": days.as_unit("s").astype("int64")}
+    report = check(table(**columns, **{name: cells.get(name, days.strftime("%Y-%m-%d"))}), target=("y",))
+    assert (report.time, report.interval, report.blocking) == ((name,), "D", ())
+
+
 def test_time_format_makes_a_text_the_time():
     frame = table(Period=[f"{row:03}/2012" for row in range(1, ROWS + 1)])
     report = check(frame, target=("y",), time_format="%j/%Y")
