@@ -79,17 +79,15 @@ def class_finder(classes: Sequence[str]) -> Callable[[str], int | None]:
     by_spelling: dict[str, int] = {}
     for name, spelled_name in spellings(classes).items():
         by_spelling.setdefault(spelled_name, index[name])
-    has_truth = set(by_spelling) <= _TRUTH
+    truth = Counter(name.lower() for name in by_spelling)
+    by_truth = {word: i for name, i in by_spelling.items() if (word := name.lower()) in _TRUTH and truth[word] == 1}
     values = Counter(map(_value, classes))
     by_value = {value: index[name] for name in classes if (value := _value(name)) is not None and values[value] == 1}
 
     def find(label: str) -> int | None:
-        if label in index:
-            return index[label]
-        name = spelled(label)
-        name = name.lower() if has_truth else name
-        value = _value(name)
-        return by_spelling.get(name, None if value is None else by_value.get(value))
+        name, value = spelled(label), _value(spelled(label))
+        number = None if value is None else by_value.get(value)
+        return index.get(label, by_spelling.get(name, by_truth.get(name.lower(), number)))
 
     return find
 

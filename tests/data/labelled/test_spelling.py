@@ -104,6 +104,7 @@ def test_classes_are_found_however_they_are_spelled():
     find = class_finder(("False", "True"))
     assert [find("true"), find("FALSE"), find("maybe")] == [1, 0, None]
     assert class_finder(("True", "true", "no"))("TRUE") is None
+    assert class_finder(("no", "True"))("true") == 1 and class_finder(("no", "True"))("NO") is None
 
 
 @pytest.mark.parametrize("dtype", ["float32", "Float32", "float64", "float[pyarrow]"])
