@@ -268,10 +268,12 @@ def test_series_of_test_that_occur_in_training_are_counted():
     series = [rng.normal(size=(5, 1)) for _ in range(20)]
     frame = pd.DataFrame({"series": [*series, series[3], series[0]], "label": ["a", "b"] * 11})
     frame["part"] = ["train"] * 14 + ["validation"] * 6 + ["test"] * 2
+    frame.at[15, "series"] = series[2] + 0.0
     lines: list[str] = []
     callbacks = Callbacks(on_message=lines.append)
     seqkit.train("dense", frame, epochs=1, units=(2,), out="run", callbacks=callbacks)
     assert "2 test series also occur in training: row 21 (same as 4), 22 (same as 1)" in lines
+    assert "1 validation series also occurs in training: row 16 (same as 3)" in lines
 
 
 def test_empty_texts_are_counted_and_predicted(done, reviews):

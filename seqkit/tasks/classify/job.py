@@ -63,25 +63,23 @@ class Job:
         self.spec = self.state.spec
 
     def _duplicates(self) -> list[str]:
-        """Warns about test examples that also occur in training, which happens if the data defines its parts."""
-        examples, train, test = self.examples, self.splits.train.rows, self.splits.test.rows
-        if examples.parts is None:
+        """Warns about scored examples that also occur in training, which happens if the data defines its parts."""
+        texts, splits = self.examples.texts, self.splits
+        if self.examples.parts is None:
             return []
-        if examples.texts is not None:
-            is_blank = np.array([not text.strip() for text in examples.texts])
-            train, test = train[~is_blank[train]], test[~is_blank[test]]
-            groups = text_groups(examples.texts)
-        else:
-            groups = series_groups(examples.series or [])
-        count, pairs = shared_groups(groups[train], groups[test])
-        if not count:
-            return []
-        noun = "series" if examples.texts is None else "text" + "s" * (count > 1)
-        rows = ", ".join(f"{test[j] + 1:,} (same as {train[i] + 1:,})" for i, j in pairs)
-        return [
-            f"{count:,} test {noun} also occur{'s' * (count == 1)} in training: row {rows}"
-            + (", …" if count > len(pairs) else "")
-        ]
+        groups = series_groups(self.examples.series or []) if texts is None else text_groups(texts)
+        is_blank = np.zeros(len(groups), bool) if texts is None else np.array([not text.strip() for text in texts])
+        train = splits.train.rows[~is_blank[splits.train.rows]]
+        notes = []
+        for part, rows_of_part in (("validation", splits.validation.rows), ("test", splits.test.rows)):
+            scored = rows_of_part[~is_blank[rows_of_part]]
+            count, pairs = shared_groups(groups[train], groups[scored])
+            if count:
+                noun = "series" if texts is None else "text" + "s" * (count > 1)
+                rows = ", ".join(f"{scored[j] + 1:,} (same as {train[i] + 1:,})" for i, j in pairs)
+                more = ", …" if count > len(pairs) else ""
+                notes.append(f"{count:,} {part} {noun} also occur{'s' * (count == 1)} in training: row {rows}{more}")
+        return notes
 
     def describe(self) -> dict[str, Any]:
         """Returns the entries of `run.json` about task and data."""
