@@ -102,8 +102,8 @@ def fit_scale(
     return means, deviations
 
 
-MIN_RELATIVE_DEVIATION = 1e-3
-"""Smallest deviation of a series in relation to its level, so that a change in a nearly constant one stays small."""
+MIN_RELATIVE_DEVIATION = 1e-6
+"""Smallest deviation of a series in relation to its level: what is smaller is rounding of single precision."""
 
 
 def fit_by_series(

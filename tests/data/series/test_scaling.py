@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqkit.data.series.scaling import fit_by_series, scale, statistics
+from seqkit.data.series.scaling import MIN_RELATIVE_DEVIATION, fit_by_series, scale, statistics
 
 
 def scaled(columns, mean, deviation):
@@ -85,12 +85,17 @@ def test_statistics_by_series_are_those_of_each_series(series):
         assert constant[i] == (max(rows) == min(rows))
         assert mean[i] == pytest.approx(fitted.mean, rel=1e-12, abs=1e-12 * level)
         if not constant[i]:
-            assert deviation[i] == pytest.approx(max(fitted.deviation, level / 1000), rel=1e-12)
+            assert deviation[i] == pytest.approx(max(fitted.deviation, MIN_RELATIVE_DEVIATION * level), rel=1e-12)
 
 
 def test_deviation_of_a_constant_series_is_its_magnitude_and_of_zeros_one():
     mean, deviation, constant = fit_by_series(np.array([-8.0, -8.0, 0.0, 0.0, 0.0]), [(0, 2), (2, 5)])
     assert (mean.tolist(), deviation.tolist(), constant.tolist()) == ([-8, 0], [8, 1], [True, True])
+
+
+def test_series_that_varies_little_about_a_high_level_is_scaled_by_its_deviation():
+    column = np.tile([1e6 - 5, 1e6 + 5], 20)
+    assert fit_by_series(column, [(0, 40)])[1][0] == pytest.approx(5, rel=1e-9)
 
 
 def test_filled_values_of_a_series_do_not_count_unless_there_are_no_others():
