@@ -130,7 +130,9 @@ def _split_rows(lines: list[str], delimiter: str, quotes: Quotes, table: _Rows) 
 
 def repeats_header(cells: Sequence[str], header: Sequence[str]) -> bool:
     """Returns whether a row repeats the header, as where files were concatenated; a single cell may be a value."""
-    return len(header) > 1 and len(cells) == len(header) and _names(cells) == _names(header)
+    if len(header) < 2 or len(cells) != len(header) or cells[-1].strip() != header[-1].strip():  # most rows end here
+        return False
+    return _names(cells) == _names(header)
 
 
 def repeated_header_note(lines: Sequence[int]) -> str:
