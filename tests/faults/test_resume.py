@@ -90,6 +90,19 @@ def test_training_interrupted_within_or_after_an_epoch_resumes_to_the_same_resul
     assert not (run.path / "checkpoints").exists() and not (run.path / ".lock").exists()
 
 
+def test_training_on_filled_values_resumes_to_the_same_results(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoints_module, "SAVE_INTERVAL_SECONDS", 0.0)
+    rng, file = np.random.default_rng(0), tmp_path / "holed.csv"
+    frame = pd.DataFrame({"ds": pd.date_range("2020-01-01", periods=500, freq="h"), "y": rng.normal(size=500).cumsum()})
+    frame.loc[rng.random(500) < 0.2, "y"] = np.nan
+    frame.to_csv(file, index=False)
+    options = {"missing": "interpolate", "window": 12, "horizon": 3, "epochs": 3, "units": 4, **SHORT}
+    whole_run = seqkit.train("gru", str(file), out=tmp_path / "whole", **options)
+    with cut_after(4, monkeypatch):
+        seqkit.train("gru", str(file), out=tmp_path / "cut", **options)
+    assert numbers_of(resume(tmp_path / "cut").path) == numbers_of(whole_run.path)
+
+
 def test_damaged_checkpoint_is_ignored_with_a_message(whole, tmp_path, monkeypatch):
     with cut_after(2, monkeypatch):
         started("forecast", tmp_path / "cut")
