@@ -21,6 +21,7 @@ from seqkit.data.tables.time_formats import formats, parse, parse_all
 from seqkit.data.tables.working_table import tick_text
 
 _OFFSET = r"[T ]\d{2}:?\d{2}.*(?:Z|[+-]\d{2}(?::?\d{2})?)$"
+_ENGLISH_MONTHS = "names of months are read in English, as in Jan 2020; write others as numbers"
 _HINT = "set the format with --time-format, such as '%d.%m.%Y %H:%M'"
 
 
@@ -102,7 +103,8 @@ def _read_inferred(text: Any, sample: list[str], name: str, choices: Choices) ->
         return _keep_order(text, name, *orders, choices)
     stamps = parse_all(text, forms)
     if not any(re.search(_OFFSET, cell) for cell in sample):
-        return Reading(stamps, hint=_HINT)
+        by_name = any("%b" in form or "%B" in form for form in forms)
+        return Reading(stamps, hint=_ENGLISH_MONTHS if by_name else _HINT)
     with_offset = text.str.contains(_OFFSET).fillna(False).to_numpy(bool)
     utc = bool(with_offset.sum() >= (~with_offset & ~np.isnat(stamps)).sum())
     # Times with and without an offset are not comparable: the rarer kind counts as unreadable.

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas
 
 _MIN_DATED_COLUMNS = 3
+_CLOCK_PARTS = ("hour", "minute", "second")
 _MIN_DISTINCT = 10
 _MAX_NAMING = 40
 _DATE = re.compile(r"\b(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2}\b|\b\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d\b")
@@ -153,9 +154,12 @@ def _split_time(frame: pandas.DataFrame) -> tuple[str, ...]:
             columns[part] = name
     if "year" not in columns or not are_years(frame[columns["year"]]):
         return ()
-    if "day" in columns and (column_kind(frame[columns["day"]]) != "number" or frame[columns["day"]].max() <= 7):
-        del columns["day"]  # a day of the week
-    for parts in (("month", "day", "hour", "minute", "second"), ("week",), ("quarter",)):
+    if "day" in columns:
+        day, clock = frame[columns["day"]], [columns[part] for part in _CLOCK_PARTS if part in columns]
+        date = [columns[part] for part in ("year", "month", "day") if part in columns]
+        if column_kind(day) != "number" or (day.max() <= 7 and frame.duplicated([*date, *clock]).any()):
+            del columns["day"]  # a day of the week
+    for parts in (("month", "day", *_CLOCK_PARTS), ("week",), ("quarter",)):
         present = [columns["year"]]
         for part in parts:
             if part not in columns:

@@ -154,6 +154,18 @@ def test_year_and_its_parts_are_advised_together(columns, flag, interval):
     assert report.blocking[0].flag == flag and report.fixes_all and report.interval == interval
 
 
+@pytest.mark.parametrize(
+    ("rows", "flag"), [(5, "--time year --time month --time day"), (200, "--time year --time month")]
+)
+def test_a_day_of_the_week_is_no_part_of_a_date(rows, flag):
+    days = pd.date_range("2012-01-01", periods=rows)
+    frame = pd.DataFrame(
+        {"year": days.year, "month": days.month, "day": days.day_of_week + 1 if rows > 5 else days.day}
+    )
+    report = check(frame.assign(y=np.arange(rows) ** 2 % 17), target=("y",))
+    assert report.blocking[0].flag == flag
+
+
 def test_year_within_series_is_the_time():
     frame = table(country=["A"] * 20 + ["B"] * 20, year=[*range(1990, 2010)] * 2)
     report = check(frame, target=("y",))

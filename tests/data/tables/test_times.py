@@ -333,6 +333,12 @@ def test_column_without_times_suggests_a_time_format():
         regularise(pd.DataFrame({"when": [0.5, 1.5], "y": [1, 2]}), time=("when",), target=("y",))
 
 
+def test_months_in_another_language_are_named():
+    cells = ["ene-12", "feb-12", "mar-12", "jun-12"]
+    with pytest.raises(DataError, match=r"unreadable time +ds +1 +1 +ene-12 +names of months are read in English"):
+        regularise(pd.DataFrame({"ds": cells, "y": [1, 2, 4, 8]}))
+
+
 def test_times_beyond_the_range_of_nanoseconds_are_reported():
     with pytest.raises(DataError, match=r"0001-01-01.*years 1678 and 2261"):
         regularise(pd.DataFrame({"ds": np.array(["0001-01-01", "2020-01-01", "2020-01-02"], "M8[s]"), "y": [1, 2, 3]}))
