@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seqkit.data.labelled.former_splits import draw_by_label
@@ -47,6 +47,7 @@ def test_every_example_is_in_one_part_and_duplicates_share_it(examples):
     assert all(len(names) == 1 for names in of_group.values())
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.frozensets(st.sampled_from("abcdefgh"), max_size=4), min_size=20, max_size=80),
     st.sampled_from(["0.8,0.1,0.1", "0.6,0.2,0.2", "0.5,0.2,0.3"]),
@@ -58,6 +59,7 @@ def test_parts_have_the_requested_sizes_and_every_label_is_in_training(examples,
     assert all(row[0] > 0 for row in counts(positions, labels).values())
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 12), min_size=2, max_size=60))
 def test_every_class_is_near_its_share(members):
     labels = [(str(number),) for number, count in enumerate(members) for _ in range(count)] + [("other",)] * 100
@@ -86,7 +88,7 @@ def test_classes_of_few_examples_have_their_share_of_every_part(members):
     rare = 1000 // members * members
     labels = [("other",)] * 1000 + [(str(number // members),) for number in range(rare)]
     positions = split(labels, shares="0.8,0.1,0.1")
-    assert sizes(positions) == [1600, 200, 200] or rare < 1000
+    assert sizes(positions) == part_sizes(1000 + rare, np.array([0.8, 0.1, 0.1])).tolist()
     others = counts(positions, labels)["other"]
     assert others == pytest.approx([800, 100, 100], abs=2)
 
