@@ -70,8 +70,8 @@ def regularise(
             target or scored; no window ends on an interpolated value, as the next one was not known then.
         duplicates: What to do about rows with the same time: error stops; first, last or mean keeps the first row, the
             last row or the mean of all.
-        sessions: Days and hours that have rows, such as 'Mon-Fri 09:30-15:30' or 'Mon-Sat': nights, weekends and breaks
-            are then no gaps, and forecasts skip them.
+        sessions: Days that have rows, such as 'Mon-Sat', or days and hours, 'Mon-Fri 09:30-15:30': nights, weekends and
+            breaks are then no gaps, and forecasts skip them.
         round: Round times that jitter to the nearest step of an interval, such as 15min, h, D, MS; no value changes.
         resample: Reduce all rows in each interval, such as 10min, h, D, W-SUN, MS, to one. An interval at the start or
             end of a series that is not whole is left out; one with less than half of its usual rows is missing.
