@@ -6,7 +6,7 @@ import numpy as np
 
 from seqkit.data.tables.interval_inference import infer_interval
 from seqkit.data.tables.intervals import DAY, Grid, fixed_interval, parse_interval, plain_interval
-from seqkit.data.tables.rounding import ROUND_SECONDS, find_rounding
+from seqkit.data.tables.rounding import ROUND_SECONDS, SECOND, find_rounding
 from seqkit.data.tables.timezones import find_midnight_zone
 from seqkit.data.tables.working_table import WorkingTable, span_text
 from seqkit.errors import DataError, UsageError
@@ -133,6 +133,8 @@ def _round_interval(steps: np.ndarray, working: WorkingTable) -> str:
     usual = float(np.quantile(steps, 0.9))
     if working.counter:
         return str(max(1, round(usual)))
+    if usual < SECOND / 2:
+        return fixed_interval(int(10 ** np.ceil(np.log10(0.8 * max(usual, 2)))))
     seconds = next((s for s in ROUND_SECONDS if s * 1e9 >= 0.8 * usual), None)
     if seconds is not None:
         return fixed_interval(seconds * 1_000_000_000)

@@ -12,6 +12,7 @@ _FACTORS = (1, 2, 5, 10, 15, 20, 30)
 ROUND_SECONDS = (*_FACTORS, *(60 * minutes for minutes in _FACTORS), *(3600 * h for h in (1, 2, 3, 6, 12, 24)))
 """Lengths of usual intervals in seconds, up to a day."""
 
+SECOND = 1_000_000_000
 _CALENDAR = ("MS", "ME", "BME", "BMS", "QS", "QE", "BQE", "YS", "YE")
 _PHASE_UNITS = tuple(seconds * 1_000_000_000 for seconds in reversed(ROUND_SECONDS))
 
@@ -71,6 +72,9 @@ def _candidates(median: float, counter: bool) -> list[str]:
     if counter:
         places = 10 ** np.arange(len(str(int(median))))
         return list(dict.fromkeys(str(max(1, round(median / place) * place)) for place in places.tolist()))
+    if median < SECOND:
+        units = [10**power for power in range(len(str(int(median))))]
+        return list(dict.fromkeys(fixed_interval(max(1, round(median / unit)) * unit) for unit in units))
     if median >= 25 * DAY:
         return [rule for rule in _CALENDAR if 0.8 < median / parse_interval(rule).usual_length < 1.25]
     seconds = [s for s in ROUND_SECONDS if 0.8 < median / (s * 1e9) < 1.25]

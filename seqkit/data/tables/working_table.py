@@ -160,7 +160,14 @@ class WorkingTable:
 def span_text(ticks: int) -> str:
     """Returns a duration in its two largest units: "1 h 40 min", "3 days"."""
     parts = []
-    for size, unit in ((86_400 * 10**9, "day"), (3600 * 10**9, "h"), (60 * 10**9, "min"), (10**9, "s"), (1, "ns")):
+    for size, unit in (
+        (86_400 * 10**9, "day"),
+        (3600 * 10**9, "h"),
+        (60 * 10**9, "min"),
+        (10**9, "s"),
+        (10**6, "ms"),
+        (1, "ns"),
+    ):
         whole, ticks = divmod(ticks, size)
         if whole:
             parts.append(f"{whole:,} {unit}" + ("s" if unit == "day" and whole > 1 else ""))

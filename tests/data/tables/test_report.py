@@ -192,6 +192,12 @@ def test_irregular_rows_suggest_a_round_interval():
     assert only(report, "off the grid").flag == "--round h" and report.fixes_all
 
 
+def test_rows_at_random_times_below_a_second_suggest_bins():
+    ticks = np.sort(np.random.default_rng(0).choice(20_000_000_000, 1000, replace=False))
+    table = pd.DataFrame({"ds": pd.Timestamp("2020-01-01") + pd.to_timedelta(ticks, unit="ns"), "y": ticks % 7})
+    assert only(check(table), "off the grid").flag == "--resample 100ms"
+
+
 def test_rows_at_random_times_suggest_bins():
     table = hourly()
     table["ds"] = pd.Timestamp("2020-01-01") + pd.to_timedelta(

@@ -34,6 +34,15 @@ def test_jitter_is_named_and_rounding_gives_back_the_grid(freq):
     assert len(table.segments) == 1 and table.interval == freq
 
 
+def test_jitter_below_a_second_is_named():
+    shift = pd.to_timedelta(np.random.default_rng(0).integers(-9, 10, 600), unit="ms")
+    times = pd.date_range("2023-01-01", periods=600, freq="100ms")
+    sample = pd.DataFrame({"ds": times + shift, "y": np.arange(600) % 7})
+    assert check(sample).suggested_flags == "--round 100ms"
+    table = regularise(sample, round="100ms")
+    np.testing.assert_array_equal(table.time, times.to_numpy().astype("datetime64[ns]"))
+
+
 def test_rounding_is_noted_with_the_largest_shift():
     sample = pd.DataFrame({"ds": pd.date_range("2023-01-01", periods=5, freq="h"), "y": [1.0, 5, 2, 4, 3]})
     sample.loc[2, "ds"] -= pd.Timedelta("7min")
