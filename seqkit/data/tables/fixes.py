@@ -26,6 +26,7 @@ _SPARSE = (0.3, 0.05)  # columns that lack this share of their values may be wor
 _MAX_FEATURES = 20  # names on a command line
 _LONG_PART = 200  # rows
 _COUNT_COST = 1.0
+_NEED_TIME = ("timezone", "time_format", "sessions", "round", "resample")
 
 
 @dataclass(frozen=True)
@@ -148,8 +149,9 @@ def find_fixes(frame: pandas.DataFrame, working: WorkingTable, numbers: Numbers)
                     narrow = examine(frame, choices, must_choose=False, numbers=numbers)
                     left_out = tuple(name for name in working.columns if name not in features)
                     fixes.append(_applied(frame, narrow, {}, numbers, empty, left_out=left_out))
-        if not any(fix.is_cheap for fix in fixes) and working.roles.time:
-            counted = {name: {"time": ("none",)} for name in ("missing", "sessions", "resample")}
+        needs_time = {name for name in _NEED_TIME if getattr(working.choices, name) is not None}
+        if not any(fix.is_cheap for fix in fixes) and working.roles.time and not needs_time:
+            counted = {name: {"time": ("none",)} for name in ("missing", *_NEED_TIME)}
             fixes.append(_applied(frame, working, counted, numbers, empty))
     distinct = {fix.choices: fix for fix in reversed(fixes) if fix.works or fix is first}
     order = [fix for fix in fixes if distinct.get(fix.choices) is fix]

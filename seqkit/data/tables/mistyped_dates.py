@@ -16,7 +16,8 @@ def find_mistyped_dates(working: WorkingTable) -> None:
     """Reports rows with a mistyped year or month, and goes on with the date that the rows around them tell.
 
     A date is mistyped if it is far from those of the rows before and after it in the file, which are close to each
-    other, and if it lies between them with another year, or with another month.
+    other, if it lies between them with another year, or with another month, and if it is neither an appended
+    copy of another row nor the one that is missing where it is.
 
     Args:
         working: The rows in file order.
@@ -28,7 +29,13 @@ def find_mistyped_dates(working: WorkingTable) -> None:
     ticks = working.ticks[order]
     distance = np.maximum(low - ticks, ticks - high)
     usual = max(1, int(np.median(high - low)))
-    suspects = np.flatnonzero((distance > max(_FAR_STEPS * usual, _FAR_DAYS * DAY)) & (high - low <= 4 * usual))
+    is_far = (distance > max(_FAR_STEPS * usual, _FAR_DAYS * DAY)) & (high - low <= 4 * usual)
+    suspects = np.flatnonzero(is_far)
+    if len(suspects):
+        codes = np.zeros(len(ticks), np.int64) if working.codes is None else working.codes[order]
+        suspects = suspects[
+            ~(_completes_series(ticks, codes, usual) | _repeats(working, order, ticks, codes))[suspects]
+        ]
     if not len(suspects) or len(suspects) > max(1, _MAX_SHARE * len(ticks)):
         return
     mended = ticks.copy()
@@ -44,6 +51,36 @@ def find_mistyped_dates(working: WorkingTable) -> None:
     working.report("mistyped date", message, rows, column=working.time_name, blocking=True)
     working.ticks = working.ticks.copy()
     working.ticks[order] = mended
+
+
+def _completes_series(ticks: np.ndarray, codes: np.ndarray, usual: int) -> np.ndarray:
+    """Returns the mask of rows whose time is the one that their series lacks: such a row is only in another place."""
+    ordered = np.lexsort((ticks, codes))
+    times, series = ticks[ordered], codes[ordered]
+    completes = np.zeros(len(ticks), bool)
+    inner = (times[:-2] < times[1:-1]) & (times[1:-1] < times[2:]) & (series[:-2] == series[2:])
+    hole = times[2:] - times[:-2]
+    completes[ordered[1:-1]] = inner & (hole >= 0.75 * usual) & (hole <= 4 * usual)
+    return completes
+
+
+def _repeats(working: WorkingTable, order: np.ndarray, ticks: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """Returns the mask of rows of which their series has another with the same time and values.
+
+    The values of a single column can be equal by chance: they count at the ends of a series only.
+    """
+    ordered = np.lexsort((ticks, codes))
+    same = (np.diff(ticks[ordered]) == 0) & (np.diff(codes[ordered]) == 0)
+    for values in working.columns.values():
+        column = values[order][ordered]
+        both_missing = np.isnan(column[1:]) & np.isnan(column[:-1]) if column.dtype.kind == "f" else False
+        same &= (column[1:] == column[:-1]) | both_missing
+    repeats = np.zeros(len(ticks), bool)
+    repeats[ordered[:-1][same]] = repeats[ordered[1:][same]] = True
+    if len(working.columns) > 1:
+        return repeats
+    changes = codes[1:] != codes[:-1]
+    return repeats & (np.append(True, changes) | np.append(changes, True))
 
 
 def _range_between_neighbours(ticks: np.ndarray, codes: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:

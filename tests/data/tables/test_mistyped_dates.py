@@ -61,3 +61,14 @@ def test_rows_in_random_order_are_not_mistyped():
 def test_a_gap_of_years_is_a_gap():
     frame = pd.concat([with_date(0, "2012-01-01", rows=100), with_date(0, "2012-01-01", rows=1000).iloc[900:]])
     assert [finding.kind for finding in check(frame).blocking] == ["gap"]
+
+
+def test_row_in_another_place_and_copy_of_a_row_are_not_mistyped():
+    months = pd.date_range("2020-01-01", periods=54, freq="MS")
+    table = pd.DataFrame({"ds": months, "y": np.arange(54) % 7})
+    moved = pd.concat([table.drop(index=6), table.iloc[[6]]])
+    copied = pd.concat([table, table.iloc[[6]]])
+    for sample in (moved, copied):
+        assert "mistyped date" not in [finding.kind for finding in check(sample, target=("y",)).findings]
+    other = pd.concat([table, table.iloc[[6]].assign(y=99)])
+    assert "mistyped date" in [finding.kind for finding in check(other, target=("y",)).findings]
