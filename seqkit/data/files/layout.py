@@ -27,7 +27,9 @@ _TOTALS = re.compile(
     r"total general|totaal|somme|totale",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"^(?:19|20)\d\d\s+|\s+(?:19|20)\d\d$")
 _LAST_ROWS = 3
+TOTAL_MESSAGE = "looks like a row of totals, not of a time; if so, delete it in the file"
 
 
 @dataclass(frozen=True)
@@ -126,10 +128,21 @@ def total_rows(columns: Mapping[str, Sequence[Any]], rows: int) -> list[dict[str
     notes = {}
     for name, cells in columns.items():
         for i, cell in enumerate(cells[-_LAST_ROWS:], start=rows - min(_LAST_ROWS, len(cells)) + 1):
-            if isinstance(cell, str) and _TOTALS.fullmatch(cell.strip().rstrip(":")):
-                message = "looks like a row of totals, not of a time; if so, delete it in the file"
-                notes[i] = {"kind": "total", "message": message, "column": name, "count": 1, "row": i, "value": cell}
+            if isinstance(cell, str) and is_total(cell):
+                notes[i] = {
+                    "kind": "total",
+                    "message": TOTAL_MESSAGE,
+                    "column": name,
+                    "count": 1,
+                    "row": i,
+                    "value": cell,
+                }
     return [notes[row] for row in sorted(notes)]
+
+
+def is_total(cell: str) -> bool:
+    """Returns whether a cell names a total or an average, perhaps of a year, as in "2020 Total:"."""
+    return _TOTALS.fullmatch(_YEAR.sub("", cell.strip().rstrip(":"))) is not None
 
 
 def _head(lines: list[str], delimiter: str) -> _Head | None:

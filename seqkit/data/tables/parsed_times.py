@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from seqkit.data.files.layout import TOTAL_MESSAGE, is_total
 from seqkit.data.tables.findings import Finding
+from seqkit.data.tables.month_names import UNKNOWN_MONTH
 
 BLANK = ("", "nan", "NaN", "NA", "N/A", "NaT", "null", "NULL", "None", "<NA>")
+_MAX_UNKNOWN_MONTHS = 0.05  # more lack a month of every year, which no policy for gaps mends
 _EARLIEST, _LATEST = np.datetime64("1678-01-01", "s"), np.datetime64("2262-01-01", "s")
 
 
@@ -88,14 +91,15 @@ def missing_time(blank: np.ndarray, name: str) -> Finding:
 
 
 def unreadable_time(bad: np.ndarray, value: str, name: str, hint: str) -> Finding:
-    """Returns the finding for unreadable times; dropping them is no remedy if they are the majority."""
+    """Returns the finding for unreadable times; dropping them is no remedy if they are the majority, or name months."""
+    most = _MAX_UNKNOWN_MONTHS if hint == UNKNOWN_MONTH else 0.5
     return Finding(
         kind="unreadable time",
-        message=hint,
+        message=TOTAL_MESSAGE if is_total(value) else hint,
         column=name,
         count=int(bad.sum()),
         row=int(np.argmax(bad)) + 1,
         value=value,
-        remedy={"missing": "drop"} if bad.mean() < 0.5 else {},
+        remedy={"missing": "drop"} if bad.mean() < most else {},
         blocking=True,
     )

@@ -123,7 +123,7 @@ def parse_table(
         findings += text_columns(frame, tuple(name for name in frame.columns if name not in known))
     codes, ids, nameless = series_of_rows(frame, roles.id)
     times = read_times(frame, roles.time, choices) if roles.time else _row_counters(codes, len(frame))
-    findings += times.findings
+    findings = [*_totals(findings, roles), *times.findings]
     working = WorkingTable(
         frame,
         choices,
@@ -150,6 +150,14 @@ def parse_table(
         )
     _drop_unplaced(working, times.absent, nameless)
     return working
+
+
+def _totals(findings: list[Finding], roles: Roles) -> list[Finding]:
+    """Returns findings in which the last rows of a series of totals are one note about that series."""
+    series = {f.value: f for f in findings if f.kind == "total" and f.column in roles.id}
+    kept = [f for f in findings if f.kind != "total" or f.column not in roles.id]
+    message = "looks like the sum or mean of the other series; if so, delete its rows in the file"
+    return kept + [Finding("total", message, column=f.column, value=name) for name, f in series.items()]
 
 
 def _read_columns(

@@ -115,6 +115,8 @@ class Report:
 
     def remedies(self) -> str:
         """Returns the flags that fix what stops training, what they cost, and the other ways."""
+        if any(finding.kind == "unreadable time" and not finding.flag for finding in self.blocking):
+            return "No flag fixes the times: correct them in the file first; other problems may follow from them."
         open_questions = {flag: None for f in self.blocking for flag in f.alternative_flags}
         asks = bool(open_questions) and all(finding.flag or finding.alternatives for finding in self.blocking)
         if not self.fixes_all and not asks and not any(finding.flag for finding in self.blocking):

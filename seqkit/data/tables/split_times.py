@@ -9,6 +9,7 @@ import numpy as np
 
 from seqkit.data.tables.findings import Finding
 from seqkit.data.tables.intervals import DAY
+from seqkit.data.tables.month_names import month_number
 from seqkit.data.tables.parsed_times import Times, unreadable_time
 from seqkit.data.tables.periods import week_start
 from seqkit.data.tables.time_names import part_of_time
@@ -30,7 +31,6 @@ _LIMITS = {
     "minute": (0, 59),
     "second": (0, 59),
 }
-_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 def parts_by_name(names: tuple[str, ...]) -> dict[str, str] | None:
@@ -112,11 +112,11 @@ def read_date_and_clock(frame: pandas.DataFrame, names: tuple[str, ...], date: T
 
 
 def month_numbers(column: Any) -> np.ndarray:
-    """Returns months as numbers, float64 of shape (rows,), from numbers or from English names such as Jan."""
+    """Returns months as numbers, float64 of shape (rows,), from numbers or from names such as Jan or März."""
     if column.dtype.kind in "iuf":
         return np.asarray(column.to_numpy(np.float64))
-    names = column.astype("str").str.strip().str.lower().str[:3]
-    numbers = names.map({name: number for number, name in enumerate(_MONTH_NAMES, start=1)})
+    texts = column.astype("str")
+    numbers = texts.map({name: month_number(name) for name in texts.dropna().unique().tolist()}).astype("Float64")
     return np.where(numbers.isna(), _numbers(column), numbers.to_numpy(np.float64, na_value=np.nan))
 
 

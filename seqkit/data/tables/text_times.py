@@ -15,13 +15,13 @@ import numpy as np
 from seqkit.data.tables.findings import Choices, Finding
 from seqkit.data.tables.hour_24 import without_hour_24
 from seqkit.data.tables.intervals import parse_interval
+from seqkit.data.tables.month_names import UNKNOWN_MONTH, foreign_month
 from seqkit.data.tables.named_periods import named_period
 from seqkit.data.tables.time_cleaning import cleaned, cleaned_column, without_ends
-from seqkit.data.tables.time_formats import formats, parse, parse_all
+from seqkit.data.tables.time_formats import formats, parse, parse_all, read_share
 from seqkit.data.tables.working_table import tick_text
 
 _OFFSET = r"[T ]\d{2}:?\d{2}.*(?:Z|[+-]\d{2}(?::?\d{2})?)$"
-_ENGLISH_MONTHS = "names of months are read in English, as in Jan 2020; write others as numbers"
 _HINT = "set the format with --time-format, such as '%d.%m.%Y %H:%M'"
 
 
@@ -58,11 +58,14 @@ def read_text(text: Any, sample: list[str], name: str, choices: Choices) -> Read
         UsageError: The format is not a valid strptime format.
     """
     form, notes = choices.time_format, []
-    if form is None and not formats(sample) and formats(cleaned(sample)):
+    if form is None and _is_read_better(cleaned(sample), sample):
         if without_ends(sample) != sample:
             notes.append(
                 Finding("time range", "of a start and an end, the start is read", column=name, value=sample[0])
             )
+        if (foreign := next((cell for cell in sample if foreign_month(cell)), None)) is not None:
+            message = f"names of months in another language are read, here as {cleaned([foreign])[0]}"
+            notes.append(Finding("month names", message, column=name, value=foreign))
         text, sample = cleaned_column(text), cleaned(sample)
     text, midnights = without_hour_24(text)
     is_settled = choices.interval is not None and form is not None and (settles_order(form) or form == "%Y%m")
@@ -85,6 +88,11 @@ def read_text(text: Any, sample: list[str], name: str, choices: Choices) -> Read
     return replace(reading, findings=(*notes, *reading.findings, note))
 
 
+def _is_read_better(rewritten: list[str], sample: list[str]) -> bool:
+    """Whether more cells are times once they are rewritten, and most are."""
+    return rewritten != sample and bool(formats(rewritten)) and read_share(rewritten) > read_share(sample)
+
+
 def settles_order(form: str) -> bool:
     """Returns whether a format begins with day and month in an order that a date does not show."""
     return re.match(r"%d([/-])%m\1|%m([/-])%d\2", form) is not None
@@ -104,7 +112,7 @@ def _read_inferred(text: Any, sample: list[str], name: str, choices: Choices) ->
     stamps = parse_all(text, forms)
     if not any(re.search(_OFFSET, cell) for cell in sample):
         by_name = any("%b" in form or "%B" in form for form in forms)
-        return Reading(stamps, hint=_ENGLISH_MONTHS if by_name else _HINT)
+        return Reading(stamps, hint=UNKNOWN_MONTH if by_name else _HINT)
     with_offset = text.str.contains(_OFFSET).fillna(False).to_numpy(bool)
     utc = bool(with_offset.sum() >= (~with_offset & ~np.isnat(stamps)).sum())
     # Times with and without an offset are not comparable: the rarer kind counts as unreadable.

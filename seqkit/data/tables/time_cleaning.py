@@ -1,18 +1,21 @@
-"""Rewrites texts of times that no format matches: ranges, names of weekdays, UTC as a word, 1st and 2nd."""
+"""Rewrites texts of times that no format matches: ranges, foreign months, names of weekdays, UTC, 1st and 2nd."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
+from seqkit.data.tables.month_names import ENGLISH, with_english_months
+
 _RANGE = re.compile(r"(.*\d\S*)\s+(?:-|–|—|to|bis)\s+.*\d.*|(\d{4}-\d{2}-\d{2}T[^/]+)/.*")
-_MONTH = "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_MONTH = "|".join(ENGLISH)
 _YEAR = re.compile(r"\d{4}|\d\d$")
 _REWRITES = (
     (re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?,?\s+(?=\S)", re.IGNORECASE), ""),
     (re.compile(r"(?<=:\d\d)(\.\d+)?\s*(?:UTC|GMT)$"), r"\1Z"),
     (re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.IGNORECASE), ""),
-    (re.compile(r"\bSept\b", re.IGNORECASE), "Sep"),
+    (re.compile(r"(?<=\d)(?:er|º)?\s+de\s+|(?<=[a-z])\.?\s+del?\s+(?=\d)|(?<=\d)er\b", re.IGNORECASE), " "),
+    (re.compile(r"(?<=\d)\.\s*(?=[a-z]{3})", re.IGNORECASE), " "),
     (re.compile(rf"\b({_MONTH})\.", re.IGNORECASE), r"\1"),
 )
 
@@ -43,6 +46,7 @@ def _start(cell: str) -> str:
 
 
 def _cleaned(cell: str) -> str:
+    cell = with_english_months(cell)
     for pattern, written in _REWRITES:
         cell = pattern.sub(written, cell)
     return cell

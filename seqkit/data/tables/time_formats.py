@@ -55,6 +55,11 @@ def formats(sample: list[str]) -> list[str]:
     return [form for form, _ in seen.most_common(4)]
 
 
+def read_share(sample: list[str]) -> float:
+    """Returns the share of cells that have a format of their own."""
+    return sum(_format(cell) is not None for cell in sample) / max(1, len(sample))
+
+
 def parse(text: Any, form: str) -> np.ndarray:
     """Parses texts with one format; returns datetime64[us] of shape (rows,), NaT where a text does not match.
 

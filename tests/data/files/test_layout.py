@@ -130,7 +130,24 @@ def test_a_row_of_totals_at_the_end_is_named(written, word):
     (note,) = [finding for finding in report.findings if finding.kind == "total"]
     assert (note.row, note.value, note.column) == (11, word, "ds")
     assert [(f.kind, f.row) for f in report.blocking] == [("unreadable time", 11)]
+    assert report.blocking[0].message.startswith("looks like a row of totals, not of a time")
     assert "--missing drop" in report.suggested_flags
+
+
+def test_a_total_after_each_year_is_named(written):
+    rows = "".join(f"{year}-{month:02},{month}\n" for year in (2020, 2021) for month in range(1, 13))
+    rows = rows.replace("2021-01,", "2020 Total,78\n2021-01,")
+    (finding,) = check(read_frame(written(f"month,y\n{rows}"))).blocking
+    assert (finding.row, finding.value, finding.flag) == (13, "2020 Total", "--missing drop")
+    assert finding.message == "looks like a row of totals, not of a time; if so, delete it in the file"
+
+
+def test_a_series_of_totals_is_named_once(written):
+    rows = "".join(f"2020-01-0{day},{name},{day}\n" for name in ("a", "b", "Total") for day in range(1, 6))
+    report = check(read_frame(written(f"ds,region,y\n{rows}")), id="region", target=("y",))
+    assert [str(f) for f in report.findings if f.kind == "total"] == [
+        "total in 'region': Total; looks like the sum or mean of the other series; if so, delete its rows in the file"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,44 @@ def test_times_in_other_words_are_read(cells, first, interval):
     assert (report.time, report.first, report.interval, report.blocking) == (("when",), first, interval, ())
 
 
+MONTHS = {
+    "German": "Januar Feb. März Apr Mai Juni Jul. August Sept Okt November Dez",
+    "Austrian": "Jän Feber Mär Apr Mai Jun Jul Aug Sep Okt Nov Dez",
+    "French": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.",
+    "Spanish": "ene feb mar abr may jun jul ago sept oct nov dic",
+    "Italian": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "Portuguese": "jan fev mar abr mai jun jul ago set out nov dez",
+    "Dutch": "jan feb mrt apr mei jun jul aug sep okt nov dec",
+    "Swedish": "jan feb mars april maj juni juli aug sept okt nov dec",
+    "Polish": "sty lut mar kwi maj cze lip sie wrz paź lis gru",
+    "Sept among English names": "Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec",
+}
+
+
+@pytest.mark.parametrize("language", MONTHS)
+@pytest.mark.parametrize("form", ["{} 2020", "{}-20", "2020 {}", "1. {} 2020", "01-{}-2020", "1 de {} de 2020"])
+def test_months_in_other_languages_are_read(language, form):
+    cells = [form.format(name) for name in MONTHS[language].split()]
+    report = check(pd.DataFrame({"when": cells, "y": np.arange(12.0) ** 2}))
+    assert (report.time, report.interval, report.blocking) == (("when",), "MS", ())
+    assert (report.first, report.last) == ("2020-01-01", "2020-12-01")
+
+
+def test_months_in_another_language_are_told():
+    cells = [f"{name} 2020" for name in MONTHS["German"].split()]
+    report = check(pd.DataFrame({"when": cells, "y": np.arange(12.0) ** 2}))
+    assert list(map(str, report.findings)) == [
+        "month names in 'when': Januar 2020; names of months in another language are read, here as Jan 2020"
+    ]
+
+
+@pytest.mark.parametrize("language", ["German", "French", "Polish"])
+def test_years_beside_months_in_other_languages_are_read(language):
+    table = pd.DataFrame({"Jahr": [2019] * 12 + [2020] * 12, "Monat": MONTHS[language].split() * 2})
+    report = check(table.assign(y=np.arange(24.0) ** 2), time=("Jahr", "Monat"))
+    assert (report.first, report.last, report.interval, report.blocking) == ("2019-01-01", "2020-12-01", "MS", ())
+
+
 def test_start_of_a_range_is_told():
     cells = [f"2020-01-{day:02} to 2020-01-{day + 1:02}" for day in range(1, 10)]
     report = check(pd.DataFrame({"when": cells, "y": np.arange(9) ** 2}), target=("y",))

@@ -9,6 +9,7 @@ import pytest
 
 from seqkit.data.tables.findings import Choices
 from seqkit.data.tables.regularise import regularise
+from seqkit.data.tables.report import check
 from seqkit.data.tables.time_formats import formats
 from seqkit.data.tables.times import read_times, time_candidates
 from seqkit.errors import DataError, UsageError
@@ -333,10 +334,15 @@ def test_column_without_times_suggests_a_time_format():
         regularise(pd.DataFrame({"when": [0.5, 1.5], "y": [1, 2]}), time=("when",), target=("y",))
 
 
-def test_months_in_another_language_are_named():
-    cells = ["ene-12", "feb-12", "mar-12", "jun-12"]
-    with pytest.raises(DataError, match=r"unreadable time +ds +1 +1 +ene-12 +names of months are read in English"):
-        regularise(pd.DataFrame({"ds": cells, "y": [1, 2, 4, 8]}))
+def test_month_names_of_an_unknown_language_are_not_mended_by_filling():
+    cells = [f"{name}-{year}" for year in (2012, 2013) for name in ("Jan", "Şub", "Mar", "Nis", "May", "Jun")]
+    report = check(pd.DataFrame({"ds": cells, "y": np.arange(12.0) ** 2}))
+    assert (report.blocking[0].kind, report.blocking[0].value, report.blocking[0].flag) == (
+        ("unreadable time", "Şub-2012", None)
+    )
+    assert "not a known name of a month; write the months of this column as numbers" in report.text()
+    assert "No flag fixes the times: correct them in the file first" in report.text()
+    assert "ffill" not in report.text()
 
 
 def test_times_beyond_the_range_of_nanoseconds_are_reported():
