@@ -22,6 +22,7 @@ from seqkit.data.tables.time_formats import formats, parse, parse_all, read_shar
 from seqkit.data.tables.working_table import tick_text
 
 _OFFSET = r"[T ]\d{2}:?\d{2}.*(?:Z|[+-]\d{2}(?::?\d{2})?)$"
+_MIN_JUMPS = 5
 _HINT = "set the format with --time-format, such as '%d.%m.%Y %H:%M'"
 
 
@@ -134,6 +135,8 @@ def _decide_order(text: Any, name: str, day_first: list[str], month_first: list[
     if counts[0] != counts[1] or not differ.any():
         settled = int(counts[1] > counts[0])
         order = (day_first, month_first)[settled][0] if counts[0] != counts[1] else None
+        if order and (mixed := _mixed_orders(text, name, parsed[settled], parsed[1 - settled], order)):
+            return mixed
         return Reading(parsed[settled], hint=_HINT, order=order)
     better = int(regularity(parsed[1]) > regularity(parsed[0]))
     form, row = (day_first, month_first)[better][0], int(np.argmax(differ))
@@ -150,6 +153,39 @@ def _decide_order(text: Any, name: str, day_first: list[str], month_first: list[
         blocking=True,
     )
     return Reading(parsed[better], hint=_HINT, findings=(ambiguity,))
+
+
+def _mixed_orders(text: Any, name: str, stamps: np.ndarray, other: np.ndarray, order: str) -> Reading | None:
+    """Returns a reading with a blocking finding if only the dates that allow both orders have the other one.
+
+    Spreadsheets with another regional setting swap day and month of the days up to 12, and leave the others as text.
+
+    Args:
+        text: Cells, a Series of text of length rows.
+        name: Name of the column.
+        stamps: Times in the order that all cells allow.
+        other: Times in the other order, NaT where a cell does not allow it.
+        order: The format of `stamps`.
+    """
+    swapped = ~np.isnat(other) & (stamps != other)
+    mixed = np.where(swapped, other, stamps)
+    if _jumps(stamps) < max(_MIN_JUMPS, 2 * _jumps(mixed)):
+        return None
+    row = int(np.argmax(swapped))
+    dates = [str(times[row].astype("datetime64[D]")) for times in (stamps, other)]
+    message = (
+        f"is {dates[0]} as {order}, {dates[1]} by the rows around it: days up to 12 seem swapped with months, as "
+        "spreadsheets do; export the file again, or write dates as in 2020-01-31"
+    )
+    finding = Finding("swapped date", message, name, None, int(swapped.sum()), row + 1, str(text.iloc[row]))
+    return Reading(mixed, hint=_HINT, findings=(replace(finding, blocking=True),))
+
+
+def _jumps(stamps: np.ndarray) -> int:
+    """Returns the number of differences between consecutive rows of the file that are not the most frequent one."""
+    steps = np.diff(stamps[~np.isnat(stamps)].astype(np.int64))
+    steps = steps[steps != 0]
+    return int(len(steps) - np.unique(steps, return_counts=True)[1].max()) if len(steps) else 0
 
 
 def _keep_order(text: Any, name: str, kept: list[str], other: list[str], choices: Choices) -> Reading:
