@@ -12,6 +12,7 @@ from seqkit.data.tables.time_formats import parse
 from seqkit.data.tables.time_names import is_date_name, is_time_name, names_period
 
 _FIRST_YEAR, _END_YEAR = 1678, 2262
+_END_PERIOD_YEAR = 2101  # 210131 is rather a day of 2021 than a week of 2101
 _FIRST_YEAR_WITH_HOUR = 1900  # before, ten digits may be Unix time
 _WIDTHS = {"Y": 4, "y": 2, "m": 2, "d": 2, "j": 3, "H": 2, "M": 2, "S": 2}
 _ASKED = ("%y%m%d", "%d%m%Y", "%m%d%Y", "%d%m%y", "%m%d%y", "%m%Y", "%y%m")
@@ -44,12 +45,12 @@ def period_format(known: np.ndarray, name: str) -> str | None:
         return None
     for form, size, end in (("%Y%m", 100, 12), ("week", 100, 53), ("quarter", 10, 4), ("%Y%j", 1000, 366)):
         year, number = np.divmod(known, size)
-        if np.any((year < _FIRST_YEAR) | (year >= _END_YEAR) | (number < 1) | (number > end)):
+        if np.any((year < _FIRST_YEAR) | (year >= _END_PERIOD_YEAR) | (number < 1) | (number > end)):
             continue
         leaps = bool(year.min() < year.max())
         if form == "%Y%m" and not names_period(name, "week") and (leaps or is_time_name(name)):
             return form
-        if form == "week" and (names_period(name, "week") or (leaps and len(np.unique(number)) > 12)):
+        if form == "week" and (names_period(name, "week") or (leaps and number.max() > 31)):
             return form
         if form == "quarter" and (names_period(name, "quarter") or (leaps and is_time_name(name))):
             return form

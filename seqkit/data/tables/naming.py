@@ -97,7 +97,7 @@ def naming_columns(working: WorkingTable) -> tuple[str, tuple[str, ...]] | None:
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A column of texts or recurring integers; `codes` numbers its `distinct` values, in the order of the rows."""
+    """A column of texts or recurring whole numbers; `codes` numbers its `distinct` values, in the order of the rows."""
 
     name: str
     position: int
@@ -120,7 +120,7 @@ def _candidates(working: WorkingTable) -> list[_Candidate]:
         position = place + len(working.frame.columns) * (name in roles.targets)
         column = working.frame[name] if working.origin is None else working.frame[name].iloc[working.origin]
         is_clock = dates_only and holds_times_of_day(column, str(name))
-        if column.dtype.kind not in "iuOUT" and not is_clock:
+        if column.dtype.kind not in "iuOUT" and not is_clock and not _is_whole(column):
             continue
         codes, distinct = pandas.factorize(column)
         if not is_clock and not 1 < len(distinct) <= max(24, len(working) // 10):
@@ -128,6 +128,12 @@ def _candidates(working: WorkingTable) -> list[_Candidate]:
         is_text = column.dtype.kind not in "iuf"
         candidates.append(_Candidate(str(name), position, codes.astype(np.int64), len(distinct), is_clock, is_text))
     return candidates
+
+
+def _is_whole(column: Any) -> bool:
+    """Whether a column of floats holds whole numbers, as other programs write integers."""
+    values = column.to_numpy() if column.dtype.kind == "f" else np.array([np.nan])
+    return bool(np.all(values == np.floor(values)))
 
 
 def _combinations(

@@ -38,7 +38,7 @@ _PARTS = {
     "second": "second sec seconds ss sekunde segundo",
 }
 _SLOT_WORDS = {"period", "slot", "interval", "block", "step", "position", "pte", "mtu"}
-_CLOCK_WORDS = {"h", "time", "clock", "hhmm", "uhrzeit", "zeit", *_PARTS["hour"].split()}
+_CLOCK_WORDS = {"h", "he", "time", "clock", "hhmm", "uhrzeit", "zeit", *_PARTS["hour"].split()}
 
 
 def time_rank(name: str) -> int | None:

@@ -68,3 +68,10 @@ def test_counters_with_a_date_name_are_not_asked_about():
 
 def test_width_of_formats_of_digits():
     assert [format_width(form) for form in ("%d%m%Y", "%Y%j", "%y%m", "%d.%m.%Y", "week")] == [8, 7, 4, 0, 0]
+
+
+@pytest.mark.parametrize("year", [2020, 2021, 2031])
+def test_days_with_two_digits_of_the_year_are_no_weeks(year):
+    dates = pd.date_range(f"{year}-01-01", periods=300)
+    report = check(pd.DataFrame({"date": dates.strftime("%y%m%d").astype(int), "y": np.arange(300) ** 1.5}))
+    assert (report.suggested_flags, report.first, report.interval) == ("--time-format %y%m%d", f"{year}-01-01", "D")

@@ -184,3 +184,26 @@ def test_a_time_of_day_is_part_of_the_time_in_a_panel_too():
     assert report.suggested_flags == "--time date --time time --id shop --target y" and report.fixes_all
     given = check(pd.concat(frames, ignore_index=True), target=("y",), id=("shop",))
     assert given.blocking[0].flag == "--time date --time time"
+
+
+def test_whole_numbers_that_are_stored_as_floats_name_series():
+    table = pd.DataFrame(
+        {
+            "ds": np.tile(pd.date_range("2020", periods=20), 2),
+            "shop": np.repeat([1.0, 2.0], 20),
+            "y": np.arange(40) ** 1.5,
+        }
+    )
+    report = check(table, target=("y",))
+    assert (report.suggested_flags, report.series) == ("--id shop --target y", 2)
+    halves = table.assign(shop=table.shop + 0.5)
+    assert "--id" not in check(halves, target=("y",)).suggested_flags
+
+
+def test_hours_that_end_a_row_are_part_of_the_time():
+    table = pd.DataFrame(
+        {"Date": np.repeat(pd.date_range("2020", periods=10), 24), "HE": np.tile(np.arange(1, 25), 10)}
+    )
+    report = check(table.assign(y=np.arange(240) ** 1.5))
+    assert (report.suggested_flags, report.interval) == ("--time Date --time HE", "h")
+    assert (report.first, report.last) == ("2020-01-01 01:00", "2020-01-11")
