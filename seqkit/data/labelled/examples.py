@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from seqkit.data.files.sniffing import LABEL_NAMES, PARTS, TEXT_NAMES, matching_names
+from seqkit.data.files.sniffing import LABEL_NAMES, TEXT_NAMES, matching_names
 from seqkit.data.labelled.cells import cell_text, column_cells
 from seqkit.data.labelled.labels import read_labels
 from seqkit.data.labelled.nesting import is_nested
+from seqkit.data.labelled.part_columns import find_parts
 from seqkit.data.labelled.series_frames import (
-    PART_NAMES,
     SERIES,
     find_series,
     holds_series,
@@ -31,7 +31,6 @@ from seqkit.errors import DataError, UsageError, listed
 if TYPE_CHECKING:
     import pandas
 
-_PART_NUMBERS = {"0", "1", "2", "0.0", "1.0", "2.0"}
 _MAX_NAME_LENGTH = 60
 
 
@@ -281,42 +280,6 @@ def _notes_on_texts(texts: list[str]) -> list[str]:
         return []
     count = "1 text is empty" if len(empty) == 1 else f"{len(empty):,} texts are empty"
     return [f"{count} (first row {empty[0]:,}) and kept"]
-
-
-def find_parts(frame: pandas.DataFrame, taken: Sequence[str]) -> tuple[np.ndarray | None, list[str]]:
-    """Returns the parts defined by a column, and notes about it.
-
-    Args:
-        frame: The examples.
-        taken: Columns that have another role.
-
-    Raises:
-        DataError: The column names no part in some rows.
-    """
-    for name in (name for name in matching_names(_names(frame), PART_NAMES) if name not in taken):
-        cells = [
-            (cell if isinstance(cell, str) else str(cell_text(cell) or "")).strip() for cell in _cells(frame, name)
-        ]
-        unknown = sorted({cell for cell in cells if cell and cell.lower() not in PARTS})
-        if unknown:
-            note = f"'{name}' does not define parts: it contains {listed(unknown, 3)}, not only train, validation, test"
-            if set(cells) <= _PART_NUMBERS:
-                note += ". If the numbers stand for parts, replace them by these words"
-            return None, [note]
-        if "" in cells:
-            if not any(cells):
-                continue
-            rows = f"{cells.count(''):,} of {len(cells):,} rows (first row {cells.index('') + 1:,})"
-            raise DataError(f"{_source(frame)}: '{name}' names no part in {rows}. Fill it in.")
-        parts = np.array([PARTS[cell.lower()] for cell in cells])
-        return parts, [parts_note(parts)]
-    return None, []
-
-
-def parts_note(parts: np.ndarray) -> str:
-    """Returns a note of how many examples each part has."""
-    counts = Counter(parts.tolist())
-    return "parts: " + ", ".join(f"{counts[part]:,} {part}" for part in dict.fromkeys(PARTS.values()) if part in counts)
 
 
 def fingerprint_examples(examples: Examples) -> str:

@@ -28,7 +28,8 @@ def read_labelled(source: DataSource, reading: dict[str, Any], finding: dict[str
     """
     import pandas as pd
 
-    from seqkit.data.labelled.examples import find_columns, find_examples, find_parts, only_columns, parts_note
+    from seqkit.data.labelled.examples import find_columns, find_examples, only_columns
+    from seqkit.data.labelled.part_columns import find_parts, parts_note
 
     frame = source.read(reading)
     if test is None:
