@@ -65,6 +65,8 @@ def find_series(frame: pandas.DataFrame) -> list[np.ndarray]:
     series: list[np.ndarray] = []
     for row, cell in enumerate(frame[SERIES].tolist(), start=1):
         where = f"{source}: 'series' in row {row:,}"
+        if _is_missing(cell):
+            raise DataError(f"{where} is missing. Fill it in, or drop the row.")
         try:
             array = as_series(cell)
         except (TypeError, ValueError) as error:
@@ -78,9 +80,11 @@ def find_series(frame: pandas.DataFrame) -> list[np.ndarray]:
             raise DataError(f"{where} has {array.shape[1]} channels, the rows before it {series[0].shape[1]}. {remedy}")
         if not np.isfinite(array).all():
             step, channel = np.argwhere(~np.isfinite(array))[0]
+            remedy = "Fill the gap, or drop the series."
+            if step and np.isnan(array[step:]).all():
+                remedy = f"All later values are missing; if they pad a shorter series, cut it: values[:{step}]."
             raise DataError(
-                f"{where} contains {array[step, channel]} at step {step + 1}, channel {channel + 1}. "
-                "Fill the gap, or drop the series."
+                f"{where} contains {array[step, channel]} at step {step + 1}, channel {channel + 1}. {remedy}"
             )
         series.append(array)
     if "channels" not in frame.attrs and series[0].shape[1] > 1 and all(len(array) == 1 for array in series):
@@ -93,7 +97,10 @@ def find_series(frame: pandas.DataFrame) -> list[np.ndarray]:
 
 def as_series(values: Any) -> np.ndarray:
     """Returns a series as float64 of shape (steps, channels); (steps,) has a single channel."""
-    array = np.asarray(values, np.float64)
+    array = np.asarray(values)
+    if array.dtype.kind in "cmM":
+        raise TypeError(f"it has the type {array.dtype}")
+    array = array.astype(np.float64)
     return array[:, None] if array.ndim == 1 else array
 
 

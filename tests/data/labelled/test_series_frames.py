@@ -47,7 +47,7 @@ def test_arrays_of_steps_are_series_of_one_channel(cells):
 
 def test_the_first_series_that_is_not_missing_decides():
     assert kind_of(frame_of([None, *ONE_CHANNEL[:2]])) == "series"
-    with pytest.raises(DataError, match=r"'series' in row 1 has shape \(\), expected \(steps, channels\)"):
+    with pytest.raises(DataError, match=r"'series' in row 1 is missing\. Fill it in, or drop the row\."):
         find_examples(frame_of([None, *ONE_CHANNEL[:2]]))
 
 
@@ -134,3 +134,30 @@ def test_a_run_of_series_labels_arrays_of_steps(small_series_run):
         DataError, match=r"has the shape \(1, 9\); the model was trained on \(steps, 1\)\. Transpose the"
     ):
         classifier.predict([steps[None, :]])
+
+
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        (np.array([1 + 2j, 3]), "complex128"),
+        (np.array(["2024-01-01", "2024-01-02"], "datetime64[D]"), r"datetime64\[D\]"),
+        (np.array([1, 2], "timedelta64[s]"), r"timedelta64\[s\]"),
+    ],
+)
+def test_times_and_complex_numbers_are_no_values_of_a_series(values, name):
+    message = rf"'series' in row 2 is not an array of numbers: it has the type {name}\. Fix it"
+    with pytest.raises(DataError, match=message):
+        find_series(frame_of([np.zeros(2), values]))
+
+
+def test_missing_values_at_the_end_may_be_padding():
+    padded = np.array([[1.0, 2.0], [3.0, 4.0], [np.nan, np.nan]])
+    with pytest.raises(DataError) as refusal:
+        find_series(frame_of([np.ones((3, 2)), padded]))
+    assert str(refusal.value) == (
+        "frame: 'series' in row 2 contains nan at step 3, channel 1. All later values are missing; if they pad a "
+        "shorter series, cut it: values[:2]."
+    )
+    padded[2, 1] = 5
+    with pytest.raises(DataError, match=r"at step 3, channel 1\. Fill the gap, or drop the series\."):
+        find_series(frame_of([padded]))
