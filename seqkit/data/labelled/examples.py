@@ -47,7 +47,7 @@ class Examples:
         channels: Names of the channels of series.
         notes: Notes for the user, one line each.
         source: Short name of the data.
-        former_labels: The labels as read by runs of version 1 of `data.rules` in `run.json`.
+        former_labels, former_parts: Labels and parts as read by runs of version 1 of `data.rules` in `run.json`.
     """
 
     texts: list[str] | None
@@ -59,6 +59,7 @@ class Examples:
     notes: list[str] = field(default_factory=list)
     source: str = "frame"
     former_labels: list[tuple[str, ...]] = field(default_factory=list)
+    former_parts: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -76,7 +77,7 @@ def find_examples(
     Labels become text with one spelling, whatever the file format: 1, 1.0 and "1.0" are "1"; in a column of truth
     values, True and "TRUE" are "true". Invisible characters and runs of spaces do not matter. If cells contain lists
     or tuples, also written as text, an example may have any number of labels. A column `part` or `split` with the
-    values train, validation and test defines the parts.
+    values train, validation and test defines the parts; without one, so does another column of only such values.
 
     Args:
         frame: Columns of texts and labels, or a column `series` of arrays of shape (steps, channels) and labels.
@@ -105,7 +106,7 @@ def find_examples(
     for name, column in cells.items():
         _refuse_object_cells(column, f"{source}: '{name}' in row", "label")
     labels = read_labels(cells, source, separator, noun)
-    parts, part_notes = find_parts(frame, (taken, *chosen))
+    parts = find_parts(frame, (taken, *chosen))
     channels = tuple(map(str, frame.attrs.get("channels", ()))) if series else ()
     if series and len(channels) != series[0].shape[1]:
         channels = tuple(f"dim_{number}" for number in range(series[0].shape[1]))
@@ -113,12 +114,13 @@ def find_examples(
         texts,
         series,
         labels.labels,
-        parts,
+        parts.parts,
         labels.multi_label,
         channels,
-        [*notes, *labels.notes, *part_notes],
+        [*notes, *labels.notes, *parts.notes],
         source,
         labels.former,
+        parts.former,
     )
 
 

@@ -41,7 +41,7 @@ def evaluate(run: Run, data: Any, note: Note) -> dict[str, Any]:
             examples = _read_new(source, reading, columns)
     rules = rules_of(run)
     if is_test_part and rules == 1:
-        examples = replace(examples, labels=examples.former_labels)
+        examples = replace(examples, labels=examples.former_labels, parts=examples.former_parts)
     if is_test_part and fingerprint_examples(examples) != manifest.data["sha256"]:
         raise DataError(
             f"{source.name} has changed since the run {run.path} was trained. To score the run on all of it, name it "

@@ -39,12 +39,12 @@ def read_labelled(source: DataSource, reading: dict[str, Any], finding: dict[str
     test_frame = test_source.read({name: value for name, value in reading.items() if name in names})
     taken, labels = find_columns(frame, text=finding.get("text"), label=finding.get("label"))
     columns = (taken, *labels)
-    parts, notes = find_parts(frame, columns)
-    known = np.full(len(frame), "train") if parts is None else parts
+    parts = find_parts(frame, columns)
+    known = np.full(len(frame), "train") if parts.parts is None else parts.parts
     kept = known != "test"
     combined = pd.concat([only_columns(frame, columns)[kept], only_columns(test_frame, columns)], ignore_index=True)
     combined.attrs = {**frame.attrs, "notes": [*frame.attrs.get("notes", ()), *test_frame.attrs.get("notes", ())]}
     examples = find_examples(combined, **finding)
     all_parts = np.concatenate([known[kept], np.full(len(test_frame), "test")])
-    about_parts = [*(notes if parts is None else ()), parts_note(all_parts)]
-    return replace(examples, parts=all_parts, notes=[*examples.notes, *about_parts])
+    about_parts = [*(parts.notes if parts.parts is None else ()), parts_note(all_parts)]
+    return replace(examples, parts=all_parts, former_parts=all_parts, notes=[*examples.notes, *about_parts])

@@ -277,32 +277,6 @@ def test_rows_are_counted_whatever_the_index():
         find_examples(frame)
 
 
-@pytest.mark.parametrize("name", ["part", "split", "Part"])
-def test_parts_are_read_from_a_column(name):
-    examples = find_examples(labelled(list("abab"), **{name: ["train", "VAL", "test ", "training"]}))
-    assert examples.parts.tolist() == ["train", "validation", "test", "train"]
-    assert examples.notes[-1] == "parts: 2 train, 1 validation, 1 test"
-
-
-def test_column_of_other_values_does_not_define_parts():
-    examples = find_examples(labelled(["a", "b"], part=["train", "fold 3"]))
-    assert examples.parts is None
-    assert examples.notes[-1] == "'part' does not define parts: it contains 'fold 3', not only train, validation, test"
-    assert find_examples(labelled(["a", "b"], split=["", None])).parts is None
-
-
-@pytest.mark.parametrize("split", [[0, 2], [0.0, 1.0], ["0", "2"]])
-def test_numbers_that_may_stand_for_parts_are_asked_about(split):
-    examples = find_examples(labelled(["a", "b"], split=split))
-    assert examples.parts is None
-    assert examples.notes[-1].endswith("test. If the numbers stand for parts, replace them by these words")
-
-
-def test_row_without_a_part_is_refused():
-    with pytest.raises(DataError, match=r"'split' names no part in 1 of 2 rows \(first row 2\)"):
-        find_examples(labelled(["a", "b"], split=["train", None]))
-
-
 def test_series_keep_their_lengths_and_channels():
     frame = pd.DataFrame({"series": [[1, 2, 3], np.array([[4.0], [5.0]])], "label": [0, 1], "text": ["x", "y"]})
     examples = find_examples(frame)

@@ -47,6 +47,21 @@ def test_labels_of_earlier_rules_are_kept(tmp_path, small_label_run):
     assert seqkit.evaluate(run.path, pd.DataFrame({"text": ["a", "b"], "label": [1, 0]}))["examples"] == 2
 
 
+def test_parts_of_earlier_rules_are_kept(tmp_path):
+    """A run that ignored the parts in a column called fold draws its test part again."""
+    path = tmp_path / "reviews.csv"
+    frame = pd.DataFrame({"text": [f"text {i}" for i in range(60)], "label": ["a", "b"] * 30})
+    frame.assign(fold=["train", "test", "test"] * 20).to_csv(path, index=False)
+    run = seqkit.train("dense", path, out=tmp_path / "run", epochs=1, embedding=2, units=(2,))
+    assert seqkit.evaluate(run.path)["examples"] == 40
+    content = json.loads((run.path / "run.json").read_text())
+    del content["data"]["rules"]
+    (run.path / "run.json").write_text(json.dumps(content))
+    assert seqkit.evaluate(run.path)["examples"] == 6
+    rows = pd.read_csv(run.path / "predictions.csv")["row"] - 1
+    assert sorted(rows) == split_rows(find_examples(frame), "0.8,0.1,0.1", 1)["test"].tolist()
+
+
 def test_classes_are_found_however_labels_are_spelled():
     labels = [("1",), ("0",), ("1.0",)]
     np.testing.assert_array_equal(encode_labels(("0.0", "1.0"), False, labels, "test"), [1, 0, 1])
