@@ -52,7 +52,7 @@ def are_dates(column: Any, name: str) -> bool:
     known = values[np.isfinite(values)]
     if not len(known):
         return False
-    if _unix_unit(known) or (is_date_name(name) and _are_spreadsheet_days(known)):
+    if unix_unit(known) or (is_date_name(name) and _are_spreadsheet_days(known)):
         return True
     if np.any(known != np.floor(known)):
         return are_months_with_a_point(known)
@@ -93,7 +93,7 @@ def read_numeric_times(column: Any, name: str, choices: Choices) -> Times:
     if form is None and whole:
         form = date_format(known)
         form = None if run_of_counters and form != "%Y%m%d" else form
-    if form is None and not run_of_counters and (unit := _unix_unit(known)):
+    if form is None and not run_of_counters and (unit := unix_unit(known)):
         note = Finding("Unix time", f"read as Unix time ({unit}), which is UTC", column=name, value=f"{known[0]:.0f}")
         return _read_unix(values, blank, name, unit, (note,))
     period = period_format(known, name) if form is None and whole and not run_of_counters else None
@@ -191,7 +191,7 @@ def _read_decimals(values: np.ndarray, blank: np.ndarray, name: str, choices: Ch
     )
 
 
-def _unix_unit(known: np.ndarray) -> str | None:
+def unix_unit(known: np.ndarray) -> str | None:
     """Returns the unit in which all numbers are Unix times between 2001 and 2039, or None."""
     if not len(known):
         return None

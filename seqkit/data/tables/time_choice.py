@@ -13,18 +13,20 @@ import numpy as np
 
 from seqkit.data.tables.columns import ID_NAMES, find_column
 from seqkit.data.tables.findings import COUNT_ROWS, Choices, Finding
+from seqkit.data.tables.number_axes import time_axis
 from seqkit.data.tables.numeric_times import are_dates, are_years
 from seqkit.data.tables.split_times import parts_by_name, read_parts
-from seqkit.data.tables.time_formats import formats, names_a_part
+from seqkit.data.tables.time_formats import names_a_part
 from seqkit.data.tables.time_names import is_time_name, mentions_time, part_of_time, time_rank
 from seqkit.data.tables.times import column_kind, sample, time_candidates
+from seqkit.data.tables.wide_tables import parts_in_header, times_in_header
 
 if TYPE_CHECKING:
     import pandas
 
-_MIN_DATED_COLUMNS = 3
 _CLOCK_PARTS = ("hour", "minute", "second")
 _MIN_DISTINCT = 10
+_MAX_UNREAD = 0.1  # such as totals of years in a row for a 13th month
 _MAX_NAMING = 40
 _DATE = re.compile(r"\b(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2}\b|\b\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d\b")
 _COUNT_HINT = "--time none counts the rows in file order"
@@ -72,7 +74,8 @@ def choose_time(frame: pandas.DataFrame, choices: Choices) -> TimeChoice:
         counter = _counter_within_series(frame, inputs, choices.id)
         if counter is not None:
             return TimeChoice((counter,))
-    return TimeChoice(() if question else candidates[:1], findings=(question,) if question else ())
+    is_unread = question is not None and question.kind != "times in the header"
+    return TimeChoice(() if is_unread else candidates[:1], findings=(question,) if question else ())
 
 
 def _counted(frame: pandas.DataFrame, choices: Choices) -> TimeChoice:
@@ -119,6 +122,8 @@ def _question(frame: pandas.DataFrame, candidates: tuple[str, ...], inputs: set[
     is_date = bool(candidates) and (
         column_kind(frame[candidates[0]]) != "number" or are_dates(frame[candidates[0]], candidates[0])
     )
+    if not inputs and (header := parts_in_header(list(map(str, frame.columns)))):
+        return header
     if is_date and time_rank(candidates[0]) is not None:
         return None
     others = [name for name in map(str, frame.columns) if name not in candidates and name not in inputs]
@@ -137,7 +142,10 @@ def _question(frame: pandas.DataFrame, candidates: tuple[str, ...], inputs: set[
     numbers = [name for name in others if column_kind(frame[name]) == "number" and is_time_name(name)]
     if numbers:
         return _unread_numbers(frame, numbers[0])
-    return _dates_in_header(frame)
+    if durations := [name for name in others if frame[name].dtype.kind == "m"]:
+        message = f"a duration is no time: add it to the time of its start; {_COUNT_HINT}"
+        return _unread(frame, durations[0], message)
+    return time_axis(frame, others) or times_in_header(frame)
 
 
 def _is_whole_time(name: str) -> bool:
@@ -166,8 +174,10 @@ def _split_time(frame: pandas.DataFrame) -> tuple[str, ...]:
                 break
             present.append(columns[part])
         names = tuple(present)
-        if len(names) > 1 and parts_by_name(names) and read_parts(frame, names).absent is None:
-            return names
+        if len(names) > 1 and parts_by_name(names):
+            absent = read_parts(frame, names).absent
+            if absent is None or absent.mean() < _MAX_UNREAD:
+                return names
     return ()
 
 
@@ -214,16 +224,3 @@ def _unread_numbers(frame: pandas.DataFrame, name: str) -> Finding:
     else:
         message = "its numbers repeat: name all columns of the time with --time, or those of the series with --id"
     return _unread(frame, name, f"{message}; {_COUNT_HINT}", **remedy)
-
-
-def _dates_in_header(frame: pandas.DataFrame) -> Finding | None:
-    """Returns a finding if most columns are named by times: each row is a series then."""
-    names = list(map(str, frame.columns))
-    dated = [name for name in names if formats([name.strip()]) or (len(name) == 4 and "1800" <= name <= "2100")]
-    if len(dated) < max(_MIN_DATED_COLUMNS, 0.5 * len(names)):
-        return None
-    message = (
-        f"the columns are times, up to {dated[-1]}, and each row is a series; save one row per time and series, as "
-        "pandas.melt makes them"
-    )
-    return Finding("times in the header", message, count=len(dated), value=dated[0], blocking=True)

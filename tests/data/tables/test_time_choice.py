@@ -205,3 +205,20 @@ def test_a_column_called_none_is_read():
 def test_run_that_counted_rows_still_does():
     frame = table(Period=[f"{12 - row % 12}/{2020 - row // 12}" for row in range(ROWS)])
     assert regularise(frame, target=("y",), interval="1").time.tolist() == list(range(ROWS))
+
+
+def test_a_thirteenth_month_of_totals_is_no_series():
+    table = pd.DataFrame({"Year": np.repeat(range(2012, 2022), 13), "Month": np.tile(range(1, 14), 10)})
+    report = check(table.assign(y=np.arange(130.0) ** 1.5))
+    assert [(f.kind, f.value, f.count) for f in report.blocking] == [
+        ("split time", None, 0),
+        ("unreadable time", "2012 13", 10),
+    ]
+    assert report.suggested_flags == "--time Year --time Month --missing drop"
+    assert report.fixes[0].kept == 120
+
+
+def test_durations_are_asked_about():
+    finding = question(table(elapsed=pd.to_timedelta(np.arange(ROWS), unit="h")))
+    assert (finding.kind, finding.column, finding.flag) == ("unread time", "elapsed", None)
+    assert "add it to the time of its start" in finding.message
