@@ -122,6 +122,9 @@ def _read_stamps(column: Any, name: str) -> Times:
 
     if isinstance(column.dtype, pandas.PeriodDtype):
         column = column.dt.to_timestamp()
+    if isinstance(column.dtype, pandas.ArrowDtype):
+        zone = getattr(column.dtype.pyarrow_dtype, "tz", None)
+        column = column.astype("datetime64[us]" if zone is None else pandas.DatetimeTZDtype("us", zone))
     utc = isinstance(column.dtype, pandas.DatetimeTZDtype)
     offset = column_offsets(column) if utc else None
     stamps = (column.dt.tz_convert("UTC").dt.tz_localize(None) if utc else column).to_numpy()

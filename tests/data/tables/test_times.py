@@ -384,3 +384,13 @@ def test_a_number_that_is_too_large_for_a_time_is_refused_with_its_row(value, fo
         match=rf"^The column 'time' contains {re.escape(f'{value:g}')} in row 2, which is too large for a time\.",
     ):
         read_times(frame, ("time",), Choices(time_format=form))
+
+
+@pytest.mark.parametrize(
+    "form", ["date32[day][pyarrow]", "timestamp[s, UTC][pyarrow]", "timestamp[ms, Asia/Tokyo][pyarrow]"]
+)
+def test_arrow_times_are_read(form):
+    days = pd.Series(pd.date_range("2020-01-01", periods=3, tz=None if "date" in form else form[13:-10].strip("] ")))
+    cells = (days.dt.date if "date" in form else days).astype(form)
+    report = check(pd.DataFrame({"ds": cells, "y": [1, 2, 4]}))
+    assert (report.first[:10], report.last[:10], report.interval) == ("2020-01-01", "2020-01-03", "D")
