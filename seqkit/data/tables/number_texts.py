@@ -26,6 +26,7 @@ _DECORATIONS = (
     ("a currency sign; write the number alone", rf"(?P<sign>)(?P<number>.+?)\s?{_CURRENCY}"),
     ("a percent sign; write the number alone", r"(?P<sign>)(?P<number>.+?)\s?[%‰]"),
     ("a negative number in parentheses; write a minus sign", r"(?P<sign>)\((?P<number>[^()]+)\)"),
+    ("a limit of detection; write a number, such as half of it,", r"(?P<sign>)[<>≤≥] ?(?P<number>.+)"),
     ("a minus sign after the number; write it before", r"(?P<sign>)(?P<number>.*\d)\s?-"),
 )
 _EXAMPLES = 10_000

@@ -160,6 +160,8 @@ def test_columns_with_different_separators_are_never_read_together():
         ("1.200,50 €", "a currency sign"),
         ("EUR 12", "a currency sign"),
         ("12%", "a percent sign"),
+        ("<0.5", "a limit of detection; write a number, such as half of it, in the file"),
+        ("> 200", "a limit of detection"),
         ("12.5 %", "a percent sign"),
         ("(1,234.50)", "a negative number in parentheses; write a minus sign"),
         ("12.5-", "a minus sign after the number; write it before"),
