@@ -95,7 +95,8 @@ class Fix:
         if self.counts_rows:
             parts.append("counts the rows, without calendar and gaps")
         if self.averaged:
-            parts.append(f"averages {_rows(self.averaged, self.rows)}")
+            verb = "adds up" if self.choices.resample_with == "sum" else "averages"
+            parts.append(f"{verb} {_rows(self.averaged, self.rows)}")
         if self.dropped:
             parts.append(f"drops {_rows(self.dropped, self.rows)}")
         if self.inserted:
@@ -149,6 +150,9 @@ def find_fixes(frame: pandas.DataFrame, working: WorkingTable, numbers: Numbers)
                     narrow = examine(frame, choices, must_choose=False, numbers=numbers)
                     left_out = tuple(name for name in working.columns if name not in features)
                     fixes.append(_applied(frame, narrow, {}, numbers, empty, left_out=left_out))
+        if first.choices.resample and not (first.is_cheap or working.counter or working.choices.resample):
+            events = {"resample": "D", "resample_with": "sum"}
+            fixes.append(_applied(frame, working, {"resample": events}, numbers, empty))
         needs_time = {name for name in _NEED_TIME if getattr(working.choices, name) is not None}
         if not any(fix.is_cheap for fix in fixes) and working.roles.time and not needs_time:
             counted = {name: {"time": ("none",)} for name in ("missing", *_NEED_TIME)}

@@ -11,6 +11,8 @@ from seqkit.data.tables.timezones import find_midnight_zone
 from seqkit.data.tables.working_table import WorkingTable, span_text
 from seqkit.errors import DataError, UsageError
 
+_MAX_SCATTERED, _MIN_EMPTY = 0.1, 5
+
 
 def find_grid(working: WorkingTable) -> bool:
     """Infers the interval and reports rows off its grid; returns False if the next stages cannot run."""
@@ -39,6 +41,8 @@ def find_grid(working: WorkingTable) -> bool:
         return False
     numbers, phases = grid.split(working.ticks)
     off = _off_grid(working, phases)
+    if expected is None and not working.counter and grid.unit == "tick" and _are_scattered(inner):
+        off = np.ones(len(working), bool)
     if working.choices.interval is not None and len(inner) > 1 and _differs(working, numbers, off):
         other = infer_interval(working.ticks, inner, counter=working.counter)
         message = f"the interval is {other}, expected {working.interval}"
@@ -101,9 +105,19 @@ def _report_off_grid(working: WorkingTable, inner: np.ndarray, off: np.ndarray, 
             rule = _round_interval(inner, working)
         message = f"most rows are {working.interval} apart, these are in between; --resample averages the rows of a bin"
         if off.mean() > 0.5:
-            message = f"the interval varies, most often {working.interval}; --resample averages the rows of a bin"
+            message = (
+                f"the interval varies, most often {working.interval}; --resample averages the rows of a bin, and "
+                "adds up events with --resample-with sum"
+            )
         remedy = {"resample": rule}
     working.report("off the grid", message, np.flatnonzero(off), column=working.time_name, remedy=remedy, blocking=True)
+
+
+def _are_scattered(steps: np.ndarray) -> bool:
+    """Whether the most frequent difference is rare, and so small that a grid of it would be empty, as events are."""
+    sizes, counts = np.unique(steps, return_counts=True)
+    usual = int(np.argmax(counts))
+    return bool(counts[usual] < _MAX_SCATTERED * len(steps) and sizes[usual] * _MIN_EMPTY < steps.mean())
 
 
 def _off_grid(working: WorkingTable, phases: np.ndarray) -> np.ndarray:

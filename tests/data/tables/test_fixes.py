@@ -135,3 +135,16 @@ def test_costs_are_in_the_json():
     assert [fix["flags"] for fix in report["fixes"]] == ["--missing drop", "--missing ffill"]
     assert report["fixes"][1]["inserted"] == 300 and report["fixes"][0]["kept"] == 700
     assert json.loads(json.dumps(check(hourly()).as_dict()))["fixes"] == []
+
+
+def test_events_may_be_added_up_by_day():
+    generator = np.random.default_rng(0)
+    times = pd.Timestamp("2021-01-01") + pd.to_timedelta(np.sort(generator.integers(0, 60 * 86_400, 1500)), unit="s")
+    table = pd.DataFrame({"time": times, "amount": generator.random(1500)})
+    report = check(table.drop_duplicates("time"))
+    assert "and adds up events with --resample-with sum" in report.blocking[-1].message
+    (fix,) = [fix for fix in report.fixes if fix.choices.resample_with == "sum"]
+    assert fix.choices.flags() == "--resample D --resample-with sum" and fix.works
+    assert fix.cost() == f"keeps 0 of {report.rows:,} rows; adds up {report.rows:,} rows (100%)"
+    sums = regularise(table, resample="D", resample_with="sum").frame.amount
+    assert sums.to_numpy() == pytest.approx(table.groupby(table.time.dt.floor("D")).amount.sum().to_numpy())

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from seqkit.data.tables.regularise import regularise
+from seqkit.data.tables.report import check
 from seqkit.errors import DataError
 from tests.data.tables.frames import NAN, hourly, hours
 
@@ -78,3 +79,20 @@ def test_first_row_may_be_off_the_grid():
     frame.loc[0, "ds"] -= pd.Timedelta("7min")
     with pytest.raises(DataError, match=r"off the grid +ds +1 +1 +2019-12-31 23:53"):
         regularise(frame)
+
+
+@pytest.mark.parametrize(("unit", "rows"), [("s", 1500), ("min", 400)])
+def test_scattered_times_are_no_gaps_in_a_grid_of_seconds(unit, rows):
+    generator = np.random.default_rng(0)
+    offsets = np.unique(generator.integers(0, 30_000 if unit == "min" else 5_000_000, rows))
+    table = pd.DataFrame({"ds": pd.Timestamp("2021-01-01") + pd.to_timedelta(offsets, unit=unit)})
+    report = check(table.assign(y=generator.random(len(offsets))))
+    assert [(f.kind, f.count) for f in report.blocking] == [("off the grid", len(offsets))]
+    assert "--resample" in report.suggested_flags and max(fix.inserted for fix in report.fixes) < rows
+
+
+def test_rows_of_which_most_are_missing_stay_on_their_grid():
+    hours = np.sort(np.random.default_rng(0).choice(2000, 600, replace=False))
+    table = pd.DataFrame({"ds": pd.Timestamp("2021-01-01") + pd.to_timedelta(hours, unit="h")})
+    report = check(table.assign(y=np.arange(600) ** 1.5))
+    assert (report.interval, [f.kind for f in report.blocking]) == ("h", ["gap"])
