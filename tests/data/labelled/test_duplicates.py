@@ -20,6 +20,11 @@ SPELLINGS = [
     ("a fi\u00adlm", "\ufeffa film\u200e"),
     ("a film \u2764\ufe0f", "a\u200bfilm \u2764"),
     ("\u1e9e", "\u00df"),
+    ("It's Q&A", "it&#39;s q&amp;a"),
+    ("R & B", "r & amp ; b"),
+    ("caf\u00c9<br>bar", "CAF&Eacute;&lt;br&gt;bar"),
+    ("a film", "a&nbsp;&#65279;film"),
+    ("\u201cdon\u2019t\u201d \u2014 a film", '"don\'t" - a film'),
     ("\u039f\u0394\u039f\u03a3", "\u03bf\u03b4\u03bf\u03c2"),
 ]
 
@@ -31,17 +36,27 @@ def test_texts_that_a_tokenizer_reads_alike_share_a_group(text, other):
 
 @pytest.mark.parametrize(
     ("text", "other"),
-    [("therapist", "the rapist"), ("a fine film", "a fine film!"), ("it's", "its"), ("12", "1 2"), ("", "a")],
+    [
+        ("therapist", "the rapist"),
+        ("a fine film", "a fine film!"),
+        ("it's", "its"),
+        ("12", "1 2"),
+        ("", "a"),
+        ("q&a", "q&amp a"),
+        ("&lt;", "&gt;"),
+    ],
 )
 def test_texts_of_different_words_do_not_share_a_group(text, other):
     assert text_groups([text, other]).tolist() == [0, 1]
 
 
 @settings(deadline=None)
-@given(st.lists(st.text("aAbB é\u0301ßς.,\t<br>\u2581\u00ad\u200b\u200c", max_size=6), min_size=2, max_size=12))
+@given(
+    st.lists(st.text("aAbB é\u0301ßς.,\t<br>&;lt\u201c\u2581\u00ad\u200b\u200c", max_size=6), min_size=2, max_size=12)
+)
 @pytest.mark.parametrize("kind", ["word", "bpe", "char"])
 def test_no_tokenizer_reads_texts_of_different_groups_alike(kind, texts):
-    tokenizer = TextTokenizer.fit(["every letter: aAbB é\u0301ßς.,<br>", *texts], kind=kind)
+    tokenizer = TextTokenizer.fit(["every letter: aAbB é\u0301ßς.,<br>&;lt\u201c", *texts], kind=kind)
     encoded = tokenizer.encode(texts).ragged
     group_of: dict[bytes, int] = {}
     for i, group in enumerate(text_groups(texts).tolist()):
