@@ -26,6 +26,7 @@ from seqkit.data.labelled.series_frames import (
     refuse_other_arrays,
 )
 from seqkit.data.tables.columns import find_column
+from seqkit.data.tables.number_texts import BLANK
 from seqkit.errors import DataError, UsageError, listed
 
 if TYPE_CHECKING:
@@ -277,11 +278,17 @@ def _texts(frame: pandas.DataFrame, name: str) -> list[str]:
 
 
 def _notes_on_texts(texts: list[str]) -> list[str]:
-    empty = [row for row, text in enumerate(texts, start=1) if not text or text.isspace()]
-    if not empty:
-        return []
-    count = "1 text is empty" if len(empty) == 1 else f"{len(empty):,} texts are empty"
-    return [f"{count} (first row {empty[0]:,}) and kept"]
+    """Returns notes on texts that are empty, or words that other programs write for missing values."""
+    notes = []
+    if empty := [row for row, text in enumerate(texts, start=1) if not text or text.isspace()]:
+        count = "1 text is empty" if len(empty) == 1 else f"{len(empty):,} texts are empty"
+        notes.append(f"{count} (first row {empty[0]:,}) and kept")
+    if words := [row for row, text in enumerate(texts, start=1) if text and text in BLANK]:
+        count = "1 text is" if len(words) == 1 else f"{len(words):,} texts are"
+        notes.append(
+            f"{count} a word for missing values, such as '{texts[words[0] - 1]}' (first row {words[0]:,}), and kept"
+        )
+    return notes
 
 
 def fingerprint_examples(examples: Examples) -> str:

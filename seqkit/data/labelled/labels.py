@@ -10,6 +10,7 @@ from typing import Any
 from seqkit.data.labelled.cells import cell_text
 from seqkit.data.labelled.list_cells import is_quoted_list, list_in_text
 from seqkit.data.labelled.spelling import spell, spelled
+from seqkit.data.tables.number_texts import BLANK
 from seqkit.errors import DataError, UsageError, listed
 
 _MAX_LISTED_CLASSES = 20
@@ -78,7 +79,7 @@ def read_labels(columns: dict[str, list[Any]], source: str, separator: str | Non
         else:
             notes += _notes_on_separators(written, where)
         labels, spelling_notes = spell(written, where)
-        notes += spelling_notes
+        notes += [*spelling_notes, *_notes_on_placeholders(labels, where)]
         if separator and not any(len(example) > 1 for example in labels):
             notes.append(f"no cell of '{name}' contains multiple labels separated by '{separator}'")
         missing = [row for row, example in enumerate(labels, start=1) if not example]
@@ -144,6 +145,15 @@ def _notes_on_separators(labels: list[tuple[str, ...]], where: str) -> list[str]
                 "it is several"
             ]
     return []
+
+
+def _notes_on_placeholders(labels: list[tuple[str, ...]], where: str) -> list[str]:
+    """Returns a note if labels are words that other programs write for missing values."""
+    counts = Counter(label for example in labels for label in example if label in BLANK)
+    if not counts:
+        return []
+    shown = ", ".join(f"'{label}' ({count:,})" for label, count in counts.items())
+    return [f"{where}: {shown} is read as a label like others; if it stands for a missing label, drop those rows"]
 
 
 def _refuse_indicators(pieces: list[tuple[str, ...]], where: str) -> None:

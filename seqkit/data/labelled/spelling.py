@@ -6,6 +6,7 @@ number. It keeps its case and its other characters.
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections import Counter
@@ -115,8 +116,11 @@ def _value(label: str) -> float | None:
 
 
 def _look(label: str) -> str:
-    """Returns a label with the same characters for all that print alike."""
-    return _UNSEEN.sub("", unicodedata.normalize("NFKC", label)).translate(_TWINS)
+    """Returns a label with the same characters for all that print alike, without quotation marks around it."""
+    if "&" in label:
+        label = html.unescape(label)
+    look = _UNSEEN.sub("", unicodedata.normalize("NFKC", label)).translate(_TWINS)
+    return look[1:-1] if len(look) > 2 and look[0] == look[-1] and look[0] in "\"'" else look
 
 
 def _shown(labels: Sequence[str]) -> list[str]:

@@ -356,3 +356,15 @@ def test_series_of_the_archive_become_examples(requires_data):
 def test_film_reviews_become_examples(requires_data):
     examples = find_examples(read_examples(requires_data("nsmc/ratings_test.txt"), quotes="none"))
     assert len(examples) == 50_000 and examples.notes == ["50,000 texts: 25,029 0, 24,971 1"]
+
+
+def test_words_for_missing_values_are_noted_and_kept():
+    frame = pd.DataFrame({"text": ["x", "nan", "N/A", "", "y"], "label": ["a", "NA", "b", "NA", "a"]})
+    examples = find_examples(frame)
+    assert examples.texts == ["x", "nan", "N/A", "", "y"] and examples.labels[1] == ("NA",)
+    assert examples.notes == [
+        "1 text is empty (first row 4) and kept",
+        "2 texts are a word for missing values, such as 'nan' (first row 2), and kept",
+        "frame: 'label': 'NA' (2) is read as a label like others; if it stands for a missing label, drop those rows",
+        "5 texts: 2 NA, 2 a, 1 b",
+    ]

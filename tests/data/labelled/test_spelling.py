@@ -74,6 +74,8 @@ def test_labels_that_become_one_are_noted():
         (["p\u043es", "pos"], "'p\\u043es' (1) and 'pos' (1)"),
         (["non-toxic", "non\u2010toxic"], "'non-toxic' (1) and 'non\\u2010toxic' (1)"),
         (["-1", "\u22121", "1"], "'-1' (1) and '\\u22121' (1)"),
+        (["R&B", "R&amp;B", "rock"], "'R&B' (1) and 'R&amp;B' (1)"),
+        (["pos", "'pos'", '"pos"'], "'pos' (1) and \"'pos'\" (1) and '\"pos\"' (1)"),
         (["\u2764", "\u2764\ufe0f"], "'\\u2764' (1) and '\\u2764\\ufe0f' (1)"),
     ],
 )
