@@ -276,6 +276,23 @@ def test_series_of_test_that_occur_in_training_are_counted():
     assert "1 validation series also occurs in training: row 16 (same as 3)" in lines
 
 
+@pytest.mark.parametrize(("repeats", "copies"), [(1, 0), (4, 3)])
+def test_copies_within_the_test_part_are_counted(repeats, copies):
+    texts = [f"a {'fine' if i % 2 else 'poor'} film, number {i}" for i in range(30)]
+    frame = pd.DataFrame({"text": texts + [texts[29].upper()] * (repeats - 1)})
+    frame["label"] = ["good" if "fine" in text.lower() else "bad" for text in frame["text"]]
+    frame["split"] = ["train"] * 20 + ["validation"] * 6 + ["test"] * (len(frame) - 26)
+    lines: list[str] = []
+    seqkit.train(
+        "dense", frame, epochs=1, embedding=2, units=(2,), out="run", callbacks=Callbacks(on_message=lines.append)
+    )
+    note = (
+        f"{copies} of {len(frame) - 26} test texts are copies of others there, which intervals and p-values take for "
+        "independent examples; leave the copies out for honest ones"
+    )
+    assert (note in lines) == bool(copies) and any("copies" in line for line in lines) == bool(copies)
+
+
 def test_empty_texts_are_counted_and_predicted(done, reviews):
     texts = [f"a {'fine' if i % 2 else 'poor'} film, number {i}" for i in range(60)]
     texts[3] = "   "

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 SAMPLES = 32
 """Size of each batch that checks the export: one of short examples, one of long ones, one of both."""
 
+_MAX_SHARE_OF_COPIES = 0.05
+
 
 class Job:
     """Reads labelled texts or series and prepares their parts; see `seqkit.tasks.contract.Job`.
@@ -63,11 +65,11 @@ class Job:
         self.spec = self.state.spec
 
     def _duplicates(self) -> list[str]:
-        """Warns about scored examples that also occur in training, which happens if the data defines its parts."""
+        """Warns about copies within the test part; and if the data defines its parts, of examples of training."""
         texts, splits = self.examples.texts, self.splits
         if self.examples.parts is None:
-            return []
-        groups = series_groups(self.examples.series or []) if texts is None else text_groups(texts)
+            return self._copies(self._groups(splits.test.rows))
+        groups = self._groups(np.arange(len(self.examples)))
         is_blank = np.zeros(len(groups), bool) if texts is None else np.array([not text.strip() for text in texts])
         train = splits.train.rows[~is_blank[splits.train.rows]]
         notes = []
@@ -79,7 +81,25 @@ class Job:
                 rows = ", ".join(f"{scored[j] + 1:,} (same as {train[i] + 1:,})" for i, j in pairs)
                 more = ", …" if count > len(pairs) else ""
                 notes.append(f"{count:,} {part} {noun} also occur{'s' * (count == 1)} in training: row {rows}{more}")
-        return notes
+        return notes + self._copies(groups[splits.test.rows])
+
+    def _groups(self, rows: np.ndarray) -> np.ndarray:
+        """Returns the number of the group of duplicates of each example in `rows`."""
+        if self.examples.texts is None:
+            series = self.examples.series or []
+            return series_groups([series[i] for i in rows.tolist()])
+        return text_groups([self.examples.texts[i] for i in rows.tolist()])
+
+    def _copies(self, groups: np.ndarray) -> list[str]:
+        """Warns about copies within the test part, which intervals and paired tests take for independent."""
+        copies = len(groups) - len(np.unique(groups))
+        if copies <= _MAX_SHARE_OF_COPIES * len(groups):
+            return []
+        noun = "series" if self.examples.texts is None else "texts"
+        return [
+            f"{copies:,} of {len(groups):,} test {noun} are copies of others there, which intervals and p-values take "
+            "for independent examples; leave the copies out for honest ones"
+        ]
 
     def describe(self) -> dict[str, Any]:
         """Returns the entries of `run.json` about task and data."""
