@@ -231,7 +231,8 @@ def _column(
         flags = " or ".join(f"--{role} {name}" for name in candidates)
         raise UsageError(f"{listed(candidates)} could each contain the {role}s. Choose one with {flags}.")
     raise UsageError(
-        f"Which column contains the {role}s? Choose one with --{role}. {columns} The first line names the columns."
+        f"Which column contains the {role}s? Choose one with --{role}. {columns} The first line names the columns; if "
+        "it is an example, write names above it, such as text and label."
     )
 
 

@@ -58,7 +58,7 @@ def read_labels(columns: dict[str, list[Any]], source: str, separator: str | Non
         if separator is not None:
             raise UsageError("--separator does not apply to several --label columns of 0 and 1. Leave it out.")
         labels = former = _from_columns(columns, source)
-        multi_label, notes = True, _notes_on_empty(columns, labels, source)
+        multi_label, notes = True, _notes_on_constant_columns(columns, labels, source)
     else:
         ((name, cells),) = columns.items()
         plain = [cell if isinstance(cell, str) else cell_text(cell) for cell in cells]
@@ -109,9 +109,14 @@ def _from_columns(columns: dict[str, list[Any]], source: str) -> list[tuple[str,
     ]
 
 
-def _notes_on_empty(columns: dict[str, list[Any]], labels: list[tuple[str, ...]], source: str) -> list[str]:
-    empty = sorted(set(columns).difference(*labels))
-    return [f"{source}: {listed(empty, 3)} contains no 1, so it is no label"] if empty else []
+def _notes_on_constant_columns(columns: dict[str, list[Any]], labels: list[tuple[str, ...]], source: str) -> list[str]:
+    counts = Counter(label for example in labels for label in example)
+    empty = sorted(name for name in columns if not counts[name])
+    full = sorted(name for name in columns if counts[name] == len(labels))
+    notes = [f"{source}: {listed(empty, 3)} contains no 1, so it is no label"] if empty else []
+    if full:
+        notes.append(f"{source}: {listed(full, 3)} contains no 0, so it is a label of every example; leave it out")
+    return notes
 
 
 def _lists(cells: Sequence[str | tuple[str, ...] | None]) -> dict[str, tuple[str, ...]]:

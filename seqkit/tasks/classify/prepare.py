@@ -225,9 +225,9 @@ def encode_labels(
     if unknown:
         label, count = unknown.most_common(1)[0]
         first = next(i for i, example in enumerate(labels, start=1) if label in example)
-        hint = nearest(label, classes)
+        hint, number_of = nearest(label, classes), f"{count:,} example{'s' * (count > 1)}"
         raise DataError(
-            f"The {part} part has the label '{label}' ({count} examples, the first is its number {first}), which no "
+            f"The {part} part has the label '{label}' ({number_of}, the first is its number {first}), which no "
             f"training example has. {hint if hint.startswith('Did') else 'Known: ' + _quoted(classes) + '.'} Fix it, "
             "leave those examples out, or train with some of them."
         )

@@ -47,7 +47,8 @@ def test_column_requested_for_one_role_is_not_used_for_the_other():
         (
             ("txt", "label"),
             {},
-            r"Which column contains the texts\? Choose one with --text\. The columns are 'txt', 'label'\.",
+            r"Which column contains the texts\? Choose one with --text\. The columns are 'txt', 'label'\. The first "
+            r"line names the columns; if it is an example, write names above it, such as text and label\.$",
         ),
         (
             ("text", "kind"),
@@ -186,6 +187,8 @@ def test_several_columns_of_truth_values_are_multiple_labels(yes):
     assert find_examples(frame, label=("odd", "odd")).labels[0] in {("1",), ("true",)}
     notes = find_examples(frame.assign(even=no), label=("toxic", "odd", "even")).notes
     assert notes[0] == "frame: 'even' contains no 1, so it is no label"
+    notes = find_examples(frame.assign(all=yes, even=no), label=("toxic", "all", "even")).notes
+    assert notes[1] == "frame: 'all' contains no 0, so it is a label of every example; leave it out"
 
 
 @pytest.mark.parametrize(("cell", "found"), [("2", "contains '2'"), (None, "is empty"), ("yes", "contains 'yes'")])

@@ -100,6 +100,9 @@ def test_an_unknown_test_label_is_rejected_with_its_first_example():
     labels[47] = labels[50] = ("godo",)
     with pytest.raises(DataError, match=r"test part has the label 'godo' \(2 examples, the first is its number 8\)"):
         prepare_texts(texts(parts=parts, labels=labels))
+    labels[47] = ("good",)
+    with pytest.raises(DataError, match=r"the label 'godo' \(1 example, the first is its number 11\)"):
+        prepare_texts(texts(parts=parts, labels=labels))
 
 
 def test_a_single_training_label_is_rejected():
