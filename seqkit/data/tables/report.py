@@ -242,6 +242,8 @@ def refusal(frame: pandas.DataFrame, choices: Choices) -> str:
     start = f"{report.source} cannot be used, {_count(len(report.blocking), 'problem')}:"
     if choices.interval is None:
         remedies = report.remedies()
+    elif not report.fixes_all:
+        remedies = "Fix these rows in the file."
     else:  # A finished run reads the rows; its commands have no flags to fix them.
         remedies = f"Fix these rows, or train a run with the flags that fix them: {report.suggested_flags}"
     return "\n".join([start, finding_table(report.blocking), remedies, ROW_NUMBERING])

@@ -202,7 +202,7 @@ def _keep_order(text: Any, name: str, kept: list[str], other: list[str], choices
         differ = stamps != swapped
         shares = [_single_steps(times, choices.interval) for times in (stamps, swapped)]
         if not differ.any() or shares[0] >= 0.5 or shares[1] < 0.5:
-            return reading
+            return _mixed_orders(text, name, stamps, swapped, kept[0]) or reading
         row, only_swapped = int(np.argmax(differ)), differ
         dates = [times[row].astype("datetime64[D]") for times in (stamps, swapped)]
         message = (

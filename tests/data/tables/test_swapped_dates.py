@@ -38,3 +38,14 @@ def test_days_before_months_with_gaps_are_not_taken_for_swapped_ones(seed, shuff
     days = generator.permutation(days) if shuffled else days
     report = check(pd.DataFrame({"ds": pd.DatetimeIndex(days).strftime("%d/%m/%Y"), "y": generator.random(len(days))}))
     assert [f.kind for f in report.blocking] == ["gap"]
+
+
+def test_swapped_days_of_newer_rows_are_refused_by_name():
+    days = pd.date_range("2021-04-01", "2021-06-30")
+    cells = [f"{day:%d/%m/%Y}" if day.day > 12 else f"{day:%m/%d/%Y}" for day in days]
+    table = pd.DataFrame({"ds": cells, "y": np.arange(len(cells)) ** 1.5})
+    with pytest.raises(DataError, match=r"swapped date +ds +33 +1 +04/01/2021 +is 2021-01-04 as %d/%m/%Y") as refused:
+        regularise(table, time_format="%d/%m/%Y", interval="D", missing="ffill")
+    assert "\nFix these rows in the file.\n" in str(refused.value) and "--" not in str(refused.value)
+    steady = table.assign(ds=days.strftime("%d/%m/%Y"))
+    assert len(regularise(steady.drop(index=range(20, 40)), time_format="%d/%m/%Y", interval="D", missing="ffill")) == 91
