@@ -56,6 +56,14 @@ def series_of_rows(
     return codes.astype(np.int32), tuple(texts), nameless if nameless.any() else None
 
 
+def alike_names(names: tuple[str, ...]) -> list[str]:
+    """Returns the first names of series that differ only in case or blanks, such as Berlin and BERLIN; or nothing."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(" ".join(name.split()).casefold(), []).append(name)
+    return next((group for group in groups.values() if len(group) > 1), [])
+
+
 def slot_column(working: WorkingTable) -> str | None:
     """Returns the column that numbers the rows of each date in file order, as settlement periods do; or None."""
     if working.codes is not None or working.counter or np.any(working.ticks % DAY) or working.origin is not None:

@@ -14,7 +14,7 @@ from seqkit.data.tables.findings import Choices, Finding
 from seqkit.data.tables.gaps import fill_gaps
 from seqkit.data.tables.grid import find_grid
 from seqkit.data.tables.mistyped_dates import find_mistyped_dates
-from seqkit.data.tables.naming import series_of_rows
+from seqkit.data.tables.naming import alike_names, series_of_rows
 from seqkit.data.tables.numbers import numeric_columns, read_numbers, text_columns
 from seqkit.data.tables.ordering import merge_duplicates, sort_rows
 from seqkit.data.tables.parsed_times import Times
@@ -122,6 +122,11 @@ def parse_table(
         known = {*roles.time, *roles.id, *time.skipped, *named, *numeric, *roles.inputs}
         findings += text_columns(frame, tuple(name for name in frame.columns if name not in known))
     codes, ids, nameless = series_of_rows(frame, roles.id)
+    if choices.interval is None and (alike := alike_names(ids)):
+        message = (
+            f"{listed(alike, 3)} differ only in case or blanks and are series of their own; if not, write them alike"
+        )
+        findings.append(Finding("similar series", message, column=roles.id_name))
     times = read_times(frame, roles.time, choices) if roles.time else _row_counters(codes, len(frame))
     findings = [*_totals(findings, roles), *times.findings]
     working = WorkingTable(

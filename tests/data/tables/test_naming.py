@@ -207,3 +207,15 @@ def test_hours_that_end_a_row_are_part_of_the_time():
     report = check(table.assign(y=np.arange(240) ** 1.5))
     assert (report.suggested_flags, report.interval) == ("--time Date --time HE", "h")
     assert (report.first, report.last) == ("2020-01-01 01:00", "2020-01-11")
+
+
+def test_series_whose_names_differ_only_in_case_or_blanks_are_noted():
+    names = ["Berlin", "berlin", "Paris"]
+    report = check(panel(store=names), id="store", target=("y",))
+    assert [str(f) for f in report.findings if f.kind == "similar series"] == [
+        "similar series in 'store': 'Berlin', 'berlin' differ only in case or blanks and are series of their own; if "
+        "not, write them alike"
+    ]
+    assert report.blocking == () and report.series == 3
+    others = check(panel(store=["Berlin 1", "Berlin 2", "Bern"]), id="store", target=("y",))
+    assert "similar series" not in [f.kind for f in others.findings]

@@ -48,4 +48,6 @@ def test_swapped_days_of_newer_rows_are_refused_by_name():
         regularise(table, time_format="%d/%m/%Y", interval="D", missing="ffill")
     assert "\nFix these rows in the file.\n" in str(refused.value) and "--" not in str(refused.value)
     steady = table.assign(ds=days.strftime("%d/%m/%Y"))
-    assert len(regularise(steady.drop(index=range(20, 40)), time_format="%d/%m/%Y", interval="D", missing="ffill")) == 91
+    assert (
+        len(regularise(steady.drop(index=range(20, 40)), time_format="%d/%m/%Y", interval="D", missing="ffill")) == 91
+    )
