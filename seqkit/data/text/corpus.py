@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -16,6 +16,7 @@ import numpy as np
 
 from seqkit.data.text.blanks import words_without_blanks
 from seqkit.data.text.phrases import join_phrases
+from seqkit.data.text.rows import notes_on_rows
 from seqkit.data.text.spool import spooled
 from seqkit.data.text.tokenizer_files import UNKNOWN_TOKEN
 from seqkit.data.text.vocabulary import frequent_words
@@ -111,6 +112,10 @@ def read_corpus(
         )
     with _write_errors(scratch):
         file = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115, closed below; the memory map keeps the data
+    pieces = iter(pieces)
+    first = next(pieces, "")
+    about_rows = notes_on_rows(first)
+    pieces = chain((first,), pieces)
     with file:
         if tokenizer == "bpe" and fitted is None:
             sha256, word_ids, fitted, notes = _write_subwords(
@@ -155,6 +160,7 @@ def read_corpus(
             f"that occur at least {min_count} time{'s' * (min_count > 1)}; {100 * rare:.1f} % of the text is rarer "
             f"{unit}s",
         )
+        notes += about_rows
         return Corpus(np.memmap(file, np.int32, "r"), words, chosen, raw_words, lines, sha256, notes, fitted)
 
 
