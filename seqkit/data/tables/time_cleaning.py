@@ -9,9 +9,18 @@ from seqkit.data.tables.month_names import ENGLISH, with_english_months
 
 _RANGE = re.compile(r"(.*\d\S*)\s+(?:-|–|—|to|bis)\s+.*\d.*|(\d{4}-\d{2}-\d{2}T[^/]+)/.*")
 _MONTH = "|".join(ENGLISH)
+_DAY_NAMES = (
+    "Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonnabend|Sonntag|Mo|Di|Mi|Do|Fr|Sa|So|"
+    "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|"
+    "lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica"
+)
 _YEAR = re.compile(r"\d{4}|\d\d$")
 _REWRITES = (
     (re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?,?\s+(?=\S)", re.IGNORECASE), ""),
+    (re.compile(rf"^(?:{_DAY_NAMES})\.?,?\s+(?=\d)", re.IGNORECASE), ""),
+    (re.compile(r"(?<=:\d\d)\s*Uhr$", re.IGNORECASE), ""),
+    (re.compile(r"(?<=\d)\.\s+(?=\d)"), "."),
+    (re.compile(r"(?<=\d)\.$"), ""),
     (re.compile(r"(?<=:\d\d)(\.\d+)?\s*(?:UTC|GMT)$"), r"\1Z"),
     (re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.IGNORECASE), ""),
     (re.compile(r"(?<=\d)(?:er|º)?\s+de\s+|(?<=[a-z])\.?\s+del?\s+(?=\d)|(?<=\d)er\b", re.IGNORECASE), " "),

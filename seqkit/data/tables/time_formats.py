@@ -85,6 +85,8 @@ def _is_numeric_format(form: str) -> bool:
 def _parse_with_pandas(text: Any, form: str) -> np.ndarray:
     import pandas
 
+    if form == "ISO":
+        text = text.str.replace(",", ".", regex=False)  # ISO 8601 allows both before a fraction of a second
     try:
         stamps = pandas.to_datetime(text, format="ISO8601" if form == "ISO" else form, errors="coerce", utc=True)
     except ValueError as error:

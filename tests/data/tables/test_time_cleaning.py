@@ -24,6 +24,13 @@ from seqkit.data.tables.time_cleaning import cleaned_column
         (["Wednesday, January 1, 2020", "Thursday, January 2, 2020"], "2020-01-01", "D"),
         (["1st January 2020", "2nd January 2020"], "2020-01-01", "D"),
         (["Sept. 2020", "Oct. 2020"], "2020-09-01", "MS"),
+        (["Mi, 01.01.2020", "Do, 02.01.2020"], "2020-01-01", "D"),
+        (["Mittwoch, 1. Januar 2020", "Donnerstag, 2. Januar 2020"], "2020-01-01", "D"),
+        (["mercredi 1er janvier 2020", "jeudi 2 janvier 2020"], "2020-01-01", "D"),
+        (["01. 01. 2020", "02. 01. 2020"], "2020-01-01", "D"),
+        (["2020. 01. 01.", "2020. 01. 02."], "2020-01-01", "D"),
+        (["13.01.2020 00:00 Uhr", "13.01.2020 01:00 Uhr"], "2020-01-13", "h"),
+        (["2020-01-01 00:00:00,000", "2020-01-01 01:00:00,000"], "2020-01-01", "h"),
     ],
 )
 def test_times_in_other_words_are_read(cells, first, interval):
