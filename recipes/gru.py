@@ -14,7 +14,7 @@ import keras
 
 from seqkit.spec import Spec
 
-TASKS = ("forecast", "classify")
+TASKS = ("forecast", "classify", "generate")
 CAUSAL = True
 
 

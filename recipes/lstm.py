@@ -13,7 +13,7 @@ import keras
 
 from seqkit.spec import Spec
 
-TASKS = ("forecast", "classify")
+TASKS = ("forecast", "classify", "generate")
 CAUSAL = True
 
 

@@ -12,7 +12,7 @@ import keras
 
 from seqkit.spec import Spec
 
-TASKS = ("forecast", "classify")
+TASKS = ("forecast", "classify", "generate")
 CAUSAL = True
 
 

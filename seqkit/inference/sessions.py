@@ -7,7 +7,7 @@ allocate at most half of the machine's memory, so that a huge request raises an 
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TypeVar
@@ -30,13 +30,16 @@ BYTES_PER_PARAMETER, GRAPH_BYTES = 8, 64 << 20
 _EXTERNAL_DATA = re.compile(rb"(?:\x0a|\x8a\x80*\x00)(?:\x08|\x88\x80*\x00)location")
 
 
-def open_session(run: Run, ends: Mapping[str, tuple[int | None, ...]]) -> onnxruntime.InferenceSession:
+def open_session(
+    run: Run, ends: Mapping[str, tuple[int | None, ...]], states: Sequence[int] = ()
+) -> onnxruntime.InferenceSession:
     """Loads the model of a run.
 
     Args:
         run: The run.
         ends: Expected shapes of the input and the output, by name and in this order, without the batch; None for
             dynamic dimensions.
+        states: Units of each state that the model takes and returns besides, as "state_1" and "last_state_1".
 
     Raises:
         DataError: The file is missing, is not the one that training wrote, refers to external data, or has other input
@@ -57,16 +60,18 @@ def open_session(run: Run, ends: Mapping[str, tuple[int | None, ...]]) -> onnxru
         options.add_session_config_entry("session.use_env_allocators", "1")
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-        tensors = (session.get_inputs()[0], session.get_outputs()[0])
+        inputs, outputs = (
+            {tensor.name: tensor for tensor in ts} for ts in (session.get_inputs(), session.get_outputs())
+        )
     except Exception as error:  # ONNX Runtime's errors have no common base class.
         raise DataError(f"{path} is damaged: ONNX Runtime cannot load it: {error} Train the run again.") from error
-    for tensor, (name, expected) in zip(tensors, ends.items(), strict=True):
-        shape = tuple(size if isinstance(size, int) else None for size in tensor.shape[1:])
-        if (tensor.name, shape) != (name, expected):
-            raise DataError(
-                f"{path} does not match run.json: its {name} has the shape {tensor.shape[1:]}, expected "
-                f"{list(expected)}. Train the run again."
-            )
+    (read, read_shape), (given, given_shape) = ends.items()
+    expected_inputs = {read: read_shape, **{f"state_{n}": (size,) for n, size in enumerate(states, 1)}}
+    expected_outputs = {given: given_shape, **{f"last_state_{n}": (size,) for n, size in enumerate(states, 1)}}
+    for tensors, shapes in ((inputs, expected_inputs), (outputs, expected_outputs)):
+        found = {name: tuple(s if isinstance(s, int) else None for s in t.shape[1:]) for name, t in tensors.items()}
+        if found != shapes:
+            raise DataError(f"{path} does not match run.json: it has {found}, expected {shapes}. Train the run again.")
     return session
 
 

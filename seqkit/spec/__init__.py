@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from seqkit.spec.checks import check_count
 from seqkit.spec.classes import Classes
 from seqkit.spec.forecast import Forecast
+from seqkit.spec.next_token import NextToken
 from seqkit.spec.tokens import Tokens
 from seqkit.spec.vectors import Vectors
 from seqkit.spec.window import SERIES_PAD, Window
@@ -20,22 +21,23 @@ from seqkit.spec.words import Words
 if TYPE_CHECKING:
     from keras import KerasTensor
 
-__all__ = ["SERIES_PAD", "Classes", "Forecast", "Spec", "Tokens", "Vectors", "Window", "Words"]
+__all__ = ["SERIES_PAD", "Classes", "Forecast", "NextToken", "Spec", "Tokens", "Vectors", "Window", "Words"]
 
 
 @dataclass(frozen=True)
 class Spec:
-    """Inputs and outputs of a model. Create common ones with `Spec.series`, `Spec.tokens` and `Spec.words`.
+    """Inputs and outputs of a model. Create common ones with `Spec.series`, `Spec.tokens`, `Spec.next_token` and
+    `Spec.words`.
 
     Attributes:
         reads: Inputs: a `Window`, `Tokens` or `Words`.
-        gives: Outputs: a `Forecast`, `Classes` or `Vectors`.
+        gives: Outputs: a `Forecast`, `Classes`, `NextToken` or `Vectors`.
         per_step: Whether the model has an output at every step instead of the last one only. Recipes that declare
             `CAUSAL` are also built this way for training, with the same weights.
     """
 
     reads: Window | Tokens | Words
-    gives: Forecast | Classes | Vectors
+    gives: Forecast | Classes | NextToken | Vectors
     per_step: bool = False
 
     @classmethod
@@ -113,6 +115,21 @@ class Spec:
         """
         reads = Tokens(length, vocabulary, embedding, one_hot, tune, token_dropout)
         return cls(reads, Classes(classes, multi_label))
+
+    @classmethod
+    def next_token(cls, *, vocabulary: int, embedding: int = 64, one_hot: bool = False) -> Spec:
+        """Returns the spec of a language model: at every step of running text, the next token.
+
+        Args:
+            vocabulary: Number of tokens, at least 2.
+            embedding: Dimensions of the token embedding, at least 1.
+            one_hot: Whether to use one-hot tokens instead of an embedding, for vocabularies of at most 1,000.
+
+        Raises:
+            ValueError: A number is too small, or the vocabulary is too large for one-hot tokens.
+        """
+        reads = Tokens(None, vocabulary, embedding, one_hot, padded=False)
+        return cls(reads, NextToken(vocabulary), per_step=True)
 
     @classmethod
     def words(cls, *, vocabulary: int, dim: int = 100, buckets: int = 0, ngrams: int = 0) -> Spec:
@@ -204,7 +221,7 @@ class Spec:
 
         Returns:
             Tensor of shape (batch, horizon, targets), with `per_step` (batch, steps, horizon, targets); or logits
-            (batch, classes).
+            (batch, classes); or logits (batch, time, vocabulary) of the next token.
 
         Raises:
             ValueError: `x` has another shape.

@@ -16,30 +16,33 @@ MAX_ONE_HOT = 1000
 
 @dataclass(frozen=True)
 class Tokens:
-    """Token ids: 0 is padding, 1 the unknown token.
+    """Token ids. In padded batches, 0 is padding and 1 the unknown token.
 
     Attributes:
-        length: Maximum number of tokens per text, at least 1.
+        length: Maximum number of tokens per text, at least 1; None if it is not limited.
         vocabulary: Number of tokens, at least 2.
         embedding: Dimensions of the token embedding, at least 1.
         one_hot: Whether to use one-hot tokens instead of an embedding, for vocabularies of at most 1,000.
         tune: Whether to train the embedding.
         token_dropout: Fraction of the tokens replaced with the unknown token during training, [0, 1).
+        padded: Whether batches are padded with id 0; a mask then ends each text. Running text has no padding.
         name: Name of the input in ONNX.
         steps: None: texts have any length.
     """
 
-    length: int
+    length: int | None
     vocabulary: int
     embedding: int = 64
     one_hot: bool = False
     tune: bool = True
     token_dropout: float = 0.0
+    padded: bool = True
     name: ClassVar[str] = "tokens"
     steps: ClassVar[None] = None
 
     def __post_init__(self) -> None:
-        check_count("length", self.length)
+        if self.length is not None:
+            check_count("length", self.length)
         check_count("vocabulary", self.vocabulary, least=2)
         check_count("embedding", self.embedding)
         if not 0 <= self.token_dropout < 1:
@@ -56,7 +59,7 @@ class Tokens:
     @property
     def features(self) -> int:
         """Features of each step, as a recipe receives it; padding has no one-hot column."""
-        return self.vocabulary - 1 if self.one_hot else self.embedding
+        return self.vocabulary - self.padded if self.one_hot else self.embedding
 
     @property
     def shape(self) -> tuple[int | None, ...]:
@@ -66,7 +69,7 @@ class Tokens:
     def inputs(self) -> tuple[KerasTensor, KerasTensor]:
         """Returns the input (batch, time), int32, and the tensor to build on (batch, time, features).
 
-        The tensor has a Keras mask that is False after the end of each text.
+        If batches are padded, the tensor has a Keras mask that is False after the end of each text.
         """
         import keras
 
@@ -75,9 +78,11 @@ class Tokens:
         tokens = keras.Input((None,), dtype="int32", name=self.name)
         read = TokenDropout(self.token_dropout, name="token_dropout")(tokens) if self.token_dropout else tokens
         if self.one_hot:
-            columns = keras.ops.one_hot(read, self.vocabulary)[:, :, 1:]  # Padding becomes all zeros.
-            return tokens, keras.layers.Masking(0.0, name="mask")(columns)
+            columns = keras.ops.one_hot(read, self.vocabulary)
+            if not self.padded:
+                return tokens, columns
+            return tokens, keras.layers.Masking(0.0, name="mask")(columns[:, :, 1:])  # Padding becomes all zeros.
         embedding = keras.layers.Embedding(
-            self.vocabulary, self.embedding, mask_zero=True, trainable=self.tune, name="embedding"
+            self.vocabulary, self.embedding, mask_zero=self.padded, trainable=self.tune, name="embedding"
         )
         return tokens, embedding(read)

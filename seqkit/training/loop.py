@@ -14,6 +14,7 @@ import tensorflow as tf
 from seqkit.errors import DivergedTraining
 from seqkit.progress import Progress
 from seqkit.stopwatch import compiled_first, spent
+from seqkit.training.carried_state import CarriedState
 from seqkit.training.checkpoints import Checkpoints
 from seqkit.training.divergence import Diagnosis
 from seqkit.training.epochs import EpochLoop
@@ -35,6 +36,7 @@ def fit(
     objective: Objective,
     on_progress: Callable[[Progress], None],
     checkpoints: Checkpoints | None,
+    states: tuple[CarriedState, CarriedState] | None,
     *,
     epochs: int = 20,
     batch_size: int = 128,
@@ -53,6 +55,7 @@ def fit(
         objective: Loss, and score that selects the best epoch.
         on_progress: Called with the progress of the training.
         checkpoints: Reads and writes the checkpoints; None trains without them.
+        states: States to carry from batch to batch in training and in validation; None if batches are independent.
         epochs: Maximum passes over the training examples, [1, inf). If a pass has fewer than 50 steps, an epoch has
             as many passes as 50 steps need.
         batch_size: Examples (windows, chunks, texts, series) per step, [1, inf).
@@ -76,10 +79,12 @@ def fit(
     optimizer = LazyAdam(rate)
     optimizer.build(trained.trainable_variables)
     diagnosis = Diagnosis(trained, learning_rate, clip_norm)
-    run_steps = _compile_steps(trained, optimizer, feed, objective, clip_norm, diagnosis)
-    validate = _compile_validation(model, feed, objective)
+    training_state, validation_state = states or (None, None)
+    run_steps = _compile_steps(trained, optimizer, feed, objective, clip_norm, diagnosis, training_state)
+    validate = _compile_validation(model, feed, objective, validation_state)
+    carried = training_state.variables if training_state else []
     loop = EpochLoop(
-        [*trained.variables, *optimizer.variables],
+        [*trained.variables, *optimizer.variables, *carried],
         on_progress,
         checkpoints,
         epochs=epochs,
@@ -90,6 +95,8 @@ def fit(
     try:
         for epoch in loop:
             calls = _calls(feed, batch_size, seed, epoch, loop.state.step)
+            if training_state and loop.state.step == 0:
+                training_state.reset()
             loss = _train_epoch(loop, run_steps, calls, feed, objective, diagnosis)
             if loop.interrupted:
                 break
@@ -175,12 +182,19 @@ def _calls(feed: Feed, batch_size: int, seed: int, epoch: int, done: int) -> Ite
 
 
 def _compile_steps(
-    model: Any, optimizer: Any, feed: Feed, objective: Objective, clip_norm: float | None, diagnosis: Diagnosis
+    model: Any,
+    optimizer: Any,
+    feed: Feed,
+    objective: Objective,
+    clip_norm: float | None,
+    diagnosis: Diagnosis,
+    state: CarriedState | None,
 ) -> Any:
     """Returns a compiled function that trains on some batches, and stops before a step that is not finite.
 
     The function returns the losses and gradient norms of the steps, including that step, of shape (steps,).
     """
+    call = state.call if state else model
 
     @compiled_first
     @tf.function(input_signature=[tf.TensorSpec((None, None, *feed.example_shape), tf.int64)])
@@ -192,7 +206,7 @@ def _compile_steps(
             diagnosis.save_seeds()
             inputs, y_true = feed.gather(batches[i])
             with tf.GradientTape() as tape:
-                value = tf.reduce_mean(objective.loss(y_true, model(inputs, training=True)))
+                value = tf.reduce_mean(objective.loss(y_true, call(inputs, training=True)))
                 total = tf.add_n([value, *model.losses])  # including the recipe's regularisers
             gradients = [merge_rows(gradient) for gradient in tape.gradient(total, model.trainable_variables)]
             norm = tf.linalg.global_norm(gradients)
@@ -207,19 +221,24 @@ def _compile_steps(
     return run_steps
 
 
-def _compile_validation(model: Any, feed: Feed, objective: Objective) -> Callable[[], tuple[float, float]]:
+def _compile_validation(
+    model: Any, feed: Feed, objective: Objective, state: CarriedState | None
+) -> Callable[[], tuple[float, float]]:
     """Returns a function that computes the mean validation loss and score."""
+    call = state.call if state else model
 
     @compiled_first
-    @tf.function(input_signature=[tf.TensorSpec((None,), tf.int64)])
+    @tf.function(input_signature=[tf.TensorSpec((None, *feed.validation_shape), tf.int64)])
     def sums(batch: Any) -> Any:
         inputs, y_true = feed.gather_validation(batch)
-        outputs = model(inputs, training=False)
+        outputs = call(inputs, training=False)
         measures = [measure(y_true, outputs) for measure in (objective.validation_loss, objective.score)]
         return [tf.reduce_sum(values) for values in measures], [tf.size(values) for values in measures]
 
     def validate() -> tuple[float, float]:
         totals, counts = np.zeros(2), np.zeros(2)
+        if state:
+            state.reset()
         for batch in feed.validation_batches(VALIDATION_BATCH):
             batch_sums, batch_sizes = sums(tf.constant(batch))
             totals += [float(value) for value in batch_sums]

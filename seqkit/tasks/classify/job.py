@@ -154,7 +154,7 @@ class Job:
             y_true.mean(axis=0) if self.state.multi_label else np.bincount(y_true, minlength=classes) / len(y_true)
         )
         objective = classify_objective(class_priors, self.state.multi_label, **chosen["objective"])
-        return fit(model, None, self.feed(), objective, callbacks.on_progress, checkpoints, **chosen["training"])
+        return fit(model, None, self.feed(), objective, callbacks.on_progress, checkpoints, None, **chosen["training"])
 
     def _samples(self) -> list[np.ndarray]:
         """Returns three batches of validation examples: the shortest, the longest, and half of each."""

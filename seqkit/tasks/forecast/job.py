@@ -169,7 +169,7 @@ class Job:
             objective = measured_objective(objective)
         elif sequence_model is not None:
             objective = masked_objective(objective)
-        return fit(model, sequence_model, feed, objective, report, checkpoints, **chosen["training"])
+        return fit(model, sequence_model, feed, objective, report, checkpoints, None, **chosen["training"])
 
     @cached_property
     def _linear(self) -> "Ridge":

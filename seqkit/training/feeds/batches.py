@@ -18,9 +18,11 @@ class Feed(Protocol):
 
     Attributes:
         example_shape: Shape of one example in a training batch.
+        validation_shape: Shape of one example in a validation batch.
     """
 
     example_shape: tuple[int, ...]
+    validation_shape: tuple[int, ...]
 
     def steps(self, batch_size: int) -> int:
         """Returns the number of batches per epoch."""

@@ -25,11 +25,12 @@ class ChunkFeed:
         chunk: Maximum number of steps whose forecasts are trained.
 
     Attributes:
-        example_shape: See `Feed`.
+        example_shape, validation_shape: See `Feed`.
         length: Steps per chunk, including the warm-up.
     """
 
     example_shape: tuple[int, ...] = (3,)
+    validation_shape: tuple[int, ...] = ()
 
     def __init__(self, windows: WindowFeed, warmup: int, chunk: int) -> None:
         self._windows = windows

@@ -30,10 +30,11 @@ class ExampleFeed:
         steps: Length of all examples; None for variable lengths.
 
     Attributes:
-        example_shape: See `Feed`.
+        example_shape, validation_shape: See `Feed`.
     """
 
     example_shape: tuple[int, ...] = ()
+    validation_shape: tuple[int, ...] = ()
 
     def __init__(self, train: Part, validation: Part, pad: float, steps: int | None = None) -> None:
         self._examples = len(train)

@@ -25,12 +25,13 @@ class WindowFeed:
             are then followed by a mask: only measured values are targets.
 
     Attributes:
-        example_shape: See `Feed`.
+        example_shape, validation_shape: See `Feed`.
         series: The values, as a tensor.
         measured: The mask, as a tensor; None if all targets were measured.
     """
 
     example_shape: tuple[int, ...] = ()
+    validation_shape: tuple[int, ...] = ()
 
     def __init__(
         self,

@@ -1,0 +1,83 @@
+"""`seqkit generate RUN`: continues a text with a finished run."""
+
+import sys
+
+import click
+
+from seqkit.console.completion import complete_run
+from seqkit.tasks import open_source
+
+
+@click.command()
+@click.argument("run", shell_complete=complete_run)
+@click.option("--prompt", default="", help="Text to continue; - reads standard input.  [default: the start of a line]")
+@click.option(
+    "--length",
+    type=click.IntRange(0, 10_000_000),
+    default=500,
+    show_default=True,
+    help="Tokens to add: see RUN's units.",
+)
+@click.option(
+    "--temperature",
+    type=click.FloatRange(min=0),
+    default=0.8,
+    show_default=True,
+    help="Below 1 makes likely tokens more likely; 0 always takes the most likely one.",
+)
+@click.option("--top-k", type=click.IntRange(min=1), help="Choose from this many of the most likely tokens.")
+@click.option(
+    "--top-p",
+    type=click.FloatRange(min=0, max=1, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="Choose from the fewest tokens that together have this probability.",
+)
+@click.option(
+    "--repetition-penalty",
+    type=click.FloatRange(min=1),
+    default=1.0,
+    show_default=True,
+    help="Above 1 makes tokens of the last 64 less likely.",
+)
+@click.option(
+    "--n", "count", type=click.IntRange(1, 1000), default=1, show_default=True, help="Continuations to print."
+)
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed of the draws.  [default: another each time]")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, one record per continuation.")
+def generate(
+    run: str,
+    prompt: str,
+    length: int,
+    temperature: float,
+    top_k: int | None,
+    top_p: float,
+    repetition_penalty: float,
+    count: int,
+    seed: int | None,
+    as_json: bool,
+) -> None:
+    """Continue a text with a finished run; the text is printed as it comes."""
+    from seqkit.inference.sampling import Sampling
+
+    model = open_source(run, "generate")
+    if prompt == "-":
+        prompt = sys.stdin.read()
+    unknown = int((model.units.encode(prompt) == 0).sum()) if prompt and model.units.unit != "bpe" else 0
+    if unknown:
+        click.echo(f"{unknown:,} of the prompt's tokens do not occur in the training text", err=True)
+    sampling = Sampling(temperature, top_k, top_p, repetition_penalty)
+    seeds = [None if seed is None else seed + number for number in range(count)]
+    if as_json:
+        from seqkit.console.tables import show_json
+
+        texts = ["".join(model.stream(prompt, length, sampling=sampling, seed=each)) for each in seeds]
+        show_json([{"prompt": prompt, "text": text, "seed": each} for text, each in zip(texts, seeds, strict=True)])
+        return
+    for number, each in enumerate(seeds):
+        if number:
+            click.echo("\n---")
+        click.echo(prompt, nl=False)
+        for piece in model.stream(prompt, length, sampling=sampling, seed=each):
+            click.echo(piece, nl=False)
+        click.echo()

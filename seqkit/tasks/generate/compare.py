@@ -1,0 +1,75 @@
+"""Compares language models of the same text: ranked by validation, with a paired test against the best."""
+
+from typing import Any
+
+import pandas as pd
+from pydantic import BaseModel, Field
+
+from seqkit.errors import UsageError
+from seqkit.runs.results import rank_runs, read_errors, read_metrics
+from seqkit.runs.run import Run
+from seqkit.stats.paired_tests import diebold_mariano
+from seqkit.tasks.generate.inference import read_state
+from seqkit.tasks.generate.scoring import ERROR_COLUMNS
+
+
+class _Scores(BaseModel):
+    """Scores of one model on one part; other keys of the file are ignored."""
+
+    nats: float
+    perplexity: float
+    bits_per_character: float
+
+
+class _PartScores(BaseModel):
+    """Scores on one part of the text, the run's own model first."""
+
+    models: list[_Scores] = Field(min_length=1)
+
+
+def compare(runs: list[Run]) -> dict[str, Any]:
+    """Compares language models by a paired test over blocks of text; see `seqkit.workflows.compare.compare`."""
+    first = runs[0]
+    for run in runs[1:]:
+        same = all(
+            values[0] == values[1]
+            for values in (
+                [each.manifest.data.get("sha256") for each in (first, run)],
+                [each.manifest.options.get("split") for each in (first, run)],
+                [read_state(each).units_sha256 for each in (first, run)],
+            )
+        )
+        if not same:
+            raise UsageError(
+                f"{first.path} and {run.path} answer different questions: text, split or units differ. Compare runs "
+                "of the same text, --split and --tokenizer."
+            )
+    part, metrics = read_metrics(runs, _PartScores)
+    rows = []
+    for run, scores in zip(runs, metrics, strict=True):
+        test = scores.test.models[0] if scores.test else None
+        compared = test if test and part == "test" else scores.validation.models[0]
+        rows.append(
+            {
+                **run.summary,
+                "validation_nats": scores.validation.models[0].nats,
+                "test_nats": test.nats if test else None,
+                "perplexity": compared.perplexity,
+                "bits_per_character": compared.bits_per_character,
+            }
+        )
+    ranked = rank_runs(
+        rows,
+        [_blocks(run, part) for run in runs],
+        lambda pairs: diebold_mariano(pairs["best"].to_numpy(), pairs["other"].to_numpy(), steps_overlap=0).p_value,
+        by="validation_nats",
+        larger_is_better=False,
+        items="blocks",
+        all_items=True,
+    )
+    return {"task": "generate", "part": part, "runs": ranked}
+
+
+def _blocks(run: Run, part: str) -> "pd.Series[float]":
+    errors = read_errors(run, ERROR_COLUMNS)
+    return errors[errors["part"] == part].set_index("block")["nats"]

@@ -1,0 +1,238 @@
+"""Continues and scores text with a finished run, on ONNX Runtime and NumPy."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, Field
+
+from seqkit.data.text.text_units import END_OF_LINE, UNKNOWN, TextUnits
+from seqkit.errors import DataError, UsageError
+from seqkit.inference.sampling import Sampling
+from seqkit.inference.sessions import open_session
+from seqkit.inference.stepping import Stepper
+from seqkit.runs.results import read_run_arrays
+from seqkit.runs.run import Run, validated
+from seqkit.tasks import check_task
+from seqkit.tasks.generate.kneser_ney import KneserNey
+from seqkit.tasks.generate.prepare import GenerateState
+
+MAX_UNITS_BYTES = 64 << 20
+"""Maximum size of `units.json` in bytes."""
+
+MAX_COUNTS_BYTES = 1 << 32
+"""Maximum size of `kneser_ney.npz` in bytes."""
+
+CHUNK = 512
+"""Tokens that the network reads at once."""
+
+RECENT = 64
+"""Tokens of the text so far to which the penalty on repetition applies."""
+
+
+class LanguageModel:
+    """Continues and scores text with a finished run. Created by `seqkit.load`.
+
+    Attributes:
+        run: The run.
+        state: State fitted on the training text.
+        units: Units of the text.
+        kneser_ney: N-gram model of the training text.
+        share: Weight of the network in the mixture with the n-gram model.
+    """
+
+    def __init__(
+        self, run: Run, state: GenerateState, units: TextUnits, stepper: Stepper, kneser_ney: KneserNey, share: float
+    ) -> None:
+        self.run, self.state, self.units, self.kneser_ney, self.share = run, state, units, kneser_ney, share
+        self._stepper = stepper
+
+    @property
+    def name(self) -> str:
+        """Name of the recipe."""
+        return str(self.run.manifest.recipe["name"])
+
+    def generate(
+        self,
+        prompt: str = "",
+        length: int = 200,
+        *,
+        temperature: float = 1.0,
+        top_k: int | None = None,
+        top_p: float = 1.0,
+        repetition_penalty: float = 1.0,
+        seed: int | None = None,
+    ) -> str:
+        """Returns a continuation of a text.
+
+        Args:
+            prompt: The text to continue; empty for the start of a line.
+            length: Number of tokens (characters, words or pieces) to add, [0, inf).
+            temperature: Below 1 makes likely tokens more likely; 0 always takes the most likely one, [0, inf).
+            top_k: Choose from this many of the most likely tokens; None for all, [1, inf).
+            top_p: Choose from the fewest tokens that together have this probability, (0, 1].
+            repetition_penalty: Makes tokens of the last 64 less likely, [1, inf).
+            seed: Seed of the draws; None draws anew each time.
+
+        Returns:
+            The text after the prompt.
+        """
+        sampling = Sampling(temperature, top_k, top_p, repetition_penalty)
+        return "".join(self.stream(prompt, length, sampling=sampling, seed=seed))
+
+    def stream(
+        self, prompt: str = "", length: int = 200, *, sampling: Sampling | None = None, seed: int | None = None
+    ) -> Iterator[str]:
+        """Yields a continuation of a text piece by piece; see `generate`."""
+        sampling, rng = sampling or Sampling(), np.random.default_rng(seed)
+        ids = self._context(prompt)
+        logits, states = self._stepper.start(1), self._stepper.start(1)
+        for first in range(0, len(ids), CHUNK):
+            logits, states = self._stepper.read(ids[None, first : first + CHUNK], states)
+        context, shown = ids.tolist(), len(self.units.decode(ids[-RECENT:]))
+        text, window = "", ids[-RECENT:].tolist()
+        for _ in range(length):
+            probabilities = self._mixed(_softmax(logits[0, -1]), context)
+            token = sampling.draw(probabilities, rng, context[-RECENT:])
+            context.append(token)
+            window.append(token)
+            text = self.units.decode(window)
+            if not text.endswith("\ufffd"):  # the first bytes of a character that the next piece completes
+                yield text[shown:]
+                window = window[-RECENT:]
+                shown = len(self.units.decode(window))
+            logits, states = self._stepper.read(np.array([[token]], np.int32), states)
+
+    def next(self, prompt: str) -> pd.Series:
+        """Returns the probability of each token after a text, the most likely first."""
+        ids = self._context(prompt)
+        network, states = np.empty(0), self._stepper.start(1)
+        for first in range(0, len(ids), CHUNK):
+            network, states = self._stepper.read(ids[None, first : first + CHUNK], states)
+        probabilities = self._mixed(_softmax(network[0, -1]), ids.tolist())
+        return pd.Series(probabilities, index=list(self.units.tokens)).sort_values(ascending=False, kind="stable")
+
+    def score(self, texts: Sequence[str]) -> pd.DataFrame:
+        """Scores texts, each from the start of a line.
+
+        Returns:
+            One row per text: `tokens`, `characters`, `nats` (mean per token), `perplexity` and `bits_per_character`.
+        """
+        if isinstance(texts, str):
+            raise UsageError("Expected a list of texts, got a single text. Put it in a list.")
+        rows = []
+        for text in texts:
+            ids = self.units.encode(text)
+            total = float(-np.log(self.probabilities(ids)).sum())
+            mean, characters = total / max(len(ids), 1), max(len(text), 1)
+            rows.append((len(ids), len(text), mean, float(np.exp(min(mean, 700))), total / characters / np.log(2)))
+        return pd.DataFrame(rows, columns=["tokens", "characters", "nats", "perplexity", "bits_per_character"])
+
+    def probabilities(self, ids: np.ndarray, before: np.ndarray | None = None) -> np.ndarray:
+        """Returns the probability of each token, of shape (tokens,).
+
+        Args:
+            ids: Token ids.
+            before: Ids of the text before. Default: the end of a line.
+        """
+        network, counts = self.network_probabilities(ids, before), self.count_probabilities(ids, before)
+        return self.share * network + (1 - self.share) * counts
+
+    def network_probabilities(self, ids: np.ndarray, before: np.ndarray | None = None) -> np.ndarray:
+        """Returns the probability of each token by the network alone; see `probabilities`."""
+        before = self._start if before is None else before
+        known, states = len(before), self._stepper.start(1)
+        tokens = np.concatenate([before, ids]).astype(np.int32)
+        result = np.empty(len(tokens) - 1)
+        for first in range(0, len(tokens) - 1, CHUNK):
+            end = min(first + CHUNK, len(tokens) - 1)
+            logits, states = self._stepper.read(tokens[None, first:end], states)
+            result[first:end] = _softmax(logits[0])[np.arange(end - first), tokens[first + 1 : end + 1]]
+        return result[known - 1 :]
+
+    def count_probabilities(self, ids: np.ndarray, before: np.ndarray | None = None) -> np.ndarray:
+        """Returns the probability of each token by the n-gram model alone; see `probabilities`."""
+        before = self._start if before is None else before
+        return self.kneser_ney.probabilities(np.concatenate([before, ids]))[len(before) :]
+
+    @property
+    def _start(self) -> np.ndarray:
+        return self.units.encode(END_OF_LINE)
+
+    def _context(self, prompt: str) -> np.ndarray:
+        return self.units.encode(prompt) if prompt else self._start
+
+    def _mixed(self, network: np.ndarray, context: list[int]) -> np.ndarray:
+        if self.share == 1:
+            return network
+        return self.share * network + (1 - self.share) * self.kneser_ney.distribution(context)
+
+
+def open_run(run: Run) -> LanguageModel:
+    """Returns the language model of a run, finished or not."""
+    state = read_state(run)
+    file = run.path / "run.json"
+    manifest = validated(_Manifest, {"recipe": run.manifest.recipe, "model": run.manifest.model}, file)
+    session = open_session(run, state.spec.ends, manifest.model.states)
+    stepper = Stepper(session, (state.spec.reads.name, state.spec.gives.name), manifest.model.states)
+    path = run.path / "kneser_ney.npz"
+    try:
+        arrays = read_run_arrays(run, path.name, MAX_COUNTS_BYTES)
+        kneser_ney = KneserNey.from_arrays(arrays, state.vocabulary, manifest.model.order)
+    except DataError as error:
+        raise DataError(f"{path} does not belong to this run. {error}") from error
+    return LanguageModel(run, state, read_units(run, state), stepper, kneser_ney, manifest.model.share)
+
+
+def read_state(run: Run) -> GenerateState:
+    """Returns the fitted state of a run.
+
+    Raises:
+        UsageError: The run is of another task.
+        DataError: `run.json` is damaged.
+    """
+    check_task(run, "generate")
+    return validated(GenerateState, run.manifest.task_state, run.path / "run.json", "task_state")
+
+
+def read_units(run: Run, state: GenerateState) -> TextUnits:
+    """Returns the units of a run's text.
+
+    Raises:
+        DataError: `units.json` is missing, damaged or of another run.
+    """
+    path = run.path / "units.json"
+    content = run.read(path.name, MAX_UNITS_BYTES, text=True)
+    if hashlib.sha256(content).hexdigest() != state.units_sha256:
+        raise DataError(f"{path} is damaged: its hash differs from that in run.json. Train the run again.")
+    units = TextUnits.from_json(content)
+    if len(units) != state.vocabulary or units.unit != state.unit or units.tokens[0] != UNKNOWN:
+        raise DataError(f"{path} does not match run.json. Train the run again.")
+    return units
+
+
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    """Returns the softmax over the last axis, float64."""
+    x = logits.astype(np.float64)
+    x = np.exp(x - x.max(axis=-1, keepdims=True))
+    result: np.ndarray = x / x.sum(axis=-1, keepdims=True)
+    return result
+
+
+class _Recipe(BaseModel):
+    name: str
+
+
+class _Model(BaseModel):
+    parameters: int
+    states: list[int] = Field(max_length=1000)
+    order: int = Field(ge=1, le=100)
+    share: float = Field(gt=0, le=1)
+
+
+class _Manifest(BaseModel):
+    """The entries of `run.json` that inference reads besides the state."""
+
+    recipe: _Recipe
+    model: _Model

@@ -1,0 +1,184 @@
+"""Interpolated modified Kneser-Ney: a language model of counts, and the baseline that networks have to beat.
+
+The probability of a token after a context is its discounted count in that context, plus the discounted mass times the
+probability after the context without its first token. Lower orders count distinct preceding tokens instead of
+occurrences. Everything is array operations on the sorted n-grams of each order; there is no loop over tokens.
+
+S. F. Chen and J. Goodman, "An Empirical Study of Smoothing Techniques for Language Modeling", 1998,
+https://doi.org/10.1006/csla.1999.0128, section 3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from seqkit.errors import DataError
+from seqkit.files.arrays import stored_array
+
+
+@dataclass(frozen=True)
+class _Order:
+    """The n-grams of one order, sorted by context and token.
+
+    Attributes:
+        keys: Rank of the context among the n-grams of the next lower order, times the vocabulary, plus the token.
+        weights: Discounted count of each n-gram.
+        totals: Count of each context, of shape (contexts,).
+        backoff: Share of each context's mass that goes to the lower order, of shape (contexts,).
+    """
+
+    keys: np.ndarray
+    weights: np.ndarray
+    totals: np.ndarray
+    backoff: np.ndarray
+
+
+class KneserNey:
+    """Interpolated modified Kneser-Ney model of token ids.
+
+    Args:
+        vocabulary: Number of tokens.
+        orders: The n-grams, from unigrams to the highest order.
+    """
+
+    def __init__(self, vocabulary: int, orders: Sequence[_Order]) -> None:
+        self.vocabulary, self._orders = vocabulary, tuple(orders)
+        self._starts = [
+            np.searchsorted(order.keys, np.arange(len(order.totals) + 1) * vocabulary) for order in self._orders
+        ]
+
+    @classmethod
+    def fit(cls, ids: np.ndarray, vocabulary: int, order: int) -> KneserNey:
+        """Counts the n-grams of a text.
+
+        Args:
+            ids: Token ids, at least one, of shape (tokens,).
+            vocabulary: Number of tokens.
+            order: The highest order, at least 1.
+
+        Raises:
+            ValueError: `order` is less than 1, or there are no tokens.
+        """
+        if order < 1 or not len(ids):
+            raise ValueError(f"Expected an order of at least 1 and at least one token, got {order} and {len(ids)}.")
+        ids = ids.astype(np.int64)
+        order = min(order, len(ids))
+        ranks = np.zeros(len(ids), np.int64)  # of the (k − 1)-gram before each position
+        keys, counts, firsts, ends = [], [], [], []
+        for k in range(1, order + 1):
+            positions = np.arange(k - 1, len(ids))
+            unique, first, inverse, count = np.unique(
+                ranks[positions] * vocabulary + ids[positions],
+                return_index=True,
+                return_inverse=True,
+                return_counts=True,
+            )
+            at = np.full(len(ids), -1, np.int64)
+            at[positions] = inverse
+            keys.append(unique), counts.append(count), firsts.append(positions[first]), ends.append(at)
+            ranks = np.append(0, at[:-1])
+        orders = []
+        for k in range(order):
+            if k < order - 1:  # distinct tokens before the n-gram; at the very start of the text there is none
+                count = np.maximum(np.bincount(ends[k][firsts[k + 1]], minlength=len(keys[k])), 1)
+            else:
+                count = counts[k]
+            orders.append(_discounted(keys[k], count, vocabulary, 1 if k == 0 else len(keys[k - 1])))
+        return cls(vocabulary, orders)
+
+    @property
+    def order(self) -> int:
+        """The highest order n: a token depends on the n − 1 before it."""
+        return len(self._orders)
+
+    @property
+    def frequencies(self) -> np.ndarray:
+        """Probability of each token without a context, of shape (vocabulary,)."""
+        return self.distribution(())
+
+    def probabilities(self, ids: np.ndarray) -> np.ndarray:
+        """Returns the probability of each token after those before it, of shape (tokens,)."""
+        ids = ids.astype(np.int64)
+        result = np.full(len(ids), 1 / self.vocabulary)
+        ranks = np.zeros(len(ids), np.int64)  # of the context, −1 where it never occurred
+        for order in self._orders:
+            is_known = ranks >= 0
+            context = np.where(is_known, ranks, 0)
+            key = context * self.vocabulary + ids
+            at = np.searchsorted(order.keys, key).clip(max=len(order.keys) - 1)
+            occurred = is_known & (order.keys[at] == key)
+            continued = is_known & (order.totals[context] > 0)
+            total = np.where(continued, order.totals[context], 1)
+            higher = np.where(occurred, order.weights[at], 0) / total + order.backoff[context] * result
+            result = np.where(continued, higher, result)
+            ranks = np.append(-1, np.where(occurred, at, -1)[:-1])
+        return result
+
+    def distribution(self, context: Sequence[int]) -> np.ndarray:
+        """Returns the probabilities of all tokens after a context, of shape (vocabulary,)."""
+        result = np.full(self.vocabulary, 1 / self.vocabulary)
+        recent = [int(token) for token in context[max(0, len(context) - self.order + 1) :]]
+        for k, order in enumerate(self._orders):
+            if k > len(recent):
+                break
+            rank = self._rank(recent[len(recent) - k :])
+            if rank < 0 or not order.totals[rank] > 0:
+                break
+            first, end = self._starts[k][rank], self._starts[k][rank + 1]
+            result = result * order.backoff[rank]
+            result[order.keys[first:end] - rank * self.vocabulary] += order.weights[first:end] / order.totals[rank]
+        return result
+
+    def _rank(self, tokens: Sequence[int]) -> int:
+        """Returns the rank of an n-gram among those of its order, −1 if it never occurred."""
+        rank = 0
+        for k, token in enumerate(tokens):
+            keys, key = self._orders[k].keys, rank * self.vocabulary + token
+            rank = int(np.searchsorted(keys, key))
+            if rank == len(keys) or keys[rank] != key:
+                return -1
+        return rank
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Returns the model as arrays by name, for `from_arrays`."""
+        fields = ("keys", "weights", "totals", "backoff")
+        return {f"{field}_{k}": getattr(order, field) for k, order in enumerate(self._orders, 1) for field in fields}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray], vocabulary: int, order: int) -> KneserNey:
+        """Returns the model that `arrays` wrote.
+
+        Raises:
+            DataError: An array is missing, or does not fit the others.
+        """
+        orders, contexts = [], 1
+        for k in range(1, order + 1):
+            keys = stored_array(arrays, f"keys_{k}", np.integer, None)
+            weights = stored_array(arrays, f"weights_{k}", np.floating, len(keys))
+            totals, backoff = (
+                stored_array(arrays, f"{name}_{k}", np.floating, contexts) for name in ("totals", "backoff")
+            )
+            if not len(keys) or keys[0] < 0 or keys[-1] >= contexts * vocabulary or np.any(keys[1:] <= keys[:-1]):
+                raise DataError(f"Its n-grams of order {k} are not sorted.")
+            orders.append(_Order(keys, weights, totals, backoff))
+            contexts = len(keys)
+        return cls(vocabulary, orders)
+
+
+def _discounted(keys: np.ndarray, counts: np.ndarray, vocabulary: int, contexts: int) -> _Order:
+    """Returns the n-grams of one order with modified Kneser-Ney discounts of counts of 1, 2, and 3 or more."""
+    ones, twos, threes, fours = (float(np.count_nonzero(counts == n)) for n in (1, 2, 3, 4))
+    ratio = ones / max(ones + 2 * twos, 1)
+    after = ((twos, ones), (threes, twos), (fours, threes))
+    discounts = [0.0, *(n - (n + 1) * ratio * more / max(fewer, 1) for n, (more, fewer) in enumerate(after, 1))]
+    if ones < 10:  # too few to estimate discounts from, as for the characters of a long text
+        discounts = [0.0, 0.1, 0.1, 0.1]
+    discount = np.clip(discounts, 0, None)[np.minimum(counts, 3)]
+    context = keys // vocabulary
+    totals = np.bincount(context, counts, minlength=contexts)
+    masses = np.bincount(context, discount, minlength=contexts)
+    backoff = np.divide(masses, totals, out=np.ones(contexts), where=totals > 0)
+    return _Order(keys, np.maximum(counts - discount, 0.0), totals, backoff)

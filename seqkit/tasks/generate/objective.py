@@ -1,0 +1,29 @@
+"""Loss and validation score of a language model, and the options of its feed."""
+
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from seqkit.training.feeds.streams import StreamFeed
+from seqkit.training.objective import Objective
+
+
+def stream_options(train: np.ndarray, validation: np.ndarray, *, chunk: int = 64) -> StreamFeed:
+    """Returns the feed of a language model.
+
+    Args:
+        train: Training tokens.
+        validation: Validation tokens.
+        chunk: Tokens per training step and stream; gradients end at its start, the state is carried on, [1, inf).
+    """
+    return StreamFeed(train, validation, chunk)
+
+
+def next_token_objective() -> Objective:
+    """Returns the cross-entropy of the next token, in nats; its mean on validation selects the best epoch."""
+    return Objective(_cross_entropy, _cross_entropy, _cross_entropy, score_name="nats")
+
+
+def _cross_entropy(y_true: Any, logits: Any) -> Any:
+    return tf.nn.sparse_softmax_cross_entropy_with_logits(y_true, logits)

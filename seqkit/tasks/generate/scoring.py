@@ -1,0 +1,94 @@
+"""Scores a language model beside the Kneser-Ney model and token frequencies, with a paired test over blocks of text."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from seqkit.runs.results import write_errors, write_metrics
+from seqkit.stats.paired_tests import diebold_mariano
+from seqkit.tasks.generate.inference import LanguageModel
+from seqkit.tasks.generate.prepare import Part
+
+COUNTS, FREQUENCIES = "Kneser-Ney", "token frequencies"
+
+BLOCK = 256
+"""Tokens per block of the paired test and of `errors.csv`: neighbouring tokens are not independent."""
+
+ERROR_COLUMNS = {"part": str, "block": int, "nats": float}
+"""Columns of `errors.csv`."""
+
+CONTEXT = 1024
+"""Tokens of the part before that a model has read when it is scored on a part."""
+
+
+@dataclass(frozen=True)
+class LanguageScores:
+    """Surprise of each token of a part.
+
+    Attributes:
+        part: The part.
+        nats: −log probability of each token, of shape (tokens,), by name of the model; the run's own first.
+    """
+
+    part: Part
+    nats: dict[str, np.ndarray]
+
+    def summary(self) -> dict[str, Any]:
+        """Returns the scores as JSON: one entry for each model, the run's own first."""
+        model = next(iter(self.nats.values()))
+        rows: list[dict[str, Any]] = []
+        for name, nats in self.nats.items():
+            mean = float(nats.mean())
+            per_character = float(nats.sum()) / max(self.part.characters, 1)
+            row: dict[str, Any] = {
+                "name": name,
+                "nats": mean,
+                "perplexity": float(np.exp(min(mean, 700))),
+                "nats_per_character": per_character,
+                "bits_per_character": per_character / float(np.log(2)),
+            }
+            if rows:
+                test = diebold_mariano(blocks(model), blocks(nats), steps_overlap=0)
+                row["against_model"] = {"statistic": test.statistic, "p_value": test.p_value}
+            rows.append(row)
+        tokens = len(self.part.ids)
+        return {"task": "generate", "tokens": tokens, "characters": self.part.characters, "models": rows}
+
+
+def blocks(nats: np.ndarray) -> np.ndarray:
+    """Returns the mean of each block of `BLOCK` tokens; the last one may be shorter."""
+    firsts = np.arange(0, len(nats), BLOCK)
+    means: np.ndarray = np.add.reduceat(nats, firsts) / np.diff(np.append(firsts, len(nats)))
+    return means
+
+
+def score(model: LanguageModel, part: Part, before: np.ndarray | None = None) -> LanguageScores:
+    """Scores the model and the baselines on a part.
+
+    Args:
+        model: The language model.
+        part: The part.
+        before: Token ids of the text before the part. Default: the end of a line.
+    """
+    before = None if before is None or not len(before) else before[-CONTEXT:]
+    network = model.network_probabilities(part.ids, before)
+    counts = model.count_probabilities(part.ids, before)
+    probabilities = {model.name: model.share * network + (1 - model.share) * counts}
+    if model.share < 1:
+        probabilities[f"{model.name} alone"] = network
+    probabilities[COUNTS] = counts
+    probabilities[FREQUENCIES] = model.kneser_ney.frequencies[part.ids]
+    return LanguageScores(part, {name: -np.log(values) for name, values in probabilities.items()})
+
+
+def write_scores(model: LanguageModel, parts: dict[str, LanguageScores]) -> dict[str, Any]:
+    """Writes `metrics.json` and `errors.csv`, and returns the content of the former."""
+    metrics = write_metrics(model.run, {name: scores.summary() for name, scores in parts.items()})
+    rows = {}
+    for name, scores in parts.items():
+        means = blocks(scores.nats[model.name])
+        rows[name] = [pd.DataFrame({"block": np.arange(1, len(means) + 1), "nats": means})]
+    write_errors(model.run, rows, ERROR_COLUMNS)
+    return metrics
