@@ -57,7 +57,7 @@ def run(*, runs: int = 3, rows: int = 16_000, batch_size: int = 128, quick: bool
 
     def by_seqkit() -> float:
         history = fit(
-            build(), None, feed, objective, lambda progress: None, None, epochs=2, batch_size=batch_size,
+            build(), None, feed, objective, lambda progress: None, None, None, epochs=2, batch_size=batch_size,
             learning_rate=LEARNING_RATE, schedule="cosine", patience=None, clip_norm=CLIP_NORM,
         )  # fmt: skip
         losses["seqkit"].append(history.epochs[1]["validation_loss"])

@@ -1,6 +1,6 @@
 """Draws the next token from a distribution: temperature, top-k, nucleus (top-p) and a penalty on repetition."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,7 +36,7 @@ class Sampling:
                     f"Received an invalid value for argument `{name}`, expected {expected}, got {value!r}."
                 )
 
-    def distribution(self, probabilities: np.ndarray, recent: Sequence[int] = ()) -> np.ndarray:
+    def distribution(self, probabilities: np.ndarray, recent: Collection[int] = ()) -> np.ndarray:
         """Returns the distribution to draw from.
 
         Args:
@@ -45,7 +45,7 @@ class Sampling:
         """
         if self.repetition_penalty > 1 and len(recent):
             probabilities = probabilities.copy()
-            probabilities[np.unique(recent)] **= self.repetition_penalty
+            probabilities[list(set(recent))] **= self.repetition_penalty
         if self.temperature == 0:
             result = np.zeros(len(probabilities))
             result[int(np.argmax(probabilities))] = 1
@@ -66,7 +66,7 @@ class Sampling:
             probabilities = nucleus / nucleus.sum()
         return probabilities
 
-    def draw(self, probabilities: np.ndarray, rng: np.random.Generator, recent: Sequence[int] = ()) -> int:
+    def draw(self, probabilities: np.ndarray, rng: np.random.Generator, recent: Collection[int] = ()) -> int:
         """Returns the next token, drawn from `distribution`."""
         cumulative = np.cumsum(self.distribution(probabilities, recent))
         return min(int(np.searchsorted(cumulative, rng.random() * cumulative[-1], side="right")), len(cumulative) - 1)

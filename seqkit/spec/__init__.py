@@ -26,8 +26,9 @@ __all__ = ["SERIES_PAD", "Classes", "Forecast", "NextToken", "Spec", "Tokens", "
 
 @dataclass(frozen=True)
 class Spec:
-    """Inputs and outputs of a model. Create common ones with `Spec.series`, `Spec.tokens`, `Spec.next_token` and
-    `Spec.words`.
+    """Inputs and outputs of a model.
+
+    Create common ones with `Spec.series`, `Spec.tokens`, `Spec.next_token` and `Spec.words`.
 
     Attributes:
         reads: Inputs: a `Window`, `Tokens` or `Words`.

@@ -35,7 +35,8 @@ def carried(model: keras.Model, states: Sequence[Any]) -> Iterator[Callable[[], 
     Yields:
         A function that returns the states after the call.
     """
-    remaining, last_states = list(states), {}
+    remaining = list(states)
+    last_states: dict[Any, list[Any]] = {}
     layers = recurrent_layers(model)
     shadowed = [vars(layer).get("inner_loop") for layer in layers]
     for layer in layers:

@@ -1,7 +1,7 @@
 """Encodes running text as a sequence of units (characters, words or pieces) and decodes it again.
 
-Unlike the tokenizer of labelled texts, this one loses nothing that generated text needs: capitals, line ends and, except
-between words, blanks.
+Unlike the tokenizer of labelled texts, this one loses nothing that generated text needs: capitals, line ends and,
+except between words, blanks.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _MAX_CODE_POINT = 0x110000
 class TextUnits:
     """Token ids of running text; immutable.
 
-    Id 0 is the unknown token: a character or word that does not occur in the training text. With "bpe" every text can be
-    encoded, and the id is never used. Id 1 is the end of a line; with "bpe" it is a piece like others.
+    Id 0 is the unknown token: a character or word that does not occur in the training text. With "bpe" every text can
+    be encoded, and the id is never used. Id 1 is the end of a line; with "bpe" that is a piece like others.
 
     Args:
         unit: "char", "word" (separated by white space) or "bpe".

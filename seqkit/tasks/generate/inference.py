@@ -1,6 +1,7 @@
 """Continues and scores text with a finished run, on ONNX Runtime and NumPy."""
 
 import hashlib
+from collections import deque
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -11,11 +12,11 @@ from seqkit.data.text.text_units import END_OF_LINE, UNKNOWN, TextUnits
 from seqkit.errors import DataError, UsageError
 from seqkit.inference.sampling import Sampling
 from seqkit.inference.sessions import open_session
-from seqkit.inference.stepping import Stepper
+from seqkit.inference.stepping import States, Stepper
 from seqkit.runs.results import read_run_arrays
 from seqkit.runs.run import Run, validated
 from seqkit.tasks import check_task
-from seqkit.tasks.generate.kneser_ney import KneserNey
+from seqkit.tasks.generate.kneser_ney import KneserNey, Reader
 from seqkit.tasks.generate.prepare import GenerateState
 
 MAX_UNITS_BYTES = 64 << 20
@@ -87,30 +88,26 @@ class LanguageModel:
         """Yields a continuation of a text piece by piece; see `generate`."""
         sampling, rng = sampling or Sampling(), np.random.default_rng(seed)
         ids = self._context(prompt)
-        logits, states = self._stepper.start(1), self._stepper.start(1)
-        for first in range(0, len(ids), CHUNK):
-            logits, states = self._stepper.read(ids[None, first : first + CHUNK], states)
-        context, shown = ids.tolist(), len(self.units.decode(ids[-RECENT:]))
-        text, window = "", ids[-RECENT:].tolist()
+        network, states = self._read(ids)
+        counts = Reader(self.kneser_ney)
+        for token in ids[-self.kneser_ney.order :].tolist():
+            counts.read(token)
+        recent = deque(ids[-RECENT:].tolist(), maxlen=RECENT)
+        text = _Text(self.units, ids)
         for _ in range(length):
-            probabilities = self._mixed(_softmax(logits[0, -1]), context)
-            token = sampling.draw(probabilities, rng, context[-RECENT:])
-            context.append(token)
-            window.append(token)
-            text = self.units.decode(window)
-            if not text.endswith("\ufffd"):  # the first bytes of a character that the next piece completes
-                yield text[shown:]
-                window = window[-RECENT:]
-                shown = len(self.units.decode(window))
+            probabilities = network if self.share == 1 else self._mixed(network, counts.distribution())
+            token = sampling.draw(probabilities, rng, recent)
+            counts.read(token)
+            recent.append(token)
+            yield text.append(token)
             logits, states = self._stepper.read(np.array([[token]], np.int32), states)
+            network = _softmax(logits[0, -1])
 
     def next(self, prompt: str) -> pd.Series:
         """Returns the probability of each token after a text, the most likely first."""
         ids = self._context(prompt)
-        network, states = np.empty(0), self._stepper.start(1)
-        for first in range(0, len(ids), CHUNK):
-            network, states = self._stepper.read(ids[None, first : first + CHUNK], states)
-        probabilities = self._mixed(_softmax(network[0, -1]), ids.tolist())
+        network, _ = self._read(ids)
+        probabilities = self._mixed(network, self.kneser_ney.distribution(ids.tolist()))
         return pd.Series(probabilities, index=list(self.units.tokens)).sort_values(ascending=False, kind="stable")
 
     def score(self, texts: Sequence[str]) -> pd.DataFrame:
@@ -137,7 +134,7 @@ class LanguageModel:
             before: Ids of the text before. Default: the end of a line.
         """
         network, counts = self.network_probabilities(ids, before), self.count_probabilities(ids, before)
-        return self.share * network + (1 - self.share) * counts
+        return self._mixed(network, counts)
 
     def network_probabilities(self, ids: np.ndarray, before: np.ndarray | None = None) -> np.ndarray:
         """Returns the probability of each token by the network alone; see `probabilities`."""
@@ -161,12 +158,43 @@ class LanguageModel:
         return self.units.encode(END_OF_LINE)
 
     def _context(self, prompt: str) -> np.ndarray:
-        return self.units.encode(prompt) if prompt else self._start
+        return np.concatenate([self._start, self.units.encode(prompt)])
 
-    def _mixed(self, network: np.ndarray, context: list[int]) -> np.ndarray:
-        if self.share == 1:
-            return network
-        return self.share * network + (1 - self.share) * self.kneser_ney.distribution(context)
+    def _read(self, ids: np.ndarray) -> tuple[np.ndarray, States]:
+        """Returns the network's probabilities of the next token after a text, and its states."""
+        states, logits = self._stepper.start(1), np.empty((1, 0, len(self.units)), np.float32)
+        for first in range(0, len(ids), CHUNK):
+            logits, states = self._stepper.read(ids[None, first : first + CHUNK], states)
+        return _softmax(logits[0, -1]), states
+
+    def _mixed(self, network: np.ndarray, counts: np.ndarray) -> np.ndarray:
+        return self.share * network + (1 - self.share) * counts
+
+
+class _Text:
+    """Decodes tokens as they come.
+
+    Args:
+        units: Units of the text.
+        before: Ids of the text before.
+    """
+
+    def __init__(self, units: TextUnits, before: np.ndarray) -> None:
+        self._units, self._window = units, before[-RECENT:].tolist()
+        self._shown = len(units.decode(self._window))
+
+    def append(self, token: int) -> str:
+        """Returns what a token adds to the text; empty for the first bytes of a character."""
+        self._window.append(token)
+        text = self._units.decode(self._window)
+        if text.endswith("\ufffd"):
+            return ""
+        added = text[self._shown :]
+        if len(self._window) > 2 * RECENT:
+            self._window = self._window[-RECENT:]
+            text = self._units.decode(self._window)
+        self._shown = len(text)
+        return added
 
 
 def open_run(run: Run) -> LanguageModel:

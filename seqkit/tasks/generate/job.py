@@ -60,8 +60,9 @@ class Job:
         needed = self._batch_size * self._chunk + 1
         if len(self.splits.train.ids) < needed:
             raise DataError(
-                f"The training text has {len(self.splits.train.ids):,} tokens, but a step reads {needed:,}: --batch-size "
-                f"{self._batch_size} streams of --chunk {self._chunk} tokens. Lower one of them, or give more text."
+                f"The training text has {len(self.splits.train.ids):,} tokens, but a step reads {needed:,}: "
+                f"--batch-size {self._batch_size} streams of --chunk {self._chunk} tokens. Lower one of them, or give "
+                "more text."
             )
         names = {"char": "characters", "word": "words", "bpe": "pieces"}
         parts = (self.splits.train, self.splits.validation, self.splits.test)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from seqkit.files.arrays import stored_array
 
 
 @dataclass(frozen=True)
-class _Order:
+class Order:
     """The n-grams of one order, sorted by context and token.
 
     Attributes:
@@ -42,12 +43,19 @@ class KneserNey:
     Args:
         vocabulary: Number of tokens.
         orders: The n-grams, from unigrams to the highest order.
+
+    Attributes:
+        vocabulary, orders: The same.
     """
 
-    def __init__(self, vocabulary: int, orders: Sequence[_Order]) -> None:
-        self.vocabulary, self._orders = vocabulary, tuple(orders)
-        self._starts = [
-            np.searchsorted(order.keys, np.arange(len(order.totals) + 1) * vocabulary) for order in self._orders
+    def __init__(self, vocabulary: int, orders: Sequence[Order]) -> None:
+        self.vocabulary, self.orders = vocabulary, tuple(orders)
+
+    @cached_property
+    def starts(self) -> list[np.ndarray]:
+        """For each order, the first n-gram of each context, and the end of the last one, of shape (contexts + 1,)."""
+        return [
+            np.append(0, np.bincount(o.keys // self.vocabulary, minlength=len(o.totals)).cumsum()) for o in self.orders
         ]
 
     @classmethod
@@ -78,7 +86,10 @@ class KneserNey:
             )
             at = np.full(len(ids), -1, np.int64)
             at[positions] = inverse
-            keys.append(unique), counts.append(count), firsts.append(positions[first]), ends.append(at)
+            keys.append(unique)
+            counts.append(count)
+            firsts.append(positions[first])
+            ends.append(at)
             ranks = np.append(0, at[:-1])
         orders = []
         for k in range(order):
@@ -92,19 +103,19 @@ class KneserNey:
     @property
     def order(self) -> int:
         """The highest order n: a token depends on the n − 1 before it."""
-        return len(self._orders)
+        return len(self.orders)
 
     @property
     def frequencies(self) -> np.ndarray:
         """Probability of each token without a context, of shape (vocabulary,)."""
-        return self.distribution(())
+        return self.distribution()
 
     def probabilities(self, ids: np.ndarray) -> np.ndarray:
         """Returns the probability of each token after those before it, of shape (tokens,)."""
         ids = ids.astype(np.int64)
         result = np.full(len(ids), 1 / self.vocabulary)
         ranks = np.zeros(len(ids), np.int64)  # of the context, −1 where it never occurred
-        for order in self._orders:
+        for order in self.orders:
             is_known = ranks >= 0
             context = np.where(is_known, ranks, 0)
             key = context * self.vocabulary + ids
@@ -117,35 +128,17 @@ class KneserNey:
             ranks = np.append(-1, np.where(occurred, at, -1)[:-1])
         return result
 
-    def distribution(self, context: Sequence[int]) -> np.ndarray:
+    def distribution(self, context: Sequence[int] = ()) -> np.ndarray:
         """Returns the probabilities of all tokens after a context, of shape (vocabulary,)."""
-        result = np.full(self.vocabulary, 1 / self.vocabulary)
-        recent = [int(token) for token in context[max(0, len(context) - self.order + 1) :]]
-        for k, order in enumerate(self._orders):
-            if k > len(recent):
-                break
-            rank = self._rank(recent[len(recent) - k :])
-            if rank < 0 or not order.totals[rank] > 0:
-                break
-            first, end = self._starts[k][rank], self._starts[k][rank + 1]
-            result = result * order.backoff[rank]
-            result[order.keys[first:end] - rank * self.vocabulary] += order.weights[first:end] / order.totals[rank]
-        return result
-
-    def _rank(self, tokens: Sequence[int]) -> int:
-        """Returns the rank of an n-gram among those of its order, −1 if it never occurred."""
-        rank = 0
-        for k, token in enumerate(tokens):
-            keys, key = self._orders[k].keys, rank * self.vocabulary + token
-            rank = int(np.searchsorted(keys, key))
-            if rank == len(keys) or keys[rank] != key:
-                return -1
-        return rank
+        reader = Reader(self)
+        for token in context[max(0, len(context) - self.order + 1) :]:
+            reader.read(int(token))
+        return reader.distribution()
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Returns the model as arrays by name, for `from_arrays`."""
         fields = ("keys", "weights", "totals", "backoff")
-        return {f"{field}_{k}": getattr(order, field) for k, order in enumerate(self._orders, 1) for field in fields}
+        return {f"{field}_{k}": getattr(order, field) for k, order in enumerate(self.orders, 1) for field in fields}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray], vocabulary: int, order: int) -> KneserNey:
@@ -156,19 +149,56 @@ class KneserNey:
         """
         orders, contexts = [], 1
         for k in range(1, order + 1):
-            keys = stored_array(arrays, f"keys_{k}", np.integer, None)
+            keys = stored_array(arrays, f"keys_{k}", np.int64, None)
             weights = stored_array(arrays, f"weights_{k}", np.floating, len(keys))
             totals, backoff = (
                 stored_array(arrays, f"{name}_{k}", np.floating, contexts) for name in ("totals", "backoff")
             )
             if not len(keys) or keys[0] < 0 or keys[-1] >= contexts * vocabulary or np.any(keys[1:] <= keys[:-1]):
                 raise DataError(f"Its n-grams of order {k} are not sorted.")
-            orders.append(_Order(keys, weights, totals, backoff))
+            orders.append(Order(keys, weights, totals, backoff))
             contexts = len(keys)
         return cls(vocabulary, orders)
 
 
-def _discounted(keys: np.ndarray, counts: np.ndarray, vocabulary: int, contexts: int) -> _Order:
+class Reader:
+    """Reads a text token by token, and gives the distribution of the next one.
+
+    Args:
+        model: The model.
+    """
+
+    def __init__(self, model: KneserNey) -> None:
+        self._model = model
+        self._ranks = [0]  # of the last 0, 1, … tokens among the n-grams of their order, as far as they occurred
+
+    def read(self, token: int) -> None:
+        """Moves on by a token."""
+        ranks = [0]
+        for rank, order, starts in zip(self._ranks, self._model.orders, self._model.starts, strict=False):
+            key = rank * self._model.vocabulary + token
+            first, end = starts[rank], starts[rank + 1]
+            at = first + int(order.keys[first:end].searchsorted(key))
+            if at == end or order.keys[at] != key:
+                break
+            ranks.append(at)
+        self._ranks = ranks
+
+    def distribution(self) -> np.ndarray:
+        """Returns the probabilities of all tokens, of shape (vocabulary,)."""
+        model = self._model
+        result = np.full(model.vocabulary, 1 / model.vocabulary)
+        for rank, order, starts in zip(self._ranks, model.orders, model.starts, strict=False):
+            total = order.totals[rank]
+            if not total > 0:
+                break
+            first, end = starts[rank], starts[rank + 1]
+            result *= order.backoff[rank]
+            result[order.keys[first:end] - rank * model.vocabulary] += order.weights[first:end] / total
+        return result
+
+
+def _discounted(keys: np.ndarray, counts: np.ndarray, vocabulary: int, contexts: int) -> Order:
     """Returns the n-grams of one order with modified Kneser-Ney discounts of counts of 1, 2, and 3 or more."""
     ones, twos, threes, fours = (float(np.count_nonzero(counts == n)) for n in (1, 2, 3, 4))
     ratio = ones / max(ones + 2 * twos, 1)
@@ -181,4 +211,4 @@ def _discounted(keys: np.ndarray, counts: np.ndarray, vocabulary: int, contexts:
     totals = np.bincount(context, counts, minlength=contexts)
     masses = np.bincount(context, discount, minlength=contexts)
     backoff = np.divide(masses, totals, out=np.ones(contexts), where=totals > 0)
-    return _Order(keys, np.maximum(counts - discount, 0.0), totals, backoff)
+    return Order(keys, np.maximum(counts - discount, 0.0), totals, backoff)

@@ -1,5 +1,6 @@
 """State and parts of the generate task: the units of the training text, and three consecutive parts of the text."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
@@ -94,8 +95,6 @@ def prepare(
                 f"The {name} part has {len(part.ids)} token{'s' * (len(part.ids) != 1)}, expected at least 2: the text "
                 f"has {len(text):,} characters. Give more text, or change --split."
             )
-    import hashlib
-
     state = GenerateState(
         unit=tokenizer,
         vocabulary=len(units),
@@ -114,7 +113,7 @@ def _cut(text: str, split: str) -> list[str]:
         fractions = []
     if len(fractions) != 3 or min(fractions) <= 0 or abs(sum(fractions) - 1) > 1e-6:
         raise UsageError(
-            f"The split '{split}' cannot be used: expected three fractions above 0 that sum to 1, such as 0.9,0.05,0.05."
+            f"The split '{split}' cannot be used. Use three fractions above 0 that sum to 1, such as 0.9,0.05,0.05."
         )
     cuts = [0]
     for fraction in (fractions[0], fractions[0] + fractions[1]):
