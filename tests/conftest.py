@@ -97,7 +97,23 @@ def small_word_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-SMALL_RUNS = {"forecast": "small_run", "classify": "small_label_run", "embed": "small_word_run"}
+@pytest.fixture(scope="session")
+def small_language_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run of `gru` on 60 simulated tales; tests may read it, and rewrite its results."""
+    import seqkit
+
+    path = tmp_path_factory.mktemp("runs") / "tales"
+    options = {"tales": 60, "units": 16, "embedding": 8, "epochs": 2, "batch_size": 4, "chunk": 32}
+    seqkit.train("gru", "demo_tales", task="generate", out=path, **options)
+    return path
+
+
+SMALL_RUNS = {
+    "forecast": "small_run",
+    "classify": "small_label_run",
+    "embed": "small_word_run",
+    "generate": "small_language_run",
+}
 """The fixture of a small finished run, by task."""
 
 

@@ -36,6 +36,10 @@ TRAININGS = {
     ),
     "classify": ("dense", {"data": "demo_reviews", "rows": 300, "epochs": 3, "units": (4,), "token_dropout": 0.1}),
     "embed": ("skipgram", {"data": "demo_royalty", "sentences": 1500, "epochs": 3, "dim": 8}),
+    "generate": (
+        "lstm",
+        {"data": "demo_tales", "tales": 80, "epochs": 3, "units": 4, "dropout": 0.1, "batch_size": 4, "chunk": 64},
+    ),
 }
 TASKS = pytest.mark.parametrize("task", TRAININGS)
 

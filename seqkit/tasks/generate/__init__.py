@@ -11,7 +11,7 @@ TASK = Task(
         "mixture": ("seqkit.tasks.generate.mixture", "mix"),
         "training": ("seqkit.training.loop", "fit"),
     },
-    demo="demo_royalty",
+    demo="demo_tales",
     answers=("generates text", "generate"),
     commands={"generate": "Continue a text with a finished run."},
 )

@@ -1,0 +1,184 @@
+"""Language models: parts of the text, scores over whole texts, generation, bad input."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import seqkit
+from seqkit.cli import main
+from seqkit.errors import DataError, UsageError
+from seqkit.runs.run import read_run
+from seqkit.tasks.generate.mixture import fit_kneser_ney, mix
+from seqkit.tasks.generate.prepare import prepare
+
+LINES = "".join(f"line {number} of the text\n" for number in range(100))
+
+
+@pytest.fixture
+def model(small_language_run):
+    return seqkit.load(small_language_run)
+
+
+def test_parts_are_consecutive_and_end_at_line_ends():
+    state, units, splits = prepare(LINES, split="0.5,0.25,0.25")
+    texts = [units.decode(part.ids) for part in (splits.train, splits.validation, splits.test)]
+    assert "".join(texts) == LINES
+    assert all(text.endswith("\n") for text in texts)
+    assert [part.characters for part in (splits.train, splits.validation, splits.test)] == list(map(len, texts))
+    assert state.vocabulary == len(units)
+
+
+def test_units_are_fitted_on_the_training_part_only():
+    _, units, splits = prepare("abcabc\n" * 20 + "xyz\n" * 8, split="0.8,0.1,0.1")
+    assert not {"x", "y", "z"} & set(units.tokens)
+    assert np.count_nonzero(splits.test.ids == 0) > 0
+
+
+@pytest.mark.parametrize("split", ["0.9,0.1", "1,0,0", "0.5,0.4,0.2", "a,b,c"])
+def test_invalid_split_is_refused(split):
+    with pytest.raises(UsageError, match="Use three fractions above 0 that sum to 1"):
+        prepare(LINES, split=split)
+
+
+def test_text_that_is_too_short_is_refused():
+    with pytest.raises(DataError, match="The validation part has 1 token, expected at least 2: the text has 10"):
+        prepare("abcdefghij", split="0.8,0.1,0.1")
+
+
+def test_text_shorter_than_a_step_is_refused(tmp_path):
+    path = tmp_path / "short.txt"
+    path.write_text(LINES)
+    with pytest.raises(DataError, match=r"but a step reads 8,193: --batch-size 128 streams of --chunk 64 tokens"):
+        seqkit.train("gru", path, task="generate", out=tmp_path / "run")
+
+
+def test_test_file_is_refused(tmp_path):
+    with pytest.raises(UsageError, match="The test part of a language model is the end of its text"):
+        seqkit.train("gru", "demo_tales", task="generate", test="demo_tales", tales=50, out=tmp_path / "run")
+
+
+def test_weight_of_the_network_is_the_best_on_validation():
+    network, counts = np.array([0.9, 0.1, 0.5]), np.array([0.1, 0.9, 0.5])
+    assert mix(network, counts) == 0.5
+    assert mix(network, counts, combine="none") == 1
+    assert mix(np.full(3, 0.9), counts) == 1
+    assert mix(np.full(3, 1e-6), counts) == 0.05
+
+
+def test_order_is_chosen_on_validation():
+    ids = np.tile(np.array([1, 2, 3, 1, 2, 4]), 300)  # four tokens tell the next one, fewer do not
+    model = fit_kneser_ney(ids, ids[:600], 6, "char")
+    assert -np.log(model.probabilities(ids[:600])).mean() < 0.2
+
+
+def test_score_of_a_text_in_two_parts_is_that_of_the_whole(model):
+    ids = model.units.encode("One day Nora the mouse lost a whistle.\n" * 30)
+    whole = model.probabilities(ids)
+    parts = [model.probabilities(ids[:700]), model.probabilities(ids[700:], before=ids[:700])]
+    np.testing.assert_allclose(np.concatenate(parts), whole, rtol=1e-4)
+
+
+def test_scores_are_those_of_the_next_tokens(model):
+    text = "One day"
+    probabilities, context = [], ""
+    for character in text:
+        probabilities.append(model.next(context)[character])
+        context += character
+    row = model.score([text]).iloc[0]
+    assert row["nats"] == pytest.approx(-np.log(probabilities).mean(), rel=1e-4)
+    assert row["perplexity"] == pytest.approx(np.exp(row["nats"]))
+    assert row["bits_per_character"] == pytest.approx(row["nats"] / np.log(2))
+
+
+def test_next_is_a_distribution(model):
+    distribution = model.next("Once upon a tim")
+    assert isinstance(distribution, pd.Series) and distribution.sum() == pytest.approx(1)
+    assert distribution.index[0] == "e" and distribution.is_monotonic_decreasing
+
+
+def test_unseen_characters_have_a_score(model):
+    assert np.isfinite(model.score(["Ωπ字", ""])["nats"]).all()
+    assert isinstance(model.generate("Ω", 5, seed=0), str)
+
+
+def test_single_text_is_refused(model):
+    with pytest.raises(UsageError, match="Expected a list of texts, got a single text"):
+        model.score("text")
+
+
+def test_generation_depends_on_the_seed_only_and_has_the_length(model):
+    first, again, other = (model.generate("One day ", 80, seed=seed) for seed in (1, 1, 2))
+    assert first == again != other and len(first) == 80
+    assert "".join(model.stream("One day ", 80, seed=1)) == first
+
+
+def test_greedy_generation_takes_the_most_likely_token(model):
+    text = model.generate("One da", 3, temperature=0)
+    assert [model.next("One da" + text[:i]).index[0] for i in range(3)] == list(text)
+
+
+def test_metrics_count_tokens_and_name_the_baselines(small_language_run):
+    test = read_run(small_language_run).read_json("metrics.json")["test"]
+    names = [row["name"] for row in test["models"]]
+    assert names[0] == "gru" and names[-2:] == ["Kneser-Ney", "token frequencies"]
+    for row in test["models"]:
+        assert row["bits_per_character"] == pytest.approx(row["nats"] / np.log(2))  # a token is a character
+    errors = pd.read_csv(small_language_run / "errors.csv")
+    blocks = errors[errors["part"] == "test"]
+    assert len(blocks) == -(-test["tokens"] // 256)
+
+
+def test_other_text_is_scored_whole(small_language_run, tmp_path):
+    path = tmp_path / "other.txt"
+    path.write_text("One day Nora the mouse lost a whistle at the mill.\n" * 3)
+    scores = seqkit.evaluate(small_language_run, path)
+    assert scores["characters"] == scores["tokens"] == 153
+    model = seqkit.load(small_language_run)
+    assert scores["models"][0]["nats"] == pytest.approx(model.score([path.read_text()])["nats"][0])
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("units.json", "its hash differs"), ("kneser_ney.npz", "does not belong")]
+)
+def test_damaged_file_is_refused(name, reason, small_language_run, tmp_path):
+    import shutil
+
+    run = tmp_path / "run"
+    shutil.copytree(small_language_run, run)
+    content = (run / name).read_bytes()
+    (run / name).write_bytes(content[: len(content) // 2])
+    with pytest.raises(DataError, match=f"{reason}|damaged"):
+        seqkit.load(run)
+
+
+def test_command_prints_prompt_and_continuation(small_language_run):
+    result = CliRunner().invoke(
+        main, ["generate", str(small_language_run), "--prompt", "One day ", "--length", "20", "--seed", "3", "--n", "2"]
+    )
+    assert result.exit_code == 0
+    first, second = result.stdout.split("\n---\n")
+    model = seqkit.load(small_language_run)
+    assert first.rstrip("\n") == ("One day " + model.generate("One day ", 20, temperature=0.8, seed=3)).rstrip("\n")
+    assert second.rstrip("\n") == ("One day " + model.generate("One day ", 20, temperature=0.8, seed=4)).rstrip("\n")
+
+
+def test_command_prints_json_and_notes_unknown_characters(small_language_run):
+    result = CliRunner().invoke(
+        main, ["generate", str(small_language_run), "--prompt", "Ω", "--length", "5", "--seed", "3", "--json"]
+    )
+    (row,) = json.loads(result.stdout)
+    assert row["prompt"] == "Ω" and len(row["text"]) >= 5 and row["seed"] == 3
+    assert "1 of the prompt's tokens do not occur in the training text" in result.stderr
+
+
+@pytest.mark.parametrize("option", [("--temperature", "-1"), ("--top-p", "0"), ("--top-k", "0"), ("--length", "-1")])
+def test_command_refuses_values_out_of_range(option, small_language_run):
+    assert CliRunner().invoke(main, ["generate", str(small_language_run), *option]).exit_code == 2
+
+
+def test_command_refuses_a_run_of_another_task(small_run):
+    result = CliRunner().invoke(main, ["generate", str(small_run)])
+    assert result.exit_code == 2 and "but a run of the task 'generate' is needed" in result.stderr

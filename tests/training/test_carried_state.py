@@ -1,0 +1,77 @@
+"""State carried in and out: a text read in parts equals the text read at once, for every causal recipe."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from seqkit.registry import find_recipe, recipes
+from seqkit.spec import Spec
+from seqkit.training.carried_state import CarriedState, recurrent_layers, state_sizes
+from seqkit.training.export import to_onnx, verify_stepwise
+from seqkit.training.model_building import is_causal
+
+SPEC = Spec.next_token(vocabulary=20, embedding=6)
+CAUSAL = sorted(name for name, recipe in recipes().items() if is_causal(recipe))
+TOKENS = np.random.default_rng(0).integers(0, 20, (3, 17)).astype(np.int32)
+
+
+def build(name: str):
+    return find_recipe(name).load().build_model(SPEC)
+
+
+def called(function, *arguments):
+    return tf.function(function)(*map(tf.constant, arguments)).numpy()
+
+
+@pytest.mark.parametrize("name", CAUSAL)
+def test_text_in_parts_equals_the_whole_text(name):
+    model = build(name)
+    whole = called(lambda tokens: model(tokens, training=False), TOKENS)
+    for cuts in ((0, 5, 6, 17), tuple(range(18))):
+        state = CarriedState(model, len(TOKENS))
+        read = tf.function(lambda tokens, state=state: state.call(tokens, training=False), reduce_retracing=True)
+        parts = [read(tf.constant(TOKENS[:, a:b])).numpy() for a, b in pairwise(cuts)]
+        np.testing.assert_allclose(np.concatenate(parts, axis=1), whole, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", CAUSAL)
+def test_onnx_model_read_step_by_step_equals_the_keras_model(name):
+    model = build(name)
+    content = to_onnx(model, ("tokens", "logits"), stepwise=True)
+    assert verify_stepwise(content, model, TOKENS, state_sizes(model)) < 1e-5
+
+
+def test_reset_starts_a_text_anew():
+    model = build("gru")
+    state = CarriedState(model, len(TOKENS))
+    first = called(lambda tokens: state.call(tokens, training=False), TOKENS)
+    second = called(lambda tokens: state.call(tokens, training=False), TOKENS)
+    state.reset()
+    again = called(lambda tokens: state.call(tokens, training=False), TOKENS)
+    assert np.abs(second - first).max() > 1e-3
+    np.testing.assert_array_equal(again, first)
+
+
+def test_gradient_ends_at_the_start_of_a_part():
+    model = build("gru")
+    state = CarriedState(model, len(TOKENS))
+    (layer,) = recurrent_layers(model)
+    table = model.get_layer("embedding").embeddings
+
+    @tf.function
+    def gradient():
+        with tf.GradientTape() as tape:
+            state.call(tf.constant(TOKENS[:, :8]), training=True)
+            loss = tf.reduce_sum(state.call(tf.constant(TOKENS[:, 8:]), training=True))
+        return tf.convert_to_tensor(tape.gradient(loss, table.value))
+
+    reached = np.flatnonzero(np.abs(gradient().numpy()).sum(axis=1))
+    assert set(reached) == set(TOKENS[:, 8:].ravel())
+    assert "inner_loop" not in vars(layer)
+
+
+def test_states_of_an_lstm_are_two():
+    assert state_sizes(build("lstm")) == [32, 32]
+    assert state_sizes(build("stacked_gru")) == [32, 32]
