@@ -43,6 +43,7 @@ class Task:
         demo: The dataset that recipes are trained on where none is named.
         answers: What a finished run does, and the command that asks it.
         commands: Its commands, each with its summary, so that `seqkit --help` imports none of them.
+        defaults: Defaults of options that differ from those of the signatures; those of a recipe take precedence.
         causal_defaults: Defaults of training for recipes that declare `CAUSAL`. The first one is the switch: where it
             is given another value, none of them holds, and a recipe that is not causal cannot have its value.
         settled: Options that another one settles, as the vectors to start from settle their dimension. Where that one
@@ -58,6 +59,7 @@ class Task:
     demo: str
     answers: tuple[str, str]
     commands: Mapping[str, str] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = field(default_factory=dict)
     causal_defaults: Mapping[str, Any] = field(default_factory=dict)
     settled: Mapping[str, str] = field(default_factory=dict)
     hidden: frozenset[tuple[str, str]] = frozenset()

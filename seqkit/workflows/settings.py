@@ -66,8 +66,8 @@ class Plan:
         """Returns the defaults that override those of the signatures, by option.
 
         In descending precedence: the protocol of the dataset; `TRAINING` of the recipe for the kind of data ("texts"),
-        for the task ("classify") and in general; the task's defaults for causal recipes. None of them holds for an
-        option that another one settles where that one is given.
+        for the task ("classify") and in general; the task's defaults, first those for causal recipes. None of them
+        holds for an option that another one settles where that one is given.
 
         Args:
             given: Options given by the user, which may rule out the defaults for causal recipes, and settle others.
@@ -87,7 +87,8 @@ class Plan:
                 raise UsageError(
                     f"TRAINING in {self.recipe.path} has an unknown option `{name}`. {nearest(str(name), names)}"
                 )
-        values = {**self._causal_defaults(given or {}, names), **general, **specific, **self.source.protocol}
+        of_task = {**self.task.defaults, **self._causal_defaults(given or {}, names)}
+        values = {**of_task, **general, **specific, **self.source.protocol}
         settled = {name for name, other in self.task.settled.items() if (given or {}).get(other) is not None}
         return {name: value for name, value in values.items() if name in names - settled}
 

@@ -57,7 +57,10 @@ def generate(
     seed: int | None,
     as_json: bool,
 ) -> None:
-    """Continue a text with a finished run; the text is printed as it comes."""
+    """Continue a text with a finished run.
+
+    The text is printed as it comes, after the prompt.
+    """
     from seqkit.inference.sampling import Sampling
 
     model = open_source(run, "generate")
