@@ -22,6 +22,7 @@ UNKNOWN, END_OF_LINE = "<unk>", "\n"
 
 _MAX_BYTES = 64 << 20
 _MAX_CODE_POINT = 0x110000
+_WINDOW = 32
 
 
 class TextUnits:
@@ -103,6 +104,13 @@ class TextUnits:
             for number, token in enumerate(tokens)
         )
 
+    def pieces(self, ids: np.ndarray) -> list[str]:
+        """Returns what each token adds to the text; a character of several byte pieces comes with the last of them."""
+        if self.unit == "char":
+            return [self.tokens[number] for number in ids]
+        text = Continuation(self)
+        return [text.append(int(number)) for number in ids]
+
     def to_json(self) -> bytes:
         """Returns the content of `units.json`, for `from_json`."""
         document = {"unit": self.unit, "tokens": self.tokens, "merges": self.merges}
@@ -126,6 +134,32 @@ class TextUnits:
             return cls(unit, tokens, merges)
         except Exception as error:  # the library raises nothing narrower
             raise _unusable(str(error)) from error
+
+
+class Continuation:
+    """Decodes tokens as they come.
+
+    Args:
+        units: Units of the text.
+        before: Ids of the last tokens before.
+    """
+
+    def __init__(self, units: TextUnits, before: Sequence[int] | np.ndarray = ()) -> None:
+        self._units, self._window = units, [int(number) for number in before]
+        self._shown = len(units.decode(self._window))
+
+    def append(self, token: int) -> str:
+        """Returns what a token adds to the text; empty for the first bytes of a character."""
+        self._window.append(token)
+        text = self._units.decode(self._window)
+        if text.endswith("\ufffd"):
+            return ""
+        added = text[self._shown :]
+        if len(self._window) > 2 * _WINDOW:
+            self._window = self._window[-_WINDOW:]
+            text = self._units.decode(self._window)
+        self._shown = len(text)
+        return added
 
 
 def _code_points(tokens: Sequence[str]) -> np.ndarray:

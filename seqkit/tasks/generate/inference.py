@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, Field
 
-from seqkit.data.text.text_units import END_OF_LINE, UNKNOWN, TextUnits
+from seqkit.data.text.text_units import END_OF_LINE, UNKNOWN, Continuation, TextUnits
 from seqkit.errors import DataError, UsageError
 from seqkit.inference.sampling import Sampling
 from seqkit.inference.sessions import open_session
@@ -93,7 +93,7 @@ class LanguageModel:
         for token in ids[-self.kneser_ney.order :].tolist():
             counts.read(token)
         recent = deque(ids[-RECENT:].tolist(), maxlen=RECENT)
-        text = _Text(self.units, ids)
+        text = Continuation(self.units, ids[-RECENT:])
         for _ in range(length):
             probabilities = network if self.share == 1 else self._mixed(network, counts.distribution())
             token = sampling.draw(probabilities, rng, recent)
@@ -169,32 +169,6 @@ class LanguageModel:
 
     def _mixed(self, network: np.ndarray, counts: np.ndarray) -> np.ndarray:
         return self.share * network + (1 - self.share) * counts
-
-
-class _Text:
-    """Decodes tokens as they come.
-
-    Args:
-        units: Units of the text.
-        before: Ids of the text before.
-    """
-
-    def __init__(self, units: TextUnits, before: np.ndarray) -> None:
-        self._units, self._window = units, before[-RECENT:].tolist()
-        self._shown = len(units.decode(self._window))
-
-    def append(self, token: int) -> str:
-        """Returns what a token adds to the text; empty for the first bytes of a character."""
-        self._window.append(token)
-        text = self._units.decode(self._window)
-        if text.endswith("\ufffd"):
-            return ""
-        added = text[self._shown :]
-        if len(self._window) > 2 * RECENT:
-            self._window = self._window[-RECENT:]
-            text = self._units.decode(self._window)
-        self._shown = len(text)
-        return added
 
 
 def open_run(run: Run) -> LanguageModel:

@@ -9,6 +9,7 @@ import pandas as pd
 from seqkit.runs.results import write_errors, write_metrics
 from seqkit.stats.paired_tests import diebold_mariano
 from seqkit.tasks.generate.inference import LanguageModel
+from seqkit.tasks.generate.plots import MAX_TOKENS, surprise
 from seqkit.tasks.generate.prepare import Part
 
 COUNTS, FREQUENCIES = "Kneser-Ney", "token frequencies"
@@ -84,11 +85,18 @@ def score(model: LanguageModel, part: Part, before: np.ndarray | None = None) ->
 
 
 def write_scores(model: LanguageModel, parts: dict[str, LanguageScores]) -> dict[str, Any]:
-    """Writes `metrics.json` and `errors.csv`, and returns the content of the former."""
+    """Writes `metrics.json`, `errors.csv` and `plots/surprise.html`; returns the content of the first."""
     metrics = write_metrics(model.run, {name: scores.summary() for name, scores in parts.items()})
     rows = {}
     for name, scores in parts.items():
         means = blocks(scores.nats[model.name])
         rows[name] = [pd.DataFrame({"block": np.arange(1, len(means) + 1), "nats": means})]
     write_errors(model.run, rows, ERROR_COLUMNS)
+    name, scores = list(parts.items())[-1]
+    surprise(
+        model.units.pieces(scores.part.ids[:MAX_TOKENS]),
+        scores.nats[model.name],
+        title=f"Surprise of {model.name}, start of the {name} text",
+        path=model.run.path / "plots" / "surprise.html",
+    )
     return metrics

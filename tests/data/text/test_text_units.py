@@ -92,3 +92,11 @@ def test_damaged_units_are_refused(change, reason):
 def test_units_that_are_no_json_are_refused():
     with pytest.raises(DataError, match="it is not JSON"):
         TextUnits.from_json(b"{")
+
+
+@pytest.mark.parametrize("unit", ["char", "word", "bpe"])
+def test_pieces_join_to_the_text(unit):
+    units = TextUnits.fit(TEXT, unit=unit, vocabulary=280)
+    ids = units.encode("green wall,\nünly ten\n")
+    pieces = units.pieces(ids)
+    assert len(pieces) == len(ids) and "".join(pieces) == units.decode(ids)

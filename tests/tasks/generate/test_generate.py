@@ -12,6 +12,7 @@ from seqkit.cli import main
 from seqkit.errors import DataError, UsageError
 from seqkit.runs.run import read_run
 from seqkit.tasks.generate.mixture import fit_kneser_ney, mix
+from seqkit.tasks.generate.plots import surprise
 from seqkit.tasks.generate.prepare import prepare
 
 LINES = "".join(f"line {number} of the text\n" for number in range(100))
@@ -51,7 +52,7 @@ def test_text_that_is_too_short_is_refused():
 def test_text_shorter_than_a_step_is_refused(tmp_path):
     path = tmp_path / "short.txt"
     path.write_text(LINES)
-    with pytest.raises(DataError, match=r"but a step reads 8,193: --batch-size 128 streams of --chunk 64 tokens"):
+    with pytest.raises(DataError, match=r"but a step reads 2,049: --batch-size 32 streams of --chunk 64 tokens"):
         seqkit.train("gru", path, task="generate", out=tmp_path / "run")
 
 
@@ -182,3 +183,14 @@ def test_command_refuses_values_out_of_range(option, small_language_run):
 def test_command_refuses_a_run_of_another_task(small_run):
     result = CliRunner().invoke(main, ["generate", str(small_run)])
     assert result.exit_code == 2 and "but a run of the task 'generate' is needed" in result.stderr
+
+
+def test_page_of_surprise_holds_the_text_shaded_and_escaped(small_language_run, tmp_path):
+    page = (small_language_run / "plots" / "surprise.html").read_text()
+    test = read_run(small_language_run).read_json("metrics.json")["test"]
+    assert page.count("<span title=") == min(test["tokens"], 3000)
+    surprise(["<b>", " & "], np.array([0.0, 8 * np.log(2)]), title="A < B", path=tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text()
+    assert "A &lt; B" in page and "<b>" not in page
+    assert '<span title="0.0" style="background: rgba(234, 88, 12, 0.00)">&lt;b&gt;</span>' in page
+    assert '<span title="8.0" style="background: rgba(234, 88, 12, 0.75)"> &amp; </span>' in page
