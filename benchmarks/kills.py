@@ -35,6 +35,7 @@ TRAININGS = {
         "0.1",
     ),
     "embed": ("train", "skipgram", "--data", "demo_royalty", "--sentences", "1500", "--dim", "8"),
+    "generate": ("train", "lstm", "--task", "generate", "--tales", "80", "--units", "4", "--batch-size", "4"),
 }
 EPOCHS = ("--epochs", "6")
 PATIENT = ("--patience", "6")

@@ -60,18 +60,22 @@ def open_session(
         options.add_session_config_entry("session.use_env_allocators", "1")
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-        inputs, outputs = (
-            {tensor.name: tensor for tensor in ts} for ts in (session.get_inputs(), session.get_outputs())
-        )
+        inputs, outputs = session.get_inputs(), session.get_outputs()
     except Exception as error:  # ONNX Runtime's errors have no common base class.
         raise DataError(f"{path} is damaged: ONNX Runtime cannot load it: {error} Train the run again.") from error
-    (read, read_shape), (given, given_shape) = ends.items()
-    expected_inputs = {read: read_shape, **{f"state_{n}": (size,) for n, size in enumerate(states, 1)}}
-    expected_outputs = {given: given_shape, **{f"last_state_{n}": (size,) for n, size in enumerate(states, 1)}}
-    for tensors, shapes in ((inputs, expected_inputs), (outputs, expected_outputs)):
-        found = {name: tuple(s if isinstance(s, int) else None for s in t.shape[1:]) for name, t in tensors.items()}
-        if found != shapes:
-            raise DataError(f"{path} does not match run.json: it has {found}, expected {shapes}. Train the run again.")
+    sizes: dict[str, tuple[int | None, ...]] = {f"state_{n}": (size,) for n, size in enumerate(states, 1)}
+    read, given = ends.items()
+    expected = (dict([read]) | sizes, dict([given]) | {f"last_{name}": size for name, size in sizes.items()})
+    for tensors, shapes in zip((inputs, outputs), expected, strict=True):
+        found = {
+            tensor.name: [size if isinstance(size, int) else None for size in tensor.shape[1:]] for tensor in tensors
+        }
+        for name, shape in shapes.items():
+            if found.get(name) != list(shape):
+                raise DataError(
+                    f"{path} does not match run.json: its {name} has the shape {found.get(name)}, expected "
+                    f"{list(shape)}. Train the run again."
+                )
     return session
 
 

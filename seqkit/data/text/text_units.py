@@ -129,11 +129,7 @@ class TextUnits:
             document = json.loads(content.decode("utf-8", "surrogatepass"))
         except (ValueError, RecursionError) as error:
             raise _unusable(f"it is not JSON ({error})") from error
-        unit, tokens, merges = _checked(document)
-        try:
-            return cls(unit, tokens, merges)
-        except Exception as error:  # the library raises nothing narrower
-            raise _unusable(str(error)) from error
+        return cls(*_checked(document))
 
 
 class Continuation:

@@ -5,46 +5,45 @@ import sys
 import click
 
 from seqkit.console.completion import complete_run
+from seqkit.console.flags import option
 from seqkit.tasks import open_source
 
 
 @click.command()
 @click.argument("run", shell_complete=complete_run)
-@click.option("--prompt", default="", help="Text to continue; - reads standard input.  [default: the start of a line]")
-@click.option(
+@option("--prompt", default="", help="Text to continue; - reads standard input.  [default: the start of a line]")
+@option(
     "--length",
     type=click.IntRange(0, 10_000_000),
     default=500,
     show_default=True,
     help="Tokens to add: see RUN's units.",
 )
-@click.option(
+@option(
     "--temperature",
     type=click.FloatRange(min=0),
     default=0.8,
     show_default=True,
     help="Below 1 makes likely tokens more likely; 0 always takes the most likely one.",
 )
-@click.option("--top-k", type=click.IntRange(min=1), help="Choose from this many of the most likely tokens.")
-@click.option(
+@option("--top-k", type=click.IntRange(min=1), help="Choose from this many of the most likely tokens.")
+@option(
     "--top-p",
     type=click.FloatRange(min=0, max=1, min_open=True),
     default=1.0,
     show_default=True,
     help="Choose from the fewest tokens that together have this probability.",
 )
-@click.option(
+@option(
     "--repetition-penalty",
     type=click.FloatRange(min=1),
     default=1.0,
     show_default=True,
     help="Above 1 makes tokens of the last 64 less likely.",
 )
-@click.option(
-    "--n", "count", type=click.IntRange(1, 1000), default=1, show_default=True, help="Continuations to print."
-)
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed of the draws.  [default: another each time]")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, one record per continuation.")
+@option("--n", "count", type=click.IntRange(1, 1000), default=1, show_default=True, help="Continuations to print.")
+@option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed of the draws.  [default: another each time]")
+@option("--json", "as_json", is_flag=True, help="Print JSON, one record per continuation.")
 def generate(
     run: str,
     prompt: str,

@@ -8,9 +8,8 @@ from pydantic import BaseModel, Field
 from seqkit.errors import UsageError
 from seqkit.runs.results import rank_runs, read_errors, read_metrics
 from seqkit.runs.run import Run
-from seqkit.stats.paired_tests import diebold_mariano
 from seqkit.tasks.generate.inference import read_state
-from seqkit.tasks.generate.scoring import ERROR_COLUMNS
+from seqkit.tasks.generate.scoring import ERROR_COLUMNS, compare_blocks
 
 
 class _Scores(BaseModel):
@@ -61,7 +60,7 @@ def compare(runs: list[Run]) -> dict[str, Any]:
     ranked = rank_runs(
         rows,
         [_blocks(run, part) for run in runs],
-        lambda pairs: diebold_mariano(pairs["best"].to_numpy(), pairs["other"].to_numpy(), steps_overlap=0).p_value,
+        lambda pairs: compare_blocks(pairs["best"].to_numpy(), pairs["other"].to_numpy()),
         by="validation_nats",
         larger_is_better=False,
         items="blocks",

@@ -155,7 +155,7 @@ class KneserNey:
                 stored_array(arrays, f"{name}_{k}", np.floating, contexts) for name in ("totals", "backoff")
             )
             if not len(keys) or keys[0] < 0 or keys[-1] >= contexts * vocabulary or np.any(keys[1:] <= keys[:-1]):
-                raise DataError(f"Its n-grams of order {k} are not sorted.")
+                raise DataError(f"The n-grams of order {k} are not sorted. Train the run again.")
             orders.append(Order(keys, weights, totals, backoff))
             contexts = len(keys)
         return cls(vocabulary, orders)

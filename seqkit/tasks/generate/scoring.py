@@ -51,8 +51,7 @@ class LanguageScores:
                 "bits_per_character": per_character / float(np.log(2)),
             }
             if rows:
-                test = diebold_mariano(blocks(model), blocks(nats), steps_overlap=0)
-                row["against_model"] = {"statistic": test.statistic, "p_value": test.p_value}
+                row["against_model"] = compare_blocks(blocks(model), blocks(nats))
             rows.append(row)
         tokens = len(self.part.ids)
         return {"task": "generate", "tokens": tokens, "characters": self.part.characters, "models": rows}
@@ -63,6 +62,17 @@ def blocks(nats: np.ndarray) -> np.ndarray:
     firsts = np.arange(0, len(nats), BLOCK)
     means: np.ndarray = np.add.reduceat(nats, firsts) / np.diff(np.append(firsts, len(nats)))
     return means
+
+
+def compare_blocks(nats: np.ndarray, other_nats: np.ndarray) -> dict[str, Any]:
+    """Returns `statistic` and `p_value` of a Diebold–Mariano test of two models over the same blocks.
+
+    Both are None where the blocks are too few for a test, and a `reason` says so.
+    """
+    test = diebold_mariano(nats, other_nats, steps_overlap=0)
+    if test.reason is not None:
+        return {"statistic": None, "p_value": None, "reason": test.reason}
+    return {"statistic": test.statistic, "p_value": test.p_value}
 
 
 def score(model: LanguageModel, part: Part, before: np.ndarray | None = None) -> LanguageScores:

@@ -100,3 +100,9 @@ def test_pieces_join_to_the_text(unit):
     ids = units.encode("green wall,\nünly ten\n")
     pieces = units.pieces(ids)
     assert len(pieces) == len(ids) and "".join(pieces) == units.decode(ids)
+
+
+def test_units_that_are_too_large_are_refused(monkeypatch):
+    monkeypatch.setattr("seqkit.data.text.text_units._MAX_BYTES", 10)
+    with pytest.raises(DataError, match="it has 11 bytes, the limit is 10"):
+        TextUnits.from_json(b"x" * 11)

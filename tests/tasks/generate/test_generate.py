@@ -14,6 +14,7 @@ from seqkit.runs.run import read_run
 from seqkit.tasks.generate.mixture import fit_kneser_ney, mix
 from seqkit.tasks.generate.plots import surprise
 from seqkit.tasks.generate.prepare import prepare
+from seqkit.workflows.compare import compare
 
 LINES = "".join(f"line {number} of the text\n" for number in range(100))
 
@@ -194,3 +195,54 @@ def test_page_of_surprise_holds_the_text_shaded_and_escaped(small_language_run, 
     assert "A &lt; B" in page and "<b>" not in page
     assert '<span title="0.0" style="background: rgba(234, 88, 12, 0.00)">&lt;b&gt;</span>' in page
     assert '<span title="8.0" style="background: rgba(234, 88, 12, 0.75)"> &amp; </span>' in page
+
+
+@pytest.fixture
+def tales_run(tmp_path):
+    """Returns a function that trains on a file of tales, and the file."""
+    path = tmp_path / "tales.txt"
+    path.write_text("One day Nora the mouse lost a whistle.\nAt last she found the whistle.\n" * 40)
+
+    def train(name: str, **options):
+        given = {"units": 4, "embedding": 4, "epochs": 1, "batch_size": 4, "chunk": 16, **options}
+        return seqkit.train("gru", path, task="generate", out=tmp_path / name, **given)
+
+    return train, path
+
+
+def test_runs_of_one_text_are_compared_and_of_others_refused(tales_run):
+    train, _ = tales_run
+    first, second, words = train("first"), train("second", units=8), train("words", tokenizer="word", chunk=4)
+    rows = compare([first.path, second.path])["runs"]
+    assert rows[0]["validation_nats"] <= rows[1]["validation_nats"]
+    assert "p_value" in rows[1] and "p_value" not in rows[0]
+    with pytest.raises(UsageError, match=r"answer different questions: text, split or units differ\. Compare runs of"):
+        compare([first.path, words.path])
+
+
+def test_run_of_a_text_that_has_changed_is_not_evaluated(tales_run):
+    train, path = tales_run
+    run = train("run")
+    before = run.read_json("metrics.json")["test"]
+    assert seqkit.evaluate(run.path)["models"] == before["models"]
+    path.write_text(path.read_text() + "More.\n")
+    with pytest.raises(DataError, match=r"tales\.txt has changed since the run .* was trained"):
+        seqkit.evaluate(run.path)
+
+
+def test_empty_text_is_not_evaluated(small_language_run, tmp_path):
+    (tmp_path / "empty.txt").write_text("\n")
+    assert seqkit.evaluate(small_language_run, tmp_path / "empty.txt")["tokens"] == 1
+    (tmp_path / "empty.txt").write_text("")
+    with pytest.raises(DataError, match=r"empty\.txt"):
+        seqkit.evaluate(small_language_run, tmp_path / "empty.txt")
+
+
+def test_model_that_fails_is_reported(model, monkeypatch):
+    class Broken:
+        def run(self, *arguments):
+            raise RuntimeError("out of memory.")
+
+    monkeypatch.setattr(model._stepper, "_session", Broken())
+    with pytest.raises(DataError, match=r"The model of the run fails: out of memory\. Train the run again\."):
+        model.generate("x", 1)
