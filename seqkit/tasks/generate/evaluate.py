@@ -23,10 +23,7 @@ def evaluate(run: Run, data: Any, note: Note) -> dict[str, Any]:
     with hide_contents(run, source) if is_test_part else nullcontext():
         text = "".join(source.read(reading_options(run, source)))
     if not is_test_part:
-        ids = model.units.encode(text)
-        if not len(ids):
-            raise DataError(f"{source.name} has no text to score. Choose another file.")
-        return score(model, Part(ids, len(text))).summary()
+        return score(model, Part(model.units.encode(text), len(text))).summary()
     if hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() != run.manifest.data["sha256"]:
         raise DataError(
             f"{source.name} has changed since the run {run.path} was trained. To score the run on all of it, name it "
