@@ -14,5 +14,5 @@ TASK = Task(
     demo="demo_tales",
     answers=("generates text", "generate"),
     commands={"generate": "Continue a text with a finished run."},
-    defaults={"batch_size": 32, "learning_rate": 2e-3, "epochs": 5},
+    defaults={"batch_size": 32, "epochs": 5},
 )
