@@ -52,35 +52,51 @@ def carried(model: keras.Model, states: Sequence[Any]) -> Iterator[Callable[[], 
                 layer.inner_loop = before
 
 
+RESETS = 1 / 32
+"""Share of the parts that start from a state of zeros in training.
+
+A model that has seen that state at the start of an epoch only may not find out of it: a text that starts there, as a
+prompt does, is then continued by nonsense.
+"""
+
+
 class CarriedState:
     """The states of a model's recurrent layers between the parts of some texts that are read side by side.
 
     Args:
         model: The model.
         batch_size: Number of texts.
+        seed: Seed of the parts that start from zeros in training.
 
     Attributes:
-        variables: The states, of shape (batch_size, units).
+        variables: The states, of shape (batch_size, units), and the number of parts read in training.
     """
 
-    def __init__(self, model: keras.Model, batch_size: int) -> None:
-        self._model = model
-        self.variables = [
+    def __init__(self, model: keras.Model, batch_size: int, seed: int = 0) -> None:
+        self._model, self._batch_size, self._seed = model, batch_size, seed
+        self._states = [
             keras.Variable(np.zeros((batch_size, units), np.float32), trainable=False) for units in state_sizes(model)
         ]
+        self._parts = keras.Variable(np.zeros((), np.int32), trainable=False, dtype="int32")
+        self.variables = [*self._states, self._parts]
 
     def call(self, inputs: Any, *, training: bool) -> Any:
         """Returns the model's outputs for the next part of each text; the gradient ends where the part starts."""
-        with carried(self._model, [variable.value for variable in self.variables]) as last_states:
+        states = [state.value for state in self._states]
+        if training:
+            draw = tf.random.stateless_uniform((self._batch_size, 1), seed=tf.stack([self._seed, self._parts.value]))
+            states = [tf.where(draw < RESETS, 0.0, state) for state in states]
+            self._parts.assign(self._parts.value + 1)
+        with carried(self._model, states) as last_states:
             outputs = self._model(inputs, training=training)
-        for variable, state in zip(self.variables, last_states(), strict=True):
+        for variable, state in zip(self._states, last_states(), strict=True):
             variable.assign(tf.stop_gradient(state))
         return outputs
 
     def reset(self) -> None:
         """Sets the states to zero, as at the start of a text."""
-        for variable in self.variables:
-            variable.assign(tf.zeros(variable.shape))
+        for state in self._states:
+            state.assign(tf.zeros(state.shape))
 
 
 def _sizes(layer: Any) -> list[int]:

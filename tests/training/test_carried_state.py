@@ -2,10 +2,12 @@
 
 from itertools import pairwise
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from seqkit.errors import SeqkitError
 from seqkit.registry import find_recipe, recipes
 from seqkit.spec import Spec
 from seqkit.training.carried_state import CarriedState, recurrent_layers, state_sizes
@@ -43,6 +45,14 @@ def test_onnx_model_read_step_by_step_equals_the_keras_model(name):
     assert verify_stepwise(content, model, TOKENS, state_sizes(model)) < 1e-5
 
 
+def test_model_with_another_memory_than_recurrent_layers_is_refused():
+    inputs, x = SPEC.inputs()
+    model = keras.Model(inputs, SPEC.outputs(keras.layers.Conv1D(8, 3, padding="causal")(x)))
+    content = to_onnx(model, ("tokens", "logits"), stepwise=True)
+    with pytest.raises(SeqkitError, match="Use a recipe whose only memory are recurrent layers, such as lstm or gru"):
+        verify_stepwise(content, model, TOKENS, state_sizes(model))
+
+
 def test_reset_starts_a_text_anew():
     model = build("gru")
     state = CarriedState(model, len(TOKENS))
@@ -70,6 +80,22 @@ def test_gradient_ends_at_the_start_of_a_part():
     reached = np.flatnonzero(np.abs(gradient().numpy()).sum(axis=1))
     assert set(reached) == set(TOKENS[:, 8:].ravel())
     assert "inner_loop" not in vars(layer)
+
+
+def test_some_parts_start_from_zeros_in_training_and_none_in_validation(monkeypatch):
+    monkeypatch.setattr("seqkit.training.carried_state.RESETS", 0.25)
+    model, tokens = build("gru"), np.tile(TOKENS[:1, :1], (64, 1))
+    fresh = called(lambda t: model(t, training=False), tokens)[0]
+
+    def share_of_fresh(seed: int, training: bool) -> list[float]:
+        state = CarriedState(model, 64, seed)
+        read = tf.function(lambda t: state.call(t, training=training))
+        outputs = [read(tf.constant(tokens)).numpy() for _ in range(20)]
+        return [float(np.isclose(output, fresh, atol=1e-6).all(axis=(1, 2)).mean()) for output in outputs[1:]]
+
+    first = share_of_fresh(0, True)
+    assert 0.15 < np.mean(first) < 0.35 and first == share_of_fresh(0, True) != share_of_fresh(1, True)
+    assert share_of_fresh(0, False) == [0.0] * 19
 
 
 def test_states_of_an_lstm_are_two():

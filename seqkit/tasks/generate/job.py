@@ -115,7 +115,10 @@ class Job:
         from seqkit.training.loop import fit
 
         feed = stream_options(self.splits.train.ids, self.splits.validation.ids, **chosen["streams"])
-        states = (CarriedState(model, self._batch_size), CarriedState(model, feed.validation_streams))
+        states = (
+            CarriedState(model, self._batch_size, chosen["training"]["seed"]),
+            CarriedState(model, feed.validation_streams),
+        )
         objective = next_token_objective()
         return fit(model, None, feed, objective, callbacks.on_progress, checkpoints, states, **chosen["training"])
 

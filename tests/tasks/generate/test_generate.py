@@ -1,6 +1,8 @@
 """Language models: parts of the text, scores over whole texts, generation, bad input."""
 
+import hashlib
 import json
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -9,6 +11,7 @@ from click.testing import CliRunner
 
 import seqkit
 from seqkit.cli import main
+from seqkit.data.text.text_units import TextUnits
 from seqkit.errors import DataError, UsageError
 from seqkit.runs.run import read_run
 from seqkit.tasks.generate.mixture import fit_kneser_ney, mix
@@ -146,13 +149,23 @@ def test_other_text_is_scored_whole(small_language_run, tmp_path):
     ("name", "reason"), [("units.json", "its hash differs"), ("kneser_ney.npz", "does not belong")]
 )
 def test_damaged_file_is_refused(name, reason, small_language_run, tmp_path):
-    import shutil
-
     run = tmp_path / "run"
     shutil.copytree(small_language_run, run)
     content = (run / name).read_bytes()
     (run / name).write_bytes(content[: len(content) // 2])
     with pytest.raises(DataError, match=f"{reason}|damaged"):
+        seqkit.load(run)
+
+
+def test_units_of_another_run_are_refused(small_language_run, tmp_path):
+    run = tmp_path / "run"
+    shutil.copytree(small_language_run, run)
+    content = TextUnits.fit("other text\n").to_json()
+    (run / "units.json").write_bytes(content)
+    manifest = json.loads((run / "run.json").read_text())
+    manifest["task_state"]["units_sha256"] = hashlib.sha256(content).hexdigest()
+    (run / "run.json").write_text(json.dumps(manifest))
+    with pytest.raises(DataError, match=r"units\.json does not match run\.json"):
         seqkit.load(run)
 
 
