@@ -110,12 +110,12 @@ def read_corpus(
         raise ValueError(
             f"Received an invalid value for argument `vocabulary`, expected an integer of at least 2, got {vocabulary}."
         )
-    with _write_errors(scratch):
-        file = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115, closed below; the memory map keeps the data
     pieces = iter(pieces)
     first = next(pieces, "")
     about_rows = notes_on_rows(first)
     pieces = chain((first,), pieces)
+    with _write_errors(scratch):
+        file = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115, closed below; the memory map keeps the data
     with file:
         if tokenizer == "bpe" and fitted is None:
             sha256, word_ids, fitted, notes = _write_subwords(
