@@ -26,7 +26,7 @@ from seqkit.data.labelled.series_frames import (
     refuse_other_arrays,
 )
 from seqkit.data.tables.columns import find_column
-from seqkit.data.tables.number_texts import BLANK
+from seqkit.data.tables.numbers.texts import BLANK
 from seqkit.errors import DataError, UsageError, listed
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import Any
 from seqkit.data.labelled.cells import cell_text
 from seqkit.data.labelled.list_cells import is_quoted_list, list_in_text
 from seqkit.data.labelled.spelling import spell, spelled
-from seqkit.data.tables.number_texts import BLANK
+from seqkit.data.tables.numbers.texts import BLANK
 from seqkit.errors import DataError, UsageError, listed
 
 _MAX_LISTED_CLASSES = 20

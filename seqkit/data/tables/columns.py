@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seqkit.data.tables.findings import Choices, Finding
-from seqkit.data.tables.numbers import varies
+from seqkit.data.tables.numbers.reading import varies
 from seqkit.errors import UsageError, listed, nearest
 
 if TYPE_CHECKING:

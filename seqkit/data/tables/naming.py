@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seqkit.data.tables.intervals import DAY
-from seqkit.data.tables.time_names import is_slot_name
-from seqkit.data.tables.times_of_day import holds_times_of_day
+from seqkit.data.tables.times.names import is_slot_name
+from seqkit.data.tables.times.times_of_day import holds_times_of_day
 from seqkit.data.tables.working_table import WorkingTable
 
 if TYPE_CHECKING:

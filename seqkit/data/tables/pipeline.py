@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seqkit.data.files.frame_index import with_index_columns
-from seqkit.data.tables.clock import choose_clock
 from seqkit.data.tables.columns import Roles, find_roles
 from seqkit.data.tables.findings import Choices, Finding
 from seqkit.data.tables.gaps import fill_gaps
 from seqkit.data.tables.grid import find_grid
-from seqkit.data.tables.mistyped_dates import find_mistyped_dates
 from seqkit.data.tables.naming import alike_names, series_of_rows
-from seqkit.data.tables.numbers import numeric_columns, read_numbers, text_columns
+from seqkit.data.tables.numbers.reading import numeric_columns, read_numbers, text_columns
 from seqkit.data.tables.ordering import merge_duplicates, sort_rows
-from seqkit.data.tables.parsed_times import Times
 from seqkit.data.tables.resampling import resample
 from seqkit.data.tables.rounding import round_times
-from seqkit.data.tables.time_choice import choose_time
-from seqkit.data.tables.times import read_times
+from seqkit.data.tables.times.choice import choose_time
+from seqkit.data.tables.times.clock import choose_clock
+from seqkit.data.tables.times.mistyped_dates import find_mistyped_dates
+from seqkit.data.tables.times.parsed_times import Times
+from seqkit.data.tables.times.reading import read_times
 from seqkit.data.tables.working_table import WorkingTable
 from seqkit.errors import DataError, listed
 

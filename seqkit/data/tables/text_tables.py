@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from seqkit.data.files.encodings import to_utf8
 from seqkit.data.files.layout import DELIMITERS, HEAD, Layout, find_layout, is_number, total_rows
 from seqkit.data.files.opening import arrow_to_pandas, check_names
-from seqkit.data.tables.written_numbers import written_numbers
+from seqkit.data.tables.numbers.written import written_numbers
 from seqkit.errors import DataError
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from seqkit.data.tables.findings import Finding
-from seqkit.data.tables.month_names import month_number
-from seqkit.data.tables.time_formats import formats
+from seqkit.data.tables.times.formats import formats
+from seqkit.data.tables.times.month_names import month_number
 
 if TYPE_CHECKING:
     import pandas

@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from seqkit.data.tables.findings import Choices
-from seqkit.data.tables.times import read_times, time_candidates
+from seqkit.data.tables.times.reading import read_times, time_candidates
 
 CLOCKS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d %H:%M:%S", "%d.%m.%Y %H:%M:%S", "%Y%m%d%H%M%S")
 CLOCKS += ("%d %b %Y %H:%M:%S", "%b %d, %Y %I:%M:%S %p", "%d-%b-%Y %H:%M:%S", "%d%b%Y:%H:%M:%S", "%d.%m.%Y, %H:%M:%S")

@@ -7,9 +7,9 @@ import re
 import numpy as np
 
 from seqkit.data.tables.findings import Finding
-from seqkit.data.tables.text_times import regularity
-from seqkit.data.tables.time_formats import parse
-from seqkit.data.tables.time_names import is_date_name, is_time_name, names_period
+from seqkit.data.tables.times.formats import parse
+from seqkit.data.tables.times.names import is_date_name, is_time_name, names_period
+from seqkit.data.tables.times.text_times import regularity
 
 _FIRST_YEAR, _END_YEAR = 1678, 2262
 _END_PERIOD_YEAR = 2101  # 210131 is rather a day of 2021 than a week of 2101

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from seqkit.data.tables.month_names import ENGLISH, with_english_months
+from seqkit.data.tables.times.month_names import ENGLISH, with_english_months
 
 _RANGE = re.compile(r"(.*\d\S*)\s+(?:-|–|—|to|bis)\s+.*\d.*|(\d{4}-\d{2}-\d{2}T[^/]+)/.*")
 _MONTH = "|".join(ENGLISH)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from seqkit.data.tables.findings import Finding
-from seqkit.data.tables.time_names import names_period
+from seqkit.data.tables.times.names import names_period
 
 _TWO_NUMBERS = re.compile(r"(\d{4})[-/. ](\d{1,2}|\d{4})")
 _MEANINGS = {

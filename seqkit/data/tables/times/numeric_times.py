@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from seqkit.data.tables.digit_dates import (
+from seqkit.data.tables.findings import Choices, Finding
+from seqkit.data.tables.times.digit_dates import (
     are_months_with_a_point,
     date_format,
     date_question,
@@ -15,10 +16,9 @@ from seqkit.data.tables.digit_dates import (
     period_format,
     period_note,
 )
-from seqkit.data.tables.findings import Choices, Finding
-from seqkit.data.tables.parsed_times import Times, missing_time, times_from_stamps
-from seqkit.data.tables.text_times import read_text, settles_order
-from seqkit.data.tables.time_names import is_date_name, time_rank
+from seqkit.data.tables.times.names import is_date_name, time_rank
+from seqkit.data.tables.times.parsed_times import Times, missing_time, times_from_stamps
+from seqkit.data.tables.times.text_times import read_text, settles_order
 from seqkit.errors import DataError, UsageError
 
 UNIX = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "ns": 1}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from seqkit.data.tables.findings import COUNT_ROWS, Finding
-from seqkit.data.tables.numeric_times import UNIX, unix_unit
+from seqkit.data.tables.times.numeric_times import UNIX, unix_unit
 
 if TYPE_CHECKING:
     import pandas

@@ -13,12 +13,12 @@ import numpy as np
 
 from seqkit.data.tables.columns import ID_NAMES, find_column
 from seqkit.data.tables.findings import COUNT_ROWS, Choices, Finding
-from seqkit.data.tables.number_axes import time_axis
-from seqkit.data.tables.numeric_times import are_dates, are_years
-from seqkit.data.tables.split_times import parts_by_name, read_parts
-from seqkit.data.tables.time_formats import names_a_part
-from seqkit.data.tables.time_names import is_time_name, mentions_time, part_of_time, time_rank
-from seqkit.data.tables.times import column_kind, sample, time_candidates
+from seqkit.data.tables.numbers.axes import time_axis
+from seqkit.data.tables.times.formats import names_a_part
+from seqkit.data.tables.times.names import is_time_name, mentions_time, part_of_time, time_rank
+from seqkit.data.tables.times.numeric_times import are_dates, are_years
+from seqkit.data.tables.times.reading import column_kind, sample, time_candidates
+from seqkit.data.tables.times.split_times import parts_by_name, read_parts
 from seqkit.data.tables.wide_tables import parts_in_header, times_in_header
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ import numpy as np
 
 from seqkit.data.tables.findings import Finding
 from seqkit.data.tables.intervals import DAY
-from seqkit.data.tables.month_names import month_number
-from seqkit.data.tables.parsed_times import Times, unreadable_time
-from seqkit.data.tables.periods import week_start
-from seqkit.data.tables.time_names import part_of_time
-from seqkit.data.tables.times_of_day import MINUTE, SECOND, read_clock, read_part
+from seqkit.data.tables.times.month_names import month_number
+from seqkit.data.tables.times.names import part_of_time
+from seqkit.data.tables.times.parsed_times import Times, unreadable_time
+from seqkit.data.tables.times.periods import week_start
+from seqkit.data.tables.times.times_of_day import MINUTE, SECOND, read_clock, read_part
 from seqkit.data.tables.working_table import tick_text
 from seqkit.errors import UsageError
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from seqkit.data.tables.times_of_day import MINUTE, holds_times_of_day, read_clock, read_part
+from seqkit.data.tables.times.times_of_day import MINUTE, holds_times_of_day, read_clock, read_part
 
 
 def minutes(cells) -> list[float]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from seqkit.data.tables.intervals import DAY
-from seqkit.data.tables.time_names import is_clock_name
+from seqkit.data.tables.times.names import is_clock_name
 
 HOUR, MINUTE, SECOND = DAY // 24, DAY // 1440, DAY // 86_400
 _TEXT = re.compile(

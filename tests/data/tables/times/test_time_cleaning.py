@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from seqkit.data.tables.report import check
-from seqkit.data.tables.time_cleaning import cleaned_column
+from seqkit.data.tables.times.cleaning import cleaned_column
 
 
 @pytest.mark.parametrize(

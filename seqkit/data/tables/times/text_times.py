@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from seqkit.data.tables.findings import Choices, Finding
-from seqkit.data.tables.hour_24 import without_hour_24
 from seqkit.data.tables.intervals import parse_interval
-from seqkit.data.tables.month_names import UNKNOWN_MONTH, foreign_month
-from seqkit.data.tables.named_periods import named_period
-from seqkit.data.tables.time_cleaning import cleaned, cleaned_column, without_ends
-from seqkit.data.tables.time_formats import formats, parse, parse_all, read_share
+from seqkit.data.tables.times.cleaning import cleaned, cleaned_column, without_ends
+from seqkit.data.tables.times.formats import formats, parse, parse_all, read_share
+from seqkit.data.tables.times.hour_24 import without_hour_24
+from seqkit.data.tables.times.month_names import UNKNOWN_MONTH, foreign_month
+from seqkit.data.tables.times.named_periods import named_period
 from seqkit.data.tables.working_table import tick_text
 
 _OFFSET = r"[T ]\d{2}:?\d{2}.*(?:Z|[+-]\d{2}(?::?\d{2})?)$"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seqkit.data.tables.findings import Choices, Finding, is_common_sentinel, number
-from seqkit.data.tables.number_texts import are_numbers, read_points, read_texts
+from seqkit.data.tables.numbers.texts import are_numbers, read_points, read_texts
 
 if TYPE_CHECKING:
     import pandas

@@ -10,14 +10,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seqkit.data.tables.findings import Choices
-from seqkit.data.tables.numeric_times import SPREADSHEET, UNIX, are_dates, are_years, could_be_times, read_numeric_times
-from seqkit.data.tables.offsets import column_offsets, text_offsets
-from seqkit.data.tables.parsed_times import BLANK, Times, times_from_stamps
-from seqkit.data.tables.split_times import parts_by_name, read_date_and_clock, read_parts
-from seqkit.data.tables.text_times import read_text
-from seqkit.data.tables.time_cleaning import cleaned
-from seqkit.data.tables.time_formats import formats, parse
-from seqkit.data.tables.time_names import mentions_time, time_rank
+from seqkit.data.tables.times.cleaning import cleaned
+from seqkit.data.tables.times.formats import formats, parse
+from seqkit.data.tables.times.names import mentions_time, time_rank
+from seqkit.data.tables.times.numeric_times import (
+    SPREADSHEET,
+    UNIX,
+    are_dates,
+    are_years,
+    could_be_times,
+    read_numeric_times,
+)
+from seqkit.data.tables.times.offsets import column_offsets, text_offsets
+from seqkit.data.tables.times.parsed_times import BLANK, Times, times_from_stamps
+from seqkit.data.tables.times.split_times import parts_by_name, read_date_and_clock, read_parts
+from seqkit.data.tables.times.text_times import read_text
 from seqkit.errors import UsageError
 
 if TYPE_CHECKING:

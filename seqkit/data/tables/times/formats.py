@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from seqkit.data.tables.periods import is_period, parse_periods, period_format
+from seqkit.data.tables.times.periods import is_period, parse_periods, period_format
 from seqkit.errors import UsageError
 
 _CLOCK = r"(?P<gap>[ T]|, )\d{1,2}:\d{2}(?P<seconds>:\d{2}(?P<fraction>\.\d+)?)?(?P<half>\s*[AaPp][Mm])?"

@@ -9,7 +9,7 @@ import numpy as np
 
 from seqkit.data.files.layout import TOTAL_MESSAGE, is_total
 from seqkit.data.tables.findings import Finding
-from seqkit.data.tables.month_names import UNKNOWN_MONTH
+from seqkit.data.tables.times.month_names import UNKNOWN_MONTH
 
 BLANK = ("", "nan", "NaN", "NA", "N/A", "NaT", "null", "NULL", "None", "<NA>")
 _MAX_UNKNOWN_MONTHS = 0.05  # more lack a month of every year, which no policy for gaps mends

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from seqkit.data.tables.digit_dates import date_format, format_width, period_format
 from seqkit.data.tables.regularise import regularise
 from seqkit.data.tables.report import check
+from seqkit.data.tables.times.digit_dates import date_format, format_width, period_format
 
 
 def numbers(form: str, freq: str, periods: int = 60, start: str = "2012-11-01") -> np.ndarray:

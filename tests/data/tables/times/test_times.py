@@ -10,8 +10,8 @@ import pytest
 from seqkit.data.tables.findings import Choices
 from seqkit.data.tables.regularise import regularise
 from seqkit.data.tables.report import check
-from seqkit.data.tables.time_formats import formats
-from seqkit.data.tables.times import read_times, time_candidates
+from seqkit.data.tables.times.formats import formats
+from seqkit.data.tables.times.reading import read_times, time_candidates
 from seqkit.errors import DataError, UsageError
 
 
