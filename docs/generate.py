@@ -100,7 +100,7 @@ def commands() -> dict[str, click.Command]:
 
 def _index_page() -> str:
     rows = [(f"[`seqkit {name}`]({name}.md)", _summary(command)) for name, command in commands().items()]
-    flags = [param for param in main.get_params(click.Context(main)) if isinstance(param, click.Option)]
+    flags = [param for param in main.get_params(_context(main)) if isinstance(param, click.Option)]
     return "\n".join(
         [
             "# Command line",
@@ -120,8 +120,13 @@ def _index_page() -> str:
     )
 
 
+def _context(command: click.Command, **settings: Any) -> click.Context:
+    """Returns a context with the help options of the program: Click remembers those of the first context it sees."""
+    return click.Context(command, help_option_names=main.context_settings["help_option_names"], **settings)
+
+
 def _command_page(name: str, command: click.Command) -> str:
-    context = click.Context(command, info_name=name)
+    context = _context(command, info_name=name)
     arguments = [param for param in command.params if isinstance(param, click.Argument)]
     lines = [f"# seqkit {name}", "", *_help(command), "```text", f"seqkit {name} {_usage(command, context)}", "```", ""]
     if arguments:
@@ -172,7 +177,7 @@ def _train_page(group: click.Command) -> str:
 def _options_page() -> str:
     known: dict[str, dict[str, str]] = {}  # of each flag, what takes it: a text, and the link to its page
     for name, command in commands().items():
-        for param in command.get_params(click.Context(command)):
+        for param in command.get_params(_context(command)):
             if isinstance(param, click.Option):
                 known.setdefault(_flag(param), {})[f"`{name}`"] = f"commands/{name}.md"
     for task in tasks().values():

@@ -100,7 +100,7 @@ def as_series(values: Any) -> np.ndarray:
     array = np.asarray(values)
     if array.dtype.kind in "cmM":
         raise TypeError(f"it has the type {array.dtype}")
-    array = array.astype(np.float64)
+    array = np.asarray(array if array.dtype.kind not in "US" else values, np.float64)
     return array[:, None] if array.ndim == 1 else array
 
 
