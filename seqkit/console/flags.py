@@ -5,15 +5,16 @@ import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
-from click.shell_completion import CompletionItem
 
-from seqkit.console.completion import complete_value
 from seqkit.errors import UsageError
 from seqkit.options import REQUIRED, Option
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 class Flag(click.Option):
@@ -80,8 +81,12 @@ class OptionType(click.ParamType):
         kind = self.option.kind.__name__.upper()
         return f"{kind},…" if self.option.many and self.option.kind is not str else kind
 
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> "list[CompletionItem[str]]":
         """Completes a value in the shell."""
+        from seqkit.console.completion import complete_value
+
         return complete_value(self.option, incomplete)
 
 
@@ -115,8 +120,12 @@ class OutputFile(NonEmpty):
             self.fail(f"{path} cannot be written: {existing_parent} is not a directory.", param, ctx)
         return text
 
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> "list[CompletionItem[str]]":
         """Completes a file in the shell."""
+        from click.shell_completion import CompletionItem
+
         return [CompletionItem(incomplete, type="file")]
 
 
