@@ -155,7 +155,7 @@ class Job:
         return np.stack([ids[first : first + steps] for first in firsts])
 
     def evaluate(self, run: Run, history: "History", *, test: bool) -> None:
-        """Writes scores and the learning curve."""
+        """Writes scores, the learning curve and the page of surprise."""
         from seqkit.plots.learning_curve import learning_curve
         from seqkit.tasks.generate.inference import open_run
         from seqkit.tasks.generate.scoring import score, write_scores
@@ -168,10 +168,17 @@ class Job:
         learning_curve(
             {"validation": history.column("validation_nats")},
             history.best_epoch,
-            reference={
-                row["name"]: row["nats"] for row in metrics["validation"]["models"] if "alone" not in row["name"]
-            },
+            reference=_references(metrics["validation"]["models"]),
             unit="nats per token",
             path=run.path / "plots" / "learning_curve.png",
             score="cross-entropy",
         )
+
+
+def _references(models: list[dict[str, Any]]) -> dict[str, float]:
+    """Returns the reference lines of the learning curve: the n-gram model, and its mixture with the network."""
+    from seqkit.tasks.generate.scoring import COUNTS
+
+    nats = {row["name"]: row["nats"] for row in models}
+    mixture = {f"mixed with {COUNTS}": models[0]["nats"]} if f"{models[0]['name']} alone" in nats else {}
+    return {**mixture, COUNTS: nats[COUNTS]}

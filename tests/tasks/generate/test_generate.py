@@ -14,6 +14,7 @@ from seqkit.cli import main
 from seqkit.data.text.text_units import TextUnits
 from seqkit.errors import DataError, UsageError
 from seqkit.runs.run import read_run
+from seqkit.tasks.generate.job import _references
 from seqkit.tasks.generate.mixture import fit_kneser_ney, mix
 from seqkit.tasks.generate.plots import surprise
 from seqkit.tasks.generate.prepare import prepare
@@ -123,6 +124,12 @@ def test_generation_depends_on_the_seed_only_and_has_the_length(model):
 def test_greedy_generation_takes_the_most_likely_token(model):
     text = model.generate("One da", 3, temperature=0)
     assert [model.next("One da" + text[:i]).index[0] for i in range(3)] == list(text)
+
+
+def test_learning_curve_refers_to_the_n_gram_model_and_the_mixture():
+    models = [{"name": "gru", "nats": 1.0}, {"name": "gru alone", "nats": 1.2}, {"name": "Kneser-Ney", "nats": 1.1}]
+    assert _references(models) == {"mixed with Kneser-Ney": 1.0, "Kneser-Ney": 1.1}
+    assert _references([models[0], models[2]]) == {"Kneser-Ney": 1.1}
 
 
 def test_metrics_count_tokens_and_name_the_baselines(small_language_run):
