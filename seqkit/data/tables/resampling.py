@@ -8,7 +8,6 @@ import numpy as np
 
 from seqkit.data.tables.intervals import parse_interval
 from seqkit.data.tables.working_table import WorkingTable
-from seqkit.errors import UsageError
 
 _MIN_SHARE = 0.5
 _MIN_SHARE_OF_SUM = 0.95  # a local day of 23 hours is whole
@@ -71,11 +70,7 @@ def resample(working: WorkingTable) -> None:
     rule = working.choices.resample
     if rule is None:
         return
-    if rule.isdigit() != working.counter:
-        raise UsageError(
-            f"--resample {rule} does not fit: the times are {'counters' if working.counter else 'timestamps'}. "
-            f"Use {'a whole number' if working.counter else 'an interval such as h or D'}."
-        )
+    working.check_interval("--resample", rule, example="h or D")
     bins, labels = _find_bins(working, rule)
     before, how = len(working), working.choices.resample_with
     share = _share_of_rows(bins)

@@ -6,7 +6,6 @@ import numpy as np
 
 from seqkit.data.tables.intervals import DAY, Grid, fixed_interval, parse_interval
 from seqkit.data.tables.working_table import WorkingTable, span_text
-from seqkit.errors import UsageError
 
 _FACTORS = (1, 2, 5, 10, 15, 20, 30)
 ROUND_SECONDS = (*_FACTORS, *(60 * minutes for minutes in _FACTORS), *(3600 * h for h in (1, 2, 3, 6, 12, 24)))
@@ -26,11 +25,7 @@ def round_times(working: WorkingTable) -> None:
     rule = working.choices.round
     if rule is None:
         return
-    if rule.isdigit() != working.counter:
-        raise UsageError(
-            f"--round {rule} does not fit: the times are {'counters' if working.counter else 'timestamps'}. "
-            f"Use {'a whole number' if working.counter else 'an interval such as 15min or D'}."
-        )
+    working.check_interval("--round", rule, example="15min or D")
     rounded, quarter = _rounded(working, parse_interval(rule))
     moved = np.abs(rounded - working.ticks)
     working.ticks = rounded

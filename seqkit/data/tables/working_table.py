@@ -14,7 +14,7 @@ import numpy as np
 
 from seqkit.data.tables.columns import Roles
 from seqkit.data.tables.findings import Choices, Finding, number
-from seqkit.errors import listed
+from seqkit.errors import UsageError, listed
 
 if TYPE_CHECKING:
     import pandas
@@ -74,6 +74,21 @@ class WorkingTable:
         self.codes = None if self.codes is None else self.codes[rows]
         self.offset = None if self.offset is None else self.offset[rows]
         self.ticks = self.ticks[rows]
+
+    def check_interval(self, flag: str, interval: str, *, example: str) -> None:
+        """Raises UsageError if an interval given with a flag is one of counters and the times are not, or vice versa.
+
+        Args:
+            flag: The flag.
+            interval: The interval.
+            example: Intervals of timestamps, for the message.
+        """
+        if interval.isdigit() == self.counter:
+            return
+        raise UsageError(
+            f"{flag} {interval} does not fit: the times are {'counters' if self.counter else 'timestamps'}. "
+            f"Use {'a whole number' if self.counter else f'an interval such as {example}'}."
+        )
 
     def drop_empty_series(self) -> None:
         """Drops the series that have no rows left, and reports them."""

@@ -69,6 +69,7 @@ class Job:
         counts = "{:,} train, {:,} validation, {:,} test".format(*(len(part.ids) for part in parts))
         callbacks.on_message(f"{names[self.state.unit]}: {counts}; vocabulary: {self.state.vocabulary:,}")
         self._background: BackgroundTask[KneserNey] | None = None
+        self._on_validation: np.ndarray | None = None
 
     def describe(self) -> dict[str, Any]:
         """Returns the entries of `run.json` about task and data."""
@@ -140,11 +141,8 @@ class Job:
         stepper = Stepper(session, (self.spec.reads.name, self.spec.gives.name), exported["states"])
         language_model = LanguageModel(run, self.state, self.units, stepper, counts, 1.0)
         ids, before = self.splits.validation.ids, self.splits.train.ids[-CONTEXT:]
-        network, by_counts = (
-            probabilities(ids, before)
-            for probabilities in (language_model.network_probabilities, language_model.count_probabilities)
-        )
-        share = mix(network, by_counts, combine=self._combine)
+        self._on_validation = language_model.network_probabilities(ids, before)
+        share = mix(self._on_validation, language_model.count_probabilities(ids, before), combine=self._combine)
         return {**exported, "order": counts.order, "share": share}
 
     def _samples(self) -> np.ndarray:
@@ -161,7 +159,7 @@ class Job:
         from seqkit.tasks.generate.scoring import score, write_scores
 
         model, splits = open_run(run), self.splits
-        parts = {"validation": score(model, splits.validation, splits.train.ids)}
+        parts = {"validation": score(model, splits.validation, splits.train.ids, network=self._on_validation)}
         if test:
             parts["test"] = score(model, splits.test, splits.validation.ids)
         metrics = write_scores(model, parts)

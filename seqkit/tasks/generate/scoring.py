@@ -75,16 +75,19 @@ def compare_blocks(nats: np.ndarray, other_nats: np.ndarray) -> dict[str, Any]:
     return {"statistic": test.statistic, "p_value": test.p_value}
 
 
-def score(model: LanguageModel, part: Part, before: np.ndarray | None = None) -> LanguageScores:
+def score(
+    model: LanguageModel, part: Part, before: np.ndarray | None = None, *, network: np.ndarray | None = None
+) -> LanguageScores:
     """Scores the model and the baselines on a part.
 
     Args:
         model: The language model.
         part: The part.
         before: Token ids of the text before the part. Default: the end of a line.
+        network: Probabilities by the network alone, if they are known already.
     """
     before = None if before is None or not len(before) else before[-CONTEXT:]
-    network = model.network_probabilities(part.ids, before)
+    network = model.network_probabilities(part.ids, before) if network is None else network
     counts = model.count_probabilities(part.ids, before)
     probabilities = {model.name: model.share * network + (1 - model.share) * counts}
     if model.share < 1:

@@ -42,7 +42,7 @@ def test_constant_offset_keeps_local_dates_too():
         assert table.time[0] == np.datetime64("2021-01-01") and table.interval == "D"
 
 
-def test_timezone_is_heeded_with_offsets():
+def test_timezone_applies_to_times_with_offsets():
     utc = pd.date_range("2020-12-31 23:00", periods=20, freq="D", tz="UTC")
     kept = regularise(rows(utc))
     assert kept.utc and kept.time[0] == np.datetime64("2020-12-31T23:00")
