@@ -18,7 +18,7 @@ from seqkit.errors import DataError
 LICENCE = "offered for research, cite the paper"
 SOURCE = "https://raw.githubusercontent.com/mfaruqui/eval-word-vectors/master/data/word-sim/EN-WS-353-ALL.txt"
 TASKS = ("embed",)
-KIND = "pairs"
+KIND = "word_pairs"
 
 _PAIRS = 353
 

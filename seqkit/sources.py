@@ -139,8 +139,12 @@ def _recognise(data: "str | pd.DataFrame", options: Iterable[str]) -> str:
     kind = kind_of(data)
     if kinds()[kind].is_exclusive:
         return kind
-    default_first = sorted(kinds().values(), key=lambda card: not card.is_default)
-    return next((card.name for card in default_first if card.options & set(options)), kind)
+    matches = {card.name: len(card.options & set(options)) for card in kinds().values()}
+    most = max(matches.values())
+    candidates = [name for name, count in matches.items() if count == most > 0]
+    if not candidates or kind in candidates:
+        return kind
+    return default_kind() if default_kind() in candidates else candidates[0]
 
 
 def _existing(path: "str | Path") -> "str | Path":

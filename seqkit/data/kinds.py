@@ -26,12 +26,15 @@ class Kind:
             keyword arguments. None if only datasets provide this kind.
         recognises: Function that takes a `seqkit.data.files.sniffing.Look` and returns whether a file or DataFrame is
             of this kind. None if the content does not show it: such data is read as this kind if the task requires it.
-        options: Options that no other kind has: if one is given, an ambiguous file is of this kind.
+        options: Options that determine the kind of an ambiguous file: it is of the kind of most of the given ones.
         accepts: Other kinds that can be read as this one.
         from_frame: Function that converts the DataFrame of a dataset, or one in memory, to what the reader returns.
             None if the reader returns a DataFrame.
         multiple_files: Whether the data may be split over multiple files.
         is_exclusive: Whether data recognised as this kind cannot be of another kind, whatever options are given.
+        is_specific: Whether it is asked before the other kinds, some of which take any file of a format, such as JSON.
+        is_fallback: Whether a file is read as this kind if the task requires it, also where its content does not show
+            the kind.
         is_default: Whether unrecognised files are of this kind.
     """
 
@@ -44,12 +47,14 @@ class Kind:
     from_frame: Function | None = None
     multiple_files: bool = False
     is_exclusive: bool = False
+    is_specific: bool = False
+    is_fallback: bool = False
     is_default: bool = False
 
     @property
     def reads_any_file(self) -> bool:
-        """Whether any file may be read as this kind, because its content does not show the kind."""
-        return self.reader is not None and self.recognises is None and not self.is_default
+        """Whether any file may be read as this kind, because its content need not show the kind."""
+        return self.reader is not None and (self.recognises is None or self.is_fallback) and not self.is_default
 
 
 @cache

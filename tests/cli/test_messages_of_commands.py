@@ -46,7 +46,7 @@ def test_each_of_several_files_must_exist(refused, folder):
         "With several paths, each must be a file."
     )
     message = refused("train", "dense", "--data", "one.txt", "--data", "two.txt", code=2)
-    assert message == "Only 'running text' may consist of several files, got 2 files. Give one file."
+    assert message == "Only 'sentence pairs', 'running text' may consist of several files, got 2 files. Give one file."
 
 
 def test_word_vectors_have_no_test_part(refused, folder):

@@ -10,7 +10,7 @@ from seqkit.data.vectors.analogies import read_analogies, sections_of
 from seqkit.errors import DataError, NotFoundError
 from seqkit.registry import datasets
 
-KINDS = {"questions_words": "analogies", "wordsim353": "pairs", "wikitext2": "corpus"}
+KINDS = {"questions_words": "analogies", "wordsim353": "word_pairs", "wikitext2": "corpus"}
 FILES = {
     "questions_words": ("questions-words.txt", "https://raw.githubusercontent.com/tmikolov/word2vec/"),
     "wordsim353": ("EN-WS-353-ALL.txt", "https://raw.githubusercontent.com/mfaruqui/eval-word-vectors/"),

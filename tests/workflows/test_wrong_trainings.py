@@ -143,7 +143,7 @@ def test_several_files_are_for_word_vectors_only_and_must_exist(tmp_path):
         NotFoundError, match=r"^There is no file '.*two\.txt'\. .*With several paths, each must be a file\.$"
     ):
         find_source(both, kind="corpus")
-    message = "Only 'running text' may consist of several files, got 2 files. Give one file."
+    message = "Only 'sentence pairs', 'running text' may consist of several files, got 2 files. Give one file."
     with refusal(UsageError, message):
         find_source(both)
 

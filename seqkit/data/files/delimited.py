@@ -172,7 +172,7 @@ def find_delimiter(lines: list[str], quotes: Quotes = "standard") -> str:
     """Returns the delimiter: of those in the header, the one that gives most lines as many cells as the header."""
     scores = {}
     for delimiter in DELIMITERS:
-        counts = [len(_split_line(line, delimiter, quotes)) for line in lines[:_SAMPLE_LINES]]
+        counts = [len(split_line(line, delimiter, quotes)) for line in lines[:_SAMPLE_LINES]]
         if counts[0] > 1:
             scores[delimiter] = (counts.count(counts[0]), counts[0])
     return max(scores, key=lambda delimiter: scores[delimiter]) if scores else NO_DELIMITER
@@ -181,7 +181,7 @@ def find_delimiter(lines: list[str], quotes: Quotes = "standard") -> str:
 def header_cells(head: str) -> list[str]:
     """Returns the cells of the first non-blank line in the first part of a text; empty if all lines are blank."""
     lines, _ = _lines(head)
-    return [cell.strip() for cell in _split_line(lines[0], find_delimiter(lines), "standard")] if lines else []
+    return [cell.strip() for cell in split_line(lines[0], find_delimiter(lines), "standard")] if lines else []
 
 
 def _lines(text: str) -> tuple[list[str], int]:
@@ -200,7 +200,8 @@ def _lines(text: str) -> tuple[list[str], int]:
     return lines, skipped
 
 
-def _split_line(line: str, delimiter: str, quotes: Quotes) -> list[str]:
+def split_line(line: str, delimiter: str, quotes: Quotes = "standard") -> list[str]:
+    """Returns the cells of a line; the line as a single cell if a quote is invalid or not closed in it."""
     line = line.removesuffix("\r")
     try:
         return split_record(line, delimiter, quotes)[0]

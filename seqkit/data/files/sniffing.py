@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import stat
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from numbers import Real
@@ -62,7 +62,14 @@ class Look:
             return [str(name) for name in (*levels, *columns)]
         if self.form == "parquet":
             return _parquet_names(self.path)
-        return header_cells(_decoded(self.head)) if self.form == "delimited" else []
+        return header_cells(decoded(self.head)) if self.form == "delimited" else []
+
+    def has_texts(self, names: Sequence[str]) -> bool:
+        """Whether columns of a DataFrame or a Parquet file contain text; the first cells of a DataFrame decide."""
+        if self.frame is None:
+            return self.form == "parquet" and _has_strings(self.path, names)
+        cells = [cell for name in names if name in self.frame for cell in self.frame[name].head(100)]
+        return any(isinstance(cell, str) for cell in cells) and not any(isinstance(cell, Real) for cell in cells)
 
     def has_arrays(self, name: str) -> bool:
         """Whether a column of a DataFrame contains arrays; the first cell that is not missing decides."""
@@ -95,7 +102,8 @@ def look_at(source: str | Path | pandas.DataFrame) -> Look:
 def kind_of(source: str | Path | pandas.DataFrame) -> str:
     """Returns the kind of data in a file, folder or DataFrame; the default kind if no other recognises it."""
     look = look_at(source)
-    recognised = (kind for kind in kinds().values() if kind.recognises and imported(kind.recognises)(look))
+    specific_first = sorted(kinds().values(), key=lambda kind: not kind.is_specific)
+    recognised = (kind for kind in specific_first if kind.recognises and imported(kind.recognises)(look))
     return next((kind.name for kind in recognised), default_kind())
 
 
@@ -120,7 +128,7 @@ def form_of(head: bytes, name: str) -> Form:
         return "zip" if name.endswith(".zip") else "other"
     if name.endswith(".zip"):
         return "zip"
-    text = _decoded(head).lstrip()
+    text = decoded(head).lstrip()
     if plain.endswith(".ts") or text[:12].lower() == "@problemname":
         return "ts"
     if plain.endswith(".arff") or re.match(r"(?:%[^\r\n]*[\r\n]+\s*)*@relation\b", text, re.IGNORECASE):
@@ -155,10 +163,23 @@ def is_array_like(cell: object) -> bool:
     return getattr(cell, "ndim", 0) in (1, 2)
 
 
-def _decoded(head: bytes) -> str:
+def decoded(head: bytes) -> str:
     """Returns the head as text; the known names are ASCII and read the same in nearly all encodings."""
     codec = "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     return head.decode(codec, "replace")
+
+
+def _has_strings(path: Path, names: Sequence[str]) -> bool:
+    """Whether columns of a Parquet file have the type of strings."""
+    import pyarrow
+    from pyarrow import parquet
+
+    try:
+        schema = parquet.read_schema(path)
+    except (pyarrow.ArrowException, OSError):
+        return False
+    kinds_of_text = (pyarrow.types.is_string, pyarrow.types.is_large_string, pyarrow.types.is_dictionary)
+    return all(any(is_text(schema.field(name).type) for is_text in kinds_of_text) for name in names)
 
 
 def _parquet_names(path: Path) -> list[str]:

@@ -50,7 +50,7 @@ def split_examples(
     Raises:
         UsageError: `split` is not three fractions, or there are too few examples for a part.
     """
-    shares = _shares(split)
+    shares = shares_of(split)
     open_parts: tuple[str, ...] = PARTS
     if parts is None:
         where = np.arange(len(groups))
@@ -84,7 +84,12 @@ def part_sizes(count: int, shares: np.ndarray) -> np.ndarray:
     return sizes
 
 
-def _shares(split: str) -> np.ndarray:
+def shares_of(split: str) -> np.ndarray:
+    """Returns the fractions of training, validation and test, float64 of shape (3,), from a text like "0.8,0.1,0.1".
+
+    Raises:
+        UsageError: They are not three fractions above 0 with sum 1.
+    """
     try:
         shares = np.array([float(part) for part in split.split(",")])
     except ValueError:

@@ -74,10 +74,7 @@ def read_examples(
         else:
             if data is not None and data.startswith(b"\x1f\x8b"):
                 data = expand_gzip(data, name)
-            try:
-                columns, objects, notes, form = _from_rows(data, form, source, name, encoding, quotes)
-            except RecursionError as error:
-                raise DataError(f"{name} contains lists or objects nested too deeply. Flatten them.") from error
+            columns, objects, notes, form = read_rows(data, form, source, name, encoding, quotes)
     frame = pandas.DataFrame(columns, copy=False)
     short = name if str(source) == "-" else Path(source).name or Path(source).resolve().name
     frame.attrs = {"source": short, "format": form, "encoding": encoding, "notes": notes} | (
@@ -96,10 +93,31 @@ def _from_folders(texts: LabelledTexts) -> tuple[dict[str, Any], list[str]]:
     return {"text": texts.texts, "label": texts.labels, **parts}, texts.notes
 
 
-def _from_rows(
+def read_rows(
     data: bytes | None, form: str, source: str | Path, name: str, encoding: str, quotes: Quotes
 ) -> tuple[dict[str, Any], dict[str, list[str]], list[str], str]:
-    """Returns the columns of a file of rows, the fields of columns of objects, notes, and the name of the format."""
+    """Returns the columns of a file of rows, the fields of columns of objects, notes, and the name of the format.
+
+    Args:
+        data: Content of the file, decompressed; None for a Parquet file.
+        form: Format of the file; see `seqkit.data.files.sniffing.form_of`.
+        source: The file, for Parquet.
+        name: Name of the file in messages.
+        encoding: Encoding of the texts.
+        quotes: As in `read_examples`.
+
+    Raises:
+        DataError: As in `read_examples`.
+    """
+    try:
+        return _rows(data, form, source, name, encoding, quotes)
+    except RecursionError as error:
+        raise DataError(f"{name} contains lists or objects nested too deeply. Flatten them.") from error
+
+
+def _rows(
+    data: bytes | None, form: str, source: str | Path, name: str, encoding: str, quotes: Quotes
+) -> tuple[dict[str, Any], dict[str, list[str]], list[str], str]:
     notes: list[str] = []
     if data is None or form == "parquet":
         table = frame_from_parquet(Path(source) if data is None else io.BytesIO(data), name)

@@ -2,4 +2,4 @@
 
 from seqkit.data.kinds import Kind
 
-KINDS = (Kind("analogies", "analogies"), Kind("pairs", "pairs of words"))
+KINDS = (Kind("analogies", "analogies"), Kind("word_pairs", "pairs of words"))
