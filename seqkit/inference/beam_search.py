@@ -62,7 +62,14 @@ class Hypothesis:
 
 
 def beam_search(
-    step: Step, state: State, *, start: int, end: int, max_lengths: Sequence[int], beam: Beam, banned: Sequence[int] = ()
+    step: Step,
+    state: State,
+    *,
+    start: int,
+    end: int,
+    max_lengths: Sequence[int],
+    beam: Beam,
+    banned: Sequence[int] = (),
 ) -> list[list[Hypothesis]]:
     """Returns the best sequences for each input, the best first.
 

@@ -29,7 +29,7 @@ _HEAD = 1 << 16
 _OTHERS = {
     "tar": "is a TAR archive. Unpack it, and pass its file of pairs",
     "zip": "is a ZIP archive. Unpack it, and pass its file of pairs",
-    "fasttext": "contains lines of labelled texts, not of sentence pairs. Write a pair in each line, with a tab between",
+    "fasttext": "contains lines of labelled texts, not sentence pairs. Write a pair in each line, with a tab between",
     "ts": "contains series, not sentence pairs. Choose another file",
     "arff": "contains series, not sentence pairs. Choose another file",
     "other": "is no text file. Save the pairs as lines with a tab between the sentences",

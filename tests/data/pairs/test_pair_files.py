@@ -104,7 +104,7 @@ WRONG = [
     (b"PK\x03\x04abc", DataError, "is no text file"),
     (b"\x1f\x8bdamaged", DataError, "gzip"),
     (b"<html><a>\t</a>", DataError, "a web page"),
-    (b"__label__pos Good.\n", DataError, "lines of labelled texts, not of sentence pairs"),
+    (b"__label__pos Good.\n", DataError, "lines of labelled texts, not sentence pairs"),
     (b'{"a": "Go.", "b": ', DataError, "is not JSON"),
     (b'[{"a":' * 100_000, DataError, "is not JSON"),
     (b"@relation x\n", DataError, "contains series, not sentence pairs"),
@@ -122,7 +122,7 @@ def test_invalid_file_has_one_clear_message(written, content, error, message):
 
 @pytest.mark.parametrize("name", ["x.zip", "x.tar", "x.ts", "x.arff"])
 def test_other_formats_are_named(written, name):
-    with pytest.raises(DataError, match="archive|series"):
+    with pytest.raises(DataError, match=r"archive|series"):
         read_pairs([written(TABBED, name)])
 
 

@@ -117,7 +117,9 @@ def test_notes_of_reading_come_first():
 
 def test_fingerprint_depends_on_every_sentence_and_their_order():
     def fingerprint(*pairs: tuple[str, str]) -> str:
-        return fingerprint_pairs(find_pairs(frame(dict(zip(("en", "fr"), map(list, zip(*pairs)), strict=True)))))
+        return fingerprint_pairs(
+            find_pairs(frame(dict(zip(("en", "fr"), map(list, zip(*pairs, strict=True)), strict=True))))
+        )
 
     same = fingerprint(("a", "b"), ("c", "d"))
     assert same == fingerprint(("a", "b"), ("c", "d"))

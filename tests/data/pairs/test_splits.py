@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seqkit.data.pairs.sentence_pairs import Pairs
@@ -32,6 +32,7 @@ def slow_groups(links: list[tuple[int, int]]) -> list[set[int]]:
 LINKS = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=1, max_size=40)
 
 
+@settings(deadline=None)
 @given(LINKS)
 def test_groups_are_the_connected_ones(links):
     sources, targets = np.array(links).T
@@ -40,6 +41,7 @@ def test_groups_are_the_connected_ones(links):
     assert found == set(map(frozenset, slow_groups(links)))
 
 
+@settings(deadline=None)
 @given(LINKS.filter(lambda links: len(slow_groups(links)) >= 3), st.sampled_from(["0.8,0.1,0.1", "0.4,0.3,0.3"]))
 def test_no_sentence_is_in_two_parts_and_no_pair_is_lost(links, split):
     pairs = pairs_of([(f"s{a}", f"t{b}") for a, b in links])
@@ -107,7 +109,7 @@ def test_invalid_splits_are_refused(split):
     ],
 )
 def test_parts_without_pairs_are_refused(pairs, parts):
-    with pytest.raises(UsageError, match="There is no pair for the .* part: .* pairs that share a sentence stay"):
+    with pytest.raises(UsageError, match=r"There is no pair for the .* part: .* pairs that share a sentence stay"):
         split_pairs(pairs_of(pairs, parts), "0.8,0.1,0.1")
 
 
