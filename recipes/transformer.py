@@ -1,7 +1,8 @@
-"""Transformer encoder: multi-head self-attention over all steps.
+"""Transformer: multi-head self-attention over all steps, or, in language models, over the steps before.
 
 Pre-norm: layer normalisation precedes each block, so no learning-rate warm-up is needed. Forecasts read the last step,
-classification the mean over all steps.
+classification the mean over all steps. In a language model each layer attends to the last `context` steps, so that an
+output depends on the last `layers * (context - 1) + 1` tokens, and positions are relative (rotary).
 
 When to use it: where distant steps depend on each other, such as words across a sentence, and there is plenty of data:
 the model has no built-in notion of order or locality and must learn both.
@@ -19,9 +20,10 @@ import keras
 
 from seqkit.layers.learned_positions import LearnedPositions
 from seqkit.layers.sinusoidal_positions import SinusoidalPositions
+from seqkit.layers.windowed_attention import WindowedAttention
 from seqkit.spec import Spec
 
-TASKS = ("forecast", "classify")
+TASKS = ("forecast", "classify", "generate")
 
 
 def build_model(
@@ -33,6 +35,7 @@ def build_model(
     feedforward: int = 128,
     positions: Literal["sinusoidal", "learned"] = "sinusoidal",
     dropout: float = 0.1,
+    context: int = 64,
 ) -> keras.Model:
     """Builds the uncompiled model.
 
@@ -45,6 +48,7 @@ def build_model(
         positions: Position encoding. `sinusoidal`: fixed sines and cosines. `learned`: one trained vector for each
             position; needs a known maximum length.
         dropout: Fraction of the attention weights and of each block's outputs dropped during training, [0, 1).
+        context: In language models, steps that each layer looks back to, the step itself included, [2, inf).
 
     Returns:
         A `keras.Model` with the inputs and outputs of `spec`.
@@ -55,7 +59,9 @@ def build_model(
     key_dim = max(1, units // heads)
     inputs, x = spec.inputs()  # (batch, steps, features)
     x = keras.layers.Dense(units, name="project")(x)  # (batch, steps, units), as everywhere below
-    if positions == "sinusoidal":
+    if spec.causal:
+        key_dim += key_dim % 2  # rotary embeddings, which replace the position encoding, turn pairs of dimensions
+    elif positions == "sinusoidal":
         x = SinusoidalPositions(name="positions")(x)
     elif spec.length is not None:
         x = LearnedPositions(spec.length, name="positions")(x)
@@ -64,8 +70,10 @@ def build_model(
     x = keras.layers.Dropout(dropout, name="dropout")(x)
     for number in range(1, layers + 1):
         y = keras.layers.LayerNormalization(name=f"attention_norm_{number}")(x)
-        attention = keras.layers.MultiHeadAttention(heads, key_dim, dropout=dropout, name=f"attention_{number}")
-        y = attention(y, y)
+        if spec.causal:
+            y = WindowedAttention(heads, key_dim, context, dropout, name=f"attention_{number}")(y)
+        else:
+            y = keras.layers.MultiHeadAttention(heads, key_dim, dropout=dropout, name=f"attention_{number}")(y, y)
         y = keras.layers.Dropout(dropout, name=f"attention_dropout_{number}")(y)
         x = keras.layers.Add(name=f"attention_sum_{number}")([x, y])
         y = keras.layers.LayerNormalization(name=f"hidden_norm_{number}")(x)
@@ -74,5 +82,6 @@ def build_model(
         y = keras.layers.Dropout(dropout, name=f"hidden_dropout_{number}")(y)
         x = keras.layers.Add(name=f"hidden_sum_{number}")([x, y])
     x = keras.layers.LayerNormalization(name="norm")(x)
-    x = keras.layers.GlobalAveragePooling1D(name="mean")(x) if spec.classes else x[:, -1]  # (batch, units)
+    if not spec.per_step:
+        x = keras.layers.GlobalAveragePooling1D(name="mean")(x) if spec.classes else x[:, -1]  # (batch, units)
     return keras.Model(inputs, spec.outputs(x), name="transformer")

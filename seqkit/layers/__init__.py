@@ -14,6 +14,7 @@ from seqkit.layers.sinusoidal_positions import SinusoidalPositions
 from seqkit.layers.skip_gram import SkipGram
 from seqkit.layers.subword_embedding import SubwordEmbedding
 from seqkit.layers.token_dropout import TokenDropout
+from seqkit.layers.windowed_attention import WindowedAttention
 from seqkit.layers.word_embedding import WordEmbedding
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "SkipGram",
     "SubwordEmbedding",
     "TokenDropout",
+    "WindowedAttention",
     "WordEmbedding",
 ]

@@ -153,6 +153,11 @@ class Spec:
         return Spec(replace(self.reads, steps=steps), self.gives, per_step=True)
 
     @property
+    def causal(self) -> bool:
+        """Whether an output may depend on its own step and earlier ones only, so that attention must look back."""
+        return self.per_step and isinstance(self.gives, (NextToken, Forecast))
+
+    @property
     def steps(self) -> int | None:
         """Length of the window or series; None for variable lengths."""
         return self.reads.steps

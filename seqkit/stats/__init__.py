@@ -1,1 +1,1 @@
-"""Statistics shared by the tasks: ridge regression and paired tests."""
+"""Statistics shared by the tasks: ridge regression, paired tests and the paired bootstrap."""

@@ -1,8 +1,9 @@
-"""Recurrent state carried in and out of a model, so that a text can be read in parts.
+"""State carried in and out of a model, so that a text can be read in parts.
 
 A recipe builds its recurrent layers without a state; here the layers of the finished model start from given states and
-return their last ones. Reading a text in parts then equals reading it at once, which truncated backpropagation through
-time, the scoring of long texts and generation step by step all rest on.
+return their last ones. The state of attention to the last steps is their keys and values. Reading a text in parts then
+equals reading it at once, which truncated backpropagation through time, the scoring of long texts and generation step
+by step all rest on.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -13,14 +14,17 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from seqkit.layers import WindowedAttention
+
 
 def recurrent_layers(model: keras.Model) -> list[Any]:
-    """Returns the recurrent layers of a model, in order."""
-    return [layer for layer in model._flatten_layers() if isinstance(layer, keras.layers.RNN)]
+    """Returns the layers of a model that have a state, in order: recurrent ones, and attention to the last steps."""
+    stateful = (keras.layers.RNN, WindowedAttention)
+    return [layer for layer in model._flatten_layers() if isinstance(layer, stateful)]
 
 
 def state_sizes(model: keras.Model) -> list[int]:
-    """Returns the units of each state of a model's recurrent layers, in order; an LSTM has two."""
+    """Returns the size of each state of a model's layers, in order; an LSTM has two states."""
     return [size for layer in recurrent_layers(model) for size in _sizes(layer)]
 
 
@@ -100,7 +104,7 @@ class CarriedState:
 
 
 def _sizes(layer: Any) -> list[int]:
-    sizes = layer.cell.state_size
+    sizes = layer.cell.state_size if isinstance(layer, keras.layers.RNN) else layer.state_size
     return list(sizes) if isinstance(sizes, (list, tuple)) else [sizes]
 
 

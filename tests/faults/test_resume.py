@@ -107,6 +107,16 @@ def test_training_on_filled_values_resumes_to_the_same_results(tmp_path, monkeyp
     assert numbers_of(resume(tmp_path / "cut").path) == numbers_of(whole_run.path)
 
 
+def test_keys_and_values_of_attention_are_part_of_a_checkpoint(tmp_path, monkeypatch):
+    options = {"task": "generate", "layers": 1, "units": 4, "heads": 1, "feedforward": 4, "context": 24}
+    options |= {key: value for key, value in TRAININGS["generate"][1].items() if key not in ("units", "chunk")}
+    whole_run = seqkit.train("transformer", out=tmp_path / "whole", chunk=16, **options)
+    monkeypatch.setattr(checkpoints_module, "SAVE_INTERVAL_SECONDS", 0.0)
+    with cut_after(7, monkeypatch):
+        seqkit.train("transformer", out=tmp_path / "cut", chunk=16, **options)
+    assert numbers_of(resume(tmp_path / "cut").path) == numbers_of(whole_run.path)
+
+
 def test_damaged_checkpoint_is_ignored_with_a_message(whole, tmp_path, monkeypatch):
     with cut_after(2, monkeypatch):
         started("forecast", tmp_path / "cut")

@@ -14,6 +14,7 @@ from seqkit.layers import (
     MaskedGlobalMaxPooling1D,
     MaskedMaxPooling1D,
     SinusoidalPositions,
+    WindowedAttention,
 )
 
 
@@ -22,7 +23,8 @@ def test_saved_layers_are_loaded_in_another_process(tmp_path):
     x = keras.layers.Masking(0.0)(steps)
     x = LearnedPositions(7)(SinusoidalPositions()(x))
     x = MaskedMaxPooling1D(3)(MaskedConv1D(5, 2, padding="same", activation="relu")(x))
-    model = keras.Model(steps, MaskedGlobalMaxPooling1D()(x))
+    x = WindowedAttention(2, 2, 3)(MaskedGlobalMaxPooling1D()(x)[:, None])
+    model = keras.Model(steps, x)
     model.save(tmp_path / "model.keras")
     x = np.random.default_rng(0).normal(size=(2, 9, 4)).astype("float32")
     np.save(tmp_path / "x.npy", x)

@@ -25,6 +25,7 @@ SPEC = Spec.series(steps=6, features=3, outputs=2, targets=(2, 0))
 KNOWN_TASKS = set(tasks())
 FORECASTING = sorted(name for name, s in RECIPES.items() if "forecast" in s.constants["TASKS"])
 CAUSAL = sorted(name for name, s in RECIPES.items() if "CAUSAL" in s.constants)
+LANGUAGE_MODELS = sorted(name for name, s in RECIPES.items() if "generate" in s.constants["TASKS"])
 
 
 @pytest.fixture(params=sorted(RECIPES))
@@ -235,4 +236,19 @@ def test_later_steps_do_not_change_earlier_outputs_of_a_causal_recipe(name, wind
         changed[:, step:] += 1
         after = predict(sequence_model, changed)
         np.testing.assert_allclose(after[:, :step], before[:, :step], rtol=1e-6, atol=1e-7)
+        assert (np.abs(after[:, step:] - before[:, step:]) > 1e-5).any()
+
+
+@pytest.mark.parametrize("name", LANGUAGE_MODELS)
+def test_later_tokens_do_not_change_the_distribution_of_earlier_ones(name, randomise):
+    spec = Spec.next_token(vocabulary=11, embedding=4)
+    model = randomise(RECIPES[name].load().build_model(spec))
+    tokens = np.random.default_rng(0).integers(0, 11, (3, 9)).astype("int32")
+    before = predict(model, tokens)
+    assert before.shape == (3, 9, 11)
+    for step in (1, 5, 8):
+        changed = tokens.copy()
+        changed[:, step:] = (changed[:, step:] + 1) % 11
+        after = predict(model, changed)
+        np.testing.assert_allclose(after[:, :step], before[:, :step], rtol=1e-6, atol=1e-6)
         assert (np.abs(after[:, step:] - before[:, step:]) > 1e-5).any()

@@ -84,3 +84,23 @@ def test_learned_positions_need_a_maximum_length():
 def test_heads_split_the_width():
     attended = build_model(TEXTS, units=12, heads=3).get_layer("attention_1")
     assert (attended.num_heads, attended.key_dim) == (3, 4)
+
+
+def test_language_model_looks_back_as_far_as_its_layers_reach_together(randomise):
+    spec = Spec.next_token(vocabulary=11, embedding=4)
+    model = randomise(build_model(spec, units=6, heads=2, layers=2, feedforward=5, context=3))
+    tokens = np.random.default_rng(0).integers(0, 11, (1, 12)).astype("int32")
+    last = model(tokens).numpy()[0, -1]
+
+    def change(steps_before: int) -> float:
+        changed = tokens.copy()
+        changed[0, -1 - steps_before] = (changed[0, -1 - steps_before] + 1) % 11
+        return float(np.abs(model(changed).numpy()[0, -1] - last).max())
+
+    assert change(4) > 1e-4  # 2 layers × (3 − 1) steps
+    assert change(5) == 0
+
+
+def test_odd_dimensions_of_a_head_are_rounded_up_in_language_models():
+    model = build_model(Spec.next_token(vocabulary=11, embedding=4), units=6, heads=2)
+    assert model.get_layer("attention_1").key_dim == 4

@@ -259,3 +259,10 @@ def test_readout_per_step_shares_its_weights():
     np.testing.assert_allclose(model(x).numpy(), (x @ kernel.numpy()).reshape(4, 3, 2, 2), rtol=1e-5, atol=1e-6)
     with pytest.raises(ValueError, match=r"expected \(batch, steps, width\).*got \(None, 5\)"):
         spec.outputs(keras.Input((5,)))
+
+
+def test_only_outputs_at_every_step_of_forecasts_and_language_models_are_causal():
+    assert Spec.next_token(vocabulary=9).causal
+    assert Spec.series(steps=4, features=3).at_each_step(9).causal
+    assert not Spec.series(steps=4, features=3).causal
+    assert not TOKENS.causal
