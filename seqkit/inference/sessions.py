@@ -46,23 +46,8 @@ def open_session(
             or output shapes.
     """
     path = run.path / "model.onnx"
-    content = _read(run)
-    if content[4:8] == b"ORTM" or _EXTERNAL_DATA.search(content):
-        raise DataError(
-            f"{path} is not loaded: it is in another format, or refers to external data. Train the run again."
-        )
-    options = onnxruntime.SessionOptions()
-    # ONNX Runtime's threads can outlive the interpreter and abort the process; batches run in Python threads instead.
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 4  # Errors are raised; they need no log entry.
-    options.add_session_config_entry("session.load_model_format", "ONNX")
-    if _limit_memory():
-        options.add_session_config_entry("session.use_env_allocators", "1")
-    try:
-        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-        inputs, outputs = session.get_inputs(), session.get_outputs()
-    except Exception as error:  # ONNX Runtime's errors have no common base class.
-        raise DataError(f"{path} is damaged: ONNX Runtime cannot load it: {error} Train the run again.") from error
+    session = load_session(run, path.name, run.manifest.model.get("onnx_sha256"))
+    inputs, outputs = session.get_inputs(), session.get_outputs()
     sizes: dict[str, tuple[int | None, ...]] = {f"state_{n}": (size,) for n, size in enumerate(states, 1)}
     read, given = ends.items()
     expected = (dict([read]) | sizes, dict([given]) | {f"last_{name}": size for name, size in sizes.items()})
@@ -79,16 +64,52 @@ def open_session(
     return session
 
 
-def _read(run: Run) -> bytes:
-    """Returns the content of the model file, after checking its size and its hash."""
-    sha256, parameters = run.manifest.model.get("onnx_sha256"), run.manifest.model.get("parameters")
+def load_session(run: Run, name: str, sha256: object) -> onnxruntime.InferenceSession:
+    """Loads a model file of a run, whatever its inputs and outputs are.
+
+    Args:
+        run: The run.
+        name: Name of the file.
+        sha256: Its hash, from `run.json`.
+
+    Raises:
+        DataError: The file is missing, is not the one that training wrote, or refers to external data.
+    """
+    path = run.path / name
+    content = _read(run, name, sha256)
+    if content[4:8] == b"ORTM" or _EXTERNAL_DATA.search(content):
+        raise DataError(
+            f"{path} is not loaded: it is in another format, or refers to external data. Train the run again."
+        )
+    try:
+        session = session_of(content)
+        session.get_inputs(), session.get_outputs()  # fails for names that are not UTF-8
+    except Exception as error:  # ONNX Runtime's errors have no common base class.
+        raise DataError(f"{path} is damaged: ONNX Runtime cannot load it: {error} Train the run again.") from error
+    return session
+
+
+def session_of(content: bytes) -> onnxruntime.InferenceSession:
+    """Returns a session of a model in the ONNX format, which is trusted."""
+    options = onnxruntime.SessionOptions()
+    # ONNX Runtime's threads can outlive the interpreter and abort the process; batches run in Python threads instead.
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 4  # Errors are raised; they need no log entry.
+    options.add_session_config_entry("session.load_model_format", "ONNX")
+    if _limit_memory():
+        options.add_session_config_entry("session.use_env_allocators", "1")
+    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+
+
+def _read(run: Run, name: str, sha256: object) -> bytes:
+    """Returns the content of a model file, after checking its size and its hash."""
+    parameters = run.manifest.model.get("parameters")
     max_bytes = MAX_MODEL_BYTES
     if isinstance(parameters, int):
         max_bytes = min(max(parameters, 0) * BYTES_PER_PARAMETER + GRAPH_BYTES, MAX_MODEL_BYTES)
-    content = run.read("model.onnx", max_bytes)
+    content = run.read(name, max_bytes)
     if hashlib.sha256(content).hexdigest() != sha256:
-        path = run.path / "model.onnx"
-        raise DataError(f"{path} is damaged: it is not the file that training wrote. Train the run again.")
+        raise DataError(f"{run.path / name} is damaged: it is not the file that training wrote. Train the run again.")
     return content
 
 

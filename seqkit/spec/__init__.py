@@ -7,12 +7,13 @@ that a spec can be created, compared and stored without Keras.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from seqkit.spec.checks import check_count
 from seqkit.spec.classes import Classes
 from seqkit.spec.forecast import Forecast
 from seqkit.spec.next_token import NextToken
+from seqkit.spec.target_tokens import TargetTokens
 from seqkit.spec.tokens import Tokens
 from seqkit.spec.vectors import Vectors
 from seqkit.spec.window import SERIES_PAD, Window
@@ -21,24 +22,35 @@ from seqkit.spec.words import Words
 if TYPE_CHECKING:
     from keras import KerasTensor
 
-__all__ = ["SERIES_PAD", "Classes", "Forecast", "NextToken", "Spec", "Tokens", "Vectors", "Window", "Words"]
+__all__ = [
+    "SERIES_PAD",
+    "Classes",
+    "Forecast",
+    "NextToken",
+    "Spec",
+    "TargetTokens",
+    "Tokens",
+    "Vectors",
+    "Window",
+    "Words",
+]
 
 
 @dataclass(frozen=True)
 class Spec:
     """Inputs and outputs of a model.
 
-    Create common ones with `Spec.series`, `Spec.tokens`, `Spec.next_token` and `Spec.words`.
+    Create common ones with `Spec.series`, `Spec.tokens`, `Spec.next_token`, `Spec.translation` and `Spec.words`.
 
     Attributes:
         reads: Inputs: a `Window`, `Tokens` or `Words`.
-        gives: Outputs: a `Forecast`, `Classes`, `NextToken` or `Vectors`.
+        gives: Outputs: a `Forecast`, `Classes`, `NextToken`, `TargetTokens` or `Vectors`.
         per_step: Whether the model has an output at every step instead of the last one only. Recipes that declare
             `CAUSAL` are also built this way for training, with the same weights.
     """
 
     reads: Window | Tokens | Words
-    gives: Forecast | Classes | NextToken | Vectors
+    gives: Forecast | Classes | NextToken | TargetTokens | Vectors
     per_step: bool = False
 
     @classmethod
@@ -133,6 +145,20 @@ class Spec:
         return cls(reads, NextToken(vocabulary), per_step=True)
 
     @classmethod
+    def translation(cls, *, source_vocabulary: int, target_vocabulary: int, embedding: int = 64) -> Spec:
+        """Returns the spec of a translation: from a sequence of tokens to one with a length of its own.
+
+        Args:
+            source_vocabulary: Number of source tokens, at least 2; id 0 is padding.
+            target_vocabulary: Number of target tokens, at least 2; id 0 is padding.
+            embedding: Dimensions of the embeddings of both sides, at least 1.
+
+        Raises:
+            ValueError: A number is too small.
+        """
+        return cls(Tokens(None, source_vocabulary, embedding), TargetTokens(target_vocabulary, embedding))
+
+    @classmethod
     def words(cls, *, vocabulary: int, dim: int = 100, buckets: int = 0, ngrams: int = 0) -> Spec:
         """Returns the spec of word vectors.
 
@@ -198,8 +224,20 @@ class Spec:
         return self.reads.shape
 
     @property
+    def input_shapes(self) -> tuple[tuple[int | None, ...], ...]:
+        """Shapes of all inputs: those of source and shifted target where a sequence of its own length is given out."""
+        return (self.input_shape, (None, None)) if isinstance(self.gives, TargetTokens) else (self.input_shape,)
+
+    @property
+    def further_shapes(self) -> tuple[tuple[int | None, ...], ...]:
+        """Shapes of the outputs that a model may have beside the predictions: attention weights."""
+        return ((None, None, None),) if isinstance(self.gives, TargetTokens) else ()
+
+    @property
     def output_shape(self) -> tuple[int | None, ...]:
         """Shape of the model's output, None for dynamic dimensions."""
+        if isinstance(self.gives, TargetTokens):
+            return self.gives.shape
         batch, *rest = self.gives.shape
         return (batch, *([self.steps] if self.per_step else []), *rest)
 
@@ -218,18 +256,38 @@ class Spec:
         """
         return self.reads.inputs()
 
-    def outputs(self, x: KerasTensor) -> KerasTensor:
+    def decoder_inputs(self) -> tuple[KerasTensor, KerasTensor]:
+        """Returns the decoder's input and the tensor that the decoder reads, where a sequence is given out.
+
+        Returns:
+            The input "previous" (batch, target time), int32: the target shifted by one step, so that the decoder reads
+            the token before the one to predict; and the embedded tokens (batch, target time, features).
+
+        Raises:
+            ValueError: The spec gives no sequence of its own length.
+        """
+        if not isinstance(self.gives, TargetTokens):
+            raise ValueError(
+                f"A model that gives {type(self.gives).__name__} has no decoder: use `spec.inputs()` only."
+            )
+        return self.gives.decoder_inputs()
+
+    def outputs(self, x: KerasTensor, attention: KerasTensor | None = None) -> Any:
         """Returns the predictions, a dense layer on `x`.
 
         Args:
             x: Tensor of shape (batch, width). For forecasts also (batch, targets, width), where the targets share the
                 weights of the dense layer. With `per_step`, (batch, steps, width).
+            attention: With a decoder, weights of the source tokens (batch, target time, source time), if the recipe has
+                some to show.
 
         Returns:
             Tensor of shape (batch, horizon, targets), with `per_step` (batch, steps, horizon, targets); or logits
-            (batch, classes); or logits (batch, time, vocabulary) of the next token.
+            (batch, classes); or logits (batch, time, vocabulary) of the next token; with `attention`, a list of both.
 
         Raises:
             ValueError: `x` has another shape.
         """
+        if isinstance(self.gives, TargetTokens):
+            return self.gives.outputs(x, attention)
         return self.gives.outputs(x, per_step=self.per_step)

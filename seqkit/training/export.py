@@ -97,7 +97,7 @@ def verify_stepwise(
     import onnxruntime
     import tensorflow as tf
 
-    with _portable(model):
+    with portable(model):
         expected = _prediction(model).get_concrete_function()(tf.constant(samples))["outputs"].numpy()
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3  # errors only
@@ -148,7 +148,7 @@ def to_onnx(model: keras.Model, names: tuple[str, str] | None = None, *, stepwis
     input_name, output_name = names or (input_.name, output._keras_history.operation.name)
     tables = {f"table_{i}": weight for i, weight in enumerate(model.weights) if math.prod(weight.shape) >= LARGE}
     function = _prediction(model, input_name, output_name, tables, stepwise=stepwise)
-    with _portable(model), onnx_recurrent.operators(model), _quiet("tf2onnx"):
+    with portable(model), onnx_recurrent.operators(model), quiet("tf2onnx"):
         proto, _ = tf2onnx.convert.from_function(
             function,
             input_signature=function.input_signature,
@@ -197,7 +197,7 @@ def verify_onnx(
     except Exception as error:  # ONNX Runtime's errors have no common base class.
         raise SeqkitError(f"The exported model cannot be kept: ONNX Runtime cannot run it: {error}") from error
     parts = [samples] if isinstance(samples, np.ndarray) else samples
-    with _portable(model):
+    with portable(model):
         predict = _prediction(model).get_concrete_function()
         return max(_largest_difference(session, predict, part, tolerance) for part in parts)
 
@@ -280,7 +280,7 @@ def _insert_tables(graph: Any, tables: Mapping[str, Any]) -> None:
 
 
 @contextmanager
-def _portable(model: keras.Model) -> Iterator[None]:
+def portable(model: keras.Model) -> Iterator[None]:
     """Runs the model on the CPU and without cuDNN kernels, which ONNX does not have and which round differently."""
     import tensorflow as tf
 
@@ -297,7 +297,7 @@ def _portable(model: keras.Model) -> Iterator[None]:
 
 
 @contextmanager
-def _quiet(name: str) -> Iterator[None]:
+def quiet(name: str) -> Iterator[None]:
     """Silences a logger; `verify_onnx` reports conversion errors."""
     logger = logging.getLogger(name)
     level = logger.level

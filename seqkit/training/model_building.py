@@ -39,12 +39,16 @@ def build_model(recipe: Source, spec: "Spec", options: Mapping[str, Any]) -> "ke
         ) from error
     if not isinstance(model, keras.Model):
         raise UsageError(f"`build_model` in {recipe.path} returns {type(model).__name__}, expected a keras.Model.")
+    inputs, (output, *others) = ([tensor.shape for tensor in tensors] for tensors in (model.inputs, model.outputs))
+    starts = "start with `spec.inputs()`" + (" and `spec.decoder_inputs()`" if len(spec.input_shapes) > 1 else "")
+    expected_outputs = [spec.output_shape, *spec.further_shapes[: len(others)]]
     shapes = (
-        ("input", model.input_shape, spec.input_shape, "start with `spec.inputs()`"),
-        ("output", model.output_shape, spec.output_shape, "end with `spec.outputs(x)`"),
+        ("input", inputs, list(spec.input_shapes), starts),
+        ("output", [output, *others], expected_outputs, "end with `spec.outputs(x)`"),
     )
-    for kind, shape, expected, remedy in shapes:
-        if shape != expected:
+    for kind, found, wanted, remedy in shapes:
+        if found != wanted:
+            shape, expected = (", ".join(map(str, each)) for each in (found, wanted))
             raise UsageError(f"The recipe {recipe.name} has the {kind} shape {shape}, expected {expected}: {remedy}.")
     return model
 

@@ -1,4 +1,4 @@
-"""Beam search equals the enumeration of all sequences where the beam holds them all, and greedy search where it is one."""
+"""Beam search equals the enumeration of all sequences if the beam holds them all, and greedy search if it is one."""
 
 from itertools import product
 
