@@ -117,8 +117,8 @@ def find_non_finite(model: keras.Model, inputs: Any, y_true: Any, loss: Measure,
     checked = [(layer, layer.output) for layer in model.layers if len(layer._inbound_nodes) == 1]
     probe = keras.Model(model.inputs, [model.outputs, [output for _, output in checked]])
     with tf.GradientTape() as tape:  # A single pass, since every pass draws new dropout masks.
-        (y_pred,), outputs = probe(inputs, training=training)
-        value = tf.add_n([tf.reduce_mean(loss(y_true, y_pred)), *model.losses])
+        y_pred, outputs = probe(inputs, training=training)
+        value = tf.add_n([tf.reduce_mean(loss(y_true, y_pred[0] if len(y_pred) == 1 else y_pred)), *model.losses])
     for (layer, _), output in zip(checked, outputs, strict=True):
         if not _is_finite(output):
             return f"the output of the layer '{layer.name}'"

@@ -5,7 +5,7 @@ Steps run several at a time inside one compiled call. The order of the batches d
 
 import math
 from collections.abc import Callable, Iterator
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import keras
 import numpy as np
@@ -14,7 +14,6 @@ import tensorflow as tf
 from seqkit.errors import DivergedTraining
 from seqkit.progress import Progress
 from seqkit.stopwatch import compiled_first, spent
-from seqkit.training.carried_state import CarriedState
 from seqkit.training.checkpoints import Checkpoints
 from seqkit.training.divergence import Diagnosis
 from seqkit.training.epochs import EpochLoop
@@ -29,6 +28,22 @@ STEPS_PER_CALL = 16
 VALIDATION_BATCH = 1024
 
 
+class Call(Protocol):
+    """A way to call a model.
+
+    Attributes:
+        variables: What changes from call to call, for checkpoints.
+    """
+
+    variables: list[Any]
+
+    def call(self, inputs: Any, *, training: bool) -> Any:
+        """Returns what the objective compares with the targets."""
+
+    def reset(self) -> None:
+        """Starts anew, before an epoch or a validation."""
+
+
 def fit(
     model: keras.Model,
     sequence_model: keras.Model | None,
@@ -36,7 +51,7 @@ def fit(
     objective: Objective,
     on_progress: Callable[[Progress], None],
     checkpoints: Checkpoints | None,
-    states: tuple[CarriedState, CarriedState] | None,
+    states: tuple[Call, Call] | None,
     *,
     epochs: int = 20,
     batch_size: int = 128,
@@ -55,7 +70,8 @@ def fit(
         objective: Loss, and score that selects the best epoch.
         on_progress: Called with the progress of the training.
         checkpoints: Reads and writes the checkpoints; None trains without them.
-        states: States to carry from batch to batch in training and in validation; None if batches are independent.
+        states: How to call the model in training and in validation, such as with states that are carried from batch to
+            batch; None if it is just called.
         epochs: Maximum passes over the training examples, [1, inf). If a pass has fewer than 50 steps, an epoch has
             as many passes as 50 steps need.
         batch_size: Examples (windows, chunks, texts, series) per step, [1, inf).
@@ -188,7 +204,7 @@ def _compile_steps(
     objective: Objective,
     clip_norm: float | None,
     diagnosis: Diagnosis,
-    state: CarriedState | None,
+    state: Call | None,
 ) -> Any:
     """Returns a compiled function that trains on some batches, and stops before a step that is not finite.
 
@@ -222,7 +238,7 @@ def _compile_steps(
 
 
 def _compile_validation(
-    model: Any, feed: Feed, objective: Objective, state: CarriedState | None
+    model: Any, feed: Feed, objective: Objective, state: Call | None
 ) -> Callable[[], tuple[float, float]]:
     """Returns a function that computes the mean validation loss and score."""
     call = state.call if state else model

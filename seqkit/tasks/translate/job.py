@@ -94,13 +94,16 @@ class Job:
     ) -> "History":
         """Fits the model with the true tokens before each one as input (teacher forcing)."""
         from seqkit.tasks.translate.feed import pair_feed
-        from seqkit.tasks.translate.objective import translate_objective
+        from seqkit.tasks.translate.objective import teacher_forcing, translate_objective
         from seqkit.training.loop import fit
 
         feed, tokens = pair_feed(self.splits, self.state, **chosen["feed"])
         objective = translate_objective(**chosen["objective"])
         options = {**chosen["training"], "batch_size": tokens}
-        return fit(model, None, feed, objective, callbacks.on_progress, checkpoints, None, **options)
+        steps = feed.steps(tokens) * options["epochs"]
+        forcing = teacher_forcing(model, steps, options["seed"], **chosen["forcing"])
+        calls = (forcing, teacher_forcing(model, steps, options["seed"]))
+        return fit(model, None, feed, objective, callbacks.on_progress, checkpoints, calls, **options)
 
     def export(self, run: Run, model: "keras.Model") -> dict[str, Any]:
         """Writes the model and the byte pairs of both sides."""

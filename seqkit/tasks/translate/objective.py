@@ -4,7 +4,9 @@ from typing import Any
 
 import tensorflow as tf
 
+from seqkit.training.fused_cross_entropy import fused_cross_entropy
 from seqkit.training.objective import Objective
+from seqkit.training.teacher_forcing import LastLayer, TeacherForcing
 
 
 def translate_objective(*, label_smoothing: float = 0.1) -> Objective:
@@ -16,22 +18,35 @@ def translate_objective(*, label_smoothing: float = 0.1) -> Objective:
     """
 
     def loss(y_true: Any, outputs: Any) -> Any:
-        logits, tokens = _predicted(y_true, outputs)
-        nats = tf.nn.sparse_softmax_cross_entropy_with_logits(tokens, logits)
-        if not label_smoothing:
-            return nats
-        mean = tf.reduce_logsumexp(logits, axis=-1) - tf.reduce_mean(logits, axis=-1)
-        return (1 - label_smoothing) * nats + label_smoothing * mean
+        return _cross_entropy(y_true, outputs, label_smoothing)
 
     def validation_loss(y_true: Any, outputs: Any) -> Any:
-        logits, tokens = _predicted(y_true, outputs)
-        return tf.nn.sparse_softmax_cross_entropy_with_logits(tokens, logits)
+        return _cross_entropy(y_true, outputs, 0.0)
 
     return Objective(loss, validation_loss, validation_loss, score_name="nats")
 
 
-def _predicted(y_true: Any, outputs: Any) -> tuple[Any, Any]:
-    """Returns the logits (tokens, vocabulary) and the true tokens (tokens,) without padding."""
-    logits = outputs[0] if isinstance(outputs, (list, tuple)) else outputs
+def teacher_forcing(model: Any, steps: int, seed: int, *, scheduled_sampling: float = 0.0) -> TeacherForcing:
+    """Returns how the model is called in training.
+
+    Args:
+        model: The model.
+        steps: Steps of the training.
+        seed: Seed of the training.
+        scheduled_sampling: Share of the decoder's inputs that are the model's own predictions instead of the true
+            tokens; it grows from 0 to this over the training, and a step takes twice as long, [0, 1].
+    """
+    return TeacherForcing(model, scheduled_sampling, steps, seed)
+
+
+def _cross_entropy(y_true: Any, outputs: Any, label_smoothing: float) -> Any:
+    """Returns the cross-entropy of all tokens but padding, of shape (tokens,)."""
     is_token = y_true != 0
-    return tf.boolean_mask(logits, is_token), tf.boolean_mask(y_true, is_token)
+    labels = tf.boolean_mask(y_true, is_token)
+    if isinstance(outputs, LastLayer):
+        x = tf.boolean_mask(outputs.x, is_token)
+        return fused_cross_entropy(x, outputs.kernel, outputs.bias, labels, label_smoothing=label_smoothing)
+    logits = tf.boolean_mask(outputs[0] if isinstance(outputs, (list, tuple)) else outputs, is_token)
+    nats = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+    spread = tf.reduce_logsumexp(logits, axis=-1) - tf.reduce_mean(logits, axis=-1)
+    return (1 - label_smoothing) * nats + label_smoothing * spread
