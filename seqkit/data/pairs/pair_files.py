@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from seqkit.data.files.archives import expand_gzip
+from seqkit.data.files.delimited import header_cells
 from seqkit.data.files.encodings import to_utf8
 from seqkit.data.files.lines import split_lines
 from seqkit.data.files.opening import bytes_unless_parquet, decompressed
@@ -79,18 +80,62 @@ def read_pairs(
     if len(files) == 2:
         columns, form, notes = _aligned(files, encoding)
     else:
-        columns, form, notes = _single(files[0], encoding, quotes, header)
+        columns, form, notes = _columns(files[0], _content(files[0]), encoding, quotes, header)
     frame = pandas.DataFrame(columns, copy=False)
     frame.attrs = {"source": _short_name(files), "format": form, "encoding": encoding, "notes": notes}
     return frame
 
 
-def _single(
-    file: str | Path, encoding: str, quotes: Literal["standard", "backslash", "none"], header: str
+def read_sentences(
+    file: str | Path,
+    *,
+    columns: Collection[str],
+    encoding: str = "utf-8",
+    quotes: Literal["standard", "backslash", "none"] = "standard",
+    header: Literal["auto", "yes", "no"] = "auto",
+) -> pandas.DataFrame:
+    """Returns the sentences of a file to translate, with all columns and rows as text.
+
+    Lines without tabs are one sentence each, in the column `1`, unless they are a table: the file is named `.csv`, or
+    its first line names one of the columns.
+
+    Args:
+        file: Path of the file, or "-" for standard input.
+        columns: Columns that may contain the sentences.
+        encoding: As in `read_pairs`.
+        quotes: As in `read_pairs`.
+        header: As in `read_pairs`.
+
+    Raises:
+        NotFoundError: There is no such file.
+        UsageError: It is a directory, or the encoding is unknown.
+        DataError: As in `read_pairs`.
+    """
+    import pandas
+
+    name, data = _name(file), _content(file)
+    if data is not None and form_of(data[:_HEAD], name) == "delimited":
+        first = next((line for line in complete_lines(decoded(data[:_HEAD])) if line.strip()), "")
+        is_table = ".csv" in Path(name).suffixes or not set(header_cells(first)).isdisjoint(columns)
+        if "\t" not in first and not is_table:
+            frame = pandas.DataFrame({"1": split_lines(_text(data, encoding, name))})
+            frame.attrs = {"source": _short_name([file]), "format": "lines", "encoding": encoding, "notes": []}
+            return frame
+    found, form, notes = _columns(file, data, encoding, quotes, header)
+    frame = pandas.DataFrame(found, copy=False)
+    frame.attrs = {"source": _short_name([file]), "format": form, "encoding": encoding, "notes": notes}
+    return frame
+
+
+def _columns(
+    file: str | Path,
+    data: bytes | None,
+    encoding: str,
+    quotes: Literal["standard", "backslash", "none"],
+    header: str,
 ) -> tuple[dict[str, Any], str, list[str]]:
     """Returns the columns of a file, the name of its format, and notes."""
     name = _name(file)
-    data = _content(file)
     found = "parquet" if data is None else form_of(data[:_HEAD], name)
     if found in _OTHERS:
         raise DataError(f"{name} {_OTHERS[found]}.")

@@ -100,6 +100,36 @@ def find_pairs(frame: pandas.DataFrame, *, source: str | None = None, target: st
     )
 
 
+def find_sources(frame: pandas.DataFrame, *, source: str | None = None, trained: str | None = None) -> list[str]:
+    """Returns the sentences to translate, one for each row; empty for missing ones.
+
+    Args:
+        frame: Columns of source sentences, and any others.
+        source: Column of the sentences. Default: the one named like that of training, or the only one, or the first of
+            two with usual names.
+        trained: Column of the sentences in training.
+
+    Raises:
+        UsageError: The requested column does not exist, or the column cannot be inferred.
+        DataError: A cell is not a text.
+    """
+    names, short = [str(name) for name in frame.columns], str(frame.attrs.get("source", "frame"))
+    usual = usual_columns(names)
+    column = _given(source, names, "source")
+    if column is None and trained in names:
+        column = trained
+    elif column is None and len(names) == 1:
+        column = names[0]
+    elif column is None and usual is not None:
+        column = usual[0]
+    if column is None:
+        raise UsageError(
+            f"{short} has no column '{trained}', which the training data has. The columns are "
+            f"{listed(_short(names), _MAX_NAMES)}. Choose the one to translate with --source."
+        )
+    return _sentences(frame, column, short)
+
+
 def pair_columns(frame: pandas.DataFrame, *, source: str | None = None, target: str | None = None) -> tuple[str, str]:
     """Returns the columns of the source and the target sentences; see `find_pairs`.
 
