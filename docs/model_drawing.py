@@ -44,6 +44,7 @@ FAMILIES = {
     "OneHotConvMax": "convolution",
     "Dense": "dense",
     "MultiHeadAttention": "attention",
+    "Attention": "attention",
     "Embedding": "embedding",
     "WordEmbedding": "embedding",
     "SkipGram": "embedding",
@@ -102,7 +103,7 @@ def read_nodes(model: "keras.Model") -> list[Node]:
     for operation in model.operations:
         configuration = configurations[operation.name]
         arguments = [
-            [call["args"], [value for name, value in call["kwargs"].items() if name != "mask"]]
+            [call["args"], [value for name, value in call["kwargs"].items() if not name.endswith("mask")]]
             for call in configuration["inbound_nodes"]
         ]
         is_layer = hasattr(operation, "count_params")
@@ -113,11 +114,11 @@ def read_nodes(model: "keras.Model") -> list[Node]:
                 label=operation.name if is_layer else "",
                 settings=_settings(configuration, arguments),
                 weights=operation.count_params() if is_layer else 0,
-                shape=_shape(operation.output.shape),
+                shape=_shape(_first(operation.output).shape),
                 parents=tuple(dict.fromkeys(_tensors(arguments))),
             )
         )
-    needed = {ends[0]} if isinstance(ends[0], str) else {end[0] for end in ends}
+    needed = {ends[0]} if isinstance(ends[0], str) else {end[0] for end in ends}  # one output, or several
     for node in reversed(nodes):
         if node.name in needed:
             needed |= set(node.parents)
@@ -243,6 +244,11 @@ def _settings(configuration: dict[str, Any], arguments: list[Any]) -> str:
     if "kernel_size" in shown and isinstance(shown["kernel_size"], (list, tuple)):
         (shown["kernel_size"],) = shown["kernel_size"]
     return ", ".join(f"{name}={value}" for name, value in shown.items() if value not in IMPLIED or name == "rate")
+
+
+def _first(outputs: Any) -> Any:
+    """Returns the output of a layer; of several, such as a sequence and the last states, the first."""
+    return outputs[0] if isinstance(outputs, (list, tuple)) else outputs
 
 
 def _index(item: Any) -> str:

@@ -25,9 +25,11 @@ DRAWINGS = DOCS / "images" / "recipes"
 SERIES = Spec.series(steps=120, features=20, outputs=1)
 """Windows of `demo_weather` by its protocol: 14 columns and 6 of the calendar, one step to forecast."""
 
+PAIRS = Spec.translation(source_vocabulary=4000, target_vocabulary=4000, embedding=256)
+
 WORDS = Spec.words(vocabulary=20_000, dim=100)
 
-MEASURED = ("scores", "textbook", "embeddings")
+MEASURED = ("scores", "textbook", "embeddings", "translation")
 """Benchmarks whose tables have a row for each recipe."""
 
 
@@ -51,9 +53,11 @@ class Drawing:
 
 
 WEATHER = "on windows of `demo_weather` (120 steps, 20 features), with default options"
+PAIRS_CAPTION = "on sentence pairs (vocabularies of 4,000 pieces), with default options"
 
 SMALLER: dict[str, tuple[dict[str, Any], str]] = {
     "transformer": ({"layers": 1}, " but one layer instead of two (`--layers 1`)"),
+    "transformer_encoder_decoder": ({"layers": 1}, " but one layer instead of three (`--layers 1`)"),
 }
 """Recipes whose drawing would be too long, with other options and the words that say so."""
 
@@ -75,6 +79,9 @@ def drawings(recipe: str) -> list[Drawing]:
         found.append(Drawing(recipe, recipe, SERIES, WEATHER + but, options))
     if recipe in TEXTS:
         found.append(_drawing_of_texts(source, f"{recipe}-texts" if found else recipe))
+    if "translate" in tasks:
+        options, but = SMALLER.get(recipe, ({}, ""))
+        found.append(Drawing(recipe, recipe, PAIRS, PAIRS_CAPTION + but, options))
     if "embed" in tasks:
         found.append(Drawing(recipe, recipe, WORDS, "on a corpus (vocabulary of 20,000 words), with default options"))
     return found

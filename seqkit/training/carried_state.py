@@ -25,7 +25,7 @@ def recurrent_layers(model: keras.Model) -> list[Any]:
 
 def state_sizes(model: keras.Model) -> list[int]:
     """Returns the size of each state of a model's layers, in order; an LSTM has two states."""
-    return [size for layer in recurrent_layers(model) for size in _sizes(layer)]
+    return [size for layer in recurrent_layers(model) for size in layer_sizes(layer)]
 
 
 @contextmanager
@@ -44,7 +44,7 @@ def carried(model: keras.Model, states: Sequence[Any]) -> Iterator[Callable[[], 
     layers = recurrent_layers(model)
     shadowed = [vars(layer).get("inner_loop") for layer in layers]
     for layer in layers:
-        count = len(_sizes(layer))
+        count = len(layer_sizes(layer))
         initial, remaining = remaining[:count], remaining[count:]
         layer.inner_loop = _starting_from(layer, layer.inner_loop, initial, last_states)
     try:
@@ -103,7 +103,7 @@ class CarriedState:
             state.assign(tf.zeros(state.shape))
 
 
-def _sizes(layer: Any) -> list[int]:
+def layer_sizes(layer: Any) -> list[int]:
     sizes = layer.cell.state_size if isinstance(layer, keras.layers.RNN) else layer.state_size
     return list(sizes) if isinstance(sizes, (list, tuple)) else [sizes]
 

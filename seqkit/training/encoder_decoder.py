@@ -19,7 +19,7 @@ import numpy as np
 from seqkit.errors import SeqkitError, UsageError
 from seqkit.files.atomic import write_bytes
 from seqkit.inference.decoding import ATTENTION, DECODER, ENCODER, LOGITS, PREVIOUS, EncoderDecoder
-from seqkit.training.carried_state import carried, recurrent_layers, state_sizes
+from seqkit.training.carried_state import carried, layer_sizes, recurrent_layers, state_sizes
 from seqkit.training.export import OPSET, portable, quiet, save
 
 if TYPE_CHECKING:
@@ -119,10 +119,9 @@ def _starts(decoder: keras.Model, memories: Sequence[Any]) -> list[int | None]:
     positions = {id(memory): number for number, memory in enumerate(memories)}
     starts: list[int | None] = []
     for layer in recurrent_layers(decoder):
-        inputs = next((node.input_tensors for node in layer._inbound_nodes), [])  # none for a layer in a wrapper
+        inputs: list[Any] = next((node.input_tensors for node in layer._inbound_nodes), [])  # none for a layer in a wrapper
         initial: list[int | None] = [positions.get(id(tensor)) for tensor in inputs[1:]]
-        sizes = layer.cell.state_size
-        starts += initial or [None] * (len(sizes) if isinstance(sizes, (list, tuple)) else 1)
+        starts += initial or [None] * len(layer_sizes(layer))
     return starts
 
 
