@@ -1,8 +1,8 @@
 """Anki French-English: short sentences of everyday life with their translations, from Tatoeba.
 
-142,787 pairs in the version of 2017, sorted by length: the English sentence, a tab, and the French one. Many sentences have several
-translations, so that a random split asks for sentences that training has seen; published scores on such splits are not
-comparable. The split here keeps pairs that share a sentence in one part.
+142,787 pairs in the version of 2017, sorted by length: the English sentence, a tab, and the French one. Many sentences
+have several translations, so that a random split asks for sentences that training has seen; published scores on such
+splits are not comparable. The split here keeps pairs that share a sentence in one part.
 
 The protocol translates from French to English. It draws 50,000 of the pairs with a fixed seed, and keeps 1,000 each for
 validation and test. Source: the Tatoeba project, https://tatoeba.org, prepared by https://www.manythings.org/anki/.

@@ -1,8 +1,8 @@
 """Anki Korean-English: short sentences of everyday life with their translations, from Tatoeba.
 
-3,798 pairs in the version of 2019, sorted by length: the English sentence, a tab, and the Korean one. Many sentences have several
-translations, so that a random split asks for sentences that training has seen; published scores on such splits are not
-comparable. The split here keeps pairs that share a sentence in one part.
+3,798 pairs in the version of 2019, sorted by length: the English sentence, a tab, and the Korean one. Some sentences
+have several translations, so that a random split asks for sentences that training has seen; published scores on such
+splits are not comparable. The split here keeps pairs that share a sentence in one part.
 
 So few pairs do not teach a language: a network learns frequent phrases. The protocol translates from Korean to English,
 and keeps a tenth each for validation and test. Source: the Tatoeba project, https://tatoeba.org, prepared by https://www.manythings.org/anki/.

@@ -82,22 +82,29 @@ def load(
     Raises:
         UsageError: An option is out of range.
     """
-    for name, value, low, high in (
-        ("commands", commands, 100, _MAX_ROWS),
-        ("commands_seed", commands_seed, 0, 2**32 - 1),
-    ):
+    limits = (("commands", commands, 100, _MAX_ROWS), ("commands_seed", commands_seed, 0, 2**32 - 1))
+    for name, value, low, high in limits:
         if not low <= value <= high:
             raise UsageError(f"Received an invalid value for `{name}`, expected {low} to {high}, got {value!r}.")
-    draw = np.random.default_rng(commands_seed)
-    rows = [_pair(draw, number, language) for number in range(commands)]
+    draw, known = np.random.default_rng(commands_seed), set[str]()
+    rows = [_new_pair(draw, number, language, known) for number in range(commands)]
     return pd.DataFrame(rows, columns=["english", "answer", "part"])
 
 
-def _pair(draw: np.random.Generator, number: int, language: str) -> tuple[str, str, str]:
+def _new_pair(draw: np.random.Generator, number: int, language: str, known: set[str]) -> tuple[str, str, str]:
+    """Returns a pair whose sentences do not occur yet, and adds them to `known`."""
+    pair = _pair(draw, number, language, can_be_single=True)
+    while not known.isdisjoint(pair[:2]):
+        pair = _pair(draw, number, language, can_be_single=False)
+    known.update(pair[:2])
+    return pair
+
+
+def _pair(draw: np.random.Generator, number: int, language: str, *, can_be_single: bool) -> tuple[str, str, str]:
     """Returns the command, the answer and the part of a row: every tenth one has a held-out combination."""
     is_test = number % 10 == 9
     first, second = _clause(draw, held_out=is_test), _clause(draw, held_out=False)
-    joint = int(draw.integers(4))
+    joint = int(draw.integers(4)) if can_be_single else int(draw.integers(2, 4))
     part = "test" if is_test else "validation" if number % 10 == 4 else "train"
     korean = language == "korean"
     if joint < 2:
