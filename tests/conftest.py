@@ -108,11 +108,26 @@ def small_language_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def small_translation_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run of `attention_encoder_decoder` on 200 simulated commands; tests may read it, and rewrite results.
+
+    It has learned little: its translations are short and alike.
+    """
+    import seqkit
+
+    path = tmp_path_factory.mktemp("runs") / "commands"
+    options = {"commands": 200, "units": 12, "embedding": 8, "vocabulary": 500, "epochs": 2, "batch_tokens": 300}
+    seqkit.train("attention_encoder_decoder", "demo_commands", out=path, **options)
+    return path
+
+
 SMALL_RUNS = {
     "forecast": "small_run",
     "classify": "small_label_run",
     "embed": "small_word_run",
     "generate": "small_language_run",
+    "translate": "small_translation_run",
 }
 """The fixture of a small finished run, by task."""
 

@@ -104,6 +104,7 @@ class CarriedState:
 
 
 def layer_sizes(layer: Any) -> list[int]:
+    """Returns the size of each state of a layer; an LSTM has two states."""
     sizes = layer.cell.state_size if isinstance(layer, keras.layers.RNN) else layer.state_size
     return list(sizes) if isinstance(sizes, (list, tuple)) else [sizes]
 

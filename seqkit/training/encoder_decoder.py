@@ -119,7 +119,9 @@ def _starts(decoder: keras.Model, memories: Sequence[Any]) -> list[int | None]:
     positions = {id(memory): number for number, memory in enumerate(memories)}
     starts: list[int | None] = []
     for layer in recurrent_layers(decoder):
-        inputs: list[Any] = next((node.input_tensors for node in layer._inbound_nodes), [])  # none for a layer in a wrapper
+        inputs: list[Any] = next(
+            (node.input_tensors for node in layer._inbound_nodes), []
+        )  # none for a layer in a wrapper
         initial: list[int | None] = [positions.get(id(tensor)) for tensor in inputs[1:]]
         starts += initial or [None] * len(layer_sizes(layer))
     return starts

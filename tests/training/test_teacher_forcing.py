@@ -1,4 +1,4 @@
-"""Teacher forcing: the last layer apart equals the whole model; scheduled sampling replaces a growing share of tokens."""
+"""Teacher forcing up to the last layer equals the whole model; scheduled sampling replaces more and more tokens."""
 
 import keras
 import numpy as np

@@ -67,4 +67,5 @@ def _statistics(run: Run, part: str) -> "pd.Series[Any]":
 def _compare(pairs: pd.DataFrame) -> dict[str, Any]:
     import numpy as np
 
-    return compare_translations(*(np.array(pairs[name].tolist()) for name in ("best", "other")))
+    best, other = (np.array(pairs[name].tolist()) for name in ("best", "other"))
+    return compare_translations(best, other)

@@ -5,6 +5,7 @@ from typing import Any
 from seqkit.data.pairs.sentence_pairs import fingerprint_pairs
 from seqkit.data.pairs.splits import split_pairs
 from seqkit.errors import DataError
+from seqkit.options import module_options
 from seqkit.progress import Note
 from seqkit.runs.run import Run
 from seqkit.runs.training_data import hide_contents, reading_options, training_source
@@ -14,7 +15,7 @@ from seqkit.sources import find_source
 def evaluate(run: Run, data: Any, note: Note) -> dict[str, Any]:
     """Scores a run on its test part, or on all of `data`; see `seqkit.evaluate`."""
     from seqkit.tasks.translate.inference import open_run
-    from seqkit.tasks.translate.reading import read_translations
+    from seqkit.tasks.translate.reading import read_new_pairs, read_translations
     from seqkit.tasks.translate.scoring import Evaluator, write_scores
 
     translator = open_run(run)
@@ -22,7 +23,7 @@ def evaluate(run: Run, data: Any, note: Note) -> dict[str, Any]:
     test = run.manifest.data.get("test_source")
     test_source = None if test is None else training_source(run, "test_source", "pairs").name
     with hide_contents(run, source):
-        pairs = read_translations(source, reading_options(run, source), finding_options(run), test_source)
+        pairs = read_translations(source, reading_options(run, source), _finding_options(run), test_source)
     if fingerprint_pairs(pairs) != run.manifest.data.get("sha256"):
         raise DataError(
             f"{source.name} has changed since the run {run.path} was trained, and the baselines are fitted on it. "
@@ -34,24 +35,13 @@ def evaluate(run: Run, data: Any, note: Note) -> dict[str, Any]:
         scores: dict[str, Any] = write_scores(run, {"test": evaluator.score("test")})["test"]
         return scores
     other = find_source(data, kind="pairs")
-    found = read_translations(other, reading_options(run, other), finding_options(run, other=True))
+    found = read_new_pairs(other, reading_options(run, other), pairs.columns)
     for line in found.notes:
         note(line)
     return evaluator.results(found.sources, found.targets, found.rows).summary()
 
 
-def finding_options(run: Run, *, other: bool = False) -> dict[str, Any]:
-    """Returns the options that find the columns of the training pairs.
-
-    Args:
-        run: The run.
-        other: Whether the columns of other data are wanted: those that were found in training, whatever was said then.
-    """
-    from seqkit.options import module_options
-
+def _finding_options(run: Run) -> dict[str, Any]:
+    """Returns the options that find the columns of the training pairs."""
     known = module_options("seqkit.data.pairs.sentence_pairs", "find_pairs")
-    options = {option.name: option.check(run.manifest.reading.get(option.name)) for option in known}
-    columns = run.manifest.data.get("columns")
-    if other and isinstance(columns, list) and len(columns) == 2:
-        options |= {"source": str(columns[0]), "target": str(columns[1])}
-    return options
+    return {option.name: option.check(run.manifest.reading.get(option.name)) for option in known}

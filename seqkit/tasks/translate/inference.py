@@ -40,11 +40,13 @@ class Translation:
         text: The translation.
         score: Log-probability divided by a power of the length, which ranks the translations of a text.
         log_probability: Natural logarithm of the probability.
+        tokens: Its token ids, without the end.
     """
 
     text: str
     score: float
     log_probability: float
+    tokens: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ class Translator:
         return [translations[0].text for translations in found]
 
     def candidates(self, texts: Sequence[str], *, beam: Beam) -> list[list[Translation]]:
-        """Returns the best translations of each text, the best first; only one, empty, of an empty text."""
+        """Returns the best translations of each text, the best first: at most `beam.n`; of an empty text one, empty."""
         if isinstance(texts, str):
             raise UsageError("Expected a list of texts, got a single text. Put it in a list.")
         sources = self._encode(texts)
@@ -141,11 +143,16 @@ class Translator:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             for rows, found in zip(batches, pool.map(search, batches), strict=True):
                 for row, hypotheses in zip(rows.tolist(), found, strict=True):
-                    results[row] = [
-                        Translation(decode(self.target_units, each.tokens), each.score, each.log_probability)
-                        for each in hypotheses
-                    ]
+                    results[row] = self._translations(hypotheses)
         return results
+
+    def _translations(self, hypotheses: Sequence[Hypothesis]) -> list[Translation]:
+        """Returns the translations of a text; of several spellings of one by byte pairs, the best."""
+        found: dict[str, Translation] = {}
+        for each in hypotheses:
+            text = decode(self.target_units, each.tokens)
+            found.setdefault(text, Translation(text, each.score, each.log_probability, each.tokens))
+        return list(found.values())
 
     def alignment(self, text: str, translation: str) -> Alignment:
         """Returns where the model looked while it wrote a translation.
