@@ -124,11 +124,11 @@ class Job:
         return fit(model, None, feed, objective, callbacks.on_progress, checkpoints, states, **chosen["training"])
 
     def export(self, run: Run, model: "keras.Model") -> dict[str, Any]:
-        """Writes the model, the units and the n-gram model, and chooses the weight of the network in the mixture."""
+        """Writes the model, the units and the n-gram model, and chooses the weights of the mixture."""
         from seqkit.inference.sessions import open_session
         from seqkit.inference.stepping import Stepper
         from seqkit.tasks.generate.inference import LanguageModel
-        from seqkit.tasks.generate.mixture import mix
+        from seqkit.tasks.generate.mixture import Shares, mix, recent_share
         from seqkit.tasks.generate.scoring import CONTEXT
         from seqkit.training.export import export_stepwise
 
@@ -139,11 +139,19 @@ class Job:
         run.manifest.model = exported
         session = open_session(run, self.spec.ends, exported["states"])
         stepper = Stepper(session, (self.spec.reads.name, self.spec.gives.name), exported["states"])
-        language_model = LanguageModel(run, self.state, self.units, stepper, counts, 1.0)
-        ids, before = self.splits.validation.ids, self.splits.train.ids[-CONTEXT:]
-        self._on_validation = language_model.network_probabilities(ids, before)
-        share = mix(self._on_validation, language_model.count_probabilities(ids, before), combine=self._combine)
-        return {**exported, "order": counts.order, "share": share}
+        language_model = LanguageModel(run, self.state, self.units, stepper, counts, Shares())
+        ids, before = self.splits.validation.ids, self.splits.train.ids
+        self._on_validation = language_model.network_probabilities(ids, before[-CONTEXT:])
+        by_counts = language_model.count_probabilities(ids, before[-CONTEXT:])
+        by_recent = language_model.recent_probabilities(ids, before)
+        shares = mix(self._on_validation, by_counts, *by_recent, combine=self._combine)
+        return {
+            **exported,
+            "order": counts.order,
+            "share": shares.network,
+            "recent_share": shares.recent,
+            "baseline_share": recent_share(by_counts, *by_recent),
+        }
 
     def _samples(self) -> np.ndarray:
         """Returns the start of some stretches of the training text, of shape (samples, steps)."""
