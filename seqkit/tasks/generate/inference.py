@@ -6,26 +6,23 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, Field
 
 from seqkit.data.text.text_units import END_OF_LINE, UNKNOWN, Continuation, TextUnits
 from seqkit.errors import DataError, UsageError
 from seqkit.inference.sampling import Sampling
-from seqkit.inference.sessions import open_session
+from seqkit.inference.softmax import softmax
 from seqkit.inference.stepping import States, Stepper
-from seqkit.runs.results import read_run_arrays
 from seqkit.runs.run import Run, validated
 from seqkit.tasks import check_task
 from seqkit.tasks.generate.kneser_ney import KneserNey, Reader
 from seqkit.tasks.generate.mixture import Shares
+from seqkit.tasks.generate.music.inference import MusicModel, open_music
+from seqkit.tasks.generate.opening import is_music, open_models
 from seqkit.tasks.generate.prepare import GenerateState
 from seqkit.tasks.generate.recent_text import RecentText, recent_probabilities
 
 MAX_UNITS_BYTES = 64 << 20
 """Maximum size of `units.json` in bytes."""
-
-MAX_COUNTS_BYTES = 1 << 32
-"""Maximum size of `kneser_ney.npz` in bytes."""
 
 CHUNK = 512
 """Tokens that the network reads at once."""
@@ -116,7 +113,7 @@ class LanguageModel:
             recent.append(token)
             yield text.append(token)
             logits, states = self._stepper.read(np.array([[token]], np.int32), states)
-            network = _softmax(logits[0, -1])
+            network = softmax(logits[0, -1])
 
     def next(self, prompt: str) -> pd.Series:
         """Returns the probability of each token after a text, the most likely first."""
@@ -164,7 +161,7 @@ class LanguageModel:
         for first in range(0, len(tokens) - 1, CHUNK):
             end = min(first + CHUNK, len(tokens) - 1)
             logits, states = self._stepper.read(tokens[None, first:end], states)
-            result[first:end] = _softmax(logits[0])[np.arange(end - first), tokens[first + 1 : end + 1]]
+            result[first:end] = softmax(logits[0])[np.arange(end - first), tokens[first + 1 : end + 1]]
         return result[known - 1 :]
 
     def count_probabilities(self, ids: np.ndarray, before: np.ndarray | None = None) -> np.ndarray:
@@ -189,7 +186,7 @@ class LanguageModel:
         states, logits = self._stepper.start(1), np.empty((1, 0, len(self.units)), np.float32)
         for first in range(0, len(ids), CHUNK):
             logits, states = self._stepper.read(ids[None, first : first + CHUNK], states)
-        return _softmax(logits[0, -1]), states
+        return softmax(logits[0, -1]), states
 
     def _recent(self, ids: np.ndarray) -> RecentText:
         recent = RecentText(self.state.vocabulary, self.state.unit)
@@ -206,22 +203,15 @@ class LanguageModel:
         return result
 
 
-def open_run(run: Run) -> LanguageModel:
-    """Returns the language model of a run, finished or not."""
+def open_run(run: Run) -> LanguageModel | MusicModel:
+    """Returns the language model of a run, finished or not, or its model of music."""
+    return open_music(run) if is_music(run) else open_text(run)
+
+
+def open_text(run: Run) -> LanguageModel:
+    """Returns the language model of a run of text."""
     state = read_state(run)
-    file = run.path / "run.json"
-    manifest = validated(_Manifest, {"recipe": run.manifest.recipe, "model": run.manifest.model}, file)
-    session = open_session(run, state.spec.ends, manifest.model.states)
-    stepper = Stepper(session, (state.spec.reads.name, state.spec.gives.name), manifest.model.states)
-    path = run.path / "kneser_ney.npz"
-    try:
-        arrays = read_run_arrays(run, path.name, MAX_COUNTS_BYTES)
-        kneser_ney = KneserNey.from_arrays(arrays, state.vocabulary, manifest.model.order)
-    except DataError as error:
-        raise DataError(f"{path} does not belong to this run. {error}") from error
-    model = manifest.model
-    shares = Shares(model.share, model.recent_share)
-    return LanguageModel(run, state, read_units(run, state), stepper, kneser_ney, shares, model.baseline_share)
+    return LanguageModel(run, state, read_units(run, state), *open_models(run, state.spec, state.vocabulary))
 
 
 def read_state(run: Run) -> GenerateState:
@@ -249,31 +239,3 @@ def read_units(run: Run, state: GenerateState) -> TextUnits:
     if len(units) != state.vocabulary or units.unit != state.unit or units.tokens[0] != UNKNOWN:
         raise DataError(f"{path} does not match run.json. Train the run again.")
     return units
-
-
-def _softmax(logits: np.ndarray) -> np.ndarray:
-    """Returns the softmax over the last axis, float64."""
-    x = logits.astype(np.float64)
-    x = np.exp(x - x.max(axis=-1, keepdims=True))
-    result: np.ndarray = x / x.sum(axis=-1, keepdims=True)
-    return result
-
-
-class _Recipe(BaseModel):
-    name: str
-
-
-class _Model(BaseModel):
-    parameters: int
-    states: list[int] = Field(max_length=1000)
-    order: int = Field(ge=1, le=100)
-    share: float = Field(gt=0, le=1)
-    recent_share: float = Field(0.0, ge=0, lt=1)
-    baseline_share: float = Field(0.0, ge=0, lt=1)
-
-
-class _Manifest(BaseModel):
-    """The entries of `run.json` that inference reads besides the state."""
-
-    recipe: _Recipe
-    model: _Model

@@ -40,6 +40,16 @@ class Job:
 
     task = "generate"
 
+    def __new__(
+        cls, source: DataSource, chosen: Chosen, test: Any, callbacks: "Callbacks", folder: "Path | None" = None
+    ) -> Any:
+        """Returns the training of a model of music if the data is music."""
+        if source.kind == "music":
+            from seqkit.tasks.generate.music.job import MusicJob
+
+            return MusicJob(source, chosen, test, callbacks)
+        return super().__new__(cls)
+
     def __init__(
         self, source: DataSource, chosen: Chosen, test: Any, callbacks: "Callbacks", folder: "Path | None" = None
     ) -> None:
@@ -163,10 +173,10 @@ class Job:
     def evaluate(self, run: Run, history: "History", *, test: bool) -> None:
         """Writes scores, the learning curve and the page of surprise."""
         from seqkit.plots.learning_curve import learning_curve
-        from seqkit.tasks.generate.inference import open_run
+        from seqkit.tasks.generate.inference import open_text
         from seqkit.tasks.generate.scoring import score, write_scores
 
-        model, splits = open_run(run), self.splits
+        model, splits = open_text(run), self.splits
         parts = {"validation": score(model, splits.validation, splits.train.ids, network=self._on_validation)}
         if test:
             parts["test"] = score(model, splits.test, splits.validation.ids)

@@ -17,7 +17,7 @@ NETWORK = tuple(n / 20 for n in range(1, 21))
 RECENT = tuple(n / 20 for n in range(20))
 """Candidate weights of the recent text."""
 
-ORDERS = {"char": (4, 5, 6, 7, 8), "word": (2, 3, 4, 5), "bpe": (2, 3, 4, 5)}
+ORDERS = {"char": (4, 5, 6, 7, 8), "word": (2, 3, 4, 5), "bpe": (2, 3, 4, 5), "note": (8, 12, 16)}
 """Candidate orders of the Kneser-Ney model, by unit."""
 
 

@@ -13,12 +13,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from seqkit.data.text.text_units import Unit
-
-ORDERS: dict[Unit, int] = {"char": 6, "word": 3, "bpe": 4}
+ORDERS = {"char": 6, "word": 3, "bpe": 4, "note": 12}
 """Longest n-grams, by unit."""
 
-WINDOWS: dict[Unit, int] = {"char": 20_000, "word": 2_000, "bpe": 4_000}
+WINDOWS = {"char": 20_000, "word": 2_000, "bpe": 4_000, "note": 2_000}
 """Number of the last tokens that count, by unit."""
 
 HALF_WEIGHT = 1 / 20
@@ -30,10 +28,10 @@ class RecentText:
 
     Args:
         vocabulary: Number of tokens.
-        unit: Unit of the text, which decides how many tokens count, and how long the n-grams are.
+        unit: Unit of the text, or "note", which decides how many tokens count, and how long the n-grams are.
     """
 
-    def __init__(self, vocabulary: int, unit: Unit) -> None:
+    def __init__(self, vocabulary: int, unit: str) -> None:
         self._vocabulary, self._order, self._window = vocabulary, ORDERS[unit], WINDOWS[unit]
         self._tokens: list[int] = []
         self._first = 0  # of the tokens that count
@@ -106,7 +104,7 @@ class RecentText:
 
 
 def recent_probabilities(
-    ids: np.ndarray, before: np.ndarray, vocabulary: int, unit: Unit
+    ids: np.ndarray, before: np.ndarray, vocabulary: int, unit: str
 ) -> tuple[np.ndarray, np.ndarray]:
     """Returns the probability of each token after those before it, and the weight of each, both of shape (tokens,).
 
