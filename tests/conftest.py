@@ -122,6 +122,17 @@ def small_translation_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def small_music_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run of `gru` on 20 simulated chorales; tests may read it, and rewrite its results."""
+    import seqkit
+
+    path = tmp_path_factory.mktemp("runs") / "chorales"
+    options = {"chorales": 20, "transpose": 1, "units": 16, "embedding": 8, "epochs": 2, "batch_size": 8, "chunk": 32}
+    seqkit.train("gru", "demo_chorales", out=path, **options)
+    return path
+
+
 SMALL_RUNS = {
     "forecast": "small_run",
     "classify": "small_label_run",

@@ -13,6 +13,7 @@ from seqkit.spec.checks import check_count
 from seqkit.spec.classes import Classes
 from seqkit.spec.forecast import Forecast
 from seqkit.spec.next_token import NextToken
+from seqkit.spec.notes import Notes
 from seqkit.spec.target_tokens import TargetTokens
 from seqkit.spec.tokens import Tokens
 from seqkit.spec.vectors import Vectors
@@ -27,6 +28,7 @@ __all__ = [
     "Classes",
     "Forecast",
     "NextToken",
+    "Notes",
     "Spec",
     "TargetTokens",
     "Tokens",
@@ -43,13 +45,13 @@ class Spec:
     Create common ones with `Spec.series`, `Spec.tokens`, `Spec.next_token`, `Spec.translation` and `Spec.words`.
 
     Attributes:
-        reads: Inputs: a `Window`, `Tokens` or `Words`.
+        reads: Inputs: a `Window`, `Tokens`, `Words` or `Notes`.
         gives: Outputs: a `Forecast`, `Classes`, `NextToken`, `TargetTokens` or `Vectors`.
         per_step: Whether the model has an output at every step instead of the last one only. Recipes that declare
             `CAUSAL` are also built this way for training, with the same weights.
     """
 
-    reads: Window | Tokens | Words
+    reads: Window | Tokens | Words | Notes
     gives: Forecast | Classes | NextToken | TargetTokens | Vectors
     per_step: bool = False
 
@@ -159,6 +161,21 @@ class Spec:
         return cls(Tokens(None, source_vocabulary, embedding), TargetTokens(target_vocabulary, embedding))
 
     @classmethod
+    def next_note(cls, *, vocabulary: int, voices: int, places: int, embedding: int = 48) -> Spec:
+        """Returns the spec of a model of music: at every step, the next note.
+
+        Args:
+            vocabulary: Number of notes, at least 2.
+            voices: Number of voices, at least 1; they take turns.
+            places: Places in a bar: its frames times the voices, at least 1.
+            embedding: Dimensions of the embeddings of notes and places, at least 1.
+
+        Raises:
+            ValueError: A number is too small.
+        """
+        return cls(Notes(vocabulary, voices, places, embedding), NextToken(vocabulary), per_step=True)
+
+    @classmethod
     def words(cls, *, vocabulary: int, dim: int = 100, buckets: int = 0, ngrams: int = 0) -> Spec:
         """Returns the spec of word vectors.
 
@@ -250,7 +267,8 @@ class Spec:
         """Returns the model's input and the tensor to build on.
 
         Returns:
-            The input: "window" (batch, steps, features), "tokens" or "words" (batch, time), int32; and the tensor that
+            The input: "window" (batch, steps, features), "tokens" or "words" (batch, time), int32, or "notes" (batch,
+            time, voices + 1), int32; and the tensor that
             a recipe reads (batch, time, features). For variable lengths, this has a Keras mask that is False after the
             end of each sequence; layers without mask support drop it, with a warning. Words have no mask.
         """

@@ -14,7 +14,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from seqkit.layers import WindowedAttention
+from seqkit.layers import WindowedAttention, _plain_recurrence
 
 
 def recurrent_layers(model: keras.Model) -> list[Any]:
@@ -113,6 +113,9 @@ def _starting_from(layer: Any, loop: Any, initial: list[Any], last_states: dict[
     """Returns a time loop of a layer that starts from given states and records the last ones."""
 
     def inner_loop(sequences: Any, initial_state: Any, mask: Any, training: bool = False) -> Any:
+        if training and _plain_recurrence.is_supported(layer, sequences, initial, mask):
+            last_output, outputs, last_states[layer] = _plain_recurrence.recur(layer, sequences, initial)
+            return last_output, outputs, last_states[layer]
         start = initial if isinstance(initial_state, (list, tuple)) else initial[0]
         last_output, outputs, states = loop(sequences=sequences, initial_state=start, mask=mask, training=training)
         last_states[layer] = list(states) if isinstance(states, (list, tuple)) else [states]

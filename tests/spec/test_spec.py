@@ -266,3 +266,25 @@ def test_only_outputs_at_every_step_of_forecasts_and_language_models_are_causal(
     assert Spec.series(steps=4, features=3).at_each_step(9).causal
     assert not Spec.series(steps=4, features=3).causal
     assert not TOKENS.causal
+
+
+def test_notes_are_embedded_with_the_place_in_the_bar():
+    import keras
+
+    spec = Spec.next_note(vocabulary=9, voices=2, places=4, embedding=3)
+    assert (spec.input_shape, spec.output_shape, spec.features) == ((None, None, 3), (None, None, 9), 9)
+    assert spec.causal and spec.steps is None and spec.length is None
+    inputs, x = spec.inputs()
+    assert (inputs.name, x.shape) == ("notes", (None, None, 9))
+    model = keras.Model(inputs, x)
+    notes, places = (model.get_layer(name).get_weights()[0] for name in ("embedding", "place"))
+    columns = np.array([[[8, 5, 3], [1, 8, 0]]], "int32")
+    expected = [[*notes[8], *notes[5], *places[3]], [*notes[1], *notes[8], *places[0]]]
+    np.testing.assert_array_equal(model(columns).numpy(), [expected])
+
+
+@pytest.mark.parametrize("field", ["vocabulary", "voices", "places", "embedding"])
+def test_notes_need_positive_numbers(field):
+    values = {"vocabulary": 9, "voices": 2, "places": 4, "embedding": 3, field: 0}
+    with pytest.raises(ValueError, match=f"`{field}`, expected"):
+        Spec.next_note(**values)

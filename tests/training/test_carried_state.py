@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 
 from seqkit.errors import SeqkitError
+from seqkit.layers import _plain_recurrence
 from seqkit.registry import find_recipe, recipes
 from seqkit.spec import Spec
 from seqkit.training.carried_state import CarriedState, recurrent_layers, state_sizes
@@ -51,6 +52,21 @@ def test_model_with_another_memory_than_recurrent_layers_is_refused():
     content = to_onnx(model, ("tokens", "logits"), stepwise=True)
     with pytest.raises(SeqkitError, match="Use a recipe whose only memory are recurrent layers, such as lstm or gru"):
         verify_stepwise(content, model, TOKENS, state_sizes(model))
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru"])
+def test_plain_layers_are_trained_by_the_fast_loop_with_the_outputs_of_keras(name, monkeypatch):
+    model, calls, tokens = build(name), [], np.tile(TOKENS, (1, 2))
+    recur = _plain_recurrence.recur
+    monkeypatch.setattr(_plain_recurrence, "recur", lambda *arguments: calls.append(1) or recur(*arguments))
+    monkeypatch.setattr("seqkit.training.carried_state.RESETS", 0.0)
+    results = {}
+    for training in (True, False):
+        state = CarriedState(model, len(tokens))
+        read = tf.function(lambda part, state=state, training=training: state.call(part, training=training))
+        results[training] = [read(tf.constant(tokens)).numpy() for _ in range(2)]
+        assert len(calls) == 1
+    np.testing.assert_allclose(results[True], results[False], atol=1e-6)
 
 
 def test_reset_starts_a_text_anew():

@@ -33,6 +33,8 @@ PARTS = {
 """Usual names of the parts of a data set, mapped to "train", "validation" and "test"."""
 
 _HEAD = 1 << 16
+_FRAMES = re.compile(r'(?:\{\s*"\w+"\s*:\s*)?(?:\[\s*){2,3}(?:\]|-?\d)')
+"""A JSON list of lists of numbers, or an object that begins with one: pieces of music."""
 _JSON_ENDS = (".jsonl", ".ndjson", ".json")
 _TAR_ENDS = (".tar", ".tgz", ".tar.gz")
 
@@ -90,7 +92,7 @@ def look_at(source: str | Path | pandas.DataFrame) -> Look:
     try:
         mode = path.stat().st_mode if str(source) not in ("", "-") else 0
         if stat.S_ISDIR(mode):
-            return Look("folder", path=path)
+            return Look("midi" if any(is_midi_name(file.name) for file in path.iterdir()) else "folder", path=path)
         if stat.S_ISREG(mode):
             with path.open("rb") as file:
                 head = expanded_head(file.read(_HEAD))
@@ -107,7 +109,7 @@ def kind_of(source: str | Path | pandas.DataFrame) -> str:
     return next((kind.name for kind in recognised), default_kind())
 
 
-Form = Literal["parquet", "tar", "zip", "json", "fasttext", "ts", "arff", "delimited", "other"]
+Form = Literal["parquet", "tar", "zip", "midi", "json", "frames", "fasttext", "ts", "arff", "delimited", "other"]
 
 
 def form_of(head: bytes, name: str) -> Form:
@@ -128,7 +130,11 @@ def form_of(head: bytes, name: str) -> Form:
         return "zip" if name.endswith(".zip") else "other"
     if name.endswith(".zip"):
         return "zip"
+    if head.startswith(b"MThd") or is_midi_name(plain):
+        return "midi"
     text = decoded(head).lstrip()
+    if _FRAMES.match(text):
+        return "frames"
     if plain.endswith(".ts") or text[:12].lower() == "@problemname":
         return "ts"
     if plain.endswith(".arff") or re.match(r"(?:%[^\r\n]*[\r\n]+\s*)*@relation\b", text, re.IGNORECASE):
@@ -138,6 +144,11 @@ def form_of(head: bytes, name: str) -> Form:
     if any(line.startswith("__label__") for line in text[:_HEAD].split("\n", 20)[:20]):
         return "fasttext"
     return "delimited"
+
+
+def is_midi_name(name: str) -> bool:
+    """Whether a file has the name of a MIDI file."""
+    return name.lower().endswith((".mid", ".midi"))
 
 
 def expanded_head(head: bytes) -> bytes:

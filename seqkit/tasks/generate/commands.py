@@ -4,20 +4,46 @@ import sys
 
 import click
 
-from seqkit.console.completion import complete_run
-from seqkit.console.flags import option
+from seqkit.console.completion import complete_file, complete_run
+from seqkit.console.flags import OutputFile, option
+from seqkit.errors import UsageError
 from seqkit.tasks import open_source
 
 
 @click.command()
 @click.argument("run", shell_complete=complete_run)
+@option(
+    "--output",
+    "-o",
+    "outputs",
+    type=OutputFile(),
+    multiple=True,
+    help="With music: file to write, a MIDI file (.mid), JSON (.json) or a picture (.png); repeat it for several.  "
+    "[default: JSON on standard output]",
+)
+@option("--overwrite", is_flag=True, help="Replace existing files.")
+@option(
+    "--given",
+    multiple=True,
+    shell_complete=complete_file,
+    help="With music: file with a voice, or with all of them, to which the other voices are composed; repeat it for "
+    "several voices.",
+)
+@option("--voice", "voices", multiple=True, help="With music: voice that is given, such as bass, for each --given.")
+@option(
+    "--particles",
+    type=click.IntRange(1, 10_000),
+    default=16,
+    show_default=True,
+    help="With given voices: pieces composed side by side, of which those that fit them best are continued.",
+)
 @option("--prompt", default="", help="Text to continue; - reads standard input.  [default: the start of a line]")
 @option(
     "--length",
     type=click.IntRange(0, 10_000_000),
     default=500,
     show_default=True,
-    help="Tokens to add: see RUN's units.",
+    help="Tokens to add: see RUN's units. With music: maximum number of frames.",
 )
 @option(
     "--temperature",
@@ -46,6 +72,11 @@ from seqkit.tasks import open_source
 @option("--json", "as_json", is_flag=True, help="Print JSON, one record per continuation.")
 def generate(
     run: str,
+    outputs: tuple[str, ...],
+    overwrite: bool,
+    given: tuple[str, ...],
+    voices: tuple[str, ...],
+    particles: int,
     prompt: str,
     length: int,
     temperature: float,
@@ -56,20 +87,34 @@ def generate(
     seed: int | None,
     as_json: bool,
 ) -> None:
-    """Continue a text with a finished run.
+    """Continue a text, or compose music, with a finished run.
 
-    The text is printed as it comes, after the prompt.
+    The text is printed as it comes, after the prompt. Music is composed freely, or to voices that are given.
     """
     from seqkit.inference.sampling import Sampling
+    from seqkit.tasks.generate.music.inference import MusicModel
 
     model = open_source(run, "generate")
+    seeds = [None if seed is None else seed + number for number in range(count)]
+    if isinstance(model, MusicModel):
+        from seqkit.tasks.generate.music.writing import Request, write_pieces
+
+        if prompt or repetition_penalty != 1:
+            raise UsageError("--prompt and --repetition-penalty are for text. Give voices to compose to with --given.")
+        options = {"temperature": temperature, "top_k": top_k, "top_p": top_p, "particles": particles}
+        write_pieces(model, Request(outputs, overwrite, given, voices, length, seeds, options))
+        return
+    if outputs or given or voices:
+        raise UsageError(
+            f"--output, --given and --voice are for music, and the run {run} generates text. Leave them out; to write "
+            "the text to a file, redirect the output."
+        )
     if prompt == "-":
         prompt = sys.stdin.read()
     unknown = int((model.units.encode(prompt) == 0).sum()) if prompt and model.units.unit != "bpe" else 0
     if unknown:
         click.echo(f"{unknown:,} of the prompt's tokens do not occur in the training text", err=True)
     sampling = Sampling(temperature, top_k, top_p, repetition_penalty)
-    seeds = [None if seed is None else seed + number for number in range(count)]
     if as_json:
         from seqkit.console.tables import show_json
 

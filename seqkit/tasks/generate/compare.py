@@ -9,6 +9,8 @@ from seqkit.errors import UsageError
 from seqkit.runs.results import rank_runs, read_errors, read_metrics
 from seqkit.runs.run import Run
 from seqkit.tasks.generate.inference import read_state
+from seqkit.tasks.generate.music.compare import compare_music
+from seqkit.tasks.generate.opening import is_music
 from seqkit.tasks.generate.scoring import ERROR_COLUMNS, compare_blocks
 
 
@@ -28,6 +30,8 @@ class _PartScores(BaseModel):
 
 def compare(runs: list[Run]) -> dict[str, Any]:
     """Compares language models by a paired test over blocks of text; see `seqkit.workflows.compare.compare`."""
+    if any(map(is_music, runs)):
+        return compare_music(runs)
     first = runs[0]
     for run in runs[1:]:
         same = all(

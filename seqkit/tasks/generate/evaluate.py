@@ -14,11 +14,16 @@ from seqkit.sources import find_source
 
 def evaluate(run: Run, data: Any, note: Note) -> dict[str, Any]:
     """Scores a run on its test part, or on all of `data`; see `seqkit.evaluate`."""
-    from seqkit.tasks.generate.inference import open_run
+    from seqkit.tasks.generate.inference import open_text
+    from seqkit.tasks.generate.opening import is_music
     from seqkit.tasks.generate.prepare import Part, prepare
     from seqkit.tasks.generate.scoring import score, write_scores
 
-    model, is_test_part = open_run(run), data is None
+    if is_music(run):
+        from seqkit.tasks.generate.music.evaluate import evaluate_music
+
+        return evaluate_music(run, data)
+    model, is_test_part = open_text(run), data is None
     source = training_source(run, "source", "corpus") if is_test_part else find_source(data, kind="corpus")
     with hide_contents(run, source) if is_test_part else nullcontext():
         text = "".join(source.read(reading_options(run, source)))

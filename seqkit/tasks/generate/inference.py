@@ -6,24 +6,23 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, Field
 
 from seqkit.data.text.text_units import END_OF_LINE, UNKNOWN, Continuation, TextUnits
 from seqkit.errors import DataError, UsageError
 from seqkit.inference.sampling import Sampling
-from seqkit.inference.sessions import open_session
+from seqkit.inference.softmax import softmax
 from seqkit.inference.stepping import States, Stepper
-from seqkit.runs.results import read_run_arrays
 from seqkit.runs.run import Run, validated
 from seqkit.tasks import check_task
 from seqkit.tasks.generate.kneser_ney import KneserNey, Reader
+from seqkit.tasks.generate.mixture import Shares
+from seqkit.tasks.generate.music.inference import MusicModel, open_music
+from seqkit.tasks.generate.opening import is_music, open_models
 from seqkit.tasks.generate.prepare import GenerateState
+from seqkit.tasks.generate.recent_text import RecentText, recent_probabilities
 
 MAX_UNITS_BYTES = 64 << 20
 """Maximum size of `units.json` in bytes."""
-
-MAX_COUNTS_BYTES = 1 << 32
-"""Maximum size of `kneser_ney.npz` in bytes."""
 
 CHUNK = 512
 """Tokens that the network reads at once."""
@@ -40,13 +39,22 @@ class LanguageModel:
         state: State fitted on the training text.
         units: Units of the text.
         kneser_ney: N-gram model of the training text.
-        share: Weight of the network in the mixture with the n-gram model.
+        shares: Weights of the network, of the n-gram model and of the recent text.
+        baseline_share: Weight of the recent text in its mixture with the n-gram model alone, the baseline.
     """
 
     def __init__(
-        self, run: Run, state: GenerateState, units: TextUnits, stepper: Stepper, kneser_ney: KneserNey, share: float
+        self,
+        run: Run,
+        state: GenerateState,
+        units: TextUnits,
+        stepper: Stepper,
+        kneser_ney: KneserNey,
+        shares: Shares,
+        baseline_share: float = 0.0,
     ) -> None:
-        self.run, self.state, self.units, self.kneser_ney, self.share = run, state, units, kneser_ney, share
+        self.run, self.state, self.units, self.kneser_ney = run, state, units, kneser_ney
+        self.shares, self.baseline_share = shares, baseline_share
         self._stepper = stepper
 
     @property
@@ -85,29 +93,36 @@ class LanguageModel:
     def stream(
         self, prompt: str = "", length: int = 200, *, sampling: Sampling | None = None, seed: int | None = None
     ) -> Iterator[str]:
-        """Yields a continuation of a text piece by piece; see `generate`."""
+        """Yields a continuation of a text piece by piece; see `generate`.
+
+        Of the n-grams of recent text only those of the prompt count: with its own, a continuation would repeat itself.
+        """
         sampling, rng = sampling or Sampling(), np.random.default_rng(seed)
         ids = self._context(prompt)
         network, states = self._read(ids)
         counts = Reader(self.kneser_ney)
         for token in ids[-self.kneser_ney.order :].tolist():
             counts.read(token)
+        prompt_text = self._recent(ids)
         recent = deque(ids[-RECENT:].tolist(), maxlen=RECENT)
         text = Continuation(self.units, ids[-RECENT:])
         for _ in range(length):
-            probabilities = network if self.share == 1 else self._mixed(network, counts.distribution())
+            probabilities = self._mixed(network, counts, prompt_text)
             token = sampling.draw(probabilities, rng, recent)
             counts.read(token)
             recent.append(token)
             yield text.append(token)
             logits, states = self._stepper.read(np.array([[token]], np.int32), states)
-            network = _softmax(logits[0, -1])
+            network = softmax(logits[0, -1])
 
     def next(self, prompt: str) -> pd.Series:
         """Returns the probability of each token after a text, the most likely first."""
         ids = self._context(prompt)
         network, _ = self._read(ids)
-        probabilities = self._mixed(network, self.kneser_ney.distribution(ids.tolist()))
+        counts = Reader(self.kneser_ney)
+        for token in ids[-self.kneser_ney.order :].tolist():
+            counts.read(token)
+        probabilities = self._mixed(network, counts, self._recent(ids))
         return pd.Series(probabilities, index=list(self.units.tokens)).sort_values(ascending=False, kind="stable")
 
     def score(self, texts: Sequence[str]) -> pd.DataFrame:
@@ -134,7 +149,8 @@ class LanguageModel:
             before: Ids of the text before. Default: the end of a line.
         """
         network, counts = self.network_probabilities(ids, before), self.count_probabilities(ids, before)
-        return self._mixed(network, counts)
+        result: np.ndarray = self.shares.combine(network, counts, *self.recent_probabilities(ids, before))
+        return result
 
     def network_probabilities(self, ids: np.ndarray, before: np.ndarray | None = None) -> np.ndarray:
         """Returns the probability of each token by the network alone; see `probabilities`."""
@@ -145,13 +161,18 @@ class LanguageModel:
         for first in range(0, len(tokens) - 1, CHUNK):
             end = min(first + CHUNK, len(tokens) - 1)
             logits, states = self._stepper.read(tokens[None, first:end], states)
-            result[first:end] = _softmax(logits[0])[np.arange(end - first), tokens[first + 1 : end + 1]]
+            result[first:end] = softmax(logits[0])[np.arange(end - first), tokens[first + 1 : end + 1]]
         return result[known - 1 :]
 
     def count_probabilities(self, ids: np.ndarray, before: np.ndarray | None = None) -> np.ndarray:
         """Returns the probability of each token by the n-gram model alone; see `probabilities`."""
         before = self._start if before is None else before
         return self.kneser_ney.probabilities(np.concatenate([before, ids]))[len(before) :]
+
+    def recent_probabilities(self, ids: np.ndarray, before: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Returns the probability of each token by the recent text alone, and its weight; see `probabilities`."""
+        before = self._start if before is None else before
+        return recent_probabilities(ids, before, self.state.vocabulary, self.state.unit)
 
     @property
     def _start(self) -> np.ndarray:
@@ -165,26 +186,32 @@ class LanguageModel:
         states, logits = self._stepper.start(1), np.empty((1, 0, len(self.units)), np.float32)
         for first in range(0, len(ids), CHUNK):
             logits, states = self._stepper.read(ids[None, first : first + CHUNK], states)
-        return _softmax(logits[0, -1]), states
+        return softmax(logits[0, -1]), states
 
-    def _mixed(self, network: np.ndarray, counts: np.ndarray) -> np.ndarray:
-        return self.share * network + (1 - self.share) * counts
+    def _recent(self, ids: np.ndarray) -> RecentText:
+        recent = RecentText(self.state.vocabulary, self.state.unit)
+        for token in ids.tolist() if self.shares.recent else ():
+            recent.read(token)
+        return recent
+
+    def _mixed(self, network: np.ndarray, counts: Reader, recent: RecentText) -> np.ndarray:
+        """Returns the distribution of the next token."""
+        if self.shares.network == 1 and not self.shares.recent:
+            return network
+        recents = recent.distribution() if recent.weight else 0.0
+        result: np.ndarray = self.shares.combine(network, counts.distribution(), recents, recent.weight)
+        return result
 
 
-def open_run(run: Run) -> LanguageModel:
-    """Returns the language model of a run, finished or not."""
+def open_run(run: Run) -> LanguageModel | MusicModel:
+    """Returns the language model of a run, finished or not, or its model of music."""
+    return open_music(run) if is_music(run) else open_text(run)
+
+
+def open_text(run: Run) -> LanguageModel:
+    """Returns the language model of a run of text."""
     state = read_state(run)
-    file = run.path / "run.json"
-    manifest = validated(_Manifest, {"recipe": run.manifest.recipe, "model": run.manifest.model}, file)
-    session = open_session(run, state.spec.ends, manifest.model.states)
-    stepper = Stepper(session, (state.spec.reads.name, state.spec.gives.name), manifest.model.states)
-    path = run.path / "kneser_ney.npz"
-    try:
-        arrays = read_run_arrays(run, path.name, MAX_COUNTS_BYTES)
-        kneser_ney = KneserNey.from_arrays(arrays, state.vocabulary, manifest.model.order)
-    except DataError as error:
-        raise DataError(f"{path} does not belong to this run. {error}") from error
-    return LanguageModel(run, state, read_units(run, state), stepper, kneser_ney, manifest.model.share)
+    return LanguageModel(run, state, read_units(run, state), *open_models(run, state.spec, state.vocabulary))
 
 
 def read_state(run: Run) -> GenerateState:
@@ -212,29 +239,3 @@ def read_units(run: Run, state: GenerateState) -> TextUnits:
     if len(units) != state.vocabulary or units.unit != state.unit or units.tokens[0] != UNKNOWN:
         raise DataError(f"{path} does not match run.json. Train the run again.")
     return units
-
-
-def _softmax(logits: np.ndarray) -> np.ndarray:
-    """Returns the softmax over the last axis, float64."""
-    x = logits.astype(np.float64)
-    x = np.exp(x - x.max(axis=-1, keepdims=True))
-    result: np.ndarray = x / x.sum(axis=-1, keepdims=True)
-    return result
-
-
-class _Recipe(BaseModel):
-    name: str
-
-
-class _Model(BaseModel):
-    parameters: int
-    states: list[int] = Field(max_length=1000)
-    order: int = Field(ge=1, le=100)
-    share: float = Field(gt=0, le=1)
-
-
-class _Manifest(BaseModel):
-    """The entries of `run.json` that inference reads besides the state."""
-
-    recipe: _Recipe
-    model: _Model

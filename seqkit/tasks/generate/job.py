@@ -40,6 +40,16 @@ class Job:
 
     task = "generate"
 
+    def __new__(
+        cls, source: DataSource, chosen: Chosen, test: Any, callbacks: "Callbacks", folder: "Path | None" = None
+    ) -> Any:
+        """Returns the training of a model of music if the data is music."""
+        if source.kind == "music":
+            from seqkit.tasks.generate.music.job import MusicJob
+
+            return MusicJob(source, chosen, test, callbacks)
+        return super().__new__(cls)
+
     def __init__(
         self, source: DataSource, chosen: Chosen, test: Any, callbacks: "Callbacks", folder: "Path | None" = None
     ) -> None:
@@ -124,11 +134,11 @@ class Job:
         return fit(model, None, feed, objective, callbacks.on_progress, checkpoints, states, **chosen["training"])
 
     def export(self, run: Run, model: "keras.Model") -> dict[str, Any]:
-        """Writes the model, the units and the n-gram model, and chooses the weight of the network in the mixture."""
+        """Writes the model, the units and the n-gram model, and chooses the weights of the mixture."""
         from seqkit.inference.sessions import open_session
         from seqkit.inference.stepping import Stepper
         from seqkit.tasks.generate.inference import LanguageModel
-        from seqkit.tasks.generate.mixture import mix
+        from seqkit.tasks.generate.mixture import Shares, mix, recent_share
         from seqkit.tasks.generate.scoring import CONTEXT
         from seqkit.training.export import export_stepwise
 
@@ -139,11 +149,19 @@ class Job:
         run.manifest.model = exported
         session = open_session(run, self.spec.ends, exported["states"])
         stepper = Stepper(session, (self.spec.reads.name, self.spec.gives.name), exported["states"])
-        language_model = LanguageModel(run, self.state, self.units, stepper, counts, 1.0)
-        ids, before = self.splits.validation.ids, self.splits.train.ids[-CONTEXT:]
-        self._on_validation = language_model.network_probabilities(ids, before)
-        share = mix(self._on_validation, language_model.count_probabilities(ids, before), combine=self._combine)
-        return {**exported, "order": counts.order, "share": share}
+        language_model = LanguageModel(run, self.state, self.units, stepper, counts, Shares())
+        ids, before = self.splits.validation.ids, self.splits.train.ids
+        self._on_validation = language_model.network_probabilities(ids, before[-CONTEXT:])
+        by_counts = language_model.count_probabilities(ids, before[-CONTEXT:])
+        by_recent = language_model.recent_probabilities(ids, before)
+        shares = mix(self._on_validation, by_counts, *by_recent, combine=self._combine)
+        return {
+            **exported,
+            "order": counts.order,
+            "share": shares.network,
+            "recent_share": shares.recent,
+            "baseline_share": recent_share(by_counts, *by_recent),
+        }
 
     def _samples(self) -> np.ndarray:
         """Returns the start of some stretches of the training text, of shape (samples, steps)."""
@@ -155,10 +173,10 @@ class Job:
     def evaluate(self, run: Run, history: "History", *, test: bool) -> None:
         """Writes scores, the learning curve and the page of surprise."""
         from seqkit.plots.learning_curve import learning_curve
-        from seqkit.tasks.generate.inference import open_run
+        from seqkit.tasks.generate.inference import open_text
         from seqkit.tasks.generate.scoring import score, write_scores
 
-        model, splits = open_run(run), self.splits
+        model, splits = open_text(run), self.splits
         parts = {"validation": score(model, splits.validation, splits.train.ids, network=self._on_validation)}
         if test:
             parts["test"] = score(model, splits.test, splits.validation.ids)

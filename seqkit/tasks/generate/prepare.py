@@ -105,8 +105,12 @@ def prepare(
     return state, units, Splits(*encoded)
 
 
-def _cut(text: str, split: str) -> list[str]:
-    """Returns the three parts of a text, each cut after a line end where there is one in the next part."""
+def read_split(split: str) -> list[float]:
+    """Returns the fractions of training, validation and test data.
+
+    Raises:
+        UsageError: They are not three fractions above 0 that sum to 1.
+    """
     try:
         fractions = [float(fraction) for fraction in split.split(",")]
     except ValueError:
@@ -115,7 +119,12 @@ def _cut(text: str, split: str) -> list[str]:
         raise UsageError(
             f"The split '{split}' cannot be used. Use three fractions above 0 that sum to 1, such as 0.9,0.05,0.05."
         )
-    cuts = [0]
+    return fractions
+
+
+def _cut(text: str, split: str) -> list[str]:
+    """Returns the three parts of a text, each cut after a line end where there is one in the next part."""
+    fractions, cuts = read_split(split), [0]
     for fraction in (fractions[0], fractions[0] + fractions[1]):
         cut = max(cuts[-1], int(len(text) * fraction))
         line_end = text.find("\n", cut)

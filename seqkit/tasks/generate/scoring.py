@@ -1,4 +1,4 @@
-"""Scores a language model beside the Kneser-Ney model and token frequencies, with a paired test over blocks of text."""
+"""Scores a language model beside n-grams and token frequencies, with a paired test over blocks of text."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,10 +9,12 @@ import pandas as pd
 from seqkit.runs.results import write_errors, write_metrics
 from seqkit.stats.paired_tests import diebold_mariano
 from seqkit.tasks.generate.inference import LanguageModel
+from seqkit.tasks.generate.mixture import Shares
 from seqkit.tasks.generate.plots import MAX_TOKENS, surprise
 from seqkit.tasks.generate.prepare import Part
 
 COUNTS, FREQUENCIES = "Kneser-Ney", "token frequencies"
+COUNTS_AND_RECENT = f"{COUNTS} + recent text"
 
 BLOCK = 256
 """Tokens per block of the paired test and of `errors.csv`: neighbouring tokens are not independent."""
@@ -86,12 +88,15 @@ def score(
         before: Token ids of the text before the part. Default: the end of a line.
         network: Probabilities by the network alone, if they are known already.
     """
-    before = None if before is None or not len(before) else before[-CONTEXT:]
-    network = model.network_probabilities(part.ids, before) if network is None else network
-    counts = model.count_probabilities(part.ids, before)
-    probabilities = {model.name: model.share * network + (1 - model.share) * counts}
-    if model.share < 1:
+    before = None if before is None or not len(before) else before
+    context = None if before is None else before[-CONTEXT:]
+    network = model.network_probabilities(part.ids, context) if network is None else network
+    counts, recent = model.count_probabilities(part.ids, context), model.recent_probabilities(part.ids, before)
+    probabilities = {model.name: model.shares.combine(network, counts, *recent)}
+    if model.shares != Shares():
         probabilities[f"{model.name} alone"] = network
+    if model.baseline_share:
+        probabilities[COUNTS_AND_RECENT] = Shares(1.0, model.baseline_share).combine(counts, 0.0, *recent)
     probabilities[COUNTS] = counts
     probabilities[FREQUENCIES] = model.kneser_ney.frequencies[part.ids]
     return LanguageScores(part, {name: -np.log(values) for name, values in probabilities.items()})

@@ -7,6 +7,7 @@ import click
 
 from seqkit.console.tables import format_score, p_value, print_table, show_where, verdict
 from seqkit.runs.run import Run
+from seqkit.tasks.generate.music.show import show_music, show_music_comparison
 
 
 def show_run(run: Run, metrics: dict[str, Any], *, quiet: bool) -> None:
@@ -14,7 +15,8 @@ def show_run(run: Run, metrics: dict[str, Any], *, quiet: bool) -> None:
     part = "test" if "test" in metrics else "validation"
     _show_scores(metrics[part], part, validation=metrics["validation"] if part == "test" else None, quiet=quiet)
     if not quiet and run.manifest.state == "done":
-        show_where(run.path, f'generate: seqkit generate {shlex.quote(str(run.path))} --prompt "…"')
+        ending = "-o piece.mid" if "frames" in metrics[part] else '--prompt "…"'
+        show_where(run.path, f"generate: seqkit generate {shlex.quote(str(run.path))} {ending}")
 
 
 def show_evaluation(scores: dict[str, Any]) -> None:
@@ -25,6 +27,9 @@ def show_evaluation(scores: dict[str, Any]) -> None:
 def _show_scores(
     scores: dict[str, Any], part: str, *, validation: dict[str, Any] | None = None, quiet: bool = False
 ) -> None:
+    if "frames" in scores:
+        show_music(scores, part, validation=validation, quiet=quiet)
+        return
     click.echo(f"\n{part.capitalize()}: {scores['tokens']:,} tokens, {scores['characters']:,} characters")
     before = {row["name"]: row["nats"] for row in validation["models"]} if validation else {}
     headings = ["nats/token", "perplexity", "bits/char.", *(["val. nats"] if validation else []), "p"]
@@ -44,6 +49,9 @@ def _show_scores(
 
 def show_comparison(comparison: dict[str, Any]) -> None:
     """Prints a comparison of runs, from `seqkit.workflows.compare.compare`."""
+    if comparison.get("kind") == "music":
+        show_music_comparison(comparison)
+        return
     headings = ["recipe", "parameters", "seconds", "val. nats", "test nats", "perplexity", "bits/char.", "p"]
     rows = []
     for row in comparison["runs"]:

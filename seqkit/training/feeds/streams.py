@@ -25,6 +25,8 @@ class StreamFeed:
         train: Training tokens, int32, of shape (tokens,).
         validation: Validation tokens, at least two.
         chunk: Tokens per chunk.
+        columns: What the model reads instead of the tokens, for training and for validation: a row of integers before
+            each token but the first, of shape (tokens - 1, columns). None if it reads the tokens.
 
     Attributes:
         example_shape, validation_shape: See `Feed`.
@@ -35,10 +37,18 @@ class StreamFeed:
     example_shape: tuple[int, ...] = ()
     validation_shape: tuple[int, ...] = (2,)
 
-    def __init__(self, train: np.ndarray, validation: np.ndarray, chunk: int) -> None:
+    def __init__(
+        self,
+        train: np.ndarray,
+        validation: np.ndarray,
+        chunk: int,
+        columns: tuple[np.ndarray, np.ndarray] | None = None,
+    ) -> None:
         self.chunk = chunk
         self._size, self._validation_size = len(train), len(validation)
         self._train, self._validation = as_tensor(train), as_tensor(validation)
+        self._columns = as_tensor(columns[0]) if columns else None
+        self._validation_columns = as_tensor(columns[1]) if columns else None
         self.validation_streams = min(VALIDATION_STREAMS, len(validation) - 1)
 
     def steps(self, batch_size: int) -> int:
@@ -63,8 +73,7 @@ class StreamFeed:
 
     def gather(self, batch: Any) -> tuple[Any, Any]:
         """Returns the chunks that start at the given tokens, and the tokens one later, both (batch, chunk)."""
-        tokens = tf.gather(self._train, batch[:, None] + tf.range(self.chunk + 1, dtype=tf.int64))
-        return tokens[:, :-1], tokens[:, 1:]
+        return _read(self._train, self._columns, batch[:, None] + tf.range(self.chunk + 1, dtype=tf.int64))
 
     def validation_batches(self, batch_size: int) -> Iterator[np.ndarray]:
         """Yields first token and length of the chunks of the validation text, of shape (streams, 2)."""
@@ -76,5 +85,12 @@ class StreamFeed:
 
     def gather_validation(self, batch: Any) -> tuple[Any, Any]:
         """Returns chunks of the validation text, and the tokens one later."""
-        tokens = tf.gather(self._validation, batch[:, :1] + tf.range(batch[0, 1] + 1))
-        return tokens[:, :-1], tokens[:, 1:]
+        places = batch[:, :1] + tf.range(batch[0, 1] + 1)
+        return _read(self._validation, self._validation_columns, places)
+
+
+def _read(tokens: Any, columns: Any, places: Any) -> tuple[Any, Any]:
+    """Returns what a model reads at some places, and the tokens one later."""
+    found = tf.gather(tokens, places)
+    read = found[:, :-1] if columns is None else tf.gather(columns, places[:, :-1])
+    return read, found[:, 1:]

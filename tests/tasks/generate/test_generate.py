@@ -15,7 +15,7 @@ from seqkit.data.text.text_units import TextUnits
 from seqkit.errors import DataError, UsageError
 from seqkit.runs.run import read_run
 from seqkit.tasks.generate.job import _references
-from seqkit.tasks.generate.mixture import fit_kneser_ney, mix
+from seqkit.tasks.generate.mixture import Shares, fit_kneser_ney, mix, recent_share
 from seqkit.tasks.generate.plots import surprise
 from seqkit.tasks.generate.prepare import prepare
 from seqkit.workflows.compare import compare
@@ -66,12 +66,23 @@ def test_test_file_is_refused(tmp_path):
         seqkit.train("gru", "demo_tales", task="generate", test="demo_tales", tales=50, out=tmp_path / "run")
 
 
-def test_weight_of_the_network_is_the_best_on_validation():
-    network, counts = np.array([0.9, 0.1, 0.5]), np.array([0.1, 0.9, 0.5])
-    assert mix(network, counts) == 0.5
-    assert mix(network, counts, combine="none") == 1
-    assert mix(np.full(3, 0.9), counts) == 1
-    assert mix(np.full(3, 1e-6), counts) == 0.05
+def test_weights_of_the_mixture_are_the_best_on_validation():
+    network, counts, nothing = np.array([0.9, 0.1, 0.5]), np.array([0.1, 0.9, 0.5]), np.full(3, 1e-9)
+    assert mix(network, counts, nothing, np.ones(3)) == Shares(0.5, 0.0)
+    assert mix(network, counts, np.ones(3), np.ones(3), combine="none") == Shares(1.0, 0.0)
+    assert mix(np.full(3, 0.9), counts, nothing, np.ones(3)) == Shares(1.0, 0.0)
+    assert mix(np.full(3, 1e-6), counts, nothing, np.ones(3)) == Shares(0.05, 0.0)
+    recent = np.array([0.4, 0.4, 0.9])
+    both = mix(network, counts, recent, np.ones(3))
+    assert both.network == 0.5 and both.recent in (0.8, 0.85)
+    assert mix(network, counts, recent, np.ones(3), combine="counts") == Shares(0.5, 0.0)
+    assert recent_share(nothing, np.ones(3), np.ones(3)) == 0.95 and recent_share(np.ones(3), nothing, np.ones(3)) == 0
+
+
+def test_recent_text_has_no_weight_before_it_is_read():
+    shares = Shares(0.5, 0.4)
+    assert shares.combine(0.2, 0.4, 0.9, 0.0) == pytest.approx(0.3)
+    assert shares.combine(0.2, 0.4, 0.9, 1.0) == pytest.approx(0.6 * 0.3 + 0.4 * 0.9)
 
 
 def test_order_is_chosen_on_validation():
@@ -83,7 +94,10 @@ def test_order_is_chosen_on_validation():
 def test_score_of_a_text_in_two_parts_is_that_of_the_whole(model):
     ids = model.units.encode("One day Nora the mouse lost a whistle.\n" * 30)
     whole = model.probabilities(ids)
-    parts = [model.probabilities(ids[:700]), model.probabilities(ids[700:], before=ids[:700])]
+    parts = [
+        model.probabilities(ids[:700]),
+        model.probabilities(ids[700:], before=np.append(model.units.encode("\n"), ids[:700])),
+    ]
     np.testing.assert_allclose(np.concatenate(parts), whole, rtol=1e-4)
 
 

@@ -49,3 +49,14 @@ def test_short_validation_has_fewer_streams():
     (batch,) = feed.validation_batches(1024)
     inputs, targets = feed.gather_validation(tf.constant(batch))
     assert (inputs.numpy().tolist(), targets.numpy().tolist()) == ([[3]], [[4]])
+
+
+def test_columns_are_read_instead_of_tokens():
+    columns = tuple(np.stack([tokens[:-1], -tokens[:-1]], axis=1) for tokens in (TRAIN, VALIDATION))
+    feed = StreamFeed(TRAIN, VALIDATION, 10, columns)
+    inputs, targets = feed.gather(tf.constant(feed.batches(4, seed=0, epoch=1)[0][-1]))
+    assert inputs.shape == (4, 10, 2)
+    assert np.array_equal(inputs[:, :, 0] + 1, targets) and np.array_equal(inputs[:, :, 1], -inputs[:, :, 0])
+    *_, last = feed.validation_batches(1024)
+    inputs, targets = feed.gather_validation(tf.constant(last))
+    assert np.array_equal(inputs[:, :, 0] + 1, targets) and np.array_equal(inputs[:, :, 1], -inputs[:, :, 0])

@@ -1,0 +1,1 @@
+"""The generate task on music: pieces of several voices, continued, harmonised and scored."""
