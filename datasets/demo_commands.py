@@ -76,8 +76,8 @@ def load(
         commands_seed: Seed of the commands, [0, 4294967295].
 
     Returns:
-        DataFrame with the columns "english", "answer" and "part" ("train", "validation" or "test"), and `commands` rows,
-        a tenth of them for validation and, if there are enough new combinations, a tenth for test.
+        DataFrame with the columns "english", "answer" and "part" ("train", "validation" or "test"), and `commands`
+        rows, a tenth of them for validation and a tenth for test.
 
     Raises:
         UsageError: An option is out of range.
@@ -104,12 +104,12 @@ def _pair(draw: np.random.Generator, number: int, language: str, *, can_be_singl
     """Returns the command, the answer and the part of a row: every tenth one has a held-out combination."""
     is_test = number % 10 == 9
     first, second = _clause(draw, held_out=is_test), _clause(draw, held_out=False)
-    joint = int(draw.integers(4)) if can_be_single else int(draw.integers(2, 4))
+    joint = int(draw.integers(6)) if can_be_single else int(draw.integers(4, 6))
     part = "test" if is_test else "validation" if number % 10 == 4 else "train"
     korean = language == "korean"
-    if joint < 2:
+    if joint < 4:
         english, steps = _english(first), [first]
-    elif joint == 2:
+    elif joint == 4:
         english, steps = f"{_english(first)} and then {_english(second)}", [first, second]
     else:
         english, steps = f"{_english(first)} after you {_english(second)}", [second, first]

@@ -103,18 +103,20 @@ def _read_file(
     translator: "Translator", data: str, source: str | None, encoding: str
 ) -> "tuple[pd.DataFrame, list[str]]":
     """Returns the rows of a file, and the texts of its source column."""
+    from seqkit.data.pairs.pair_files import read_sentences
+    from seqkit.data.pairs.sentence_pairs import find_sources
     from seqkit.runs.training_data import reading_options
     from seqkit.sources import find_source
-    from seqkit.tasks.translate.reading import find_sources
 
     found = find_source(data, kind="pairs")
     options = {option.name: option.default for option in found.options}
     options |= reading_options(translator.run, found)
     options |= {"encoding": encoding} if "encoding" in options else {}
-    frame = found.read(options)
+    columns = translator.run.manifest.data.get("columns") or [None]
+    wanted = [name for name in (source, columns[0]) if isinstance(name, str)]
+    frame = found.read(options) if found.dataset else read_sentences(data, columns=wanted, **options)
     for line in frame.attrs.get("notes", ()):
         click.echo(line, err=True)
-    columns = translator.run.manifest.data.get("columns") or [None]
     return frame, find_sources(frame, source=source, trained=columns[0])
 
 

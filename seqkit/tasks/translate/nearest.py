@@ -100,7 +100,7 @@ def _counts(sentences: Sequence[str], unit: Unit) -> csr_matrix:
     hashes = np.zeros(len(codes), np.uint64)
     rows, buckets = [], []
     for order in range(1, ORDERS[unit] + 1):
-        following = np.append(codes[order - 1 :], np.zeros(order - 1, np.uint64))
+        following = np.append(codes[order - 1 :], np.zeros(order - 1, np.uint64))[: len(codes)]
         hashes = (hashes ^ (following + np.uint64(order))) * _MULTIPLIER
         hashes ^= hashes >> np.uint64(29)
         whole = left >= order
