@@ -42,7 +42,13 @@ def _broken_file(rng: Random, files: Mapping[str, bytes]) -> tuple[str, bytes]:
     if way < 0.1:
         return name + ".gz" * (rng.random() < 0.8), broken_pack(rng, data)
     if way < 0.13:  # the content of another file
-        sources = fuzz_seeds.table_files, fuzz_seeds.series_files, fuzz_seeds.text_files, fuzz_seeds.vector_files
+        sources = (
+            fuzz_seeds.table_files,
+            fuzz_seeds.series_files,
+            fuzz_seeds.text_files,
+            fuzz_seeds.vector_files,
+            fuzz_seeds.pair_files,
+        )
         others = {other: content for source in sources for other, content in source().items()}
         return name, others[rng.choice(list(others))]
     broken = broken_bytes if is_binary else broken_json if name.endswith(".json") else broken_text
@@ -145,6 +151,38 @@ def _texts(rng: Random, runs: Runs) -> Case:
     return Case(("evaluate", RUN, "--data", name), {**run, **files})
 
 
+def _pairs(rng: Random, runs: Runs) -> Case:
+    name, data = _broken_file(rng, fuzz_seeds.pair_files())
+    whole = fuzz_seeds.pair_files()
+    more: Arguments = ("--encoding", "utf-16") if name.startswith("utf16") else ()
+    for flag, values in {
+        "--source": ("2", "en", "target", "src", "nothing"),
+        "--target": ("1", "de", "source", "translation.fr"),
+        "--header": ("auto", "yes", "no"),
+        "--quotes": ("none", "backslash"),
+        "--subwords": ("separate", "joint"),
+    }.items():
+        more += (flag, rng.choice(values)) if rng.random() < 0.12 else ()
+    more += ("--encoding", rng.choice(ENCODINGS)) if rng.random() < 0.08 and "--encoding" not in more else ()
+    where = rng.random()
+    if where < 0.55:
+        other = {"a.de": "a.en", "a.en": "a.de"}.get(name)
+        aligned = ("--data", other) if other and rng.random() < 0.8 else ()
+        files = {name: data} | ({other: whole[other]} if other else {})
+        return Case(("train", "encoder_decoder", "--data", name, *aligned, *more), files)
+    if where < 0.65:
+        files = {"whole.txt": whole["tatoeba.txt"], name: data}
+        return Case(("train", "encoder_decoder", "--data", "whole.txt", "--test", name, *more), files)
+    run = in_folder(runs["translate"])
+    if where < 0.75:
+        return Case(("translate", RUN, "-"), run, stdin=data)
+    json_flag = ("--json",) if rng.random() < 0.2 else ()
+    if where < 0.92:
+        source = ("--source", rng.choice(("1", "en"))) if rng.random() < 0.3 else ()
+        return Case(("translate", RUN, "--data", name, *source, *json_flag), {**run, name: data})
+    return Case(("evaluate", RUN, "--data", name), {**run, name: data})
+
+
 def _corpus(rng: Random, runs: Runs) -> Case:
     name, data = _broken_file(rng, {**fuzz_seeds.corpus_files(), "texts.csv": fuzz_seeds.text_files()["texts.csv"]})
     more: Arguments = ("--phrases", "0.5") if rng.random() < 0.2 else ()
@@ -180,7 +218,7 @@ def _vectors(rng: Random, runs: Runs) -> Case:
 
 
 def _options(rng: Random, runs: Runs) -> Case:
-    folders = {"f": "forecast", "c": "classify", "e": "embed"}
+    folders = {"f": "forecast", "c": "classify", "e": "embed", "t": "translate"}
     available = {path: data for name, sort in folders.items() for path, data in in_folder(runs[sort], name).items()}
     arguments, files = options_case(rng, available)
     return Case(arguments, files)
@@ -190,6 +228,7 @@ KINDS: dict[str, Callable[[Random, Runs], Case]] = {
     "table": _table,
     "ts": _series,
     "texts": _texts,
+    "pairs": _pairs,
     "corpus": _corpus,
     "vectors": _vectors,
     "run.json": manifest_case,

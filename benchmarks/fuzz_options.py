@@ -29,17 +29,32 @@ FILES = (
     "long.csv",
     "texts.csv",
     "waves.ts",
+    "tatoeba.txt",
     "corpus.txt",
     "vectors.txt",
     "vectors.bin",
     "f",
     "c",
     "e",
+    "t",
     ".",
     "-",
     "",
 )
-RECIPES = ("dense", "gru", "conv1d", "transformer", "autoregression", "skipgram", "cbow", "lstm", "dens", "", "./x.py")
+RECIPES = (
+    "dense",
+    "gru",
+    "conv1d",
+    "transformer",
+    "autoregression",
+    "skipgram",
+    "cbow",
+    "lstm",
+    "encoder_decoder",
+    "dens",
+    "",
+    "./x.py",
+)
 DATASETS = ("demo_weather", "demo_reviews", "demo_royalty", "wordsim353", "air_passengers", "nothing")
 
 COMMON = ("--out", "--overwrite", "--test", "--no-test", "--json", "--quiet", "--verbose", "-q", "--config", "--resume")
@@ -48,7 +63,7 @@ COMMON = ("--out", "--overwrite", "--test", "--no-test", "--json", "--quiet", "-
 SAFE = ("--out", "-o", "--output")
 """Flags of output paths, which must stay within the folder of the case."""
 
-TAKES_LONG = ("--rows", "--sentences", "--buckets", "--vocabulary")
+TAKES_LONG = ("--commands", "--rows", "--sentences", "--buckets", "--vocabulary")
 """Flags whose large values are valid and slow."""
 
 
@@ -59,6 +74,7 @@ def options_case(rng: Random, runs: Mapping[str, bytes]) -> tuple[tuple[str, ...
         "texts.csv": fuzz_seeds.text_files()["texts.csv"],
         "waves.ts": fuzz_seeds.series_files()["waves.ts"],
         "corpus.txt": fuzz_seeds.corpus_files()["corpus.txt"],
+        "tatoeba.txt": fuzz_seeds.pair_files()["tatoeba.txt"],
         **{name: fuzz_seeds.vector_files()[name] for name in ("vectors.txt", "vectors.bin")},
     }
     way = rng.random()
@@ -89,7 +105,7 @@ COMMANDS = {
     "neighbors": ("vectors.bin", "king"), "analogy": ("e", "man", "king", "woman"), "similarity": ("e", "king",
     "queen"),
     "export": ("e",), "plot": ("vectors.txt",), "recipes": ("dense",), "datasets": ("etth1",), "nothing": ("x",),
-    "--help": (),
+    "translate": ("t", "go"), "--help": (),
 }  # fmt: skip
 
 
@@ -100,7 +116,9 @@ def _argument(rng: Random, usual: str) -> str:
 
 def _train(rng: Random) -> tuple[str, ...]:
     recipe = "dense" if rng.random() < 0.4 else rng.choice(RECIPES)
-    fitting = {"skipgram": "corpus.txt", "cbow": "corpus.txt"}.get(recipe, rng.choice(FILES[:4]))
+    fitting = {"skipgram": "corpus.txt", "cbow": "corpus.txt", "encoder_decoder": "tatoeba.txt"}.get(
+        recipe, rng.choice(FILES[:5])
+    )
     data = fitting if rng.random() < 0.85 else rng.choice((*FILES, *VALUES, *DATASETS))
     known = _training_flags(recipe, fitting)
     sizes = ("--window", "6") if fitting.endswith(".csv") and fitting != "texts.csv" and rng.random() < 0.7 else ()
@@ -143,7 +161,7 @@ def _training_flags(recipe: str, data: str) -> tuple[str, ...]:
 
     source = find_recipe(recipe if recipe in recipes() else "dense")
     task = tasks()[tasks_of(source)[0]]
-    kind = {"texts.csv": "texts", "waves.ts": "series"}.get(data, "table")
+    kind = {"texts.csv": "texts", "waves.ts": "series", "tatoeba.txt": "pairs"}.get(data, "table")
     if kind not in task.reads:
         others = [tasks()[name] for name in tasks_of(source) if kind in tasks()[name].reads]
         task, kind = (others[0], kind) if others else (task, next(iter(task.reads)))

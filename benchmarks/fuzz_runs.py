@@ -74,12 +74,19 @@ READERS: dict[str, tuple[Arguments, ...]] = {
     "subwords": (
         ("neighbors", RUN, "kingly"), ("analogy", RUN, "man", "king", "woman"), ("export", RUN, "-o", "v.txt"),
     ),
+    "translate": (
+        ("translate", RUN, "Push the red box."),
+        ("translate", RUN, "Push the box.", "--beam", "2", "--n", "2", "--json"),
+        ("compare", RUN, "sound"), ("evaluate", RUN), ("evaluate", RUN, "--data", "new"),
+    ),
 }  # fmt: skip
 """Commands that read a run of each type; `sound` is an unmodified run of that type, `new` is data for it."""
 
 READ_BY = {
     "linear.npz": "evaluate", "baselines.npz": "evaluate", "metrics.json": "compare", "errors.csv": "compare",
     "context.csv": "forecast", "tokenizer.json": "predict", "model.onnx": "",
+    "source_units.json": "translate", "target_units.json": "translate", "encoder.onnx": "translate",
+    "decoder.onnx": "translate",
 }  # fmt: skip
 """Command that reads a file of a run; any command for files that are not listed."""
 
@@ -115,6 +122,10 @@ def _signed(run: dict[str, bytes], name: str, content: bytes) -> dict[str, bytes
         manifest["task_state"]["tokenizer_sha256"] = digest
     elif name == "model.onnx":
         manifest["model"]["onnx_sha256"] = digest
+    elif name in ("source_units.json", "target_units.json"):
+        manifest["task_state"][name.replace(".json", "_sha256")] = digest
+    elif name in ("encoder.onnx", "decoder.onnx"):
+        manifest["model"][name.replace(".onnx", "_sha256")] = digest
     return {**run, "run.json": json.dumps(manifest).encode()}
 
 
@@ -130,6 +141,7 @@ def _asked(rng: Random, sort: str, run: dict[str, bytes], runs: Runs, command: A
             "forecast": ("new.csv", fuzz_seeds.newer_weather),
             "classify": ("texts.csv", lambda: fuzz_seeds.text_files()["texts.csv"]),
             "series": ("waves.ts", lambda: fuzz_seeds.series_files()["waves.ts"]),
+            "translate": ("tatoeba.txt", lambda: fuzz_seeds.pair_files()["tatoeba.txt"]),
         }
         name, content = newer[sort]
         files[name] = content()

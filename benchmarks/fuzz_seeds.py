@@ -17,6 +17,17 @@ TRAININGS = {
     "series": ("dense", "--units", "4"),
     "embed": ("skipgram", "--data", "demo_royalty", "--sentences", "300", "--dim", "4"),
     "subwords": ("cbow", "--data", "demo_royalty", "--sentences", "300", "--dim", "4", "--subwords", "3-4"),
+    "translate": (
+        "encoder_decoder",
+        "--data",
+        "demo_commands",
+        "--commands",
+        "100",
+        "--units",
+        "4",
+        "--embedding",
+        "4",
+    ),
 }
 """Arguments of `seqkit train` for a run of each type."""
 
@@ -128,6 +139,26 @@ def text_files() -> dict[str, bytes]:
     packed["korean.csv"] = files["texts.csv"].encode("cp949", "replace")
     packed["texts.parquet"] = _parquet([text for text, _ in rows], [label for _, label in rows], ("text", "label"))
     return packed | {f"texts.{form}": _archive(form, rows) for form in ("zip", "tar", "tar.gz")}
+
+
+@cache
+def pair_files() -> dict[str, bytes]:
+    """Returns sentence pairs: lines with tabs, CSV, TSV with a header, JSON lines, Parquet, and two aligned files."""
+    pairs = [(f"{SENTENCES[i % len(SENTENCES)]} {i}", f"{i} {SENTENCES[-1 - i % len(SENTENCES)]}") for i in range(24)]
+    files = {
+        "tatoeba.txt": "".join(f"{a}\t{b}\n" for a, b in pairs),
+        "licence.txt": "".join(f"{a}\t{b}\tCC-BY 2.0 (France) #{i}\n" for i, (a, b) in enumerate(pairs)),
+        "pairs.csv": "source,target,part\n" + "".join(f'"{a}","{b}",train\n' for a, b in pairs),
+        "pairs.tsv": "en\tde\n" + "".join(f'"{a}"\t{b}\n' for a, b in pairs),
+        "pairs.jsonl": "".join(json.dumps({"src": a, "tgt": b}, ensure_ascii=False) + "\n" for a, b in pairs),
+        "pairs.json": json.dumps([{"translation": {"en": a, "fr": b}} for a, b in pairs]),
+        "a.de": "".join(f"{a}\n" for a, _ in pairs),
+        "a.en": "".join(f"{b}\n" for _, b in pairs),
+    }
+    return {name: text.encode() for name, text in files.items()} | {
+        "utf16.txt": files["tatoeba.txt"].encode("utf-16"),
+        "pairs.parquet": _parquet([a for a, _ in pairs], [b for _, b in pairs], ("english", "french")),
+    }
 
 
 @cache

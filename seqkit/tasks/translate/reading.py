@@ -20,7 +20,8 @@ def read_translations(source: DataSource, reading: dict[str, Any], finding: dict
         source: The training data.
         reading: Options of reading it.
         finding: Options of `seqkit.data.pairs.sentence_pairs.find_pairs`.
-        test: The test data: a dataset's name, a file or a frame, with columns of the same names.
+        test: The test data: a dataset's name, a file or a frame, with columns of the same names; of any, if those of
+            the training data have none.
 
     Raises:
         UsageError: The test data lacks the column of the source or the target, or as `find_pairs`.
@@ -33,12 +34,13 @@ def read_translations(source: DataSource, reading: dict[str, Any], finding: dict
     names = {option.name for option in test_source.options}
     frame = test_source.read({name: value for name, value in reading.items() if name in names})
     columns = [str(name) for name in frame.columns]
-    if missing := [name for name in pairs.columns if name not in columns]:
+    wanted = pairs.columns if set(pairs.columns) & set(columns) or pairs.columns != ("1", "2") else pair_columns(frame)
+    if missing := [name for name in wanted if name not in columns]:
         raise UsageError(
             f"{test_source.name} has no column {listed(missing)}, which the training data has. Its columns are "
             f"{listed(columns)}. Rename them there."
         )
-    test_pairs = find_pairs(frame, source=pairs.columns[0], target=pairs.columns[1])
+    test_pairs = find_pairs(frame, source=wanted[0], target=wanted[1])
     known = np.full(len(pairs), "train") if pairs.parts is None else pairs.parts
     kept = np.flatnonzero(known != "test")
     parts = np.concatenate([known[kept], np.full(len(test_pairs), "test")])

@@ -37,6 +37,11 @@ def test_rows_for_test_in_the_training_data_are_dropped_for_a_test_file(file):
     assert pairs.sources == ["a", "e", "g"] and pairs.parts.tolist() == ["train", "validation", "test"]
 
 
+def test_test_file_of_training_data_without_names_may_have_some(file):
+    pairs = read(file("train.tsv", "Go.\tVa.\n"), file("test.csv", "en,fr\na,b\n"))
+    assert pairs.sources == ["Go.", "a"] and pairs.targets == ["Va.", "b"]
+
+
 def test_test_file_needs_the_columns_of_training(file):
     with pytest.raises(UsageError, match=r"test\.csv has no column 'fr', which the training data has"):
         read(file("train.csv", "en,fr\na,b\n"), file("test.csv", "en,de\na,b\n"))
