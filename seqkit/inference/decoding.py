@@ -1,6 +1,6 @@
 """Reads sources, and targets step by step, with the encoder and the decoder of a run.
 
-See `seqkit.training.encoder_decoder` for the inputs and outputs of the two ONNX models.
+See `seqkit.runs.model_files` for the inputs and outputs of the two ONNX models.
 """
 
 import re
@@ -11,14 +11,8 @@ import onnxruntime
 
 from seqkit.errors import DataError
 from seqkit.inference.sessions import load_session, session_of
+from seqkit.runs.model_files import ATTENTION, DECODER, ENCODER, LOGITS, PREVIOUS
 from seqkit.runs.run import Run
-
-ENCODER, DECODER = "encoder.onnx", "decoder.onnx"
-"""Files of a run. `ENCODER` gives "memory_1" and so on, and the states "state_1" and so on before the first token.
-`DECODER` reads them and the tokens "previous", and gives the "logits" of the next token, "attention" (the weights of
-the source tokens, if the recipe has some), and the states after the last token, "last_state_1" and so on."""
-
-LOGITS, ATTENTION, PREVIOUS = "logits", "attention", "previous"
 
 State = list[np.ndarray]
 """What the decoder keeps of each source and of the tokens so far: arrays whose first axis are the sequences."""

@@ -18,7 +18,7 @@ import numpy as np
 
 from seqkit.errors import SeqkitError, UsageError
 from seqkit.files.atomic import write_bytes
-from seqkit.inference.decoding import ATTENTION, DECODER, ENCODER, LOGITS, PREVIOUS, EncoderDecoder
+from seqkit.runs.model_files import ATTENTION, DECODER, ENCODER, LOGITS, PREVIOUS
 from seqkit.training.carried_state import carried, layer_sizes, recurrent_layers, state_sizes
 from seqkit.training.export import OPSET, portable, quiet, save
 
@@ -244,12 +244,8 @@ def verify_parts(
     with portable(model):
         outputs = predict(tf.constant(source), tf.constant(previous))
     expected = (outputs[0] if isinstance(outputs, (list, tuple)) else outputs).numpy()
-    parts = EncoderDecoder.from_bytes(encoder, decoder)
-    state, steps = parts.start(source), []
-    for step in range(previous.shape[1]):
-        logits, state = parts.step(previous[:, : step + 1], state)
-        steps.append(logits)
-    difference = np.abs(np.stack(steps, axis=1) - expected) / np.maximum(1.0, np.abs(expected))
+    steps = _read_stepwise(encoder, decoder, source, previous)
+    difference = np.abs(steps - expected) / np.maximum(1.0, np.abs(expected))
     if not np.all(difference <= tolerance):  # also true for NaN
         raise SeqkitError(
             "The decoder read step by step and the model that reads a whole target give different predictions: the "
@@ -257,3 +253,27 @@ def verify_parts(
             "decoder looks back only, by recurrent layers or by attention, not by both."
         )
     return float(np.max(difference))
+
+
+def _read_stepwise(encoder: bytes, decoder: bytes, source: np.ndarray, previous: np.ndarray) -> np.ndarray:
+    """Returns the logits of the ONNX models, which read the target step by step."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3  # errors only
+    first, rest = (
+        onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        for content in (encoder, decoder)
+    )
+    names = [tensor.name for tensor in first.get_outputs()]
+    values = dict(zip(names, first.run(names, {first.get_inputs()[0].name: source}), strict=True))
+    read = {tensor.name for tensor in rest.get_inputs()}
+    states = [name for name in names if name.startswith("state_")]
+    steps = []
+    for step in range(1, previous.shape[1] + 1):
+        tokens = previous[:, step - 1 : step] if states else previous[:, :step]
+        inputs = {name: value for name, value in values.items() if name in read}
+        logits, *last = rest.run([LOGITS, *(f"last_{name}" for name in states)], {PREVIOUS: tokens, **inputs})
+        values |= zip(states, last, strict=True)
+        steps.append(logits)
+    return np.stack(steps, axis=1)

@@ -40,6 +40,11 @@ TRAININGS = {
         "lstm",
         {"data": "demo_tales", "tales": 80, "epochs": 3, "units": 4, "dropout": 0.1, "batch_size": 4, "chunk": 64},
     ),
+    "translate": (
+        "encoder_decoder",
+        {"data": "demo_commands", "commands": 200, "epochs": 3, "units": 4, "embedding": 4, "vocabulary": 400}
+        | {"batch_tokens": 300, "scheduled_sampling": 0.5, "dropout": 0.1},
+    ),
 }
 TASKS = pytest.mark.parametrize("task", TRAININGS)
 

@@ -102,8 +102,8 @@ class Translator:
             raise UsageError(f"The beam must be from 1 to {MAX_BEAM}, got {size}. Choose another.")
         if not isinstance(n, int) or not 1 <= n <= size:
             raise UsageError(
-                f"The search keeps {size} translations of a text, so it gives from 1 to {size} of them, not {n}. Choose "
-                "a larger beam or a smaller n."
+                f"The search keeps {size} translations of a text, so it gives from 1 to {size} of them, not {n}. "
+                "Choose a larger beam or a smaller n."
             )
         if not 0 <= penalty <= 10:
             raise UsageError(f"The length penalty must be from 0 to 10, got {penalty}. Choose another.")

@@ -101,7 +101,7 @@ def prepare(
 
     Args:
         pairs: The pairs of sentences.
-        vocabulary: Maximum number of tokens (pieces of words by byte-pair encoding), [258, inf).
+        vocabulary: Maximum number of tokens, which are pieces of words, [258, inf).
         subwords: Pieces of words. `joint`: the same for both sides, for languages of one script: names are then spelt
             alike. `separate`: as many for each side.
         length: Maximum number of tokens of either side in training; longer pairs are left out of it, [2, inf).
