@@ -26,7 +26,7 @@ def build_model(spec: Spec, *, units: int = 256, dropout: float = 0.2) -> keras.
 
     Args:
         spec: Model inputs and outputs.
-        units: Units of each direction of the encoder, and of each layer of the decoder, [1, inf).
+        units: Units of the encoder, half of them in each direction, and of each layer of the decoder, [2, inf).
         dropout: Fraction of the inputs of each layer dropped during training, [0, 1).
 
     Returns:
@@ -34,9 +34,9 @@ def build_model(spec: Spec, *, units: int = 256, dropout: float = 0.2) -> keras.
     """
     source, x = spec.inputs()  # (batch, source time, features)
     x = keras.layers.Dropout(dropout, name="source_dropout")(x)
-    encoder = keras.layers.GRU(units, return_sequences=True, return_state=True, name="encoder_gru")
+    encoder = keras.layers.GRU(units // 2, return_sequences=True, return_state=True, name="encoder_gru")
     memory, forward, backward = keras.layers.Bidirectional(encoder, name="encoder")(x)
-    memory = keras.layers.Dropout(dropout, name="memory_dropout")(memory)  # (batch, source time, 2 × units)
+    memory = keras.layers.Dropout(dropout, name="memory_dropout")(memory)  # (batch, source time, units)
     keys = keras.layers.Dense(units, name="keys")(memory)  # (batch, source time, units)
     ends = keras.layers.Concatenate(name="ends")([forward, backward])
     start = keras.layers.Dense(units, activation="tanh", name="start")(ends)  # (batch, units)
@@ -47,7 +47,7 @@ def build_model(spec: Spec, *, units: int = 256, dropout: float = 0.2) -> keras.
     query = y * units**-0.5  # Without it, the softmax is all or nothing from the start, and hardly learns.
     attention = keras.layers.Attention(name="lookup")
     context, weights = attention([query, memory, keys], return_attention_scores=True)
-    y = keras.layers.Concatenate(name="looked_up")([y, context])  # (batch, target time, 3 × units)
+    y = keras.layers.Concatenate(name="looked_up")([y, context])  # (batch, target time, 2 × units)
     y = keras.layers.Dropout(dropout, name="context_dropout")(y)
     y = keras.layers.GRU(units, return_sequences=True, name="decoder_2")(y)
     y = keras.layers.Concatenate(name="joined")([y, context])
