@@ -15,6 +15,7 @@ from seqkit.spec import Spec
 
 TASKS = ("forecast", "classify", "generate")
 CAUSAL = True
+TRAINING = {"generate": {"units": 256}}
 
 
 def build_model(spec: Spec, *, units: int = 32, dropout: float = 0.0) -> keras.Model:

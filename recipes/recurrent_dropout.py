@@ -24,7 +24,7 @@ from seqkit.spec import Spec
 
 TASKS = ("forecast", "classify", "generate")
 CAUSAL = True
-TRAINING = {"epochs": 15}
+TRAINING = {"epochs": 15, "generate": {"units": 256}}
 
 
 def build_model(

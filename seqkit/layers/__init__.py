@@ -13,6 +13,7 @@ from seqkit.layers.recurrent_dropout_lstm import RecurrentDropoutLSTM
 from seqkit.layers.sinusoidal_positions import SinusoidalPositions
 from seqkit.layers.skip_gram import SkipGram
 from seqkit.layers.subword_embedding import SubwordEmbedding
+from seqkit.layers.tied_embedding import TiedEmbedding
 from seqkit.layers.token_dropout import TokenDropout
 from seqkit.layers.windowed_attention import WindowedAttention
 from seqkit.layers.word_embedding import WordEmbedding
@@ -31,6 +32,7 @@ __all__ = [
     "SinusoidalPositions",
     "SkipGram",
     "SubwordEmbedding",
+    "TiedEmbedding",
     "TokenDropout",
     "WindowedAttention",
     "WordEmbedding",

@@ -119,19 +119,22 @@ class Spec:
         return cls(reads, Classes(classes, multi_label))
 
     @classmethod
-    def next_token(cls, *, vocabulary: int, embedding: int = 64, one_hot: bool = False) -> Spec:
+    def next_token(cls, *, vocabulary: int, embedding: int = 64, one_hot: bool = False, tied: bool = False) -> Spec:
         """Returns the spec of a language model: at every step of running text, the next token.
 
         Args:
             vocabulary: Number of tokens, at least 2.
             embedding: Dimensions of the token embedding, at least 1.
             one_hot: Whether to use one-hot tokens instead of an embedding, for vocabularies of at most 1,000.
+            tied: Whether the embedding is the output layer, too.
 
         Raises:
-            ValueError: A number is too small, or the vocabulary is too large for one-hot tokens.
+            ValueError: A number is too small, the vocabulary is too large for one-hot tokens, or these are `tied`.
         """
-        reads = Tokens(None, vocabulary, embedding, one_hot, padded=False)
-        return cls(reads, NextToken(vocabulary), per_step=True)
+        if one_hot and tied:
+            raise ValueError("`one_hot` tokens have no embedding that could be `tied`: use only one of them.")
+        reads = Tokens(None, vocabulary, embedding, one_hot, tied=tied, padded=False)
+        return cls(reads, NextToken(vocabulary, tied), per_step=True)
 
     @classmethod
     def next_note(cls, *, vocabulary: int, voices: int, places: int, embedding: int = 48) -> Spec:

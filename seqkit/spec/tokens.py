@@ -25,6 +25,7 @@ class Tokens:
         one_hot: Whether to use one-hot tokens instead of an embedding, for vocabularies of at most 1,000.
         tune: Whether to train the embedding.
         token_dropout: Fraction of the tokens replaced with the unknown token during training, [0, 1).
+        tied: Whether the embedding is the output layer of the model, too.
         padded: Whether batches are padded with id 0; a mask then ends each text. Running text has no padding.
         name: Name of the input in ONNX.
         steps: None: texts have any length.
@@ -36,6 +37,7 @@ class Tokens:
     one_hot: bool = False
     tune: bool = True
     token_dropout: float = 0.0
+    tied: bool = False
     padded: bool = True
     name: ClassVar[str] = "tokens"
     steps: ClassVar[None] = None
@@ -82,6 +84,10 @@ class Tokens:
             if not self.padded:
                 return tokens, columns
             return tokens, keras.layers.Masking(0.0, name="mask")(columns[:, :, 1:])  # Padding becomes all zeros.
+        if self.tied:
+            from seqkit.layers.tied_embedding import TiedEmbedding
+
+            return tokens, TiedEmbedding(self.vocabulary, self.embedding, name="embedding")(read)
         embedding = keras.layers.Embedding(
             self.vocabulary, self.embedding, mask_zero=self.padded, trainable=self.tune, name="embedding"
         )

@@ -107,6 +107,16 @@ def test_training_on_filled_values_resumes_to_the_same_results(tmp_path, monkeyp
     assert numbers_of(resume(tmp_path / "cut").path) == numbers_of(whole_run.path)
 
 
+def test_wrong_words_of_a_step_are_drawn_again_after_a_resume(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoints_module, "SAVE_INTERVAL_SECONDS", 0.0)
+    sampled = {"tales": 80, "tokenizer": "word", "samples": 6, "embedding": 4, "units": 4, "chunk": 8}
+    options = {"data": "demo_tales", "task": "generate", "epochs": 2, "batch_size": 4, **sampled}
+    whole_run = seqkit.train("lstm", out=tmp_path / "whole", **options)
+    with cut_after(3, monkeypatch):
+        seqkit.train("lstm", out=tmp_path / "cut", **options)
+    assert numbers_of(resume(tmp_path / "cut").path) == numbers_of(whole_run.path)
+
+
 def test_keys_and_values_of_attention_are_part_of_a_checkpoint(tmp_path, monkeypatch):
     options = {"task": "generate", "layers": 1, "units": 4, "heads": 1, "feedforward": 4, "context": 24}
     options |= {key: value for key, value in TRAININGS["generate"][1].items() if key not in ("units", "chunk")}
