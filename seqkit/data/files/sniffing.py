@@ -95,9 +95,13 @@ def look_at(source: str | Path | pandas.DataFrame) -> Look:
 
 
 def kind_of(source: str | Path | pandas.DataFrame) -> str:
-    """Returns the kind of data in a file, folder or DataFrame; the default kind if no other recognises it."""
+    """Returns the kind of data in a file, folder or DataFrame; the default kind if no other recognises it.
+
+    Exclusive kinds are asked first.
+    """
     look = look_at(source)
-    recognised = (kind for kind in kinds().values() if kind.recognises and imported(kind.recognises)(look))
+    asked = sorted(kinds().values(), key=lambda kind: not kind.is_exclusive)
+    recognised = (kind for kind in asked if kind.recognises and imported(kind.recognises)(look))
     return next((kind.name for kind in recognised), default_kind())
 
 
