@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from seqkit.spec.checks import check_count
+from seqkit.spec.checks import check_count, check_fraction
 
 if TYPE_CHECKING:
     from keras import KerasTensor
@@ -47,11 +47,7 @@ class Tokens:
             check_count("length", self.length)
         check_count("vocabulary", self.vocabulary, least=2)
         check_count("embedding", self.embedding)
-        if not 0 <= self.token_dropout < 1:
-            raise ValueError(
-                "Received an invalid value for argument `token_dropout`, expected a number in [0, 1), got "
-                f"{self.token_dropout!r}."
-            )
+        check_fraction("token_dropout", self.token_dropout)
         if self.one_hot and self.vocabulary > MAX_ONE_HOT:
             raise ValueError(
                 f"Received an invalid value for argument `one_hot`: {self.vocabulary} tokens are too many for one-hot "
