@@ -130,7 +130,7 @@ def _span(value: Any, text: str, where: str) -> CharacterSpan:
         span = CharacterSpan(-1, -1, "")
     if not isinstance(label, str) or not label.strip() or not 0 <= span.start < span.end <= len(text):
         raise DataError(
-            f"{where} has the span {reprlib.repr(value)}, expected a label, a start of at least 0, and an end after it and "
+            f"{where} has the span {reprlib.repr(value)}, expected a label, a start from 0, and an end after it and "
             f"up to {len(text):,}, the length of the text. Fix or drop it."
         )
     return CharacterSpan(span.start, span.end, " ".join(label.split()))
