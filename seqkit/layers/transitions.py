@@ -5,6 +5,9 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+SMALLEST = 1e-37
+"""Smallest sum of probabilities; less is rounding."""
+
 
 @keras.saving.register_keras_serializable(package="seqkit")
 class Transitions(keras.layers.Layer):
@@ -72,24 +75,7 @@ class Transitions(keras.layers.Layer):
         Returns:
             Tensor of shape (batch,).
         """
-        ops = keras.ops
-        first, last = self.weight[-1, :-1], self.weight[:-1, -1]
-        pairs = self.weight[:-1, :-1]
-        largest = ops.max(pairs)
-        factors = ops.exp(pairs - largest)  # (tags, tags); products of these are faster than sums of logarithms
-
-        def step(forward: Any, at_step: Any) -> Any:
-            emitted, known, is_first = at_step
-            peak = ops.max(forward, axis=1, keepdims=True)
-            reached = ops.log(ops.matmul(ops.exp(forward - peak), factors) + 1e-30) + peak + largest
-            reached = ops.where(is_first, first, reached)
-            return ops.where(known[:, None], reached + emitted, forward)
-
-        is_first = ops.arange(ops.shape(logits)[1]) == 0
-        steps = (ops.transpose(logits, (1, 0, 2)), ops.transpose(is_step, (1, 0)), is_first)
-        forward = tf.scan(step, steps, ops.zeros_like(logits[:, 0]))[-1]
-        total = ops.logsumexp(forward + last, axis=1)
-        return ops.where(is_step[:, 0], total, 0.0)
+        return _log_partition(tf.convert_to_tensor(logits), tf.convert_to_tensor(self.weight), is_step)
 
     def _without_empty_pair(self) -> Any:
         """Returns the weights with 0 for the pair of two borders, which padding consists of."""
@@ -99,3 +85,63 @@ class Transitions(keras.layers.Layer):
 
     def compute_output_shape(self, input_shape: Any) -> Any:  # noqa: D102
         return input_shape
+
+
+@tf.custom_gradient
+def _log_partition(logits: Any, weight: Any, is_step: Any) -> Any:
+    """Returns the log-partition with its gradient, the expected counts of tags and pairs, by forward-backward.
+
+    Both passes work on probabilities that sum to 1 at every step. Differentiating the loop would take twice as long.
+
+    Args:
+        logits: Tensor of shape (batch, time, tags).
+        weight: Weights of pairs, of shape (tags + 1, tags + 1).
+        is_step: Booleans of shape (batch, time).
+    """
+    peaks, largest = tf.reduce_max(logits, axis=2, keepdims=True), tf.reduce_max(weight)
+    emitted, factors = tf.exp(logits - peaks), tf.exp(weight - largest)
+    pairs, first, last = factors[:-1, :-1], factors[-1, :-1], factors[:-1, -1]
+    by_step = tf.transpose(emitted, (1, 0, 2)), tf.transpose(is_step)[:, :, None]  # time first
+
+    def go_forward(state: Any, at_step: Any) -> Any:
+        (emitted_now, known), (before, _, is_first) = at_step, state
+        reached = tf.where(is_first, first, tf.matmul(before, pairs)) * emitted_now
+        total = tf.maximum(tf.reduce_sum(reached, axis=1, keepdims=True), SMALLEST)
+        return tf.where(known, reached / total, before), tf.where(known, total, 1.0), False
+
+    def go_backward(after: Any, at_step: Any) -> Any:
+        emitted_next, known = at_step
+        reached = tf.matmul(after * emitted_next, pairs, transpose_b=True)
+        total = tf.maximum(tf.reduce_sum(reached, axis=1, keepdims=True), SMALLEST)
+        return tf.where(known, reached / total, after)
+
+    start = tf.zeros_like(emitted[:, 0])
+    forward, totals, _ = tf.scan(go_forward, by_step, (start, start[:, :1] + 1.0, True))  # (time, batch, …)
+    ended = tf.maximum(tf.reduce_sum(forward[-1] * last, axis=1), SMALLEST)
+    known = tf.cast(is_step, logits.dtype)
+    scaled = tf.reduce_sum(tf.math.log(totals), axis=(0, 2)) + tf.math.log(ended)
+    count = tf.reduce_sum(known, axis=1)
+    value = scaled + tf.reduce_sum(known * peaks[:, :, 0], axis=1) + (count + 1.0) * largest
+
+    def gradient(upstream: Any) -> Any:
+        ends = tf.zeros_like(start) + last
+        before = tf.scan(go_backward, by_step, ends, reverse=True)  # of step 0, that before the first one
+        backward = tf.transpose(tf.concat([before[1:], ends[None]], axis=0), (1, 0, 2))
+        reached = tf.transpose(forward, (1, 0, 2))
+        tags = _normalised(reached * backward) * known[:, :, None]  # (batch, time, tags)
+        left, right = reached[:, :-1], (emitted * backward)[:, 1:]
+        total = tf.reduce_sum(tf.matmul(left, pairs) * right, axis=2, keepdims=True)
+        scale = known[:, 1:, None] * upstream[:, None, None] / tf.maximum(total, SMALLEST)
+        inner = pairs * tf.einsum("bti,btj->ij", left * scale, right)
+        tags *= upstream[:, None, None]
+        is_last = known - tf.pad(known[:, 1:], ((0, 0), (0, 1)))
+        by_first, by_last = tf.reduce_sum(tags[:, 0], axis=0), tf.reduce_sum(tags * is_last[:, :, None], axis=(0, 1))
+        upper = tf.concat([inner, by_last[:, None]], axis=1)
+        lower = tf.concat([by_first[None], tf.zeros((1, 1))], axis=1)
+        return tags, tf.concat([upper, lower], axis=0), None
+
+    return tf.where(is_step[:, 0], value, 0.0), gradient
+
+
+def _normalised(values: Any) -> Any:
+    return values / tf.maximum(tf.reduce_sum(values, axis=-1, keepdims=True), SMALLEST)

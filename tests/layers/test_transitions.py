@@ -86,14 +86,38 @@ def test_sequence_without_steps_costs_nothing():
     assert empty == 0 and single > 0
 
 
-def test_loss_of_single_steps_is_computed_for_a_dynamic_length():
+def test_loss_and_gradient_are_computed_for_any_dynamic_length():
     layer = layer_of()
-    loss = tf.function(
-        layer.loss, input_signature=[tf.TensorSpec((None, None), tf.int32), tf.TensorSpec((None, None, TAGS))]
-    )
+
+    def gradients(y_true, logits):
+        with tf.GradientTape() as tape:
+            tape.watch(logits)
+            loss = tf.reduce_sum(layer.loss(y_true, logits))
+        return loss, *tape.gradient(loss, [logits, layer.weight.value])
+
+    signature = [tf.TensorSpec((None, None), tf.int32), tf.TensorSpec((None, None, TAGS))]
+    compiled = tf.function(gradients, input_signature=signature)
     for steps in (1, 2, 7):
         y_true, logits = tf.zeros((2, steps), tf.int32), tf.ones((2, steps, TAGS))
-        np.testing.assert_allclose(loss(y_true, logits), layer.loss(y_true, logits), rtol=1e-6)
+        for found, expected in zip(compiled(y_true, logits), gradients(y_true, logits), strict=True):
+            np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_gradient_of_the_transitions_is_that_of_finite_differences(batch):
+    logits, y_true = (tf.constant(values) for values in batch)
+    layer = layer_of()
+    weight = layer.weight.numpy()
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(layer.loss(y_true, logits) * [1.0, 2.0, -3.0])
+    found = tape.gradient(loss, layer.weight.value).numpy()
+    for pair in np.ndindex(weight.shape):
+        changed = []
+        for step in (1e-2, -1e-2):
+            other = weight.copy()
+            other[pair] += step
+            layer.weight.assign(other)
+            changed.append(float(tf.reduce_sum(layer.loss(y_true, logits) * [1.0, 2.0, -3.0])))
+        assert found[pair] == pytest.approx((changed[0] - changed[1]) / 2e-2, abs=2e-3)
 
 
 def test_layer_returns_its_inputs_and_mask():

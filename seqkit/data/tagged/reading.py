@@ -35,8 +35,8 @@ def read_tagged(
     repair: bool = False,
     word_column: str | None = None,
     tag_column: str | None = None,
-    tokenizer: TokenizerKind = "word",
-    quotes: Quotes = "standard",
+    tokenizer: Literal["word", "char"] = "word",
+    quotes: Literal["standard", "backslash", "none"] = "standard",
 ) -> TaggedCorpus:
     """Returns the sentences of a file or folder.
 
