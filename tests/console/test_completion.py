@@ -90,7 +90,9 @@ def test_data_is_a_dataset_or_a_file():
     assert values("tasks", "em") == ["embed"]
 
 
-@pytest.mark.parametrize("command", ["forecast", "predict", "evaluate", "compare", "neighbors", "analogy", "export"])
+@pytest.mark.parametrize(
+    "command", ["forecast", "predict", "evaluate", "compare", "neighbors", "analogy", "export", "tag"]
+)
 def test_runs_are_those_under_runs_the_newest_first(command):
     assert values(command, "") == ["runs/second", "runs/first"]
     assert values(command, "runs/f") == ["runs/first"]

@@ -40,6 +40,10 @@ TRAININGS = {
         "lstm",
         {"data": "demo_tales", "tales": 80, "epochs": 3, "units": 4, "dropout": 0.1, "batch_size": 4, "chunk": 64},
     ),
+    "tag": (
+        "bidirectional_gru",
+        {"data": "demo_names", "sentences": 200, "epochs": 3, "units": 4, "embedding": 4, "character_filters": 4},
+    ),
 }
 TASKS = pytest.mark.parametrize("task", TRAININGS)
 

@@ -11,6 +11,7 @@ from seqkit.runs.run import Run
 from seqkit.sources import DataSource, find_source
 from seqkit.stopwatch import spent
 from seqkit.tasks.contract import Chosen
+from seqkit.tasks.embed.inference import vectors_of
 from seqkit.tasks.tag.prepare import PLAIN, prepare
 from seqkit.tasks.tag.reading import read_corpus
 
@@ -45,7 +46,7 @@ class Job:
             self.corpus = read_corpus(source, chosen["data"], test)
         self._test_source = None if test is None else find_source(test, kind=source.kind).name
         with spent("preparing the data"):
-            self.state, self.vocabulary, self.splits = prepare(self.corpus, **chosen["tag"])
+            self.state, self.vocabulary, self.splits = prepare(self.corpus, vectors_of, **chosen["tag"])
         self.spec = self.state.spec
         for line in [*self.corpus.notes, *self.splits.notes]:
             callbacks.on_message(line)

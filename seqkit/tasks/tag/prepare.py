@@ -5,7 +5,7 @@ rows of integers, see `seqkit.tasks.tag.vocabulary`, and outputs one logit per t
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +18,8 @@ from seqkit.data.tagged.sentences import TaggedCorpus
 from seqkit.data.tagged.splits import split_sentences
 from seqkit.data.tagged.transitions import legal_transitions
 from seqkit.data.tagged.words import TokenizerKind
+from seqkit.data.vectors.embedding_matrix import embedding_matrix
+from seqkit.data.vectors.formats import WordVectors
 from seqkit.errors import DataError
 from seqkit.inference.linear_chain import IMPOSSIBLE
 from seqkit.spec import Spec
@@ -152,10 +154,12 @@ class Splits:
 
 def prepare(
     corpus: TaggedCorpus,
+    vectors_of: Callable[[str, Sequence[str] | None], WordVectors],
     *,
     decoder: Literal["crf", "softmax"] = "crf",
     vocabulary: int = 50_000,
-    embedding: int = 64,
+    embedding: int | None = None,
+    vectors: str | None = None,
     character_filters: int = 32,
     characters: int = 20,
     features: bool = True,
@@ -171,12 +175,15 @@ def prepare(
 
     Args:
         corpus: The tagged sentences.
+        vectors_of: Reads the vectors of words, None for all words, from the source named by `vectors`.
         decoder: How the tags of a sentence are found. `crf`: together, by a conditional random field with a weight for
             each pair of consecutive tags. `softmax`: each word on its own. Neither gives a sequence that breaks the
             scheme.
         vocabulary: Maximum number of word ids, including padding and unknown; the most frequent words, in lower case
             with zeros for digits, get one, [3, inf).
-        embedding: Dimension of the word embedding, [1, inf).
+        embedding: Dimension of the word embedding; none is 64, or that of `vectors`, [1, inf).
+        vectors: Pretrained vectors: a run of `seqkit train skipgram` or `cbow`, or a word2vec (text or binary) or
+            GloVe file. Words that only the vectors have are known, too; words without a vector start at random.
         character_filters: Filters of the convolution over the characters of a word; 0 for none, [0, inf).
         characters: Characters of a word that are read; of a longer word, its beginning and its end, [2, 1000].
         features: Add the weights of the usual features of a linear tagger: words around, prefixes, suffixes, shapes.
@@ -192,13 +199,19 @@ def prepare(
 
     Raises:
         UsageError: The split is invalid.
-        DataError: There is only one tag.
+        DataError: There is only one tag, or the vectors have another dimension or cover no word.
     """
     rows, notes = split_sentences(corpus, split)
     training = [corpus.sentences[i] for i in rows["train"]]
     scheme = PLAIN if corpus.scheme == PLAIN else MODEL_SCHEME
     tags = _inventory([sentence.tags for sentence in training], corpus.scheme)
-    words = Vocabulary.fit([sentence.words for sentence in training], size=vocabulary)
+    more = () if vectors is None else vectors_of(vectors, None).words
+    words = Vocabulary.fit([sentence.words for sentence in training], size=vocabulary, more=more)
+    matrix, width = None, embedding or 64
+    if vectors is not None:
+        matrix, lines = embedding_matrix(vectors_of, vectors, ["", "", *words.words], embedding)
+        notes += lines
+        width = matrix.shape[1]
     slots, distinct = _count_features([sentence.words for sentence in training]) if features else (0, 0)
     state = TagState(
         scheme=corpus.scheme,  # type: ignore[arg-type]
@@ -208,7 +221,7 @@ def prepare(
         vocabulary=words.size,
         alphabet=words.alphabet,
         vocabulary_sha256=hashlib.sha256(words.to_json()).hexdigest(),
-        embedding=embedding,
+        embedding=width,
         characters=characters,
         character_filters=character_filters,
         slots=slots,
@@ -235,7 +248,7 @@ def prepare(
             notes += _unknown_labels([sentence.tags for sentence in sentences], corpus.scheme, tags, name)
         unknown = float(np.mean(inputs.values[:, 0] == 1)) if len(inputs.values) else 0.0
         notes.append(f"unknown words in {name}: {unknown:.2%}")
-    return state, words, Splits(**parts, embedding=None, notes=notes)
+    return state, words, Splits(**parts, embedding=matrix, notes=notes)
 
 
 def pieces(words: Sequence[str], length: int) -> Iterator[Sequence[str]]:

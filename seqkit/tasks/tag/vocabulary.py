@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from zlib import crc32
 
 import numpy as np
@@ -41,12 +42,13 @@ class Vocabulary:
     characters: tuple[str, ...]
 
     @classmethod
-    def fit(cls, sentences: Iterable[Sequence[str]], *, size: int) -> "Vocabulary":
+    def fit(cls, sentences: Iterable[Sequence[str]], *, size: int, more: Iterable[str] = ()) -> "Vocabulary":
         """Returns the vocabulary of sentences.
 
         Args:
             sentences: The words of each sentence.
             size: Maximum number of word ids, including padding and the unknown word.
+            more: Further words, after those of the sentences, such as those that have a pretrained vector.
         """
         counts = Counter(word for words in sentences for word in words)
         words: Counter[str] = Counter()
@@ -55,8 +57,10 @@ class Vocabulary:
             words[normalised(word)] += count
             for character in word:
                 characters[character] += count
+        known = dict.fromkeys(word for word, _ in words.most_common())
+        known |= dict.fromkeys(word for word in more if normalised(word) == word)
         return cls(
-            tuple(word for word, _ in words.most_common(max(size - RESERVED, 0))),
+            tuple(islice(known, max(size - RESERVED, 0))),
             tuple(character for character, _ in characters.most_common()),
         )
 

@@ -7,9 +7,15 @@ from seqkit.data.tagged.sentences import Layout, TaggedCorpus, TaggedSentence
 from seqkit.errors import DataError
 from seqkit.inference.linear_chain import IMPOSSIBLE
 from seqkit.spec import Spec
-from seqkit.tasks.tag.prepare import decode, encode, pieces, prepare
+from seqkit.tasks.embed.inference import vectors_of
+from seqkit.tasks.tag import prepare as tag
+from seqkit.tasks.tag.prepare import decode, encode, pieces
 
 NAMES = [("Ada", "B-person"), ("Lee", "I-person"), ("met", "O"), ("Tim", "B-person"), ("in", "O"), ("Rome", "B-place")]
+
+
+def prepare(corpus: TaggedCorpus, **options):
+    return tag.prepare(corpus, vectors_of, **options)
 
 
 def corpus_of(sentences: list[list[tuple[str, str]]], scheme: str = "IOB2", parts=None) -> TaggedCorpus:
@@ -117,3 +123,26 @@ def test_single_tag_is_refused():
         prepare(in_parts(outside, [NAMES], [NAMES]))
     with pytest.raises(DataError, match="no tag other than 'X'"):
         prepare(in_parts([[("a", "X")]], PLAIN, PLAIN, "plain"))
+
+
+def test_pretrained_vectors_start_the_embedding_and_add_their_words(tmp_path):
+    path = tmp_path / "vectors.txt"
+    path.write_text("ada 1 2 3\nparis 4 5 6\nTim 7 8 9\n", encoding="utf-8")
+    state, words, splits = prepare(in_parts([NAMES], [[("Paris", "O")]], [NAMES]), vectors=str(path))
+    assert words.words == ("ada", "lee", "met", "tim", "in", "rome", "paris") and state.embedding == 3
+    assert splits.embedding.shape == (9, 3)
+    np.testing.assert_array_equal(splits.embedding[[2, 8]], [[1, 2, 3], [4, 5, 6]])
+    assert splits.validation.inputs.values[0, 0] == 8
+    assert any("covers 2 of 9 tokens" in note for note in splits.notes)
+    assert prepare(in_parts([NAMES], [NAMES], [NAMES]), vectors=str(path), vocabulary=4)[1].words == ("ada", "lee")
+
+
+def test_vectors_of_another_dimension_or_of_other_words_are_refused(tmp_path):
+    path = tmp_path / "vectors.txt"
+    path.write_text("Unseen 1 2\n", encoding="utf-8")
+    corpus = in_parts([NAMES], [NAMES], [NAMES])
+    with pytest.raises(DataError, match="cover none of the 8 tokens"):
+        prepare(corpus, vectors=str(path))
+    path.write_text("ada 1 2\n", encoding="utf-8")
+    with pytest.raises(DataError, match="have 2 dimensions, but --embedding is 3"):
+        prepare(corpus, vectors=str(path), embedding=3)
