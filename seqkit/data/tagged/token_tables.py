@@ -17,7 +17,7 @@ from seqkit.data.files.opening import check_names
 from seqkit.data.files.quoting import Quotes
 from seqkit.data.files.sniffing import matching_names
 from seqkit.data.labelled.cells import cell_text, column_cells
-from seqkit.data.labelled.part_columns import find_parts
+from seqkit.data.labelled.part_columns import find_parts, parts_note
 from seqkit.data.tables.columns import find_column
 from seqkit.data.tagged.column_names import DOCUMENT_NAMES, SENTENCE_NAMES, TAG_NAMES, WORD_NAMES
 from seqkit.data.tagged.conll import ParsedColumns
@@ -93,7 +93,9 @@ def sentences_of_table(
             row = cells[name].index("") + 1
             raise DataError(f"{source}: row {row:,} has no {role}: '{name}' is empty. Fill it in, or drop the row.")
     starts = _starts(cells[sentence], cells[document] if document else None, source)
-    parsed = ParsedColumns(notes=[*map(str, frame.attrs.get("notes", ())), *found.notes])
+    parts = None if found.parts is None else _parts_of_sentences(found.parts, starts, source)
+    notes = found.notes if parts is None else [*found.notes[:-1], parts_note(parts)]  # of sentences, not of words
+    parsed = ParsedColumns(notes=[*map(str, frame.attrs.get("notes", ())), *notes])
     parsed.has_documents = document is not None
     separator = str(frame.attrs.get("separator", ","))
     tag_position = len(names) if tag is None else names.index(tag)
@@ -113,7 +115,7 @@ def sentences_of_table(
             )
         )
         parsed.lines.append(list(range(start + 1, end + 1)))
-    return parsed, None if found.parts is None else _parts_of_sentences(found.parts, starts, source)
+    return parsed, parts
 
 
 def _text(cell: Any) -> str:
