@@ -35,12 +35,12 @@ _SENSES = ("thing", "thing", "person", "place")
 _TWO_WORDS, _TWO_CLAUSES = 0.3, 0.5  # shares
 
 # "_" is the word in question, and "…" an aside; a bar separates alternatives. A Korean particle has one form after a
-# consonant and one after a vowel, as in "_은/는"; Korean clauses end with the stem of their verb, which ends in a vowel.
+# consonant and one after a vowel, as in "_은/는"; Korean clauses end with the stem of a verb, which ends in a vowel.
 _ENGLISH = {
     "words": "rose|may|hope|mark|bill|grace|amber|ivy|joy|dawn|penny|heather|basil|ruby|pearl|olive|clay|reed|"
     "dale|glen|ford|brook|heath|cliff|holly|daisy|iris|violet|sandy|frost",
-    "asides": "to tell the truth|as everybody knows|if i remember it well|which surprised nobody|by the way|"
-    "they say|as the teacher told us|strange as it is",
+    "asides": "to tell the truth|as everybody knows|if i remember it well|which surprised nobody|"
+    "by the way|they say|as the teacher told us|strange as it is",
     "person": "_ , … , sings in the choir|_ , … , plays the flute|_ , … , is afraid of geese|_ , … , married a baker|"
     "_ , … , cannot swim|_ , … , wants to be a doctor|the name of the new teacher is , … , _|"
     "the best swimmer of the school is , … , _|we danced with _ all night|did you write to _ yesterday",
@@ -59,8 +59,8 @@ _KOREAN = {
     "다래|마루|바위|시내|버들|솔잎|누리|한솔|달래|고을",
     "asides": "다들 알다시피|솔직히 말하면|내 기억이 맞다면|놀랍게도 올해부터|선생님 말씀으로는|들리는 말로는|"
     "이상하게 들리겠지만|누가 뭐라 해도",
-    "person": "_은/는 … 합창단에서 노래를 부르|_은/는 … 피리를 늘 연주하|_은/는 … 거위를 무서워하|_은/는 … 헤엄을 못 치|"
-    "_은/는 … 의사가 되고 싶어 하|_은/는 … 빵집에서 일하|새로 온 선생님의 이름은 … _이라/라 하|"
+    "person": "_은/는 … 합창단에서 노래를 부르|_은/는 … 피리를 늘 연주하|_은/는 … 거위를 무서워하|"
+    "_은/는 … 헤엄을 못 치|_은/는 … 의사가 되고 싶어 하|_은/는 … 빵집에서 일하|새로 온 선생님의 이름은 … _이라/라 하|"
     "헤엄을 가장 잘 치는 아이를 … _이라/라 부르|합창단이 어제 _을/를 초대하|할머니가 _을/를 꼭 안아 주",
     "place": "_은/는 … 강가에 자리하|_은/는 … 관광객으로 붐비|_은/는 … 해마다 홍수를 당하|"
     "_은/는 … 바다를 바라보|_은/는 … 기차역을 자랑하|_은/는 … 시장으로 이름나|가장 가까운 마을의 이름은 … _이라/라 하|"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from seqkit.data.files.lines import split_lines
@@ -93,8 +93,16 @@ def _decoded_values(head: str, position: int, count: int) -> list[Any]:
     return values
 
 
-def json_values(text: str, name: str, notes: list[str]) -> Iterator[tuple[str, Any, str]]:
+def json_values(
+    text: str, name: str, notes: list[str], is_row: Callable[[Any], bool] = lambda _: False
+) -> Iterator[tuple[str, Any, str]]:
     """Yields place, value and JSON text of each row; numbers are strings.
+
+    Args:
+        text: The JSON text.
+        name: Name of the file in messages.
+        notes: Takes notes for the user.
+        is_row: Whether an object that is the whole text is a row of its own, whatever lists it contains.
 
     Raises:
         DataError: The text is not JSON, or one object of columns.
@@ -106,7 +114,10 @@ def json_values(text: str, name: str, notes: list[str]) -> Iterator[tuple[str, A
             if line.strip():
                 yield f"line {number:,}", _decoded(line, f"line {number:,}", name), line
         return
-    rows = document if isinstance(document, list) else _rows_of_object(document, name, notes)
+    if is_row(document):
+        rows = [document]
+    else:
+        rows = document if isinstance(document, list) else _rows_of_object(document, name, notes)
     for number, row in enumerate(rows, start=1):
         yield f"row {number:,}", row, text
 

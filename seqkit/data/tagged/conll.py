@@ -32,6 +32,7 @@ class ParsedColumns:
     Attributes:
         sentences: The sentences.
         lines: Line of each word of each sentence, from 1.
+        place: What `lines` counts: "line", or "row" of a table or a list.
         layout: The form of the file.
         has_documents: Whether there are marks of documents.
         notes: Notes for the user.
@@ -39,6 +40,7 @@ class ParsedColumns:
 
     sentences: list[TaggedSentence] = field(default_factory=list)
     lines: list[list[int]] = field(default_factory=list)
+    place: str = "line"
     layout: Layout = field(default_factory=Layout)
     has_documents: bool = False
     notes: list[str] = field(default_factory=list)
@@ -96,7 +98,8 @@ def _form(lines: list[str], name: str) -> tuple[str, int]:
     """Returns the separator of cells, and how many of them a line has, by the first line that is surely no comment."""
     for line in lines:
         if line.strip(_BLANKS) and not line.startswith(("#", DOCUMENT_START)):
-            separator = "\t" if "\t" in line.strip(_BLANKS) else " "
+            content = line.strip(_BLANKS)
+            separator = " " if " " in content and "\t" not in content else "\t"
             return separator, len(cells_of(line, separator))
     counts = Counter(len(line.split("\t")) for line in lines if "\t" in line.strip(_BLANKS))
     if counts:  # every word starts with #

@@ -28,6 +28,12 @@ def span_list(value: Any) -> list[Any] | None:
     return next((spans for spans in lists if spans and _is_span(spans[0])), next((s for s in lists if not s), None))
 
 
+def has_known_shape(value: Any) -> bool:
+    """Whether a value is a text, perhaps with spans, or has lists of words."""
+    value = plain_value(value)
+    return isinstance(value, dict) and (isinstance(value.get("text"), str) or word_lists(value)[0] is not None)
+
+
 def _is_list_of(value: Any, kind: type) -> bool:
     return isinstance(value, list) and all(isinstance(item, kind) for item in value)
 

@@ -20,7 +20,7 @@ from typing import Any, Literal, NamedTuple
 
 from seqkit.data.labelled.json_rows import json_values, refuse_lone_surrogates
 from seqkit.data.tagged.conll import ParsedColumns
-from seqkit.data.tagged.json_shapes import END_KEYS, START_KEYS, plain_value, span_list, word_lists
+from seqkit.data.tagged.json_shapes import END_KEYS, START_KEYS, has_known_shape, plain_value, span_list, word_lists
 from seqkit.data.tagged.schemes import SchemeName, Span, tags_of
 from seqkit.data.tagged.sentences import Layout, TaggedSentence
 from seqkit.data.tagged.words import TokenizerKind, word_offsets
@@ -58,10 +58,11 @@ def parse_json(
     parsed = ParsedColumns()
     divided, trimmed, blank = 0, 0, 0
     shapes = set()
-    for number, (place, written, content) in enumerate(json_values(text, name, parsed.notes), start=1):
+    for place, written, content in json_values(text, name, parsed.notes, has_known_shape):
         where = f"{name}: {place}"
         refuse_lone_surrogates(content, written, where)
-        line = int(place.rpartition(" ")[2].replace(",", "")) if place else number
+        parsed.place, _, line_number = place.partition(" ")
+        line = int(line_number.replace(",", ""))
         value = plain_value(written)
         words, tags = word_lists(value)
         if words is not None and "text" not in value:

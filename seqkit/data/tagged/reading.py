@@ -18,7 +18,7 @@ from seqkit.data.files.sniffing import PARTS, form_of
 from seqkit.data.labelled.part_columns import parts_note
 from seqkit.data.tagged.conll import ParsedColumns, parse_columns
 from seqkit.data.tagged.json_spans import SCHEME, parse_json
-from seqkit.data.tagged.recognition import is_token_table, part_of_name
+from seqkit.data.tagged.recognition import names_words, part_of_name
 from seqkit.data.tagged.schemes import SchemeName, convert
 from seqkit.data.tagged.sentences import TaggedCorpus, joined
 from seqkit.data.tagged.tag_checks import with_checked_tags
@@ -188,14 +188,13 @@ def _read_file(
 ) -> TaggedCorpus:
     content = _content(source, name, str(options["encoding"]))
     form = _form(content, name)
-    parts, place = None, "line"
+    parts = None
     if form == "json":
         parsed, shape = parse_json(str(content), name, tokenizer=options["tokenizer"])  # type: ignore[arg-type]
         scheme = SCHEME if shape == "spans" else scheme
     elif form == "table":
         columns = {key: options[f"{key}_column"] for key in ("word", "tag")}
         parsed, parts = _table(content, name, source, options["quotes"], columns["word"], columns["tag"])  # type: ignore[arg-type]
-        place = "row"
     else:
         parsed = parse_columns(
             str(content),
@@ -203,7 +202,7 @@ def _read_file(
             word_column=_number(options["word_column"], "word"),
             tag_column=_number(options["tag_column"], "tag"),
         )
-    return with_checked_tags(parsed, name, scheme=scheme, repair=repair, parts=parts, place=place)
+    return with_checked_tags(parsed, name, scheme=scheme, repair=repair, parts=parts)
 
 
 def _content(source: str | Path, name: str, encoding: str) -> str | None:
@@ -226,7 +225,7 @@ def _form(content: str | None, name: str) -> Literal["json", "table", "columns"]
     head = content[: 1 << 16].removeprefix("\ufeff")
     if form_of(head.encode("utf-8", "replace"), name) == "json":
         return "json"
-    return "table" if is_token_table(head) else "columns"
+    return "table" if names_words(head) else "columns"
 
 
 def _table(

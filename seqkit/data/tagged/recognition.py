@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice, pairwise
 from pathlib import Path
 
-from seqkit.data.files.delimited import find_delimiter
+from seqkit.data.files.delimited import find_delimiter, header_cells
 from seqkit.data.files.lines import split_lines
 from seqkit.data.files.sniffing import LABEL_NAMES, PARTS, TEXT_NAMES, Look, look_at, matching_names
 from seqkit.data.labelled.json_rows import first_values
@@ -53,13 +53,17 @@ def part_of_name(name: str) -> str | None:
     return next((part for usual, part in PARTS.items() if re.search(rf"(?<![a-z]){usual}(?![a-z])", stem)), None)
 
 
+def names_words(head: str) -> bool:
+    """Whether the first line of a text names a column of words and one of sentences."""
+    names = header_cells(head)
+    return bool(matching_names(names, WORD_NAMES) and matching_names(names, SENTENCE_NAMES))
+
+
 def is_token_table(head: str) -> bool:
     """Whether the first part of a text is a table with a word and the number of its sentence in each row."""
     lines = split_lines(head.lstrip("\r\n"))
     rows = list(islice(csv.reader(lines[: _ROWS + 1], delimiter=find_delimiter(lines)), _ROWS)) if lines else []
-    if not rows:
-        return False
-    names = [cell.strip() for cell in rows[0]]
+    names = [cell.strip() for cell in rows[0]] if rows else []
     sentence, word, _ = _columns(names)
     if sentence is None or word is None:
         return False
@@ -145,6 +149,8 @@ def _are_columns(head: str, *, is_whole: bool) -> bool:
         return False
     if all(tag == OUTSIDE or has_letter(tag) for tag in tags):
         return True
+    if all(tag.upper() == tag for tag in tags):
+        return len(tags) < len(rows)
     return 2 * len(tags) <= len(rows)
 
 

@@ -22,8 +22,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from seqkit.errors import DataError
-
 OUTSIDE = "O"
 
 SchemeName = Literal["IOB1", "IOB2", "IOE1", "IOE2", "BIOES", "BILUO", "BMES", "IO", "plain"]
@@ -205,13 +203,3 @@ def illegal_steps(tags: Sequence[str], scheme: str) -> Iterator[int]:
         if not is_legal(before, tag, scheme):
             yield position
         before = tag
-
-
-def require_scheme(scheme: str) -> None:
-    """Refuses an unknown scheme, as in a damaged file.
-
-    Raises:
-        DataError: There is no such scheme.
-    """
-    if scheme not in SCHEMES:
-        raise DataError(f"There is no tag scheme '{scheme}'. Known: {', '.join(SCHEMES)}.")

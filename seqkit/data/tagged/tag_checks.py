@@ -80,7 +80,6 @@ def with_checked_tags(
     scheme: SchemeName | None = None,
     repair: bool = False,
     parts: np.ndarray | None = None,
-    place: str = "line",
 ) -> TaggedCorpus:
     """Returns the corpus of parsed sentences, whose tags keep to their scheme.
 
@@ -91,7 +90,6 @@ def with_checked_tags(
         repair: Read tags that break the scheme as conlleval does, and write them as the scheme has it. Tags that are
             of no scheme become O.
         parts: Part of each sentence.
-        place: What `parsed.lines` counts: "line" or "row".
 
     Raises:
         DataError: A tag breaks the scheme, and `repair` is off; the message names the first one.
@@ -103,7 +101,7 @@ def with_checked_tags(
     wrong = {tag for _, tag in steps if tag is not None and check_tag(tag, scheme)}
     broken = _breaks(steps, scheme) + sum(count for (_, tag), count in steps.items() if tag in wrong)
     if broken:
-        message = _first_break(parsed, name, scheme, wrong, place)
+        message = _first_break(parsed, name, scheme, wrong)
         if not repair:
             how = f"its tags are mostly {scheme}" if is_recognised else f"--scheme is {scheme}"
             raise DataError(
@@ -131,8 +129,9 @@ def _wrong_positions(tags: Sequence[str], scheme: str, wrong: set[str]) -> Itera
     yield from illegal_steps(tags, scheme)
 
 
-def _first_break(parsed: ParsedColumns, name: str, scheme: str, wrong: set[str], place: str) -> str:
+def _first_break(parsed: ParsedColumns, name: str, scheme: str, wrong: set[str]) -> str:
     """Describes the first tag that breaks the scheme."""
+    place = parsed.place
     for sentence, lines in zip(parsed.sentences, parsed.lines, strict=True):
         tags = sentence.tags
         for position in sorted({*_wrong_positions(tags, scheme, wrong)}):

@@ -41,7 +41,7 @@ def corpus_of_frame(frame: pandas.DataFrame) -> TaggedCorpus:
         DataError: As in `sentences_of_table`, or tags break their scheme.
     """
     parsed, parts = sentences_of_table(frame)
-    return with_checked_tags(parsed, str(frame.attrs.get("source", "frame")), parts=parts, place="row")
+    return with_checked_tags(parsed, str(frame.attrs.get("source", "frame")), parts=parts)
 
 
 def parse_token_table(
@@ -95,7 +95,7 @@ def sentences_of_table(
     starts = _starts(cells[sentence], cells[document] if document else None, source)
     parts = None if found.parts is None else _parts_of_sentences(found.parts, starts, source)
     notes = found.notes if parts is None else [*found.notes[:-1], parts_note(parts)]  # of sentences, not of words
-    parsed = ParsedColumns(notes=[*map(str, frame.attrs.get("notes", ())), *notes])
+    parsed = ParsedColumns(place="row", notes=[*map(str, frame.attrs.get("notes", ())), *notes])
     parsed.has_documents = document is not None
     separator = str(frame.attrs.get("separator", ","))
     tag_position = len(names) if tag is None else names.index(tag)
