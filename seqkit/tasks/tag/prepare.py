@@ -23,7 +23,7 @@ from seqkit.data.vectors.formats import WordVectors
 from seqkit.errors import DataError
 from seqkit.inference.linear_chain import IMPOSSIBLE
 from seqkit.spec import Spec
-from seqkit.tasks.tag.vocabulary import Vocabulary
+from seqkit.tasks.tag.vocabulary import UNKNOWN, Vocabulary
 from seqkit.tasks.tag.word_features import sentence_features
 
 MODEL_SCHEME = "BIOES"
@@ -246,8 +246,8 @@ def prepare(
         parts[name] = Part(inputs, flat, rows[name])
         if name != "train":
             notes += _unknown_labels([sentence.tags for sentence in sentences], corpus.scheme, tags, name)
-        unknown = float(np.mean(inputs.values[:, 0] == 1)) if len(inputs.values) else 0.0
-        notes.append(f"unknown words in {name}: {unknown:.2%}")
+    shares = (f"{np.mean(part.inputs.values[:, 0] == UNKNOWN):.1%} of {name}" for name, part in parts.items())
+    notes.append(f"unknown words: {', '.join(shares)}")
     return state, words, Splits(**parts, embedding=matrix, notes=notes)
 
 

@@ -52,8 +52,7 @@ def test_vocabulary_is_fitted_on_training_only():
     state, words, splits = prepare(corpus, vocabulary=5)
     assert words.words == ("ada", "lee", "met") and (state.vocabulary, state.alphabet) == (5, words.alphabet)
     assert (splits.validation.inputs.values[:, 0] == 1).all()
-    assert "unknown words in validation: 100.00%" in splits.notes
-    assert "unknown words in train: 50.00%" in splits.notes
+    assert "unknown words: 50.0% of train, 100.0% of validation, 50.0% of test" in splits.notes
 
 
 def test_labels_that_training_lacks_are_named_and_count_as_outside():
