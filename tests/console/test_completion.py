@@ -77,6 +77,7 @@ def test_data_is_a_dataset_or_a_file():
     assert values("train", "gru", "--data", "demo_r") == ["demo_reviews", "demo_royalty"]
     assert values("train", "gru", "--data", "demo") == [
         "demo_chorales",
+        "demo_names",
         "demo_reviews",
         "demo_royalty",
         "demo_tales",
