@@ -8,14 +8,17 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from seqkit.data.tagged.schemes import OUTSIDE
 from seqkit.errors import DataError
 from seqkit.files.arrays import stored_array
 from seqkit.inference.linear_chain import most_likely
+from seqkit.tasks.tag.decoding import choose_bias
+from seqkit.tasks.tag.metrics import span_counts
 from seqkit.tasks.tag.word_features import sentence_features
 
 Words = Sequence[Sequence[str]]
@@ -90,6 +93,7 @@ class CrfBaseline:
         tag_of_weight: Position of its tag, of shape (weights,).
         weights: The weights, float32 of shape (weights,).
         transitions: Weights of pairs of tags, from row to column, float32 of shape (tags, tags).
+        outside_bias: Amount by which the score of the tag O is lowered, in nats.
     """
 
     tags: tuple[str, ...]
@@ -98,6 +102,7 @@ class CrfBaseline:
     tag_of_weight: np.ndarray
     weights: np.ndarray
     transitions: np.ndarray
+    outside_bias: float = 0.0
 
     @classmethod
     def fit(cls, words: Words, tags: Words, *, iterations: int = ITERATIONS) -> "CrfBaseline":
@@ -145,8 +150,26 @@ class CrfBaseline:
             transitions=transitions,
         )
 
+    def tuned(self, words: Words, tags: Words, scheme: str) -> "CrfBaseline":
+        """Returns the baseline with the score of O lowered as far as F1 of spans grows.
+
+        Args:
+            words: Words of each validation sentence.
+            tags: Their tags.
+            scheme: Scheme of the tags.
+        """
+
+        def counts(amounts: Sequence[float]) -> np.ndarray:
+            return np.array([span_counts(tags, tagged, scheme).sum(axis=0) for tagged in self._tag(words, amounts)])
+
+        return replace(self, outside_bias=choose_bias(counts))
+
     def predict(self, words: Words) -> list[list[str]]:
         """Returns the most likely tags of the words of each sentence."""
+        return self._tag(words, [self.outside_bias])[0]
+
+    def _tag(self, words: Words, outside_biases: Sequence[float]) -> list[list[list[str]]]:
+        """Returns the most likely tags of the words of each sentence, for each amount by which O is lowered."""
         from scipy.sparse import csr_array
 
         shape = (len(self.features), len(self.tags))
@@ -154,14 +177,17 @@ class CrfBaseline:
         number = {name: i for i, name in enumerate(self.features)}
         border = np.zeros(len(self.tags) + 1, np.float32)
         transitions = np.vstack([np.column_stack([self.transitions, border[:-1]]), border])
-        predicted: list[list[str]] = [[] for _ in words]
+        is_outside = np.array([tag == OUTSIDE for tag in self.tags])
+        predicted: list[list[list[str]]] = [[[] for _ in words] for _ in outside_biases]
         for rows in self._batches(words):
             lengths = np.array([len(words[row]) for row in rows])
             logits = np.zeros((len(rows), int(lengths.max()), len(self.tags)), np.float32)
             is_word = np.arange(logits.shape[1]) < lengths[:, None]
             logits[is_word] = (_indicators([words[row] for row in rows], number) @ weights).toarray()
-            for row, tags in zip(rows, most_likely(logits, lengths, transitions), strict=True):
-                predicted[row] = [self.tags[i] for i in tags[: len(words[row])].tolist()]
+            for sentences, bias in zip(predicted, outside_biases, strict=True):
+                best = most_likely(logits - np.float32(bias) * is_outside, lengths, transitions)
+                for row, tags in zip(rows, best, strict=True):
+                    sentences[row] = [self.tags[i] for i in tags[: len(words[row])].tolist()]
         return predicted
 
     def _batches(self, words: Words) -> list[list[int]]:
@@ -186,6 +212,7 @@ class CrfBaseline:
             "tag_of_weight": self.tag_of_weight,
             "weights": self.weights,
             "transitions": self.transitions,
+            "outside_bias": np.array(self.outside_bias),
         }
 
     @classmethod
@@ -204,6 +231,7 @@ class CrfBaseline:
             tag_of_weight=_positions(arrays, "tag_of_weight", len(weights), len(tags)),
             weights=weights,
             transitions=stored_array(arrays, "transitions", np.floating, len(tags), len(tags)),
+            outside_bias=float(stored_array(arrays, "outside_bias", np.floating)),
         )
 
 

@@ -5,7 +5,7 @@ Writes `metrics.json`, `predictions.csv` (every word with both tags), `errors.cs
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ from seqkit.tasks.tag.inference import Tagger
 from seqkit.tasks.tag.metrics import accuracy, f1, span_counts, tag_summary, token_counts
 from seqkit.tasks.tag.prepare import PLAIN, Splits
 
-CRF, MAJORITY = "CRF of hand features", "majority tag of the word"
+CRF_TUNED, CRF, MAJORITY = "CRF of hand features, O tuned", "CRF of hand features", "majority tag of the word"
 
 ERROR_COLUMNS = {
     "part": str,
@@ -91,13 +91,19 @@ def compare_counts(counts: np.ndarray, other: np.ndarray, score: Callable[[np.nd
 
 @spent("fitting baselines")
 def fit_baselines(run: Run, corpus: TaggedCorpus, splits: Splits) -> Baselines:
-    """Fits the baselines on the training sentences, and writes them to `baselines.npz`."""
-    training = [corpus.sentences[i] for i in splits.train.rows]
+    """Fits the baselines on the training sentences, and writes them to `baselines.npz`.
+
+    The CRF gets what the model gets: the score of O is chosen on validation.
+    """
+    training, validation = ([corpus.sentences[i] for i in part.rows] for part in (splits.train, splits.validation))
     words, tags = [sentence.words for sentence in training], [sentence.tags for sentence in training]
-    baselines: dict[str, Any] = {CRF: CrfBaseline.fit(words, tags), MAJORITY: MajorityTag.fit(words, tags)}
-    arrays = {f"{name}/{key}": array for name, each in baselines.items() for key, array in each.arrays().items()}
+    crf, majority = CrfBaseline.fit(words, tags), MajorityTag.fit(words, tags)
+    if corpus.scheme != PLAIN:
+        crf = crf.tuned([each.words for each in validation], [each.tags for each in validation], corpus.scheme)
+    stored = {CRF: crf.arrays(), MAJORITY: majority.arrays()}
+    arrays = {f"{name}/{key}": array for name, each in stored.items() for key, array in each.items()}
     write_arrays(run, "baselines.npz", arrays, compress=True)
-    return baselines
+    return _by_name(crf, majority)
 
 
 def load_baselines(run: Run) -> Baselines:
@@ -107,11 +113,18 @@ def load_baselines(run: Run) -> Baselines:
         DataError: `baselines.npz` is missing or damaged.
     """
     arrays = read_run_arrays(run, "baselines.npz", MAX_BASELINE_BYTES)
-    baselines = {}
-    for name, kind in ((CRF, CrfBaseline), (MAJORITY, MajorityTag)):
-        stored = {key.partition("/")[2]: array for key, array in arrays.items() if key.startswith(f"{name}/")}
-        baselines[name] = kind.from_arrays(stored)
-    return baselines
+    stored: dict[str, dict[str, np.ndarray]] = {CRF: {}, MAJORITY: {}}
+    for key, array in arrays.items():
+        name, _, of_baseline = key.partition("/")
+        if name in stored:
+            stored[name][of_baseline] = array
+    return _by_name(CrfBaseline.from_arrays(stored[CRF]), MajorityTag.from_arrays(stored[MAJORITY]))
+
+
+def _by_name(crf: CrfBaseline, majority: MajorityTag) -> Baselines:
+    """Returns the baselines by name, the best first: the CRF with and without its score of O tuned."""
+    tuned = {CRF_TUNED: crf} if crf.outside_bias else {}
+    return {**tuned, CRF: replace(crf, outside_bias=0.0), MAJORITY: majority}
 
 
 def score(tagger: Tagger, baselines: Baselines, corpus: TaggedCorpus, rows: np.ndarray) -> TagScores:

@@ -67,6 +67,23 @@ def test_crf_uses_weights_of_pairs_of_tags():
     assert crf.predict([["a", "a", "b"], [], ["a"]]) == [["B-x", "O", "O"], [], ["B-x"]]
 
 
+def test_score_of_outside_is_lowered_as_far_as_f1_on_validation_grows():
+    crf = CrfBaseline(
+        tags=("O", "B-x"),
+        features=("w=a", "w=b", "w=c"),
+        feature_of_weight=np.array([0, 1, 2]),
+        tag_of_weight=np.array([0, 0, 0]),
+        weights=np.array([1.6, 2.6, 3.6], np.float32),
+        transitions=np.zeros((2, 2), np.float32),
+    )
+    words, tags = [["a", "b", "c"]] * 2, [["B-x", "B-x", "O"]] * 2
+    assert crf.predict(words)[0] == ["O", "O", "O"]
+    tuned = crf.tuned(words, tags, "IOB2")
+    assert tuned.predict(words) == tags
+    assert tuned.outside_bias == 2.75, "the smallest of the amounts that separate 2.6 from 3.6"
+    assert CrfBaseline.from_arrays(tuned.arrays()).outside_bias == 2.75
+
+
 def test_batches_of_sentences_do_not_change_predictions(fitted, monkeypatch):
     words = [*corpus(30, seed=2)[0], []]
     whole = fitted.predict(words)

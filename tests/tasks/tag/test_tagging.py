@@ -95,7 +95,7 @@ def test_command_writes_a_file_in_the_form_it_has(people_run, people_file, tmp_p
     assert out.read_text() == people_file.read_text()
     words = tmp_path / "words.txt"
     words.write_text("Ada\nmet\n\nTim\n")
-    assert command(people_run, "--data", words).stdout == "Ada B-person\nmet O\n\nTim B-person\n\n"
+    assert command(people_run, "--data", words).stdout == "Ada\tB-person\nmet\tO\n\nTim\tB-person\n\n"
     lines = tmp_path / "texts.jsonl"
     lines.write_text('{"text": "Ada met Tim"}\n')
     assert json.loads(command(people_run, "--data", lines).stdout) == {
