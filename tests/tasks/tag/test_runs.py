@@ -73,31 +73,42 @@ def test_plain_tags_are_not_scored_by_a_run_of_spans(people_run, tmp_path):
 
 def test_separate_test_file_is_scored_and_found_again(people_file, tmp_path):
     (tmp_path / "test.conll").write_text("Ada B-person\nmet O\nTim B-person\n\n")
-    run = seqkit.train("bidirectional_gru", people_file, test=tmp_path / "test.conll", out=tmp_path / "run", **OPTIONS)
+    options = {**OPTIONS, "epochs": 1, "features": False, "outside": "trained"}
+    run = seqkit.train("gru", people_file, task="tag", test=tmp_path / "test.conll", out=tmp_path / "run", **options)
     metrics = run.read_json("metrics.json")
     assert metrics["test"]["sentences"] == 1 and metrics["test"]["models"][0]["spans"] == 2
-    assert seqkit.evaluate(run.path) == metrics["test"]
+    assert seqkit.evaluate(run.path) == metrics["test"] and run.manifest.model["outside_bias"] == 0
 
 
-def test_data_that_has_changed_is_not_evaluated(people_file, tmp_path):
-    path = tmp_path / "people.conll"
-    shutil.copy(people_file, path)
-    run = seqkit.train("gru", path, task="tag", out=tmp_path / "run", **{**OPTIONS, "epochs": 1})
-    path.write_text(path.read_text() + "Ada B-person\n\n")
+def test_data_that_has_changed_is_not_evaluated(copied_run):
+    manifest = json.loads((copied_run / "run.json").read_text())
+    manifest["data"]["sha256"] = "of other sentences"
+    (copied_run / "run.json").write_text(json.dumps(manifest))
     with pytest.raises(DataError, match=r"people\.conll has changed since the run .* was trained"):
-        seqkit.evaluate(run.path)
+        seqkit.evaluate(copied_run)
 
 
-def test_runs_are_compared_by_a_paired_bootstrap(people_run, people_file, tmp_path):
-    options = {**OPTIONS, "learning_rate": 1e-5, "epochs": 1, "features": False}
-    other = seqkit.train("gru", people_file, task="tag", out=tmp_path / "other", **options)
-    rows = compare([other.path, people_run])["runs"]
-    assert [row["recipe"] for row in rows] == ["bidirectional_gru", "gru"] and rows[1]["p_value"] < 0.05
-    result = CliRunner().invoke(main, ["compare", str(other.path), str(people_run)])
+def test_runs_are_compared_by_a_paired_bootstrap(people_run, copied_run):
+    metrics = json.loads((copied_run / "metrics.json").read_text())
+    for part in metrics.values():
+        part["models"][0]["f1"] = 0.0
+    (copied_run / "metrics.json").write_text(json.dumps(metrics))
+    errors = pd.read_csv(copied_run / "errors.csv")
+    errors.assign(correct=0).to_csv(copied_run / "errors.csv", index=False)
+    comparison = compare([copied_run, people_run])
+    assert comparison["part"] == "test" and comparison["score"] == "f1"
+    assert [row["run"] for row in comparison["runs"]] == [str(people_run), str(copied_run)]
+    assert comparison["runs"][1]["p_value"] < 0.05 and "p_value" not in comparison["runs"][0]
+    result = CliRunner().invoke(main, ["compare", str(copied_run), str(people_run)])
     assert "val. F1" in result.stdout and "paired bootstrap" in result.stdout
-    plain = seqkit.train("gru", people_file, task="tag", out=tmp_path / "split", split="0.6,0.2,0.2", **options)
+
+
+def test_runs_of_other_splits_are_not_compared(people_run, copied_run):
+    manifest = json.loads((copied_run / "run.json").read_text())
+    manifest["options"]["split"] = "0.6,0.2,0.2"
+    (copied_run / "run.json").write_text(json.dumps(manifest))
     with pytest.raises(UsageError, match=r"answer different questions: sentences, split or scheme differ"):
-        compare([people_run, plain.path])
+        compare([people_run, copied_run])
 
 
 def test_page_of_mistakes_marks_missed_and_wrong_spans(tmp_path):
