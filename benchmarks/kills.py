@@ -36,6 +36,7 @@ TRAININGS = {
     ),
     "embed": ("train", "skipgram", "--data", "demo_royalty", "--sentences", "1500", "--dim", "8"),
     "generate": ("train", "lstm", "--task", "generate", "--tales", "80", "--units", "4", "--batch-size", "4"),
+    "tag": ("train", "bidirectional_gru", "--data", "demo_names", "--sentences", "300", "--units", "4"),
     "translate": ("train", "encoder_decoder", "--commands", "200", "--units", "4", "--embedding", "8"),
 }
 EPOCHS = ("--epochs", "6")

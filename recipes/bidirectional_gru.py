@@ -1,7 +1,8 @@
-"""Bidirectional GRU: reads the sequence forwards and backwards and concatenates both last states.
+"""Bidirectional GRU: reads the sequence forwards and backwards and concatenates both states.
 
-When to use it: to classify texts or series whose first steps matter as much as their last ones. The backward layer
-ends on the first step, so it remembers the start.
+When to use it: to tag words, where the words after a word matter as much as those before; and to classify texts or
+series whose first steps matter as much as their last ones. The backward layer ends on the first step, so it remembers
+the start.
 
 When not: where the last steps matter most, as in most forecasts. There the backward layer costs parameters and time
 without a gain, and `gru` of the same width is cheaper. Both directions read only the window, never past it.
@@ -13,7 +14,7 @@ import keras
 
 from seqkit.spec import Spec
 
-TASKS = ("forecast", "classify")
+TASKS = ("forecast", "classify", "tag")
 
 
 def build_model(spec: Spec, *, units: int = 32, dropout: float = 0.0) -> keras.Model:
@@ -28,7 +29,7 @@ def build_model(spec: Spec, *, units: int = 32, dropout: float = 0.0) -> keras.M
         A `keras.Model` with the inputs and outputs of `spec`.
     """
     inputs, x = spec.inputs()  # (batch, steps, features)
-    layer = keras.layers.GRU(units, name="gru")
+    layer = keras.layers.GRU(units, return_sequences=spec.per_step, name="gru")
     x = keras.layers.Bidirectional(layer, name="bidirectional")(x)  # (batch, 2 × units)
     x = keras.layers.Dropout(dropout, name="dropout")(x)
     return keras.Model(inputs, spec.outputs(x), name="bidirectional_gru")

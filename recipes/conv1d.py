@@ -1,7 +1,8 @@
 """Convolutions over time: short causal filters, with max pooling between the layers.
 
 Each filter reads a step and the steps before it. A layer may combine filters of several widths. Forecasts read all
-steps of the last layer; classification takes the maximum of each filter over time.
+steps of the last layer; classification takes the maximum of each filter over time. To tag words, filters are centred,
+and nothing is pooled.
 
 When to use it: where the pattern is short and may occur anywhere, such as a daily shape, a spike or a telling phrase,
 and where training must be fast: no step waits for the previous one.
@@ -23,7 +24,7 @@ from seqkit.layers.masked_global_max_pooling1d import MaskedGlobalMaxPooling1D
 from seqkit.layers.masked_max_pooling1d import MaskedMaxPooling1D
 from seqkit.spec import Spec
 
-TASKS = ("forecast", "classify")
+TASKS = ("forecast", "classify", "tag")
 TRAINING = {
     "classify": {"filters": (100,), "kernel_size": (3, 4, 5), "dropout": 0.5},
     "texts": {
@@ -53,10 +54,11 @@ def build_model(
         spec: Model inputs and outputs.
         filters: Number of filters of each width in each layer, first to last, [1, inf).
         kernel_size: Filter widths of every layer, in steps, [1, inf).
-        pool_size: Size of the max pooling window between layers, in steps, [1, inf).
-        pooling: How the last layer is summarised. `flatten`: all its steps, after one more max pooling. `max`: the
-            maximum of each filter over time. `auto`: `flatten` for forecasts, `max` for classification.
-        dropout: Fraction of the summarised features dropped during training, [0, 1).
+        pool_size: Size of the max pooling window between layers, in steps, except for tags, [1, inf).
+        pooling: How the last layer is summarised, except for tags. `flatten`: all its steps, after one more max
+            pooling. `max`: the maximum of each filter over time. `auto`: `flatten` for forecasts, `max` for
+            classification.
+        dropout: Fraction of the last features dropped during training, [0, 1).
 
     Returns:
         A `keras.Model` with the inputs and outputs of `spec`.
@@ -69,18 +71,19 @@ def build_model(
     if pooling == "flatten" and spec.steps is None:
         raise ValueError('Received `pooling="flatten"` for sequences of variable length, expected "max" or "auto".')
     inputs, x = spec.inputs()  # (batch, steps, features)
+    padding: Literal["same", "causal"] = "same" if spec.per_step else "causal"
     for number, width in enumerate(filters, start=1):
-        if number > 1:
+        if number > 1 and not spec.per_step:
             x = MaskedMaxPooling1D(pool_size, name=f"pool_{number - 1}")(x)  # (batch, ⌈steps / pool_size⌉, …)
         # Padding leaves at least one step of any sequence.
         branches = [
-            MaskedConv1D(width, size, padding="causal", activation="relu", name=f"conv_{number}_{branch}")(x)
+            MaskedConv1D(width, size, padding=padding, activation="relu", name=f"conv_{number}_{branch}")(x)
             for branch, size in enumerate(kernel_size, start=1)
         ]
         x = keras.layers.Concatenate(name=f"joined_{number}")(branches) if len(branches) > 1 else branches[0]
-    if pooling == "max" or (pooling == "auto" and spec.classes):
+    if not spec.per_step and (pooling == "max" or (pooling == "auto" and spec.classes)):
         x = MaskedGlobalMaxPooling1D(name="strongest")(x)  # (batch, widths × filters)
-    else:
+    elif not spec.per_step:
         x = MaskedMaxPooling1D(pool_size, name="pool")(x)
         x = keras.layers.Flatten(name="flatten")(x)
     x = keras.layers.Dropout(dropout, name="dropout")(x)

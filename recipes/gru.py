@@ -14,8 +14,9 @@ import keras
 
 from seqkit.spec import Spec
 
-TASKS = ("forecast", "classify", "generate")
+TASKS = ("forecast", "classify", "generate", "tag")
 CAUSAL = True
+TRAINING = {"generate": {"units": 256}}
 
 
 def build_model(spec: Spec, *, units: int = 32, dropout: float = 0.0) -> keras.Model:

@@ -22,9 +22,9 @@ from seqkit.layers.recurrent_dropout_gru import RecurrentDropoutGRU
 from seqkit.layers.recurrent_dropout_lstm import RecurrentDropoutLSTM
 from seqkit.spec import Spec
 
-TASKS = ("forecast", "classify", "generate")
+TASKS = ("forecast", "classify", "generate", "tag")
 CAUSAL = True
-TRAINING = {"epochs": 15}
+TRAINING = {"epochs": 15, "generate": {"units": 256}}
 
 
 def build_model(

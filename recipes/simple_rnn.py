@@ -12,7 +12,7 @@ import keras
 
 from seqkit.spec import Spec
 
-TASKS = ("forecast", "classify", "generate")
+TASKS = ("forecast", "classify", "generate", "tag")
 CAUSAL = True
 
 

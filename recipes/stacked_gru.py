@@ -13,8 +13,9 @@ import keras
 from seqkit.layers.recurrent_dropout_gru import RecurrentDropoutGRU
 from seqkit.spec import Spec
 
-TASKS = ("forecast", "classify", "generate")
+TASKS = ("forecast", "classify", "generate", "tag")
 CAUSAL = True
+TRAINING = {"generate": {"units": (256, 256)}}
 
 
 def build_model(

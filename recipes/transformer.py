@@ -23,7 +23,7 @@ from seqkit.layers.sinusoidal_positions import SinusoidalPositions
 from seqkit.layers.windowed_attention import WindowedAttention
 from seqkit.spec import Spec
 
-TASKS = ("forecast", "classify", "generate")
+TASKS = ("forecast", "classify", "generate", "tag")
 
 
 def build_model(

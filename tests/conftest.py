@@ -133,11 +133,23 @@ def small_music_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def small_tag_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run of `bidirectional_gru` on 200 simulated sentences; tests may read it, and rewrite its results."""
+    import seqkit
+
+    path = tmp_path_factory.mktemp("runs") / "names"
+    options = {"units": 8, "embedding": 8, "character_filters": 4, "epochs": 2}
+    seqkit.train("bidirectional_gru", "demo_names", out=path, sentences=200, **options)
+    return path
+
+
 SMALL_RUNS = {
     "forecast": "small_run",
     "classify": "small_label_run",
     "embed": "small_word_run",
     "generate": "small_language_run",
+    "tag": "small_tag_run",
     "translate": "small_translation_run",
 }
 """The fixture of a small finished run, by task."""

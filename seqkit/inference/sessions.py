@@ -140,7 +140,7 @@ def run_batches(
         DataError: The model fails, or its outputs have another shape than it declares.
     """
     name, batches = session.get_inputs()[0].name, list(batches)
-    expected = tuple(session.get_outputs()[0].shape[1:])
+    sizes = session.get_outputs()[0].shape[1:]
 
     def run(batch: Batch) -> np.ndarray:
         inputs = read(batch)
@@ -148,10 +148,11 @@ def run_batches(
             outputs: np.ndarray = session.run(None, {name: inputs})[0]
         except Exception as error:  # ONNX Runtime's errors have no common base class.
             raise DataError(f"The model of the run fails: {error} Train the run again.") from error
-        if outputs.shape != (len(inputs), *expected):
+        # A size that is not fixed is the time of the input.
+        expected = (len(inputs), *(size if isinstance(size, int) else inputs.shape[1] for size in sizes))
+        if outputs.shape != expected:
             raise DataError(
-                f"The model of the run returned the shape {outputs.shape}, expected {(len(inputs), *expected)}. Train "
-                "the run again."
+                f"The model of the run returned the shape {outputs.shape}, expected {expected}. Train the run again."
             )
         return outputs
 

@@ -1,6 +1,8 @@
 """Layers that Keras lacks, one per file. Importing the package registers them, so that saved models can be loaded."""
 
 from seqkit.layers.bag_of_words import BagOfWords
+from seqkit.layers.character_convolution import CharacterConvolution
+from seqkit.layers.feature_weights import FeatureWeights
 from seqkit.layers.learned_positions import LearnedPositions
 from seqkit.layers.linear_forecast import LinearForecast
 from seqkit.layers.masked_conv1d import MaskedConv1D
@@ -13,12 +15,16 @@ from seqkit.layers.recurrent_dropout_lstm import RecurrentDropoutLSTM
 from seqkit.layers.sinusoidal_positions import SinusoidalPositions
 from seqkit.layers.skip_gram import SkipGram
 from seqkit.layers.subword_embedding import SubwordEmbedding
+from seqkit.layers.tied_embedding import TiedEmbedding
 from seqkit.layers.token_dropout import TokenDropout
+from seqkit.layers.transitions import Transitions
 from seqkit.layers.windowed_attention import WindowedAttention
 from seqkit.layers.word_embedding import WordEmbedding
 
 __all__ = [
     "BagOfWords",
+    "CharacterConvolution",
+    "FeatureWeights",
     "LearnedPositions",
     "LinearForecast",
     "MaskedConv1D",
@@ -31,7 +37,9 @@ __all__ = [
     "SinusoidalPositions",
     "SkipGram",
     "SubwordEmbedding",
+    "TiedEmbedding",
     "TokenDropout",
+    "Transitions",
     "WindowedAttention",
     "WordEmbedding",
 ]

@@ -14,6 +14,8 @@ from seqkit.spec.classes import Classes
 from seqkit.spec.forecast import Forecast
 from seqkit.spec.next_token import NextToken
 from seqkit.spec.notes import Notes
+from seqkit.spec.sentences import Sentences
+from seqkit.spec.tags import Tags
 from seqkit.spec.target_tokens import TargetTokens
 from seqkit.spec.tokens import Tokens
 from seqkit.spec.vectors import Vectors
@@ -29,7 +31,9 @@ __all__ = [
     "Forecast",
     "NextToken",
     "Notes",
+    "Sentences",
     "Spec",
+    "Tags",
     "TargetTokens",
     "Tokens",
     "Vectors",
@@ -42,17 +46,19 @@ __all__ = [
 class Spec:
     """Inputs and outputs of a model.
 
-    Create common ones with `Spec.series`, `Spec.tokens`, `Spec.next_token`, `Spec.translation` and `Spec.words`.
+    Create common ones with `Spec.series`, `Spec.tokens`, `Spec.sentences`, `Spec.next_token`, `Spec.translation` and
+    `Spec.words`.
 
     Attributes:
-        reads: Inputs: a `Window`, `Tokens`, `Words` or `Notes`.
-        gives: Outputs: a `Forecast`, `Classes`, `NextToken`, `TargetTokens` or `Vectors`.
+        reads: Inputs: a `Window`, `Tokens`, `Sentences`, `Words` or `Notes`.
+        gives: Outputs: a `Forecast`, `Classes`, `Tags`, `NextToken`, `TargetTokens` or
+            `Vectors`.
         per_step: Whether the model has an output at every step instead of the last one only. Recipes that declare
             `CAUSAL` are also built this way for training, with the same weights.
     """
 
-    reads: Window | Tokens | Words | Notes
-    gives: Forecast | Classes | NextToken | TargetTokens | Vectors
+    reads: Window | Tokens | Sentences | Words | Notes
+    gives: Forecast | Classes | Tags | NextToken | TargetTokens | Vectors
     per_step: bool = False
 
     @classmethod
@@ -132,19 +138,65 @@ class Spec:
         return cls(reads, Classes(classes, multi_label))
 
     @classmethod
-    def next_token(cls, *, vocabulary: int, embedding: int = 64, one_hot: bool = False) -> Spec:
+    def sentences(
+        cls,
+        *,
+        vocabulary: int,
+        tags: int,
+        crf: bool = False,
+        embedding: int = 64,
+        alphabet: int = 2,
+        characters: int = 20,
+        character_filters: int = 0,
+        slots: int = 0,
+        buckets: int = 2,
+        tune: bool = True,
+        token_dropout: float = 0.0,
+        input_dropout: float = 0.0,
+        feature_dropout: float = 0.0,
+    ) -> Spec:
+        """Returns the spec of a tagger: at every word of a sentence, a tag.
+
+        Args:
+            vocabulary: Number of word ids, at least 2; id 0 is padding, 1 the unknown word.
+            tags: Number of tags, at least 2.
+            crf: Whether the tags of a sentence are scored together, by a conditional random field.
+            embedding: Dimensions of the word embedding, at least 1.
+            alphabet: Number of character ids, at least 2; id 0 is padding, 1 the unknown character.
+            characters: Characters that are read of a word, at least 1.
+            character_filters: Filters of the convolution over the characters of a word; 0 for none.
+            slots: Features of a word whose weights are added to the logits, at least 0.
+            buckets: Number of feature ids, at least 2; id 0 is no feature.
+            tune: Whether to train the word embedding; False freezes pretrained vectors.
+            token_dropout: Fraction of the words replaced with the unknown word during training, [0, 1).
+            input_dropout: Fraction of the values of words dropped during training, [0, 1).
+            feature_dropout: Fraction of the features dropped during training, [0, 1).
+
+        Raises:
+            ValueError: A number is too small, or a fraction is outside its interval.
+        """
+        reads = Sentences(
+            vocabulary, embedding, alphabet, characters, character_filters, slots, tune, token_dropout, input_dropout
+        )
+        return cls(reads, Tags(tags, crf, slots, buckets, feature_dropout), per_step=True)
+
+    @classmethod
+    def next_token(cls, *, vocabulary: int, embedding: int = 64, one_hot: bool = False, tied: bool = False) -> Spec:
         """Returns the spec of a language model: at every step of running text, the next token.
 
         Args:
             vocabulary: Number of tokens, at least 2.
             embedding: Dimensions of the token embedding, at least 1.
             one_hot: Whether to use one-hot tokens instead of an embedding, for vocabularies of at most 1,000.
+            tied: Whether the embedding is the output layer, too.
 
         Raises:
-            ValueError: A number is too small, or the vocabulary is too large for one-hot tokens.
+            ValueError: A number is too small, the vocabulary is too large for one-hot tokens, or these are `tied`.
         """
-        reads = Tokens(None, vocabulary, embedding, one_hot, padded=False)
-        return cls(reads, NextToken(vocabulary), per_step=True)
+        if one_hot and tied:
+            raise ValueError("`one_hot` tokens have no embedding that could be `tied`: use only one of them.")
+        reads = Tokens(None, vocabulary, embedding, one_hot, tied=tied, padded=False)
+        return cls(reads, NextToken(vocabulary, tied), per_step=True)
 
     @classmethod
     def translation(cls, *, source_vocabulary: int, target_vocabulary: int, embedding: int = 64) -> Spec:
@@ -267,10 +319,10 @@ class Spec:
         """Returns the model's input and the tensor to build on.
 
         Returns:
-            The input: "window" (batch, steps, features), "tokens" or "words" (batch, time), int32, or "notes" (batch,
-            time, voices + 1), int32; and the tensor that
-            a recipe reads (batch, time, features). For variable lengths, this has a Keras mask that is False after the
-            end of each sequence; layers without mask support drop it, with a warning. Words have no mask.
+            The input: "window" (batch, steps, features), "tokens" or "words" (batch, time), "notes" (batch, time,
+            voices + 1) or "sentences" (batch, time, columns), all of these int32; and the tensor that a recipe reads
+            (batch, time, features). For variable lengths, this has a Keras mask that is False after the end of each
+            sequence; layers without mask support drop it, with a warning. Words have no mask.
         """
         return self.reads.inputs()
 
@@ -301,7 +353,8 @@ class Spec:
 
         Returns:
             Tensor of shape (batch, horizon, targets), with `per_step` (batch, steps, horizon, targets); or logits
-            (batch, classes); or logits (batch, time, vocabulary) of the next token; with `attention`, a list of both.
+            (batch, classes); or logits of the tags (batch, time, tags) or of the next token (batch, time,
+            vocabulary); with `attention`, a list of both.
 
         Raises:
             ValueError: `x` has another shape.

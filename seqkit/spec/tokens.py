@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from seqkit.spec.checks import check_count
+from seqkit.spec.checks import check_count, check_fraction
 
 if TYPE_CHECKING:
     from keras import KerasTensor
@@ -25,6 +25,7 @@ class Tokens:
         one_hot: Whether to use one-hot tokens instead of an embedding, for vocabularies of at most 1,000.
         tune: Whether to train the embedding.
         token_dropout: Fraction of the tokens replaced with the unknown token during training, [0, 1).
+        tied: Whether the embedding is the output layer of the model, too.
         padded: Whether batches are padded with id 0; a mask then ends each text. Running text has no padding.
         name: Name of the input in ONNX.
         steps: None: texts have any length.
@@ -36,6 +37,7 @@ class Tokens:
     one_hot: bool = False
     tune: bool = True
     token_dropout: float = 0.0
+    tied: bool = False
     padded: bool = True
     name: ClassVar[str] = "tokens"
     steps: ClassVar[None] = None
@@ -45,11 +47,7 @@ class Tokens:
             check_count("length", self.length)
         check_count("vocabulary", self.vocabulary, least=2)
         check_count("embedding", self.embedding)
-        if not 0 <= self.token_dropout < 1:
-            raise ValueError(
-                "Received an invalid value for argument `token_dropout`, expected a number in [0, 1), got "
-                f"{self.token_dropout!r}."
-            )
+        check_fraction("token_dropout", self.token_dropout)
         if self.one_hot and self.vocabulary > MAX_ONE_HOT:
             raise ValueError(
                 f"Received an invalid value for argument `one_hot`: {self.vocabulary} tokens are too many for one-hot "
@@ -82,6 +80,10 @@ class Tokens:
             if not self.padded:
                 return tokens, columns
             return tokens, keras.layers.Masking(0.0, name="mask")(columns[:, :, 1:])  # Padding becomes all zeros.
+        if self.tied:
+            from seqkit.layers.tied_embedding import TiedEmbedding
+
+            return tokens, TiedEmbedding(self.vocabulary, self.embedding, name="embedding")(read)
         embedding = keras.layers.Embedding(
             self.vocabulary, self.embedding, mask_zero=self.padded, trainable=self.tune, name="embedding"
         )

@@ -14,6 +14,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from seqkit.errors import UsageError
 from seqkit.layers import WindowedAttention, _plain_recurrence
 
 
@@ -56,6 +57,28 @@ def carried(model: keras.Model, states: Sequence[Any]) -> Iterator[Callable[[], 
                 layer.inner_loop = before
 
 
+def check_memory(model: keras.Model) -> None:
+    """Checks that a language model remembers a text by nothing but its state, before it is trained.
+
+    Raises:
+        UsageError: The model reads a text in two parts in another way than at once.
+    """
+    tokens = np.random.default_rng(0).integers(0, model.output_shape[-1], (2, 8)).astype(np.int32)
+    whole = model(tokens, training=False).numpy()
+    states: list[Any] = [tf.zeros((len(tokens), size)) for size in state_sizes(model)]
+    parts = []
+    for part in (tokens[:, :5], tokens[:, 5:]):
+        with carried(model, states) as last_states:
+            parts.append(model(part, training=False).numpy())
+        states = last_states()
+    if not np.allclose(np.concatenate(parts, axis=1), whole, rtol=1e-3, atol=1e-4):
+        raise UsageError(
+            f"The recipe {model.name} reads a text in parts in another way than at once: it looks at later steps, or "
+            "back at earlier ones by other means than recurrent layers or `seqkit.layers.WindowedAttention`. Use a "
+            "recipe such as lstm, gru or transformer."
+        )
+
+
 RESETS = 1 / 32
 """Share of the parts that start from a state of zeros in training.
 
@@ -74,6 +97,7 @@ class CarriedState:
 
     Attributes:
         variables: The states, of shape (batch_size, units), and the number of parts read in training.
+        parts: That number, int32.
     """
 
     def __init__(self, model: keras.Model, batch_size: int, seed: int = 0) -> None:
@@ -81,16 +105,16 @@ class CarriedState:
         self._states = [
             keras.Variable(np.zeros((batch_size, units), np.float32), trainable=False) for units in state_sizes(model)
         ]
-        self._parts = keras.Variable(np.zeros((), np.int32), trainable=False, dtype="int32")
-        self.variables = [*self._states, self._parts]
+        self.parts = keras.Variable(np.zeros((), np.int32), trainable=False, dtype="int32")
+        self.variables = [*self._states, self.parts]
 
     def call(self, inputs: Any, *, training: bool) -> Any:
         """Returns the model's outputs for the next part of each text; the gradient ends where the part starts."""
         states = [state.value for state in self._states]
         if training:
-            draw = tf.random.stateless_uniform((self._batch_size, 1), seed=tf.stack([self._seed, self._parts.value]))
+            draw = tf.random.stateless_uniform((self._batch_size, 1), seed=tf.stack([self._seed, self.parts.value]))
             states = [tf.where(draw < RESETS, 0.0, state) for state in states]
-            self._parts.assign(self._parts.value + 1)
+            self.parts.assign(self.parts.value + 1)
         with carried(self._model, states) as last_states:
             outputs = self._model(inputs, training=training)
         for variable, state in zip(self._states, last_states(), strict=True):

@@ -18,7 +18,7 @@ from seqkit.training.checkpoints import Checkpoints
 from seqkit.training.divergence import Diagnosis
 from seqkit.training.epochs import EpochLoop
 from seqkit.training.feeds.batches import Feed
-from seqkit.training.objective import Objective
+from seqkit.training.objective import CorpusScore, Objective
 from seqkit.training.optimizers.lazy_adam import LazyAdam, merge_rows
 from seqkit.training.state import History
 
@@ -242,24 +242,30 @@ def _compile_validation(
 ) -> Callable[[], tuple[float, float]]:
     """Returns a function that computes the mean validation loss and score."""
     call = state.call if state else model
+    corpus_score = objective.score if isinstance(objective.score, CorpusScore) else None
+    measures = [objective.validation_loss, *([] if isinstance(objective.score, CorpusScore) else [objective.score])]
 
     @compiled_first
     @tf.function(input_signature=[tf.TensorSpec((None, *feed.validation_shape), tf.int64)])
     def sums(batch: Any) -> Any:
         inputs, y_true = feed.gather_validation(batch)
         outputs = call(inputs, training=False)
-        measures = [measure(y_true, outputs) for measure in (objective.validation_loss, objective.score)]
-        return [tf.reduce_sum(values) for values in measures], [tf.size(values) for values in measures]
+        values = [measure(y_true, outputs) for measure in measures]
+        counted = (y_true, outputs) if corpus_score else ()
+        return [tf.reduce_sum(each) for each in values], [tf.size(each) for each in values], counted
 
     def validate() -> tuple[float, float]:
-        totals, counts = np.zeros(2), np.zeros(2)
+        totals, sizes, counts = np.zeros(len(measures)), np.zeros(len(measures)), []
         if state:
             state.reset()
         for batch in feed.validation_batches(VALIDATION_BATCH):
-            batch_sums, batch_sizes = sums(tf.constant(batch))
+            batch_sums, batch_sizes, counted = sums(tf.constant(batch))
             totals += [float(value) for value in batch_sums]
-            counts += [int(size) for size in batch_sizes]
-        loss, score = totals / counts
+            sizes += [int(size) for size in batch_sizes]
+            if corpus_score:
+                counts.append(corpus_score.counts(*(values.numpy() for values in counted)))
+        loss, *scores = totals / sizes
+        score = corpus_score.score(np.sum(counts, axis=0)) if corpus_score else scores[0]
         return float(loss), float(score) * objective.score_unit
 
     return validate

@@ -4,8 +4,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 Measure = Callable[[Any, Any], Any]
 """Function of targets and model outputs that returns one value per prediction."""
+
+
+@dataclass(frozen=True)
+class CorpusScore:
+    """Score that is no mean over predictions but a function of counts, such as F1.
+
+    Attributes:
+        counts: Function of the targets and outputs of a batch, as arrays, that returns an array of counts.
+        score: Function of the counts of all batches, summed, that returns the score.
+    """
+
+    counts: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    score: Callable[[np.ndarray], float]
 
 
 @dataclass(frozen=True)
@@ -23,7 +38,7 @@ class Objective:
 
     loss: Measure
     validation_loss: Measure
-    score: Measure
+    score: Measure | CorpusScore
     score_name: str
     score_unit: float = 1.0
     larger_is_better: bool = False

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from seqkit.tasks.embed.inference import KeyedVectors
     from seqkit.tasks.forecast.inference import Forecaster
     from seqkit.tasks.generate.inference import LanguageModel
+    from seqkit.tasks.tag.inference import Tagger
     from seqkit.tasks.translate.inference import Translator
 
 
-def load(run: str | Path) -> "Forecaster | Classifier | KeyedVectors | LanguageModel | Translator":
-    """Opens a finished run: a `Forecaster`, `Classifier`, `KeyedVectors`, `LanguageModel` or `Translator`, by its task.
+def load(run: str | Path) -> "Forecaster | Classifier | KeyedVectors | LanguageModel | Tagger | Translator":
+    """Opens a finished run, by its task: what answers is documented as `Forecaster`, `Classifier` and so on.
 
     Args:
         run: The run directory, or a file of word vectors (word2vec, text or binary, or GloVe).
@@ -27,5 +28,5 @@ def load(run: str | Path) -> "Forecaster | Classifier | KeyedVectors | LanguageM
         NotFoundError: The directory contains no run.
         DataError: The run or file is unfinished, damaged, of a newer format or of an unknown task.
     """
-    predictor: Forecaster | Classifier | KeyedVectors | LanguageModel | Translator = open_source(run)
+    predictor: Forecaster | Classifier | KeyedVectors | LanguageModel | Tagger | Translator = open_source(run)
     return predictor

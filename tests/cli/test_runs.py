@@ -288,7 +288,7 @@ def set_to(*path: str, value: object):
         (set_to("format", value=7), "run.json has format 7; this seqkit reads up to 1. Install a newer seqkit"),
         (
             set_to("task", value="paint"),
-            "damaged or of a later version: there is no task 'paint'. Known: classify, embed, forecast, generate, "
+            "damaged or of a later version: there is no task 'paint'. Known: classify, embed, forecast, generate, tag, "
             "translate.",
         ),
         (lambda content: content.pop("task_state"), "damaged: task_state: Field required"),

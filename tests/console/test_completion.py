@@ -77,6 +77,7 @@ def test_data_is_a_dataset_or_a_file():
     assert values("train", "gru", "--data", "demo_r") == ["demo_reviews", "demo_royalty"]
     assert values("train", "gru", "--data", "demo") == [
         "demo_chorales",
+        "demo_names",
         "demo_reviews",
         "demo_royalty",
         "demo_tales",
@@ -90,7 +91,9 @@ def test_data_is_a_dataset_or_a_file():
     assert values("tasks", "em") == ["embed"]
 
 
-@pytest.mark.parametrize("command", ["forecast", "predict", "evaluate", "compare", "neighbors", "analogy", "export"])
+@pytest.mark.parametrize(
+    "command", ["forecast", "predict", "evaluate", "compare", "neighbors", "analogy", "export", "tag"]
+)
 def test_runs_are_those_under_runs_the_newest_first(command):
     assert values(command, "") == ["runs/second", "runs/first"]
     assert values(command, "runs/f") == ["runs/first"]

@@ -40,6 +40,10 @@ TRAININGS = {
         "lstm",
         {"data": "demo_tales", "tales": 80, "epochs": 3, "units": 4, "dropout": 0.1, "batch_size": 4, "chunk": 64},
     ),
+    "tag": (
+        "bidirectional_gru",
+        {"data": "demo_names", "sentences": 200, "epochs": 3, "units": 4, "embedding": 4, "character_filters": 4},
+    ),
     "translate": (
         "encoder_decoder",
         {"data": "demo_commands", "commands": 200, "epochs": 3, "units": 4, "embedding": 4, "vocabulary": 400}
@@ -109,6 +113,16 @@ def test_training_on_filled_values_resumes_to_the_same_results(tmp_path, monkeyp
     whole_run = seqkit.train("gru", str(file), out=tmp_path / "whole", **options)
     with cut_after(4, monkeypatch):
         seqkit.train("gru", str(file), out=tmp_path / "cut", **options)
+    assert numbers_of(resume(tmp_path / "cut").path) == numbers_of(whole_run.path)
+
+
+def test_wrong_words_of_a_step_are_drawn_again_after_a_resume(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoints_module, "SAVE_INTERVAL_SECONDS", 0.0)
+    sampled = {"tales": 80, "tokenizer": "word", "samples": 6, "embedding": 4, "units": 4, "chunk": 8}
+    options = {"data": "demo_tales", "task": "generate", "epochs": 2, "batch_size": 4, **sampled}
+    whole_run = seqkit.train("lstm", out=tmp_path / "whole", **options)
+    with cut_after(3, monkeypatch):
+        seqkit.train("lstm", out=tmp_path / "cut", **options)
     assert numbers_of(resume(tmp_path / "cut").path) == numbers_of(whole_run.path)
 
 

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from seqkit.errors import SeqkitError
+from seqkit.errors import SeqkitError, UsageError
 from seqkit.layers import _plain_recurrence
 from seqkit.registry import find_recipe, recipes
 from seqkit.spec import Spec
-from seqkit.training.carried_state import CarriedState, recurrent_layers, state_sizes
+from seqkit.training.carried_state import CarriedState, check_memory, recurrent_layers, state_sizes
 from seqkit.training.export import to_onnx, verify_stepwise
 from seqkit.workflows.settings import tasks_of
 
@@ -67,6 +67,26 @@ def test_plain_layers_are_trained_by_the_fast_loop_with_the_outputs_of_keras(nam
         results[training] = [read(tf.constant(tokens)).numpy() for _ in range(2)]
         assert len(calls) == 1
     np.testing.assert_allclose(results[True], results[False], atol=1e-6)
+
+
+@pytest.mark.parametrize("name", LANGUAGE_MODELS)
+def test_causal_recipes_have_the_memory_of_a_language_model(name):
+    check_memory(build(name))
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        keras.layers.Conv1D(8, 3, padding="causal"),
+        keras.layers.Conv1D(8, 3, padding="same"),
+        keras.layers.Bidirectional(keras.layers.GRU(4, return_sequences=True)),
+    ],
+    ids=lambda layer: layer.name,
+)
+def test_other_memory_is_refused_before_training(layer):
+    inputs, x = SPEC.inputs()
+    with pytest.raises(UsageError, match="reads a text in parts in another way than at once: it looks at later steps"):
+        check_memory(keras.Model(inputs, SPEC.outputs(layer(x)), name="convolution"))
 
 
 def test_reset_starts_a_text_anew():

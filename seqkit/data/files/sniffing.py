@@ -102,10 +102,13 @@ def look_at(source: str | Path | pandas.DataFrame) -> Look:
 
 
 def kind_of(source: str | Path | pandas.DataFrame) -> str:
-    """Returns the kind of data in a file, folder or DataFrame; the default kind if no other recognises it."""
+    """Returns the kind of data in a file, folder or DataFrame; the default kind if no other recognises it.
+
+    Exclusive kinds are asked first.
+    """
     look = look_at(source)
-    specific_first = sorted(kinds().values(), key=lambda kind: not kind.is_specific)
-    recognised = (kind for kind in specific_first if kind.recognises and imported(kind.recognises)(look))
+    asked = sorted(kinds().values(), key=lambda kind: (not kind.is_exclusive, not kind.is_specific))
+    recognised = (kind for kind in asked if kind.recognises and imported(kind.recognises)(look))
     return next((kind.name for kind in recognised), default_kind())
 
 

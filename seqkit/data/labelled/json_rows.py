@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from seqkit.data.files.lines import split_lines
@@ -42,7 +43,7 @@ def read_json_rows(text: str, name: str) -> tuple[dict[str, list[Any]], list[str
     notes: list[str] = []
     columns: dict[str, list[Any]] = {}
     count = 0
-    for place, row, content in _rows(text, name, notes):
+    for place, row, content in json_values(text, name, notes):
         if not isinstance(row, dict):
             raise DataError(
                 f'{name}: {place} is not an object. Write one per line, such as {{"text": "Good.", "label": "pos"}}.'
@@ -53,7 +54,7 @@ def read_json_rows(text: str, name: str) -> tuple[dict[str, list[Any]], list[str
             cells = columns.setdefault(key, [])
             cells.extend([None] * (count - len(cells)))
             cells.append(value)
-            _refuse_lone_surrogates(content, value, f"{name}: {place}, {key!r}")
+            refuse_lone_surrogates(content, value, f"{name}: {place}, {key!r}")
         count += 1
     if not columns:
         raise DataError(f'{name} contains no objects with a text. Write one per line, such as {{"text": "…"}}.')
@@ -62,8 +63,50 @@ def read_json_rows(text: str, name: str) -> tuple[dict[str, list[Any]], list[str
     return columns, notes
 
 
-def _rows(text: str, name: str, notes: list[str]) -> Iterator[tuple[str, Any, str]]:
-    """Yields place, value and JSON text of each row."""
+def first_values(head: str, count: int) -> list[Any]:
+    """Returns up to `count` values from the first part of a JSON text, which may be cut anywhere; numbers are strings.
+
+    They are the values of lines, or of the list that is the whole text or that an object around it contains.
+    """
+    nested = re.search(r"\[\s*(?=[\[{])", head)
+    if nested and head.lstrip("\ufeff \t\r\n").startswith("["):
+        return _decoded_values(head, nested.end(), count)
+    values = _decoded_values(head, 0, count)
+    if not values and nested:
+        return _decoded_values(head, nested.end(), count)
+    if len(values) == 1 and isinstance(values[0], dict):
+        lists = [value for key, value in values[0].items() if key in _ROW_LISTS and _is_list_of_objects(value)]
+        return lists[0][:count] if len(lists) == 1 else values
+    return values
+
+
+def _decoded_values(head: str, position: int, count: int) -> list[Any]:
+    """Returns up to `count` complete values from a position on, separated by commas or line ends."""
+    values: list[Any] = []
+    while len(values) < count:
+        position += len(head[position:]) - len(head[position:].lstrip(" \t\r\n,\ufeff"))
+        try:
+            value, position = _DECODER.raw_decode(head, position)
+        except (ValueError, RecursionError):
+            break
+        values.append(value)
+    return values
+
+
+def json_values(
+    text: str, name: str, notes: list[str], is_row: Callable[[Any], bool] = lambda _: False
+) -> Iterator[tuple[str, Any, str]]:
+    """Yields place, value and JSON text of each row; numbers are strings.
+
+    Args:
+        text: The JSON text.
+        name: Name of the file in messages.
+        notes: Takes notes for the user.
+        is_row: Whether an object that is the whole text is a row of its own, whatever lists it contains.
+
+    Raises:
+        DataError: The text is not JSON, or one object of columns.
+    """
     lines = [line.removeprefix("\ufeff") for line in split_lines(text)]  # of concatenated files
     document = _single_document(text, lines, name)
     if document is None:
@@ -71,7 +114,10 @@ def _rows(text: str, name: str, notes: list[str]) -> Iterator[tuple[str, Any, st
             if line.strip():
                 yield f"line {number:,}", _decoded(line, f"line {number:,}", name), line
         return
-    rows = document if isinstance(document, list) else _rows_of_object(document, name, notes)
+    if is_row(document):
+        rows = [document]
+    else:
+        rows = document if isinstance(document, list) else _rows_of_object(document, name, notes)
     for number, row in enumerate(rows, start=1):
         yield f"row {number:,}", row, text
 
@@ -145,7 +191,7 @@ def _is_list_of_objects(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
 
 
-def _refuse_lone_surrogates(content: str, value: Any, place: str) -> None:
+def refuse_lone_surrogates(content: str, value: Any, place: str) -> None:
     """Refuses an escaped lone surrogate, which no encoding can represent."""
     if "\\u" not in content:
         return

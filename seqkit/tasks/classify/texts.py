@@ -9,9 +9,10 @@ import numpy as np
 from seqkit.data.labelled.examples import Examples
 from seqkit.data.labelled.parts import Part
 from seqkit.data.labelled.splits import PARTS
-from seqkit.data.text.tokenizer import UNKNOWN, TextTokenizer
+from seqkit.data.text.tokenizer import TextTokenizer
+from seqkit.data.vectors.embedding_matrix import embedding_matrix
 from seqkit.data.vectors.formats import WordVectors
-from seqkit.errors import DataError, UsageError
+from seqkit.errors import UsageError
 from seqkit.tasks.classify.prepare import (
     Splits,
     TextState,
@@ -85,7 +86,7 @@ def prepare_texts(
     if vectors is not None:
         if one_hot:
             raise UsageError("--vectors and --one-hot exclude each other: one-hot tokens have no vectors. Drop one.")
-        matrix, lines = _pretrained(vectors_of, vectors, fitted.tokens, embedding)
+        matrix, lines = embedding_matrix(vectors_of, vectors, fitted.tokens, embedding)
         notes += lines
         width = matrix.shape[1]
     state = TextState(
@@ -112,28 +113,3 @@ def _length_line(lengths: np.ndarray, length: int, keep: str, vocabulary: int, t
         f"{high:.0f}, maximum {lengths.max():,}; {truncated:.1%} truncated to the "
         f"{'first' if keep == 'start' else 'last'} {length}"
     )
-
-
-def _pretrained(
-    vectors_of: Callable[[str, Sequence[str]], WordVectors], path: str, tokens: list[str], width: int | None
-) -> tuple[np.ndarray, list[str]]:
-    """Returns the embedding matrix and messages on its coverage; other tokens get random vectors of the same scale."""
-    pretrained = vectors_of(path, tokens[UNKNOWN + 1 :])
-    dimensions = pretrained.vectors.shape[1]
-    if width is not None and width != dimensions:
-        raise DataError(
-            f"The vectors in {path} have {dimensions} dimensions, but --embedding is {width}. Leave --embedding out."
-        )
-    row_of = {word: i for i, word in enumerate(pretrained.words)}
-    rows = np.array([row_of.get(token, -1) for token in tokens])
-    covered = rows >= 0
-    if not covered.any():
-        raise DataError(
-            f"The vectors in {path} cover none of the {len(tokens):,} tokens. Check that they are for this language, "
-            "and for words as --tokenizer splits them."
-        )
-    deviation = float(pretrained.vectors.std()) or 1.0
-    matrix = np.random.default_rng(0).normal(0, deviation, (len(tokens), dimensions)).astype(np.float32)
-    matrix[covered] = pretrained.vectors[rows[covered]]
-    coverage = f"vectors: {path} covers {covered.sum():,} of {len(tokens):,} tokens ({covered.mean():.1%})"
-    return matrix, [*pretrained.notes, coverage]

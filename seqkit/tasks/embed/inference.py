@@ -85,7 +85,7 @@ def open_file(path: str | Path, *, note: Callable[[str], object] = lambda line: 
     return KeyedVectors(content.words, content.vectors, name=str(path), notes=content.notes)
 
 
-def vectors_of(source: str | Path, words: Iterable[str]) -> WordVectors:
+def vectors_of(source: str | Path, words: Iterable[str] | None) -> WordVectors:
     """Returns the vectors of those words that have one, without loading the other vectors of a file.
 
     A word that the file has in lower case only gets that vector, with a note.
@@ -93,18 +93,20 @@ def vectors_of(source: str | Path, words: Iterable[str]) -> WordVectors:
     Args:
         source: A run directory, or a word2vec (text or binary) or GloVe file, gzipped or not. A run with subwords also
             has vectors for words that it was not trained on.
-        words: The words.
+        words: The words; None for all that have a vector.
 
     Raises:
         NotFoundError: The path does not exist, or is a directory without a run.
         UsageError: The run is of a task without word vectors.
         DataError: The run or the file is damaged.
     """
-    from seqkit.data.vectors.formats import WordVectors
+    from seqkit.data.vectors.formats import WordVectors, read_vectors
 
     if not os.path.isdir(source):
-        return _vectors_in_file(source, list(words))
+        return read_vectors(source) if words is None else _vectors_in_file(source, list(words))
     all_vectors = open_run(read_run(Path(source)))
+    if words is None:
+        return WordVectors(all_vectors.index_to_key, all_vectors.vectors)
     vectors = {word: all_vectors[word] for word in words if word in all_vectors}
     return WordVectors([*vectors], np.stack([*vectors.values()]) if vectors else all_vectors.vectors[:0])
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import numpy as np
 import tensorflow as tf
 
-from seqkit.training.objective import Measure, Objective
+from seqkit.training.objective import CorpusScore, Measure, Objective
 
 
 def forecast_objective(error_scale: np.ndarray, *, loss: Literal["mae", "mse", "huber"] = "mae") -> Objective:
@@ -54,6 +54,7 @@ def measured_objective(objective: Objective) -> Objective:
     def masked(measure: Measure) -> Measure:
         return lambda y_true, outputs: tf.boolean_mask(measure(y_true[0], outputs), y_true[1])
 
+    assert not isinstance(objective.score, CorpusScore)
     return replace(
         masked_objective(objective),
         validation_loss=masked(objective.validation_loss),

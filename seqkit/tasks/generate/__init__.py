@@ -17,5 +17,6 @@ TASK = Task(
     demo="demo_tales",
     answers=("generates text or music", "generate"),
     commands={"generate": "Continue a text, or compose music, with a finished run."},
-    defaults={"batch_size": 32, "epochs": 5},
+    defaults={"batch_size": 32, "epochs": 10},
+    hidden=frozenset({("music", "samples")}),
 )

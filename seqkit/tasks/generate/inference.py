@@ -161,7 +161,7 @@ class LanguageModel:
         for first in range(0, len(tokens) - 1, CHUNK):
             end = min(first + CHUNK, len(tokens) - 1)
             logits, states = self._stepper.read(tokens[None, first:end], states)
-            result[first:end] = softmax(logits[0])[np.arange(end - first), tokens[first + 1 : end + 1]]
+            result[first:end] = _probabilities(logits[0], tokens[first + 1 : end + 1])
         return result[known - 1 :]
 
     def count_probabilities(self, ids: np.ndarray, before: np.ndarray | None = None) -> np.ndarray:
@@ -239,3 +239,11 @@ def read_units(run: Run, state: GenerateState) -> TextUnits:
     if len(units) != state.vocabulary or units.unit != state.unit or units.tokens[0] != UNKNOWN:
         raise DataError(f"{path} does not match run.json. Train the run again.")
     return units
+
+
+def _probabilities(logits: np.ndarray, tokens: np.ndarray) -> np.ndarray:
+    """Returns the probability of one token at each step, float64, from logits (steps, vocabulary)."""
+    logits = logits - logits.max(axis=-1, keepdims=True)
+    chosen = logits[np.arange(len(tokens)), tokens].astype(np.float64)
+    result: np.ndarray = np.exp(chosen) / np.exp(logits, out=logits).sum(axis=-1, dtype=np.float64)
+    return result

@@ -120,17 +120,27 @@ class Job:
         *,
         closed_form: bool,
     ) -> "History":
-        """Fits the model by truncated backpropagation through time."""
+        """Fits the model by truncated backpropagation through time.
+
+        Raises:
+            UsageError: The recipe is no language model: it remembers by other means than a state.
+        """
         from seqkit.tasks.generate.objective import next_token_objective, stream_options
-        from seqkit.training.carried_state import CarriedState
+        from seqkit.training.carried_state import CarriedState, check_memory
         from seqkit.training.loop import fit
 
-        feed = stream_options(self.splits.train.ids, self.splits.validation.ids, **chosen["streams"])
-        states = (
-            CarriedState(model, self._batch_size, chosen["training"]["seed"]),
-            CarriedState(model, feed.validation_streams),
-        )
-        objective = next_token_objective()
+        check_memory(model)
+        train, seed, samples = self.splits.train.ids, chosen["training"]["seed"], chosen["streams"]["samples"]
+        feed = stream_options(train, self.splits.validation.ids, self.state.vocabulary, **chosen["streams"])
+        validation_state = CarriedState(model, feed.validation_streams)
+        if self.state.tied and 0 < 2 * samples < self.state.vocabulary:
+            from seqkit.training.sampled_softmax import hidden_model, sampled_cross_entropy
+
+            state = CarriedState(hidden_model(model), self._batch_size, seed)
+            objective = next_token_objective(sampled_cross_entropy(model, train, samples, state.parts, seed))
+        else:
+            state, objective = CarriedState(model, self._batch_size, seed), next_token_objective()
+        states = (state, validation_state)
         return fit(model, None, feed, objective, callbacks.on_progress, checkpoints, states, **chosen["training"])
 
     def export(self, run: Run, model: "keras.Model") -> dict[str, Any]:

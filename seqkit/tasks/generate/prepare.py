@@ -21,6 +21,7 @@ class GenerateState(BaseModel):
         units_sha256: Hash of `units.json`.
         embedding: Dimension of the token embedding.
         one_hot: Whether tokens are read one-hot instead of by a learned embedding.
+        tied: Whether the embedding is the output layer, too.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -30,11 +31,14 @@ class GenerateState(BaseModel):
     units_sha256: str
     embedding: int = Field(ge=1)
     one_hot: bool
+    tied: bool = False
 
     @property
     def spec(self) -> Spec:
         """Inputs and outputs of a model for this state."""
-        return Spec.next_token(vocabulary=self.vocabulary, embedding=self.embedding, one_hot=self.one_hot)
+        return Spec.next_token(
+            vocabulary=self.vocabulary, embedding=self.embedding, one_hot=self.one_hot, tied=self.tied
+        )
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ def prepare(
     *,
     tokenizer: Literal["char", "word", "bpe"] = "char",
     vocabulary: int = 20_000,
-    embedding: int = 64,
+    embedding: int | None = None,
     one_hot: bool = False,
     split: str = "0.9,0.05,0.05",
 ) -> tuple[GenerateState, TextUnits, Splits]:
@@ -75,7 +79,8 @@ def prepare(
         tokenizer: Units of the text. `char`: characters. `word`: words between white space, and line ends. `bpe`:
             pieces of words by byte-pair encoding.
         vocabulary: Maximum number of units, with `bpe` at least 258; others are unknown, [3, inf).
-        embedding: Dimension of the token embedding, [1, inf).
+        embedding: Dimension of the token embedding, which with words and pieces is the output layer, too, [1, inf).
+            none: 64 for characters, 256 for words and pieces.
         one_hot: Read tokens one-hot instead of by a learned embedding, for at most 1,000 units.
         split: Fractions of training, validation and test text, in this order; each part ends at a line end.
 
@@ -99,8 +104,9 @@ def prepare(
         unit=tokenizer,
         vocabulary=len(units),
         units_sha256=hashlib.sha256(units.to_json()).hexdigest(),
-        embedding=embedding,
+        embedding=embedding or (64 if tokenizer == "char" else 256),
         one_hot=one_hot,
+        tied=tokenizer != "char" and not one_hot,
     )
     return state, units, Splits(*encoded)
 

@@ -11,8 +11,8 @@ from seqkit.training.feeds.batches import as_tensor
 VALIDATION_STREAMS = 16
 """Streams of the validation text: enough to use a core well, few enough that their starts hardly count."""
 
-VALIDATION_CHUNK = 256
-"""Tokens per chunk of validation; does not affect the score."""
+VALIDATION_CHUNK, VALIDATION_LOGITS = 256, 1 << 24
+"""Maximum tokens per chunk and stream of validation, and maximum logits of a chunk; they do not affect the score."""
 
 
 class StreamFeed:
@@ -27,6 +27,7 @@ class StreamFeed:
         chunk: Tokens per chunk.
         columns: What the model reads instead of the tokens, for training and for validation: a row of integers before
             each token but the first, of shape (tokens - 1, columns). None if it reads the tokens.
+        vocabulary: Number of tokens, which limits the chunks of validation.
 
     Attributes:
         example_shape, validation_shape: See `Feed`.
@@ -43,6 +44,7 @@ class StreamFeed:
         validation: np.ndarray,
         chunk: int,
         columns: tuple[np.ndarray, np.ndarray] | None = None,
+        vocabulary: int = 1,
     ) -> None:
         self.chunk = chunk
         self._size, self._validation_size = len(train), len(validation)
@@ -50,6 +52,8 @@ class StreamFeed:
         self._columns = as_tensor(columns[0]) if columns else None
         self._validation_columns = as_tensor(columns[1]) if columns else None
         self.validation_streams = min(VALIDATION_STREAMS, len(validation) - 1)
+        logits = self.validation_streams * vocabulary
+        self._validation_chunk = max(1, min(VALIDATION_CHUNK, VALIDATION_LOGITS // logits))
 
     def steps(self, batch_size: int) -> int:
         """Returns the number of batches per epoch."""
@@ -79,8 +83,8 @@ class StreamFeed:
         """Yields first token and length of the chunks of the validation text, of shape (streams, 2)."""
         length = (self._validation_size - 1) // self.validation_streams
         firsts = length * np.arange(self.validation_streams)
-        for done in range(0, length, VALIDATION_CHUNK):
-            size = min(VALIDATION_CHUNK, length - done)
+        for done in range(0, length, self._validation_chunk):
+            size = min(self._validation_chunk, length - done)
             yield np.stack([firsts + done, np.full_like(firsts, size)], axis=1)
 
     def gather_validation(self, batch: Any) -> tuple[Any, Any]:

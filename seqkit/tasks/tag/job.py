@@ -1,0 +1,144 @@
+"""Trains a tagger, and writes its run."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from seqkit.data.tagged.sentences import fingerprint_corpus
+from seqkit.files.atomic import write_bytes
+from seqkit.runs.results import write_arrays
+from seqkit.runs.run import Run
+from seqkit.sources import DataSource, find_source
+from seqkit.stopwatch import spent
+from seqkit.tasks.contract import Chosen
+from seqkit.tasks.embed.inference import vectors_of
+from seqkit.tasks.tag.prepare import PLAIN, prepare
+from seqkit.tasks.tag.reading import read_corpus
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import keras
+
+    from seqkit.progress import Callbacks
+    from seqkit.training.checkpoints import Checkpoints
+    from seqkit.training.model_building import Build
+    from seqkit.training.state import History
+
+SAMPLES = 16
+"""Size of each batch that checks the export: one of short sentences, one of long ones, one of both."""
+
+
+class Job:
+    """Reads tagged sentences and prepares their parts; see `seqkit.tasks.contract.Job`.
+
+    Raises:
+        DataError: The sentences are invalid.
+    """
+
+    task = "tag"
+
+    def __init__(
+        self, source: DataSource, chosen: Chosen, test: Any, callbacks: "Callbacks", folder: "Path | None" = None
+    ) -> None:
+        self.source, self._outside = source, chosen["decoding"]["outside"]
+        with spent("reading the data"):
+            self.corpus = read_corpus(source, chosen["data"], test)
+        self._test_source = None if test is None else find_source(test, kind=source.kind).name
+        with spent("preparing the data"):
+            self.state, self.vocabulary, self.splits = prepare(self.corpus, vectors_of, **chosen["tag"])
+        self.spec = self.state.spec
+        for line in [*self.corpus.notes, *self.splits.notes]:
+            callbacks.on_message(line)
+        parts = (self.splits.train, self.splits.validation, self.splits.test)
+        counts = "{:,} train, {:,} validation, {:,} test".format(*map(len, parts))
+        callbacks.on_message(f"sentences: {counts}; words: {self.state.vocabulary:,}; tags: {len(self.state.tags):,}")
+
+    def describe(self) -> dict[str, Any]:
+        """Returns the entries of `run.json` about task and data."""
+        parts = {name: getattr(self.splits, name) for name in ("train", "validation", "test")}
+        return {
+            "task_state": self.state.model_dump(mode="json"),
+            "reading": {},
+            "data": {
+                "source": self.source.name,
+                "test_source": self._test_source,
+                "sentences": len(self.corpus),
+                **{name: len(part) for name, part in parts.items()},
+                "sha256": fingerprint_corpus(self.corpus),
+            },
+        }
+
+    def start_background(self) -> None:
+        """Does nothing: the baselines run Python code, which would slow down the imports in the other thread."""
+
+    def initialise(self, model: "keras.Model") -> None:
+        """Sets the pretrained vectors, if there are any."""
+        if self.splits.embedding is not None:
+            model.get_layer("embedding").set_weights([self.splits.embedding])
+
+    def fit(
+        self,
+        model: "keras.Model",
+        build: "Build",
+        chosen: Chosen,
+        callbacks: "Callbacks",
+        checkpoints: "Checkpoints",
+        *,
+        closed_form: bool,
+    ) -> "History":
+        """Fits the model by gradient descent."""
+        from seqkit.tasks.tag.objective import tag_objective
+        from seqkit.training.feeds.sentences import SentenceFeed
+        from seqkit.training.loop import fit
+
+        train, validation = self.splits.train, self.splits.validation
+        feed = SentenceFeed(train.inputs, train.tags, validation.inputs, validation.tags)
+        objective = tag_objective(model, self.state, self._outside)
+        return fit(model, None, feed, objective, callbacks.on_progress, checkpoints, None, **chosen["training"])
+
+    def export(self, run: Run, model: "keras.Model") -> dict[str, Any]:
+        """Writes the model, the vocabulary and the weights of pairs of tags."""
+        from seqkit.tasks.tag.decoding import choose_bias
+        from seqkit.tasks.tag.inference import open_run
+        from seqkit.training.export import export
+
+        write_bytes(run.path / "words.json", self.vocabulary.to_json())
+        if self.state.decoder == "crf":
+            write_arrays(run, "transitions.npz", {"weights": model.get_layer("transitions").weight.numpy()})
+        run.manifest.model = export(run, model, self.spec, self._samples())
+        if self.state.scheme == PLAIN:
+            return run.manifest.model
+        tagger, validation = open_run(run), self.splits.validation
+        true = [self.corpus.sentences[row].tags for row in validation.rows]
+        bias = choose_bias(lambda amounts: tagger.span_counts(validation.inputs, true, amounts), outside=self._outside)
+        return {**run.manifest.model, "outside_bias": bias}
+
+    def _samples(self) -> list[np.ndarray]:
+        """Returns three batches of validation sentences: the shortest, the longest, and half of each."""
+        inputs = self.splits.validation.inputs
+        order = np.argsort(inputs.lengths, kind="stable")
+        batches = (order[:SAMPLES], order[-SAMPLES:], np.concatenate([order[: SAMPLES // 2], order[-SAMPLES // 2 :]]))
+        return [inputs.padded(rows, 0) for rows in batches]
+
+    def evaluate(self, run: Run, history: "History", *, test: bool) -> None:
+        """Writes baselines, scores and plots."""
+        from seqkit.plots.learning_curve import learning_curve
+        from seqkit.tasks.tag.inference import open_run
+        from seqkit.tasks.tag.scoring import fit_baselines, score, write_scores
+
+        baselines = fit_baselines(run, self.corpus, self.splits)
+        tagger = open_run(run)
+        parts = {"validation": score(tagger, baselines, self.corpus, self.splits.validation.rows)}
+        if test:
+            parts["test"] = score(tagger, baselines, self.corpus, self.splits.test.rows)
+        metrics = write_scores(tagger, parts)
+        key = "token_accuracy" if self.state.scheme == PLAIN else "f1"
+        learning_curve(
+            {"validation": history.column("validation_accuracy" if key == "token_accuracy" else "validation_f1")},
+            history.best_epoch,
+            reference={row["name"]: row[key] for row in metrics["validation"]["models"][1:]},
+            unit="",
+            path=run.path / "plots" / "learning_curve.png",
+            score="accuracy" if key == "token_accuracy" else "F1 of spans",
+        )
