@@ -293,16 +293,6 @@ class Spec:
         return self.reads.shape
 
     @property
-    def input_shapes(self) -> tuple[tuple[int | None, ...], ...]:
-        """Shapes of all inputs: those of source and shifted target where a sequence of its own length is given out."""
-        return (self.input_shape, (None, None)) if isinstance(self.gives, TargetTokens) else (self.input_shape,)
-
-    @property
-    def further_shapes(self) -> tuple[tuple[int | None, ...], ...]:
-        """Shapes of the outputs that a model may have beside the predictions: attention weights."""
-        return ((None, None, None),) if isinstance(self.gives, TargetTokens) else ()
-
-    @property
     def output_shape(self) -> tuple[int | None, ...]:
         """Shape of the model's output, None for dynamic dimensions."""
         if isinstance(self.gives, TargetTokens):
@@ -327,19 +317,16 @@ class Spec:
         return self.reads.inputs()
 
     def decoder_inputs(self) -> tuple[KerasTensor, KerasTensor]:
-        """Returns the decoder's input and the tensor that the decoder reads, where a sequence is given out.
+        """Returns the decoder's input "previous" and the tensor that the decoder reads.
 
-        Returns:
-            The input "previous" (batch, target time), int32: the target shifted by one step, so that the decoder reads
-            the token before the one to predict; and the embedded tokens (batch, target time, features).
+        The input, int32 (batch, target time), is the target shifted by one step: at every step, the token before the
+        one to predict. The tensor has its embeddings (batch, target time, features).
 
         Raises:
             ValueError: The spec gives no sequence of its own length.
         """
         if not isinstance(self.gives, TargetTokens):
-            raise ValueError(
-                f"A model that gives {type(self.gives).__name__} has no decoder: use `spec.inputs()` only."
-            )
+            raise ValueError(f"A model that gives {type(self.gives).__name__} has no decoder.")
         return self.gives.decoder_inputs()
 
     def outputs(self, x: KerasTensor, attention: KerasTensor | None = None) -> Any:
@@ -348,13 +335,12 @@ class Spec:
         Args:
             x: Tensor of shape (batch, width). For forecasts also (batch, targets, width), where the targets share the
                 weights of the dense layer. With `per_step`, (batch, steps, width).
-            attention: With a decoder, weights of the source tokens (batch, target time, source time), if the recipe has
-                some to show.
+            attention: With a decoder, weights of the source tokens (batch, target time, source time), if any.
 
         Returns:
             Tensor of shape (batch, horizon, targets), with `per_step` (batch, steps, horizon, targets); or logits
-            (batch, classes); or logits of the tags (batch, time, tags) or of the next token (batch, time,
-            vocabulary); with `attention`, a list of both.
+            (batch, classes); or logits of the tags (batch, time, tags) or the next token (batch, time, vocabulary); or
+            with `attention`, a list of both.
 
         Raises:
             ValueError: `x` has another shape.

@@ -20,12 +20,16 @@ class TargetTokens:
         embedding: Dimensions of the embedding of the tokens that the decoder reads, at least 1.
         name: Name of the output in ONNX.
         decoder_name: Name of the decoder's input.
+        decoder_shape: Shape of the decoder's input.
+        attention_shape: Shape of the attention weights that a model may give beside the logits.
     """
 
     vocabulary: int
     embedding: int = 64
     name: ClassVar[str] = "logits"
     decoder_name: ClassVar[str] = "previous"
+    decoder_shape: ClassVar[tuple[None, None]] = (None, None)
+    attention_shape: ClassVar[tuple[None, None, None]] = (None, None, None)
 
     def __post_init__(self) -> None:
         check_count("vocabulary", self.vocabulary, least=2)

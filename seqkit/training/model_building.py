@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from seqkit.errors import UsageError
 from seqkit.registry import Source
+from seqkit.spec.target_tokens import TargetTokens
 
 if TYPE_CHECKING:
     import keras
@@ -39,12 +40,15 @@ def build_model(recipe: Source, spec: "Spec", options: Mapping[str, Any]) -> "ke
         ) from error
     if not isinstance(model, keras.Model):
         raise UsageError(f"`build_model` in {recipe.path} returns {type(model).__name__}, expected a keras.Model.")
-    inputs, (output, *others) = ([tensor.shape for tensor in tensors] for tensors in (model.inputs, model.outputs))
-    starts = "start with `spec.inputs()`" + (" and `spec.decoder_inputs()`" if len(spec.input_shapes) > 1 else "")
-    expected_outputs = [spec.output_shape, *spec.further_shapes[: len(others)]]
+    inputs, outputs = ([tensor.shape for tensor in tensors] for tensors in (model.inputs, model.outputs))
+    expected_inputs, expected_outputs, starts = [spec.input_shape], [spec.output_shape], "`spec.inputs()`"
+    if isinstance(spec.gives, TargetTokens):
+        expected_inputs.append(spec.gives.decoder_shape)
+        expected_outputs += [spec.gives.attention_shape] * (len(outputs) > 1)
+        starts += " and `spec.decoder_inputs()`"
     shapes = (
-        ("input", inputs, list(spec.input_shapes), starts),
-        ("output", [output, *others], expected_outputs, "end with `spec.outputs(x)`"),
+        ("input", inputs, expected_inputs, f"start with {starts}"),
+        ("output", outputs, expected_outputs, "end with `spec.outputs(x)`"),
     )
     for kind, found, wanted, remedy in shapes:
         if found != wanted:

@@ -294,7 +294,7 @@ FAULTY = {
     ),
     "unknown in TRAINING": (HEAD + "TRAINING = {'epocs': 1}\n\n\n" + BUILD + END, "Did you mean 'epochs'?"),
     "TRAINING no table": (HEAD + "TRAINING = 3\n\n\n" + BUILD + END, "TRAINING"),
-    "another task": (HEAD.replace("forecast", "translate") + BUILD + END, "TASKS"),
+    "another task": (HEAD.replace("forecast", "paint") + BUILD + END, "TASKS"),
 }
 
 

@@ -288,3 +288,25 @@ def test_notes_need_positive_numbers(field):
     values = {"vocabulary": 9, "voices": 2, "places": 4, "embedding": 3, field: 0}
     with pytest.raises(ValueError, match=f"`{field}`, expected"):
         Spec.next_note(**values)
+
+
+def test_translation_has_two_inputs_and_logits_with_or_without_attention():
+    spec = Spec.translation(source_vocabulary=9, target_vocabulary=7, embedding=4)
+    source, x = spec.inputs()
+    previous, y = spec.decoder_inputs()
+    assert (source.name, previous.name) == ("tokens", "previous")
+    assert x.shape == y.shape == (None, None, 4)
+    assert spec.output_shape == spec.outputs(y).shape == (None, None, 7)
+    logits, attention = spec.outputs(y, y)
+    assert logits.shape == (None, None, 7) and attention.shape == (None, None, 4)
+
+
+def test_wrong_shapes_of_a_decoder_are_refused():
+    spec = Spec.translation(source_vocabulary=9, target_vocabulary=7, embedding=4)
+    _, y = spec.decoder_inputs()
+    with pytest.raises(ValueError, match="Received an invalid shape for argument `x`"):
+        spec.outputs(y[:, 0])
+    with pytest.raises(ValueError, match="Received an invalid shape for argument `attention`"):
+        spec.outputs(y, y[:, 0])
+    with pytest.raises(ValueError, match="A model that gives Forecast has no decoder"):
+        Spec.series(steps=3, features=2).decoder_inputs()
