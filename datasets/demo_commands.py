@@ -34,8 +34,6 @@ _ACTIONS = {  # robot, Korean: plain end of a sentence, and form before "and the
     "paint": ("PAINT", "칠해라", "칠하고"),
     "find": ("SEEK", "찾아라", "찾고"),
     "clean": ("WIPE", "닦아라", "닦고"),
-    "count": ("TALLY", "세어라", "세고"),
-    "open": ("OPEN", "열어라", "열고"),
     "guard": ("WATCH", "지켜라", "지키고"),
 }
 _THINGS = {
@@ -44,9 +42,7 @@ _THINGS = {
     "lamp": ("LAMP", "램프"),
     "door": ("DOOR", "문"),
     "book": ("BOOK", "책"),
-    "cup": ("CUP", "컵"),
     "chair": ("SEAT", "의자"),
-    "bag": ("BAG", "가방"),
 }
 _COLOURS = {
     "red": ("RED", "빨간"),
@@ -103,8 +99,9 @@ def _new_pair(draw: np.random.Generator, number: int, language: str, known: set[
 def _pair(draw: np.random.Generator, number: int, language: str, *, can_be_single: bool) -> tuple[str, str, str]:
     """Returns the command, the answer and the part of a row: every tenth one has a held-out combination."""
     is_test = number % 10 == 9
-    first, second = _clause(draw, held_out=is_test), _clause(draw, held_out=False)
     joint = int(draw.integers(6)) if can_be_single else int(draw.integers(4, 6))
+    first = _clause(draw, held_out=is_test, is_short=joint > 3)
+    second = _clause(draw, held_out=False, is_short=True)
     part = "test" if is_test else "validation" if number % 10 == 4 else "train"
     korean = language == "korean"
     if joint < 4:
@@ -118,23 +115,25 @@ def _pair(draw: np.random.Generator, number: int, language: str, *, can_be_singl
     return english, " ".join(answers) + "." if korean else " ; ".join(answers), part
 
 
-def _clause(draw: np.random.Generator, *, held_out: bool) -> tuple[str, str, str, str, str]:
+def _clause(draw: np.random.Generator, *, held_out: bool, is_short: bool) -> tuple[str, str, str, str, str]:
     """Returns action, thing, colour, place and number of times of a command.
 
     Args:
         draw: Random generator.
         held_out: Whether action and thing make a combination that training lacks.
+        is_short: Whether it has neither a place nor a number of times.
     """
     actions, things = list(_ACTIONS), list(_THINGS)
     action, thing = int(draw.integers(len(actions))), int(draw.integers(len(things) - 1))
-    held_thing = (action * 3 + 1) % len(things)
+    held_thing = (action * 5 + 1) % len(things)
     thing = held_thing if held_out else (held_thing + 1 + thing) % len(things)
 
     def one_of(words: dict[str, tuple[str, str]]) -> str:
         return list(words)[int(draw.integers(len(words)))]
 
-    place = one_of(_PLACES) if draw.random() < 0.6 else ""
-    return actions[action], things[thing], one_of(_COLOURS), place, one_of(_TIMES)
+    place = one_of(_PLACES) if not is_short and draw.random() < 0.6 else ""
+    times = "" if is_short else one_of(_TIMES)
+    return actions[action], things[thing], one_of(_COLOURS), place, times
 
 
 def _english(clause: tuple[str, str, str, str, str]) -> str:

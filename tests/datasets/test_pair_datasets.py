@@ -32,7 +32,7 @@ def test_many_commands_are_found():
     assert not demo.load(commands=6_000)["english"].duplicated().any()
 
 
-ACTION = r"(push|lift|paint|find|clean|count|open|guard) the (?:\w+) (box|ball|lamp|door|book|cup|chair|bag)"
+ACTION = r"(push|lift|paint|find|clean|guard) the (?:\w+) (box|ball|lamp|door|book|chair)"
 
 
 def test_test_commands_have_combinations_that_training_lacks_and_words_that_it_has():
@@ -81,7 +81,7 @@ def test_two_commands_are_ordered_by_their_conjunction():
     assert demo._ACTIONS[verbs[0]][2] in both["answer"] and both["answer"].endswith(demo._ACTIONS[verbs[1]][1] + ".")
 
 
-@pytest.mark.parametrize("noun", ["공", "문", "책", "컵", "가방"])
+@pytest.mark.parametrize("noun", ["공", "문", "책"])
 def test_object_particle_after_a_final_consonant(noun):
     assert demo._particle(noun) == "을" and demo._particle("상자") == demo._particle("램프") == "를"
 
