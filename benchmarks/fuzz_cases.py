@@ -35,7 +35,7 @@ def _broken_file(rng: Random, files: Mapping[str, bytes]) -> tuple[str, bytes]:
     """Returns a mutated file; sometimes compressed, or with the name of another one."""
     name = rng.choice(list(files))
     data = files[name]
-    is_binary = name.endswith((".parquet", ".zip", ".tar", ".gz", ".bin"))
+    is_binary = name.endswith((".parquet", ".zip", ".tar", ".gz", ".bin", ".mid"))
     way = rng.random()
     if way < 0.005:
         return name, _bomb(data)
@@ -159,6 +159,14 @@ def _corpus(rng: Random, runs: Runs) -> Case:
     return Case(("train", rng.choice(("skipgram", "cbow")), "--data", name, *more), {name: data})
 
 
+def _music(rng: Random, runs: Runs) -> Case:
+    name, data = _broken_file(rng, fuzz_seeds.music_files())
+    small: Arguments = ("--batch-size", "1", "--chunk", "4", "--transpose", rng.choice(("0", "2")))
+    more: Arguments = ("--voices", rng.choice(("1", "4", "5"))) if rng.random() < 0.2 else ()
+    more += ("--resolution", rng.choice(("1", "96"))) if rng.random() < 0.2 else ()
+    return Case(("train", "lstm", "--data", name, *small, *more), {name: data})
+
+
 def _vectors(rng: Random, runs: Runs) -> Case:
     if rng.random() < 0.15:
         name, questions = rng.choice(list(fuzz_seeds.QUESTIONS.items()))
@@ -192,6 +200,7 @@ KINDS: dict[str, Callable[[Random, Runs], Case]] = {
     "texts": _texts,
     "corpus": _corpus,
     "vectors": _vectors,
+    "music": _music,
     "run.json": manifest_case,
     "tokenizer.json": partial(file_case, only="tokenizer.json"),
     "run files": file_case,

@@ -155,6 +155,22 @@ def vector_files() -> dict[str, bytes]:
 
 
 @cache
+def music_files() -> dict[str, bytes]:
+    """Returns music: JSON of frames, and a MIDI file written by hand."""
+    piece = [[67 + i % 5, 64 - i % 3, 60, 48 + i % 2] for i in range(32)]
+    delta, track = b"\x30", b""
+    for pitch in (60, 64, 67, 72):
+        track += b"\x00\x90" + bytes((pitch, 64)) + delta + b"\x80" + bytes((pitch, 0))
+    track += b"\x00\xff\x2f\x00"
+    midi = b"MThd" + struct.pack(">IHHH", 6, 0, 1, 48) + b"MTrk" + struct.pack(">I", len(track)) + track
+    return {
+        "pieces.json": json.dumps([piece[k:] for k in range(8)]).encode(),
+        "parts.json": json.dumps({"train": [piece, piece], "valid": [piece[:9]], "test": [piece[3:]]}).encode(),
+        "piece.mid": midi,
+    }
+
+
+@cache
 def newer_weather() -> bytes:
     """Returns rows that continue the training data of the forecast run."""
     from seqkit.registry import find_dataset
