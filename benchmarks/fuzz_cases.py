@@ -42,7 +42,10 @@ def _broken_file(rng: Random, files: Mapping[str, bytes]) -> tuple[str, bytes]:
     if way < 0.1:
         return name + ".gz" * (rng.random() < 0.8), broken_pack(rng, data)
     if way < 0.13:  # the content of another file
-        sources = fuzz_seeds.table_files, fuzz_seeds.series_files, fuzz_seeds.text_files, fuzz_seeds.vector_files
+        sources = (
+            *(fuzz_seeds.table_files, fuzz_seeds.series_files, fuzz_seeds.text_files, fuzz_seeds.vector_files),
+            fuzz_seeds.tagged_files,
+        )
         others = {other: content for source in sources for other, content in source().items()}
         return name, others[rng.choice(list(others))]
     broken = broken_bytes if is_binary else broken_json if name.endswith(".json") else broken_text
@@ -145,6 +148,38 @@ def _texts(rng: Random, runs: Runs) -> Case:
     return Case(("evaluate", RUN, "--data", name), {**run, **files})
 
 
+def _tagged(rng: Random, runs: Runs) -> Case:
+    name, data = _broken_file(rng, fuzz_seeds.tagged_files())
+    files = {name: data}
+    flags: Arguments = ("--repair",) if rng.random() < 0.3 else ()
+    for flag, values in {
+        "--scheme": ("IOB1", "IOB2", "IOE2", "BIOES", "IO", "plain"),
+        "--word-column": ("1", "2", "word"),
+        "--tag-column": ("2", "3", "tag"),
+        "--tokenizer": ("char",),
+        "--encoding": ENCODINGS,
+    }.items():
+        if rng.random() < 0.08:
+            flags += (flag, rng.choice(values))
+    where = rng.random()
+    if where < 0.1:
+        folder = {f"words/train.{name}": data, f"words/dev.{name}": fuzz_seeds.tagged_files()["words.conll"]}
+        return Case(("train", "conv1d", "--task", "tag", "--data", "words", *flags), folder)
+    if where < 0.6 or "tag" not in runs:
+        return Case(("train", "conv1d", "--task", "tag", "--data", name, *flags), files)
+    if where < 0.7:
+        whole = fuzz_seeds.tagged_files()["words.conll"]
+        test = ("--data", "whole.conll", "--test", name)
+        return Case(("train", "conv1d", *test), {"whole.conll": whole, **files})
+    run = in_folder(runs["tag"])
+    if where < 0.8:
+        return Case(("tag", RUN, "-"), run, stdin=data)
+    if where < 0.95:
+        output = ("--output", rng.choice(("out.conll", "out.jsonl", "out.csv"))) if rng.random() < 0.5 else ()
+        return Case(("tag", RUN, "--data", name, *output), {**run, **files})
+    return Case(("evaluate", RUN, "--data", name), {**run, **files})
+
+
 def _corpus(rng: Random, runs: Runs) -> Case:
     name, data = _broken_file(rng, {**fuzz_seeds.corpus_files(), "texts.csv": fuzz_seeds.text_files()["texts.csv"]})
     more: Arguments = ("--phrases", "0.5") if rng.random() < 0.2 else ()
@@ -198,6 +233,7 @@ KINDS: dict[str, Callable[[Random, Runs], Case]] = {
     "table": _table,
     "ts": _series,
     "texts": _texts,
+    "tagged": _tagged,
     "corpus": _corpus,
     "vectors": _vectors,
     "music": _music,

@@ -33,6 +33,8 @@ class Kind:
         multiple_files: Whether the data may be split over multiple files.
         is_exclusive: Whether data recognised as this kind cannot be of another kind, whatever options are given.
         is_default: Whether unrecognised files are of this kind.
+        on_request: Whether a file that is recognised as another kind is read as this one if the user names a task that
+            reads it.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Kind:
     multiple_files: bool = False
     is_exclusive: bool = False
     is_default: bool = False
+    on_request: bool = False
 
     @property
     def reads_any_file(self) -> bool:
