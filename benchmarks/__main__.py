@@ -31,6 +31,7 @@ NAMES = (
     "scores",
     "texts",
     "embeddings",
+    "music",
     "kills",
     "faults",
     "fuzz",

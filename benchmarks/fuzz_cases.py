@@ -35,7 +35,7 @@ def _broken_file(rng: Random, files: Mapping[str, bytes]) -> tuple[str, bytes]:
     """Returns a mutated file; sometimes compressed, or with the name of another one."""
     name = rng.choice(list(files))
     data = files[name]
-    is_binary = name.endswith((".parquet", ".zip", ".tar", ".gz", ".bin"))
+    is_binary = name.endswith((".parquet", ".zip", ".tar", ".gz", ".bin", ".mid"))
     way = rng.random()
     if way < 0.005:
         return name, _bomb(data)
@@ -43,10 +43,8 @@ def _broken_file(rng: Random, files: Mapping[str, bytes]) -> tuple[str, bytes]:
         return name + ".gz" * (rng.random() < 0.8), broken_pack(rng, data)
     if way < 0.13:  # the content of another file
         sources = (
-            fuzz_seeds.table_files,
-            fuzz_seeds.series_files,
-            fuzz_seeds.text_files,
-            fuzz_seeds.vector_files,
+            *(fuzz_seeds.table_files, fuzz_seeds.series_files, fuzz_seeds.text_files, fuzz_seeds.vector_files),
+            fuzz_seeds.tagged_files,
             fuzz_seeds.pair_files,
         )
         others = {other: content for source in sources for other, content in source().items()}
@@ -151,6 +149,38 @@ def _texts(rng: Random, runs: Runs) -> Case:
     return Case(("evaluate", RUN, "--data", name), {**run, **files})
 
 
+def _tagged(rng: Random, runs: Runs) -> Case:
+    name, data = _broken_file(rng, fuzz_seeds.tagged_files())
+    files = {name: data}
+    flags: Arguments = ("--repair",) if rng.random() < 0.3 else ()
+    for flag, values in {
+        "--scheme": ("IOB1", "IOB2", "IOE2", "BIOES", "IO", "plain"),
+        "--word-column": ("1", "2", "word"),
+        "--tag-column": ("2", "3", "tag"),
+        "--tokenizer": ("char",),
+        "--encoding": ENCODINGS,
+    }.items():
+        if rng.random() < 0.08:
+            flags += (flag, rng.choice(values))
+    where = rng.random()
+    if where < 0.1:
+        folder = {f"words/train.{name}": data, f"words/dev.{name}": fuzz_seeds.tagged_files()["words.conll"]}
+        return Case(("train", "conv1d", "--task", "tag", "--data", "words", *flags), folder)
+    if where < 0.6 or "tag" not in runs:
+        return Case(("train", "conv1d", "--task", "tag", "--data", name, *flags), files)
+    if where < 0.7:
+        whole = fuzz_seeds.tagged_files()["words.conll"]
+        test = ("--data", "whole.conll", "--test", name)
+        return Case(("train", "conv1d", *test), {"whole.conll": whole, **files})
+    run = in_folder(runs["tag"])
+    if where < 0.8:
+        return Case(("tag", RUN, "-"), run, stdin=data)
+    if where < 0.95:
+        output = ("--output", rng.choice(("out.conll", "out.jsonl", "out.csv"))) if rng.random() < 0.5 else ()
+        return Case(("tag", RUN, "--data", name, *output), {**run, **files})
+    return Case(("evaluate", RUN, "--data", name), {**run, **files})
+
+
 def _pairs(rng: Random, runs: Runs) -> Case:
     name, data = _broken_file(rng, fuzz_seeds.pair_files())
     whole = fuzz_seeds.pair_files()
@@ -197,6 +227,14 @@ def _corpus(rng: Random, runs: Runs) -> Case:
     return Case(("train", rng.choice(("skipgram", "cbow")), "--data", name, *more), {name: data})
 
 
+def _music(rng: Random, runs: Runs) -> Case:
+    name, data = _broken_file(rng, fuzz_seeds.music_files())
+    small: Arguments = ("--batch-size", "1", "--chunk", "4", "--transpose", rng.choice(("0", "2")))
+    more: Arguments = ("--voices", rng.choice(("1", "4", "5"))) if rng.random() < 0.2 else ()
+    more += ("--resolution", rng.choice(("1", "96"))) if rng.random() < 0.2 else ()
+    return Case(("train", "lstm", "--data", name, *small, *more), {name: data})
+
+
 def _vectors(rng: Random, runs: Runs) -> Case:
     if rng.random() < 0.15:
         name, questions = rng.choice(list(fuzz_seeds.QUESTIONS.items()))
@@ -228,9 +266,11 @@ KINDS: dict[str, Callable[[Random, Runs], Case]] = {
     "table": _table,
     "ts": _series,
     "texts": _texts,
+    "tagged": _tagged,
     "pairs": _pairs,
     "corpus": _corpus,
     "vectors": _vectors,
+    "music": _music,
     "run.json": manifest_case,
     "tokenizer.json": partial(file_case, only="tokenizer.json"),
     "run files": file_case,

@@ -70,6 +70,10 @@ READERS: dict[str, tuple[Arguments, ...]] = {
         ("evaluate", RUN, "--data", "new"),
     ),
     "series": (("predict", RUN, "--data", "new"), ("compare", RUN, "sound"), ("evaluate", RUN, "--data", "new")),
+    "tag": (
+        ("tag", RUN, "we danced with rose"), ("tag", RUN, "--data", "new"), ("compare", RUN, "sound"),
+        ("evaluate", RUN), ("evaluate", RUN, "--data", "new"),
+    ),
     "embed": (("neighbors", RUN, "king"), ("similarity", RUN, "king", "queen"), ("compare", RUN, "sound")),
     "subwords": (
         ("neighbors", RUN, "kingly"), ("analogy", RUN, "man", "king", "woman"), ("export", RUN, "-o", "v.txt"),
@@ -84,9 +88,9 @@ READERS: dict[str, tuple[Arguments, ...]] = {
 
 READ_BY = {
     "linear.npz": "evaluate", "baselines.npz": "evaluate", "metrics.json": "compare", "errors.csv": "compare",
-    "context.csv": "forecast", "tokenizer.json": "predict", "model.onnx": "",
+    "context.csv": "forecast", "tokenizer.json": "predict", "words.json": "tag", "transitions.npz": "tag",
     "source_units.json": "translate", "target_units.json": "translate", "encoder.onnx": "translate",
-    "decoder.onnx": "translate",
+    "decoder.onnx": "translate", "model.onnx": "",
 }  # fmt: skip
 """Command that reads a file of a run; any command for files that are not listed."""
 
@@ -120,6 +124,8 @@ def _signed(run: dict[str, bytes], name: str, content: bytes) -> dict[str, bytes
     digest = hashlib.sha256(content).hexdigest()
     if name == "tokenizer.json":
         manifest["task_state"]["tokenizer_sha256"] = digest
+    elif name == "words.json":
+        manifest["task_state"]["vocabulary_sha256"] = digest
     elif name == "model.onnx":
         manifest["model"]["onnx_sha256"] = digest
     elif name in ("source_units.json", "target_units.json"):
@@ -140,6 +146,7 @@ def _asked(rng: Random, sort: str, run: dict[str, bytes], runs: Runs, command: A
         newer: dict[str, tuple[str, Callable[[], bytes]]] = {
             "forecast": ("new.csv", fuzz_seeds.newer_weather),
             "classify": ("texts.csv", lambda: fuzz_seeds.text_files()["texts.csv"]),
+            "tag": ("words.conll", lambda: fuzz_seeds.tagged_files()["words.conll"]),
             "series": ("waves.ts", lambda: fuzz_seeds.series_files()["waves.ts"]),
             "translate": ("tatoeba.txt", lambda: fuzz_seeds.pair_files()["tatoeba.txt"]),
         }

@@ -6,6 +6,7 @@ import json
 import struct
 import tarfile
 import zipfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +16,7 @@ TRAININGS = {
     "forecast": ("dense", "--data", "demo_weather", "--rows", "300", "--window", "6", "--lead", "1", "--units", "4"),
     "classify": ("conv1d", "--data", "demo_reviews", "--rows", "60", "--filters", "2", "--embedding", "4"),
     "series": ("dense", "--units", "4"),
+    "tag": ("conv1d", "--data", "demo_names", "--sentences", "60", "--filters", "4", "--embedding", "4"),
     "embed": ("skipgram", "--data", "demo_royalty", "--sentences", "300", "--dim", "4"),
     "subwords": ("cbow", "--data", "demo_royalty", "--sentences", "300", "--dim", "4", "--subwords", "3-4"),
     "translate": (
@@ -142,6 +144,44 @@ def text_files() -> dict[str, bytes]:
 
 
 @cache
+def tagged_files() -> dict[str, bytes]:
+    """Returns tagged words: CoNLL columns of several schemes, JSON of annotation tools, and tables of words."""
+    texts = [f"Ada {name} met Tim in Paris {i} times ." for i, name in enumerate(("Lee", "왕", "de la Cruz") * 8)]
+    rows: list[list[tuple[str, str]]] = []
+    for text in texts:
+        words = text.split()
+        person = words.index("met")
+        tags = ["B-person", *["I-person"] * (person - 1), "O", "B-person", "O", "B-place"]
+        rows.append(list(zip(words, [*tags, *["O"] * (len(words) - len(tags))], strict=True)))
+
+    def columns(separator: str, form: Callable[[int, str, str], tuple[str, ...]], before: str = "") -> str:
+        sentences = (
+            "".join(separator.join(form(i, word, tag)) + "\n" for i, (word, tag) in enumerate(row, start=1))
+            for row in rows
+        )
+        return "\n".join(before * (number % 6 == 0) + sentence for number, sentence in enumerate(sentences))
+
+    spans = [{"text": text, "spans": [{"start": 0, "end": text.index(" met"), "label": "person"}]} for text in texts]
+    lists = [{"tokens": [word for word, _ in row], "ner_tags": [tag for _, tag in row]} for row in rows]
+    table = "".join(f"{n},{word},{tag}\n" for n, row in enumerate(rows) for word, tag in row)
+    files = {
+        "words.conll": columns("\t", lambda _, word, tag: (word, tag)),
+        "documents.conll": columns(" ", lambda _, word, tag: (word, "N", tag), "-DOCSTART- -X- O\n\n# a = b\n"),
+        "iob1.txt": columns("\t", lambda _, word, tag: (word, tag.replace("B-", "I-"))),
+        "speech.conllu": columns(
+            "\t", lambda i, word, tag: (str(i), word, word, tag.upper(), *"______"), "# newdoc id = 1\n"
+        ),
+        "spans.jsonl": "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in spans),
+        "doccano.jsonl": "".join(
+            json.dumps({"text": text, "label": [[0, text.index(" met"), "person"]]}) + "\n" for text in texts
+        ),
+        "lists.json": json.dumps(lists, indent=1),
+        "words.csv": f"sentence,word,tag\n{table}",
+    }
+    return {name: text.encode() for name, text in files.items()}
+
+
+@cache
 def pair_files() -> dict[str, bytes]:
     """Returns sentence pairs: lines with tabs, CSV, TSV with a header, JSON lines, Parquet, and two aligned files."""
     pairs = [(f"{SENTENCES[i % len(SENTENCES)]} {i}", f"{i} {SENTENCES[-1 - i % len(SENTENCES)]}") for i in range(24)]
@@ -182,6 +222,22 @@ def vector_files() -> dict[str, bytes]:
         "glove.txt": "".join(lines).encode(),
         "vectors.bin": head + b"".join(records),
         "ended.bin": head + b"\n".join(records) + b"\n",
+    }
+
+
+@cache
+def music_files() -> dict[str, bytes]:
+    """Returns music: JSON of frames, and a MIDI file written by hand."""
+    piece = [[67 + i % 5, 64 - i % 3, 60, 48 + i % 2] for i in range(32)]
+    delta, track = b"\x30", b""
+    for pitch in (60, 64, 67, 72):
+        track += b"\x00\x90" + bytes((pitch, 64)) + delta + b"\x80" + bytes((pitch, 0))
+    track += b"\x00\xff\x2f\x00"
+    midi = b"MThd" + struct.pack(">IHHH", 6, 0, 1, 48) + b"MTrk" + struct.pack(">I", len(track)) + track
+    return {
+        "pieces.json": json.dumps([piece[k:] for k in range(8)]).encode(),
+        "parts.json": json.dumps({"train": [piece, piece], "valid": [piece[:9]], "test": [piece[3:]]}).encode(),
+        "piece.mid": midi,
     }
 
 

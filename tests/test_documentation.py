@@ -59,7 +59,8 @@ def training_options(folder: Path) -> set[str]:
         (folder / "own.ts").write_text("@problemName Own\n")
         found |= flags_of("dense", folder / data)
     (folder / "own.txt").write_text("a fine film\n")
-    return found | flags_of("skipgram", folder / "own.txt") | evaluate_flags()
+    (folder / "own.json").write_text("[[[67, 64, 60, 48]]]")
+    return found | flags_of("skipgram", folder / "own.txt") | flags_of("lstm", folder / "own.json") | evaluate_flags()
 
 
 def flags_of(recipe: str, data: Path) -> set[str]:

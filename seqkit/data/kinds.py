@@ -36,6 +36,8 @@ class Kind:
         is_fallback: Whether a file is read as this kind if the task requires it, also where its content does not show
             the kind.
         is_default: Whether unrecognised files are of this kind.
+        on_request: Whether a file that is recognised as another kind is read as this one if the user names a task that
+            reads it.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Kind:
     is_specific: bool = False
     is_fallback: bool = False
     is_default: bool = False
+    on_request: bool = False
 
     @property
     def reads_any_file(self) -> bool:

@@ -57,13 +57,18 @@ def carried(model: keras.Model, states: Sequence[Any]) -> Iterator[Callable[[], 
                 layer.inner_loop = before
 
 
-def check_memory(model: keras.Model) -> None:
+def check_memory(model: keras.Model, tokens: np.ndarray | None = None) -> None:
     """Checks that a language model remembers a text by nothing but its state, before it is trained.
+
+    Args:
+        model: The model.
+        tokens: Inputs to check with, of shape (batch, time, …). Default: random tokens.
 
     Raises:
         UsageError: The model reads a text in two parts in another way than at once.
     """
-    tokens = np.random.default_rng(0).integers(0, model.output_shape[-1], (2, 8)).astype(np.int32)
+    if tokens is None:
+        tokens = np.random.default_rng(0).integers(0, model.output_shape[-1], (2, 8)).astype(np.int32)
     whole = model(tokens, training=False).numpy()
     states: list[Any] = [tf.zeros((len(tokens), size)) for size in state_sizes(model)]
     parts = []

@@ -153,10 +153,18 @@ def plan_training(recipe: Source, data: Any = None, given: Iterable[str] = (), t
     if unrecognised:
         card, kind = unrecognised[0]
         return Plan(recipe, card, find_source(data, given, kind=kind))
+    requested = [kind for kind in candidates[0].reads if kinds()[kind].on_request] if task is not None else []
+    if requested and source.dataset is None:
+        return Plan(recipe, candidates[0], find_source(data, given, kind=requested[0]))
     title = kinds()[source.kind].title
     suitable = listed(card.name for card in tasks_that_read(source.kind))
     if not suitable:
         raise UsageError(f"{source.name} contains {title}, which no task reads. Name other data.")
+    if task is not None:
+        raise UsageError(
+            f"{source.name} contains {title}, which needs the task {suitable}, not '{task}'. Name other data, or leave "
+            "--task out."
+        )
     raise UsageError(
         f"{source.name} contains {title}, which needs the task {suitable}, but the recipe {recipe.name} does not "
         f"support it: TASKS in {recipe.path} is {supported!r}. Choose another recipe: seqkit recipes."

@@ -39,6 +39,22 @@ def test_data_that_no_task_reads_is_refused(refused):
     assert message == "wordsim353 contains pairs of words, which no task reads. Name other data."
 
 
+def test_data_of_another_task_than_the_requested_one_is_refused(refused):
+    message = refused("train", "conv1d", "--task", "classify", "--data", "demo_weather", code=2)
+    assert message == (
+        "demo_weather contains a table of numbers over time, which needs the task 'forecast', not 'classify'. Name "
+        "other data, or leave --task out."
+    )
+    assert "not 'tag'" in refused("train", "conv1d", "--task", "tag", "--data", "demo_weather", code=2)
+
+
+def test_a_file_is_read_as_the_requested_task_needs_it_whatever_it_looks_like(refused, folder):
+    (folder / "words.txt").write_text("Ada\tB-person\nmet\n")
+    message = refused("train", "conv1d", "--task", "tag", "--data", "words.txt", code=5)
+    assert message.startswith("words.txt: line 2 has 1 column, but the first word has 2")
+    assert "'forecast'" not in message
+
+
 def test_an_option_of_another_task_is_refused_by_evaluate(refused, small_run):
     message = refused("evaluate", str(small_run), "--pairs", "x.csv", code=2)
     assert message.startswith(

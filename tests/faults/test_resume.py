@@ -136,6 +136,15 @@ def test_keys_and_values_of_attention_are_part_of_a_checkpoint(tmp_path, monkeyp
     assert numbers_of(resume(tmp_path / "cut").path) == numbers_of(whole_run.path)
 
 
+def test_training_on_music_resumes_to_the_same_results(tmp_path, monkeypatch):
+    options = {"chorales": 12, "transpose": 0, "units": 4, "epochs": 2, "batch_size": 4, "chunk": 64, "dropout": 0.1}
+    whole_run = seqkit.train("lstm", "demo_chorales", out=tmp_path / "whole", **options)
+    monkeypatch.setattr(checkpoints_module, "SAVE_INTERVAL_SECONDS", 0.0)
+    with cut_after(3, monkeypatch):
+        seqkit.train("lstm", "demo_chorales", out=tmp_path / "cut", **options)
+    assert numbers_of(resume(tmp_path / "cut").path) == numbers_of(whole_run.path)
+
+
 def test_damaged_checkpoint_is_ignored_with_a_message(whole, tmp_path, monkeypatch):
     with cut_after(2, monkeypatch):
         started("forecast", tmp_path / "cut")

@@ -33,8 +33,8 @@ PARTS = {
 """Usual names of the parts of a data set, mapped to "train", "validation" and "test"."""
 
 _HEAD = 1 << 16
-_FRAMES = re.compile(r'(?:\{\s*"\w+"\s*:\s*)?(?:\[\s*){2,3}(?:\]|-?\d)')
-"""A JSON list of lists of numbers, or an object that begins with one: pieces of music."""
+_FRAMES = re.compile(rf'(?:\{{\s*"(?:{"|".join(PARTS)})"\s*:\s*)?(?:\[\s*){{2,3}}[-\d\s.,]*(?:\]|\Z)')
+"""A JSON list of lists of numbers, or an object of parts that begins with one: pieces of music."""
 _JSON_ENDS = (".jsonl", ".ndjson", ".json")
 _TAR_ENDS = (".tar", ".tgz", ".tar.gz")
 

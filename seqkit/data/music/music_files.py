@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seqkit.data.files.opening import bytes_unless_parquet
+from seqkit.data.files.opening import bytes_unless_parquet, decompressed
 from seqkit.data.files.sniffing import PARTS, is_midi_name
 from seqkit.data.music.voices import MAX_VOICES, PART, PIECE, voice_names
 from seqkit.errors import UNREADABLE, DataError, SeqkitError, UsageError
@@ -36,13 +36,13 @@ def read_music(path: str | Path, *, voices: int | None = None, resolution: int =
     a voice, unless it has chords: then the sounding pitches of a frame are its voices, from the highest.
 
     Args:
-        path: The JSON or MIDI file, or the folder.
+        path: The JSON file, gzipped or not, the MIDI file, or the folder.
         voices: Number of voices. Default: as many as the fullest frame has; others get rests, [1, 16].
         resolution: Frames per quarter note, into which MIDI files are cut, [1, 96].
 
     Returns:
         DataFrame with a row for each frame: `part` ("train", "validation" or "test") where the file tells it, `piece`,
-        and a column of pitches for each voice, int64, -1 for a rest. `frame.attrs` holds "source" and "notes".
+        and a column of pitches for each voice, int64, -1 for a rest. `frame.attrs` holds "source" and "remarks".
 
     Raises:
         NotFoundError: There is no such file.
@@ -61,7 +61,7 @@ def read_music(path: str | Path, *, voices: int | None = None, resolution: int =
         raise DataError(f"{path} is not music, or larger than 1 GiB. Name a JSON file of frames or a MIDI file.")
     if content.startswith(b"MThd") or is_midi_name(path.name):
         return _frame([(None, path.name, _midi(path, resolution))], voices, str(path))
-    return _frame(_json_pieces(content, str(path)), voices, str(path))
+    return _frame(_json_pieces(decompressed(content, str(path)), str(path)), voices, str(path))
 
 
 def write_music(path: str | Path, pieces: Sequence[np.ndarray], *, resolution: int = 4) -> None:
@@ -157,7 +157,7 @@ def _frame(pieces: list[Piece], voices: int | None, source: str) -> pandas.DataF
         columns = {PART: [part for part, _, frames in pieces for _ in frames], **columns}
     result = pd.DataFrame(columns)
     notes = f"{few:,} of {len(sizes):,} frames have fewer than {count} pitches: their last voices rest"
-    result.attrs |= {"source": source, "notes": [notes] if few else []}
+    result.attrs |= {"source": source, "remarks": [notes] if few else []}
     return result
 
 
@@ -165,8 +165,8 @@ def _check_frame(frame: Any, place: str) -> None:
     if not isinstance(frame, list):
         raise DataError(f"{place}, is {str(frame)[:40]}, expected a list of pitches such as [67, 64, 60, 48].")
     for pitch in frame:
-        is_number = isinstance(pitch, (int, float)) and not isinstance(pitch, bool) and float(pitch).is_integer()
-        if not is_number or not REST <= pitch <= MAX_PITCH:
+        is_whole = pitch.is_integer() if isinstance(pitch, float) else type(pitch) is int
+        if not is_whole or not REST <= pitch <= MAX_PITCH:
             raise DataError(
                 f"{place}, has the pitch {str(pitch)[:40]}, expected a whole number from 0 to {MAX_PITCH}, or -1 for a "
                 "rest. Correct it, or leave the piece out."

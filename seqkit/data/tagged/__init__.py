@@ -10,5 +10,6 @@ KINDS = (
         recognises=("seqkit.data.tagged.recognition", "holds_tagged"),
         from_frame=("seqkit.data.tagged.token_tables", "corpus_of_frame"),
         is_exclusive=True,
+        on_request=True,
     ),
 )

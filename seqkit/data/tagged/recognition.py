@@ -11,7 +11,6 @@ from pathlib import Path
 from seqkit.data.files.delimited import find_delimiter, header_cells
 from seqkit.data.files.lines import split_lines
 from seqkit.data.files.sniffing import LABEL_NAMES, PARTS, TEXT_NAMES, Look, look_at, matching_names
-from seqkit.data.labelled.json_rows import first_values
 from seqkit.data.tagged.column_names import SENTENCE_NAMES, TAG_NAMES, WORD_NAMES
 from seqkit.data.tagged.json_shapes import plain_value, span_list, word_lists
 from seqkit.data.tagged.schemes import OUTSIDE, has_letter
@@ -108,6 +107,8 @@ def _are_tagged_values(head: bytes) -> bool:
 
     Texts with a label of their own are labelled texts, whatever spans they have besides.
     """
+    from seqkit.data.labelled.json_rows import first_values  # imports JSON, which other files do not need
+
     is_tagged = False
     for value in map(plain_value, first_values(head.decode("utf-8-sig", "replace"), 20)):
         if not isinstance(value, dict):

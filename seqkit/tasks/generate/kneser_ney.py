@@ -19,6 +19,9 @@ import numpy as np
 from seqkit.errors import DataError
 from seqkit.files.arrays import stored_array
 
+MIN_DISCOUNT = 0.1
+"""Least discount of a count: with none, a token that never followed a context would have no probability there."""
+
 
 @dataclass(frozen=True)
 class Order:
@@ -205,8 +208,8 @@ def _discounted(keys: np.ndarray, counts: np.ndarray, vocabulary: int, contexts:
     after = ((twos, ones), (threes, twos), (fours, threes))
     discounts = [0.0, *(n - (n + 1) * ratio * more / max(fewer, 1) for n, (more, fewer) in enumerate(after, 1))]
     if ones < 10:  # too few to estimate discounts from, as for the characters of a long text
-        discounts = [0.0, 0.1, 0.1, 0.1]
-    discount = np.clip(discounts, 0, None)[np.minimum(counts, 3)]
+        discounts = [0.0] * 4
+    discount = np.clip(discounts, MIN_DISCOUNT, None)[np.minimum(counts, 3)]
     context = keys // vocabulary
     totals = np.bincount(context, counts, minlength=contexts)
     masses = np.bincount(context, discount, minlength=contexts)

@@ -7,7 +7,7 @@ TASK = Task(
     summary="Label every word of sentences: names of persons and places, parts of speech.",
     reads={"tagged": {"tag": ("seqkit.tasks.tag.prepare", "prepare")}},
     training={
-        "decoding": ("seqkit.tasks.tag.decoding", "choose_bias"),
+        "decoding": ("seqkit.tasks.tag.decoding", "choose_decoding"),
         "training": ("seqkit.training.loop", "fit"),
     },
     demo="demo_names",

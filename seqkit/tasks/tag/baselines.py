@@ -9,6 +9,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -170,11 +171,6 @@ class CrfBaseline:
 
     def _tag(self, words: Words, outside_biases: Sequence[float]) -> list[list[list[str]]]:
         """Returns the most likely tags of the words of each sentence, for each amount by which O is lowered."""
-        from scipy.sparse import csr_array
-
-        shape = (len(self.features), len(self.tags))
-        weights = csr_array((self.weights, (self.feature_of_weight, self.tag_of_weight)), shape=shape)
-        number = {name: i for i, name in enumerate(self.features)}
         border = np.zeros(len(self.tags) + 1, np.float32)
         transitions = np.vstack([np.column_stack([self.transitions, border[:-1]]), border])
         is_outside = np.array([tag == OUTSIDE for tag in self.tags])
@@ -183,12 +179,28 @@ class CrfBaseline:
             lengths = np.array([len(words[row]) for row in rows])
             logits = np.zeros((len(rows), int(lengths.max()), len(self.tags)), np.float32)
             is_word = np.arange(logits.shape[1]) < lengths[:, None]
-            logits[is_word] = (_indicators([words[row] for row in rows], number) @ weights).toarray()
+            logits[is_word] = self.logits([words[row] for row in rows])
             for sentences, bias in zip(predicted, outside_biases, strict=True):
                 best = most_likely(logits - np.float32(bias) * is_outside, lengths, transitions)
                 for row, tags in zip(rows, best, strict=True):
                     sentences[row] = [self.tags[i] for i in tags[: len(words[row])].tolist()]
         return predicted
+
+    def logits(self, words: Words) -> np.ndarray:
+        """Returns the scores of the tags of all words of some sentences, float32 of shape (words, tags)."""
+        scores: np.ndarray = (_indicators(words, self._number_of_feature) @ self._weights).toarray()
+        return scores
+
+    @cached_property
+    def _number_of_feature(self) -> dict[str, int]:
+        return {name: i for i, name in enumerate(self.features)}
+
+    @cached_property
+    def _weights(self) -> Any:
+        from scipy.sparse import csr_array
+
+        shape = (len(self.features), len(self.tags))
+        return csr_array((self.weights, (self.feature_of_weight, self.tag_of_weight)), shape=shape)
 
     def _batches(self, words: Words) -> list[list[int]]:
         """Returns the positions of the sentences that are decoded together, of similar lengths."""

@@ -18,7 +18,7 @@ def evaluate(run: Run, data: Any, note: Note) -> dict[str, Any]:
     from seqkit.data.tagged.splits import split_sentences
     from seqkit.tasks.tag.inference import open_run
     from seqkit.tasks.tag.reading import read_corpus
-    from seqkit.tasks.tag.scoring import load_baselines, score, write_scores
+    from seqkit.tasks.tag.scoring import score, write_scores
 
     tagger, is_test_part = open_run(run), data is None
     source = training_source(run, "source", "tagged") if is_test_part else find_source(data, kind="tagged")
@@ -33,14 +33,14 @@ def evaluate(run: Run, data: Any, note: Note) -> dict[str, Any]:
     for line in corpus.notes:
         note(line)
     if not is_test_part:
-        return score(tagger, load_baselines(run), corpus, np.arange(len(corpus))).summary()
+        return score(tagger, corpus, np.arange(len(corpus))).summary()
     if fingerprint_corpus(corpus) != run.manifest.data.get("sha256"):
         raise DataError(
             f"{source.name} has changed since the run {run.path} was trained. To score the run on all of it, name it "
             "with --data."
         )
     rows, _ = split_sentences(corpus, run.manifest.options["split"])
-    metrics: dict[str, Any] = write_scores(tagger, {"test": score(tagger, load_baselines(run), corpus, rows["test"])})
+    metrics: dict[str, Any] = write_scores(tagger, {"test": score(tagger, corpus, rows["test"])})
     return dict(metrics["test"])
 
 

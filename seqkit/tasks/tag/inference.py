@@ -1,7 +1,7 @@
 """Tags words with a finished run, on ONNX Runtime and NumPy."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,18 +9,19 @@ import onnxruntime
 import pandas as pd
 from pydantic import BaseModel, Field
 
-from seqkit.data.labelled.ragged import Ragged, batches_by_length
+from seqkit.data.labelled.ragged import batches_by_length
 from seqkit.data.tagged.schemes import spans_of
 from seqkit.data.tagged.words import word_offsets
 from seqkit.errors import DataError, UsageError
-from seqkit.inference.linear_chain import marginals, most_likely
 from seqkit.inference.sessions import open_session, run_batches
 from seqkit.runs.results import read_run_arrays
 from seqkit.runs.run import Run, validated
 from seqkit.tasks import check_task
-from seqkit.tasks.tag.decoding import lowered
-from seqkit.tasks.tag.metrics import span_counts
-from seqkit.tasks.tag.prepare import PLAIN, TagState, decode, encode
+from seqkit.tasks.tag.baselines import CrfBaseline
+from seqkit.tasks.tag.decoding import Decoding
+from seqkit.tasks.tag.prepare import PLAIN, TagState, decode, encode, pieces
+from seqkit.tasks.tag.stored_baselines import read_crf
+from seqkit.tasks.tag.tag_scores import Batch, CrfScores, Transitions, best_tags, by_position, probabilities
 from seqkit.tasks.tag.vocabulary import Vocabulary
 
 BATCH, STEPS = 256, 1 << 13
@@ -43,8 +44,7 @@ class Tagger:
         run: The run.
         state: State fitted on the training sentences.
         vocabulary: Words and characters of the training sentences.
-        transitions: Weights of pairs of tags; see `seqkit.inference.linear_chain.most_likely`.
-        bias: Amount by which the score of O is lowered, in nats.
+        decoding: Weights of the scores of tags.
     """
 
     def __init__(
@@ -52,12 +52,16 @@ class Tagger:
         run: Run,
         state: TagState,
         vocabulary: Vocabulary,
-        transitions: np.ndarray,
+        weights: np.ndarray,
         session: onnxruntime.InferenceSession,
-        bias: float,
+        crf: CrfBaseline | None,
+        decoding: Decoding,
     ) -> None:
-        self.run, self.state, self.vocabulary, self.transitions, self.bias = run, state, vocabulary, transitions, bias
+        self.run, self.state, self.vocabulary, self.decoding = run, state, vocabulary, decoding
         self._session = session
+        self._crf = None if crf is None else CrfScores(crf, state.tags)
+        of_crf = np.zeros_like(weights) if self._crf is None else self._crf.transitions
+        self._transitions = Transitions(state.legal(), weights, of_crf)
 
     @property
     def name(self) -> str:
@@ -97,58 +101,50 @@ class Tagger:
 
     def tag_words(self, sentences: Sequence[Sequence[str]]) -> tuple[list[list[str]], list[np.ndarray]]:
         """Returns the tags of the words of sentences, in the scheme of the training data, and their probabilities."""
-        return self.tag_encoded(encode(self.state, self.vocabulary, sentences), [len(words) for words in sentences])
-
-    def tag_encoded(self, inputs: Ragged, lengths: Sequence[int]) -> tuple[list[list[str]], list[np.ndarray]]:
-        """Tags encoded sentences; see `tag_words`.
-
-        Args:
-            inputs: Sentences in pieces, from `encode`.
-            lengths: Number of words of each sentence.
-        """
-        count = len(inputs)
-        numbers: list[np.ndarray] = [np.zeros(0, np.int64)] * count
-        probabilities: list[np.ndarray] = [np.zeros(0)] * count
-        for rows, sizes, logits in self._logits(inputs):
-            tags = most_likely(lowered(logits, self.bias), sizes, self.transitions)
-            by_tag = marginals(logits, sizes, self.transitions)
-            of_tags = np.take_along_axis(by_tag, np.maximum(tags, 0)[:, :, None], axis=2)[:, :, 0]
-            for row, size, path, values in zip(rows, sizes, tags, of_tags, strict=True):
-                numbers[row], probabilities[row] = path[:size], values[:size]
-        flat = np.concatenate([*probabilities, np.zeros(0)])
+        batches, lengths = self.score(sentences), [len(words) for words in sentences]
+        paths = [best_tags(batch, self._transitions, self.decoding) for batch in batches]
+        values = [
+            probabilities(batch, self._transitions, self.decoding, tags)
+            for batch, tags in zip(batches, paths, strict=True)
+        ]
+        count = sum(len(batch.rows) for batch in batches)
+        flat = np.concatenate([*by_position(batches, values, count), np.zeros(0)])
         by_sentence = np.split(flat, np.cumsum(lengths, dtype=np.int64))[: len(lengths)]
-        return decode(self.state, numbers, lengths), by_sentence
+        return decode(self.state, by_position(batches, paths, count), lengths), by_sentence
 
-    def span_counts(self, inputs: Ragged, true: Sequence[Sequence[str]], amounts: Sequence[float]) -> np.ndarray:
-        """Returns the correct, predicted and true spans of encoded sentences if O is lowered by some amounts.
+    def score(self, sentences: Sequence[Sequence[str]]) -> list[Batch]:
+        """Returns the scores of tags by the network and the CRF, in batches of pieces of sentences of similar length.
 
         Args:
-            inputs: Sentences in pieces, from `encode`.
-            true: True tags of each sentence, in the scheme of the training data.
-            amounts: Amounts instead of `bias`.
-
-        Returns:
-            Counts of shape (amounts, 3).
+            sentences: The words of each sentence. Those of more than `state.length` words are cut.
         """
-        lengths, batches = [len(tags) for tags in true], list(self._logits(inputs))
-        counts = []
-        for bias in amounts:
-            numbers: list[np.ndarray] = [np.zeros(0, np.int64)] * len(inputs)
-            for rows, sizes, logits in batches:
-                tags = most_likely(lowered(logits, bias), sizes, self.transitions)
-                for row, size, path in zip(rows, sizes, tags, strict=True):
-                    numbers[row] = path[:size]
-            found = decode(self.state, numbers, lengths)
-            counts.append(span_counts(true, found, self.state.scheme).sum(axis=0))
-        return np.array(counts)
+        cut = [piece for words in sentences for piece in pieces(words, self.state.length)]
+        inputs = encode(self.state, self.vocabulary, cut)
+        batches = list(batches_by_length(inputs.lengths, sequences=BATCH, steps=STEPS)) if cut else []
+        if not batches:
+            return []
+        network = run_batches(self._session, batches, lambda rows: inputs.padded(rows, 0, MULTIPLE))
+        return [
+            Batch(rows, inputs.lengths[rows], logits, self._crf_logits([cut[row] for row in rows], logits.shape[1]))
+            for rows, logits in zip(batches, network, strict=True)
+        ]
 
-    def _logits(self, inputs: Ragged) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        """Yields positions, lengths and logits of sentences of similar length that have words."""
-        filled = np.flatnonzero(inputs.lengths)
-        batches = [filled[rows] for rows in batches_by_length(inputs.lengths[filled], sequences=BATCH, steps=STEPS)]
-        logits = run_batches(self._session, batches, lambda rows: inputs.padded(rows, 0, MULTIPLE)) if batches else []
-        for rows, scores in zip(batches, logits, strict=True):
-            yield rows, inputs.lengths[rows], scores
+    def decoded(
+        self, batches: Sequence[Batch], lengths: Sequence[int], decoding: Decoding | None = None
+    ) -> list[list[str]]:
+        """Returns the most likely tags of sentences, in the scheme of the training data.
+
+        Args:
+            batches: Scores, from `score`.
+            lengths: Number of words of each sentence.
+            decoding: Weights of the scores. Default: those of the run.
+        """
+        paths = [best_tags(batch, self._transitions, decoding or self.decoding) for batch in batches]
+        count = sum(len(batch.rows) for batch in batches)
+        return decode(self.state, by_position(batches, paths, count), lengths)
+
+    def _crf_logits(self, sentences: Sequence[Sequence[str]], time: int) -> np.ndarray | None:
+        return None if self._crf is None else self._crf.logits(sentences, time)
 
     def _spans(self, tags: Sequence[str]) -> list[tuple[int, int, str]]:
         """Returns first word, word after the last, and label of each span; each word is one for plain tags."""
@@ -159,11 +155,22 @@ class Tagger:
 
 def open_run(run: Run) -> Tagger:
     """Returns the tagger of a run, finished or not."""
+    model = _model(run)
+    return open_tagger(run, Decoding(model.share, model.outside_bias), with_crf=model.share < 1)
+
+
+def open_tagger(run: Run, decoding: Decoding, *, with_crf: bool) -> Tagger:
+    """Returns the tagger of a run with other weights of the scores of tags."""
     state = read_state(run)
-    content = {"recipe": run.manifest.recipe, "model": run.manifest.model}
-    bias = validated(_Manifest, content, run.path / "run.json").model.outside_bias
+    _model(run)
     session = open_session(run, state.spec.ends)
-    return Tagger(run, state, _read_vocabulary(run, state), _read_transitions(run, state), session, bias)
+    vocabulary, weights = _read_vocabulary(run, state), _read_weights(run, state)
+    return Tagger(run, state, vocabulary, weights, session, read_crf(run) if with_crf else None, decoding)
+
+
+def alone(run: Run) -> Decoding:
+    """Returns the weights of the scores of tags by the network alone."""
+    return Decoding(1.0, _model(run).alone_bias)
 
 
 def read_state(run: Run) -> TagState:
@@ -191,19 +198,16 @@ def _read_vocabulary(run: Run, state: TagState) -> Vocabulary:
     return vocabulary
 
 
-def _read_transitions(run: Run, state: TagState) -> np.ndarray:
-    """Returns the weights of pairs of tags, with those excluded that break the scheme."""
-    try:
-        legal = state.legal()
-    except ValueError as error:
-        raise DataError(f"{run.path / 'run.json'} is damaged: {error}. Train the run again.") from error
+def _read_weights(run: Run, state: TagState) -> np.ndarray:
+    """Returns the network's weights of pairs of tags."""
+    size = len(state.tags) + 1
     if state.decoder == "softmax":
-        return legal
+        return np.zeros((size, size))
     path = run.path / "transitions.npz"
-    weights = read_run_arrays(run, path.name, legal.size * 8 + 4096).get("weights")
-    if weights is None or weights.shape != legal.shape or weights.dtype.kind != "f" or not np.isfinite(weights).all():
+    weights = read_run_arrays(run, path.name, size * size * 8 + 4096).get("weights")
+    if weights is None or weights.shape != (size, size) or weights.dtype.kind != "f" or not np.isfinite(weights).all():
         raise DataError(f"{path} does not match run.json. Train the run again.")
-    return legal + weights
+    return weights
 
 
 def _lines(text: str) -> list[tuple[int, str]]:
@@ -221,7 +225,9 @@ class _Recipe(BaseModel):
 
 class _Model(BaseModel):
     parameters: int
+    share: float = Field(default=1.0, gt=0, le=1)
     outside_bias: float = Field(default=0.0, ge=0, le=1000)
+    alone_bias: float = Field(default=0.0, ge=0, le=1000)
 
 
 class _Manifest(BaseModel):
@@ -229,3 +235,8 @@ class _Manifest(BaseModel):
 
     recipe: _Recipe
     model: _Model
+
+
+def _model(run: Run) -> _Model:
+    content = {"recipe": run.manifest.recipe, "model": run.manifest.model}
+    return validated(_Manifest, content, run.path / "run.json").model

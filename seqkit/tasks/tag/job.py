@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import keras
 
     from seqkit.progress import Callbacks
+    from seqkit.tasks.tag.decoding import Decoding
     from seqkit.training.checkpoints import Checkpoints
     from seqkit.training.model_building import Build
     from seqkit.training.state import History
@@ -41,13 +42,15 @@ class Job:
     def __init__(
         self, source: DataSource, chosen: Chosen, test: Any, callbacks: "Callbacks", folder: "Path | None" = None
     ) -> None:
-        self.source, self._outside = source, chosen["decoding"]["outside"]
+        self.source, self._decoding = source, chosen["decoding"]
         with spent("reading the data"):
             self.corpus = read_corpus(source, chosen["data"], test)
         self._test_source = None if test is None else find_source(test, kind=source.kind).name
         with spent("preparing the data"):
             self.state, self.vocabulary, self.splits = prepare(self.corpus, vectors_of, **chosen["tag"])
         self.spec = self.state.spec
+        if self.state.scheme == PLAIN:  # no word is outside of spans
+            self._decoding = {**self._decoding, "outside": "trained"}
         for line in [*self.corpus.notes, *self.splits.notes]:
             callbacks.on_message(line)
         parts = (self.splits.train, self.splits.validation, self.splits.test)
@@ -94,25 +97,38 @@ class Job:
 
         train, validation = self.splits.train, self.splits.validation
         feed = SentenceFeed(train.inputs, train.tags, validation.inputs, validation.tags)
-        objective = tag_objective(model, self.state, self._outside)
+        objective = tag_objective(model, self.state, self._decoding["outside"])
         return fit(model, None, feed, objective, callbacks.on_progress, checkpoints, None, **chosen["training"])
 
     def export(self, run: Run, model: "keras.Model") -> dict[str, Any]:
         """Writes the model, the vocabulary and the weights of pairs of tags."""
-        from seqkit.tasks.tag.decoding import choose_bias
-        from seqkit.tasks.tag.inference import open_run
+        from seqkit.tasks.tag.stored_baselines import fit_baselines
         from seqkit.training.export import export
 
         write_bytes(run.path / "words.json", self.vocabulary.to_json())
         if self.state.decoder == "crf":
             write_arrays(run, "transitions.npz", {"weights": model.get_layer("transitions").weight.numpy()})
         run.manifest.model = export(run, model, self.spec, self._samples())
-        if self.state.scheme == PLAIN:
-            return run.manifest.model
-        tagger, validation = open_run(run), self.splits.validation
-        true = [self.corpus.sentences[row].tags for row in validation.rows]
-        bias = choose_bias(lambda amounts: tagger.span_counts(validation.inputs, true, amounts), outside=self._outside)
-        return {**run.manifest.model, "outside_bias": bias}
+        fit_baselines(run, self.corpus, self.splits)
+        mixture, alone = self._choose_weights(run)
+        weights = {"share": mixture.share, "outside_bias": mixture.bias, "alone_bias": alone.bias}
+        return {**run.manifest.model, **weights}
+
+    def _choose_weights(self, run: Run) -> "tuple[Decoding, Decoding]":
+        """Returns the weights of the scores of tags that are best on validation: of the mixture, and of the network."""
+        from seqkit.tasks.tag.decoding import Decoding, choose_decoding
+        from seqkit.tasks.tag.inference import open_tagger
+        from seqkit.tasks.tag.scoring import statistics
+
+        validation = [self.corpus.sentences[row] for row in self.splits.validation.rows]
+        true, lengths = [sentence.tags for sentence in validation], [len(sentence) for sentence in validation]
+        tagger = open_tagger(run, Decoding(), with_crf=self._decoding["combine"] == "crf")
+        batches = tagger.score([sentence.words for sentence in validation])
+        count, score = statistics(self.state.scheme)
+        return choose_decoding(
+            lambda decoding: float(score(count(true, tagger.decoded(batches, lengths, decoding)).sum(axis=0))),
+            **self._decoding,
+        )
 
     def _samples(self) -> list[np.ndarray]:
         """Returns three batches of validation sentences: the shortest, the longest, and half of each."""
@@ -125,13 +141,12 @@ class Job:
         """Writes baselines, scores and plots."""
         from seqkit.plots.learning_curve import learning_curve
         from seqkit.tasks.tag.inference import open_run
-        from seqkit.tasks.tag.scoring import fit_baselines, score, write_scores
+        from seqkit.tasks.tag.scoring import score, write_scores
 
-        baselines = fit_baselines(run, self.corpus, self.splits)
         tagger = open_run(run)
-        parts = {"validation": score(tagger, baselines, self.corpus, self.splits.validation.rows)}
+        parts = {"validation": score(tagger, self.corpus, self.splits.validation.rows)}
         if test:
-            parts["test"] = score(tagger, baselines, self.corpus, self.splits.test.rows)
+            parts["test"] = score(tagger, self.corpus, self.splits.test.rows)
         metrics = write_scores(tagger, parts)
         key = "token_accuracy" if self.state.scheme == PLAIN else "f1"
         learning_curve(

@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from seqkit.data.labelled.ragged import Ragged
-from seqkit.data.tagged.schemes import SchemeName, convert, spans_of, tag_set
+from seqkit.data.tagged.schemes import SchemeName, convert, spans_of, tag_set, tags_of
 from seqkit.data.tagged.sentences import TaggedCorpus
 from seqkit.data.tagged.splits import split_sentences
 from seqkit.data.tagged.transitions import legal_transitions
@@ -26,8 +26,8 @@ from seqkit.spec import Spec
 from seqkit.tasks.tag.vocabulary import UNKNOWN, Vocabulary
 from seqkit.tasks.tag.word_features import sentence_features
 
-MODEL_SCHEME = "BIOES"
-"""Scheme of the model's tags, whatever the scheme of the data: it tells the last word of a span, and a single one."""
+MODEL_SCHEME = "IOB2"
+"""Scheme of the tags of models, whatever the scheme of the data."""
 
 PLAIN = "plain"
 """Scheme of tags that each belong to one word, such as parts of speech."""
@@ -203,7 +203,6 @@ def prepare(
     """
     rows, notes = split_sentences(corpus, split)
     training = [corpus.sentences[i] for i in rows["train"]]
-    scheme = PLAIN if corpus.scheme == PLAIN else MODEL_SCHEME
     tags = _inventory([sentence.tags for sentence in training], corpus.scheme)
     more = () if vectors is None else vectors_of(vectors, None).words
     words = Vocabulary.fit([sentence.words for sentence in training], size=vocabulary, more=more)
@@ -238,7 +237,7 @@ def prepare(
         sentences = [corpus.sentences[i] for i in rows[name]]
         inputs = encode(state, words, [sentence.words for sentence in sentences])
         encoded = [
-            [index.get(tag, 0) for tag in convert(piece, corpus.scheme, scheme)]
+            [index.get(tag, 0) for tag in _model_tags(piece, corpus.scheme)]
             for sentence in sentences
             for piece in pieces(sentence.tags, length)
         ]
@@ -278,6 +277,11 @@ def decode(state: TagState, numbers: Sequence[np.ndarray], lengths: Sequence[int
         result.append(convert(flat[first : first + length], state.model_scheme, state.scheme))
         first += length
     return result
+
+
+def _model_tags(tags: Sequence[str], scheme: str) -> Sequence[str]:
+    """Returns the tags of a piece of a sentence in the model's scheme; a span that is cut begins anew."""
+    return tags if scheme == PLAIN else tags_of(spans_of(tags, scheme), len(tags), MODEL_SCHEME)
 
 
 def _inventory(sentences: Sequence[Sequence[str]], scheme: str) -> tuple[str, ...]:

@@ -4,8 +4,8 @@ Writes `metrics.json`, `predictions.csv` (every word with both tags), `errors.cs
 `plots/`. `baselines.npz` stores the fitted baselines, so that scoring on new sentences does not need the training data.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,17 +15,13 @@ from seqkit.data.tagged.schemes import convert
 from seqkit.data.tagged.sentences import TaggedCorpus
 from seqkit.errors import DataError
 from seqkit.files.atomic import atomic_write
-from seqkit.runs.results import read_run_arrays, write_arrays, write_errors, write_metrics
-from seqkit.runs.run import Run
+from seqkit.runs.results import write_errors, write_metrics
 from seqkit.stats.bootstrap import paired_bootstrap
-from seqkit.stopwatch import spent
 from seqkit.tasks.tag import plots
-from seqkit.tasks.tag.baselines import CrfBaseline, MajorityTag
-from seqkit.tasks.tag.inference import Tagger
+from seqkit.tasks.tag.inference import Tagger, alone
 from seqkit.tasks.tag.metrics import accuracy, f1, span_counts, tag_summary, token_counts
-from seqkit.tasks.tag.prepare import PLAIN, Splits
-
-CRF_TUNED, CRF, MAJORITY = "CRF of hand features, O tuned", "CRF of hand features", "majority tag of the word"
+from seqkit.tasks.tag.prepare import PLAIN
+from seqkit.tasks.tag.stored_baselines import read_baselines
 
 ERROR_COLUMNS = {
     "part": str,
@@ -37,11 +33,6 @@ ERROR_COLUMNS = {
     "words": int,
 }
 """Columns of `errors.csv`: spans that are correct, predicted and true, words with the right tag, and words."""
-
-MAX_BASELINE_BYTES = 1 << 30
-"""Maximum size of `baselines.npz` in bytes."""
-
-Baselines = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -89,45 +80,7 @@ def compare_counts(counts: np.ndarray, other: np.ndarray, score: Callable[[np.nd
     return {"difference": test.difference, "low": test.low, "high": test.high, "p_value": test.p_value}
 
 
-@spent("fitting baselines")
-def fit_baselines(run: Run, corpus: TaggedCorpus, splits: Splits) -> Baselines:
-    """Fits the baselines on the training sentences, and writes them to `baselines.npz`.
-
-    The CRF gets what the model gets: the score of O is chosen on validation.
-    """
-    training, validation = ([corpus.sentences[i] for i in part.rows] for part in (splits.train, splits.validation))
-    words, tags = [sentence.words for sentence in training], [sentence.tags for sentence in training]
-    crf, majority = CrfBaseline.fit(words, tags), MajorityTag.fit(words, tags)
-    if corpus.scheme != PLAIN:
-        crf = crf.tuned([each.words for each in validation], [each.tags for each in validation], corpus.scheme)
-    stored = {CRF: crf.arrays(), MAJORITY: majority.arrays()}
-    arrays = {f"{name}/{key}": array for name, each in stored.items() for key, array in each.items()}
-    write_arrays(run, "baselines.npz", arrays, compress=True)
-    return _by_name(crf, majority)
-
-
-def load_baselines(run: Run) -> Baselines:
-    """Returns the baselines of a run.
-
-    Raises:
-        DataError: `baselines.npz` is missing or damaged.
-    """
-    arrays = read_run_arrays(run, "baselines.npz", MAX_BASELINE_BYTES)
-    stored: dict[str, dict[str, np.ndarray]] = {CRF: {}, MAJORITY: {}}
-    for key, array in arrays.items():
-        name, _, of_baseline = key.partition("/")
-        if name in stored:
-            stored[name][of_baseline] = array
-    return _by_name(CrfBaseline.from_arrays(stored[CRF]), MajorityTag.from_arrays(stored[MAJORITY]))
-
-
-def _by_name(crf: CrfBaseline, majority: MajorityTag) -> Baselines:
-    """Returns the baselines by name, the best first: the CRF with and without its score of O tuned."""
-    tuned = {CRF_TUNED: crf} if crf.outside_bias else {}
-    return {**tuned, CRF: replace(crf, outside_bias=0.0), MAJORITY: majority}
-
-
-def score(tagger: Tagger, baselines: Baselines, corpus: TaggedCorpus, rows: np.ndarray) -> TagScores:
+def score(tagger: Tagger, corpus: TaggedCorpus, rows: np.ndarray) -> TagScores:
     """Tags the sentences at `rows` with the model and the baselines.
 
     Raises:
@@ -141,8 +94,12 @@ def score(tagger: Tagger, baselines: Baselines, corpus: TaggedCorpus, rows: np.n
         )
     words = [corpus.sentences[i].words for i in rows]
     true = [convert(corpus.sentences[i].tags, corpus.scheme, scheme) for i in rows]
-    tags: dict[str, Sequence[Sequence[str]]] = {tagger.name: tagger.tag_words(words)[0]}
-    tags |= {name: baseline.predict(words) for name, baseline in baselines.items()}
+    batches, lengths = tagger.score(words), [len(sentence) for sentence in words]
+    tags: dict[str, Sequence[Sequence[str]]] = {tagger.name: tagger.decoded(batches, lengths)}
+    if tagger.decoding.share < 1:
+        tags[f"{tagger.name} alone"] = tagger.decoded(batches, lengths, alone(tagger.run))
+    for name, baseline in read_baselines(tagger.run).items():
+        tags[name] = [convert(found, tagger.state.model_scheme, scheme) for found in baseline.predict(words)]
     return TagScores(rows, words, true, tags, scheme)
 
 

@@ -1,5 +1,6 @@
 """Music files: JSON of frames and MIDI, read, written, recognised, and refused with the place of the fault."""
 
+import gzip
 import io
 import json
 import sys
@@ -52,7 +53,7 @@ def test_json_may_be_a_single_piece(content, read):
 def test_frames_with_fewer_pitches_get_rests_and_a_note(read):
     frame = read([[[67, 60], [], [67]]])
     np.testing.assert_array_equal(frame[["voice 1", "voice 2"]], [[67, 60], [-1, -1], [67, -1]])
-    assert frame.attrs["notes"] == ["2 of 3 frames have fewer than 2 pitches: their last voices rest"]
+    assert frame.attrs["remarks"] == ["2 of 3 frames have fewer than 2 pitches: their last voices rest"]
     assert list(read([[[67]]], voices=2)["voice 2"]) == [-1]
 
 
@@ -68,6 +69,7 @@ def test_frames_with_fewer_pitches_get_rests_and_a_note(read):
         ([[[60], [128]]], r"piece 1, frame 2, has the pitch 128, expected a whole number from 0 to 127, or -1 for a"),
         ([[[60], [-2]]], r"piece 1, frame 2, has the pitch -2, expected .* Correct it, or leave the piece out\."),
         ([[[60.5]]], r"piece 1, frame 1, has the pitch 60\.5"),
+        ([[[10**400]]], r"piece 1, frame 1, has the pitch 1000"),
         ([[["C4"]]], r"piece 1, frame 1, has the pitch C4"),
         ([[[True]]], r"piece 1, frame 1, has the pitch True"),
         (
@@ -161,6 +163,13 @@ def test_notes_are_put_on_the_grid_where_they_sound_at_the_middle_of_a_frame(tmp
     assert read_music(path, resolution=4)["voice 1"].tolist() == [60] * 4
     late = written_by_hand(tmp_path, [("note_on", 60, 9, 13, 0), ("note_off", 60, 0, 83, 0)])
     assert read_music(late, resolution=4)["voice 1"].tolist() == [-1, 60, 60, 60]
+
+
+def test_gzipped_json_is_read(tmp_path):
+    path = tmp_path / "own.json.gz"
+    path.write_bytes(gzip.compress(json.dumps([CHORDS]).encode()))
+    assert kind_of(path) == "music"
+    np.testing.assert_array_equal(read_music(path).iloc[:, 1:], PIECE)
 
 
 def test_folder_of_midi_files_has_a_piece_for_each(tmp_path):

@@ -31,6 +31,7 @@ CONLL = "EU NNP B-org\nrejects VBZ O\ncall NN O\n\nPeter NNP B-person\n"
         ),
         ("data.json", json.dumps({"version": 2, "examples": [{"text": "Ada", "entities": [[0, 3, "p"]]}]})),
         ("data.json", json.dumps([["Ada", {"entities": [[0, 3, "p"]]}]])),
+        ("data.jsonl", '{"label": [[0, 3, "person"]], "text": "Ada met"}\n'),
         (FILE, '{"tokens": ["Ada", "met"], "ner_tags": ["B-p", "O"]}\n'),
         ("data.csv", "sentence,word,tag\n1,Ada,B-p\n1,met,O\n2,Tim,B-p\n"),
         ("data.csv", "Sentence #,Word,POS,Tag\nSentence: 1,Ada,N,B-p\n,met,V,O\n"),

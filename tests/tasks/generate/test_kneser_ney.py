@@ -49,7 +49,7 @@ class Definition:
                 continue
             y = n[1] / (n[1] + 2 * n[2])
             self.discounts.append(
-                [0, *(max(0, size - (size + 1) * y * n[size + 1] / max(n[size], 1)) for size in (1, 2, 3))]
+                [0, *(max(0.1, size - (size + 1) * y * n[size + 1] / max(n[size], 1)) for size in (1, 2, 3))]
             )
 
     def probability(self, token: int, context: tuple[int, ...]) -> float:
@@ -130,3 +130,9 @@ def test_damaged_arrays_are_refused(damage, reason):
 def test_invalid_arguments_are_refused(ids, order):
     with pytest.raises(ValueError, match="Expected an order of at least 1 and at least one token"):
         KneserNey.fit(ids, VOCABULARY, order)
+
+
+def test_no_token_is_impossible_where_all_counts_are_alike():
+    ids = np.concatenate([np.tile(np.random.default_rng(seed).permutation(40), 4) for seed in range(6)])
+    model = KneserNey.fit(ids, 40, 3)
+    assert all(model.distribution(context).min() > 0 for context in ((), (3,), (3, 7), ids[5:7].tolist()))

@@ -10,7 +10,7 @@ from seqkit.layers import Transitions
 from seqkit.tasks.tag.objective import tag_objective, transitions
 from seqkit.tasks.tag.prepare import TagState
 
-TAGS = ("O", "B-x", "I-x", "E-x", "S-x")
+TAGS = ("O", "B-x", "I-x")
 
 
 def state_of(decoder: str, tags=TAGS, scheme: str = "IOB2") -> TagState:
@@ -24,7 +24,7 @@ def state_of(decoder: str, tags=TAGS, scheme: str = "IOB2") -> TagState:
 def crf() -> keras.Model:
     logits = keras.Input((None, len(TAGS)))
     model = keras.Model(logits, Transitions(name="transitions")(logits))
-    model.layers[-1].weight.assign(np.random.default_rng(0).normal(size=(6, 6)))
+    model.layers[-1].weight.assign(np.random.default_rng(0).normal(size=(4, 4)))
     return model
 
 
@@ -32,7 +32,7 @@ def crf() -> keras.Model:
 def batch() -> tuple[tf.Tensor, tf.Tensor]:
     """Tags and logits of three and one words."""
     logits = np.random.default_rng(1).normal(size=(2, 3, len(TAGS))).astype("float32")
-    return tf.constant([[1, 3, 0], [4, -1, -1]]), tf.constant(logits)
+    return tf.constant([[1, 2, 0], [1, -1, -1]]), tf.constant(logits)
 
 
 def test_softmax_loss_is_the_cross_entropy_of_each_word(batch):
@@ -62,28 +62,28 @@ def test_sentence_without_words_is_in_no_mean(crf):
 def test_transitions_exclude_what_breaks_the_scheme(crf):
     weights = crf.get_layer("transitions").weight.numpy()
     found, without = transitions(crf, state_of("crf")), transitions(crf, state_of("softmax"))
-    assert found[1, 0] < IMPOSSIBLE / 2 and without[1, 0] == IMPOSSIBLE  # O after B-x
+    assert found[0, 2] < IMPOSSIBLE / 2 and without[0, 2] == IMPOSSIBLE  # I-x after O
     assert found[0, 1] == weights[0, 1] and without[0, 1] == 0
 
 
 def test_score_is_the_f1_of_the_most_likely_legal_tags(crf):
-    crf.get_layer("transitions").weight.assign(np.zeros((6, 6)))
+    crf.get_layer("transitions").weight.assign(np.zeros((4, 4)))
     score = tag_objective(crf, state_of("crf")).score
-    y_true = np.array([[4, 0, 1, 3], [4, 0, -1, -1]])
-    logits = np.zeros((2, 4, 5), np.float32)
-    logits[0, [0, 1, 2, 3], [4, 0, 4, 4]] = 9.0  # finds the first span, and two single words for the second
-    logits[1, [0, 1], [2, 0]] = 9.0  # I-x may not begin a sentence: O or S-x, and O is the first
+    y_true = np.array([[1, 0, 1, 2], [1, 0, -1, -1]])
+    logits = np.zeros((2, 4, 3), np.float32)
+    logits[0, [0, 1, 2, 3], [1, 0, 1, 1]] = 9.0  # finds the first span, and two single words for the second
+    logits[1, [0, 1], [2, 0]] = 9.0  # I-x may not begin a sentence: O or B-x, and O is the first
     counts = score.counts(y_true, logits)
     assert counts.tolist() == [[1, 3, 3]]
     assert score.score(counts + counts) == pytest.approx(2 / 6)
 
 
 def test_tuned_score_is_the_best_with_o_lowered(crf):
-    crf.get_layer("transitions").weight.assign(np.zeros((6, 6)))
+    crf.get_layer("transitions").weight.assign(np.zeros((4, 4)))
     score = tag_objective(crf, state_of("crf"), "tuned").score
-    logits = np.zeros((1, 2, 5), np.float32)
-    logits[0, 0, [0, 4]], logits[0, 1, 0] = (9.0, 7.5), 9.0  # 1.5 nats from being found
-    counts = score.counts(np.array([[4, 0]]), logits)
+    logits = np.zeros((1, 2, 3), np.float32)
+    logits[0, 0, :2], logits[0, 1, 0] = (9.0, 7.5), 9.0  # 1.5 nats from being found
+    counts = score.counts(np.array([[1, 0]]), logits)
     assert counts[:3].tolist() == [[0, 0, 1], [0, 0, 1], [1, 1, 1]] and score.score(counts) == 1
 
 

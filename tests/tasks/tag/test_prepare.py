@@ -32,13 +32,15 @@ def in_parts(train, validation, test, scheme: str = "IOB2") -> TaggedCorpus:
 PLAIN = [[("a", "DET"), ("dog", "NOUN"), ("barks", "VERB")]]
 
 
-def test_model_has_every_tag_of_bioes_for_the_labels_of_training():
-    state, _, splits = prepare(in_parts([NAMES], [NAMES[2:]], [NAMES[:3]]))
-    assert state.scheme == "IOB2" and state.tags[0] == "O"
-    assert set(state.tags) == {"O", *(f"{letter}-{label}" for letter in "BIES" for label in ("person", "place"))}
+def test_model_has_every_tag_of_iob2_for_the_labels_of_training_whatever_their_scheme():
+    names = [(word, tag.replace("B-place", "S-place")) for word, tag in NAMES]
+    names[1], names[3] = ("Lee", "E-person"), ("Tim", "S-person")
+    state, _, splits = prepare(in_parts([names], [names[2:]], [names[:2]], "BIOES"))
+    assert state.scheme == "BIOES"
+    assert state.tags == ("O", "B-person", "I-person", "B-place", "I-place")
     named = [state.tags[number] for number in splits.train.tags]
-    assert named == ["B-person", "E-person", "O", "S-person", "O", "S-place"]
-    assert state.data_tags == ("O", "B-person", "I-person", "B-place", "I-place")
+    assert named == ["B-person", "I-person", "O", "B-person", "O", "B-place"]
+    assert set(state.data_tags) == {"O", *(f"{letter}-{label}" for letter in "BIES" for label in ("person", "place"))}
 
 
 def test_plain_tags_are_those_of_training_sorted():
@@ -58,7 +60,7 @@ def test_vocabulary_is_fitted_on_training_only():
 def test_labels_that_training_lacks_are_named_and_count_as_outside():
     corpus = in_parts([NAMES], [[("Acme", "B-firm"), ("Ada", "B-person")]], [NAMES])
     state, _, splits = prepare(corpus)
-    assert [state.tags[number] for number in splits.validation.tags] == ["O", "S-person"]
+    assert [state.tags[number] for number in splits.validation.tags] == ["O", "B-person"]
     assert "no training sentence has these labels of validation, which are never found: firm" in splits.notes
     corpus = in_parts(PLAIN, PLAIN, [[("very", "ADV")]], "plain")
     assert any(note.endswith("labels of test, which are never found: ADV") for note in prepare(corpus)[2].notes)
@@ -68,7 +70,7 @@ def test_long_sentences_are_cut_and_a_span_across_the_cut_becomes_two():
     sentence = [("a", "O"), ("b", "B-x"), ("c", "I-x"), ("d", "I-x"), ("e", "O")]
     state, words, splits = prepare(in_parts([sentence], [sentence[:1]], [sentence]), length=3)
     assert splits.train.inputs.lengths.tolist() == [3, 2] and len(splits.train) == 1
-    assert [state.tags[number] for number in splits.train.tags] == ["O", "B-x", "E-x", "S-x", "O"]
+    assert [state.tags[number] for number in splits.train.tags] == ["O", "B-x", "I-x", "B-x", "O"]
     assert encode(state, words, [("a",) * 7, ()]).lengths.tolist() == [3, 3, 1]
     assert [list(piece) for piece in pieces("abcde", 2)] == [["a", "b"], ["c", "d"], ["e"]]
 
@@ -76,10 +78,10 @@ def test_long_sentences_are_cut_and_a_span_across_the_cut_becomes_two():
 def test_decoded_tags_have_the_scheme_of_the_data_and_one_list_per_sentence():
     state, _, _ = prepare(in_parts([NAMES], [NAMES], [NAMES]), length=3)
     numbers = [
-        np.array([state.tags.index(tag) for tag in piece]) for piece in (["B-place", "E-place", "O"], ["S-person"])
+        np.array([state.tags.index(tag) for tag in piece]) for piece in (["B-place", "I-place", "O"], ["B-person"])
     ]
     assert decode(state, numbers, [4, 0]) == [["B-place", "I-place", "O", "B-person"], []]
-    assert decode(state, numbers, [0, 1, 3]) == [[], ["B-place"], ["B-place", "O", "B-person"]]
+    assert decode(state, numbers, [0, 3, 1]) == [[], ["B-place", "I-place", "O"], ["B-person"]]
 
 
 def test_pairs_of_tags_that_break_the_scheme_are_excluded():
@@ -87,15 +89,14 @@ def test_pairs_of_tags_that_break_the_scheme_are_excluded():
     legal, border = state.legal(), len(state.tags)
     index = {tag: number for number, tag in enumerate(state.tags)} | {None: border}
     for before, after, expected in (
-        ("B-person", "E-person", True),
-        ("B-person", "E-place", False),
-        ("B-person", "O", False),
+        ("B-person", "I-person", True),
+        ("I-person", "I-person", True),
+        ("B-person", "I-place", False),
         ("O", "I-person", False),
-        ("S-person", "B-person", True),
+        ("I-person", "B-person", True),
         (None, "B-place", True),
-        (None, "E-place", False),
-        ("I-place", None, False),
-        ("E-place", None, True),
+        (None, "I-place", False),
+        ("I-place", None, True),
     ):
         assert legal[index[before], index[after]] == (0 if expected else IMPOSSIBLE), (before, after)
 

@@ -60,8 +60,8 @@ class MusicJob:
                 f"The training pieces have {len(self._train):,} notes, but a step reads {needed:,}: --batch-size "
                 f"{self._batch_size} streams of --chunk {self._chunk} notes. Lower one of them, or give more pieces."
             )
-        for note in frame.attrs.get("notes", ()):
-            callbacks.on_message(note)
+        for remark in frame.attrs.get("remarks", ()):
+            callbacks.on_message(remark)
         splits = self.splits
         callbacks.on_message(
             f"pieces: {len(splits.train):,} train, {len(training):,} with transpositions, {len(splits.validation):,} "
@@ -109,12 +109,17 @@ class MusicJob:
         *,
         closed_form: bool,
     ) -> "History":
-        """Fits the model by truncated backpropagation through time."""
+        """Fits the model by truncated backpropagation through time.
+
+        Raises:
+            UsageError: The recipe remembers by other means than a state.
+        """
         from seqkit.tasks.generate.objective import next_token_objective
-        from seqkit.training.carried_state import CarriedState
+        from seqkit.training.carried_state import CarriedState, check_memory
         from seqkit.training.feeds.streams import StreamFeed
         from seqkit.training.loop import fit
 
+        check_memory(model, self._samples())
         feed = StreamFeed(self._train, self._validation, self._chunk, (self._columns, self._validation_columns))
         states = (
             CarriedState(model, self._batch_size, chosen["training"]["seed"]),

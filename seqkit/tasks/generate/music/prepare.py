@@ -75,7 +75,7 @@ class Splits:
 def prepare_music(
     frame: pd.DataFrame,
     *,
-    order: Literal["outer", "down", "up"] = "outer",
+    order: Literal["down", "up", "outer"] = "down",
     transpose: int = 6,
     bar: int = 16,
     embedding: int = 48,
@@ -85,8 +85,8 @@ def prepare_music(
 
     Args:
         frame: A row for each frame; see `seqkit.data.music.music_files.read_music`.
-        order: Order of the voices in a frame, each of which knows those before. `outer`: the highest, the lowest, then
-            the others; `down`: from the highest; `up`: from the lowest.
+        order: Order of the voices in a frame, each of which knows those before. `down`: from the highest; `up`: from
+            the lowest; `outer`: the highest, the lowest, then the others.
         transpose: Semitones up and down by which training pieces are transposed; 0 leaves them as they are, [0, 11].
         bar: Frames of a bar: the model knows the place in it, counted from the start of a piece, [1, 1024].
         embedding: Dimensions of the embeddings of notes and places, [1, inf).
