@@ -31,6 +31,7 @@ NAMES = (
     "scores",
     "texts",
     "embeddings",
+    "translation",
     "kills",
     "faults",
     "fuzz",
