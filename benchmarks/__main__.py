@@ -32,6 +32,7 @@ NAMES = (
     "texts",
     "embeddings",
     "music",
+    "translation",
     "kills",
     "faults",
     "fuzz",

@@ -24,7 +24,17 @@ LICENCE = "none needed: simulated by this module"
 SOURCE = "simulated"
 TASKS = ("translate",)
 KIND = "pairs"
-PROTOCOL = {"source": "english", "target": "answer"}
+PROTOCOL = {
+    "source": "english",
+    "target": "answer",
+    "embedding": 128,
+    "units": 128,
+    "dropout": 0.0,
+    "label_smoothing": 0.0,
+    "batch_tokens": 500,
+    "learning_rate": 3e-3,
+    "epochs": 25,
+}
 
 _MAX_ROWS = 1_000_000  # commands
 

@@ -54,6 +54,7 @@ def test_benchmarks_are_listed_without_importing_them():
         "texts",
         "embeddings",
         "music",
+        "translation",
         "kills",
         "faults",
         "fuzz",
