@@ -166,7 +166,7 @@ def _common_options() -> list[click.Parameter]:
             multiple=True,
             shell_complete=complete_data,
             help="Name of a dataset, a file, a folder or archive of texts, or - for standard input; repeat it for "
-            "several text files.  [default simulated data for the task]",
+            "several text files, or for two aligned ones.  [default simulated data for the task]",
         ),
         Flag(["--out", "-o"], type=NonEmpty(), help="Run directory.  [default a free name in runs/]"),
         Flag(["--overwrite"], is_flag=True, default=None, help="Replace an existing run."),
@@ -174,7 +174,7 @@ def _common_options() -> list[click.Parameter]:
             ["--test"],
             type=NonEmpty(),
             shell_complete=complete_data,
-            help="File of labelled test examples, if they are separate.  [default a share of --data]",
+            help="File of test examples, if they are separate.  [default a share of --data]",
         ),
         Flag(
             ["--no-test"],

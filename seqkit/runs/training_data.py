@@ -52,14 +52,32 @@ def training_source(run: Run, which: str, kind: str) -> DataSource:
     file, name = run.path / "run.json", run.manifest.data.get(which)
     if not isinstance(name, str):
         raise DataError(f"{file} is damaged: data.{which} is not a name. Train the run again.")
-    check_data_path(file, name)
-    if name in ("frame", "-"):
+    names = _names(run, name) if which == "source" else [name]
+    for each in names:
+        check_data_path(file, each)
+    if "frame" in names or "-" in names:
         raise DataError(
             f"The run {run.path} was trained on a data frame or standard input. Give the data again with --data."
         )
     try:
-        return find_source(name, kind=kind)
+        return find_source(names, kind=kind)
     except NotFoundError as error:
         raise NotFoundError(
             f"The run {run.path} was trained on '{name}', which no longer exists. Give the data with --data."
         ) from error
+
+
+def _names(run: Run, name: str) -> list[str]:
+    """Returns the names of several files that together are the training data, or the only name.
+
+    Raises:
+        DataError: `run.json` does not list the files that its name consists of.
+    """
+    files = run.manifest.data.get("sources")
+    if not isinstance(files, list) or len(files) < 2:
+        return [name]
+    if not all(isinstance(file, str) for file in files) or ", ".join(files) != name:
+        raise DataError(
+            f"{run.path / 'run.json'} is damaged: data.sources are not the files of data.source. Train again."
+        )
+    return files

@@ -154,10 +154,11 @@ def pair_columns(frame: pandas.DataFrame, *, source: str | None = None, target: 
 
 
 def fingerprint_pairs(pairs: Pairs) -> str:
-    """Returns a hash of the pairs; equal data give equal hashes."""
+    """Returns a hash of the pairs and their parts; equal data give equal hashes."""
     digest = hashlib.sha256()
     for source, target in zip(pairs.sources, pairs.targets, strict=True):
         digest.update(f"{source}\n{target}\n".encode())
+    digest.update("\n".join(() if pairs.parts is None else pairs.parts.tolist()).encode())
     return digest.hexdigest()
 
 

@@ -123,4 +123,9 @@ def test_fingerprint_depends_on_every_sentence_and_their_order():
 
     same = fingerprint(("a", "b"), ("c", "d"))
     assert same == fingerprint(("a", "b"), ("c", "d"))
+    parts = [
+        fingerprint_pairs(find_pairs(frame({"en": ["a", "c"], "fr": ["b", "d"], "part": ["train", part]})))
+        for part in ("test", "validation")
+    ]
+    assert len({same, *parts}) == 3
     assert len({same, fingerprint(("c", "d"), ("a", "b")), fingerprint(("b", "a"), ("c", "d"))}) == 3
