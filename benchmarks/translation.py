@@ -35,7 +35,7 @@ def run(
         recipes: Names of recipes, separated by commas.
         set: A training option for all recipes, as in epochs=10; may be repeated.
         samples: Test pairs to show with the translations of the best recipe on validation, [0, 1000].
-        out: Folder to keep the runs in; by default they are deleted.
+        out: Folder to keep the runs in, as DATA/RECIPE, and to take finished ones from; by default they are deleted.
         quick: Tiny models and one epoch on 200 simulated pairs, as a smoke test.
     """
     flags = [f"--{name.replace('_', '-')}={value}" for name, _, value in (text.partition("=") for text in set)]
@@ -54,8 +54,9 @@ def run(
 def _train(recipe: str, data: str, root: Path, flags: Sequence[str]) -> dict[str, Any]:
     """Returns the figures of a run, and its translations of the test part."""
     path = root.resolve() / data / recipe
-    note(f"{data}: {recipe} {' '.join(flags)}".rstrip())
-    seqkit_process("train", recipe, "--data", data, "--out", str(path), *flags, show=True)
+    if not (path / "run.json").exists():
+        note(f"{data}: {recipe} {' '.join(flags)}".rstrip())
+        seqkit_process("train", recipe, "--data", data, "--out", str(path), *flags, show=True)
     run = read_run(path)
     with (path / "predictions.csv").open(encoding="utf-8", newline="") as file:
         translations = list(csv.DictReader(file))
