@@ -36,6 +36,7 @@ def build_model(spec: Spec, *, units: int = 256, dropout: float = 0.2) -> keras.
     x = keras.layers.Dropout(dropout, name="source_dropout")(x)
     encoder = keras.layers.GRU(units // 2, return_sequences=True, return_state=True, name="encoder_gru")
     memory, forward, backward = keras.layers.Bidirectional(encoder, name="encoder")(x)
+    memory = keras.layers.LayerNormalization(name="memory_norm")(memory)
     memory = keras.layers.Dropout(dropout, name="memory_dropout")(memory)  # (batch, source time, units)
     keys = keras.layers.Dense(units, name="keys")(memory)  # (batch, source time, units)
     ends = keras.layers.Concatenate(name="ends")([forward, backward])
@@ -44,7 +45,8 @@ def build_model(spec: Spec, *, units: int = 256, dropout: float = 0.2) -> keras.
     previous, y = spec.decoder_inputs()  # (batch, target time, features)
     y = keras.layers.Dropout(dropout, name="target_dropout")(y)
     y = keras.layers.GRU(units, return_sequences=True, name="decoder_1")(y, initial_state=start)
-    query = keras.layers.Dense(units, name="query")(y)
+    query = keras.layers.Dense(units, name="query")(keras.layers.LayerNormalization(name="query_norm")(y))
+    query = query * units**-0.5
     attention = keras.layers.Attention(name="lookup")
     context, weights = attention([query, memory, keys], return_attention_scores=True)
     y = keras.layers.Concatenate(name="looked_up")([y, context])  # (batch, target time, 2 × units)

@@ -14,11 +14,15 @@ class LastLayer(NamedTuple):
         x: Input of the layer, of shape (batch, time, units).
         kernel: Its kernel, of shape (units, vocabulary).
         bias: Its bias, of shape (vocabulary,).
+        attention: Weights of the source tokens, of shape (batch, target time, source time); None without attention.
+        progress: Share of the training that is done, [0, 1].
     """
 
     x: Any
     kernel: Any
     bias: Any
+    attention: Any
+    progress: Any
 
 
 class TeacherForcing:
@@ -44,7 +48,7 @@ class TeacherForcing:
 
     def __init__(self, model: keras.Model, sampled: float = 0.0, steps: int = 1, seed: int = 0) -> None:
         self._readout = model.get_layer("readout")
-        self._body = keras.Model(model.inputs, self._readout.input)
+        self._body = keras.Model(model.inputs, [self._readout.input, *model.outputs[1:]])
         self._sampled, self._steps, self._seed = sampled, steps, seed
         self._done = keras.Variable(np.zeros((), np.int32), trainable=False, dtype="int32")
         self.variables = [self._done]
@@ -59,17 +63,24 @@ class TeacherForcing:
         source, previous = inputs
         if training and self._sampled:
             previous = self._replaced(source, previous)
+        progress = tf.cast(self._done.value, tf.float32) / self._steps
         if training:
             self._done.assign(self._done.value + 1)
-        x = self._body([source, previous], training=training)
-        return LastLayer(x, self._readout.kernel, self._readout.bias)
+        x, *attention = self._call(source, previous, training=training)
+        return LastLayer(x, self._readout.kernel, self._readout.bias, attention[0] if attention else None, progress)
 
     def reset(self) -> None:
         """Does nothing: batches are independent."""
 
+    def _call(self, source: Any, previous: Any, *, training: bool) -> list[Any]:
+        """Returns the input of the last layer and, if the model has one, the attention."""
+        outputs = self._body([source, previous], training=training)
+        return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
+
     def _replaced(self, source: Any, previous: Any) -> Any:
         """Returns the shifted targets with some tokens, but not the first, replaced by the model's own."""
-        own = tf.argmax(self._readout(self._body([source, previous], training=True)), axis=-1, output_type=tf.int32)
+        x = self._call(source, previous, training=True)[0]
+        own = tf.argmax(self._readout(x), axis=-1, output_type=tf.int32)
         own = tf.concat([previous[:, :1], own[:, :-1]], axis=1)
         share = self._sampled * tf.cast(self._done.value, tf.float32) / self._steps
         draw = tf.random.stateless_uniform(tf.shape(previous), seed=tf.stack([self._seed, self._done.value]))

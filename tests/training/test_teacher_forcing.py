@@ -24,7 +24,8 @@ def model():
 
 
 def test_last_layer_applied_gives_the_logits_of_the_model(model):
-    x, kernel, bias = TeacherForcing(model).call([SOURCE, PREVIOUS], training=False)
+    x, kernel, bias, attention, _ = TeacherForcing(model).call([SOURCE, PREVIOUS], training=False)
+    assert attention is None
     np.testing.assert_allclose(tf.matmul(x, kernel) + bias, model([SOURCE, PREVIOUS]), atol=1e-5)
 
 

@@ -14,6 +14,7 @@ TASK = Task(
     training={
         "objective": ("seqkit.tasks.translate.objective", "translate_objective"),
         "forcing": ("seqkit.tasks.translate.objective", "teacher_forcing"),
+        "guidance": ("seqkit.tasks.translate.alignment", "guide"),
         "feed": ("seqkit.tasks.translate.feed", "pair_feed"),
         "search": ("seqkit.tasks.translate.search", "search_options"),
         "training": ("seqkit.training.loop", "fit"),

@@ -93,12 +93,17 @@ class Job:
         closed_form: bool,
     ) -> "History":
         """Fits the model with the true tokens before each one as input (teacher forcing)."""
-        from seqkit.tasks.translate.feed import pair_feed
+        from seqkit.tasks.translate.alignment import guide
+        from seqkit.tasks.translate.feed import pair_feed, short_pairs
         from seqkit.tasks.translate.objective import teacher_forcing, translate_objective
         from seqkit.training.loop import fit
 
-        feed, tokens = pair_feed(self.splits, self.state, **chosen["feed"])
-        objective = translate_objective(**chosen["objective"])
+        train, validation = (
+            short_pairs(part, self.state.length) for part in (self.splits.train, self.splits.validation)
+        )
+        guidance = guide(train, **chosen["guidance"]) if len(model.outputs) > 1 else None
+        feed, tokens = pair_feed(train, validation, self.state, guidance, **chosen["feed"])
+        objective = translate_objective(guidance.weight if guidance else 0.0, **chosen["objective"])
         options = {**chosen["training"], "batch_size": tokens}
         steps = feed.steps(tokens) * options["epochs"]
         forcing = teacher_forcing(model, steps, options["seed"], **chosen["forcing"])

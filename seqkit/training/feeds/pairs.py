@@ -26,6 +26,8 @@ class PairFeed:
         train: Source and target sequences for training.
         validation: Source and target sequences for validation.
         start: Id that the decoder reads before the first token.
+        alignment: Position in its source of each target token for training, −1 for none, int32 of shape (tokens,); it
+            then comes beside the targets.
 
     Attributes:
         example_shape, validation_shape: See `Feed`.
@@ -34,12 +36,22 @@ class PairFeed:
     example_shape: tuple[int, ...] = ()
     validation_shape: tuple[int, ...] = ()
 
-    def __init__(self, train: tuple[Ragged, Ragged], validation: tuple[Ragged, Ragged], start: int) -> None:
+    def __init__(
+        self,
+        train: tuple[Ragged, Ragged],
+        validation: tuple[Ragged, Ragged],
+        start: int,
+        alignment: np.ndarray | None = None,
+    ) -> None:
         self._count = len(train[0])
         sources, targets = (_joined(one, other) for one, other in zip(train, validation, strict=True))
         self._source_lengths, self._target_lengths = sources.lengths, targets.lengths
         self._sources, self._targets = _Sequences(sources), _Sequences(targets)
         self._start = start
+        self._alignment = None
+        if alignment is not None:
+            unknown = np.full(len(targets.values) - len(alignment), -1, np.int32)
+            self._alignment = _Sequences(Ragged(np.concatenate([alignment, unknown]), targets.offsets))
         self._keys = self._target_lengths[: self._count] << 32 | self._source_lengths[: self._count] // SOURCE_BUCKET
 
     def steps(self, batch_size: int) -> int:
@@ -80,12 +92,14 @@ class PairFeed:
                 follow training pairs.
 
         Returns:
-            Sources (batch, source time) and targets shifted by one step (batch, target time); and the targets.
+            Sources (batch, source time) and targets shifted by one step (batch, target time); and the targets, with
+            their alignment if there is one.
         """
         batch = tf.boolean_mask(batch, batch >= 0)
         source, target = self._sources.gather(batch), self._targets.gather(batch)
         start = tf.fill([tf.shape(target)[0], 1], tf.constant(self._start, target.dtype))
-        return (source, tf.concat([start, target[:, :-1]], axis=1)), target
+        inputs = (source, tf.concat([start, target[:, :-1]], axis=1))
+        return inputs, target if self._alignment is None else (target, self._alignment.gather(batch))
 
     gather_validation = gather
 

@@ -80,3 +80,17 @@ def test_validation_has_every_pair_once_short_ones_first(feed):
     (source, _), target = feed.gather_validation(tf.constant(rows[-1:]))
     np.testing.assert_array_equal(source[0], VALIDATION[0][rows[-1] - 400])
     np.testing.assert_array_equal(target[0], VALIDATION[1][rows[-1] - 400])
+
+
+def test_alignment_comes_beside_the_targets_and_is_unknown_in_validation():
+    alignment = np.arange(len(TRAIN[1].values), dtype=np.int32)
+    feed = PairFeed(TRAIN, VALIDATION, 7, alignment)
+    _, (target, positions) = feed.gather(tf.constant([3, 8], tf.int64))
+    offsets = TRAIN[1].offsets
+    for row, number in enumerate((3, 8)):
+        length = TRAIN[1].lengths[number]
+        expected = np.arange(offsets[number], offsets[number] + length)
+        np.testing.assert_array_equal(positions[row, :length], expected)
+        np.testing.assert_array_equal(target[row, :length], TRAIN[1][number])
+    _, (_, positions) = feed.gather_validation(tf.constant([400], tf.int64))
+    assert (positions.numpy() == -1).all()
