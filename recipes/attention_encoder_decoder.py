@@ -44,7 +44,7 @@ def build_model(spec: Spec, *, units: int = 256, dropout: float = 0.2) -> keras.
     previous, y = spec.decoder_inputs()  # (batch, target time, features)
     y = keras.layers.Dropout(dropout, name="target_dropout")(y)
     y = keras.layers.GRU(units, return_sequences=True, name="decoder_1")(y, initial_state=start)
-    query = y * units**-0.5  # Without it, the softmax is all or nothing from the start, and hardly learns.
+    query = keras.layers.Dense(units, name="query")(y)
     attention = keras.layers.Attention(name="lookup")
     context, weights = attention([query, memory, keys], return_attention_scores=True)
     y = keras.layers.Concatenate(name="looked_up")([y, context])  # (batch, target time, 2 × units)
