@@ -195,7 +195,7 @@ def _pairs(rng: Random, runs: Runs) -> Case:
         more += (flag, rng.choice(values)) if rng.random() < 0.12 else ()
     more += ("--encoding", rng.choice(ENCODINGS)) if rng.random() < 0.08 and "--encoding" not in more else ()
     where = rng.random()
-    if where < 0.55:
+    if where < 0.55 or "translate" not in runs:
         other = {"a.de": "a.en", "a.en": "a.de"}.get(name)
         aligned = ("--data", other) if other and rng.random() < 0.8 else ()
         files = {name: data} | ({other: whole[other]} if other else {})
@@ -257,7 +257,8 @@ def _vectors(rng: Random, runs: Runs) -> Case:
 
 def _options(rng: Random, runs: Runs) -> Case:
     folders = {"f": "forecast", "c": "classify", "e": "embed", "t": "translate"}
-    available = {path: data for name, sort in folders.items() for path, data in in_folder(runs[sort], name).items()}
+    known = {name: runs[sort] for name, sort in folders.items() if sort in runs}
+    available = {path: data for name, run in known.items() for path, data in in_folder(run, name).items()}
     arguments, files = options_case(rng, available)
     return Case(arguments, files)
 

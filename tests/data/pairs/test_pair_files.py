@@ -7,8 +7,11 @@ import sys
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from seqkit.data.pairs.pair_files import read_pairs
+from seqkit.data.pairs.sentence_pairs import find_pairs
 from seqkit.errors import DataError, NotFoundError, SeqkitError, UsageError
 
 FILE = "pairs.txt"
@@ -157,3 +160,33 @@ def test_wrong_sources_are_refused(tmp_path):
 def test_lone_surrogates_are_refused(written):
     with pytest.raises(DataError, match="half of a surrogate pair"):
         read_pairs([written(b"+2AA-\t+2AA-\n")], encoding="utf-7")
+
+
+CELLS = st.text(st.sampled_from("ab\"'é가,;| \r\x0b\u2028"), max_size=6)
+ROWS = st.lists(st.lists(CELLS, min_size=1, max_size=3), max_size=6)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ROWS, st.sampled_from(["\t", ",", "\t\t"]), st.sampled_from(["auto", "yes", "no"]))
+def test_arbitrary_rows_are_read_whole_or_refused(tmp_path, rows, delimiter, header):
+    path = tmp_path / "x.txt"
+    path.write_bytes("\n".join(delimiter.join(row) for row in rows).encode())
+    try:
+        pairs = find_pairs(read_pairs([path], header=header))
+    except SeqkitError as error:
+        assert "\n" not in str(error)
+        return
+    assert len(pairs.sources) == len(pairs.targets) == len(pairs.rows) and all(pairs.sources) and all(pairs.targets)
+    assert all(text == text.strip() and not {"\n", "\r", "\t"} & set(text) for text in pairs.sources + pairs.targets)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=6))
+def test_tabbed_lines_and_aligned_files_give_the_same_pairs(tmp_path, pairs):
+    pairs = [tuple(cell.replace("\r", "") for cell in pair) for pair in [*pairs, ("x", "y")]]
+    (tmp_path / "both").write_bytes("".join(f"{a}\t{b}\n" for a, b in pairs).encode())
+    for name, side in (("a", 0), ("b", 1)):
+        (tmp_path / name).write_bytes("".join(f"{pair[side]}\n" for pair in pairs).encode())
+    together = find_pairs(read_pairs([tmp_path / "both"], header="no"))
+    apart = find_pairs(read_pairs([tmp_path / "a", tmp_path / "b"]))
+    assert (together.sources, together.targets) == (apart.sources, apart.targets)
