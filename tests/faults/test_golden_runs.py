@@ -15,7 +15,7 @@ from seqkit.runs.run import FORMAT, read_run
 from tests.paths import GOLDEN
 
 FORMATS = sorted(GOLDEN.glob("format-*"))
-TASKS = ("forecast", "classify", "embed")
+TASKS = ("forecast", "classify", "embed", "generate")
 
 
 def questions() -> Any:

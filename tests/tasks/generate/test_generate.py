@@ -91,6 +91,13 @@ def test_order_is_chosen_on_validation():
     assert -np.log(model.probabilities(ids[:600])).mean() < 0.2
 
 
+def test_n_grams_of_the_last_tokens_are_counted(monkeypatch):
+    monkeypatch.setattr("seqkit.tasks.generate.mixture.MAX_COUNTED", 50)
+    ids = np.append(np.full(100, 1), np.full(50, 2))
+    frequencies = fit_kneser_ney(ids, ids[-10:], 3, "word").frequencies
+    assert frequencies[0] == frequencies[1] < frequencies[2]
+
+
 def test_score_of_a_text_in_two_parts_is_that_of_the_whole(model):
     ids = model.units.encode("One day Nora the mouse lost a whistle.\n" * 30)
     whole = model.probabilities(ids)
@@ -252,6 +259,13 @@ def test_runs_of_one_text_are_compared_and_of_others_refused(tales_run):
     assert "p_value" in rows[1] and "p_value" not in rows[0]
     with pytest.raises(UsageError, match=r"answer different questions: text, split or units differ\. Compare runs of"):
         compare([first.path, words.path])
+
+
+def test_unknown_words_are_read_but_never_written(tales_run):
+    train, _ = tales_run
+    model = seqkit.load(train("few", tokenizer="word", vocabulary=6, chunk=4).path)
+    assert model.next("One day Nora the")["<unk>"] > 0.1
+    assert "<unk>" not in model.generate("One day Nora the", 60, seed=0)
 
 
 def test_run_of_a_text_that_has_changed_is_not_evaluated(tales_run):
