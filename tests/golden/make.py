@@ -40,6 +40,19 @@ RUNS: dict[str, tuple[str, str, dict[str, Any]]] = {
             "chunk": 8,
         },
     ),
+    "tag": (
+        "gru",
+        "demo_names",
+        {
+            "sentences": 150,
+            "units": 8,
+            "embedding": 4,
+            "character_filters": 2,
+            "buckets": 64,
+            "epochs": 8,
+            "learning_rate": 2e-2,
+        },
+    ),
 }
 """Of each task: recipe, data and options."""
 
@@ -48,6 +61,7 @@ WORDS = ["king", "kingly"]
 """One of the text, and one that is composed of its letters."""
 
 PROMPT = "One day "
+NAMED = ["we danced with rose all night.", "the train from may ford was late."]
 
 ROWS, REVIEWS = "rows.csv", "reviews.csv"
 """Weather that comes after that of training, and reviews that training never saw."""
@@ -90,6 +104,7 @@ def answers(runs: Path) -> dict[str, Any]:
             "nats": language_model.score(TEXTS)["nats"].tolist(),
             "next": language_model.next(PROMPT).head(3).to_dict(),
         },
+        "tag": seqkit.load(runs / "tag").tag(NAMED).to_dict("list"),
     }
 
 
