@@ -62,7 +62,7 @@ def in_folder(run: Mapping[str, bytes], name: str = RUN) -> dict[str, bytes]:
 
 READERS: dict[str, tuple[Arguments, ...]] = {
     "forecast": (
-        ("forecast", RUN), ("forecast", RUN, "--json"), ("compare", RUN, "sound"), ("evaluate", RUN),
+        ("forecast", RUN), ("forecast", RUN, "--json", "--levels", "80"), ("compare", RUN, "sound"), ("evaluate", RUN),
         ("evaluate", RUN, "--data", "new"), ("evaluate", RUN, "--data", "new", "--json"),
     ),
     "classify": (
@@ -91,8 +91,8 @@ READERS: dict[str, tuple[Arguments, ...]] = {
 """Commands that read a run of each type; `sound` is an unmodified run of that type, `new` is data for it."""
 
 READ_BY = {
-    "linear.npz": "evaluate", "baselines.npz": "evaluate", "metrics.json": "compare", "errors.csv": "compare",
-    "context.csv": "forecast", "tokenizer.json": "predict", "words.json": "tag", "transitions.npz": "tag",
+    "linear.npz": "evaluate", "intervals.npz": "forecast", "baselines.npz": "evaluate", "metrics.json": "compare",
+    "errors.csv": "compare", "context.csv": "forecast", "tokenizer.json": "predict", "words.json": "tag", "transitions.npz": "tag",
     "source_units.json": "translate", "target_units.json": "translate", "encoder.onnx": "translate",
     "decoder.onnx": "translate", "model.onnx": "",
     "units.json": "generate", "kneser_ney.npz": "generate",

@@ -11,16 +11,26 @@ from seqkit.version import installed_version
 
 if TYPE_CHECKING:
     from seqkit.spec import Spec
+    from seqkit.workflows.backtest import backtest
     from seqkit.workflows.evaluate import evaluate
     from seqkit.workflows.load import load
     from seqkit.workflows.train import resume, train
 
     __version__: str
 
-__all__ = ["Spec", "__version__", "evaluate", "load", "resume", "train"]
+__all__ = [
+    "Spec",
+    "__version__",
+    "backtest",
+    "evaluate",
+    "load",
+    "resume",
+    "train",
+]
 
 _HOME = {
     "Spec": "seqkit.spec",
+    "backtest": "seqkit.workflows.backtest",
     "evaluate": "seqkit.workflows.evaluate",
     "load": "seqkit.workflows.load",
     "resume": "seqkit.workflows.train",
