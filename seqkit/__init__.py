@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from seqkit.version import installed_version
 
 if TYPE_CHECKING:
+    from seqkit.estimators.classifier import Classifier
+    from seqkit.estimators.forecaster import Forecaster
     from seqkit.spec import Spec
     from seqkit.workflows.backtest import backtest
     from seqkit.workflows.evaluate import evaluate
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Classifier",
+    "Forecaster",
     "Spec",
     "__version__",
     "backtest",
@@ -29,6 +33,8 @@ __all__ = [
 ]
 
 _HOME = {
+    "Classifier": "seqkit.estimators.classifier",
+    "Forecaster": "seqkit.estimators.forecaster",
     "Spec": "seqkit.spec",
     "backtest": "seqkit.workflows.backtest",
     "evaluate": "seqkit.workflows.evaluate",
