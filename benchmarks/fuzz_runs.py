@@ -93,9 +93,9 @@ READERS: dict[str, tuple[Arguments, ...]] = {
 READ_BY = {
     "linear.npz": "evaluate", "intervals.npz": "forecast", "baselines.npz": "evaluate", "metrics.json": "compare",
     "errors.csv": "compare", "context.csv": "forecast", "tokenizer.json": "predict", "words.json": "tag",
-    "transitions.npz": "tag", "source_units.json": "translate", "target_units.json": "translate", "encoder.onnx": "translate",
-    "decoder.onnx": "translate", "model.onnx": "",
-    "units.json": "generate", "kneser_ney.npz": "generate",
+    "transitions.npz": "tag", "source_units.json": "translate", "target_units.json": "translate",
+    "encoder.onnx": "translate", "decoder.onnx": "translate", "model.onnx": "", "units.json": "generate",
+    "kneser_ney.npz": "generate",
 }  # fmt: skip
 """Command that reads a file of a run; any command for files that are not listed."""
 
