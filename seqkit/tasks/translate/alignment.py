@@ -2,8 +2,8 @@
 
 A decoder may translate short sentences from its first state alone, and never find out where to look. Guidance at the
 start of the training makes attention mean what it shows, and speeds it up. Measured on `demo_commands`: 0.04 nats per
-token after 3 epochs with it, after 9 without. Chen, Matusov, Khadivi and Peter, "Guided Alignment Training for Topic-Aware
-Neural Machine Translation", 2016, https://arxiv.org/abs/1607.01628.
+token after 3 epochs with it, after 9 without. Chen, Matusov, Khadivi and Peter, "Guided Alignment Training for
+Topic-Aware Neural Machine Translation", 2016, https://arxiv.org/abs/1607.01628.
 """
 
 from dataclasses import dataclass
