@@ -12,31 +12,6 @@ from seqkit.tasks import open_source
 
 @click.command()
 @click.argument("run", shell_complete=complete_run)
-@option(
-    "--output",
-    "-o",
-    "outputs",
-    type=OutputFile(),
-    multiple=True,
-    help="With music: file to write, a MIDI file (.mid), JSON (.json) or a picture (.png); repeat it for several.  "
-    "[default: JSON on standard output]",
-)
-@option("--overwrite", is_flag=True, help="Replace existing files.")
-@option(
-    "--given",
-    multiple=True,
-    shell_complete=complete_file,
-    help="With music: file with a voice, or with all of them, to which the other voices are composed; repeat it for "
-    "several voices.",
-)
-@option("--voice", "voices", multiple=True, help="With music: voice that is given, such as bass, for each --given.")
-@option(
-    "--particles",
-    type=click.IntRange(1, 10_000),
-    default=16,
-    show_default=True,
-    help="With given voices: pieces composed side by side, of which those that fit them best are continued.",
-)
 @option("--prompt", default="", help="Text to continue; - reads standard input.  [default: the start of a line]")
 @option(
     "--length",
@@ -69,7 +44,32 @@ from seqkit.tasks import open_source
 )
 @option("--n", "count", type=click.IntRange(1, 1000), default=1, show_default=True, help="Continuations to print.")
 @option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed of the draws.  [default: another each time]")
-@option("--json", "as_json", is_flag=True, help="Print JSON, one record per continuation.")
+@option(
+    "--output",
+    "-o",
+    "outputs",
+    type=OutputFile(),
+    multiple=True,
+    help="With music: file to write, a MIDI file (.mid), JSON (.json) or a picture (.png); repeat it for several.  "
+    "[default: JSON on standard output]",
+)
+@option("--overwrite", is_flag=True, help="Replace existing files.")
+@option(
+    "--given",
+    multiple=True,
+    shell_complete=complete_file,
+    help="With music: file with a voice, or with all of them, to which the other voices are composed; repeat it for "
+    "several voices.",
+)
+@option("--voice", "voices", multiple=True, help="With music: voice that is given, such as bass, for each --given.")
+@option(
+    "--particles",
+    type=click.IntRange(1, 1000),
+    default=16,
+    show_default=True,
+    help="With given voices: pieces composed side by side, of which those that fit them best are continued.",
+)
+@option("--json", "as_json", is_flag=True, help="Print JSON, one record per continuation or piece.")
 def generate(
     run: str,
     outputs: tuple[str, ...],
@@ -102,7 +102,7 @@ def generate(
         if prompt or repetition_penalty != 1:
             raise UsageError("--prompt and --repetition-penalty are for text. Give voices to compose to with --given.")
         options = {"temperature": temperature, "top_k": top_k, "top_p": top_p, "particles": particles}
-        write_pieces(model, Request(outputs, overwrite, given, voices, length, seeds, options))
+        write_pieces(model, Request(outputs, overwrite, given, voices, length, seeds, as_json, options))
         return
     if outputs or given or voices:
         raise UsageError(

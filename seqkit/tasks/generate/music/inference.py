@@ -26,6 +26,9 @@ BATCH = 32
 MAX_LENGTH = 100_000
 """Maximum frames of a piece that is composed."""
 
+MAX_PARTICLES = 1000
+"""Maximum number of pieces composed side by side."""
+
 
 class MusicModel:
     """Composes, harmonises and scores music with a finished run. Created by `seqkit.load`.
@@ -69,15 +72,15 @@ class MusicModel:
             top_k: Choose from this many of the most likely notes; None for all, [1, inf).
             top_p: Choose from the fewest notes that together have this probability, (0, 1].
             particles: Pieces composed side by side to given voices, of which those that fit them best are continued,
-                [1, inf).
+                [1, 1000].
             seed: Seed of the draws; None draws anew each time.
 
         Returns:
             Pitches, -1 for a rest, int64 of shape (frames, voices).
 
         Raises:
-            UsageError: The length is out of range, there is no such voice, all voices are given, or they have different
-                lengths.
+            UsageError: `length` or `particles` is out of range, there is no such voice, all voices are given, or they
+                have different lengths.
             DataError: A given pitch is not a whole number from -1 to 127.
         """
         fixed = self._given(given or {})
@@ -85,6 +88,10 @@ class MusicModel:
             length = len(next(iter(fixed.values())))
         if not 1 <= length <= MAX_LENGTH:
             raise UsageError(f"Received an invalid value for `length`, expected 1 to {MAX_LENGTH}, got {length}.")
+        if not 1 <= particles <= MAX_PARTICLES:
+            raise UsageError(
+                f"Received an invalid value for `particles`, expected 1 to {MAX_PARTICLES}, got {particles}."
+            )
         sampling, rng = Sampling(temperature, top_k, top_p), np.random.default_rng(seed)
         notes = compose(self.model, length, fixed, sampling=sampling, particles=particles if fixed else 1, rng=rng)
         return decode_notes(notes, self.state.order)

@@ -9,6 +9,7 @@ import click
 import numpy as np
 
 from seqkit.console.output_files import refuse_existing
+from seqkit.console.tables import show_json
 from seqkit.data.music.music_files import read_music, write_music
 from seqkit.data.music.voices import PIECE, voice_columns
 from seqkit.errors import DataError, UsageError, nearest
@@ -28,6 +29,7 @@ class Request:
         voices: Names of the given voices.
         length: Maximum number of frames.
         seeds: Seed of each piece.
+        as_json: Whether a record is printed for each piece, with its seed.
         options: Further arguments of `MusicModel.generate`.
     """
 
@@ -37,6 +39,7 @@ class Request:
     voices: tuple[str, ...]
     length: int
     seeds: list[int | None]
+    as_json: bool
     options: dict[str, Any]
 
 
@@ -55,7 +58,9 @@ def write_pieces(model: MusicModel, request: Request) -> None:
         refuse_existing(name, overwrite=request.overwrite)
     given = read_voices(request.given, request.voices, model)
     pieces = [model.generate(request.length, given=given, seed=seed, **request.options) for seed in request.seeds]
-    if not request.outputs:
+    if request.as_json:
+        show_json([{"piece": p.tolist(), "seed": seed} for p, seed in zip(pieces, request.seeds, strict=True)])
+    elif not request.outputs:
         lists = [piece.tolist() for piece in pieces]
         click.echo(json.dumps(lists[0] if len(lists) == 1 else lists))
     for output in request.outputs:

@@ -109,6 +109,8 @@ def test_given_voices_that_do_not_fit_are_refused(given, error, message, model):
 def test_length_out_of_range_and_wrong_shapes_are_refused(model):
     with pytest.raises(UsageError, match=r"`length`, expected 1 to 100000, got 0"):
         model.generate(0)
+    with pytest.raises(UsageError, match=r"`particles`, expected 1 to 1000, got 0"):
+        model.generate(4, particles=0)
     with pytest.raises(DataError, match=r"A piece has the shape \(2, 3\), expected \(frames, 4\)"):
         model.score([np.full((2, 3), 60)])
 
@@ -129,6 +131,8 @@ def test_command_prints_json_and_writes_what_the_endings_tell(ran, model):
     assert printed.exit_code == 0
     piece = np.array(json.loads(printed.stdout))
     np.testing.assert_array_equal(piece, model.generate(24, temperature=0.8, seed=3))
+    (record,) = json.loads(ran("--length", "24", "--seed", "3", "--json").stdout)
+    assert record == {"piece": piece.tolist(), "seed": 3}
     result = ran("--length", "24", "--seed", "3", "-o", "a.mid", "-o", "a.json", "-o", "a.png")
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr.splitlines() == ["written: a.mid", "written: a.json", "written: a.png"]
