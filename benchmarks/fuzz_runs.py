@@ -62,7 +62,7 @@ def in_folder(run: Mapping[str, bytes], name: str = RUN) -> dict[str, bytes]:
 
 READERS: dict[str, tuple[Arguments, ...]] = {
     "forecast": (
-        ("forecast", RUN), ("forecast", RUN, "--json"), ("compare", RUN, "sound"), ("evaluate", RUN),
+        ("forecast", RUN), ("forecast", RUN, "--json", "--levels", "80"), ("compare", RUN, "sound"), ("evaluate", RUN),
         ("evaluate", RUN, "--data", "new"), ("evaluate", RUN, "--data", "new", "--json"),
     ),
     "classify": (
@@ -75,6 +75,10 @@ READERS: dict[str, tuple[Arguments, ...]] = {
         ("evaluate", RUN), ("evaluate", RUN, "--data", "new"),
     ),
     "embed": (("neighbors", RUN, "king"), ("similarity", RUN, "king", "queen"), ("compare", RUN, "sound")),
+    "generate": (
+        ("generate", RUN, "--length", "9"), ("generate", RUN, "--prompt", "the old", "--length", "5", "--json"),
+        ("compare", RUN, "sound"), ("evaluate", RUN), ("evaluate", RUN, "--data", "new"),
+    ),
     "subwords": (
         ("neighbors", RUN, "kingly"), ("analogy", RUN, "man", "king", "woman"), ("export", RUN, "-o", "v.txt"),
     ),
@@ -87,10 +91,11 @@ READERS: dict[str, tuple[Arguments, ...]] = {
 """Commands that read a run of each type; `sound` is an unmodified run of that type, `new` is data for it."""
 
 READ_BY = {
-    "linear.npz": "evaluate", "baselines.npz": "evaluate", "metrics.json": "compare", "errors.csv": "compare",
-    "context.csv": "forecast", "tokenizer.json": "predict", "words.json": "tag", "transitions.npz": "tag",
-    "source_units.json": "translate", "target_units.json": "translate", "encoder.onnx": "translate",
-    "decoder.onnx": "translate", "model.onnx": "",
+    "linear.npz": "evaluate", "intervals.npz": "forecast", "baselines.npz": "evaluate", "metrics.json": "compare",
+    "errors.csv": "compare", "context.csv": "forecast", "tokenizer.json": "predict", "words.json": "tag",
+    "transitions.npz": "tag", "source_units.json": "translate", "target_units.json": "translate",
+    "encoder.onnx": "translate", "decoder.onnx": "translate", "model.onnx": "", "units.json": "generate",
+    "kneser_ney.npz": "generate",
 }  # fmt: skip
 """Command that reads a file of a run; any command for files that are not listed."""
 
@@ -126,6 +131,8 @@ def _signed(run: dict[str, bytes], name: str, content: bytes) -> dict[str, bytes
         manifest["task_state"]["tokenizer_sha256"] = digest
     elif name == "words.json":
         manifest["task_state"]["vocabulary_sha256"] = digest
+    elif name == "units.json":
+        manifest["task_state"]["units_sha256"] = digest
     elif name == "model.onnx":
         manifest["model"]["onnx_sha256"] = digest
     elif name in ("source_units.json", "target_units.json"):
@@ -147,6 +154,7 @@ def _asked(rng: Random, sort: str, run: dict[str, bytes], runs: Runs, command: A
             "forecast": ("new.csv", fuzz_seeds.newer_weather),
             "classify": ("texts.csv", lambda: fuzz_seeds.text_files()["texts.csv"]),
             "tag": ("words.conll", lambda: fuzz_seeds.tagged_files()["words.conll"]),
+            "generate": ("corpus.txt", lambda: fuzz_seeds.corpus_files()["corpus.txt"]),
             "series": ("waves.ts", lambda: fuzz_seeds.series_files()["waves.ts"]),
             "translate": ("tatoeba.txt", lambda: fuzz_seeds.pair_files()["tatoeba.txt"]),
         }

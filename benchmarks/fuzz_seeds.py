@@ -18,19 +18,15 @@ TRAININGS = {
     "series": ("dense", "--units", "4"),
     "tag": ("conv1d", "--data", "demo_names", "--sentences", "60", "--filters", "4", "--embedding", "4"),
     "embed": ("skipgram", "--data", "demo_royalty", "--sentences", "300", "--dim", "4"),
+    "generate": (
+        "gru", "--task", "generate", "--data", "demo_tales", "--tales", "8", "--tokenizer", "word", "--units", "4",
+        "--embedding", "4", "--batch-size", "2", "--chunk", "8",
+    ),
     "subwords": ("cbow", "--data", "demo_royalty", "--sentences", "300", "--dim", "4", "--subwords", "3-4"),
     "translate": (
-        "encoder_decoder",
-        "--data",
-        "demo_commands",
-        "--commands",
-        "100",
-        "--units",
-        "4",
-        "--embedding",
-        "4",
+        "encoder_decoder", "--data", "demo_commands", "--commands", "100", "--units", "4", "--embedding", "4",
     ),
-}
+}  # fmt: skip
 """Arguments of `seqkit train` for a run of each type."""
 
 ROWS = 48

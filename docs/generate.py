@@ -32,6 +32,7 @@ EXAMPLES = {
     "Label texts": ("conv1d", "own_texts.csv", "text,label\nfine,good\n"),
     "Label series": ("conv1d", "own.ts", "@problemName Own\n"),
     "Learn word vectors": ("skipgram", "own.txt", "a fine film\n"),
+    "Tag words": ("bidirectional_gru", "own.conll", "Ada\tB-person\n"),
     "Generate music": ("lstm", "own.json", "[[[67, 64, 60, 48]]]"),
 }
 """A recipe and the smallest file for each kind of data, which decides what options `train` has."""

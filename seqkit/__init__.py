@@ -10,17 +10,33 @@ from typing import TYPE_CHECKING, Any
 from seqkit.version import installed_version
 
 if TYPE_CHECKING:
+    from seqkit.estimators.classifier import Classifier
+    from seqkit.estimators.forecaster import Forecaster
     from seqkit.spec import Spec
+    from seqkit.workflows.backtest import backtest
     from seqkit.workflows.evaluate import evaluate
     from seqkit.workflows.load import load
     from seqkit.workflows.train import resume, train
 
     __version__: str
 
-__all__ = ["Spec", "__version__", "evaluate", "load", "resume", "train"]
+__all__ = [
+    "Classifier",
+    "Forecaster",
+    "Spec",
+    "__version__",
+    "backtest",
+    "evaluate",
+    "load",
+    "resume",
+    "train",
+]
 
 _HOME = {
+    "Classifier": "seqkit.estimators.classifier",
+    "Forecaster": "seqkit.estimators.forecaster",
     "Spec": "seqkit.spec",
+    "backtest": "seqkit.workflows.backtest",
     "evaluate": "seqkit.workflows.evaluate",
     "load": "seqkit.workflows.load",
     "resume": "seqkit.workflows.train",

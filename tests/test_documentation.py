@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(not README.is_file(), reason="the tests stand in
 
 MAX_README_BYTES = 8192
 
-NOT_RUN, SLOW = 14, 9
+NOT_RUN, SLOW = 15, 15
 """Blocks that are not run, and those that only `python -m tests.refresh_docs` runs: change them knowingly."""
 
 MIN_RUN = 60
@@ -60,7 +60,10 @@ def training_options(folder: Path) -> set[str]:
         found |= flags_of("dense", folder / data)
     (folder / "own.txt").write_text("a fine film\n")
     (folder / "own.json").write_text("[[[67, 64, 60, 48]]]")
-    return found | flags_of("skipgram", folder / "own.txt") | flags_of("lstm", folder / "own.json") | evaluate_flags()
+    (folder / "own.conll").write_text("Ada\tB-person\n")
+    for recipe, data in (("skipgram", "own.txt"), ("lstm", "own.json"), ("lstm", "own.conll")):
+        found |= flags_of(recipe, folder / data)
+    return found | evaluate_flags()
 
 
 def flags_of(recipe: str, data: Path) -> set[str]:

@@ -39,16 +39,16 @@ def test_scores_include_every_baseline_with_a_paired_test(small_run):
 
 
 def test_predictions_agree_with_metrics_and_data(small_run):
-    table = pd.read_csv(small_run / "predictions.csv", parse_dates=["ds", "origin"])
+    table = pd.read_csv(small_run / "predictions.csv", parse_dates=["ds", "cutoff"])
     metrics = json.loads((small_run / "metrics.json").read_text())["test"]
 
     assert len(table) == metrics["windows"]
     assert np.abs(table["y"] - table["dense"]).mean() == pytest.approx(metrics["models"][0]["mae"], rel=1e-6)
-    assert (table["ds"] - table["origin"] == pd.Timedelta(hours=24)).all()
+    assert (table["ds"] - table["cutoff"] == pd.Timedelta(hours=24)).all()
     y_true = demo()[["Date Time", "T (degC)"]].set_index("Date Time")["T (degC)"]
     np.testing.assert_allclose(table["y"], y_true.loc[table["ds"]])
     last_value = next(row for row in metrics["models"] if row["name"] == "last value")
-    by_hand = np.abs(y_true.loc[table["ds"]].to_numpy() - y_true.loc[table["origin"]].to_numpy()).mean()
+    by_hand = np.abs(y_true.loc[table["ds"]].to_numpy() - y_true.loc[table["cutoff"]].to_numpy()).mean()
     assert last_value["mae"] == pytest.approx(by_hand, rel=1e-9)
 
 

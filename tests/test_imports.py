@@ -20,6 +20,7 @@ FLOORS = (
     ("__main__",),
     ("cli",),
     ("",),  # seqkit/__init__.py, which only names what it offers
+    ("estimators",),
     ("workflows",),
     ("tasks",),
     ("training", "inference"),

@@ -23,6 +23,7 @@ INTERRUPTED = 130
 COMMANDS = {
     "train": ("seqkit.cli.train", "Train a recipe on time series, texts or labelled series."),
     "evaluate": ("seqkit.cli.runs", "Score a finished run and its baselines on the test part or on new data."),
+    "backtest": ("seqkit.cli.backtest", "Forecast at several past times, and score the forecasts."),
     "compare": ("seqkit.cli.runs", "Compare runs of the same data and protocol, the best on validation first."),
     "check": ("seqkit.cli.check", "Print the contents of a table and its problems, with the flags that fix them."),
     "recipes": ("seqkit.cli.listing", "List the recipes, or describe one with its options."),

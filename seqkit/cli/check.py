@@ -7,7 +7,7 @@ import click
 from seqkit.console.completion import complete_data
 from seqkit.console.flags import Flag, click_options, given_on_command_line
 from seqkit.console.tables import show_json
-from seqkit.errors import DataError
+from seqkit.errors import DataError, UsageError
 from seqkit.options import Option, module_options
 
 
@@ -16,13 +16,22 @@ def check_file(file: str, as_json: bool, **_: Any) -> None:
 
     The exit code is 5 if a problem prevents training.
     """
+    import pandas as pd
+
+    from seqkit.data.kinds import kinds
     from seqkit.data.tables.report import check
     from seqkit.sources import find_source
 
     source = find_source(file)
     options = {name: value for name, value in given_on_command_line().items() if name not in ("file", "as_json")}
     reading = {option.name: options.pop(option.name, option.default) for option in source.options}
-    report = check(source.read(reading), **{**_check_options(source.protocol), **options})
+    frame = source.read(reading)
+    if not isinstance(frame, pd.DataFrame):
+        raise UsageError(
+            f"{source.name} contains {kinds()[source.kind].title}, which can be read; only tables are checked further. "
+            "Train on it: other problems are named before the training starts."
+        )
+    report = check(frame, **{**_check_options(source.protocol), **options})
     if as_json:
         show_json(report.as_dict())
     else:

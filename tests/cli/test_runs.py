@@ -240,6 +240,7 @@ DAMAGES = [
     ("model swapped", swap_model, "model.onnx is damaged: ONNX Runtime cannot load it", {"forecast", "evaluate"}),
     ("no linear", lambda run: (run / "linear.npz").unlink(), "it has no linear.npz", {"evaluate"}),
     ("linear cut", shorten("linear.npz"), "linear.npz is damaged", {"evaluate"}),
+    ("intervals cut", shorten("intervals.npz"), "intervals.npz is damaged", {"evaluate"}),
     ("no context", lambda run: (run / "context.csv").unlink(), "it has no context.csv", {"forecast"}),
     ("context cut", shorten("context.csv"), "context.csv is damaged", {"forecast"}),
     ("context short", lose_lines, "a series has 9 rows, expected 24", {"forecast"}),

@@ -28,7 +28,7 @@ from tests.paths import FORMAT_1
 
 RUNS = {
     name: FORMAT_1 / task
-    for name, task in (("forecast",) * 2, ("classify",) * 2, ("embed",) * 2, ("subwords", "embed"))
+    for name, task in (("forecast",) * 2, ("classify",) * 2, ("embed",) * 2, ("generate",) * 2, ("subwords", "embed"))
 }
 SEED = 20_261_121
 

@@ -170,7 +170,9 @@ def header(text: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("case", ARCHIVES)
-@pytest.mark.parametrize(("task", "name"), [("forecast", "linear.npz"), ("classify", "baselines.npz")])
+@pytest.mark.parametrize(
+    ("task", "name"), [("forecast", "linear.npz"), ("forecast", "intervals.npz"), ("classify", "baselines.npz")]
+)
 def test_malicious_array_archive_raises_and_is_not_executed(refused, runs, tmp_path, case, task, name):
     canary = tmp_path / "canary"
     (runs / task / name).write_bytes(ARCHIVES[case](canary))

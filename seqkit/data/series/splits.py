@@ -44,7 +44,7 @@ def find_borders(time: np.ndarray, split: str) -> Borders:
         raise _refusal(split, f"it has {len(numbers)} numbers")
     elif not np.isfinite(numbers).all():
         raise _refusal(split, "a part would be infinite")
-    elif all(n.is_integer() and n > 1 for n in numbers) or min(numbers) < 0:
+    elif all(n.is_integer() and n >= 1 for n in numbers) or min(numbers) < 0:
         if min(numbers) < 1:
             raise _refusal(split, "a part would be empty")
         cuts = np.cumsum([int(n) for n in numbers]).tolist()

@@ -3,7 +3,8 @@
 import click
 
 from seqkit.console.completion import complete_data, complete_run
-from seqkit.console.flags import given_on_command_line, option
+from seqkit.console.flags import OptionType, given_on_command_line, option
+from seqkit.console.levels import LEVELS
 from seqkit.console.output_files import output_options, refuse_existing
 from seqkit.tasks import open_source
 
@@ -16,9 +17,18 @@ from seqkit.tasks import open_source
     help="Dataset or file with newer rows, or - for standard input.  [default: rows in the run]",
 )
 @output_options("File to write the forecast to.  [default: standard output]")
+@option("--levels", type=OptionType(LEVELS), help=LEVELS.help)
 @option("--encoding", default="utf-8", show_default=True, help="Encoding of the file given with --data.")
 @option("--json", "as_json", is_flag=True, help="Write JSON instead of CSV, one record per value.")
-def forecast(run: str, data: str | None, output: str | None, overwrite: bool, encoding: str, as_json: bool) -> None:
+def forecast(
+    run: str,
+    data: str | None,
+    levels: tuple[int, ...] | None,
+    output: str | None,
+    overwrite: bool,
+    encoding: str,
+    as_json: bool,
+) -> None:
     """Forecast the steps after the newest rows; needs only the run directory."""
     from pathlib import Path
 
@@ -42,11 +52,11 @@ def forecast(run: str, data: str | None, output: str | None, overwrite: bool, en
         for line in table.notes:
             click.echo(line, err=True)
     if as_json:
-        result = forecaster.forecast_table(table)
+        result = forecaster.forecast_table(table, levels or ())
         text = result.to_json(orient="records", date_format="iso", indent=2, double_precision=15) + "\n"
         count = len(result)
     else:
-        text, count = forecaster.forecast_csv(table)
+        text, count = forecaster.forecast_csv(table, levels or ())
     for line in forecast_notes(forecaster.state, table, stored=data is None):
         click.echo(line, err=True)
     if output in (None, "-"):

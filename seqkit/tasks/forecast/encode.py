@@ -3,7 +3,7 @@
 Only functions that return a frame import pandas, so a run that forecasts from its stored rows starts without it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -119,22 +119,22 @@ def _newest_rows(table: Table) -> np.ndarray:
 
 def value_column(name: str) -> str:
     """Returns the name of the column of a recipe's forecasts, which is none of the other columns."""
-    return f"{name}_2" if name in ("unique_id", "origin", "ds", "y") else name
+    return f"{name}_2" if name in ("unique_id", "cutoff", "ds", "y") else name
 
 
 def forecast_columns(
-    state: ForecastState, table: Table, windows: Windows, forecasts: np.ndarray
-) -> tuple[list[str], np.ndarray, np.ndarray]:
+    state: ForecastState, table: Table, windows: Windows, columns: Mapping[str, np.ndarray]
+) -> tuple[list[str], np.ndarray, dict[str, np.ndarray]]:
     """Returns the labels, the times and the values of all forecasts, one per predicted value.
 
     Args:
         state: The fitted state.
         table: The table that the windows index.
         windows: From `newest_windows`.
-        forecasts: From `decode`, of shape (windows, horizon, targets).
+        columns: Forecasts and bounds by name, each of shape (windows, horizon, targets).
 
     Returns:
-        Labels, times and values, each of length windows · targets · horizon.
+        Labels, times, and the values by name, each of length windows · targets · horizon.
     """
     ahead = state.sampling_rate * (state.lead + np.arange(state.horizon))
     rows, targets = windows.last_rows, len(state.targets)
@@ -142,26 +142,25 @@ def forecast_columns(
     labels = [series_label(state, table, table.ids[s], target) for s in series for target in state.targets]
     times = future_times(table.time[rows][:, None, None], state.interval, ahead)  # (windows, 1, horizon)
     times = np.broadcast_to(times, (len(rows), targets, state.horizon)).ravel()
-    values = forecasts.transpose(0, 2, 1).ravel()
+    values = {name: column.transpose(0, 2, 1).ravel() for name, column in columns.items()}
     return [label for label in labels for _ in range(state.horizon)], times, values
 
 
 def forecast_frame(
-    state: ForecastState, table: Table, windows: Windows, forecasts: np.ndarray, name: str
+    state: ForecastState, table: Table, windows: Windows, columns: Mapping[str, np.ndarray]
 ) -> "pd.DataFrame":
-    """Returns the forecasts in long format, with the columns `unique_id`, `ds` and the one called `name`.
+    """Returns the forecasts in long format, with the columns `unique_id`, `ds` and those given.
 
     Args:
         state: The fitted state.
         table: The table that the windows index.
         windows: From `newest_windows`.
-        forecasts: From `decode`, of shape (windows, horizon, targets).
-        name: Name of the forecast column.
+        columns: As in `forecast_columns`.
     """
     import pandas as pd
 
-    labels, times, values = forecast_columns(state, table, windows, forecasts)
-    return pd.DataFrame({"unique_id": labels, "ds": times_of(table, times), value_column(name): values})
+    labels, times, values = forecast_columns(state, table, windows, columns)
+    return pd.DataFrame({"unique_id": labels, "ds": times_of(table, times), **values})
 
 
 def times_of(table: Table, times: np.ndarray) -> Any:

@@ -1,7 +1,7 @@
 """Evaluates a forecast run on its test part or on newer rows."""
 
 from contextlib import nullcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from seqkit.data.series.table import fingerprint
 from seqkit.errors import DataError
@@ -10,11 +10,41 @@ from seqkit.runs.run import Run
 from seqkit.runs.training_data import hide_contents, reading_options, training_source
 from seqkit.sources import find_source
 
+if TYPE_CHECKING:
+    from seqkit.tasks.forecast.scoring import Evaluator
+
 
 def evaluate(run: Run, data: Any, note: Note) -> dict[str, Any]:
     """Evaluates a run on its test part, or on the rows of `data` after its validation part; see `seqkit.evaluate`."""
-    from seqkit.tasks.forecast.inference import open_run
     from seqkit.tasks.forecast.results import score_unit, write_results
+
+    evaluator, on_training_data = open_evaluator(run, data, note)
+    state = evaluator.state
+    if not len(evaluator.splits.test):
+        measured = "" if evaluator.table.measured(evaluator.table.targets) is None else ", and were measured"
+        raise DataError(
+            "The data has no window whose targets lie after the validation part, which ends at "
+            f"{str(state.borders[1]).removesuffix('.000000000')}{measured}. Give newer rows with --data."
+        )
+    part = evaluator.score(evaluator.splits.test)
+    if on_training_data:
+        scores: dict[str, Any] = write_results(evaluator, {"test": part})["test"]
+        return scores
+    return evaluator.summary("test", part, score_unit(run.manifest.units, state.scores, state.targets))
+
+
+def open_evaluator(run: Run, data: Any, note: Note) -> "tuple[Evaluator, bool]":
+    """Returns the evaluator of a run on its training data or on other rows, and whether it is on the training data.
+
+    Args:
+        run: The run.
+        data: The data, as given by the user; None for the training data.
+        note: Called with one line for each correction made while reading the data.
+
+    Raises:
+        DataError: The training data has changed, or the data does not fit the run.
+    """
+    from seqkit.tasks.forecast.inference import open_run
     from seqkit.tasks.forecast.scoring import Evaluator
     from seqkit.tasks.forecast.series_notes import unknown_notes
 
@@ -30,16 +60,4 @@ def evaluate(run: Run, data: Any, note: Note) -> dict[str, Any]:
         )
     for line in [*table.notes, *unknown_notes(forecaster.state, table)]:
         note(line)
-    evaluator = Evaluator(forecaster, table, open_end=not on_training_data)
-    if not len(evaluator.splits.test):
-        measured = "" if table.measured(table.targets) is None else ", and were measured"
-        raise DataError(
-            "The data has no window whose targets lie after the validation part, which ends at "
-            f"{str(forecaster.state.borders[1]).removesuffix('.000000000')}{measured}. Give newer rows with --data."
-        )
-    part = evaluator.score(evaluator.splits.test)
-    if on_training_data:
-        scores: dict[str, Any] = write_results(evaluator, {"test": part})["test"]
-        return scores
-    state = forecaster.state
-    return evaluator.summary("test", part, score_unit(manifest.units, state.scores, state.targets))
+    return Evaluator(forecaster, table, open_end=not on_training_data), on_training_data

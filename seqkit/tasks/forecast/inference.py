@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -29,6 +30,7 @@ from seqkit.tasks.forecast.encode import (
     target_values,
     value_column,
 )
+from seqkit.tasks.forecast.intervals import check_levels, read_intervals, scales_of
 from seqkit.tasks.forecast.series_file import read_series
 from seqkit.tasks.forecast.series_names import with_known_names
 from seqkit.tasks.forecast.series_notes import forecast_notes
@@ -71,19 +73,22 @@ class Forecaster:
         """Weight of the network in the combined forecast, (0, 1]; the linear baseline has the rest."""
         return float(self.run.manifest.model.get("share", 1.0))
 
-    def forecast(self, data: "pd.DataFrame | None" = None) -> "pd.DataFrame":
+    def forecast(self, data: "pd.DataFrame | None" = None, *, levels: Sequence[int] = ()) -> "pd.DataFrame":
         """Forecasts the steps after the newest rows of the data.
 
         Args:
             data: Rows of one or several series, with the columns and the interval of the training data, at least one
                 window long. A series that was not in training is scaled by its first window of rows. Default: the
                 newest training rows, which the run stores.
+            levels: Levels of prediction intervals in percent, from 1 to 99, such as (80, 95).
 
         Returns:
             Frame in long format with the columns `unique_id`, `ds` (the predicted times) and one named after the
-            recipe, in the target's own unit.
+            recipe, in the target's own unit; and for each level the bounds `<recipe>-lo-<level>` and
+            `<recipe>-hi-<level>`.
 
         Raises:
+            UsageError: A level is not from 1 to 99, or the validation part was too short for it.
             DataError: The data is too short, lacks a column, has another interval, or a gap in its newest rows.
 
         Warns:
@@ -91,40 +96,53 @@ class Forecaster:
                 some were not in training, maybe because their names are written differently.
         """
         table = self.context() if data is None else self.table(data)
-        result = self.forecast_table(table)
+        result = self.forecast_table(table, levels)
         for line in forecast_notes(self.state, table, stored=data is None):
             warnings.warn(line, stacklevel=2)
         return result
 
-    def forecast_table(self, table: Table) -> "pd.DataFrame":
+    def forecast_table(self, table: Table, levels: Sequence[int] = ()) -> "pd.DataFrame":
         """Forecasts the steps after the newest rows of a table.
 
         Args:
             table: From `table` or `context`.
+            levels: As in `forecast`.
 
         Returns:
             Frame as returned by `forecast`.
 
         Raises:
+            UsageError: As `forecast`.
             DataError: Every series is too short or has a gap in its newest rows. If only some are, they are left out
                 without a warning; see `seqkit.tasks.forecast.encode.missing_context`.
         """
-        return forecast_frame(self.state, table, *self._forecast(table), self.name)
+        return forecast_frame(self.state, table, *self._forecast(table, levels))
 
-    def forecast_csv(self, table: Table) -> tuple[str, int]:
+    def forecast_csv(self, table: Table, levels: Sequence[int] = ()) -> tuple[str, int]:
         """Returns the result of `forecast_table` as CSV text, and its number of rows.
 
         Raises:
+            UsageError: As `forecast`.
             DataError: As `forecast_table`.
         """
-        labels, times, values = forecast_columns(self.state, table, *self._forecast(table))
-        name = value_column(self.name)
-        columns = {"unique_id": labels, "ds": csv_times(times, utc=table.utc), name: values.tolist()}
-        return csv_lines(columns), len(labels)
+        labels, times, columns = forecast_columns(self.state, table, *self._forecast(table, levels))
+        values = {name: column.tolist() for name, column in columns.items()}
+        return csv_lines({"unique_id": labels, "ds": csv_times(times, utc=table.utc), **values}), len(labels)
 
-    def _forecast(self, table: Table) -> tuple[Windows, np.ndarray]:
-        windows = newest_windows(self.state, table)
-        return windows, self.predict(table, encode(self.state, table), windows)
+    def _forecast(self, table: Table, levels: Sequence[int]) -> tuple[Windows, dict[str, np.ndarray]]:
+        """Returns the newest windows, and by column the forecasts and the bounds of their intervals."""
+        state, levels = self.state, check_levels(levels)
+        intervals = read_intervals(self.run, state)[0] if levels else None
+        check_levels(levels, intervals)
+        windows, values = newest_windows(state, table), encode(state, table)
+        forecasts, name = self.predict(table, values, windows), value_column(self.name)
+        columns = {name: forecasts}
+        if intervals is not None:
+            scales = scales_of(state, table, values, windows)
+            bounds = {level: intervals.around(forecasts, scales, level) for level in levels}
+            columns |= {f"{name}-lo-{level}": bounds[level][0] for level in reversed(levels)}
+            columns |= {f"{name}-hi-{level}": bounds[level][1] for level in levels}
+        return windows, columns
 
     def table(self, data: "pd.DataFrame") -> Table:
         """Parses a frame with the options that were used for the training data.

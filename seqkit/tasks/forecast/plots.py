@@ -46,6 +46,8 @@ def forecast_and_actual(
     title: str,
     unit: str,
     path: str | Path,
+    band: tuple[np.ndarray, np.ndarray] | None = None,
+    band_label: str = "",
 ) -> None:
     """Plots forecasts and actual values over time.
 
@@ -56,9 +58,15 @@ def forecast_and_actual(
         title: Title of the plot.
         unit: Unit of the values; may be empty.
         path: PNG file to write.
+        band: Lower and upper bounds of the model's prediction intervals, each of shape (n,).
+        band_label: Name of the band in the legend.
     """
     with new_figure(path, (9.5, 4.2), [title, unit, *forecasts]) as figure:
         axes = figure.subplots()
+        if band is not None:
+            gaps, lower = _broken_at_gaps(times, band[0])
+            upper = _broken_at_gaps(times, band[1])[1]
+            axes.fill_between(gaps, lower, upper, color=BLUE, alpha=0.18, lw=0, zorder=1.5, label=band_label)
         for i, (name, values) in enumerate({"actual": y_true, **forecasts}.items()):
             draw_line(axes, *_broken_at_gaps(times, values), _look(i - 1) if i else (INK, 2.4, "-", 2.0), name)
         axes.set_title(title)

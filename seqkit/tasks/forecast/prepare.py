@@ -177,7 +177,7 @@ def _legal_windows(state: ForecastState, table: Table, *, open_end: bool = False
 
 def _part_ranges(state: ForecastState, table: Table, *, open_end: bool) -> list[Ranges]:
     """Returns the row ranges of the training, validation and test part."""
-    borders = _borders(state, table.time.dtype)
+    borders = stored_borders(state, table.time.dtype)
     end = None if open_end else borders.end
     parts = [(None, borders.validation), (borders.validation, borders.test), (borders.test, end)]
     return [target_ranges(table.time, table.starts, first, last) for first, last in parts]
@@ -252,7 +252,16 @@ def _store(border: Any) -> str | int:
 _TIMES = {True: "timestamps", False: "counters as times"}
 
 
-def _borders(state: ForecastState, dtype: np.dtype) -> Borders:
+def stored_borders(state: ForecastState, dtype: np.dtype) -> Borders:
+    """Returns the borders of the parts, as times of a table.
+
+    Args:
+        state: The fitted state.
+        dtype: Type of the table's times.
+
+    Raises:
+        DataError: The state has timestamps and the table has counters, or the other way round.
+    """
     if (dtype.kind == "M") != isinstance(state.borders[0], str):
         raise DataError(
             f"The run was trained on rows with {_TIMES[isinstance(state.borders[0], str)]}, but the data has "

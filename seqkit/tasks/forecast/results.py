@@ -23,6 +23,9 @@ SERIES_ERROR_COLUMNS: dict[str, type] = ERROR_COLUMNS | {"mase": str}
 
 ROWS_AT_A_TIME = 1 << 16
 
+BAND_LEVEL = 80
+"""Level of the prediction intervals that are drawn."""
+
 MAX_DRAWN = 20_000
 """Windows, the newest ones, that are drawn at most."""
 
@@ -94,14 +97,20 @@ def _draw(evaluator: Evaluator, part_name: str, part: Part) -> None:
     length = max(7 * state.season if state.season > 1 else 100, 2 * state.horizon * state.sampling_rate)
     newest = tiles[rows[:, 0] > rows.max() - length]
     models, _ = evaluator.models()
-    rows, forecasts = _in_time(newest, {label: models[label] for label in (evaluator.forecaster.name, LINEAR)})
+    drawn = {label: models[label] for label in (evaluator.forecaster.name, LINEAR)}
+    bounds = evaluator.bounds(newest, BAND_LEVEL)
+    if bounds is not None:
+        drawn |= {"lower": lambda _: bounds[0], "upper": lambda _: bounds[1]}
+    rows, forecasts = _in_time(newest, drawn)
     forecast_and_actual(
         table.time[rows],
         evaluator.y_true[rows, 0],
-        forecasts,
+        {name: forecasts[name] for name in (evaluator.forecaster.name, LINEAR)},
         title=f"{label}: forecast and actual values, end of the {part_name} part",
         unit=unit,
         path=folder / "forecast.png",
+        band=None if bounds is None else (forecasts["lower"], forecasts["upper"]),
+        band_label=f"{BAND_LEVEL} % interval",
     )
     rows, forecasts = _in_time(tiles, {"model": models[evaluator.forecaster.name]})
     errors = evaluator.y_true[rows, 0] - forecasts["model"]

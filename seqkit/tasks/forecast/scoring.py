@@ -12,12 +12,20 @@ import pandas as pd
 
 from seqkit.data.series.table import Table
 from seqkit.data.series.windows import Windows
-from seqkit.stats.paired_tests import diebold_mariano
 from seqkit.tasks.forecast import prepare as forecast
 from seqkit.tasks.forecast.baselines import LastValue, SeasonalNaive
 from seqkit.tasks.forecast.encode import encode, measured_targets, series_label, target_values, times_of, value_column
 from seqkit.tasks.forecast.inference import Forecaster
+from seqkit.tasks.forecast.interval_scores import score_intervals
+from seqkit.tasks.forecast.intervals import (
+    calibrate,
+    has_intervals,
+    read_intervals,
+    scales_of,
+    write_intervals,
+)
 from seqkit.tasks.forecast.linear_file import load_linear
+from seqkit.tasks.forecast.loss_comparison import compare_losses, mean_by_time
 from seqkit.tasks.forecast.metrics import ForecastErrors, skill
 from seqkit.tasks.forecast.series_errors import SeriesErrors, summarise_series
 from seqkit.tasks.forecast.state import ForecastState
@@ -146,6 +154,12 @@ class Evaluator:
         self._predict = _cached(lambda windows: forecaster.predict(table, self.values, windows))
         self._linear_forecasts = _cached(self._predict_linear)
 
+    @property
+    def times(self) -> np.ndarray:
+        """Distinct times of the table up to the end of the test part, ascending."""
+        times = np.unique(self.table.time)
+        return times if self._open_end else times[times < forecast.stored_borders(self.state, times.dtype).end]
+
     def score(self, windows: Windows) -> Part:
         """Scores the model and every baseline on the given windows."""
         models, seasonal = self.models()
@@ -168,7 +182,46 @@ class Evaluator:
     def summary(self, name: str, part: Part, unit: str) -> dict[str, Any]:
         """Returns the scores of the part `name` as JSON content, with the number of values that were not scored."""
         counts = forecast.count_targets(self.state, self.table, open_end=self._open_end)
-        return {**part.summary(self.table, self.state, unit), **counts[name]}
+        summary = part.summary(self.table, self.state, unit)
+        if name != "validation":  # which the intervals are calibrated on
+            scores = self._score_intervals(part.windows)
+            for row in summary["models"]:
+                row.update(scores.get(row["name"], {}))
+        return {**summary, **counts[name]}
+
+    def calibrate(self) -> None:
+        """Calibrates the prediction intervals of the model and the baselines, and writes them to the run."""
+        windows = self.splits.selection
+        intervals = calibrate(self._interval_models(), self.state, self.table, self.values, self.y_true, windows)
+        write_intervals(self.forecaster.run, intervals)
+
+    def bounds(self, windows: Windows, level: int) -> tuple[np.ndarray, np.ndarray] | None:
+        """Returns the bounds of the model's intervals, each of shape (windows, horizon, targets); None without any.
+
+        Args:
+            windows: Windows of the table.
+            level: Level in percent.
+        """
+        if not has_intervals(self.forecaster.run):
+            return None
+        intervals = read_intervals(self.forecaster.run, self.state)[0]
+        if level > len(intervals.bounds):
+            return None
+        scales = scales_of(self.state, self.table, self.values, windows)
+        return intervals.around(self.forecasts(windows), scales, level)
+
+    def _score_intervals(self, windows: Windows) -> dict[str, dict[str, Any]]:
+        """Returns the scores of the intervals by name of the model; empty if the run has no intervals."""
+        models = self._interval_models()
+        if not has_intervals(self.forecaster.run):
+            return {}
+        intervals = dict(zip(models, read_intervals(self.forecaster.run, self.state, len(models)), strict=True))
+        return score_intervals(intervals, models, self.state, self.table, self.values, self.y_true, windows)
+
+    def _interval_models(self) -> dict[str, Callable[[Windows], np.ndarray]]:
+        """Returns the predictors that have intervals: the model and the baselines."""
+        models, _ = self.models()
+        return {name: predict for name, predict in models.items() if name != uncombined_name(self.forecaster.name)}
 
     def forecasts(self, windows: Windows) -> np.ndarray:
         """Returns the model's forecasts in the targets' own units, of shape (windows, horizon, targets).
@@ -200,7 +253,7 @@ class Evaluator:
         return pd.DataFrame(
             {
                 "unique_id": np.broadcast_to(labels[series][:, None, :], shape).ravel(),
-                "origin": times_of(
+                "cutoff": times_of(
                     self.table, np.broadcast_to(self.table.time[windows.last_rows][:, None, None], shape).ravel()
                 ),
                 "ds": times_of(self.table, np.broadcast_to(self.table.time[rows][:, :, None], shape).ravel()),
@@ -260,41 +313,6 @@ def _cached(predict: Callable[[Windows], np.ndarray]) -> Callable[[Windows], np.
         return last[1]
 
     return cached
-
-
-def compare_losses(losses: np.ndarray, other_losses: np.ndarray, state: ForecastState) -> dict[str, Any]:
-    """Returns `statistic` and `p_value` of a Diebold–Mariano test of two forecasts made at the same times.
-
-    Both are None where the times are too few for a test, and a `reason` says so. Several series at one time do not
-    replace times: what is particular to a time, such as its weather, moves the losses of all of them.
-
-    Losses that differ by at most a ten-thousandth of their mean count as equal: the difference is rounding.
-
-    Args:
-        losses: Losses of one forecast, in order of time, of shape (times,).
-        other_losses: Losses of the other, of shape (times,).
-        state: The fitted state, which gives the overlap of the forecasts.
-    """
-    if np.abs(losses - other_losses).max() <= 1e-4 * losses.mean():
-        return {"statistic": 0.0, "p_value": 1.0}
-    test = diebold_mariano(losses, other_losses, steps_overlap=state.overlap)
-    if test.reason is not None:
-        return {"statistic": None, "p_value": None, "reason": test.reason}
-    return {"statistic": test.statistic, "p_value": test.p_value}
-
-
-def mean_by_time(times: np.ndarray, losses: np.ndarray) -> np.ndarray:
-    """Returns the mean loss at each time, in order of time: several series at one time are one observation.
-
-    Args:
-        times: Time of the last row of each window, of shape (windows,).
-        losses: Loss of each window, of shape (windows,).
-    """
-    distinct, indices = np.unique(times, return_inverse=True)
-    if len(distinct) == len(times):
-        return losses[np.argsort(times)]
-    sums: np.ndarray = np.bincount(indices, losses)
-    return sums / np.bincount(indices)
 
 
 def mase(mae_by_target: np.ndarray, state: ForecastState) -> float:

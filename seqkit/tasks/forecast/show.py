@@ -8,9 +8,12 @@ from typing import Any
 import click
 from rich.cells import cell_len, set_cell_size
 
-from seqkit.console.tables import p_value, show_where, verdict
+from seqkit.console.tables import p_value, print_table, show_where, verdict
 from seqkit.files.atomic import finite
 from seqkit.runs.run import Run
+
+MAX_CUTOFFS = 12
+"""Cutoffs that a table of a backtest shows."""
 
 SHOWN_SERIES = 3
 """Series with the highest MASE that are named below a table."""
@@ -36,6 +39,30 @@ def show_run(run: Run, metrics: dict[str, Any], *, quiet: bool) -> None:
 def show_evaluation(scores: dict[str, Any]) -> None:
     """Prints the scores returned by `seqkit.evaluate`."""
     show_scores(scores, "test")
+    show_intervals(finite(scores))
+
+
+def show_intervals(scores: dict[str, Any]) -> None:
+    """Prints coverage and scores of the prediction intervals, if the run has any.
+
+    Args:
+        scores: From `seqkit.evaluate`.
+    """
+    rows = [row for row in scores["models"] if row.get("levels")]
+    if not rows:
+        return
+    levels = list(rows[0]["levels"])
+    headings = [heading for level in levels for heading in (f"{level} %: covered", "width", "Winkler")] + ["CRPS"]
+    first = max(cell_len(row["name"]) for row in scores["models"]) + 2
+    widths = [max(len(heading), 8) + 2 for heading in headings]
+    click.echo(f"\n{'intervals':<{first}}" + "".join(f"{h:>{w}}" for h, w in zip(headings, widths, strict=True)))
+    for row in rows:
+        cells = []
+        for level in row["levels"].values():
+            cells += [_percent(level["coverage"]), _number(level["width"]), _number(level["winkler"])]
+        cells.append(_number(row["crps"]))
+        line = set_cell_size(row["name"], first) + "".join(f"{c:>{w}}" for c, w in zip(cells, widths, strict=True))
+        click.echo(line.rstrip())
 
 
 def show_scores(
@@ -89,6 +116,42 @@ def _merge_equal_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         else:
             equal["name"] += f" = {row['name']}"
     return [model, *merged]
+
+
+def show_backtest(scores: dict[str, Any]) -> None:
+    """Prints the scores of a backtest: a table of the model and the baselines, and one of the cutoffs.
+
+    Args:
+        scores: Scores of a `Backtest`.
+    """
+    unit = f" {scores['unit']}" if scores["unit"] else ""
+    cutoffs = [_moment(cutoff) for cutoff in scores["cutoffs"]]
+    if all(cutoff.endswith(" 00:00") for cutoff in cutoffs):
+        cutoffs = [cutoff.removesuffix(" 00:00") for cutoff in cutoffs]
+    click.echo(f"\nBacktest: {scores['values']:,} values, {len(cutoffs)} cutoffs, {cutoffs[0]} to {cutoffs[-1]}")
+    model, *others = scores["models"]
+    rows = []
+    for row in scores["models"]:
+        p = "" if row is model else p_value(row["against_model"]["p_value"])
+        rows.append((row["name"], [_number(row["mae"]), _number(row["rmse"]), _ratio(row["mase"]), p]))
+    print_table(["MAE" + unit, "RMSE", "MASE", "p"], rows)
+    click.echo()
+    errors = zip(*(row["mae_by_cutoff"] for row in scores["models"]), strict=True)
+    by_cutoff = [(cutoff, [_number(value) for value in row]) for cutoff, row in zip(cutoffs, errors, strict=True)]
+    click.echo(f"MAE{unit} by cutoff")
+    print_table([row["name"] for row in scores["models"]], by_cutoff[-MAX_CUTOFFS:])
+    click.echo()
+    if len(cutoffs) > MAX_CUTOFFS:
+        click.echo(f"the newest {MAX_CUTOFFS} of {len(cutoffs)} cutoffs are shown; --json has all")
+    for level, share in scores["coverage"].items():
+        click.echo(f"{level} % intervals contain {_percent(share)} of the values")
+    reasons = dict.fromkeys(row["against_model"].get("reason") for row in others)
+    for row in others:
+        if not row["against_model"].get("reason"):
+            click.echo(verdict(model, row, "mae", larger_is_better=False))
+    for reason in reasons:
+        if reason:
+            click.echo(f"no paired test: {reason}. Use more --windows")
 
 
 def show_comparison(comparison: dict[str, Any]) -> None:

@@ -31,6 +31,10 @@ RECENT = 64
 """Tokens of the text so far to which the penalty on repetition applies."""
 
 
+MIN_WEIGHT = 0.01
+"""Weight of the n-grams of a prompt below which its continuation leaves them out, which is faster."""
+
+
 class LanguageModel:
     """Continues and scores text with a finished run. Created by `seqkit.load`.
 
@@ -95,7 +99,8 @@ class LanguageModel:
     ) -> Iterator[str]:
         """Yields a continuation of a text piece by piece; see `generate`.
 
-        Of the n-grams of recent text only those of the prompt count: with its own, a continuation would repeat itself.
+        The unknown token is never drawn. Of the n-grams of recent text only those of the prompt count: with its own, a
+        continuation would repeat itself.
         """
         sampling, rng = sampling or Sampling(), np.random.default_rng(seed)
         ids = self._context(prompt)
@@ -104,12 +109,16 @@ class LanguageModel:
         for token in ids[-self.kneser_ney.order :].tolist():
             counts.read(token)
         prompt_text = self._recent(ids)
+        if self.shares.recent * prompt_text.weight < MIN_WEIGHT:
+            prompt_text = RecentText(self.state.vocabulary, self.state.unit)
         recent = deque(ids[-RECENT:].tolist(), maxlen=RECENT)
         text = Continuation(self.units, ids[-RECENT:])
         for _ in range(length):
             probabilities = self._mixed(network, counts, prompt_text)
+            probabilities[0] = 0.0  # The unknown token is read, but never written.
             token = sampling.draw(probabilities, rng, recent)
             counts.read(token)
+            prompt_text.follow(token)
             recent.append(token)
             yield text.append(token)
             logits, states = self._stepper.read(np.array([[token]], np.int32), states)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from seqkit.progress import Callbacks
     from seqkit.tasks.generate.kneser_ney import KneserNey
+    from seqkit.tasks.generate.scoring import Probabilities
     from seqkit.training.background import BackgroundTask
     from seqkit.training.checkpoints import Checkpoints
     from seqkit.training.model_building import Build
@@ -79,7 +80,7 @@ class Job:
         counts = "{:,} train, {:,} validation, {:,} test".format(*(len(part.ids) for part in parts))
         callbacks.on_message(f"{names[self.state.unit]}: {counts}; vocabulary: {self.state.vocabulary:,}")
         self._background: BackgroundTask[KneserNey] | None = None
-        self._on_validation: np.ndarray | None = None
+        self._on_validation: Probabilities | None = None
 
     def describe(self) -> dict[str, Any]:
         """Returns the entries of `run.json` about task and data."""
@@ -144,33 +145,34 @@ class Job:
         return fit(model, None, feed, objective, callbacks.on_progress, checkpoints, states, **chosen["training"])
 
     def export(self, run: Run, model: "keras.Model") -> dict[str, Any]:
-        """Writes the model, the units and the n-gram model, and chooses the weights of the mixture."""
+        """Writes the model, the units and the n-gram model, and chooses the weights of the mixture.
+
+        The n-gram model that is kept is fitted again on training and validation text, with the choices of validation.
+        """
         from seqkit.inference.sessions import open_session
         from seqkit.inference.stepping import Stepper
         from seqkit.tasks.generate.inference import LanguageModel
-        from seqkit.tasks.generate.mixture import Shares, mix, recent_share
-        from seqkit.tasks.generate.scoring import CONTEXT
+        from seqkit.tasks.generate.mixture import Shares, count_again, mix, recent_share
+        from seqkit.tasks.generate.scoring import part_probabilities
         from seqkit.training.export import export_stepwise
 
         write_bytes(run.path / "units.json", self.units.to_json())
         exported = export_stepwise(run, model, self.spec, self._samples())
         counts = self._background.result() if self._background else self._fit_counts()
-        write_arrays(run, "kneser_ney.npz", counts.arrays())
         run.manifest.model = exported
         session = open_session(run, self.spec.ends, exported["states"])
         stepper = Stepper(session, (self.spec.reads.name, self.spec.gives.name), exported["states"])
         language_model = LanguageModel(run, self.state, self.units, stepper, counts, Shares())
-        ids, before = self.splits.validation.ids, self.splits.train.ids
-        self._on_validation = language_model.network_probabilities(ids, before[-CONTEXT:])
-        by_counts = language_model.count_probabilities(ids, before[-CONTEXT:])
-        by_recent = language_model.recent_probabilities(ids, before)
-        shares = mix(self._on_validation, by_counts, *by_recent, combine=self._combine)
+        train, validation = self.splits.train.ids, self.splits.validation.ids
+        self._on_validation = part_probabilities(language_model, validation, train)
+        shares = mix(*self._on_validation, combine=self._combine)
+        write_arrays(run, "kneser_ney.npz", count_again(counts, train, validation).arrays())
         return {
             **exported,
             "order": counts.order,
             "share": shares.network,
             "recent_share": shares.recent,
-            "baseline_share": recent_share(by_counts, *by_recent),
+            "baseline_share": recent_share(*self._on_validation[1:]),
         }
 
     def _samples(self) -> np.ndarray:
@@ -187,7 +189,7 @@ class Job:
         from seqkit.tasks.generate.scoring import score, write_scores
 
         model, splits = open_text(run), self.splits
-        parts = {"validation": score(model, splits.validation, splits.train.ids, network=self._on_validation)}
+        parts = {"validation": score(model, splits.validation, splits.train.ids, known=self._on_validation)}
         if test:
             parts["test"] = score(model, splits.test, splits.validation.ids)
         metrics = write_scores(model, parts)

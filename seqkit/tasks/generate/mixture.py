@@ -71,10 +71,14 @@ def recent_share(counts: np.ndarray, recent: np.ndarray, reliability: np.ndarray
     return RECENT[int(np.argmin(nats))]
 
 
+MAX_COUNTED = 10_000_000
+"""Tokens at the end of the training text whose n-grams are counted; fitting takes some 300 bytes of memory for each."""
+
+
 @spent("fitting baselines")
 def fit_kneser_ney(train: np.ndarray, validation: np.ndarray, vocabulary: int, unit: str) -> KneserNey:
-    """Fits a Kneser-Ney model on the training tokens, of the order that is best on the validation tokens."""
-    best, best_nats = None, np.inf
+    """Fits a Kneser-Ney model on the last training tokens, of the order that is best on the validation tokens."""
+    best, best_nats, train = None, np.inf, train[-MAX_COUNTED:]
     for order in ORDERS[unit]:
         model = KneserNey.fit(train, vocabulary, order)
         reach = min(len(train), model.order - 1)
@@ -85,3 +89,9 @@ def fit_kneser_ney(train: np.ndarray, validation: np.ndarray, vocabulary: int, u
         best, best_nats = model, nats
     assert best is not None
     return best
+
+
+@spent("fitting baselines")
+def count_again(model: KneserNey, train: np.ndarray, validation: np.ndarray) -> KneserNey:
+    """Fits a model of the same order on training and validation tokens, which follow each other."""
+    return KneserNey.fit(np.concatenate([train, validation])[-MAX_COUNTED:], model.vocabulary, model.order)

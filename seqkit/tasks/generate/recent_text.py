@@ -35,6 +35,8 @@ class RecentText:
         self._vocabulary, self._order, self._window = vocabulary, ORDERS[unit], WINDOWS[unit]
         self._tokens: list[int] = []
         self._first = 0  # of the tokens that count
+        self._context: list[int] = []
+        self._arrays: dict[tuple[int, ...], tuple[np.ndarray, np.ndarray, float]] = {}  # of `distribution`
         self._counts: list[dict[tuple[int, ...], Counter[int]]] = [{} for _ in range(self._order)]
         self._totals: list[dict[tuple[int, ...], int]] = [{} for _ in range(self._order)]
 
@@ -45,45 +47,53 @@ class RecentText:
         return count / (count + self._window * HALF_WEIGHT)
 
     def read(self, token: int) -> None:
-        """Moves on by a token."""
-        tokens, end = self._tokens, len(self._tokens)
-        for length in range(min(self._order, end - self._first + 1)):
-            context = tuple(tokens[end - length : end])
+        """Moves on by a token, and counts it."""
+        self._arrays.clear()
+        for length in range(len(self._context) + 1):
+            context = tuple(self._context[len(self._context) - length :])
             counts = self._counts[length].get(context)
             if counts is None:
                 counts = self._counts[length][context] = Counter()
                 self._totals[length][context] = 0
             counts[token] += 1
             self._totals[length][context] += 1
-        tokens.append(token)
-        if len(tokens) - self._first > self._window:
+        self._tokens.append(token)
+        self.follow(token)
+        if len(self._tokens) - self._first > self._window:
             self._forget()
+
+    def follow(self, token: int) -> None:
+        """Moves on by a token that does not count; no other may be counted afterwards."""
+        self._context = [*self._context, token][-(self._order - 1) :]
 
     def probability(self, token: int) -> float:
         """Returns the probability that a token comes next."""
         result = 1 / self._vocabulary
-        for counts, total in self._matches():
+        for _, counts, total in self._matches():
             result = (counts.get(token, 0) + len(counts) * result) / (total + len(counts))
         return result
 
     def distribution(self) -> np.ndarray:
         """Returns the probabilities of all tokens, of shape (vocabulary,)."""
         result = np.full(self._vocabulary, 1 / self._vocabulary)
-        for counts, total in self._matches():
-            result *= len(counts)
-            result[list(counts)] += list(counts.values())
-            result /= total + len(counts)
+        for context, counts, total in self._matches():
+            if context not in self._arrays:
+                mass = total + len(counts)
+                weights = np.array(list(counts.values())) / mass
+                self._arrays[context] = np.array(list(counts)), weights, len(counts) / mass
+            tokens, weights, rest = self._arrays[context]
+            result *= rest
+            result[tokens] += weights
         return result
 
-    def _matches(self) -> Iterable[tuple[Counter[int], int]]:
-        """Yields the counts after the last 0, 1, … tokens and their sum, as long as they occurred before."""
-        tokens, end = self._tokens, len(self._tokens)
-        for length in range(min(self._order, end - self._first + 1)):
-            context = tuple(tokens[end - length : end])
+    def _matches(self) -> Iterable[tuple[tuple[int, ...], Counter[int], int]]:
+        """Yields the last 0, 1, … tokens as long as they occurred before, the counts after them, and their sum."""
+        for length in range(len(self._context) + 1):
+            context = tuple(self._context[len(self._context) - length :])
             counts = self._counts[length].get(context)
             if counts is None:
                 return
-            yield counts, self._totals[length][context]
+            yield context, counts, self._totals[length][context]
 
     def _forget(self) -> None:
         """Takes back the n-grams that start with the first token, and drops tokens that do not count any more."""

@@ -16,6 +16,9 @@ from seqkit.tasks.generate.prepare import Part
 COUNTS, FREQUENCIES = "Kneser-Ney", "token frequencies"
 COUNTS_AND_RECENT = f"{COUNTS} + recent text"
 
+Probabilities = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+"""Probabilities of tokens by the network, the n-gram model and the recent text, and the weights of the recent text."""
+
 BLOCK = 256
 """Tokens per block of the paired test and of `errors.csv`: neighbouring tokens are not independent."""
 
@@ -77,8 +80,16 @@ def compare_blocks(nats: np.ndarray, other_nats: np.ndarray) -> dict[str, Any]:
     return {"statistic": test.statistic, "p_value": test.p_value}
 
 
+def part_probabilities(model: LanguageModel, ids: np.ndarray, before: np.ndarray | None = None) -> Probabilities:
+    """Returns the probabilities of tokens by the network, the n-gram model and the recent text, and its weights."""
+    before = None if before is None or not len(before) else before
+    context = None if before is None else before[-CONTEXT:]
+    network, counts = model.network_probabilities(ids, context), model.count_probabilities(ids, context)
+    return network, counts, *model.recent_probabilities(ids, before)
+
+
 def score(
-    model: LanguageModel, part: Part, before: np.ndarray | None = None, *, network: np.ndarray | None = None
+    model: LanguageModel, part: Part, before: np.ndarray | None = None, *, known: Probabilities | None = None
 ) -> LanguageScores:
     """Scores the model and the baselines on a part.
 
@@ -86,12 +97,9 @@ def score(
         model: The language model.
         part: The part.
         before: Token ids of the text before the part. Default: the end of a line.
-        network: Probabilities by the network alone, if they are known already.
+        known: Result of `part_probabilities`, if it is known already.
     """
-    before = None if before is None or not len(before) else before
-    context = None if before is None else before[-CONTEXT:]
-    network = model.network_probabilities(part.ids, context) if network is None else network
-    counts, recent = model.count_probabilities(part.ids, context), model.recent_probabilities(part.ids, before)
+    network, counts, *recent = known or part_probabilities(model, part.ids, before)
     probabilities = {model.name: model.shares.combine(network, counts, *recent)}
     if model.shares != Shares():
         probabilities[f"{model.name} alone"] = network

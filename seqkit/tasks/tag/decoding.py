@@ -20,7 +20,7 @@ COARSE = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
 STEP = 0.25
 """Distance of the amounts that are tried around the best of them."""
 
-SHARES = (1.0, 0.8, 0.6, 0.4, 0.2)
+SHARES = (1.0, 0.95, 0.9, 0.8, 0.6, 0.4, 0.2, 0.1, 0.05)
 """Weights of the network in the mixture with the CRF."""
 
 
@@ -53,8 +53,14 @@ def choose_decoding(
             spans on validation grows. `trained`: it is left as it is.
     """
     shares = SHARES if combine == "crf" else SHARES[:1]
-    candidates = [_with_bias(score, share, outside) for share in shares]
-    return candidates[_first_best([score for _, score in candidates])][0], candidates[0][0]
+    coarse = [[Decoding(share, bias) for bias in biases(outside)] for share in shares]
+    scores = [[score(decoding) for decoding in of_share] for of_share in coarse]
+    best = _first_best([max(of_share) for of_share in scores])
+    mixture, alone = (coarse[i][_first_best(scores[i])] for i in (best, 0))
+    if outside == "trained":
+        return mixture, alone
+    alone = _refined(score, alone)
+    return (_refined(score, mixture) if best else alone), alone
 
 
 def choose_bias(counts: Callable[[Sequence[float]], np.ndarray]) -> float:
@@ -82,17 +88,10 @@ def lowered(logits: np.ndarray, bias: float) -> np.ndarray:
     return result
 
 
-def _with_bias(score: Callable[[Decoding], float], share: float, outside: str) -> tuple[Decoding, float]:
-    """Returns the best weights with a share, of equal ones those that lower O least, and their score."""
-    coarse = [Decoding(share, bias) for bias in biases(outside)]
-    scores = [score(decoding) for decoding in coarse]
-    best = _first_best(scores)
-    if outside == "trained":
-        return coarse[best], scores[best]
-    fine = [Decoding(share, bias) for bias in _around(coarse[best].bias)]
-    scores = [score(decoding) for decoding in fine]
-    best = _first_best(scores)
-    return fine[best], scores[best]
+def _refined(score: Callable[[Decoding], float], decoding: Decoding) -> Decoding:
+    """Returns the best weights with the same share and about the same bias, of equal ones those that lower O least."""
+    fine = [Decoding(decoding.share, bias) for bias in _around(decoding.bias)]
+    return fine[_first_best([score(each) for each in fine])]
 
 
 def _around(bias: float) -> list[float]:

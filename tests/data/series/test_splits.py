@@ -35,6 +35,12 @@ def test_a_third_date_ends_the_test_part():
     assert row(borders.end) == 84
 
 
+def test_a_part_may_be_one_row():
+    borders = find_borders(HOURS, "60,1,1")
+
+    assert [row(border) for border in (borders.validation, borders.test, borders.end)] == [60, 61, 62]
+
+
 def test_counters_are_split_like_times():
     borders = find_borders(np.arange(10), "0.6,0.2,0.2")
 

@@ -63,7 +63,7 @@ def test_tagged_words_are_recognised(written, name, text):
         (FILE, "the night is dark\nno star is bright\n\nthe wind is low\nthe sea is slow\n", "table"),
         (FILE, "Hello there!\n\nHow are you today?\nFine.\n", "table"),
         (FILE, ": capitals\nAthens Greece Baghdad Iraq\nAthens Greece Bern Switzerland\n", "table"),
-        ("data.tsv", "Go.\tVa !\nHi.\tSalut !\nRun!\tCours !\n", "table"),
+        ("data.tsv", "Go.\tVa !\nHi.\tSalut !\nRun!\tCours !\n", "pairs"),
         ("data.csv", "sentence,word,count\n1,a,3\n1,b,4\n", "table"),
     ],
 )

@@ -134,7 +134,7 @@ def test_no_model_reads_a_line_drawn_to_a_value_it_predicts(tmp_path, recipe):
     )  # fmt: skip
     assert any("windows that end on an interpolated value are left out" in line for line in messages)
     test = json.loads((run.path / "metrics.json").read_text())["test"]
-    truth, origins = frame.dropna(), pd.read_csv(run.path / "predictions.csv")["origin"]
+    truth, origins = frame.dropna(), pd.read_csv(run.path / "predictions.csv")["cutoff"]
     assert set(pd.to_datetime(origins)) <= set(truth["ds"])
     scores = {model["name"]: model["mae"] for model in test["models"]}
     # The least error of independent values is that of their mean, 0.8 standard deviations; of the last value, 1.13.

@@ -63,7 +63,7 @@ def forecast_all(table: Table) -> None:
     values, windows = encode(state, table), newest_windows(state, table)
     missing_context(state, table)
     windows.read(values)
-    forecast_columns(state, table, windows, np.zeros((len(windows), 7, 1)))
+    forecast_columns(state, table, windows, {"gru": np.zeros((len(windows), 7, 1))})
 
 
 @pytest.mark.parametrize("function", [lambda table: forecast.prepare(table, window=14, horizon=7), forecast_all])

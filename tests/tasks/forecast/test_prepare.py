@@ -202,7 +202,7 @@ def test_forecast_frame_has_the_future_times_of_each_series_and_target():
     state, _ = forecast.prepare(table, window=5, horizon=2, lead=3, calendar="none")
 
     windows = newest_windows(state, table)
-    frame = forecast_frame(state, table, windows, np.arange(8.0).reshape(2, 2, 2), "gru")
+    frame = forecast_frame(state, table, windows, {"gru": np.arange(8.0).reshape(2, 2, 2)})
 
     assert frame["unique_id"].tolist() == ["a/y", "a/y", "a/x", "a/x", "b/y", "b/y", "b/x", "b/x"]
     assert frame["gru"].tolist() == [0, 2, 1, 3, 4, 6, 5, 7]
@@ -213,7 +213,7 @@ def test_forecast_frame_has_the_future_times_of_each_series_and_target():
 def test_a_single_series_is_labelled_by_its_target():
     table, state, _ = prepared(hourly())
     windows = newest_windows(state, table)
-    assert forecast_frame(state, table, windows, np.zeros((1, 1, 1)), "gru")["unique_id"].tolist() == ["y"]
+    assert forecast_frame(state, table, windows, {"gru": np.zeros((1, 1, 1))})["unique_id"].tolist() == ["y"]
 
 
 @settings(max_examples=40, deadline=None)

@@ -15,8 +15,9 @@ from seqkit.registry import find_dataset
 from seqkit.runs.run import read_run
 from seqkit.tasks.forecast import scoring
 from seqkit.tasks.forecast.inference import open_run
+from seqkit.tasks.forecast.loss_comparison import compare_losses
 from seqkit.tasks.forecast.results import write_results
-from seqkit.tasks.forecast.scoring import Evaluator, compare_losses
+from seqkit.tasks.forecast.scoring import Evaluator
 from seqkit.tasks.forecast.show import show_comparison, show_scores
 from seqkit.workflows.compare import compare
 

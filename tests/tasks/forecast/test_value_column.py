@@ -22,5 +22,5 @@ def test_forecasts_of_a_recipe_called_like_a_column_have_a_column_of_their_own(t
     table, count = forecaster.forecast_csv(forecaster.context())
     assert table.splitlines()[0] == f"unique_id,ds,{column}" and count == len(frame) == 2
     predictions = pd.read_csv(run.path / "predictions.csv")
-    assert list(predictions.columns) == ["unique_id", "origin", "ds", "y", column]
+    assert list(predictions.columns) == ["unique_id", "cutoff", "ds", "y", column]
     assert not (predictions["y"] == predictions[column]).all()

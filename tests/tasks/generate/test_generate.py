@@ -15,6 +15,7 @@ from seqkit.data.text.text_units import TextUnits
 from seqkit.errors import DataError, UsageError
 from seqkit.runs.run import read_run
 from seqkit.tasks.generate.job import _references
+from seqkit.tasks.generate.kneser_ney import KneserNey
 from seqkit.tasks.generate.mixture import Shares, fit_kneser_ney, mix, recent_share
 from seqkit.tasks.generate.plots import surprise
 from seqkit.tasks.generate.prepare import prepare
@@ -89,6 +90,30 @@ def test_order_is_chosen_on_validation():
     ids = np.tile(np.array([1, 2, 3, 1, 2, 4]), 300)  # four tokens tell the next one, fewer do not
     model = fit_kneser_ney(ids, ids[:600], 6, "char")
     assert -np.log(model.probabilities(ids[:600])).mean() < 0.2
+
+
+def test_n_grams_of_the_last_tokens_are_counted(monkeypatch):
+    monkeypatch.setattr("seqkit.tasks.generate.mixture.MAX_COUNTED", 50)
+    ids = np.append(np.full(100, 1), np.full(50, 2))
+    frequencies = fit_kneser_ney(ids, ids[-10:], 3, "word").frequencies
+    assert frequencies[0] == frequencies[1] < frequencies[2]
+
+
+def test_n_gram_model_is_counted_again_with_the_validation_text(tales_run):
+    train, path = tales_run
+    run = train("again")
+    _, units, splits = prepare(
+        path.read_text(), **{name: run.manifest.options[name] for name in ("tokenizer", "split")}
+    )
+    model, metrics = seqkit.load(run.path), run.read_json("metrics.json")
+    both = np.concatenate([splits.train.ids, splits.validation.ids])
+    expected = KneserNey.fit(both, len(units), model.kneser_ney.order)
+    np.testing.assert_array_equal(model.kneser_ney.orders[-1].keys, expected.orders[-1].keys)
+    trained = fit_kneser_ney(splits.train.ids, splits.validation.ids, len(units), "char")
+    context = splits.train.ids[-1024:]
+    probabilities = trained.probabilities(np.append(context, splits.validation.ids))[len(context) :]
+    (row,) = (row for row in metrics["validation"]["models"] if row["name"] == "Kneser-Ney")
+    assert row["nats"] == pytest.approx(-np.log(probabilities).mean())
 
 
 def test_score_of_a_text_in_two_parts_is_that_of_the_whole(model):
@@ -252,6 +277,13 @@ def test_runs_of_one_text_are_compared_and_of_others_refused(tales_run):
     assert "p_value" in rows[1] and "p_value" not in rows[0]
     with pytest.raises(UsageError, match=r"answer different questions: text, split or units differ\. Compare runs of"):
         compare([first.path, words.path])
+
+
+def test_unknown_words_are_read_but_never_written(tales_run):
+    train, _ = tales_run
+    model = seqkit.load(train("few", tokenizer="word", vocabulary=6, chunk=4).path)
+    assert model.next("One day Nora the")["<unk>"] > 0.1
+    assert "<unk>" not in model.generate("One day Nora the", 60, seed=0)
 
 
 def test_run_of_a_text_that_has_changed_is_not_evaluated(tales_run):

@@ -43,6 +43,14 @@ def test_only_the_window_counts(length):
     assert read(tokens).weight == read(tokens[-40:]).weight
 
 
+def test_tokens_that_are_followed_are_context_but_do_not_count():
+    recent = read([1, 2, 3, 4, 3, 2])
+    before = recent.weight
+    recent.follow(3)
+    assert recent.weight == before
+    assert recent.probability(4) > 0.5  # 4 came after 2, 3 before
+
+
 def test_weight_grows_with_the_text():
     assert [read([1] * count).weight for count in (0, 2, 38, 500)] == pytest.approx([0, 0.5, 0.95, 40 / 42])
 

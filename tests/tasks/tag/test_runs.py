@@ -59,6 +59,27 @@ def test_evaluation_of_the_test_part_gives_the_same_scores(copied_run):
     assert seqkit.evaluate(copied_run) == before
 
 
+def test_mixture_with_the_crf_is_scored_beside_the_network_alone(copied_run):
+    manifest = json.loads((copied_run / "run.json").read_text())
+    manifest["model"] |= {"share": 0.2, "outside_bias": 0.0, "alone_bias": 50.0}
+    (copied_run / "run.json").write_text(json.dumps(manifest))
+    models = seqkit.evaluate(copied_run)["models"]
+    assert [row["name"] for row in models][:2] == ["bidirectional_gru", "bidirectional_gru alone"]
+    assert models[0]["f1"] > 0.9 and models[1]["f1"] < 0.9  # O is never the best tag of the network
+    (copied_run / "baselines.npz").unlink()
+    with pytest.raises(DataError, match=r"baselines\.npz"):
+        seqkit.load(copied_run)
+
+
+@pytest.mark.parametrize("weights", [{"share": 0.0}, {"share": 1.5}, {"outside_bias": -1.0}, {"alone_bias": "x"}])
+def test_weights_of_a_stranger_are_validated(weights, copied_run):
+    manifest = json.loads((copied_run / "run.json").read_text())
+    manifest["model"] |= weights
+    (copied_run / "run.json").write_text(json.dumps(manifest))
+    with pytest.raises(DataError, match=rf"damaged: model\.{next(iter(weights))}: "):
+        seqkit.load(copied_run)
+
+
 def test_other_sentences_in_another_scheme_are_scored(people_run, tmp_path):
     (tmp_path / "other.conll").write_text("Lee\tB-person\nKim\tE-person\nmet\tO\nTim\tS-person\n\n")
     scores = seqkit.evaluate(people_run, tmp_path / "other.conll")

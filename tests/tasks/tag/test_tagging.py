@@ -125,6 +125,12 @@ def test_command_refuses_what_it_cannot_read(people_run, arguments, message):
     assert result.exit_code == 2 and message in result.stderr
 
 
+def test_command_tags_a_dataset(people_run):
+    header, *lines = command(people_run, "--data", "demo_names").stdout.splitlines()
+    assert header == "sentence,word,tag" and len(lines) > 3000
+    assert {line.rpartition(",")[2] for line in lines} <= {"O", "B-person", "I-person", "B-place", "I-place"}
+
+
 def test_command_keeps_an_existing_file(people_run, people_file, tmp_path):
     out = tmp_path / "out.conll"
     out.write_text("mine")

@@ -1,0 +1,87 @@
+"""A classifier of texts or series with the interface of scikit-learn."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from sklearn.base import ClassifierMixin
+
+from seqkit.errors import UsageError
+from seqkit.estimators.base import RunEstimator
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+SPLIT = "0.85,0.1,0.05"
+"""Parts for training, for the choice of the epoch, and for the test, which is not scored."""
+
+
+class Classifier(ClassifierMixin, RunEstimator):
+    """Trains a recipe on labelled texts or series, and labels others.
+
+    Args:
+        recipe: Name of a recipe, or path of a file with a `build_model` function.
+        **options: Options of the recipe, the data, the task and training, as in `seqkit.train`. Default of `split`:
+            85 % of the examples for training, 10 % choose the epoch, 5 % are left out.
+
+    Attributes:
+        classes_: Labels, ascending, in the order of the probabilities.
+    """
+
+    def __init__(self, recipe: str = "dense", **options: Any) -> None:
+        self.recipe = recipe
+        self.options = options
+
+    def fit(self, X: "Sequence[Any] | np.ndarray", y: "ArrayLike") -> Self:
+        """Trains on labelled examples.
+
+        Args:
+            X: Texts; or series, each of shape (steps,) or (steps, channels), such as the rows of an array.
+            y: Labels, of shape (examples,).
+
+        Raises:
+            UsageError: Examples and labels differ in number, or an option is invalid.
+            DataError: There are too few examples.
+        """
+        import pandas as pd
+
+        examples, labels = list(X), np.asarray(y)
+        if labels.shape != (len(examples),):
+            raise UsageError(
+                f"Expected one label for each of the {len(examples):,} examples, got labels of shape {labels.shape}."
+            )
+        self.classes_ = np.unique(labels)
+        names = np.array([str(label) for label in self.classes_])
+        column = "text" if examples and isinstance(examples[0], str) else "series"
+        values = examples if column == "text" else [np.asarray(example) for example in examples]
+        frame = pd.DataFrame({column: values, "label": names[np.searchsorted(self.classes_, labels)]})
+        options = {"recipe": self.recipe, "task": "classify", "split": SPLIT, "test": False, **self.options}
+        self._train(frame, **options)
+        return self
+
+    def predict(self, X: "Sequence[Any] | np.ndarray") -> np.ndarray:
+        """Returns the most probable label of each example, of shape (examples,).
+
+        Args:
+            X: As in `fit`.
+        """
+        probabilities = self.predict_proba(X)
+        labels: np.ndarray = self.classes_[probabilities.argmax(axis=1)]
+        return labels
+
+    def predict_proba(self, X: "Sequence[Any] | np.ndarray") -> np.ndarray:
+        """Returns the probabilities of `classes_`, of shape (examples, classes).
+
+        Args:
+            X: As in `fit`.
+        """
+        from seqkit.workflows.load import load
+
+        classifier: Any = load(self.run.path)
+        probabilities = classifier.predict_proba(list(X))
+        known = list(classifier.classes)
+        result = np.zeros((len(probabilities), len(self.classes_)))
+        for position, label in enumerate(self.classes_):
+            if str(label) in known:
+                result[:, position] = probabilities[:, known.index(str(label))]
+        return result
