@@ -7,6 +7,7 @@ except between words, blanks.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -23,6 +24,7 @@ UNKNOWN, END_OF_LINE = "<unk>", "\n"
 _MAX_BYTES = 64 << 20
 _MAX_CODE_POINT = 0x110000
 _WINDOW = 32
+_OVERLONG = re.compile(r"\S{256}(?=\S)")
 
 
 class TextUnits:
@@ -178,7 +180,8 @@ def _fit_byte_pairs(text: str, vocabulary: int) -> tuple[list[str], list[tuple[s
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    tokenizer.train_from_iterator(text.splitlines(keepends=True), trainer)
+    # The time of a merge grows with the square of a word's length.
+    tokenizer.train_from_iterator(_OVERLONG.sub(r"\g<0>\n", text).splitlines(keepends=True), trainer)
     model = json.loads(tokenizer.to_str())["model"]
     tokens = sorted(model["vocab"], key=model["vocab"].__getitem__)
     return tokens, [(first, second) for first, second in model["merges"]]

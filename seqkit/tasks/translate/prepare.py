@@ -140,7 +140,8 @@ def prepare(
         )
     notes = [_length_note(train, source_units, target_units, subwords)]
     if too_long:
-        notes.append(f"left {too_long:,} training pairs with more than {length} tokens on a side out of training")
+        count = "1 training pair" if too_long == 1 else f"{too_long:,} training pairs"
+        notes.append(f"left {count} with more than {length} tokens on a side out of training")
     state = TranslateState(
         source_vocabulary=len(source_units),
         target_vocabulary=len(target_units),

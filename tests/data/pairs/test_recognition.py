@@ -62,7 +62,7 @@ OTHERS = [
     ("x.csv", b"en,fr,de\nGo.,Va.,Los.\n", "table"),
     ("x.tsv", b"time\tvalue\n2020-01-01\t1\n", "table"),
     ("x.tsv", b"1\t2\n3\t4\n", "table"),
-    ("x.conll", b"Ada\tB-PER\nmet\tO\nTim\tB-PER\n\nHello\tO\n", "table"),
+    ("x.conll", b"Ada\tB-PER\nmet\tO\nTim\tB-PER\n\nHello\tO\n", "tagged"),
     ("x.txt", tabbed() + b"no tab\n", "table"),
     ("x.tsv", tabbed() * 40, "table"),
     ("x.jsonl", b'{"source": "web", "text": "Good.", "label": "pos"}\n', "texts"),

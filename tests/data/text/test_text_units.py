@@ -1,6 +1,7 @@
 """Units of running text: what is encoded comes back, what is unknown has id 0, damaged files are refused."""
 
 import json
+import time
 
 import numpy as np
 import pytest
@@ -106,3 +107,10 @@ def test_units_that_are_too_large_are_refused(monkeypatch):
     monkeypatch.setattr("seqkit.data.text.text_units._MAX_BYTES", 10)
     with pytest.raises(DataError, match="it has 11 bytes, the limit is 10"):
         TextUnits.from_json(b"x" * 11)
+
+
+def test_byte_pairs_of_overlong_words_are_fitted_in_time_that_grows_with_them():
+    began = time.process_time()
+    units = TextUnits.fit("ab" * 200_000 + "\nab abc", unit="bpe", vocabulary=300)
+    assert time.process_time() - began < 5
+    assert units.decode(units.encode("ab" * 1000 + " c")) == "ab" * 1000 + " c" and "ab" in units.tokens

@@ -77,7 +77,7 @@ def test_long_pairs_are_left_out_of_training_with_a_note_and_scored_all_the_same
     _, splits = prepare(find_pairs(frame), vocabulary=300, length=20)
     too_long = [len(part.rows[part.sources.lengths > 20]) for part in (splits.train, splits.validation, splits.test)]
     assert sum(too_long) == 1
-    assert any("left 1 training pairs with more than 20" in note for note in splits.notes) == bool(too_long[0])
+    assert any("left 1 training pair with more than 20" in note for note in splits.notes) == bool(too_long[0])
     with pytest.raises(DataError, match=r"training pairs have more than 3 tokens on a side; the shortest has"):
         prepare(find_pairs(frame), vocabulary=300, length=3)
 
