@@ -33,7 +33,7 @@ PROTOCOL = {
     "label_smoothing": 0.0,
     "batch_tokens": 500,
     "learning_rate": 3e-3,
-    "epochs": 25,
+    "epochs": 12,
 }
 
 _MAX_ROWS = 1_000_000  # commands
