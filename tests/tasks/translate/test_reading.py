@@ -49,6 +49,11 @@ def test_pairs_are_refused_by_recipes_that_do_not_translate(file):
         plan_training(find_recipe("conv1d"), file("x.txt", "Wer?\tIch.\n"))
 
 
+def test_files_that_can_be_of_another_kind_only_are_not_read_as_pairs(file):
+    with pytest.raises(UsageError, match="contains tagged words, which needs the task 'tag'"):
+        plan_training(find_recipe("encoder_decoder"), file("x.conll", "Ada\tB-PER\nmet\tO\n\nTim\tB-PER\n"))
+
+
 def test_labelled_texts_are_translated_only_if_the_columns_are_named(file):
     path = file("x.csv", "text,label\nWer?,Ich.\n")
     with pytest.raises(UsageError, match="contains labelled texts, not sentence pairs"):
