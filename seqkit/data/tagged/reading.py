@@ -93,8 +93,8 @@ def read_untagged(
 ) -> TaggedCorpus:
     """Returns the sentences of a file to be tagged, without tags, and a layout to write them with their new tags.
 
-    The column of tags, if it has only the given tags, blanks and `_`, or in a table any column of its name, gives way to
-    the new tags; otherwise they are written in a column of their own, after the others.
+    The column of tags, if it has only the given tags, blanks and `_`, or in a table any column of its name, gives way
+    to the new tags; otherwise they are written in a column of their own, after the others.
 
     Args:
         source: A path, or "-" for standard input: CoNLL columns, or words alone; JSON with texts or lists of words; or
