@@ -150,6 +150,8 @@ def plan_training(recipe: Source, data: Any = None, given: Iterable[str] = (), t
         for card in candidates:
             if source.kind in card.reads:
                 return Plan(recipe, card, source)
+        if kinds()[source.kind].is_exclusive:
+            unrecognised = [(card, kind) for card, kind in unrecognised if kinds()[kind].recognises is None]
     if unrecognised:
         card, kind = unrecognised[0]
         return Plan(recipe, card, find_source(data, given, kind=kind))

@@ -47,7 +47,13 @@ class ParsedColumns:
 
 
 def parse_columns(
-    text: str, name: str, *, word_column: int | None = None, tag_column: int | None = None, is_tagged: bool = True
+    text: str,
+    name: str,
+    *,
+    word_column: int | None = None,
+    tag_column: int | None = None,
+    is_tagged: bool = True,
+    blank_tags: bool = False,
 ) -> ParsedColumns:
     """Parses the text of a CoNLL file.
 
@@ -57,6 +63,7 @@ def parse_columns(
         word_column: Column of the words, from 1; none is the first one.
         tag_column: Column of the tags, from 1; none is the last one.
         is_tagged: Whether the file has tags. Without them, each line has at least a word, and `tags` stay empty.
+        blank_tags: Whether tags may be blank.
 
     Raises:
         UsageError: There is no such column.
@@ -74,7 +81,8 @@ def parse_columns(
     if word == tag:
         raise UsageError(f"Column {word + 1} cannot hold both words and tags. Set --word-column and --tag-column.")
     parsed = ParsedColumns(layout=Layout("conll", separator, word, tag))
-    _fill(parsed, lines, name, columns, skipped=_NOT_A_WORD if is_conllu else None)
+    checked = [("word", word), *([("tag", tag)] if is_tagged and not blank_tags else [])]
+    _fill(parsed, lines, name, columns, checked, skipped=_NOT_A_WORD if is_conllu else None)
     if not parsed.sentences:
         raise DataError(f"{name} contains no words. Choose a file with one in each line.")
     return parsed
@@ -123,7 +131,15 @@ def _position(column: int | None, columns: int, default: int, role: str) -> int:
     return column - 1
 
 
-def _fill(parsed: ParsedColumns, lines: list[str], name: str, columns: int, *, skipped: re.Pattern[str] | None) -> None:
+def _fill(
+    parsed: ParsedColumns,
+    lines: list[str],
+    name: str,
+    columns: int,
+    checked: list[tuple[str, int]],
+    *,
+    skipped: re.Pattern[str] | None,
+) -> None:
     """Adds the sentences of the lines."""
     layout = parsed.layout
     known: dict[str, str] = {}  # one object for all equal words and tags
@@ -149,7 +165,7 @@ def _fill(parsed: ParsedColumns, lines: list[str], name: str, columns: int, *, s
             if not parsed.sentences and not rows and _is_header(cells, layout):
                 before.append(line)
                 continue
-            _check_cells(cells, columns, layout, name, number, is_tagged=layout.tag < columns)
+            _check_cells(cells, columns, layout, name, number, checked)
             rows.append(cells)
             places.append(number)
             continue
@@ -173,7 +189,9 @@ def _is_header(cells: list[str], layout: Layout) -> bool:
     )
 
 
-def _check_cells(cells: list[str], columns: int, layout: Layout, name: str, number: int, *, is_tagged: bool) -> None:
+def _check_cells(
+    cells: list[str], columns: int, layout: Layout, name: str, number: int, checked: list[tuple[str, int]]
+) -> None:
     if len(cells) != columns:
         between = "tabs" if layout.separator == "\t" else "blanks"
         hint = "" if len(cells) > 1 or columns == 1 else f"; are its cells separated by {between}"
@@ -181,7 +199,7 @@ def _check_cells(cells: list[str], columns: int, layout: Layout, name: str, numb
             f"{name}: line {number:,} has {len(cells)} column{'s' * (len(cells) != 1)}, but the first word has "
             f"{columns}{hint}. Give every word the same columns, and leave the line after a sentence blank."
         )
-    for role, position in (("word", layout.word), ("tag", layout.tag))[: 1 + is_tagged]:
+    for role, position in checked:
         if not cells[position]:
             raise DataError(f"{name}: line {number:,} has an empty {role}. Fill it in, or leave the whole line blank.")
 

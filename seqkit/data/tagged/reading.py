@@ -26,6 +26,9 @@ from seqkit.data.tagged.token_tables import parse_token_table, sentences_of_tabl
 from seqkit.data.tagged.words import TokenizerKind
 from seqkit.errors import DataError, UsageError
 
+_PLACEHOLDER = "_"
+"""Stands in CoNLL-U in cells without a value."""
+
 
 def read_tagged(
     source: str | Path,
@@ -83,20 +86,22 @@ def read_untagged(
     *,
     encoding: str = "utf-8",
     word_column: str | None = None,
+    tag_column: str | None = None,
     tokenizer: TokenizerKind = "word",
     quotes: Quotes = "standard",
     tags: Collection[str] = (),
 ) -> TaggedCorpus:
     """Returns the sentences of a file to be tagged, without tags, and a layout to write them with their new tags.
 
-    A last column that has only the given tags, or in a table a column with the usual name of one, gives way to the new
-    tags; otherwise they are written in a column of their own, after the others.
+    The column of tags, if it has only the given tags, blanks and `_`, or in a table any column of its name, gives way
+    to the new tags; otherwise they are written in a column of their own, after the others.
 
     Args:
         source: A path, or "-" for standard input: CoNLL columns, or words alone; JSON with texts or lists of words; or
             a table of words.
         encoding: As in `read_tagged`.
         word_column: As in `read_tagged`.
+        tag_column: As in `read_tagged`; the file may lack it.
         tokenizer: As in `read_tagged`.
         quotes: As in `read_tagged`.
         tags: The tags that the model knows.
@@ -112,13 +117,14 @@ def read_untagged(
     if form == "json":
         parsed, _ = parse_json(str(content), name, tokenizer=tokenizer, is_tagged=False)
     elif form == "table":
-        parsed = _untagged_table(content, name, source, quotes, word_column)
+        parsed = _untagged_table(content, name, source, quotes, word_column, tag_column)
     else:
-        number = _number(word_column, "word")
+        number, place = _number(word_column, "word"), _number(tag_column, "tag")
         parsed = parse_columns(str(content), name, word_column=number, is_tagged=False)
-        if parsed.layout.tag > 1 and tags:
-            tagged = parse_columns(str(content), name, word_column=number)
-            if {tag for sentence in tagged.sentences for tag in sentence.tags} <= set(tags):
+        columns = parsed.layout.tag
+        if columns > 1 and tags and (place or columns) <= columns:
+            tagged = parse_columns(str(content), name, word_column=number, tag_column=place, blank_tags=True)
+            if {tag for sentence in tagged.sentences for tag in sentence.tags} <= {*tags, _PLACEHOLDER, ""}:
                 parsed = tagged
     sentences = [replace(sentence, tags=()) if sentence.tags else sentence for sentence in parsed.sentences]
     return TaggedCorpus(sentences, "plain", parsed.layout, None, parsed.has_documents, parsed.notes, name)
@@ -237,21 +243,21 @@ def _table(
     tag_column: str | None,
     *,
     is_tagged: bool = True,
+    blank_tags: bool = False,
 ) -> tuple[ParsedColumns, np.ndarray | None]:
+    columns = {"word_column": word_column, "tag_column": tag_column}
     if content is not None:
-        return parse_token_table(
-            content, name, quotes=quotes, word_column=word_column, tag_column=tag_column, is_tagged=is_tagged
-        )
+        return parse_token_table(content, name, quotes=quotes, **columns, is_tagged=is_tagged, blank_tags=blank_tags)
     frame = frame_from_parquet(Path(source), name)
     frame.attrs = {"source": name}
-    return sentences_of_table(frame, word_column=word_column, tag_column=tag_column, is_tagged=is_tagged)
+    return sentences_of_table(frame, **columns, is_tagged=is_tagged, blank_tags=blank_tags)
 
 
 def _untagged_table(
-    content: str | None, name: str, source: str | Path, quotes: Quotes, word_column: str | None
+    content: str | None, name: str, source: str | Path, quotes: Quotes, word_column: str | None, tag_column: str | None
 ) -> ParsedColumns:
     try:
-        return _table(content, name, source, quotes, word_column, None)[0]
+        return _table(content, name, source, quotes, word_column, tag_column, blank_tags=True)[0]
     except UsageError:  # there is no column of tags
         return _table(content, name, source, quotes, word_column, None, is_tagged=False)[0]
 

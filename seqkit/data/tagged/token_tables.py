@@ -52,6 +52,7 @@ def parse_token_table(
     word_column: str | None = None,
     tag_column: str | None = None,
     is_tagged: bool = True,
+    blank_tags: bool = False,
 ) -> tuple[ParsedColumns, np.ndarray | None]:
     """Parses a CSV or TSV file with a row per word; see `sentences_of_table`."""
     import pandas
@@ -61,7 +62,9 @@ def parse_token_table(
     check_names(header, name)
     frame = pandas.DataFrame(dict(zip(header, table.columns, strict=True)), copy=False)
     frame.attrs = {"source": name, "notes": table.notes, "separator": table.delimiter}
-    return sentences_of_table(frame, word_column=word_column, tag_column=tag_column, is_tagged=is_tagged)
+    return sentences_of_table(
+        frame, word_column=word_column, tag_column=tag_column, is_tagged=is_tagged, blank_tags=blank_tags
+    )
 
 
 def sentences_of_table(
@@ -70,6 +73,7 @@ def sentences_of_table(
     word_column: str | None = None,
     tag_column: str | None = None,
     is_tagged: bool = True,
+    blank_tags: bool = False,
 ) -> tuple[ParsedColumns, np.ndarray | None]:
     """Returns the sentences of a table, and the part of each sentence if a column defines parts.
 
@@ -89,7 +93,7 @@ def sentences_of_table(
     taken = [name for name in (sentence, word, tag, document) if name is not None]
     found = find_parts(frame, taken)
     for role, name in (("word", word), ("tag", tag)):
-        if name is not None and "" in cells[name]:
+        if name is not None and "" in cells[name] and not (role == "tag" and blank_tags):
             row = cells[name].index("") + 1
             raise DataError(f"{source}: row {row:,} has no {role}: '{name}' is empty. Fill it in, or drop the row.")
     starts = _starts(cells[sentence], cells[document] if document else None, source)

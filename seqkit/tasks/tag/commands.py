@@ -108,9 +108,8 @@ def _untagged(tagger: "Tagger", data: str, encoding: str) -> "TaggedCorpus":
     if source.dataset is not None:
         corpus: TaggedCorpus = source.read({option.name: option.default for option in source.options})
         return corpus
-    reading = {
-        key: value for key, value in reading_options(tagger.run, source).items() if key in ("word_column", "quotes")
-    }
+    given = reading_options(tagger.run, source)
+    reading = {key: value for key, value in given.items() if key in ("word_column", "tag_column", "quotes")}
     state = tagger.state
     return read_untagged(data, encoding=encoding, tokenizer=state.tokenizer, tags=state.data_tags, **reading)
 

@@ -34,10 +34,11 @@ EXPECTED = [(("Ada", "met"), ("B-person", "O")), (("Tim", "Lee"), ("B-person", "
         "# id = 1\n" + PLAIN.replace("\n\n", "\n\n# id = 2\n"),
         "word\ttag\n" + PLAIN,
         PLAIN.replace("\t", " \t"),
+        PLAIN.replace("Tim", "\ufeffTim"),
     ],
     ids=[
         *("tabs", "crlf", "cr", "bom", "blanks", "tab in blank line", "blank lines", "no last line end"),
-        *("blank start", "comment", "comments", "header", "blank before tab"),
+        *("blank start", "comment", "comments", "header", "blank before tab", "bom of a second file"),
     ],
 )
 def test_variants_of_the_same_sentences_read_alike(written, text):

@@ -100,6 +100,20 @@ def test_other_columns_are_no_tags(written):
     assert read_untagged(written("1 Ada\n2 Lee\n"), word_column="2").words == [("Ada", "Lee")]
 
 
+def test_column_of_tags_may_be_any_and_may_be_missing(written):
+    path = written("Ada B-x N\nLee O N\n")
+    corpus = read_untagged(path, tag_column="2", tags=("O", "B-x"))
+    assert (corpus.layout.tag, corpus.sentences[0].columns) == (1, (("N",), ("N",)))
+    assert read_untagged(path, tag_column="4", tags=("O", "B-x")).layout.tag == 3
+    rows = "".join(f"{i}\tAda\tAda\t_\t_\t_\t_\t_\t_\t_\n" for i in (1, 2))
+    assert read_untagged(written(rows), tags=("NOUN",)).layout.tag == 3, "blanks of CoNLL-U give way, too"
+    table = written("sentence,token,ner,kind\n1,Ada,x,N\n", "words.csv")
+    assert read_untagged(table, tag_column="kind").layout.tag == 3
+    assert read_untagged(table, tag_column="other").layout.tag == 4
+    assert read_untagged(written("Ada\t\nLee\tO\n"), tags=("O",)).layout.tag == 1
+    assert read_untagged(written("sentence,word,tag\n1,Ada,\n", "words.csv")).layout.tag == 2
+
+
 def test_standard_input(monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(IOB2.encode())))
     assert len(read_tagged("-")) == 2

@@ -4,12 +4,14 @@ from itertools import pairwise, product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from seqeval.metrics.sequence_labeling import get_entities
 
 from seqkit.data.tagged.schemes import SCHEMES, Span, convert, illegal_steps, spans_of, tag_set, tags_of
 from seqkit.data.tagged.transitions import legal_transitions
+
+without_deadline = settings(deadline=None, max_examples=50)
 
 EXACT = [scheme for scheme in SCHEMES if scheme not in ("IO", "plain")]
 WRITTEN = {
@@ -42,6 +44,7 @@ def test_scheme_writes_spans_as_documented(scheme):
 
 
 @pytest.mark.parametrize("scheme", EXACT)
+@without_deadline
 @given(sentence=sentences())
 def test_spans_come_back_from_every_scheme(scheme, sentence):
     length, spans = sentence
@@ -51,6 +54,7 @@ def test_spans_come_back_from_every_scheme(scheme, sentence):
 
 
 @pytest.mark.parametrize("scheme", EXACT)
+@without_deadline
 @given(sentence=sentences())
 def test_tags_come_back_from_every_other_scheme(scheme, sentence):
     tags = tags_of(sentence[1], sentence[0], scheme)
@@ -71,11 +75,13 @@ def test_tags_are_legal_exactly_if_they_are_what_the_scheme_writes(scheme):
             assert (not list(illegal_steps(sentence, scheme))) == is_written
 
 
+@without_deadline
 @given(st.lists(st.sampled_from(["O", *(f"{letter}-{label}" for letter in "BIES" for label in ("x", "y"))])))
 def test_broken_tags_are_read_as_conlleval_reads_them(tags):
     assert spans_of(tags) == [Span(start, end + 1, label) for label, start, end in get_entities(tags)]
 
 
+@without_deadline
 @given(st.lists(st.sampled_from(["O", *(f"{letter}-{label}" for letter in "BILU" for label in ("x", "y"))])))
 def test_letters_of_biluo_mean_those_of_bioes(tags):
     assert spans_of(tags) == spans_of([tag.replace("L-", "E-").replace("U-", "S-") for tag in tags])

@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seqkit.data.tagged.sentences import TaggedCorpus, TaggedSentence
 from seqkit.data.tagged.splits import sentence_keys, split_sentences
 from seqkit.errors import UsageError
+
+without_deadline = settings(deadline=None, max_examples=50)
 
 
 def corpus(words, *, documents=None, parts=None, tags=None):
@@ -29,6 +31,7 @@ def part_of(corpus, split="0.8,0.1,0.1"):
     return result, notes
 
 
+@without_deadline
 @given(st.lists(st.integers(0, 30), min_size=60, max_size=80))
 def test_equal_sentences_go_to_one_part_and_none_is_lost(numbers):
     numbers = [*numbers, *range(20)]

@@ -1,7 +1,7 @@
 """Recognising the tag scheme of a file; tags that break it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seqkit.data.tagged.reading import read_tagged
@@ -9,6 +9,8 @@ from seqkit.data.tagged.schemes import spans_of, tags_of
 from seqkit.data.tagged.tag_checks import count_steps, recognise_scheme
 from seqkit.errors import DataError
 from tests.data.tagged.test_schemes import EXACT, sentences
+
+without_deadline = settings(deadline=None, max_examples=50)
 
 FILE = "words.conll"
 
@@ -46,6 +48,7 @@ def test_scheme_is_recognised(tags, scheme):
 
 
 @pytest.mark.parametrize("scheme", EXACT)
+@without_deadline
 @given(data=st.lists(sentences(labels=("a", "b")), min_size=1, max_size=4))
 def test_recognised_scheme_reads_and_writes_the_same_tags(scheme, data):
     tags = [tags_of(spans, length, scheme) for length, spans in data]

@@ -3,10 +3,12 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seqkit.data.tagged.words import word_offsets
+
+without_deadline = settings(deadline=None)
 
 
 def words(text, kind="word", boundaries=()):
@@ -33,6 +35,7 @@ def test_words_of_a_text(text, expected):
 
 
 @pytest.mark.parametrize("kind", ["word", "char"])
+@without_deadline
 @given(text=st.text(), boundaries=st.sets(st.integers(0, 20)))
 def test_words_cover_all_but_whitespace_once(kind, text, boundaries):
     offsets = word_offsets(text, kind, boundaries)
@@ -42,6 +45,7 @@ def test_words_cover_all_but_whitespace_once(kind, text, boundaries):
     assert "".join(text[start:end] for start, end in offsets) == "".join(text.split())
 
 
+@without_deadline
 @given(text=st.text(alphabet="ab .-'é\u0301", max_size=20), boundaries=st.sets(st.integers(0, 20)))
 def test_no_word_crosses_a_boundary(text, boundaries):
     assert not any(start < edge < end for start, end in word_offsets(text, "word", boundaries) for edge in boundaries)

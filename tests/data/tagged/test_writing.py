@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seqkit.data.tagged.conll import parse_columns
@@ -16,6 +16,8 @@ from seqkit.data.tagged.words import word_offsets
 from seqkit.data.tagged.writing import layout_for, write_tagged
 from seqkit.errors import DataError
 from tests.data.tagged.test_schemes import sentences as spans_of_sentences
+
+without_deadline = settings(deadline=None, max_examples=50)
 
 FILE = "words.conll"
 LETTERS = st.characters(codec="utf-8", exclude_characters="\0")
@@ -42,6 +44,7 @@ def same(one, other):
 
 
 @pytest.mark.parametrize("separator", ["\t", " "])
+@without_deadline
 @given(sentences=tagged())
 def test_columns_come_back_or_are_refused(separator, sentences):
     layout = Layout("conll", separator, 0, 1 + len(sentences[0].columns[0]) if sentences[0].columns else 1)
@@ -57,6 +60,7 @@ PLAIN_WORDS = st.text("abÄ지#-1.'\"", min_size=1, max_size=4).filter(lambda wo
 
 
 @pytest.mark.parametrize("separator", ["\t", " "])
+@without_deadline
 @given(sentences=tagged(PLAIN_WORDS))
 def test_columns_can_hold_all_usual_words(separator, sentences):
     layout = Layout("conll", separator, 0, 1 + len(sentences[0].columns[0]) if sentences[0].columns else 1)
@@ -64,6 +68,7 @@ def test_columns_can_hold_all_usual_words(separator, sentences):
     assert same(parse_columns(text, "x").sentences, sentences)
 
 
+@without_deadline
 @given(sentences=tagged(WORDS.map(lambda word: word.strip(" \t") or "x")))
 def test_tables_come_back(sentences):
     columns = len(sentences[0].columns[0]) if sentences[0].columns else 0
@@ -79,6 +84,7 @@ def test_tables_come_back(sentences):
     assert same(parse_token_table(text, "x")[0].sentences, numbered)
 
 
+@without_deadline
 @given(text=st.text(LETTERS, min_size=1, max_size=12), data=st.data())
 def test_texts_with_spans_come_back(text, data):
     offsets = word_offsets(text)
@@ -94,6 +100,7 @@ def test_texts_with_spans_come_back(text, data):
     assert (back.words, back.tags, back.text, back.offsets) == (words, tags, text, tuple(offsets))
 
 
+@without_deadline
 @given(sentences=tagged(WORDS.filter(lambda word: not word.isspace())))
 def test_lists_of_words_come_back(sentences):
     text = "".join(write_tagged(sentences, Layout("json", has_spans=False), "IOB2"))

@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from seqeval.metrics import accuracy_score, f1_score, precision_score, recall_score
 from seqeval.metrics.sequence_labeling import precision_recall_fscore_support as by_label
 
 from seqkit.tasks.tag.metrics import accuracy, f1, span_counts, tag_summary, token_counts
+
+without_deadline = settings(deadline=None)
 
 TAGS = ["O", *(f"{letter}-{label}" for letter in "BIES" for label in ("per", "loc"))]
 
@@ -19,6 +21,7 @@ def corpora(draw):
     return [[[draw(st.sampled_from(TAGS)) for _ in range(n)] for n in lengths] for _ in range(2)]
 
 
+@without_deadline
 @given(corpora())
 def test_scores_equal_those_of_seqeval(corpus):
     y_true, y_pred = corpus
@@ -33,6 +36,7 @@ def test_scores_equal_those_of_seqeval(corpus):
     assert np.array(types).reshape(-1, 4) == pytest.approx(reference)
 
 
+@without_deadline
 @given(corpora())
 def test_counts_of_sentences_sum_to_the_scores(corpus):
     y_true, y_pred = corpus

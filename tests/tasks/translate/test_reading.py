@@ -6,8 +6,10 @@ import pytest
 from seqkit.data.pairs.pair_files import read_sentences
 from seqkit.data.pairs.sentence_pairs import find_sources
 from seqkit.errors import UsageError
+from seqkit.registry import find_recipe
 from seqkit.sources import find_source
 from seqkit.tasks.translate.reading import read_new_pairs, read_translations
+from seqkit.workflows.settings import plan_training
 
 
 @pytest.fixture
@@ -21,6 +23,42 @@ def file(tmp_path):
 
 def read(file: str, test: str | None = None, **finding):
     return read_translations(find_source(file, kind="pairs"), {}, finding, test)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("x.csv", "frage,antwort\nWer?,Ich.\n"),
+        ("x.csv", "text,label\nWer?,Ich.\n"),
+        ("x.txt", "Wer?\tIch.\n"),
+        ("x.json", '[{"a": "b"}]'),
+    ],
+)
+def test_recipes_that_translate_read_any_file_as_pairs(file, name, content):
+    plan = plan_training(find_recipe("encoder_decoder"), file(name, content))
+    assert (plan.task.name, plan.source.kind) == ("translate", "pairs")
+
+
+def test_two_files_are_read_as_aligned_ones(file):
+    plan = plan_training(find_recipe("encoder_decoder"), [file("a.de", "Wer?\n"), file("a.en", "Who?\n")])
+    assert plan.source.kind == "pairs" and len(plan.source.files) == 2
+
+
+def test_pairs_are_refused_by_recipes_that_do_not_translate(file):
+    with pytest.raises(UsageError, match="contains sentence pairs, which needs the task 'translate'"):
+        plan_training(find_recipe("conv1d"), file("x.txt", "Wer?\tIch.\n"))
+
+
+def test_files_that_can_be_of_another_kind_only_are_not_read_as_pairs(file):
+    with pytest.raises(UsageError, match="contains tagged words, which needs the task 'tag'"):
+        plan_training(find_recipe("encoder_decoder"), file("x.conll", "Ada\tB-PER\nmet\tO\n\nTim\tB-PER\n"))
+
+
+def test_labelled_texts_are_translated_only_if_the_columns_are_named(file):
+    path = file("x.csv", "text,label\nWer?,Ich.\n")
+    with pytest.raises(UsageError, match="contains labelled texts, not sentence pairs"):
+        read(path)
+    assert read(path, source="text", target="label").targets == ["Ich."]
 
 
 def test_test_pairs_follow_those_of_training(file):
