@@ -147,6 +147,13 @@ def _run(session: onnxruntime.InferenceSession, names: list[str], inputs: dict[s
         outputs: list[np.ndarray] = session.run(names, inputs)
     except Exception as error:  # ONNX Runtime's errors have no common base class.
         raise DataError(f"The model of the run fails: {error} Train the run again.") from error
+    batch = len(next(iter(inputs.values())))
+    for name, output in zip(names, outputs, strict=True):
+        if output.shape[:1] != (batch,):
+            raise DataError(
+                f"The model of the run returned {name} with the shape {output.shape} for {batch} sequences. Train the run "
+                "again."
+            )
     return outputs
 
 

@@ -97,6 +97,11 @@ def test_bytes_that_are_no_text_are_refused(call):
     assert result.exit_code in (2, 5) and "UTF-8" in result.stderr
 
 
+def test_argument_that_is_not_utf_8_is_refused(call):
+    result = call("Push", "the \udcff box")
+    assert result.exit_code == 2 and "Text 2 is not UTF-8: 'the \\udcff box'" in result.stderr
+
+
 def test_run_of_another_task_is_refused(small_run):
     result = CliRunner().invoke(main, ["translate", str(small_run), "text"])
     assert result.exit_code == 2 and "but a run of the task 'translate' is needed" in result.stderr

@@ -289,6 +289,19 @@ def test_model_that_fails_or_gives_no_numbers_is_reported(small_translation_run,
         translator.translate(["Push the box."])
 
 
+def test_model_with_outputs_of_another_number_of_sequences_is_reported(small_translation_run, monkeypatch):
+    translator = seqkit.load(small_translation_run)
+    encoder = translator._model._encoder
+
+    class Short:
+        def run(self, *arguments):
+            return [output[:-1] for output in encoder.run(*arguments)]
+
+    monkeypatch.setattr(translator._model, "_encoder", Short())
+    with pytest.raises(DataError, match=r"The model of the run returned memory_1 with the shape .* for 2 sequences"):
+        translator.translate(["Push the box.", "Push the box."])
+
+
 def test_decoder_with_an_output_of_another_shape_is_reported(small_translation_run, monkeypatch):
     translator = seqkit.load(small_translation_run)
     monkeypatch.setattr(translator._model, "vocabulary", 7)
