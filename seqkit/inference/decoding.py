@@ -151,8 +151,8 @@ def _run(session: onnxruntime.InferenceSession, names: list[str], inputs: dict[s
     for name, output in zip(names, outputs, strict=True):
         if output.shape[:1] != (batch,):
             raise DataError(
-                f"The model of the run returned {name} with the shape {output.shape} for {batch} sequences. Train the run "
-                "again."
+                f"The model of the run returned {name} with the shape {output.shape} for {batch} sequences. Train the "
+                "run again."
             )
     return outputs
 
