@@ -21,7 +21,7 @@ LICENCE = "CC BY 2.0 FR"
 SOURCE = "https://www.manythings.org/anki/fra-eng.zip"
 TASKS = ("translate",)
 KIND = "pairs"
-PROTOCOL = {"source": "fra", "target": "eng", "split": "0.96,0.02,0.02"}
+PROTOCOL = {"source": "fra", "target": "eng", "split": "0.96,0.02,0.02", "epochs": 8}
 
 _FILE = "fra.txt"
 _PAIRS = 142_787

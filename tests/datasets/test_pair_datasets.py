@@ -159,7 +159,7 @@ def test_real_pairs_and_their_protocol(requires_data, name):
     frame, protocol = anki(name).load(), dict(datasets()[name].constants["PROTOCOL"])
     assert len(frame) == min(50_000, ANKI[name][1]) and frame.attrs["notes"] == []
     split = protocol.pop("split")
-    pairs = find_pairs(frame, **protocol)
+    pairs = find_pairs(frame, source=protocol["source"], target=protocol["target"])
     rows = split_pairs(pairs, split)
     assert (len(rows["validation"]), len(rows["test"])) == ((1000, 1000) if name == "anki_fra_eng" else (380, 380))
     assert shared_notes(pairs, rows) == []
