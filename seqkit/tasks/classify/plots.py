@@ -3,7 +3,6 @@
 Both handle any number of classes, with names of any length in any script.
 """
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seqkit.plots.canvas import BLUE, GREY, INK, ORANGE, SKY, new_figure
+from seqkit.plots.names import shortened, text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,9 +20,6 @@ MAX_CLASSES = 40
 
 MAX_CLASSES_WITH_SHARES, MAX_CLASSES_WITH_COUNTS = 10, 20
 """Maximum number of classes for which cells show share and count, and for which they show the count."""
-
-MAX_NAME_WIDTH = 24
-"""Maximum width of a class name, in characters; Chinese, Japanese and Korean ones count twice."""
 
 MIN_RELIABLE_COUNT = 10
 """Points with fewer examples than this are drawn hollow, as their mean is unreliable."""
@@ -37,11 +34,11 @@ def confusion_matrix(counts: np.ndarray, classes: Sequence[str], path: str | Pat
         path: The PNG file to write.
     """
     total, correct = int(np.sum(counts)), int(np.trace(counts))
-    counts, names = _merge_rare(np.asarray(counts), [_shortened(name) for name in classes])
+    counts, names = _merge_rare(np.asarray(counts), [shortened(name) for name in classes])
     n = len(names)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     side = 0.65 * n if n <= MAX_CLASSES_WITH_SHARES else 2.6 + 0.25 * n  # inches
-    name_width = 0.085 * max(map(_width, names))  # inches
+    name_width = 0.085 * max(map(text_width, names))  # inches
     vertical = name_width * n > max(side, 5)
     side = max(side, 3.2, 0 if vertical else name_width * n)
     with new_figure(path, (side + 1.9 + name_width, side + 0.9 + (name_width if vertical else 0.2)), names) as figure:
@@ -128,19 +125,3 @@ def _merge_rare(counts: np.ndarray, names: list[str]) -> tuple[np.ndarray, list[
     merged = np.zeros((MAX_CLASSES, MAX_CLASSES), counts.dtype)
     np.add.at(merged, (merged_index[:, None], merged_index[None, :]), counts)
     return merged, [*(names[i] for i in frequent), f"{len(names) - len(frequent)} others"]
-
-
-def _shortened(name: str) -> str:
-    """Returns a name on one line; a long one loses its middle, as beginning and end distinguish names best."""
-    letters = [letter for letter in " ".join(str(name).split()) if letter.isprintable()]
-    widths = [_width(letter) for letter in letters]
-    if sum(widths) <= MAX_NAME_WIDTH:
-        return "".join(letters)
-    half = (MAX_NAME_WIDTH - 1) / 2
-    first = int(np.searchsorted(np.cumsum(widths), half, side="right"))
-    last = int(np.searchsorted(np.cumsum(widths[::-1]), half, side="right"))
-    return "".join([*letters[:first], "…", *letters[len(letters) - last :]])
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)

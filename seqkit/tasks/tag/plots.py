@@ -10,6 +10,7 @@ import numpy as np
 from seqkit.data.tagged.schemes import Span, spans_of
 from seqkit.files.atomic import write_bytes
 from seqkit.plots.canvas import BASELINE_COLOURS, BLUE, legend_below, new_figure
+from seqkit.plots.names import shortened
 
 MAX_LABELS = 25
 """Maximum number of labels in the plot: the most frequent ones."""
@@ -49,7 +50,7 @@ def scores_by_label(models: Sequence[dict[str, Any]], path: Path, *, is_plain: b
     """
     types = sorted(models[0]["types"], key=lambda row: -row["spans"])[:MAX_LABELS]
     labels = [row["label"] for row in types]
-    names = [f"{row['label'] or '(no label)'} ({row['spans']:,})" for row in types]
+    names = [f"{shortened(row['label']) or '(no label)'} ({row['spans']:,})" for row in types]
     height = 0.2 * len(models)
     with new_figure(path, (7, 1.4 + max(len(labels), 1) * (height + 0.15)), names) as figure:
         axes = figure.subplots()

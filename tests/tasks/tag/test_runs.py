@@ -156,6 +156,15 @@ def test_scores_by_label_draw_a_bar_for_each_model(figures, tmp_path):
     assert [text.get_text() for text in axes.get_yticklabels()] == ["b (9)", "a (2)"]
 
 
+def test_long_labels_are_shortened_in_the_plot(figures, tmp_path):
+    from seqkit.tasks.tag.plots import scores_by_label
+
+    types = [{"label": "p" * 5000, "f1": 0.5, "spans": 2}]
+    scores_by_label([{"name": "gru", "types": types}], tmp_path / "labels.png", is_plain=False)
+    (label,) = figures[0].axes[0].get_yticklabels()
+    assert label.get_text() == f"{'p' * 11}…{'p' * 11} (2)"
+
+
 @pytest.mark.parametrize("name", ["words.json", "transitions.npz", "model.onnx"])
 def test_damaged_file_is_refused(name, copied_run):
     content = (copied_run / name).read_bytes()
