@@ -194,10 +194,11 @@ def _check_cells(
 ) -> None:
     if len(cells) != columns:
         between = "tabs" if layout.separator == "\t" else "blanks"
-        hint = "" if len(cells) > 1 or columns == 1 else f"; are its cells separated by {between}"
+        hint = "" if len(cells) > 1 or columns == 1 else f" Separate them by {between}."
+        texts = "" if layout.tag < columns else " Lines of text are tagged from standard input, with -."
         raise DataError(
             f"{name}: line {number:,} has {len(cells)} column{'s' * (len(cells) != 1)}, but the first word has "
-            f"{columns}{hint}. Give every word the same columns, and leave the line after a sentence blank."
+            f"{columns}.{hint} Give every word the same columns, and leave the line after a sentence blank.{texts}"
         )
     for role, position in checked:
         if not cells[position]:

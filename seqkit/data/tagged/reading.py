@@ -109,7 +109,7 @@ def read_untagged(
     Raises:
         NotFoundError: There is no such file.
         UsageError: A column does not exist.
-        DataError: The file cannot be read completely; the message names the line.
+        DataError: The file cannot be read completely, or has texts instead of words; the message names the line.
     """
     name = "standard input" if str(source) == "-" else str(source)
     content = _content(source, name, encoding)
@@ -119,6 +119,11 @@ def read_untagged(
     elif form == "table":
         parsed = _untagged_table(content, name, source, quotes, word_column, tag_column)
     else:
+        if name.lower().removesuffix(".gz").endswith(".csv"):
+            raise DataError(
+                f"{name} names no columns of sentences and words in its first line. Name them sentence and word; lines "
+                "of text are tagged from standard input, with -."
+            )
         number, place = _number(word_column, "word"), _number(tag_column, "tag")
         parsed = parse_columns(str(content), name, word_column=number, is_tagged=False)
         columns = parsed.layout.tag
@@ -126,8 +131,28 @@ def read_untagged(
             tagged = parse_columns(str(content), name, word_column=number, tag_column=place, blank_tags=True)
             if {tag for sentence in tagged.sentences for tag in sentence.tags} <= {*tags, _PLACEHOLDER, ""}:
                 parsed = tagged
+        _check_words(parsed, name, columns)
     sentences = [replace(sentence, tags=()) if sentence.tags else sentence for sentence in parsed.sentences]
     return TaggedCorpus(sentences, "plain", parsed.layout, None, parsed.has_documents, parsed.notes, name)
+
+
+def _check_words(parsed: ParsedColumns, name: str, columns: int) -> None:
+    """Refuses a single column of texts, and notes which of several columns separated by blanks has the words."""
+    layout = parsed.layout
+    if columns > 1:
+        if layout.separator == " " and layout.tag == columns:
+            parsed.notes.append(
+                f"tags the words in column {layout.word + 1} of {columns}; lines of text are tagged from standard "
+                "input, with -"
+            )
+        return
+    for sentence, lines in zip(parsed.sentences, parsed.lines, strict=True):
+        for word, line in zip(sentence.words, lines, strict=True):
+            if " " in word:
+                raise DataError(
+                    f"{name}: line {line:,} has several words, {word[:60]!r}, but the first line has one. Write one in "
+                    "each line; lines of text are tagged from standard input, with -."
+                )
 
 
 def join_test(train: TaggedCorpus, test: TaggedCorpus) -> TaggedCorpus:

@@ -124,7 +124,7 @@ def test_file_whose_words_all_start_with_a_number_sign(written):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a\tO\nb\n", "line 2 has 1 column, but the first word has 2; are its cells separated by tabs"),
+        ("a\tO\nb\n", "line 2 has 1 column, but the first word has 2\\. Separate them by tabs\\."),
         ("a\tO\nb\tN\tO\n", "line 2 has 3 columns, but the first word has 2"),
         ("a O\n\nb c O\n", "line 3 has 3 columns"),
         ("a\tO\n#b\n", "line 2 has 1 column"),

@@ -114,6 +114,25 @@ def test_column_of_tags_may_be_any_and_may_be_missing(written):
     assert read_untagged(written("sentence,word,tag\n1,Ada,\n", "words.csv")).layout.tag == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "message"),
+    [
+        ("Hi.\nAda met Tim.\n", "texts.txt", r"line 2 has several words, 'Ada met Tim\.', .* from standard input"),
+        ("Ada met Tim.\nHi.\n", "texts.txt", r"line 2 has 1 column, but the first word has 3\..* standard input"),
+        ("time,value\n1,2\n", "series.csv", "names no columns of sentences and words"),
+    ],
+)
+def test_texts_and_tables_without_words_are_not_tagged(written, text, name, message):
+    with pytest.raises(DataError, match=message):
+        read_untagged(written(text, name), tags=("O", "B-x"))
+
+
+def test_column_of_words_among_others_is_noted(written):
+    notes = read_untagged(written("Ada met Tim\nLee met Nora\n"), tags=("O",)).notes
+    assert notes == ["tags the words in column 1 of 3; lines of text are tagged from standard input, with -"]
+    assert read_untagged(written("Ada O\nLee O\n"), tags=("O",)).notes == []
+
+
 def test_standard_input(monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(IOB2.encode())))
     assert len(read_tagged("-")) == 2
