@@ -11,6 +11,7 @@ import numpy as np
 from seqkit.data.labelled.splits import PARTS, split_examples
 from seqkit.data.tagged.schemes import OUTSIDE
 from seqkit.data.tagged.sentences import TaggedCorpus
+from seqkit.errors import UsageError
 
 _MIN_DOCUMENTS = 10
 """Documents from which they are kept whole; fewer cannot give parts of the requested sizes."""
@@ -33,6 +34,12 @@ def split_sentences(corpus: TaggedCorpus, split: str = "0.8,0.1,0.1") -> tuple[d
     """
     is_open = np.ones(len(corpus), bool) if corpus.parts is None else corpus.parts == "train"
     groups, notes = _groups(corpus, np.flatnonzero(is_open))
+    if corpus.parts is None and len(corpus) < len(PARTS):
+        count = "1 sentence" if len(corpus) == 1 else f"{len(corpus)} sentences"
+        raise UsageError(
+            f"{corpus.source} has {count}, but training, validation and test need one each. Pass more sentences; in "
+            "CoNLL columns, a blank line ends a sentence."
+        )
     labels = [_labels(tags) for tags in corpus.tags]
     positions = split_examples(groups, labels, corpus.parts, split)
     drawn = corpus.parts is None or any(not (corpus.parts == part).any() for part in PARTS)

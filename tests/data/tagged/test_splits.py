@@ -102,5 +102,7 @@ def test_case_makes_no_other_sentence_but_word_boundaries_do():
 def test_too_few_sentences_are_refused():
     with pytest.raises(UsageError, match="no example for the"):
         split_sentences(corpus(["word 1", "word 1", "word 2"]))
+    with pytest.raises(UsageError, match=r"frame has 1 sentence, but .* a blank line ends a sentence"):
+        split_sentences(corpus(["word 1"]))
     with pytest.raises(UsageError, match="split '1,0'"):
         split_sentences(corpus(["word 1"] * 5), "1,0")
