@@ -52,8 +52,9 @@ def translate(
 ) -> None:
     """Translate texts given as arguments, as lines of standard input (-), or in a file.
 
-    Texts and lines of standard input give a line each. The columns of a file stay in the output, and a column
-    "translation" follows them; with --n above 1 each row is repeated.
+    Texts and lines of standard input give a line each, and up to --n lines if it is above 1; --json and --output show
+    which translation belongs to which text. The columns of a file stay in the output, and a column "translation"
+    follows them; with --n above 1 each row is repeated.
     """
     if bool(texts) == bool(data):
         raise click.UsageError("Give one of: texts, - for standard input, or --data FILE.")
@@ -62,6 +63,8 @@ def translate(
     for path in (output, attention):
         refuse_existing(path, overwrite=overwrite)
     translator = open_source(run, "translate")
+    if attention:
+        translator.require_attention()
     search = translator.beam(beam, count, length_penalty)
     frame, lines = _texts(texts, encoding) if data is None else _read_file(translator, data, source, encoding)
     if len(longer := translator.longer_than_training(lines)):

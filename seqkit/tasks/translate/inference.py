@@ -161,17 +161,25 @@ class Translator:
             UsageError: The recipe has no attention.
             DataError: The text is too long.
         """
-        if not self.has_attention:
-            raise UsageError(
-                f"The recipe {self.name} has no attention that could be shown. Train attention_encoder_decoder or "
-                "transformer_encoder_decoder."
-            )
+        self.require_attention()
         source, target = self._encode([text])[0], encode(self.target_units, [translation])[0]
         previous = np.concatenate([[self.state.end], target[:-1]]).astype(np.int32)
         weights = self._model.attention(source[None], previous[None])[0]
         return Alignment(
             [*self.source_units.pieces(source[:-1]), "⏎"], [*self.target_units.pieces(target[:-1]), "⏎"], weights
         )
+
+    def require_attention(self) -> None:
+        """Checks that the recipe has attention.
+
+        Raises:
+            UsageError: It has none.
+        """
+        if not self.has_attention:
+            raise UsageError(
+                f"The recipe {self.name} has no attention that could be shown. Train attention_encoder_decoder or "
+                "transformer_encoder_decoder."
+            )
 
     def longer_than_training(self, texts: Sequence[str]) -> np.ndarray:
         """Returns the positions of texts with more tokens than any source of the training."""

@@ -55,7 +55,7 @@ def read_translations(source: DataSource, reading: dict[str, Any], finding: dict
 
 
 def read_new_pairs(source: DataSource, reading: dict[str, Any], columns: tuple[str, str]) -> Pairs:
-    """Returns the pairs of data to score, by the columns of the training data if it has them.
+    """Returns the pairs of data to score, by the columns of the training data if it has them, else with a note.
 
     Args:
         source: The data.
@@ -66,4 +66,11 @@ def read_new_pairs(source: DataSource, reading: dict[str, Any], columns: tuple[s
     names = [str(name) for name in frame.columns]
     has_both = all(column in names for column in columns)
     first, second = columns if has_both else pair_columns(frame)
-    return find_pairs(frame, source=first, target=second)
+    found = find_pairs(frame, source=first, target=second)
+    if has_both:
+        return found
+    trained = " and ".join(f"'{column}'" for column in columns)
+    note = (
+        f"scores translations of '{first}' to '{second}', as there are no columns {trained}, which the run translates"
+    )
+    return replace(found, notes=[note, *found.notes])

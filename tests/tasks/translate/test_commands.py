@@ -67,6 +67,12 @@ def test_attention_is_drawn(call, tmp_path):
     assert result.exit_code == 2 and "--attention draws a single text" in result.stderr
 
 
+def test_attention_of_a_recipe_without_it_is_refused_before_translating(call, tmp_path, monkeypatch):
+    monkeypatch.setattr("seqkit.tasks.translate.inference.Translator.has_attention", False)
+    result = call("Push the box.", "--attention", tmp_path / "attention.png")
+    assert (result.exit_code, result.stdout) == (2, "") and "has no attention that could be shown" in result.stderr
+
+
 def test_texts_longer_than_those_of_training_are_noted(call):
     result = call("Push the box.", "Push the box and then " * 20)
     assert result.exit_code == 0

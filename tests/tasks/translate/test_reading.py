@@ -86,11 +86,14 @@ def test_test_file_needs_the_columns_of_training(file):
 
 
 def test_pairs_to_score_have_the_columns_of_training_or_their_own(file):
-    def columns(content: str) -> tuple[str, str]:
-        return read_new_pairs(find_source(file("new.csv", content), kind="pairs"), {}, ("fr", "en")).columns
+    def pairs(content: str):
+        return read_new_pairs(find_source(file("new.csv", content), kind="pairs"), {}, ("fr", "en"))
 
-    assert columns("en,fr\na,b\n") == ("fr", "en")
-    assert columns("source,target\na,b\n") == ("source", "target")
+    assert pairs("en,fr\na,b\n").columns == ("fr", "en") and not pairs("en,fr\na,b\n").notes
+    assert pairs("source,target\na,b\n").columns == ("source", "target")
+    assert pairs("source,target\na,b\n").notes == [
+        "scores translations of 'source' to 'target', as there are no columns 'fr' and 'en', which the run translates"
+    ]
 
 
 @pytest.mark.parametrize(
