@@ -272,8 +272,8 @@ def _check(option: Option, value: Any, path: str) -> Any:
 def train(ctx: click.Context, resume: str | None, as_json: bool, quiet: bool, profile: bool) -> None:
     """Train a recipe: check the data, fit the model, score it next to baselines, and export it.
 
-    The data determines the task: a table over time is forecast, labelled texts or series are classified, and running
-    text gives word vectors.
+    The data determines the task: a table over time is forecast, labelled texts or series are classified, words with
+    tags are tagged, pairs of sentences are translated, and running text or music is continued, or gives word vectors.
 
     `seqkit train RECIPE --help` shows the options of a recipe.
     """
