@@ -81,6 +81,7 @@ class Job:
         callbacks.on_message(f"{names[self.state.unit]}: {counts}; vocabulary: {self.state.vocabulary:,}")
         self._background: BackgroundTask[KneserNey] | None = None
         self._on_validation: Probabilities | None = None
+        self._frequencies: np.ndarray | None = None  # in the training text alone
 
     def describe(self) -> dict[str, Any]:
         """Returns the entries of `run.json` about task and data."""
@@ -165,6 +166,7 @@ class Job:
         language_model = LanguageModel(run, self.state, self.units, stepper, counts, Shares())
         train, validation = self.splits.train.ids, self.splits.validation.ids
         self._on_validation = part_probabilities(language_model, validation, train)
+        self._frequencies = counts.frequencies
         shares = mix(*self._on_validation, combine=self._combine)
         write_arrays(run, "kneser_ney.npz", count_again(counts, train, validation).arrays())
         return {
@@ -189,7 +191,10 @@ class Job:
         from seqkit.tasks.generate.scoring import score, write_scores
 
         model, splits = open_text(run), self.splits
-        parts = {"validation": score(model, splits.validation, splits.train.ids, known=self._on_validation)}
+        on_validation = score(
+            model, splits.validation, splits.train.ids, known=self._on_validation, frequencies=self._frequencies
+        )
+        parts = {"validation": on_validation}
         if test:
             parts["test"] = score(model, splits.test, splits.validation.ids)
         metrics = write_scores(model, parts)

@@ -108,10 +108,19 @@ class KneserNey:
         """The highest order n: a token depends on the n − 1 before it."""
         return len(self.orders)
 
-    @property
+    @cached_property
     def frequencies(self) -> np.ndarray:
-        """Probability of each token without a context, of shape (vocabulary,)."""
-        return self.distribution()
+        """Relative frequency of each token, smoothed, of shape (vocabulary,).
+
+        The unigrams count distinct preceding tokens, if there are longer n-grams, so occurrences are taken from the
+        contexts of the longest: each token of the text but the first few and the last ends one.
+        """
+        if self.order == 1:
+            return self.distribution()
+        ends = self.orders[-2].keys % self.vocabulary
+        counts = np.rint(np.bincount(ends, self.orders[-1].totals, self.vocabulary)).clip(0, 1 << 52).astype(np.int64)
+        tokens = np.flatnonzero(counts)
+        return KneserNey(self.vocabulary, [_discounted(tokens, counts[tokens], self.vocabulary, 1)]).distribution()
 
     def probabilities(self, ids: np.ndarray) -> np.ndarray:
         """Returns the probability of each token after those before it, of shape (tokens,)."""

@@ -69,14 +69,19 @@ def blocks(nats: np.ndarray) -> np.ndarray:
     return means
 
 
-def compare_blocks(nats: np.ndarray, other_nats: np.ndarray) -> dict[str, Any]:
+def compare_blocks(nats: np.ndarray, other_nats: np.ndarray, *, item: str = "block") -> dict[str, Any]:
     """Returns `statistic` and `p_value` of a Diebold–Mariano test of two models over the same blocks.
 
-    Both are None where the blocks are too few for a test, and a `reason` says so.
+    Both are None where there are fewer than two blocks, and a `reason` says so.
+
+    Args:
+        nats: Mean −log probability of each block by one model, of shape (blocks,).
+        other_nats: The same by the other model.
+        item: What a block is called.
     """
+    if len(nats) < 2:
+        return {"statistic": None, "p_value": None, "reason": f"one {item} is too few; at least 2 are needed"}
     test = diebold_mariano(nats, other_nats, steps_overlap=0)
-    if test.reason is not None:
-        return {"statistic": None, "p_value": None, "reason": test.reason}
     return {"statistic": test.statistic, "p_value": test.p_value}
 
 
@@ -89,7 +94,12 @@ def part_probabilities(model: LanguageModel, ids: np.ndarray, before: np.ndarray
 
 
 def score(
-    model: LanguageModel, part: Part, before: np.ndarray | None = None, *, known: Probabilities | None = None
+    model: LanguageModel,
+    part: Part,
+    before: np.ndarray | None = None,
+    *,
+    known: Probabilities | None = None,
+    frequencies: np.ndarray | None = None,
 ) -> LanguageScores:
     """Scores the model and the baselines on a part.
 
@@ -98,6 +108,7 @@ def score(
         part: The part.
         before: Token ids of the text before the part. Default: the end of a line.
         known: Result of `part_probabilities`, if it is known already.
+        frequencies: Frequencies of the tokens, of shape (vocabulary,). Default: those of the model's n-grams.
     """
     network, counts, *recent = known or part_probabilities(model, part.ids, before)
     probabilities = {model.name: model.shares.combine(network, counts, *recent)}
@@ -106,7 +117,8 @@ def score(
     if model.baseline_share:
         probabilities[COUNTS_AND_RECENT] = Shares(1.0, model.baseline_share).combine(counts, 0.0, *recent)
     probabilities[COUNTS] = counts
-    probabilities[FREQUENCIES] = model.kneser_ney.frequencies[part.ids]
+    frequencies = model.kneser_ney.frequencies if frequencies is None else frequencies
+    probabilities[FREQUENCIES] = frequencies[part.ids]
     return LanguageScores(part, {name: -np.log(values) for name, values in probabilities.items()})
 
 

@@ -88,6 +88,14 @@ def test_distribution_sums_to_one_and_equals_the_probabilities():
         reader.read(int(token))
 
 
+@pytest.mark.parametrize("order", [1, 2, 3, 6])
+def test_frequencies_are_those_of_occurrences(order):
+    ids = np.append(np.tile([1, 2, 1, 3, 1, 4], 500), [1, 2])  # each token after a 1, which itself follows three others
+    frequencies = KneserNey.fit(ids, 6, order).frequencies
+    np.testing.assert_allclose(frequencies, np.bincount(ids, minlength=6) / len(ids), atol=1e-3)
+    assert np.isclose(frequencies.sum(), 1) and frequencies.min() > 0
+
+
 def test_token_that_never_occurred_has_a_probability():
     model = KneserNey.fit(text(), VOCABULARY, 3)
     assert not np.any(text() == VOCABULARY - 1)
