@@ -1,5 +1,6 @@
 """Turns options of function signatures into command-line flags."""
 
+import math
 import shutil
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
@@ -88,6 +89,17 @@ class OptionType(click.ParamType):
         from seqkit.console.completion import complete_value
 
         return complete_value(self.option, incomplete)
+
+
+class Number(click.FloatRange):
+    """A finite number in a range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Returns the number, or fails if it is not finite or out of range."""
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a finite number.", param, ctx)
+        return number
 
 
 class NonEmpty(click.ParamType):

@@ -1,5 +1,6 @@
 """Draws the next token from a distribution: temperature, top-k, nucleus (top-p) and a penalty on repetition."""
 
+import math
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ class Sampling:
         temperature: Exponent 1 / temperature of the probabilities: below 1 sharpens, 0 takes the most probable token.
         top_k: Number of the most probable tokens to choose from; None for all.
         top_p: Choose from the fewest tokens that together have this probability, (0, 1]; 1 for all.
-        repetition_penalty: Divides the log-odds of tokens in the recent text; 1 for none.
+        repetition_penalty: Exponent of the probabilities of tokens in the recent text; 1 for none.
     """
 
     temperature: float = 1.0
@@ -24,10 +25,10 @@ class Sampling:
 
     def __post_init__(self) -> None:
         limits = (
-            ("temperature", self.temperature >= 0, "a number of at least 0"),
+            ("temperature", 0 <= self.temperature < math.inf, "a number of at least 0"),
             ("top_k", self.top_k is None or self.top_k >= 1, "an integer of at least 1, or None"),
             ("top_p", 0 < self.top_p <= 1, "a number in (0, 1]"),
-            ("repetition_penalty", self.repetition_penalty >= 1, "a number of at least 1"),
+            ("repetition_penalty", 1 <= self.repetition_penalty < math.inf, "a number of at least 1"),
         )
         for name, is_valid, expected in limits:
             if not is_valid:
@@ -43,17 +44,14 @@ class Sampling:
             probabilities: Probabilities of the tokens, of shape (vocabulary,).
             recent: Tokens of the recent text, for the penalty.
         """
-        if self.repetition_penalty > 1 and len(recent):
-            probabilities = probabilities.copy()
-            probabilities[list(set(recent))] **= self.repetition_penalty
-        if self.temperature == 0:
-            result = np.zeros(len(probabilities))
-            result[int(np.argmax(probabilities))] = 1
-            return result
-        if self.temperature != 1:
-            with np.errstate(divide="ignore"):
-                logs = np.log(probabilities) / self.temperature
-            probabilities = np.exp(logs - logs.max())
+        penalised = list(set(recent)) if self.repetition_penalty > 1 else []
+        if penalised or self.temperature != 1:
+            with np.errstate(divide="ignore", over="ignore"):  # of logarithms, as powers of all may vanish
+                logs = np.log(probabilities)
+                logs[penalised] *= self.repetition_penalty
+                if self.temperature == 0:
+                    return np.eye(1, len(logs), int(np.argmax(logs)))[0]
+                probabilities = np.exp((logs - logs.max()) / self.temperature)
         if self.top_k is not None and self.top_k < len(probabilities):
             smallest = np.partition(probabilities, -self.top_k)[-self.top_k]
             probabilities = np.where(probabilities >= smallest, probabilities, 0)

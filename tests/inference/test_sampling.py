@@ -32,6 +32,11 @@ def test_repetition_penalty_makes_recent_tokens_less_likely():
     np.testing.assert_allclose(penalised, weights / weights.sum())
 
 
+@pytest.mark.parametrize("sampling", [Sampling(repetition_penalty=1e9), Sampling(temperature=5e-324)])
+def test_extreme_values_leave_a_likeliest_token(sampling):
+    np.testing.assert_array_equal(sampling.distribution(P, recent=[0, 1, 2, 3]), [1, 0, 0, 0])
+
+
 def test_draws_follow_the_distribution_and_the_seed():
     def draws(seed: int) -> np.ndarray:
         rng = np.random.default_rng(seed)
@@ -49,7 +54,11 @@ def test_zero_probability_is_never_drawn_at_any_temperature():
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("temperature", -1), ("top_k", 0), ("top_p", 0), ("top_p", 1.5), ("repetition_penalty", 0.5)]
+    ("name", "value"),
+    [
+        *(("temperature", -1), ("top_k", 0), ("top_p", 0), ("top_p", 1.5), ("repetition_penalty", 0.5)),
+        *((name, number) for name in ("temperature", "repetition_penalty") for number in (np.nan, np.inf)),
+    ],
 )
 def test_invalid_value_is_named(name, value):
     with pytest.raises(ValueError, match=f"argument `{name}`, expected"):

@@ -5,7 +5,7 @@ import sys
 import click
 
 from seqkit.console.completion import complete_file, complete_run
-from seqkit.console.flags import OutputFile, option
+from seqkit.console.flags import Number, OutputFile, option
 from seqkit.errors import UsageError
 from seqkit.tasks import open_source
 
@@ -22,7 +22,7 @@ from seqkit.tasks import open_source
 )
 @option(
     "--temperature",
-    type=click.FloatRange(min=0),
+    type=Number(min=0),
     default=0.8,
     show_default=True,
     help="Below 1 makes likely tokens more likely; 0 always takes the most likely one.",
@@ -30,14 +30,14 @@ from seqkit.tasks import open_source
 @option("--top-k", type=click.IntRange(min=1), help="Choose from this many of the most likely tokens.")
 @option(
     "--top-p",
-    type=click.FloatRange(min=0, max=1, min_open=True),
+    type=Number(min=0, max=1, min_open=True),
     default=1.0,
     show_default=True,
     help="Choose from the fewest tokens that together have this probability.",
 )
 @option(
     "--repetition-penalty",
-    type=click.FloatRange(min=1),
+    type=Number(min=1),
     default=1.0,
     show_default=True,
     help="Above 1 makes tokens of the last 64 less likely.",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from seqkit.console.completion import complete_data, complete_run
-from seqkit.console.flags import OutputFile, option
+from seqkit.console.flags import Number, OutputFile, option
 from seqkit.console.output_files import output_options, refuse_existing
 from seqkit.tasks import open_source
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @option("--n", "count", type=click.IntRange(1, 100), default=1, show_default=True, help="Translations per text.")
 @option(
     "--length-penalty",
-    type=click.FloatRange(0, 10),
+    type=Number(0, 10),
     help="Exponent of the length that divides the log-probability; 0 prefers short translations.  [default: as in "
     "training]",
 )
