@@ -28,7 +28,11 @@ def evaluate(run: Run, data: Any, note: Note) -> dict[str, Any]:
     with hide_contents(run, source) if is_test_part else nullcontext():
         text = "".join(source.read(reading_options(run, source)))
     if not is_test_part:
-        return score(model, Part(model.units.encode(text), len(text))).summary()
+        ids = model.units.encode(text)
+        unknown = int((ids == 0).sum())
+        if unknown:
+            note(f"{unknown:,} of {len(ids):,} tokens do not occur in the training text: all are scored as one token")
+        return score(model, Part(ids, len(text))).summary()
     if hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() != run.manifest.data["sha256"]:
         raise DataError(
             f"{source.name} has changed since the run {run.path} was trained. To score the run on all of it, name it "

@@ -114,6 +114,8 @@ def test_n_gram_model_is_counted_again_with_the_validation_text(tales_run):
     probabilities = trained.probabilities(np.append(context, splits.validation.ids))[len(context) :]
     (row,) = (row for row in metrics["validation"]["models"] if row["name"] == "Kneser-Ney")
     assert row["nats"] == pytest.approx(-np.log(probabilities).mean())
+    (row,) = (row for row in metrics["validation"]["models"] if row["name"] == "token frequencies")
+    assert row["nats"] == pytest.approx(-np.log(trained.frequencies[splits.validation.ids]).mean())
 
 
 def test_score_of_a_text_in_two_parts_is_that_of_the_whole(model):
@@ -191,6 +193,14 @@ def test_other_text_is_scored_whole(small_language_run, tmp_path):
     assert scores["models"][0]["nats"] == pytest.approx(model.score([path.read_text()])["nats"][0])
 
 
+def test_unknown_tokens_of_other_text_are_counted(small_language_run, tmp_path):
+    path = tmp_path / "other.txt"
+    path.write_text("One day Ωα.\n")
+    result = CliRunner().invoke(main, ["evaluate", str(small_language_run), "--data", str(path)])
+    assert "2 of 12 tokens do not occur in the training text: all are scored as one token" in result.stderr
+    assert "no paired test of gru and Kneser-Ney: one block is too few; at least 2 are needed" in result.stdout
+
+
 @pytest.mark.parametrize(
     ("name", "reason"), [("units.json", "its hash differs"), ("kneser_ney.npz", "does not belong")]
 )
@@ -238,6 +248,13 @@ def test_command_prints_json_and_notes_unknown_characters(small_language_run):
 @pytest.mark.parametrize("option", [("--temperature", "-1"), ("--top-p", "0"), ("--top-k", "0"), ("--length", "-1")])
 def test_command_refuses_values_out_of_range(option, small_language_run):
     assert CliRunner().invoke(main, ["generate", str(small_language_run), *option]).exit_code == 2
+
+
+@pytest.mark.parametrize("value", ["nan", "inf"])
+@pytest.mark.parametrize("option", ["--temperature", "--top-p", "--repetition-penalty"])
+def test_command_refuses_numbers_that_are_not_finite(option, value, small_language_run):
+    result = CliRunner().invoke(main, ["generate", str(small_language_run), option, value])
+    assert result.exit_code == 2 and f"Invalid value for '{option}'" in result.stderr
 
 
 def test_command_refuses_a_run_of_another_task(small_run):

@@ -51,7 +51,7 @@ def compare_music(runs: list[Run]) -> dict[str, Any]:
     ranked = rank_runs(
         rows,
         [_pieces(run, part) for run in runs],
-        lambda pairs: compare_blocks(pairs["best"].to_numpy(), pairs["other"].to_numpy()),
+        lambda pairs: compare_blocks(pairs["best"].to_numpy(), pairs["other"].to_numpy(), item="piece"),
         by="validation_nats_per_frame",
         larger_is_better=False,
         items="pieces",

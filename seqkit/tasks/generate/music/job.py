@@ -11,7 +11,7 @@ from seqkit.runs.run import Run
 from seqkit.sources import DataSource
 from seqkit.stopwatch import spent
 from seqkit.tasks.contract import Chosen
-from seqkit.tasks.generate.music.prepare import fingerprint, prepare_music, streams, transposed
+from seqkit.tasks.generate.music.prepare import count_repeated, fingerprint, prepare_music, streams, transposed
 
 if TYPE_CHECKING:
     import keras
@@ -67,6 +67,12 @@ class MusicJob:
             f"pieces: {len(splits.train):,} train, {len(training):,} with transpositions, {len(splits.validation):,} "
             f"validation, {len(splits.test):,} test; voices: {', '.join(self.state.names)}"
         )
+        repeated = count_repeated(splits)
+        if repeated:
+            callbacks.on_message(
+                f"{repeated:,} of the validation and test pieces occur in training, too, as they are or transposed: "
+                "their scores are better than those of new pieces"
+            )
         self._background: BackgroundTask[KneserNey] | None = None
         self._on_validation: list[np.ndarray] | None = None
 

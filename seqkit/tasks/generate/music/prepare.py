@@ -104,11 +104,13 @@ def prepare_music(
     if parts is None:
         parts = _drawn(pieces, fractions)
     chosen = [[piece for piece, of in zip(pieces, parts, strict=True) if of == part] for part in PARTS]
-    for part, members in zip(PARTS, chosen, strict=True):
+    for part, members in zip(("training", "validation", "test"), chosen, strict=True):
         if not members:
+            distinct = len(set(map(_tune, pieces)))
+            same = "" if distinct == len(pieces) else f", {distinct} of them distinct apart from transpositions"
             raise DataError(
-                f"There is no piece for the {part} part: the data has {len(pieces)} piece{'s' * (len(pieces) != 1)}, "
-                "and each of training, validation and test needs one. Give more pieces, or change --split."
+                f"There is no piece for the {part} part: the data has {len(pieces)} piece{'s' * (len(pieces) != 1)}"
+                f"{same}, and each of training, validation and test needs one. Give more pieces, or change --split."
             )
     voices = pieces[0].shape[1]
     outer = [0, voices - 1, *range(1, voices - 1)][:voices] if voices > 1 else [0]
@@ -126,6 +128,12 @@ def transposed(pieces: list[np.ndarray], semitones: int) -> list[np.ndarray]:
             if moved.max() <= MAX_PITCH and (moved[piece >= 0] >= 0).all():
                 result.append(moved)
     return [result[number] for number in np.random.default_rng(0).permutation(len(result))]
+
+
+def count_repeated(splits: Splits) -> int:
+    """Returns the number of validation and test pieces that also occur in training, in whatever transposition."""
+    known = set(map(_tune, splits.train))
+    return sum(_tune(piece) in known for piece in (*splits.validation, *splits.test))
 
 
 def streams(pieces: list[np.ndarray], state: MusicState) -> tuple[np.ndarray, np.ndarray]:
@@ -168,7 +176,8 @@ def read_pieces(frame: pd.DataFrame) -> tuple[list[np.ndarray], list[str] | None
             f"number from 0 to {MAX_PITCH}, or -1 for a rest. Correct it, or leave the piece out."
         )
     pitches = values.astype(np.int64)
-    groups = frame.reset_index(drop=True).groupby(PIECE, sort=False, dropna=False).indices
+    keys = [PART, PIECE] if PART in frame else PIECE
+    groups = frame.reset_index(drop=True).groupby(keys, sort=False, dropna=False).indices
     pieces = [pitches[rows] for rows in groups.values()]
     if PART not in frame:
         return pieces, None
@@ -180,8 +189,8 @@ def read_pieces(frame: pd.DataFrame) -> tuple[list[np.ndarray], list[str] | None
 
 
 def _drawn(pieces: list[np.ndarray], fractions: list[float]) -> list[str]:
-    """Returns a part for each piece, drawn at random; equal pieces are in the same part."""
-    keys = [piece.tobytes() for piece in pieces]
+    """Returns a part for each piece, drawn at random; equal pieces and transposed ones are in the same part."""
+    keys = [_tune(piece) for piece in pieces]
     distinct = list(dict.fromkeys(keys))
     shuffled = np.random.default_rng(0).permutation(len(distinct))
     sizes = [max(1, round(fraction * len(distinct))) for fraction in fractions[1:]]
@@ -189,3 +198,9 @@ def _drawn(pieces: list[np.ndarray], fractions: list[float]) -> list[str]:
     for place, number in enumerate(shuffled):
         part_of[distinct[number]] = "test" if place < sizes[1] else "validation" if place < sum(sizes) else "train"
     return [part_of[key] for key in keys]
+
+
+def _tune(piece: np.ndarray) -> bytes:
+    """Returns what a piece has in common with its transpositions."""
+    is_note = piece >= 0
+    return np.where(is_note, piece - piece[is_note].min(initial=MAX_PITCH), REST).tobytes()

@@ -47,7 +47,7 @@ class MusicScores:
                 "perplexity": float(np.exp(min(mean, 700))),
             }
             if rows:
-                row["against_model"] = compare_blocks(model / self.frames, totals / self.frames)
+                row["against_model"] = compare_blocks(model / self.frames, totals / self.frames, item="piece")
             rows.append(row)
         frames = int(self.frames.sum())
         return {"task": "generate", "pieces": len(self.frames), "frames": frames, "notes": self.notes, "models": rows}

@@ -11,7 +11,8 @@ def show_music(
     scores: dict[str, Any], part: str, *, validation: dict[str, Any] | None = None, quiet: bool = False
 ) -> None:
     """Prints the scores of one part, with those of validation if they are given."""
-    counts = f"{scores['pieces']:,} pieces, {scores['frames']:,} frames, {scores['notes']:,} notes"
+    pieces = f"{scores['pieces']:,} piece{'s' * (scores['pieces'] != 1)}"
+    counts = f"{pieces}, {scores['frames']:,} frames, {scores['notes']:,} notes"
     click.echo(f"\n{part.capitalize()}: {counts}")
     before = {row["name"]: row["nats_per_frame"] for row in validation["models"]} if validation else {}
     rows = []

@@ -15,12 +15,12 @@ from seqkit.data.music.notes import END, VOCABULARY, encode_piece, read_columns
 from seqkit.errors import DataError, UsageError
 from seqkit.runs.run import read_run
 from seqkit.tasks.generate.music.plots import note_bars, piano_roll
-from seqkit.tasks.generate.music.prepare import MusicState, prepare_music, streams, transposed
+from seqkit.tasks.generate.music.prepare import MusicState, count_repeated, prepare_music, streams, transposed
 from seqkit.tasks.generate.music.scoring import references
 from seqkit.tasks.generate.recent_text import RecentText
 from seqkit.workflows.compare import compare
 
-PIECES = [np.full((4, 2), 60 + number) for number in range(10)]
+PIECES = [np.repeat([60 + number] * 3 + [60], 2).reshape(4, 2) for number in range(10)]
 
 
 def frame_of(pieces, parts=None) -> pd.DataFrame:
@@ -56,6 +56,21 @@ def test_pieces_without_parts_are_drawn_and_equal_ones_are_in_one_part():
     assert all(part.count(pitch) == 2 for part in parts for pitch in part)
 
 
+def test_transposed_pieces_are_drawn_into_one_part_and_counted_where_they_are_not():
+    melodies = [PIECES[5], PIECES[5] + 3, *PIECES[:4]]
+    melodies[0][1, 0] = melodies[1][1, 0] = -1
+    _, splits = prepare_music(frame_of(melodies), split="0.6,0.2,0.2")
+    assert count_repeated(splits) == 0 and sum(map(len, (splits.train, splits.validation, splits.test))) == 6
+    _, splits = prepare_music(frame_of(melodies, ["train", "test", "train", "train", "train", "validation"]))
+    assert count_repeated(splits) == 1
+
+
+def test_pieces_of_one_name_in_two_parts_are_two():
+    frame = frame_of(PIECES[:3], ["train", "validation", "test"]).assign(piece=1)
+    _, splits = prepare_music(frame)
+    assert [len(part[0]) for part in (splits.train, splits.validation, splits.test)] == [4, 4, 4]
+
+
 @pytest.mark.parametrize(("order", "expected"), [("outer", (0, 3, 1, 2)), ("down", (0, 1, 2, 3)), ("up", (3, 2, 1, 0))])
 def test_order_of_voices(order, expected):
     frame = frame_of(PIECES).rename(columns={"voice 1": "soprano", "voice 2": "alto"})
@@ -81,7 +96,7 @@ def test_transpositions_shift_pitches_keep_rests_and_stay_within_midi():
 
 def test_streams_join_pieces_and_start_each_one_anew():
     state = MusicState(voices=2, order=(0, 1), bar=1, embedding=4)
-    ids, columns = streams(PIECES[:2], state)
+    ids, columns = streams([np.full((4, 2), 60), np.full((4, 2), 61)], state)
     assert ids.tolist() == [0, *[62] * 8, 0, *[63] * 8, 0]
     assert len(columns) == len(ids) - 1
     assert (
@@ -92,8 +107,12 @@ def test_streams_join_pieces_and_start_each_one_anew():
 @pytest.mark.parametrize(
     ("frame", "message"),
     [
-        (frame_of(PIECES[:1]), r"no piece for the train part: the data has 1 piece, and each of training, validation"),
-        (frame_of(PIECES[:2]), r"There is no piece for the train part: the data has 2 pieces"),
+        (
+            frame_of(PIECES[:1]),
+            r"no piece for the training part: the data has 1 piece, and each of training, validation",
+        ),
+        (frame_of(PIECES[:2]), r"There is no piece for the training part: the data has 2 pieces, and"),
+        (frame_of([PIECES[0]] * 9), r"has 9 pieces, 1 of them distinct apart from transpositions, and each"),
         (frame_of(PIECES, ["train"] * 10), r"There is no piece for the validation part"),
         (frame_of(PIECES, ["other"] * 10), r"has the part 'other', expected train, validation or test\. Rename it"),
         (frame_of([piece + 60 for piece in PIECES]), r"row 33, voice 1: the pitch is 128, expected a whole number"),
