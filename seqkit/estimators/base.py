@@ -11,6 +11,7 @@ from typing import Any, Self
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 
+from seqkit.errors import UsageError
 from seqkit.runs.run import Run
 
 
@@ -80,9 +81,16 @@ class RunEstimator(BaseEstimator):
                 archive.extractall(self._new_folder())
 
     def _train(self, data: Any, **options: Any) -> None:
-        """Trains on data, and keeps the run."""
+        """Trains on data, and keeps the run.
+
+        Raises:
+            UsageError: An option is set by the estimator itself, or is invalid.
+        """
         from seqkit.workflows.train import train
 
+        fixed = sorted({"out", "data"} & set(options))
+        if fixed:
+            raise UsageError(f"`{fixed[0]}` is no option of a {type(self).__name__}, which sets it. Leave it out.")
         before = self._folder
         try:
             train(options.pop("recipe"), data, out=self._new_folder() / "run", **options)

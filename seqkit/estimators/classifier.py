@@ -40,16 +40,24 @@ class Classifier(ClassifierMixin, RunEstimator):
             y: Labels, of shape (examples,).
 
         Raises:
-            UsageError: Examples and labels differ in number, or an option is invalid.
+            UsageError: There are no examples, their number differs from that of labels, a label is missing, or an
+                option is invalid.
             DataError: There are too few examples.
         """
         import pandas as pd
 
-        examples, labels = list(X), np.asarray(y)
+        examples, labels = _examples(X), np.asarray(y)
         if labels.shape != (len(examples),):
             raise UsageError(
                 f"Expected one label for each of the {len(examples):,} examples, got labels of shape {labels.shape}."
             )
+        missing = np.flatnonzero(pd.isna(labels))
+        if len(missing):
+            raise UsageError(
+                f"{len(missing):,} examples have no label, the first at position {missing[0]:,}. Leave them out."
+            )
+        if not examples:
+            raise UsageError("There are no examples. Give texts or series, and a label for each.")
         self.classes_ = np.unique(labels)
         names = np.array([str(label) for label in self.classes_])
         column = "text" if examples and isinstance(examples[0], str) else "series"
@@ -64,6 +72,11 @@ class Classifier(ClassifierMixin, RunEstimator):
 
         Args:
             X: As in `fit`.
+
+        Raises:
+            NotFittedError: The estimator is not fitted.
+            UsageError: X is a single text or a DataFrame.
+            DataError: An example does not fit the run.
         """
         probabilities = self.predict_proba(X)
         labels: np.ndarray = self.classes_[probabilities.argmax(axis=1)]
@@ -74,14 +87,30 @@ class Classifier(ClassifierMixin, RunEstimator):
 
         Args:
             X: As in `fit`.
+
+        Raises:
+            NotFittedError, UsageError, DataError: As in `predict`.
         """
         from seqkit.workflows.load import load
 
         classifier: Any = load(self.run.path)
-        probabilities = classifier.predict_proba(list(X))
+        probabilities = classifier.predict_proba(_examples(X))
         known = list(classifier.classes)
         result = np.zeros((len(probabilities), len(self.classes_)))
         for position, label in enumerate(self.classes_):
             if str(label) in known:
                 result[:, position] = probabilities[:, known.index(str(label))]
         return result
+
+
+def _examples(X: "Sequence[Any] | np.ndarray") -> list[Any]:
+    """Returns the examples as a list.
+
+    Raises:
+        UsageError: It is a single text, or a DataFrame, which is a sequence of its columns.
+    """
+    if isinstance(X, str) or hasattr(X, "columns"):
+        raise UsageError(
+            f"Expected texts or series for X, got a {type(X).__name__}. Give a list, such as one column of a DataFrame."
+        )
+    return list(X)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
+
 from seqkit.errors import UsageError
 from seqkit.estimators.base import RunEstimator
 
@@ -59,8 +61,7 @@ class Forecaster(RunEstimator):
             DataError: The frame has a fault.
         """
         self._columns = {"unique_id": id_col, "ds": time_col, "y": target_col}
-        self._train(df, **self._training_options(df, test=self.h))
-        self._check_interval()
+        self._train_checked(df, test=self.h)
         return self
 
     def predict(self, df: "pd.DataFrame | None" = None, *, level: Sequence[int] = ()) -> "pd.DataFrame":
@@ -76,12 +77,13 @@ class Forecaster(RunEstimator):
 
         Raises:
             NotFittedError: The estimator is not fitted.
+            UsageError: The run has no interval of such a level.
             DataError: The frame does not fit the run.
         """
         from seqkit.workflows.load import load
 
         forecaster: Any = load(self.run.path)
-        return self._renamed(forecaster.forecast(df, levels=tuple(level)))
+        return self._renamed(forecaster.forecast(df, levels=_levels(level)))
 
     def cross_validation(
         self,
@@ -120,14 +122,38 @@ class Forecaster(RunEstimator):
         from seqkit.workflows.backtest import backtest
 
         step_size = self.h if step_size is None else step_size
-        if n_windows < 1 or step_size < 1:
-            raise UsageError(f"n_windows and step_size must be at least 1, got {n_windows} and {step_size}.")
+        if not all(number >= 1 and np.issubdtype(type(number), np.integer) for number in (n_windows, step_size)):
+            raise UsageError(
+                f"n_windows and step_size must be whole numbers of at least 1, got {n_windows} and {step_size}."
+            )
         fold = clone(self)
         fold._columns = {"unique_id": id_col, "ds": time_col, "y": target_col}
-        fold._train(df, **fold._training_options(df, test=self.h + step_size * (n_windows - 1)))
-        fold._check_interval()
-        result = backtest(fold.run.path, df, windows=n_windows, step=step_size, refit=refit, levels=tuple(level))
+        fold._train_checked(df, test=self.h + step_size * (n_windows - 1))
+        result = backtest(fold.run.path, df, windows=n_windows, step=step_size, refit=refit, levels=_levels(level))
         return fold._renamed(result.forecasts)
+
+    def _train_checked(self, df: "pd.DataFrame", test: int) -> None:
+        """Trains on a frame whose last `test` times are left out; keeps the run if its interval is `freq`."""
+        from pandas.tseries.frequencies import to_offset
+
+        if not hasattr(df, "columns"):
+            raise UsageError(
+                f"Expected a DataFrame in long format, got a {type(df).__name__}. Give one with the columns "
+                f"{self._columns['ds']} and {self._columns['y']}."
+            )
+        try:
+            expected = None if self.freq is None else to_offset(self.freq)
+        except ValueError as error:
+            raise UsageError(f"freq is '{self.freq}', expected a pandas offset such as 'h' or 'MS'.") from error
+        before = self._folder
+        self._train(df, **self._training_options(df, test))
+        found = self.run.manifest.task_state["interval"]
+        if expected is not None and expected != to_offset(found):
+            self._folder = before
+            raise UsageError(
+                f"The rows are {found} apart, expected freq '{self.freq}'. Leave freq out, or change the interval with "
+                f"resample='{self.freq}'."
+            )
 
     def _training_options(self, df: "pd.DataFrame", test: int) -> dict[str, Any]:
         """Returns the arguments of a training whose test part has `test` times."""
@@ -158,16 +184,13 @@ class Forecaster(RunEstimator):
             **self.options,
         }
 
-    def _check_interval(self) -> None:
-        from pandas.tseries.frequencies import to_offset
-
-        found = self.run.manifest.task_state["interval"]
-        if self.freq is not None and to_offset(self.freq) != to_offset(found):
-            raise UsageError(
-                f"The rows are {found} apart, expected freq '{self.freq}'. Leave freq out, or change the interval with "
-                f"resample='{self.freq}'."
-            )
-
     def _renamed(self, frame: "pd.DataFrame") -> "pd.DataFrame":
         """Returns a frame with the names of columns that were fitted."""
         return frame.rename(columns=self._columns)
+
+
+def _levels(level: Sequence[int]) -> tuple[int, ...]:
+    """Returns levels as a tuple."""
+    if not hasattr(level, "__iter__"):
+        raise UsageError(f"Expected a list of levels, got {level!r}. Put it in a list, such as [{level}].")
+    return tuple(level)

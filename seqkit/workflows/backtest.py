@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from seqkit.errors import UsageError
 from seqkit.progress import Callbacks
 from seqkit.runs.run import Run, read_run
@@ -60,7 +62,7 @@ def backtest(
     finished = read_run(run)
     check_task(finished, "forecast")
     for name, value in (("windows", windows), ("step", step)):
-        if value is not None and value < 1:
+        if value is not None and (value < 1 or not np.issubdtype(type(value), np.integer)):
             raise UsageError(
                 f"Received an invalid value for {name}, expected a whole number of at least 1, got {value}."
             )

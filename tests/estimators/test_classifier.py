@@ -3,6 +3,7 @@
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone, is_classifier
 from sklearn.exceptions import NotFittedError
@@ -57,3 +58,24 @@ def test_invalid_use_raises():
         seqkit.Classifier().predict(TEXTS)
     with pytest.raises(UsageError, match=r"one label for each of the 80 examples, got labels of shape \(2,\)"):
         seqkit.Classifier().fit(TEXTS, ["a", "b"])
+
+
+@pytest.mark.parametrize("X", ["good day", pd.DataFrame({"text": TEXTS})])
+def test_single_text_and_frame_are_no_examples(X, fitted):
+    with pytest.raises(UsageError, match="Expected texts or series for X, got a"):
+        fitted.predict(X)
+    with pytest.raises(UsageError, match="Expected texts or series for X, got a"):
+        seqkit.Classifier().fit(X, OPINIONS)
+
+
+@pytest.mark.parametrize("missing", [None, np.nan])
+def test_missing_labels_are_refused(missing):
+    with pytest.raises(UsageError, match=r"2 examples have no label, the first at position 1. Leave them out"):
+        seqkit.Classifier().fit(TEXTS[:4], [1.0, missing, 2.0, missing])
+
+
+def test_no_examples_and_an_option_of_its_own_are_refused(tmp_path):
+    with pytest.raises(UsageError, match="There are no examples"):
+        seqkit.Classifier().fit([], [])
+    with pytest.raises(UsageError, match=r"`out` is no option of a Classifier, which sets it. Leave it out"):
+        seqkit.Classifier(out=tmp_path).fit(TEXTS, OPINIONS)

@@ -90,5 +90,25 @@ def test_invalid_use_raises(fitted):
         seqkit.Forecaster(val_size=400).fit(panel())
     with pytest.raises(UsageError, match="The rows are h apart, expected freq 'D'"):
         seqkit.Forecaster("autoregression", h=H, input_size=24, freq="D").fit(panel())
-    with pytest.raises(UsageError, match="n_windows and step_size must be at least 1, got 0 and 6"):
-        fitted.cross_validation(panel(), n_windows=0)
+    for number in (0, 2.5):
+        with pytest.raises(UsageError, match=f"must be whole numbers of at least 1, got {number} and 6"):
+            fitted.cross_validation(panel(), n_windows=number)
+    with pytest.raises(
+        UsageError, match=r"Expected a DataFrame in long format, got a ndarray\. Give one with .* ds and y"
+    ):
+        seqkit.Forecaster().fit(np.arange(100.0))
+    with pytest.raises(UsageError, match="freq is 'often', expected a pandas offset such as 'h' or 'MS'"):
+        seqkit.Forecaster(freq="often").fit(panel())
+    with pytest.raises(UsageError, match=r"Expected a list of levels, got 90\. Put it in a list, such as \[90\]"):
+        fitted.predict(level=90)
+
+
+def test_failed_fit_leaves_the_former_one(fitted):
+    estimator = pickle.loads(pickle.dumps(fitted)).set_params(freq="D")
+    with pytest.raises(UsageError, match="The rows are h apart"):
+        estimator.fit(panel("c"))
+    pd.testing.assert_frame_equal(estimator.predict(), fitted.predict())
+
+
+def test_level_is_named_as_a_whole_number(fitted):
+    assert fitted.predict(level=[80.0]).columns[-1] == "autoregression-hi-80"

@@ -124,10 +124,11 @@ def test_more_cutoffs_than_the_data_has_rows_for_raise(run):
         seqkit.backtest(run, hourly(), windows=42, refit=True)
 
 
+@pytest.mark.parametrize("value", [0, 2.5])
 @pytest.mark.parametrize("name", ["windows", "step"])
-def test_numbers_below_one_raise(run, name):
-    with pytest.raises(UsageError, match=f"invalid value for {name}, expected a whole number of at least 1, got 0"):
-        seqkit.backtest(run, hourly(), **{name: 0})
+def test_numbers_below_one_or_not_whole_raise(run, name, value):
+    with pytest.raises(UsageError, match=f"value for {name}, expected a whole number of at least 1, got {value}"):
+        seqkit.backtest(run, hourly(), **{name: value})
 
 
 def test_a_run_of_another_task_raises(small_label_run):

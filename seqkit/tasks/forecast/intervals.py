@@ -230,4 +230,4 @@ def check_levels(levels: Sequence[int], intervals: Intervals | None = None) -> t
             f"The validation part of the run has too few windows for an interval of {max(levels)} %: {remedy} it with "
             "a longer validation part (--split)."
         )
-    return tuple(sorted(set(levels)))
+    return tuple(sorted(set(map(int, levels))))
