@@ -10,7 +10,7 @@ import numpy as np
 import onnxruntime
 
 from seqkit.errors import DataError
-from seqkit.inference.sessions import load_session, session_of
+from seqkit.inference.sessions import load_session
 from seqkit.runs.model_files import ATTENTION, DECODER, ENCODER, LOGITS, PREVIOUS
 from seqkit.runs.run import Run
 
@@ -55,11 +55,6 @@ class EncoderDecoder:
         self.vocabulary = size
         self._source = encoder.get_inputs()[0].name
         self._outputs = [LOGITS, *([ATTENTION] if self.has_attention else []), *(f"last_{n}" for n in self._states)]
-
-    @classmethod
-    def from_bytes(cls, encoder: bytes, decoder: bytes) -> "EncoderDecoder":
-        """Creates both from ONNX models that this process has written."""
-        return cls(session_of(encoder), session_of(decoder))
 
     @classmethod
     def from_run(cls, run: Run) -> "EncoderDecoder":

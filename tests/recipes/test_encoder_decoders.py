@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from seqkit.inference.decoding import EncoderDecoder
+from seqkit.inference.sessions import session_of
 from seqkit.registry import find_recipe
 from seqkit.spec import Spec
 from seqkit.training.encoder_decoder import cut, to_onnx_parts, verify_parts
@@ -32,7 +33,7 @@ def model(name, randomise):
 
 @pytest.fixture(scope="module")
 def parts(model):
-    return EncoderDecoder.from_bytes(*to_onnx_parts(cut(model), SPEC))
+    return EncoderDecoder(*map(session_of, to_onnx_parts(cut(model), SPEC)))
 
 
 def tokens(rows: int, time: int, vocabulary: int, seed: int = 0) -> np.ndarray:

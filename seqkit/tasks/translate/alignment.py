@@ -16,7 +16,7 @@ from seqkit.tasks.translate.prepare import Part
 from seqkit.tasks.translate.translation_table import TranslationTable, fit_translation_table
 
 EMPTY, TENSION = 0.08, 4.0
-"""Probability beforehand that a token comes from none, and how much likelier links near the diagonal are beforehand."""
+"""Prior probability that a token comes from none, and how strongly the prior prefers links near the diagonal."""
 
 CHUNK = 5000
 """Pairs that are aligned at once."""

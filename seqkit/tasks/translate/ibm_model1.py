@@ -1,23 +1,16 @@
 """Baseline: translates word by word, in the order of the source, with the lexicon of IBM model 1."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from seqkit.errors import DataError
 from seqkit.tasks.translate.metrics import bleu_of, bleu_statistics
 from seqkit.tasks.translate.translation_table import fit_translation_table
 from seqkit.tasks.translate.word_tokens import join_tokens, tokens
 
 SHARES = (0.0, 0.3, 0.5, 0.7)
 """Candidates for `WordByWord.drop_below`."""
-
-MAX_BYTES = 64 << 20
-"""Maximum size of `lexicon.json` in bytes."""
 
 
 @dataclass(frozen=True)
@@ -88,48 +81,6 @@ class WordByWord:
                 words.append(translation)
         return words
 
-    def to_json(self) -> bytes:
-        """Returns the content of `lexicon.json`, for `from_json`."""
-        document = {
-            "drop_below": self.drop_below,
-            "capitalised": self.capitalised,
-            "pairs": self.pairs,
-            "lexicon": self.lexicon,
-        }
-        return json.dumps(document, ensure_ascii=False, indent=0).encode("utf-8", "surrogatepass")
-
-    @classmethod
-    def from_json(cls, content: bytes) -> "WordByWord":
-        """Returns the baseline that `to_json` wrote.
-
-        Raises:
-            DataError: The content is damaged, or larger than 64 MiB.
-        """
-        if len(content) > MAX_BYTES:
-            raise _unusable(f"it has {len(content):,} bytes, the limit is {MAX_BYTES:,}")
-        try:
-            document = _Document.model_validate_json(content, strict=True)
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(map(str, first["loc"]))[:60] or "the file"
-            raise _unusable(f"{place}: {first['msg']}") from error
-        return cls(document.lexicon, document.drop_below, document.capitalised, document.pairs)
-
-
-class _Document(BaseModel):
-    """Content of `lexicon.json`."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    drop_below: float = Field(ge=0, le=1)
-    capitalised: bool
-    pairs: int = Field(ge=0)
-    lexicon: dict[str, tuple[Annotated[str, Field(min_length=1)], Annotated[float, Field(ge=0, allow_inf_nan=False)]]]
-
 
 def _source_words(sentence: str) -> list[str]:
     return [word.lower() for word in tokens(sentence)]
-
-
-def _unusable(why: str) -> DataError:
-    return DataError(f"lexicon.json cannot be used: {why}. Restore the file, or train the run again.")

@@ -3,7 +3,7 @@
 Each word of a target sentence comes from one word of the source sentence, or from none (the empty word). Which one is
 not known; expectation maximisation alternates between the probability of each link and the table of translations.
 Brown, Della Pietra, Della Pietra and Mercer, "The Mathematics of Statistical Machine Translation: Parameter
-Estimation", 1993, https://aclanthology.org/J93-2003. Links near the diagonal are likelier beforehand, as in Dyer,
+Estimation", 1993, https://aclanthology.org/J93-2003. The prior prefers links near the diagonal, as in Dyer,
 Chahuneau and Smith, "A Simple, Fast, and Effective Reparameterization of IBM Model 2", 2013,
 https://aclanthology.org/N13-1073.
 """
@@ -51,8 +51,8 @@ def fit_translation_table(
         sources: Word ids of each source sentence, [0, 2^31).
         targets: Word ids of each target sentence, likewise.
         iterations: Number of iterations, [1, inf).
-        empty: Probability beforehand that a target word comes from the empty word, (0, 1).
-        tension: How much likelier links near the diagonal are beforehand; 0 for equally likely ones, [0, inf).
+        empty: Prior probability that a target word comes from the empty word, (0, 1).
+        tension: How strongly the prior prefers links near the diagonal; 0 for equally likely ones, [0, inf).
         max_links: Maximum number of possible links.
     """
     chosen = _within(sources, targets, max_links)
@@ -81,7 +81,7 @@ class _Links:
     Attributes:
         sources: Id of the source word plus one, 0 for the empty word, int32 of shape (links,).
         targets: Id of the target word, int32 of shape (links,).
-        prior: Probability of each link beforehand, of shape (links,).
+        prior: Prior probability of each link, of shape (links,).
         firsts: First link of each target word, of shape (target words,).
         sizes: Number of links of each target word, of shape (target words,).
     """

@@ -1,15 +1,13 @@
 """Baselines of translation: IBM model 1 against a direct implementation, and the nearest sentence by hand."""
 
-import json
 import math
 from collections import defaultdict
 
 import numpy as np
 import pytest
 
-from seqkit.errors import DataError
 from seqkit.tasks.translate.baselines import COPY, NEAREST, WORD_BY_WORD, fit_baselines
-from seqkit.tasks.translate.ibm_model1 import MAX_BYTES, WordByWord
+from seqkit.tasks.translate.ibm_model1 import WordByWord
 from seqkit.tasks.translate.metrics import score_translations
 from seqkit.tasks.translate.nearest import NearestSentence
 from seqkit.tasks.translate.translation_table import fit_translation_table
@@ -87,41 +85,6 @@ def test_words_without_counterpart_are_dropped_where_validation_says_so():
     assert model.drop_below == 0.3 and model.translate(["heute rufe ich an"]) == ["today call I"]
     kept = WordByWord(lexicon).choose(["ich rufe an an heute"], ["I call call call today"])
     assert kept.drop_below == 0.0
-
-
-def test_lexicon_is_restored_from_json():
-    model = WordByWord.fit(SOURCES, TARGETS).choose(SOURCES, TARGETS)
-    assert WordByWord.from_json(model.to_json()) == model
-
-
-LEXICON = {"drop_below": 0.5, "capitalised": True, "pairs": 3, "lexicon": {"a": ["b", 1.0]}}
-
-
-@pytest.mark.parametrize(
-    ("change", "place"),
-    [
-        ({"drop_below": 2.0}, "drop_below"),
-        ({"drop_below": float("nan")}, "drop_below"),
-        ({"capitalised": 1}, "capitalised"),
-        ({"pairs": -1}, "pairs"),
-        ({"lexicon": {"a": ["", 1.0]}}, "lexicon.a.0"),
-        ({"lexicon": {"a": ["b", -1.0]}}, "lexicon.a.1"),
-        ({"lexicon": {"a": ["b"]}}, "lexicon.a"),
-        ({"lexicon": []}, "lexicon"),
-        ({"other": 1}, "other"),
-    ],
-)
-def test_damaged_lexicon_is_refused(change, place):
-    with pytest.raises(DataError) as refusal:
-        WordByWord.from_json(json.dumps(LEXICON | change).encode())
-    assert f"lexicon.json cannot be used: {place}" in str(refusal.value)
-    assert WordByWord.from_json(json.dumps(LEXICON).encode()).translate(["a"]) == ["B"]
-
-
-@pytest.mark.parametrize("content", [b"", b"[", b"[]", b"\xff", b"[" * 100_000, b" " * (MAX_BYTES + 1)])
-def test_lexicon_that_is_no_json_is_refused(content):
-    with pytest.raises(DataError, match=r"lexicon\.json cannot be used"):
-        WordByWord.from_json(content)
 
 
 @pytest.mark.parametrize("unit", ["words", "characters"])
