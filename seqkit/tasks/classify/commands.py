@@ -65,22 +65,11 @@ def predict(
 
 def _texts_frame(texts: tuple[str, ...], encoding: str) -> "pd.DataFrame":
     """Returns the texts of the command line, or the lines of standard input, as a frame."""
-    import sys
-
     import pandas as pd
 
-    if texts == ("-",):
-        from seqkit.data.files.encodings import to_utf8
-        from seqkit.data.files.lines import split_lines
+    from seqkit.data.files.given_texts import given_texts
 
-        content = to_utf8(sys.stdin.buffer.read(), encoding, "standard input")
-        texts = tuple(split_lines(content.decode("utf-8", "surrogatepass")))
-    for number, text in enumerate(texts, start=1):
-        if any("\ud800" <= character <= "\udfff" for character in text):  # Python's stand-ins for invalid UTF-8
-            raise click.UsageError(
-                f"Text {number} is not UTF-8: {text[:60]!a}. Encode it as UTF-8, or use --data FILE."
-            )
-    return pd.DataFrame({"text": list(texts)}, dtype=str)
+    return pd.DataFrame({"text": given_texts(texts, encoding)}, dtype=str)
 
 
 def _read_file(

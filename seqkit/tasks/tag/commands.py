@@ -46,27 +46,11 @@ def tag(
     refuse_existing(output, overwrite=overwrite)
     tagger = open_source(run, "tag")
     if data is None:
-        _write(_answers(tagger, _given_texts(texts, encoding), as_json), output)
+        from seqkit.data.files.given_texts import given_texts
+
+        _write(_answers(tagger, given_texts(texts, encoding), as_json), output)
     else:
         _write(_tagged_file(tagger, data, encoding, output), output)
-
-
-def _given_texts(texts: tuple[str, ...], encoding: str) -> list[str]:
-    """Returns the texts of the command line, or the lines of standard input."""
-    import sys
-
-    from seqkit.data.files.encodings import to_utf8
-    from seqkit.data.files.lines import split_lines
-
-    if texts == ("-",):
-        content = to_utf8(sys.stdin.buffer.read(), encoding, "standard input")
-        texts = tuple(split_lines(content.decode("utf-8", "surrogatepass")))
-    for number, text in enumerate(texts, start=1):
-        if any("\ud800" <= character <= "\udfff" for character in text):  # Python's stand-ins for invalid UTF-8
-            raise click.UsageError(
-                f"Text {number} is not UTF-8: {text[:60]!a}. Encode it as UTF-8, or use --data FILE."
-            )
-    return list(texts)
 
 
 def _answers(tagger: "Tagger", texts: list[str], as_json: bool) -> str:

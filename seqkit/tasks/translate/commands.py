@@ -82,23 +82,12 @@ def translate(
 
 
 def _texts(texts: tuple[str, ...], encoding: str) -> "tuple[pd.DataFrame, list[str]]":
-    """Returns the texts of the command line, or the lines of standard input."""
-    import sys
-
+    """Returns the texts of the command line, or the lines of standard input, also as a frame."""
     import pandas as pd
 
-    lines = list(texts)
-    if texts == ("-",):
-        from seqkit.data.files.encodings import to_utf8
-        from seqkit.data.files.lines import split_lines
+    from seqkit.data.files.given_texts import given_texts
 
-        content = to_utf8(sys.stdin.buffer.read(), encoding, "standard input")
-        lines = split_lines(content.decode("utf-8", "surrogatepass"))
-    for number, text in enumerate(lines, start=1):
-        if any("\ud800" <= character <= "\udfff" for character in text):
-            raise click.UsageError(
-                f"Text {number} is not UTF-8: {text[:60]!a}. Encode it as UTF-8, or use --data FILE."
-            )
+    lines = given_texts(texts, encoding)
     return pd.DataFrame({"text": lines}, dtype=str), lines
 
 
