@@ -11,6 +11,9 @@ from seqkit.data.text.text_units import TextUnits, Unit
 from seqkit.errors import DataError, UsageError
 from seqkit.spec import Spec
 
+MIN_PIECES = 258
+"""Least size of a vocabulary of byte pairs: all bytes, the unknown token and one pair."""
+
 
 class GenerateState(BaseModel):
     """Fitted state of the generate task; with `units.json`, all that inference needs. Stored as JSON.
@@ -88,10 +91,15 @@ def prepare(
         The fitted state, the units and the parts.
 
     Raises:
-        UsageError: The split is invalid.
+        UsageError: The split is invalid, or the vocabulary too small for byte pairs.
         DataError: A part is too short.
     """
     parts = _cut(text, split)
+    if tokenizer == "bpe" and vocabulary < MIN_PIECES:
+        raise UsageError(
+            f"--vocabulary is {vocabulary}, but --tokenizer bpe needs at least {MIN_PIECES:,}: all bytes are among its "
+            "pieces. Raise it, or leave it out."
+        )
     units = TextUnits.fit(parts[0], unit=tokenizer, vocabulary=vocabulary)
     encoded = [Part(units.encode(part), len(part)) for part in parts]
     for name, part in zip(("training", "validation", "test"), encoded, strict=True):

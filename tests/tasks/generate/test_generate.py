@@ -62,6 +62,12 @@ def test_text_shorter_than_a_step_is_refused(tmp_path):
         seqkit.train("gru", path, task="generate", out=tmp_path / "run")
 
 
+def test_vocabulary_without_room_for_all_bytes_is_refused():
+    with pytest.raises(UsageError, match="--vocabulary is 257, but --tokenizer bpe needs at least 258: all bytes are"):
+        prepare(LINES, tokenizer="bpe", vocabulary=257)
+    assert len(prepare(LINES, tokenizer="bpe", vocabulary=258)[1]) == 258
+
+
 def test_test_file_is_refused(tmp_path):
     with pytest.raises(UsageError, match="The test part of a language model is the end of its text"):
         seqkit.train("gru", "demo_tales", task="generate", test="demo_tales", tales=50, out=tmp_path / "run")

@@ -86,16 +86,18 @@ def read_voices(files: tuple[str, ...], voices: tuple[str, ...], model: MusicMod
         model: The model that composes the others.
 
     Raises:
-        UsageError: The numbers of files and voices differ, or a file has several pieces.
+        UsageError: The numbers of files and voices differ, a voice is named twice, or a file has several pieces.
         DataError: A file has neither a single voice nor the voices of the model.
     """
     if not files and not voices:
         return {}
     if not files or not voices or len(files) not in (1, len(voices)):
         raise UsageError(
-            f"There are {len(files)} files with given voices and {len(voices)} names of voices. Name a --voice for "
-            f"each --given: {', '.join(model.state.names)}."
+            f"Received {len(files)} --given and {len(voices)} --voice, expected a --voice for each --given: "
+            f"{', '.join(model.state.names)}."
         )
+    if len(set(voices)) < len(voices):
+        raise UsageError(f"--voice names a voice twice: {', '.join(voices)}. Give each voice once.")
     found = {}
     for voice in voices:
         if voice not in model.state.names:

@@ -171,7 +171,11 @@ def test_voices_are_given_by_files(ran):
         (("-o", "a.wav"), 2, "a.wav ends with none of .mid, .midi, .json, .png, which tell what to write. Choose one."),
         (("-o", "old.json"), 2, "old.json exists. Choose another --output, or add --overwrite."),
         (("--prompt", "x"), 2, "--prompt and --repetition-penalty are for text. Give voices to compose to with"),
-        (("--given", "old.json"), 2, "There are 1 files with given voices and 0 names of voices. Name a --voice for"),
+        (("--given", "old.json"), 2, "Received 1 --given and 0 --voice, expected a --voice for each --given: "),
+        (
+            *(("--given", "old.json", "--voice", "bass", "--given", "two.json", "--voice", "bass"), 2),
+            "--voice names a voice twice: bass, bass. Give each voice once.",
+        ),
         (("--given", "old.json", "--voice", "base"), 2, "There is no voice 'base'. Did you mean 'bass'?"),
         (("--given", "two.json", "--voice", "bass"), 5, "two.json has 2 voices, expected 1 or 4. Give a file with the"),
         (("--given", "many.json", "--voice", "bass"), 2, "many.json has 2 pieces. Give a file with one."),
