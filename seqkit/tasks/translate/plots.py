@@ -27,9 +27,14 @@ def attention(alignment: Alignment, path: str | Path, *, title: str = "") -> Non
         axes = figure.add_subplot()
         axes.grid(visible=False)
         image = axes.imshow(weights, cmap="Blues", vmin=0, vmax=1, aspect="equal")
-        axes.set_xticks(range(len(source)), [piece.strip() or "␣" for piece in source], rotation=60, ha="left")
-        axes.set_yticks(range(len(target)), [piece.strip() or "␣" for piece in target])
+        axes.set_xticks(range(len(source)), list(map(_label, source)), rotation=60, ha="left")
+        axes.set_yticks(range(len(target)), list(map(_label, target)))
         axes.xaxis.tick_top()
         axes.tick_params(length=0, colors=INK, labelrotation=0, axis="y")
         axes.set_title(title, fontsize=10)
         figure.colorbar(image, ax=axes, shrink=0.6, label="weight")
+
+
+def _label(piece: str) -> str:
+    """Returns a piece without blanks around it; a mark for a blank, and for bytes within a character."""
+    return piece.strip() or ("␣" if piece else "·")

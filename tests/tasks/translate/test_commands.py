@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -65,6 +66,14 @@ def test_attention_is_drawn(call, tmp_path):
     assert path.read_bytes()[:4] == b"\x89PNG"
     result = call(*TEXTS, "--attention", tmp_path / "other.png")
     assert result.exit_code == 2 and "--attention draws a single text" in result.stderr
+
+
+def test_bytes_within_a_character_are_not_drawn_as_blanks(figures, tmp_path):
+    from seqkit.tasks.translate.inference import Alignment
+    from seqkit.tasks.translate.plots import attention
+
+    attention(Alignment(["", "é", " ", "⏎"], ["a", "⏎"], np.full((2, 4), 0.25)), tmp_path / "attention.png")
+    assert [label.get_text() for label in figures[0].axes[0].get_xticklabels()] == ["·", "é", "␣", "⏎"]
 
 
 def test_attention_of_a_recipe_without_it_is_refused_before_translating(call, tmp_path, monkeypatch):
