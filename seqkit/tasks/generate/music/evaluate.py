@@ -24,8 +24,8 @@ def evaluate_music(run: Run, data: Any) -> dict[str, Any]:
         voices = pieces[0].shape[1]
         if voices != model.state.voices:
             raise DataError(
-                f"{source.name} has {voices} voice{'s' * (voices != 1)}, expected {model.state.voices}, those of the run "
-                f"{run.path}. Name other data."
+                f"{source.name} has {voices} voice{'s' * (voices != 1)}, expected {model.state.voices}, those of the "
+                f"run {run.path}. Name other data."
             )
         return score(model, pieces).summary()
     known = module_options("seqkit.tasks.generate.music.prepare", "prepare_music")
