@@ -91,6 +91,7 @@ def prepare_music(
         bar: Frames of a bar: the model knows the place in it, counted from the start of a piece, [1, 1024].
         embedding: Dimensions of the embeddings of notes and places, [1, inf).
         split: Fractions of training, validation and test pieces, drawn at random, for data that has no such parts.
+            Equal and transposed pieces are in the same part.
 
     Returns:
         The fitted state and the parts.
