@@ -31,6 +31,7 @@ NAMES = (
     "scores",
     "texts",
     "embeddings",
+    "language",
     "music",
     "translation",
     "kills",

@@ -53,6 +53,7 @@ def test_benchmarks_are_listed_without_importing_them():
         "scores",
         "texts",
         "embeddings",
+        "language",
         "music",
         "translation",
         "kills",
