@@ -23,7 +23,7 @@ SHAKESPEARE = "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/t
 WIKITEXT = "https://raw.githubusercontent.com/pytorch/examples/main/word_language_model/data/wikitext-2"
 
 SETTINGS = {
-    "tiny_shakespeare": {"split": "0.88,0.02,0.1"},
+    "tiny_shakespeare": {"split": "0.88,0.02,0.1", "embedding": "256"},
     "wikitext2": {"tokenizer": "word", "vocabulary": "40000", "epochs": "4", "samples": "1024"},
 }
 """Options of each data set, besides the defaults."""

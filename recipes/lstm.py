@@ -15,7 +15,10 @@ from seqkit.spec import Spec
 
 TASKS = ("forecast", "classify", "generate", "tag")
 CAUSAL = True
-TRAINING = {"generate": {"units": 256}, "music": {"dropout": 0.3, "epochs": 4}}
+TRAINING = {
+    "generate": {"units": 256, "learning_rate": 8e-3},
+    "music": {"learning_rate": 4e-3, "dropout": 0.3, "epochs": 4},
+}
 
 
 def build_model(spec: Spec, *, units: int = 32, dropout: float = 0.0) -> keras.Model:
