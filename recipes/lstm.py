@@ -16,8 +16,9 @@ from seqkit.spec import Spec
 TASKS = ("forecast", "classify", "generate", "tag")
 CAUSAL = True
 TRAINING = {
-    "generate": {"units": 256, "learning_rate": 8e-3},
-    "music": {"learning_rate": 4e-3, "dropout": 0.3, "epochs": 4},
+    "generate": {"units": 256},
+    "corpus": {"learning_rate": 8e-3},
+    "music": {"dropout": 0.3, "epochs": 4},
 }
 
 
