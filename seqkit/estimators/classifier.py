@@ -49,7 +49,8 @@ class Classifier(ClassifierMixin, RunEstimator):
         examples, labels = _examples(X), np.asarray(y)
         if labels.shape != (len(examples),):
             raise UsageError(
-                f"Expected one label for each of the {len(examples):,} examples, got labels of shape {labels.shape}."
+                f"Expected one label for each of the {len(examples):,} examples, got labels of shape {labels.shape}. "
+                "Give as many labels as examples."
             )
         missing = np.flatnonzero(pd.isna(labels))
         if len(missing):

@@ -46,7 +46,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def test_commands_are_completed():
-    assert values("tr") == ["train"]
+    assert values("tr") == ["train", "translate"]
     assert {"train", "forecast", "predict", "neighbors", "recipes", "tasks"} <= set(values(""))
 
 
@@ -77,6 +77,7 @@ def test_data_is_a_dataset_or_a_file():
     assert values("train", "gru", "--data", "demo_r") == ["demo_reviews", "demo_royalty"]
     assert values("train", "gru", "--data", "demo") == [
         "demo_chorales",
+        "demo_commands",
         "demo_names",
         "demo_reviews",
         "demo_royalty",

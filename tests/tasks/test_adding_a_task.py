@@ -335,7 +335,7 @@ def test_a_task_and_a_kind_of_data_are_added_by_their_folders_alone(package, tmp
     answer = dict(zip(map(" ".join, calls), answers, strict=True))
 
     assert "add         Add up numbers with a finished run." in answer["--help"][1]
-    assert "add       Add up the numbers in a line." in answer["tasks"][1]
+    assert "add        Add up the numbers in a line." in answer["tasks"][1]
     assert "Reads: lines of numbers" in answer["tasks add"][1]
     help_of_train = answer["train ./linear.py --data small.sums --help"][1]
     assert all(flag in help_of_train for flag in ("--bias", "--skip", "--held-out", "--epochs"))
@@ -346,7 +346,7 @@ def test_a_task_and_a_kind_of_data_are_added_by_their_folders_alone(package, tmp
     code, shown, _ = answer[" ".join([*train, "--out", "two", "--epochs", "1", "--task", "add", "--json"])]
     assert code == 0 and json.loads(shown)["test"]["task"] == "add"
     code, _, told = answer[" ".join([*train, "--out", "three", "--task", "forecast"])]
-    assert code == 2 and "needs the task 'add', but the recipe" in told
+    assert code == 2 and "needs the task 'add', not 'forecast'" in told
     assert answer["evaluate one --digits 1"][:2] == [0, "mean error of 8 sums: 0.0\n"]
     assert "--digits" in answer["evaluate one --help"][1]
     code, _, told = answer["evaluate one --analogies x"]

@@ -201,7 +201,9 @@ def read_intervals(run: Run, state: ForecastState, count: int = 1) -> list[Inter
         for n in range(count):
             bounds = stored_array(stored, f"bounds_{n}", np.floating, *shape)
             if len(bounds) > len(LEVELS) or (bounds[:, 0] > bounds[:, 1]).any():
-                raise DataError(f"'bounds_{n}' has too many levels, or a lower bound above the upper one.")
+                raise DataError(
+                    f"'bounds_{n}' has too many levels, or a lower bound above the upper one. Train the run again."
+                )
             result.append(Intervals(bounds, bool(stored_array(stored, f"by_window_{n}", np.bool_))))
         return result
     except DataError as error:

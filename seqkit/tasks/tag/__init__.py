@@ -4,7 +4,7 @@ from seqkit.tasks.contract import Task
 
 TASK = Task(
     name="tag",
-    summary="Label every word of sentences: names of persons and places, parts of speech.",
+    summary="Label every word of sentences, such as names.",
     reads={"tagged": {"tag": ("seqkit.tasks.tag.prepare", "prepare")}},
     training={
         "decoding": ("seqkit.tasks.tag.decoding", "choose_decoding"),
