@@ -1,6 +1,6 @@
 """Parses CoNLL columns: a word and its tag per line, other columns between them, and a blank line after a sentence.
 
-`-DOCSTART-` starts a document. Comments stand in front of a sentence: lines that start with # and a blank and have
+`-DOCSTART-` starts a document. Comments precede a sentence: lines that start with # and a blank and have
 another number of columns than the words, or that have the form `# key = value`; `# newdoc` and `#begin document` start
 a document as well. In CoNLL-U, ten columns of which the first numbers the words, word and tag are in columns 2 and 4.
 """

@@ -27,7 +27,7 @@ from seqkit.data.tagged.words import TokenizerKind
 from seqkit.errors import DataError, UsageError
 
 _PLACEHOLDER = "_"
-"""Stands in CoNLL-U in cells without a value."""
+"""Content of cells without a value in CoNLL-U."""
 
 
 def read_tagged(

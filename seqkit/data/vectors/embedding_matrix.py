@@ -8,7 +8,7 @@ from seqkit.data.vectors.formats import WordVectors
 from seqkit.errors import DataError
 
 RESERVED = 2
-"""Ids that stand for no word: 0 is padding, 1 the unknown word."""
+"""Ids of no word: 0 is padding, 1 the unknown word."""
 
 
 def embedding_matrix(
