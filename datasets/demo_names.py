@@ -5,7 +5,7 @@ and may, written without capital letters, that mean a thing half of the time, an
 
 - No word says what it is: each one is a person and a place equally often, and a thing more often than either. A list of
   names, or the tag that each word has most often, finds no name at all.
-- In some sentences the neighbours tell ("we danced with rose", "the train from rose"). In the others it is mentioned at the
+- In some sentences the neighbours tell ("we danced with rose", "the train from rose"). In others it is mentioned at the
   other end of the clause ("rose, to tell the truth, sings in the choir" or "lies on the river"), beyond the words next
   to the name, which are the same for persons, places and things.
 - Names and things have one or two words. Sentences have one or two clauses, which are independent.
