@@ -1,6 +1,6 @@
 """Rolling-origin evaluation: forecasts made at several past times, each scored on the steps that followed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from seqkit.tasks.forecast.encode import series_label, times_of, value_column
 from seqkit.tasks.forecast.intervals import check_levels, read_intervals, scales_of
 from seqkit.tasks.forecast.plots import forecast_and_actual
 from seqkit.tasks.forecast.prepare import stored_borders
-from seqkit.tasks.forecast.scoring import LAST_VALUE, LINEAR, SEASONAL, Evaluator, uncombined_name
+from seqkit.tasks.forecast.scoring import LAST_VALUE, LINEAR, SEASONAL, Evaluator
 from seqkit.tasks.forecast.state import ForecastState
 
 COLUMNS = {LINEAR: "linear", SEASONAL: "seasonal_naive", LAST_VALUE: "last_value"}
@@ -146,10 +146,8 @@ def forecast_at(evaluator: Evaluator, cutoff: Any, levels: Sequence[int]) -> pd.
 def _columns(evaluator: Evaluator, windows: Windows, levels: Sequence[int]) -> dict[str, np.ndarray]:
     """Returns forecasts and bounds by column, each of shape (windows, horizon, targets)."""
     state, forecaster = evaluator.state, evaluator.forecaster
-    models: dict[str, Callable[[Windows], np.ndarray]] = evaluator.models()[0]
-    models.pop(uncombined_name(forecaster.name), None)
     name = value_column(forecaster.name)
-    columns = {COLUMNS.get(model, name): predict(windows) for model, predict in models.items()}
+    columns = {COLUMNS.get(model, name): predict(windows) for model, predict in evaluator.final_models().items()}
     if levels:
         (intervals,) = read_intervals(forecaster.run, state)
         check_levels(levels, intervals)
@@ -215,8 +213,7 @@ def _season_errors(evaluator: Evaluator) -> dict[str, float]:
     single = np.array([np.nan if error is None else error for error in state.season_error])
     errors = np.broadcast_to(single, (len(table.ids), len(state.targets)))
     if state.series is not None:
-        known = state.series.find(table.ids)
-        errors = np.where(known[:, None] >= 0, state.series.season_error[known], np.nan)
+        errors = state.series.season_errors_of(table.ids)
     return {
         series_label(state, table, name, target): float(errors[s, t])
         for s, name in enumerate(table.ids)

@@ -5,6 +5,7 @@ The forecasts come from the run's ONNX model, so the module needs neither Keras 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -154,7 +155,7 @@ class Evaluator:
         self._predict = _cached(lambda windows: forecaster.predict(table, self.values, windows))
         self._linear_forecasts = _cached(self._predict_linear)
 
-    @property
+    @cached_property
     def times(self) -> np.ndarray:
         """Distinct times of the table up to the end of the test part, ascending."""
         times = np.unique(self.table.time)
@@ -192,7 +193,7 @@ class Evaluator:
     def calibrate(self) -> None:
         """Calibrates the prediction intervals of the model and the baselines, and writes them to the run."""
         windows = self.splits.selection
-        intervals = calibrate(self._interval_models(), self.state, self.table, self.values, self.y_true, windows)
+        intervals = calibrate(self.final_models(), self.state, self.table, self.values, self.y_true, windows)
         write_intervals(self.forecaster.run, intervals)
 
     def bounds(self, windows: Windows, level: int) -> tuple[np.ndarray, np.ndarray] | None:
@@ -212,14 +213,14 @@ class Evaluator:
 
     def _score_intervals(self, windows: Windows) -> dict[str, dict[str, Any]]:
         """Returns the scores of the intervals by name of the model; empty if the run has no intervals."""
-        models = self._interval_models()
+        models = self.final_models()
         if not has_intervals(self.forecaster.run):
             return {}
         intervals = dict(zip(models, read_intervals(self.forecaster.run, self.state, len(models)), strict=True))
         return score_intervals(intervals, models, self.state, self.table, self.values, self.y_true, windows)
 
-    def _interval_models(self) -> dict[str, Callable[[Windows], np.ndarray]]:
-        """Returns the predictors that have intervals: the model and the baselines."""
+    def final_models(self) -> dict[str, Callable[[Windows], np.ndarray]]:
+        """Returns the predictors by name, without the network that the model combines: the model and the baselines."""
         models, _ = self.models()
         return {name: predict for name, predict in models.items() if name != uncombined_name(self.forecaster.name)}
 
@@ -286,10 +287,9 @@ class Evaluator:
         statistics, table = self.state.series, self.table
         assert statistics is not None
         known = statistics.find(table.ids)
-        season_error = np.where(known[:, None] >= 0, statistics.season_error[known], np.nan)
         deviation = self.state.target_deviations(table, np.arange(len(table.ids)))
         constant = statistics.constant[known] & (known >= 0)
-        return season_error, np.where(constant[:, None], np.nan, deviation)
+        return statistics.season_errors_of(table.ids), np.where(constant[:, None], np.nan, deviation)
 
     def _predict_linear(self, windows: Windows) -> np.ndarray:
         mean, deviation = self.state.scale_of(self.table, self.table.series_of(windows.starts))

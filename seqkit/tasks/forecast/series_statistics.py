@@ -40,6 +40,16 @@ class SeriesStatistics:
     def _positions(self) -> dict[str, int]:
         return {name: i for i, name in enumerate(self.ids)}
 
+    def season_errors_of(self, ids: Sequence[str]) -> np.ndarray:
+        """Returns the season's error of some series, of shape (series, targets); NaN for unknown ones.
+
+        Args:
+            ids: Names of the series.
+        """
+        known = self.find(ids)
+        errors: np.ndarray = np.where(known[:, None] >= 0, self.season_error[known], np.nan)
+        return errors
+
     def find(self, names: Sequence[str]) -> np.ndarray:
         """Returns the position of each named series, -1 if it is unknown, of shape (names,)."""
         return np.array([self._positions.get(name, -1) for name in names], np.int64)
