@@ -52,6 +52,11 @@ class Benchmarks(Group):
         """Returns the names of the benchmarks."""
         return list(NAMES)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the benchmarks with their summaries."""
+        with formatter.section("Benchmarks"):
+            formatter.write_dl([(name, find(name).summary) for name in NAMES])
+
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         """Returns the command that runs a benchmark."""
         if name not in NAMES:

@@ -79,6 +79,13 @@ def test_help_shows_the_options_and_invalid_ones_exit_with_2():
     assert "--runs, expected a whole number in [1, inf), got 0" in wrong.stderr
 
 
+def test_help_lists_every_benchmark(load):
+    done = run("-m", "benchmarks", "--help")
+    assert done.returncode == 0, done.stderr
+    listed = done.stdout.partition("Benchmarks:")[2]
+    assert [line.split()[0] for line in listed.splitlines() if line[:3].strip()] == list(load("__main__").NAMES)
+
+
 def test_ratios_are_computed_per_run(report):
     faster = report.Line("time", "s", ours=[1.0, 2.0, 2.0], peer=[2.0, 8.0, 2.0])
     more = report.Line("rate", "windows/s", ours=[30.0, 10.0], peer=[10.0, 20.0])
