@@ -95,6 +95,33 @@ def read_metrics(runs: Sequence[Run], scores: type[PartScores]) -> tuple[str, li
     return "test" if all(each.test for each in metrics) else "validation", metrics
 
 
+def score_rows(
+    runs: Sequence[Run], part: str, metrics: Sequence[Metrics[Any]], score: str, *others: str
+) -> list[dict[str, Any]]:
+    """Returns a row for each run with the scores of its own model, which is the first of `models` in both parts.
+
+    Args:
+        runs: The runs.
+        part: The part that they are compared on, "validation" or "test".
+        metrics: The metrics of each run.
+        score: The score that is shown of both parts.
+        others: Scores that are shown of `part` only.
+    """
+    rows = []
+    for run, scores in zip(runs, metrics, strict=True):
+        validation, test = scores.validation.models[0], scores.test.models[0] if scores.test else None
+        compared = test if test and part == "test" else validation
+        rows.append(
+            {
+                **run.summary,
+                f"validation_{score}": getattr(validation, score),
+                f"test_{score}": getattr(test, score) if test else None,
+                **{other: getattr(compared, other) for other in others},
+            }
+        )
+    return rows
+
+
 def rank_runs(
     rows: Sequence[dict[str, Any]],
     errors: Sequence["pd.Series[Any]"],

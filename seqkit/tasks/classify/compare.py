@@ -6,7 +6,7 @@ import pandas as pd
 from pydantic import BaseModel, Field
 
 from seqkit.errors import UsageError
-from seqkit.runs.results import rank_runs, read_errors, read_metrics
+from seqkit.runs.results import rank_runs, read_errors, read_metrics, score_rows
 from seqkit.runs.run import Run
 from seqkit.stats.paired_tests import mcnemar
 from seqkit.tasks.classify.inference import read_state
@@ -32,19 +32,7 @@ def compare(runs: list[Run]) -> dict[str, Any]:
     """Compares classification runs by McNemar's exact test; see `seqkit.workflows.compare.compare`."""
     _check_same_protocol(runs)
     part, metrics = read_metrics(runs, _PartScores)
-    rows = []
-    for run, scores in zip(runs, metrics, strict=True):
-        validation, test = scores.validation.models[0], scores.test.models[0] if scores.test else None
-        compared = test if test and part == "test" else validation
-        rows.append(
-            {
-                **run.summary,
-                "validation_accuracy": validation.accuracy,
-                "test_accuracy": test.accuracy if test else None,
-                "macro_f1": compared.macro_f1,
-                "log_loss": compared.log_loss,
-            }
-        )
+    rows = score_rows(runs, part, metrics, "accuracy", "macro_f1", "log_loss")
     ranked = rank_runs(
         rows,
         [_outcomes(run, part) for run in runs],

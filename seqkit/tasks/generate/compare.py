@@ -6,7 +6,7 @@ import pandas as pd
 from pydantic import BaseModel, Field
 
 from seqkit.errors import UsageError
-from seqkit.runs.results import rank_runs, read_errors, read_metrics
+from seqkit.runs.results import rank_runs, read_errors, read_metrics, score_rows
 from seqkit.runs.run import Run
 from seqkit.tasks.generate.inference import read_state
 from seqkit.tasks.generate.music.compare import compare_music
@@ -48,19 +48,7 @@ def compare(runs: list[Run]) -> dict[str, Any]:
                 "of the same text, --split and --tokenizer."
             )
     part, metrics = read_metrics(runs, _PartScores)
-    rows = []
-    for run, scores in zip(runs, metrics, strict=True):
-        test = scores.test.models[0] if scores.test else None
-        compared = test if test and part == "test" else scores.validation.models[0]
-        rows.append(
-            {
-                **run.summary,
-                "validation_nats": scores.validation.models[0].nats,
-                "test_nats": test.nats if test else None,
-                "perplexity": compared.perplexity,
-                "bits_per_character": compared.bits_per_character,
-            }
-        )
+    rows = score_rows(runs, part, metrics, "nats", "perplexity", "bits_per_character")
     ranked = rank_runs(
         rows,
         [_blocks(run, part) for run in runs],

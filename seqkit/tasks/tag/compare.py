@@ -7,7 +7,7 @@ import pandas as pd
 from pydantic import BaseModel, Field
 
 from seqkit.errors import UsageError
-from seqkit.runs.results import rank_runs, read_errors, read_metrics
+from seqkit.runs.results import rank_runs, read_errors, read_metrics, score_rows
 from seqkit.runs.run import Run
 from seqkit.tasks.tag.inference import read_state
 from seqkit.tasks.tag.metrics import accuracy, f1
@@ -50,20 +50,8 @@ def compare(runs: list[Run]) -> dict[str, Any]:
     is_plain = states[0].scheme == PLAIN
     key, columns, score = ("token_accuracy", _WORDS, accuracy) if is_plain else ("f1", _SPANS, f1)
     part, metrics = read_metrics(runs, _PartScores)
-    rows = []
-    for run, scores in zip(runs, metrics, strict=True):
-        validation, test = scores.validation.models[0], scores.test.models[0] if scores.test else None
-        compared = test if test and part == "test" else validation
-        rows.append(
-            {
-                **run.summary,
-                f"validation_{key}": getattr(validation, key) or 0.0,
-                f"test_{key}": getattr(test, key) if test else None,
-                "precision": compared.precision,
-                "recall": compared.recall,
-                "token_accuracy": compared.token_accuracy,
-            }
-        )
+    rows = score_rows(runs, part, metrics, key, "precision", "recall", "token_accuracy")
+    rows = [{**row, f"validation_{key}": row[f"validation_{key}"] or 0.0} for row in rows]  # of no span, None
 
     def test_pairs(pairs: pd.DataFrame) -> dict[str, Any]:
         best, other = (np.array(pairs[name].tolist(), float) for name in ("best", "other"))

@@ -6,7 +6,7 @@ import pandas as pd
 from pydantic import BaseModel, Field
 
 from seqkit.errors import UsageError
-from seqkit.runs.results import rank_runs, read_errors, read_metrics
+from seqkit.runs.results import rank_runs, read_errors, read_metrics, score_rows
 from seqkit.runs.run import Run
 from seqkit.tasks.translate.inference import read_state
 from seqkit.tasks.translate.metrics import compare_translations
@@ -38,18 +38,7 @@ def compare(runs: list[Run]) -> dict[str, Any]:
                 "same pairs and --split."
             )
     part, metrics = read_metrics(runs, _PartScores)
-    rows = []
-    for run, scores in zip(runs, metrics, strict=True):
-        test = scores.test.models[0] if scores.test else None
-        compared = test if test and part == "test" else scores.validation.models[0]
-        rows.append(
-            {
-                **run.summary,
-                "validation_bleu": scores.validation.models[0].bleu,
-                "test_bleu": test.bleu if test else None,
-                "chrf": compared.chrf,
-            }
-        )
+    rows = score_rows(runs, part, metrics, "bleu", "chrf")
     errors = [_statistics(run, part) for run in runs]
     ranked = rank_runs(
         rows, errors, _compare, by="validation_bleu", larger_is_better=True, items="pairs", all_items=True

@@ -6,7 +6,7 @@ import pandas as pd
 from pydantic import BaseModel, Field
 
 from seqkit.errors import UsageError
-from seqkit.runs.results import rank_runs, read_errors, read_metrics
+from seqkit.runs.results import rank_runs, read_errors, read_metrics, score_rows
 from seqkit.runs.run import Run
 from seqkit.tasks.generate.music.inference import read_music_state
 from seqkit.tasks.generate.music.scoring import ERROR_COLUMNS
@@ -37,17 +37,7 @@ def compare_music(runs: list[Run]) -> dict[str, Any]:
                 "runs of the same data and --split."
             )
     part, metrics = read_metrics(runs, _PartScores)
-    rows = []
-    for run, scores in zip(runs, metrics, strict=True):
-        test = scores.test.models[0] if scores.test else None
-        rows.append(
-            {
-                **run.summary,
-                "validation_nats_per_frame": scores.validation.models[0].nats_per_frame,
-                "test_nats_per_frame": test.nats_per_frame if test else None,
-                "nats": (test if test and part == "test" else scores.validation.models[0]).nats,
-            }
-        )
+    rows = score_rows(runs, part, metrics, "nats_per_frame", "nats")
     ranked = rank_runs(
         rows,
         [_pieces(run, part) for run in runs],
