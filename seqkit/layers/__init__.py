@@ -18,6 +18,7 @@ from seqkit.layers.subword_embedding import SubwordEmbedding
 from seqkit.layers.tied_embedding import TiedEmbedding
 from seqkit.layers.token_dropout import TokenDropout
 from seqkit.layers.transitions import Transitions
+from seqkit.layers.window_scale import WindowScale
 from seqkit.layers.windowed_attention import WindowedAttention
 from seqkit.layers.word_embedding import WordEmbedding
 
@@ -40,6 +41,7 @@ __all__ = [
     "TiedEmbedding",
     "TokenDropout",
     "Transitions",
+    "WindowScale",
     "WindowedAttention",
     "WordEmbedding",
 ]

@@ -294,7 +294,8 @@ class Spec:
             (batch, time, features). For variable lengths, this has a Keras mask that is False after the end of each
             sequence; layers without mask support drop it, with a warning. Words have no mask.
         """
-        return self.reads.inputs()
+        inputs, x = self.reads.inputs()
+        return inputs, self.gives.normalised(x) if isinstance(self.gives, Forecast) else x
 
     def decoder_inputs(self) -> tuple[KerasTensor, KerasTensor]:
         """Returns the decoder's input "previous" and the tensor that the decoder reads.

@@ -46,6 +46,7 @@ class Task:
         defaults: Defaults of options that differ from those of the signatures; those of a recipe take precedence.
         causal_defaults: Defaults of training for recipes that declare `CAUSAL`. The first one is the switch: where it
             is given another value, none of them holds, and a recipe that is not causal cannot have its value.
+        causal_needs: Options without whose values the switch and these defaults do not hold.
         settled: Options that another one settles, as the vectors to start from settle their dimension. Where that one
             is given, the defaults of recipe and dataset do not hold for them.
         hidden: Pairs of kind and option that the sections have and the task sets itself.
@@ -61,6 +62,7 @@ class Task:
     commands: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     causal_defaults: Mapping[str, Any] = field(default_factory=dict)
+    causal_needs: Mapping[str, Any] = field(default_factory=dict)
     settled: Mapping[str, str] = field(default_factory=dict)
     hidden: frozenset[tuple[str, str]] = frozenset()
     opens_files: bool = False

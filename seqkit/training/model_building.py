@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from seqkit.errors import UsageError
 from seqkit.registry import Source
+from seqkit.spec.forecast import Forecast
 from seqkit.spec.target_tokens import TargetTokens
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def build_model(recipe: Source, spec: "Spec", options: Mapping[str, Any]) -> "ke
         if found != wanted:
             shape, expected = (", ".join(map(str, each)) for each in (found, wanted))
             raise UsageError(f"The recipe {recipe.name} has the {kind} shape {shape}, expected {expected}: {remedy}.")
-    return model
+    return spec.gives.restored(model) if isinstance(spec.gives, Forecast) else model
 
 
 def build_sequence_model(model: "keras.Model", spec: "Spec", steps: int, build: Build) -> "keras.Model":

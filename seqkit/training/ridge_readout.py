@@ -15,6 +15,7 @@ from seqkit.data.series.measured import all_measured
 from seqkit.data.series.windows import Windows
 from seqkit.errors import UsageError
 from seqkit.progress import Progress
+from seqkit.spec.forecast import SCALE, scale_tensors
 from seqkit.stats.ridge import NormalEquations, RidgeSolution, choose_common_penalty, choose_penalty
 from seqkit.stopwatch import compiled_first
 from seqkit.training.feeds.batches import Feed
@@ -53,7 +54,9 @@ def solve_readout(
     readout = next((layer for layer in model.layers if layer.name == "readout"), None)
     if not isinstance(readout, keras.layers.Dense):
         raise UsageError("A recipe with READOUT must end with `spec.outputs(x)`, which creates the layer 'readout'.")
-    sums = _Sums(keras.Model(model.input, readout.input), feed, on_progress, batch_size)
+    is_normalised = any(layer.name == SCALE for layer in model.layers)
+    scale = scale_tensors(model, feed.targets) if is_normalised else ()
+    sums = _Sums(keras.Model(model.input, [readout.input, *scale]), feed, on_progress, batch_size)
     solution = sums.solve()
     readout.set_weights([solution.coefficients.astype(np.float32), solution.intercept.astype(np.float32)])
     return History(
@@ -68,6 +71,13 @@ class _Sums:
 
     Where some targets were not measured, only windows whose targets were all measured count; if these are fewer than
     half, each output has its own sums, over the windows where it was measured.
+
+    Args:
+        feature_model: Reads windows, and returns the features of the readout; if windows are normalised, also the shift
+            and the factor from `seqkit.spec.forecast.scale_tensors`.
+        feed: Training and validation windows.
+        on_progress: Called with the progress.
+        batch_size: Windows per batch.
     """
 
     def __init__(
@@ -81,14 +91,20 @@ class _Sums:
             self._by_output = 2 * len(parts[0]) < len(feed.train) or 2 * len(parts[1]) < len(feed.validation)
             if not self._by_output:
                 self._train, self._validation = parts
-        self._width = feature_model.output.shape[-1]
-        self._outputs = feed.train.horizon * (1 if len(feature_model.output.shape) == 3 else len(feed.targets))
+        features = feature_model.outputs[0]
+        self._width = features.shape[-1]
+        self._outputs = feed.train.horizon * (1 if len(features.shape) == 3 else len(feed.targets))
 
         @compiled_first
         @tf.function(input_signature=[tf.TensorSpec((None,), tf.int64)])
         def compute_features(starts: tf.Tensor) -> tuple[tf.Tensor, Any]:
             inputs, y_true = feed.gather(starts)
-            return feature_model(inputs, training=False), y_true if isinstance(y_true, tuple) else (y_true,)
+            features, *scale = feature_model(inputs, training=False)
+            changes, *measured = y_true if isinstance(y_true, tuple) else (y_true,)
+            if scale:
+                shift, factor = scale
+                changes = (changes - shift) / factor
+            return features, (changes, *measured)
 
         self._compute_features = compute_features
 

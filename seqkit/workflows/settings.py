@@ -87,8 +87,9 @@ class Plan:
                 raise UsageError(
                     f"TRAINING in {self.recipe.path} has an unknown option `{name}`. {nearest(str(name), names)}"
                 )
-        of_task = {**self.task.defaults, **self._causal_defaults(given or {}, names)}
-        values = {**of_task, **general, **specific, **self.source.protocol}
+        chosen = {**general, **specific, **self.source.protocol}
+        of_task = {**self.task.defaults, **self._causal_defaults({**chosen, **(given or {})}, given or {}, names)}
+        values = {**of_task, **chosen}
         settled = {name for name, other in self.task.settled.items() if (given or {}).get(other) is not None}
         return {name: value for name, value in values.items() if name in names - settled}
 
@@ -106,6 +107,11 @@ class Plan:
                 f"--{switch} {value} needs a causal recipe, but {self.recipe.path} does not declare `CAUSAL = True`. "
                 "Leave the option out."
             )
+        for name, needed in self.task.causal_needs.items():
+            if values.get(switch) == value and values.get(name, needed) != needed:
+                raise UsageError(
+                    f"--{switch} {value} needs --{name} {needed}, but it is {values[name]}. Leave out one of the two."
+                )
         return {key: {option.name: values[option.name] for option in options} for key, options in self.sections.items()}
 
     @property
@@ -113,9 +119,21 @@ class Plan:
         """The option, and its value, with which the task's defaults for causal recipes apply."""
         return next(iter(self.task.causal_defaults.items()), ("", None))
 
-    def _causal_defaults(self, given: Mapping[str, Any], names: set[str]) -> Mapping[str, Any]:
+    def _causal_defaults(
+        self, chosen: Mapping[str, Any], given: Mapping[str, Any], names: set[str]
+    ) -> Mapping[str, Any]:
+        """Returns the task's defaults for causal recipes, if they hold.
+
+        Args:
+            chosen: Values of options by the user, the recipe or the dataset.
+            given: Values of options by the user.
+            names: Names of all options.
+        """
         switch, value = self._causal_switch
         if not is_causal(self.recipe) or switch not in names or given.get(switch, value) != value:
+            return {}
+        defaults = {option.name: option.default for option in self.options}
+        if any(chosen.get(name, defaults[name]) != needed for name, needed in self.task.causal_needs.items()):
             return {}
         return self.task.causal_defaults
 

@@ -87,12 +87,30 @@ def test_shared_readout_is_applied_to_the_row_of_each_target():
         np.testing.assert_allclose(actual[:, :, target], x[:, target] @ kernel.numpy(), rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("shape", [(3, 5), (2, 3, 5)])
+def test_shared_readout_is_applied_to_each_segment_of_the_horizon():
+    import keras
+
+    spec = Spec.series(steps=2, features=3, outputs=5, targets=(0, 2))
+    features = keras.Input((2, 3, 4))
+    model = keras.Model(features, spec.outputs(features))
+    x, kernel = numbers(2, 2, 3, 4), model.get_layer("readout").kernel
+    assert kernel.shape == (4, 2)  # two steps a segment; the last one has only one
+    kernel.assign(numbers(4, 2, seed=1))
+    actual = model(x).numpy()
+    assert actual.shape == (2, 5, 2)
+    for step in range(5):
+        expected = x[:, :, step // 2] @ kernel.numpy()[:, step % 2]
+        np.testing.assert_allclose(actual[:, step], expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("shape", [(3, 5), (3, 2, 5), (2, 2, 3, 5)])
 def test_unexpected_shape_raises(shape):
     import keras
 
     spec = Spec.series(steps=2, features=3, targets=(0, 2))
-    with pytest.raises(ValueError, match=r"expected \(batch, width\) or \(batch, 2, width\)"):
+    with pytest.raises(
+        ValueError, match=r"expected \(batch, width\), \(batch, 2, width\) or \(batch, 2, segments, width\)"
+    ):
         spec.outputs(keras.Input(shape))
 
 

@@ -21,5 +21,6 @@ TASK = Task(
     answers=("forecasts a series", "forecast"),
     commands={"forecast": "Forecast the steps after the newest rows; needs only the run directory."},
     causal_defaults={"supervise": "every", "batch_size": 32},
+    causal_needs={"normalise": "none"},
     hidden=frozenset({("table", "interval")}),
 )

@@ -58,6 +58,7 @@ def prepare(
     sampling_rate: int = 1,
     split: str = "0.7,0.15,0.15",
     scale: Literal["standard", "pooled", "none"] = "standard",
+    normalise: Literal["none", "last", "window"] = "none",
     calendar: Literal["auto", "none"] = "auto",
     season: int | None = None,
     scores: Literal["original", "scaled"] = "original",
@@ -75,6 +76,9 @@ def prepare(
         scale: `standard`: subtract the mean of the training rows from each column and divide by their standard
             deviation; of several series, each by its own rows. `pooled`: one mean and standard deviation for all
             series, if their levels are comparable. `none`: no scaling.
+        normalise: How the targets of each input window are scaled within the model, and its outputs back. `last`:
+            subtract the last value. `window`: subtract the mean of the window and divide by its standard deviation.
+            `none`: neither.
         calendar: `auto`: add sine and cosine of the hour of day, day of week and day of year as inputs, as far as the
             interval resolves them and the training rows span them. `none`: add none.
         season: Rows per season for the seasonal naive baseline and MASE; by default inferred from the interval,
@@ -109,6 +113,7 @@ def prepare(
         horizon=horizon,
         lead=lead,
         sampling_rate=sampling_rate,
+        normalise=normalise,
         season=season,
         season_error=_season_error(table, train_rows, season),
         scores=scores,

@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, InstanceOf
 
 from seqkit.data.series.table import Table
-from seqkit.spec import Spec
+from seqkit.spec import Forecast, Spec, Window
 from seqkit.tasks.forecast.series_statistics import SeriesStatistics, scale_of_new
 
 
@@ -27,6 +27,7 @@ class ForecastState(BaseModel):
         borders: Start of validation, start of test and end of test, as times or counters.
         scaled_by_series: Names of the columns that are scaled by the statistics of each series; the others, and those
             of runs with a single series, are scaled by `mean` and `deviation`.
+        normalise: As in `prepare`.
         panel: Whether the run was trained on several series, whose statistics are in `series.csv`.
         series: These statistics; not part of the JSON.
     """
@@ -48,6 +49,7 @@ class ForecastState(BaseModel):
     scores: Literal["original", "scaled"]
     borders: tuple[str | int, str | int, str | int]
     scaled_by_series: tuple[str, ...] = ()
+    normalise: Literal["none", "last", "window"] = "none"
     panel: bool = False
     series: InstanceOf[SeriesStatistics] | None = Field(default=None, exclude=True, repr=False)
 
@@ -119,4 +121,4 @@ class ForecastState(BaseModel):
     def spec(self) -> Spec:
         """Inputs and outputs of a model for this state."""
         features = len(self.columns) + 2 * len(self.calendar)
-        return Spec.series(steps=self.window, features=features, outputs=self.horizon, targets=self.target_positions)
+        return Spec(Window(self.window, features), Forecast(self.horizon, self.target_positions, self.normalise))
