@@ -35,6 +35,8 @@ def holds_tagged(look: Look) -> bool:
         return _is_frame_of_words(look)
     if look.form == "parquet":
         sentence, _, tag = _columns(look.names)
+        if matching_names(look.names, ("tokens", "words")) and matching_names(look.names, ("ner_tags", "pos_tags")):
+            return True
         return sentence is not None and not (matching_names([sentence], TEXT_NAMES) and tag in LABEL_NAMES)
     if look.form != "delimited":
         return False
@@ -53,19 +55,25 @@ def part_of_name(name: str) -> str | None:
 
 
 def names_words(head: str) -> bool:
-    """Whether the first line of a text names a column of words and one of sentences."""
+    """Whether the first line of a text names a column of words, and one of sentences or of tags."""
     names = header_cells(head)
-    return bool(matching_names(names, WORD_NAMES) and matching_names(names, SENTENCE_NAMES))
+    has_others = matching_names(names, SENTENCE_NAMES) or (len(names) > 1 and matching_names(names, TAG_NAMES))
+    return bool(matching_names(names, WORD_NAMES) and has_others)
 
 
 def is_token_table(head: str) -> bool:
-    """Whether the first part of a text is a table with a word and the number of its sentence in each row."""
+    """Whether the first part of a text is a table with a word in each row.
+
+    It has the number of the sentence in each row, too, or a blank row after each sentence.
+    """
     lines = split_lines(head.lstrip("\r\n"))
     rows = list(islice(csv.reader(lines[: _ROWS + 1], delimiter=find_delimiter(lines)), _ROWS)) if lines else []
     names = [cell.strip() for cell in rows[0]] if rows else []
     sentence, word, _ = _columns(names)
     if sentence is None or word is None:
-        return False
+        found = [next(iter(matching_names(names, known)), None) for known in (WORD_NAMES, TAG_NAMES)]
+        blank = [not any(cell.strip() for cell in row) for row in rows[1:]]
+        return None not in found and any(blank[:-1]) and all(len(row) in (0, len(names)) for row in rows)
     positions = names.index(sentence), names.index(word)
     return _are_words([[row[position] for position in positions] for row in rows[1:] if len(row) == len(names)])
 

@@ -1,7 +1,9 @@
 """Converts tables with a word in each row, its tag, and the number of its sentence, to sentences.
 
 Columns are found by their usual names. Rows of a sentence follow each other; a blank number continues the sentence, as
-in tables that name it once. A column of documents, and one of the parts of the data set, are used if there are any.
+in tables that name it once. Instead of numbers, a table may have blank rows between sentences, or a list of words in
+each row; see `seqkit.data.tagged.sentence_numbers`. A column of documents, and one of the parts of the data set, are
+used if there are any.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seqkit.data.files.delimited import read_delimited
+from seqkit.data.files.delimited import find_delimiter, header_cells, read_delimited
+from seqkit.data.files.lines import split_lines
 from seqkit.data.files.opening import check_names
 from seqkit.data.files.quoting import Quotes
 from seqkit.data.files.sniffing import matching_names
@@ -21,6 +24,7 @@ from seqkit.data.labelled.part_columns import find_parts, parts_note
 from seqkit.data.tables.columns import find_column
 from seqkit.data.tagged.column_names import DOCUMENT_NAMES, SENTENCE_NAMES, TAG_NAMES, WORD_NAMES
 from seqkit.data.tagged.conll import ParsedColumns
+from seqkit.data.tagged.sentence_numbers import with_blank_rows, with_sentence_numbers
 from seqkit.data.tagged.sentences import Layout, TaggedCorpus, TaggedSentence
 from seqkit.data.tagged.tag_checks import with_checked_tags
 from seqkit.errors import DataError, UsageError, listed
@@ -57,6 +61,9 @@ def parse_token_table(
     """Parses a CSV or TSV file with a row per word; see `sentences_of_table`."""
     import pandas
 
+    header = header_cells(text)
+    if header and not matching_names(header, SENTENCE_NAMES):
+        text = with_blank_rows(text, find_delimiter(split_lines(text[: 1 << 16])), len(header))
     table = read_delimited(text, name, quotes)
     header = [cell.strip() or f"Unnamed: {position}" for position, cell in enumerate(table.header)]
     check_names(header, name)
@@ -83,6 +90,8 @@ def sentences_of_table(
             belongs to two parts or documents.
     """
     source = str(frame.attrs.get("source", "frame"))
+    frame = with_sentence_numbers(frame)
+    rows = frame.attrs.get("rows", np.arange(1, len(frame) + 1))
     names = [str(name) for name in frame.columns]
     check_names(names, source)
     sentence = _column(names, None, SENTENCE_NAMES, "sentence")
@@ -94,7 +103,7 @@ def sentences_of_table(
     found = find_parts(frame, taken)
     for role, name in (("word", word), ("tag", tag)):
         if name is not None and "" in cells[name] and not (role == "tag" and blank_tags):
-            row = cells[name].index("") + 1
+            row = rows[cells[name].index("")]
             raise DataError(f"{source}: row {row:,} has no {role}: '{name}' is empty. Fill it in, or drop the row.")
     starts = _starts(cells[sentence], cells[document] if document else None, source)
     parts = None if found.parts is None else _parts_of_sentences(found.parts, starts, source)
@@ -115,10 +124,10 @@ def sentences_of_table(
                 () if tag is None else tuple(known.setdefault(cell, cell) for cell in cells[tag][start:end]),
                 documents.setdefault(cells[document][start], len(documents)) if document else 0,
                 columns=tuple(zip(*(column[start:end] for column in others), strict=True)),
-                line=start + 1,
+                line=int(rows[start]),
             )
         )
-        parsed.lines.append(list(range(start + 1, end + 1)))
+        parsed.lines.append(rows[start:end].tolist())
     return parsed, parts
 
 
@@ -139,7 +148,7 @@ def _column(names: list[str], given: str | None, known: tuple[str, ...], role: s
     if not candidates:
         remedy = f"Choose one with --{role}-column, or name it '{known[0]}'."
         if role == "sentence":
-            remedy = f"Name it '{known[0]}'."
+            remedy = f"Name it '{known[0]}', or leave a row blank after each sentence."
         raise UsageError(f"Which column contains the {role}s? {remedy} The columns are {listed(names, 40)}.")
     return candidates[0]
 
