@@ -91,7 +91,7 @@ class _Sums:
             self._by_output = 2 * len(parts[0]) < len(feed.train) or 2 * len(parts[1]) < len(feed.validation)
             if not self._by_output:
                 self._train, self._validation = parts
-        features = feature_model.outputs[0]
+        features, is_normalised = feature_model.outputs[0], len(feature_model.outputs) > 1
         self._width = features.shape[-1]
         self._outputs = feed.train.horizon * (1 if len(features.shape) == 3 else len(feed.targets))
 
@@ -99,12 +99,12 @@ class _Sums:
         @tf.function(input_signature=[tf.TensorSpec((None,), tf.int64)])
         def compute_features(starts: tf.Tensor) -> tuple[tf.Tensor, Any]:
             inputs, y_true = feed.gather(starts)
-            features, *scale = feature_model(inputs, training=False)
+            outputs = feature_model(inputs, training=False)
             changes, *measured = y_true if isinstance(y_true, tuple) else (y_true,)
-            if scale:
-                shift, factor = scale
-                changes = (changes - shift) / factor
-            return features, (changes, *measured)
+            if not is_normalised:
+                return outputs, (changes, *measured)
+            features, shift, factor = outputs
+            return features, ((changes - shift) / factor, *measured)
 
         self._compute_features = compute_features
 

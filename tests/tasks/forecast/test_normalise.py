@@ -67,7 +67,8 @@ def test_closed_form_readout_is_the_ridge_regression_of_scaled_windows():
     rng = np.random.default_rng(3)
     values = np.stack([rng.normal(size=300).cumsum() * 3 + 5, rng.normal(size=300)], axis=1).astype(np.float32)
     train, validation = (legal_windows([(0, 300)], [part], steps=6, horizon=2) for part in ((0, 200), (200, 300)))
-    model = build_model(recipes()["autoregression"], Spec(Window(6, 2), Forecast(2, (0,), "window")), {})
+    spec = Spec(Window(6, 2), Forecast(2, (0,), "window"))
+    model = build_model(recipes()["autoregression"], spec, {})
     history = solve_readout(model, WindowFeed(values, (0,), train, validation), lambda _: None)
 
     def scaled(windows):
