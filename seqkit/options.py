@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -185,10 +186,15 @@ def read_options(path: Path, function: str) -> list[Option]:
 
 def module_options(module: str, function: str) -> list[Option]:
     """Returns the options of a function of an installed module, without importing the module."""
+    return list(_module_options(module, function))
+
+
+@cache
+def _module_options(module: str, function: str) -> tuple[Option, ...]:
     spec = importlib.util.find_spec(module)
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(module)
-    return read_options(Path(spec.origin), function)
+    return tuple(read_options(Path(spec.origin), function))
 
 
 def parse_file(path: Path) -> ast.Module:

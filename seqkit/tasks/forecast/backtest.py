@@ -12,7 +12,7 @@ from seqkit.data.series.windows import Windows
 from seqkit.errors import DataError, UsageError
 from seqkit.stats.paired_tests import diebold_mariano
 from seqkit.tasks.forecast.encode import series_label, times_of, value_column
-from seqkit.tasks.forecast.intervals import check_levels, read_intervals, scales_of
+from seqkit.tasks.forecast.intervals import check_levels, scales_of
 from seqkit.tasks.forecast.plots import forecast_and_actual
 from seqkit.tasks.forecast.prepare import stored_borders
 from seqkit.tasks.forecast.scoring import LAST_VALUE, LINEAR, SEASONAL, Evaluator
@@ -149,7 +149,7 @@ def _columns(evaluator: Evaluator, windows: Windows, levels: Sequence[int]) -> d
     name = value_column(forecaster.name)
     columns = {COLUMNS.get(model, name): predict(windows) for model, predict in evaluator.final_models().items()}
     if levels:
-        (intervals,) = read_intervals(forecaster.run, state)
+        intervals = forecaster.intervals[0]
         check_levels(levels, intervals)
         scales = scales_of(state, evaluator.table, evaluator.values, windows)
         for level in levels:

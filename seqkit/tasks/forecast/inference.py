@@ -3,6 +3,7 @@
 import math
 import warnings
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -19,6 +20,7 @@ from seqkit.inference.sessions import open_session, run_batches
 from seqkit.options import module_options, resolve
 from seqkit.runs.run import Run, validated
 from seqkit.tasks import check_task
+from seqkit.tasks.forecast.arrays import table_of_arrays
 from seqkit.tasks.forecast.context import read_context
 from seqkit.tasks.forecast.encode import (
     check_columns,
@@ -30,7 +32,7 @@ from seqkit.tasks.forecast.encode import (
     target_values,
     value_column,
 )
-from seqkit.tasks.forecast.intervals import check_levels, read_intervals, scales_of
+from seqkit.tasks.forecast.intervals import Intervals, check_levels, read_intervals, scales_of
 from seqkit.tasks.forecast.series_file import read_series
 from seqkit.tasks.forecast.series_names import with_known_names
 from seqkit.tasks.forecast.series_notes import forecast_notes
@@ -72,6 +74,20 @@ class Forecaster:
     def share(self) -> float:
         """Weight of the network in the combined forecast, (0, 1]; the linear baseline has the rest."""
         return float(self.run.manifest.model.get("share", 1.0))
+
+    @cached_property
+    def intervals(self) -> list[Intervals]:
+        """Prediction intervals of the run's own model, and then those of the baselines.
+
+        Raises:
+            UsageError: The run was written before intervals were calibrated.
+            DataError: The file is damaged or belongs to another run.
+        """
+        return read_intervals(self.run, self.state)
+
+    def forget_intervals(self) -> None:
+        """Reads the intervals again when they are next needed, as they have been calibrated anew."""
+        vars(self).pop("intervals", None)
 
     def forecast(self, data: "pd.DataFrame | None" = None, *, levels: Sequence[int] = ()) -> "pd.DataFrame":
         """Forecasts the steps after the newest rows of the data.
@@ -118,6 +134,26 @@ class Forecaster:
         """
         return forecast_frame(self.state, table, *self._forecast(table, levels))
 
+    def forecast_arrays(self, values: np.ndarray, times: np.ndarray | None = None) -> np.ndarray:
+        """Forecasts the steps after the newest rows in arrays, without the checks and the cost of a frame.
+
+        Args:
+            values: Rows of one series, of shape (rows, columns), or of several series, (series, rows, columns): the
+                columns are `state.columns`, in this order. Series of a run that scales each by its own statistics are
+                scaled by their first window of rows, as series that were not in training.
+            times: Times of the rows, datetime64 without gaps, in UTC if those of training have a time zone, of shape
+                (rows,). Default: none, for a run that does not read the calendar.
+
+        Returns:
+            Forecasts in the targets' own units, of shape (horizon, targets) or (series, horizon, targets).
+
+        Raises:
+            DataError: The arrays have another shape, are too short, or contain values that are not finite.
+        """
+        table = table_of_arrays(self.state, values, times)
+        forecasts = self.predict(table, encode(self.state, table), newest_windows(self.state, table))
+        return forecasts[0] if values.ndim == 2 else forecasts
+
     def forecast_csv(self, table: Table, levels: Sequence[int] = ()) -> tuple[str, int]:
         """Returns the result of `forecast_table` as CSV text, and its number of rows.
 
@@ -132,7 +168,7 @@ class Forecaster:
     def _forecast(self, table: Table, levels: Sequence[int]) -> tuple[Windows, dict[str, np.ndarray]]:
         """Returns the newest windows, and by column the forecasts and the bounds of their intervals."""
         state, levels = self.state, check_levels(levels)
-        intervals = read_intervals(self.run, state)[0] if levels else None
+        intervals = self.intervals[0] if levels else None
         check_levels(levels, intervals)
         windows, values = newest_windows(state, table), encode(state, table)
         forecasts, name = self.predict(table, values, windows), value_column(self.name)

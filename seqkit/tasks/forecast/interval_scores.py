@@ -1,16 +1,12 @@
 """Scores prediction intervals: coverage, width, interval score and continuous ranked probability score."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from seqkit.data.series.table import Table
-from seqkit.data.series.windows import Windows
 from seqkit.stats.conformal import pinball_loss, winkler_score
-from seqkit.tasks.forecast.intervals import BATCH_SIZE, MAX_RESIDUALS, Intervals, Predict, Scales, scales_of
+from seqkit.tasks.forecast.intervals import Intervals, Scales
 from seqkit.tasks.forecast.metrics import divide
-from seqkit.tasks.forecast.state import ForecastState
 
 SCORED_LEVELS = (80, 95)
 """Levels of the intervals that are scored."""
@@ -81,36 +77,3 @@ class IntervalErrors:
         """Returns the mean over all values of each target, averaged over the targets."""
         by_target = divide(sums.sum(axis=0), self._counts.sum(axis=0))
         return float(np.nanmean(by_target))
-
-
-def score_intervals(
-    intervals: Mapping[str, Intervals],
-    models: Mapping[str, Predict],
-    state: ForecastState,
-    table: Table,
-    values: np.ndarray,
-    y_true: np.ndarray,
-    windows: Windows,
-) -> dict[str, dict[str, Any]]:
-    """Returns the scores of the intervals of some models on the given windows, by name.
-
-    Of very many values, every n-th window is scored.
-
-    Args:
-        intervals: The intervals by name of the model.
-        models: Predictors by name.
-        state: The fitted state.
-        table: The table.
-        values: The encoded table.
-        y_true: The targets in their own units, of shape (rows, targets); NaN where a value was filled.
-        windows: The windows.
-    """
-    windows = windows.thinned(max(1, MAX_RESIDUALS // (state.horizon * len(state.targets))))
-    errors = {name: IntervalErrors(each) for name, each in intervals.items()}
-    scales = scales_of(state, table, values, windows)
-    for first, batch in zip(range(0, len(windows), BATCH_SIZE), windows.batches(BATCH_SIZE), strict=True):
-        actual = batch.read_targets(y_true)
-        factor = state.error_scales(table, table.series_of(batch.starts))
-        for name, each in errors.items():
-            each.add(actual, models[name](batch), scales[first : first + BATCH_SIZE], factor)
-    return {name: each.summary() for name, each in errors.items()}

@@ -98,6 +98,12 @@ def scales_of(state: ForecastState, table: Table, values: np.ndarray, windows: W
     return Scales(training, np.maximum(own, MIN_DEVIATION) * training)
 
 
+def every_nth(count: int, state: ForecastState) -> int:
+    """Returns n such that every n-th of `count` windows have at most `MAX_RESIDUALS` values."""
+    most = max(1, MAX_RESIDUALS // (state.horizon * len(state.targets)))
+    return max(1, -(-count // most))
+
+
 def calibrate(
     models: Mapping[str, Predict],
     state: ForecastState,
@@ -118,7 +124,7 @@ def calibrate(
         y_true: The targets in their own units, of shape (rows, targets); NaN where a value was filled.
         windows: Windows that the models were not fitted on.
     """
-    windows = windows.thinned(max(1, MAX_RESIDUALS // (state.horizon * len(state.targets))))
+    windows = windows[:: every_nth(len(windows), state)]
     scales = scales_of(state, table, values, windows)
     order = np.argsort(table.time[windows.last_rows], kind="stable")
     earlier, later = np.array_split(order, 2)
@@ -177,13 +183,12 @@ def has_intervals(run: Run) -> bool:
     return (run.path / FILE).exists()
 
 
-def read_intervals(run: Run, state: ForecastState, count: int = 1) -> list[Intervals]:
-    """Reads the intervals of the first models from `intervals.npz` of the run.
+def read_intervals(run: Run, state: ForecastState) -> list[Intervals]:
+    """Reads the intervals of all models, the run's own first, from `intervals.npz` of the run.
 
     Args:
         run: The run.
         state: The fitted state.
-        count: Number of models; the first is that of the run.
 
     Raises:
         UsageError: The run was written before intervals were calibrated.
@@ -197,8 +202,9 @@ def read_intervals(run: Run, state: ForecastState, count: int = 1) -> list[Inter
     stored = read_run_arrays(run, FILE, MAX_BYTES)
     shape = None, 2, state.horizon, len(state.targets)
     try:
-        result = []
-        for n in range(count):
+        result: list[Intervals] = []
+        while not result or f"bounds_{len(result)}" in stored:
+            n = len(result)
             bounds = stored_array(stored, f"bounds_{n}", np.floating, *shape)
             if len(bounds) > len(LEVELS) or (bounds[:, 0] > bounds[:, 1]).any():
                 raise DataError(

@@ -219,7 +219,7 @@ class Job:
         write_linear(run, self._linear)
         evaluator = Evaluator(open_run(run), self.table, values=self.values)
         evaluator.calibrate()
-        parts = {"validation": evaluator.score(self.splits.validation)}
+        parts = {"validation": evaluator.score(self.splits.validation, with_intervals=False)}
         if test:
             parts["test"] = evaluator.score(self.splits.test)
         metrics = write_results(evaluator, parts)

@@ -17,14 +17,8 @@ from seqkit.tasks.forecast import prepare as forecast
 from seqkit.tasks.forecast.baselines import LastValue, SeasonalNaive
 from seqkit.tasks.forecast.encode import encode, measured_targets, series_label, target_values, times_of, value_column
 from seqkit.tasks.forecast.inference import Forecaster
-from seqkit.tasks.forecast.interval_scores import score_intervals
-from seqkit.tasks.forecast.intervals import (
-    calibrate,
-    has_intervals,
-    read_intervals,
-    scales_of,
-    write_intervals,
-)
+from seqkit.tasks.forecast.interval_scores import IntervalErrors
+from seqkit.tasks.forecast.intervals import calibrate, every_nth, has_intervals, scales_of, write_intervals
 from seqkit.tasks.forecast.linear_file import load_linear
 from seqkit.tasks.forecast.loss_comparison import compare_losses, mean_by_time
 from seqkit.tasks.forecast.metrics import ForecastErrors, skill
@@ -60,12 +54,14 @@ class Part:
         fallbacks: Number of values that the seasonal naive baseline predicted by the last value, for lack of a row one
             season earlier.
         by_series: Scaled errors of each series by name of the model, if the run was trained on several.
+        intervals: Errors of the prediction intervals by name of the model, if they are scored.
     """
 
     windows: Windows
     errors: dict[str, ForecastErrors]
     fallbacks: int
     by_series: dict[str, SeriesErrors] = field(default_factory=dict)
+    intervals: dict[str, IntervalErrors] = field(default_factory=dict)
 
     @property
     def is_scaled(self) -> bool:
@@ -97,6 +93,8 @@ class Part:
                 row |= {"mase": self.by_series[name].mase, "scaled_mae": self.by_series[name].scaled_mae}
             if self.is_scaled:
                 row["skill"] = skill(self.by_series[name].mase, self.by_series[LAST_VALUE].mase)
+            if name in self.intervals:
+                row |= self.intervals[name].summary()
             if name != first:
                 row["against_model"] = compare_losses(
                     self._losses_by_time(first, table), self._losses_by_time(name, table), state
@@ -161,33 +159,41 @@ class Evaluator:
         times = np.unique(self.table.time)
         return times if self._open_end else times[times < forecast.stored_borders(self.state, times.dtype).end]
 
-    def score(self, windows: Windows) -> Part:
-        """Scores the model and every baseline on the given windows."""
+    def score(self, windows: Windows, *, with_intervals: bool = True) -> Part:
+        """Scores the model and every baseline on the given windows.
+
+        Args:
+            windows: The windows.
+            with_intervals: Whether to score the prediction intervals, too, if the run has some. Of very many values,
+                those of every n-th window are scored.
+        """
         models, seasonal = self.models()
         errors = {name: ForecastErrors() for name in models}
         by_series = {name: SeriesErrors(*self._series_scales()) for name in models} if self.state.series else {}
         self._cache = None
         if len(windows) * self.state.horizon * len(self.state.targets) <= MAX_CACHED_VALUES:
             self._cache = windows.starts, self.forecasts(windows)
-        for batch in windows.batches(BATCH_SIZE):
+        intervals = self._interval_errors() if with_intervals else {}
+        every = every_nth(len(windows), self.state)
+        for first, batch in zip(range(0, len(windows), BATCH_SIZE), windows.batches(BATCH_SIZE), strict=True):
             y_true = batch.read_targets(self.y_true)
             series = self.table.series_of(batch.starts)
             scale = self.state.error_scales(self.table, series)
+            scored = slice(-first % every, None, every)
+            deviations = scales_of(self.state, self.table, self.values, batch[scored]) if intervals else None
             for name, predict in models.items():
                 predicted = predict(batch)
                 errors[name].add(y_true, predicted, scale)
                 if by_series:
                     by_series[name].add(series, y_true, predicted)
-        return Part(windows, errors, seasonal.fallbacks if seasonal else 0, by_series)
+                if deviations and name in intervals:
+                    intervals[name].add(y_true[scored], predicted[scored], deviations, scale[scored])
+        return Part(windows, errors, seasonal.fallbacks if seasonal else 0, by_series, intervals)
 
     def summary(self, name: str, part: Part, unit: str) -> dict[str, Any]:
         """Returns the scores of the part `name` as JSON content, with the number of values that were not scored."""
         counts = forecast.count_targets(self.state, self.table, open_end=self._open_end)
         summary = part.summary(self.table, self.state, unit)
-        if name != "validation":  # which the intervals are calibrated on
-            scores = self._score_intervals(part.windows)
-            for row in summary["models"]:
-                row.update(scores.get(row["name"], {}))
         return {**summary, **counts[name]}
 
     def calibrate(self) -> None:
@@ -195,6 +201,7 @@ class Evaluator:
         windows = self.splits.selection
         intervals = calibrate(self.final_models(), self.state, self.table, self.values, self.y_true, windows)
         write_intervals(self.forecaster.run, intervals)
+        self.forecaster.forget_intervals()
 
     def bounds(self, windows: Windows, level: int) -> tuple[np.ndarray, np.ndarray] | None:
         """Returns the bounds of the model's intervals, each of shape (windows, horizon, targets); None without any.
@@ -205,19 +212,18 @@ class Evaluator:
         """
         if not has_intervals(self.forecaster.run):
             return None
-        intervals = read_intervals(self.forecaster.run, self.state)[0]
+        intervals = self.forecaster.intervals[0]
         if level > len(intervals.bounds):
             return None
         scales = scales_of(self.state, self.table, self.values, windows)
         return intervals.around(self.forecasts(windows), scales, level)
 
-    def _score_intervals(self, windows: Windows) -> dict[str, dict[str, Any]]:
-        """Returns the scores of the intervals by name of the model; empty if the run has no intervals."""
-        models = self.final_models()
+    def _interval_errors(self) -> dict[str, IntervalErrors]:
+        """Returns what accumulates the scores of the intervals by name of the model; empty if the run has none."""
         if not has_intervals(self.forecaster.run):
             return {}
-        intervals = dict(zip(models, read_intervals(self.forecaster.run, self.state, len(models)), strict=True))
-        return score_intervals(intervals, models, self.state, self.table, self.values, self.y_true, windows)
+        intervals = zip(self.final_models(), self.forecaster.intervals, strict=True)
+        return {name: IntervalErrors(each) for name, each in intervals}
 
     def final_models(self) -> dict[str, Callable[[Windows], np.ndarray]]:
         """Returns the predictors by name, without the network that the model combines: the model and the baselines."""

@@ -15,6 +15,7 @@ from seqkit.registry import find_dataset
 from seqkit.runs.run import read_run
 from seqkit.tasks.forecast import scoring
 from seqkit.tasks.forecast.inference import open_run
+from seqkit.tasks.forecast.intervals import read_intervals
 from seqkit.tasks.forecast.loss_comparison import compare_losses
 from seqkit.tasks.forecast.results import write_results
 from seqkit.tasks.forecast.scoring import Evaluator
@@ -122,3 +123,15 @@ def test_few_times_are_no_verdict(tmp_path, capsys):
     )
     show_comparison(compare([run.path, other.path]))
     assert f"{reason}." in capsys.readouterr().out.splitlines()
+
+
+def test_intervals_are_read_once_and_scored_with_the_forecasts(evaluator, predicted, monkeypatch):
+    from seqkit.tasks.forecast import inference
+
+    reads = []
+    monkeypatch.setattr(inference, "read_intervals", lambda *given: reads.append(1) or read_intervals(*given))
+    part = evaluator.score(evaluator.splits.test)
+    write_results(evaluator, {"test": part})
+    assert reads == [1] and predicted == [len(part.windows)]
+    assert list(part.intervals) == [name for name in part.errors if name != "dense alone"]
+    assert not evaluator.score(evaluator.splits.validation, with_intervals=False).intervals
