@@ -6,7 +6,7 @@ from seqkit.plots.canvas import INK, new_figure
 from seqkit.tasks.translate.inference import Alignment
 
 MAX_PIECES = 60
-"""Pieces of a side that are drawn at most."""
+"""Pieces of a side that are drawn at most; the title says where there are more."""
 
 
 def attention(alignment: Alignment, path: str | Path, *, title: str = "") -> None:
@@ -22,6 +22,9 @@ def attention(alignment: Alignment, path: str | Path, *, title: str = "") -> Non
     """
     source, target = alignment.source[:MAX_PIECES], alignment.target[:MAX_PIECES]
     weights = alignment.weights[: len(target), : len(source)]
+    for drawn, pieces, side in ((source, alignment.source, "source"), (target, alignment.target, "translation")):
+        if len(drawn) < len(pieces):
+            title += f"\nfirst {len(drawn)} of the {len(pieces)} pieces of the {side}"
     size = (1.6 + 0.34 * len(source), 1.4 + 0.34 * len(target))
     with new_figure(path, (max(size[0], 3.2), max(size[1], 2.4)), [*source, *target, title]) as figure:
         axes = figure.add_subplot()

@@ -76,6 +76,16 @@ def test_bytes_within_a_character_are_not_drawn_as_blanks(figures, tmp_path):
     assert [label.get_text() for label in figures[0].axes[0].get_xticklabels()] == ["·", "é", "␣", "⏎"]
 
 
+def test_title_says_what_is_not_drawn(figures, tmp_path):
+    from seqkit.tasks.translate.inference import Alignment
+    from seqkit.tasks.translate.plots import attention
+
+    attention(Alignment(["a"] * 83, ["b"] * 60, np.full((60, 83), 0.01)), tmp_path / "attention.png", title="long")
+    axes = figures[0].axes[0]
+    assert axes.get_title(loc="left").splitlines() == ["long", "first 60 of the 83 pieces of the source"]
+    assert len(axes.get_xticklabels()) == len(axes.get_yticklabels()) == 60
+
+
 def test_attention_of_a_recipe_without_it_is_refused_before_translating(call, tmp_path, monkeypatch):
     monkeypatch.setattr("seqkit.tasks.translate.inference.Translator.has_attention", False)
     result = call("Push the box.", "--attention", tmp_path / "attention.png")
