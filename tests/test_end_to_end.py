@@ -33,7 +33,7 @@ def test_scores_include_every_baseline_with_a_paired_test(small_run):
 
     for part in ("validation", "test"):
         names = [row["name"] for row in metrics[part]["models"]]
-        assert names == ["dense", "linear (ridge)", "seasonal naive", "last value"]
+        assert names == ["dense", "linear (ridge)", "Holt-Winters", "seasonal naive", "last value"]
         for row in metrics[part]["models"][1:]:
             assert 0 <= row["against_model"]["p_value"] <= 1
 

@@ -33,4 +33,10 @@ def test_evaluate_prints_coverage_and_scores_of_the_intervals(done, small_run):
         "Winkler",
         "CRPS",
     ]
-    assert [row.split("  ")[0] for row in rows] == ["dense", "linear (ridge)", "seasonal naive", "last value"]
+    assert [row.split("  ")[0] for row in rows] == [
+        "dense",
+        "linear (ridge)",
+        "Holt-Winters",
+        "seasonal naive",
+        "last value",
+    ]

@@ -46,6 +46,7 @@ def test_scores_go_to_stdout_and_epochs_to_stderr_without_tensorflow_messages(in
         "dense",
         "dense alone",
         "linear (ridge)",
+        "Holt-Winters",
         "seasonal naive = last value",
     ]
     assert len({row.rfind("%") for row in rows}) == 1, "the columns line up"
@@ -63,7 +64,7 @@ def test_quiet_prints_the_table_only(done):
     assert result.stderr == ""
     title, _, *rows = result.stdout.strip().splitlines()
     assert title.startswith("Validation: 75 windows")
-    names = ["autoregression", "linear (ridge)", "seasonal naive = last value"]
+    names = ["autoregression", "linear (ridge)", "Holt-Winters", "seasonal naive = last value"]
     assert [row.split("  ")[0] for row in rows] == names
     assert "test" not in json.loads(Path("runs/autoregression-demo_weather/metrics.json").read_text())
 

@@ -35,7 +35,7 @@ def test_the_last_cutoff_leaves_a_whole_forecast_and_the_others_are_a_step_apart
     assert (by_cutoff.min() == by_cutoff.min().index + pd.Timedelta("1h")).all()
     assert (by_cutoff.size() == HORIZON).all()
     assert list(result.forecasts) == [
-        "unique_id", "ds", "cutoff", "y", "autoregression", "linear", "seasonal_naive", "last_value",
+        "unique_id", "ds", "cutoff", "y", "autoregression", "linear", "holt_winters", "seasonal_naive", "last_value",
     ]  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def test_scores_follow_from_the_forecasts(run):
     assert model["mae_by_cutoff"] == pytest.approx(errors.groupby(frame["cutoff"]).mean().tolist())
     assert model["mae_by_step"] == pytest.approx(errors.to_numpy().reshape(8, HORIZON).mean(axis=0).tolist())
     assert model["mae_by_series"] == pytest.approx({"y": errors.mean()})
-    assert [row["name"] for row in baselines] == ["linear", "seasonal_naive", "last_value"]
+    assert [row["name"] for row in baselines] == ["linear", "holt_winters", "seasonal_naive", "last_value"]
     assert baselines[-1]["against_model"]["p_value"] < 0.05
     inside = frame["y"].between(frame["autoregression-lo-80"], frame["autoregression-hi-80"])
     assert result.scores["coverage"] == {"80": inside.mean()}

@@ -15,10 +15,16 @@ from seqkit.tasks.forecast.encode import series_label, times_of, value_column
 from seqkit.tasks.forecast.intervals import check_levels, scales_of
 from seqkit.tasks.forecast.plots import forecast_and_actual
 from seqkit.tasks.forecast.prepare import stored_borders
-from seqkit.tasks.forecast.scoring import LAST_VALUE, LINEAR, SEASONAL, Evaluator
+from seqkit.tasks.forecast.scoring import GROWTH, HOLT_WINTERS, LAST_VALUE, LINEAR, SEASONAL, Evaluator
 from seqkit.tasks.forecast.state import ForecastState
 
-COLUMNS = {LINEAR: "linear", SEASONAL: "seasonal_naive", LAST_VALUE: "last_value"}
+COLUMNS = {
+    LINEAR: "linear",
+    HOLT_WINTERS: "holt_winters",
+    SEASONAL: "seasonal_naive",
+    GROWTH: "seasonal_naive_with_growth",
+    LAST_VALUE: "last_value",
+}
 """Columns of the baselines' forecasts, by name of the baseline."""
 
 MIN_TESTED = 5

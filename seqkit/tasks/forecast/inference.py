@@ -288,6 +288,9 @@ class _CheckedState(ForecastState):
             count, expected = len(getattr(self, name)), len(getattr(self, noun))
             if count != expected:
                 raise ValueError(f"{name} has {count} values for {expected} {noun}")
+        for name in ("growth", "smoothing"):
+            if len(getattr(self, name)) not in (0, len(self.targets)):
+                raise ValueError(f"{name} has {len(getattr(self, name))} values for {len(self.targets)} targets")
         if len(set(self.columns)) < len(self.columns) or not set(self.targets) <= set(self.columns):
             raise ValueError("a column occurs twice, or a target is not a column")
         if not all(0 < value < math.inf for value in self.deviation):

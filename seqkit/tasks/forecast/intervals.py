@@ -17,7 +17,7 @@ from seqkit.tasks.forecast.state import ForecastState
 FILE = "intervals.npz"
 
 MAX_BYTES = 1 << 30
-"""Most bytes of the file: two bounds of 99 levels for 30,000 outputs and four models."""
+"""Most bytes of the file: two bounds of 99 levels for 30,000 outputs and six models."""
 
 MAX_RESIDUALS = 1 << 23
 """Most residuals that calibrate the intervals of one model; of more, every n-th window is used."""

@@ -14,6 +14,7 @@ from seqkit.stopwatch import spent
 from seqkit.tasks.contract import Chosen
 from seqkit.tasks.forecast import prepare as forecast
 from seqkit.tasks.forecast.encode import encode
+from seqkit.tasks.forecast.seasonal_choice import absent_note
 from seqkit.tasks.forecast.series_notes import training_notes
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Job:
             self.state, self.splits = forecast.prepare(self.table, **chosen["forecast"])
             train, validation, test = map(len, (self.splits.train, self.splits.validation, self.splits.test))
             callbacks.on_message(f"windows: {train:,} train, {validation:,} validation, {test:,} test")
-            for line in training_notes(self.state, self.table, self.splits):
+            for line in training_notes(self.state, self.table, self.splits) + absent_note(self.state, self.table):
                 callbacks.on_message(line)
             if windows := forecast.count_lookahead(self.state, self.table):
                 callbacks.on_message(

@@ -21,6 +21,7 @@ from seqkit.data.tables.intervals import interval_seconds
 from seqkit.errors import DataError, UsageError, listed
 from seqkit.tasks.forecast.metrics import mase_scale
 from seqkit.tasks.forecast.season import infer_season
+from seqkit.tasks.forecast.seasonal_choice import fit_seasonal
 from seqkit.tasks.forecast.series_statistics import SeriesStatistics, fit_statistics, season_errors
 from seqkit.tasks.forecast.state import ForecastState
 
@@ -130,7 +131,7 @@ def prepare(
     for part, windows in (("training", splits.train), ("validation", splits.selection)):
         if not len(windows):
             raise UsageError(_all_constant(state, part))
-    return state, splits
+    return state.model_copy(update=fit_seasonal(state, table, splits.train, train_rows)), splits
 
 
 def find_splits(state: ForecastState, table: Table, *, open_end: bool = False) -> Splits:

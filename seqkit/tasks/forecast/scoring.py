@@ -16,19 +16,19 @@ from seqkit.data.series.windows import Windows
 from seqkit.tasks.forecast import prepare as forecast
 from seqkit.tasks.forecast.baselines import LastValue, SeasonalNaive
 from seqkit.tasks.forecast.encode import encode, measured_targets, series_label, target_values, times_of, value_column
+from seqkit.tasks.forecast.exponential_smoothing import HoltWinters
 from seqkit.tasks.forecast.inference import Forecaster
 from seqkit.tasks.forecast.interval_scores import IntervalErrors
 from seqkit.tasks.forecast.intervals import calibrate, every_nth, has_intervals, scales_of, write_intervals
 from seqkit.tasks.forecast.linear_file import load_linear
 from seqkit.tasks.forecast.loss_comparison import compare_losses, mean_by_time
 from seqkit.tasks.forecast.metrics import ForecastErrors, skill
+from seqkit.tasks.forecast.seasonal_growth import SeasonalNaiveWithGrowth
 from seqkit.tasks.forecast.series_errors import SeriesErrors, summarise_series
 from seqkit.tasks.forecast.state import ForecastState
 
 LAST_VALUE, SEASONAL, LINEAR = "last value", "seasonal naive", "linear (ridge)"
-
-BASELINES = (LINEAR, SEASONAL, LAST_VALUE)
-"""Names of the baselines that are scored with every model."""
+GROWTH, HOLT_WINTERS = "seasonal naive with growth", "Holt-Winters"
 
 BATCH_SIZE = 2048
 
@@ -278,12 +278,25 @@ class Evaluator:
         if self.forecaster.share < 1:
             models[uncombined_name(self.forecaster.name)] = self._uncombined_forecasts
         models[LINEAR] = self._linear_forecasts
+        if self._holt_winters is not None:
+            models[HOLT_WINTERS] = self._holt_winters.predict
         seasonal = None
         if self.state.season > 1:
             seasonal = SeasonalNaive(self._targets, self.table.segments, self.state.season)
             models[SEASONAL] = seasonal.predict
+            if self.state.growth:
+                models[GROWTH] = SeasonalNaiveWithGrowth(
+                    self._targets, self.table.segments, self.state.season, self.state.growth
+                ).predict
         models[LAST_VALUE] = LastValue(self._targets).predict
         return models, seasonal
+
+    @cached_property
+    def _holt_winters(self) -> HoltWinters | None:
+        """The baseline with the states of all rows, which all parts share."""
+        if not self.state.smoothing:
+            return None
+        return HoltWinters(self._targets, self.table.segments, self.state.season, self.state.smoothing)
 
     def _series_scales(self) -> tuple[np.ndarray, np.ndarray]:
         """Returns the season's error and the deviation of the targets of each series of the table.

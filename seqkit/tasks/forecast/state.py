@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, InstanceOf
 
 from seqkit.data.series.table import Table
 from seqkit.spec import Forecast, Spec, Window
+from seqkit.tasks.forecast.seasonal_constants import Growth, Smoothing
 from seqkit.tasks.forecast.series_statistics import SeriesStatistics, scale_of_new
 
 
@@ -29,6 +30,9 @@ class ForecastState(BaseModel):
             of runs with a single series, are scaled by `mean` and `deviation`.
         normalise: As in `prepare`.
         panel: Whether the run was trained on several series, whose statistics are in `series.csv`.
+        growth: Growth of the baseline "seasonal naive with growth", by target; empty if it is not among the baselines,
+            as growth does not lower the error on the training rows of any target.
+        smoothing: Constants of the baseline "Holt-Winters", by target; empty if the training rows are too few.
         series: These statistics; not part of the JSON.
     """
 
@@ -51,6 +55,8 @@ class ForecastState(BaseModel):
     scaled_by_series: tuple[str, ...] = ()
     normalise: Literal["none", "last", "window"] = "none"
     panel: bool = False
+    growth: tuple[Growth, ...] = ()
+    smoothing: tuple[Smoothing, ...] = ()
     series: InstanceOf[SeriesStatistics] | None = Field(default=None, exclude=True, repr=False)
 
     @property

@@ -243,9 +243,9 @@ def test_no_feed_and_no_score_has_a_filled_target(table, horizon, rate):
     if table.lookahead is not None:
         parts = (splits.train, splits.validation, splits.test)
         assert not any(table.lookahead[part.last_rows].any() for part in parts)
-    filled = ~table.measured(table.targets) if table.filled else np.zeros((len(table), len(table.targets)), bool)
-    np.testing.assert_array_equal(np.isnan(measured_targets(state, table)), filled)
     measured = table.measured(table.targets)
+    filled = np.zeros((len(table), len(table.targets)), bool) if measured is None else ~measured
+    np.testing.assert_array_equal(np.isnan(measured_targets(state, table)), filled)
     values = encode(state, table)
     for windows in (splits.train, splits.validation, splits.test):
         assert (~windows.read_targets(filled)).any(axis=(1, 2)).all()

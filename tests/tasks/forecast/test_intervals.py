@@ -50,7 +50,7 @@ def test_validation_values_lie_in_their_intervals_at_the_level(small_run):
 def test_evaluate_scores_the_intervals_beside_those_of_the_baselines(small_run):
     scores = seqkit.evaluate(small_run)
     assert [row["name"] for row in scores["models"] if "levels" in row] == [
-        "dense", "linear (ridge)", "seasonal naive", "last value",
+        "dense", "linear (ridge)", "Holt-Winters", "seasonal naive", "last value",
     ]  # fmt: skip
     for row in scores["models"]:
         if "levels" in row:
