@@ -47,7 +47,15 @@ class Forecaster(RunEstimator):
         self.freq, self.val_size = freq, val_size
         self.options = options
 
-    def fit(self, df: "pd.DataFrame", id_col: str = "unique_id", time_col: str = "ds", target_col: str = "y") -> Self:
+    def fit(
+        self,
+        df: "pd.DataFrame",
+        id_col: str = "unique_id",
+        time_col: str = "ds",
+        target_col: str = "y",
+        *,
+        future: Sequence[str] = (),
+    ) -> Self:
         """Trains on a frame; the last `h` times are known to forecasts, and left out of training.
 
         Args:
@@ -55,21 +63,30 @@ class Forecaster(RunEstimator):
             id_col: Column that names the series.
             time_col: Column of the times.
             target_col: Column of the target.
+            future: Columns that are known ahead, as prices are. `predict` then needs their future values.
 
         Raises:
             UsageError: An option is invalid, a column is absent, or there are too few rows.
             DataError: The frame has a fault.
         """
         self._columns = {"unique_id": id_col, "ds": time_col, "y": target_col}
-        self._train_checked(df, test=self.h)
+        self._train_checked(df, test=self.h, **({"future": tuple(future)} if future else {}))
         return self
 
-    def predict(self, df: "pd.DataFrame | None" = None, *, level: Sequence[int] = ()) -> "pd.DataFrame":
+    def predict(
+        self,
+        df: "pd.DataFrame | None" = None,
+        *,
+        level: Sequence[int] = (),
+        future: "pd.DataFrame | None" = None,
+    ) -> "pd.DataFrame":
         """Forecasts the `h` steps after the newest rows.
 
         Args:
             df: Newer rows of the same or other series, at least `input_size` of each. Default: those of training.
             level: Levels of prediction intervals in percent, such as [80, 95].
+            future: Frame with the columns of series and times and those known ahead, for the predicted times; without
+                that of series, it holds for all of them.
 
         Returns:
             Frame with the columns of series, times, the recipe's forecasts and, for each level, `<recipe>-lo-<level>`
@@ -78,12 +95,12 @@ class Forecaster(RunEstimator):
         Raises:
             NotFittedError: The estimator is not fitted.
             UsageError: The run has no interval of such a level.
-            DataError: The frame does not fit the run.
+            DataError: A frame does not fit the run, or a future value is missing.
         """
         from seqkit.workflows.load import load
 
         forecaster: Any = load(self.run.path)
-        return self._renamed(forecaster.forecast(df, levels=_levels(level)))
+        return self._renamed(forecaster.forecast(df, levels=_levels(level), future=future))
 
     def cross_validation(
         self,
@@ -132,7 +149,7 @@ class Forecaster(RunEstimator):
         result = backtest(fold.run.path, df, windows=n_windows, step=step_size, refit=refit, levels=_levels(level))
         return fold._renamed(result.forecasts)
 
-    def _train_checked(self, df: "pd.DataFrame", test: int) -> None:
+    def _train_checked(self, df: "pd.DataFrame", test: int, **roles: Any) -> None:
         """Trains on a frame whose last `test` times are left out; keeps the run if its interval is `freq`."""
         from pandas.tseries.frequencies import to_offset
 
@@ -146,7 +163,7 @@ class Forecaster(RunEstimator):
         except ValueError as error:
             raise UsageError(f"freq is '{self.freq}', expected a pandas offset such as 'h' or 'MS'.") from error
         before = self._folder
-        self._train(df, **self._training_options(df, test))
+        self._train(df, **{**self._training_options(df, test), **roles})
         found = self.run.manifest.task_state["interval"]
         if expected is not None and expected != to_offset(found):
             self._folder = before

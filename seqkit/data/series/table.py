@@ -36,6 +36,7 @@ class Table:
             of day and month, or whether numbers are weeks. None if every time shows its format.
         filled: For each column with filled values, whether each value was filled instead of measured, of shape
             (rows,). A filled value may be an input; it is never a target.
+        future: Names of the columns that are known ahead, for the rows to predict too.
         lookahead: Whether a value of each row was interpolated, and so depends on a later one, of shape (rows,); None
             if none was. No window ends on such a row: at its time the value was not known.
     """
@@ -53,6 +54,7 @@ class Table:
     utc: bool = False
     time_format: str | None = None
     filled: dict[str, np.ndarray] = field(default_factory=dict)
+    future: tuple[str, ...] = ()
     lookahead: np.ndarray | None = None
 
     @cached_property

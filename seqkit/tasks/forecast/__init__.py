@@ -8,6 +8,7 @@ TASK = Task(
     reads={
         "table": {
             "table": ("seqkit.data.tables.regularise", "regularise"),
+            "roles": ("seqkit.tasks.forecast.roles", "find_roles"),
             "forecast": ("seqkit.tasks.forecast.prepare", "prepare"),
         }
     },

@@ -58,7 +58,7 @@ def find_cutoffs(times: np.ndarray, state: ForecastState, windows: int, step: in
     Raises:
         UsageError: The data has too few rows.
     """
-    ahead = rows_ahead(state)
+    ahead = state.rows_ahead
     step = ahead if step is None else step
     first = len(times) - 1 - ahead - step * (windows - 1)
     if first < 0:
@@ -68,11 +68,6 @@ def find_cutoffs(times: np.ndarray, state: ForecastState, windows: int, step: in
             "--windows or a smaller --step."
         )
     return times[first + step * np.arange(windows)]
-
-
-def rows_ahead(state: ForecastState) -> int:
-    """Returns the rows from the newest row that a forecast reads to the last one that it predicts."""
-    return state.sampling_rate * (state.lead + state.horizon - 1)
 
 
 def cutoff_text(cutoff: Any) -> str:
@@ -97,14 +92,14 @@ def split_at(times: np.ndarray, state: ForecastState, cutoff: Any) -> str:
     first, end = np.searchsorted(times, [borders.validation, borders.test])
     validation = int(end - first)
     train = int(np.searchsorted(times, cutoff, side="right")) - validation
-    needed = state.rows_needed + rows_ahead(state)
+    needed = state.rows_needed + state.rows_ahead
     if train < needed:
         raise UsageError(
             f"Before the cutoff {cutoff_text(cutoff)} there are {max(train, 0):,} training rows besides the "
             f"{validation:,} of the validation part, but a training window spans {needed:,}. Use fewer --windows or a "
             "smaller --step."
         )
-    return f"{train},{validation},{rows_ahead(state)}"
+    return f"{train},{validation},{state.rows_ahead}"
 
 
 def forecast_at(evaluator: Evaluator, cutoff: Any, levels: Sequence[int]) -> pd.DataFrame:
@@ -235,7 +230,7 @@ def _paired_test(model: "pd.Series[float]", other: "pd.Series[float]", evaluator
     cutoffs = pd.DatetimeIndex(model.index).tz_localize(None) if evaluator.table.utc else model.index
     positions = np.searchsorted(times, np.asarray(cutoffs, times.dtype))
     step = int(np.diff(positions).min())
-    overlap = -(-rows_ahead(state) // step) - 1
+    overlap = -(-state.rows_ahead // step) - 1
     test = diebold_mariano(model.to_numpy(), other.to_numpy(), steps_overlap=overlap)
     if test.reason is not None:
         return {"p_value": None, "reason": test.reason}

@@ -1,5 +1,7 @@
 """The command `seqkit forecast RUN`."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from seqkit.console.completion import complete_data, complete_run
@@ -7,6 +9,9 @@ from seqkit.console.flags import OptionType, given_on_command_line, option
 from seqkit.console.levels import LEVELS
 from seqkit.console.output_files import output_options, refuse_existing
 from seqkit.tasks import open_source
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @click.command()
@@ -16,13 +21,19 @@ from seqkit.tasks import open_source
     shell_complete=complete_data,
     help="Dataset or file with newer rows, or - for standard input.  [default: rows in the run]",
 )
+@option(
+    "--future",
+    type=click.Path(),
+    help="File with the features that the model reads ahead, for the times after the newest rows.",
+)
 @output_options("File to write the forecast to.  [default: standard output]")
 @option("--levels", type=OptionType(LEVELS), help=LEVELS.help)
-@option("--encoding", default="utf-8", show_default=True, help="Encoding of the file given with --data.")
+@option("--encoding", default="utf-8", show_default=True, help="Encoding of the files given with --data and --future.")
 @option("--json", "as_json", is_flag=True, help="Write JSON instead of CSV, one record per value.")
 def forecast(
     run: str,
     data: str | None,
+    future: str | None,
     levels: tuple[int, ...] | None,
     output: str | None,
     overwrite: bool,
@@ -35,8 +46,10 @@ def forecast(
     from seqkit.files.atomic import write_bytes
     from seqkit.tasks.forecast.series_notes import forecast_notes
 
-    if data is None and "encoding" in given_on_command_line():
-        raise click.UsageError("--encoding needs --data: the rows stored in the run are UTF-8. Leave out --encoding.")
+    if data is None and future is None and "encoding" in given_on_command_line():
+        raise click.UsageError(
+            "--encoding needs --data or --future: the rows stored in the run are UTF-8. Leave out --encoding."
+        )
     refuse_existing(output, overwrite=overwrite)
     forecaster = open_source(run, "forecast")
     if data is None:
@@ -45,18 +58,19 @@ def forecast(
         from seqkit.sources import find_source
 
         source = find_source(data, kind="table")
-        if source.dataset and "encoding" in given_on_command_line():
+        if source.dataset and future is None and "encoding" in given_on_command_line():
             raise click.UsageError(f"--encoding applies to files, but {data} is a dataset. Leave out --encoding.")
         options = {o.name: o.default for o in source.options} | ({} if source.dataset else {"encoding": encoding})
         table = forecaster.table(source.read(options))
         for line in table.notes:
             click.echo(line, err=True)
+    ahead = forecaster.future_table(None if future is None else _read_future(future, encoding), table)
     if as_json:
-        result = forecaster.forecast_table(table, levels or ())
+        result = forecaster.forecast_table(table, levels or (), ahead)
         text = result.to_json(orient="records", date_format="iso", indent=2, double_precision=15) + "\n"
         count = len(result)
     else:
-        text, count = forecaster.forecast_csv(table, levels or ())
+        text, count = forecaster.forecast_csv(table, levels or (), ahead)
     for line in forecast_notes(forecaster.state, table, stored=data is None):
         click.echo(line, err=True)
     if output in (None, "-"):
@@ -64,3 +78,13 @@ def forecast(
     else:
         write_bytes(Path(output), text.encode())
         click.echo(f"{count} value{'s' * (count != 1)} written to {output}", err=True)
+
+
+def _read_future(file: str, encoding: str) -> "pd.DataFrame":
+    """Returns the table in a file of features that are known ahead."""
+    from seqkit.sources import find_source
+
+    source = find_source(file, kind="table")
+    options = {o.name: o.default for o in source.options}
+    frame: pd.DataFrame = source.read({**options, "encoding": encoding} if source.dataset is None else options)
+    return frame

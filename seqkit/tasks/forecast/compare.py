@@ -9,9 +9,9 @@ from pydantic import BaseModel, Field
 from seqkit.errors import DataError, UsageError
 from seqkit.runs.results import rank_runs, read_errors, read_metrics
 from seqkit.runs.run import Run
-from seqkit.tasks.forecast.inference import read_state
 from seqkit.tasks.forecast.loss_comparison import compare_losses
 from seqkit.tasks.forecast.results import error_columns
+from seqkit.tasks.forecast.stored_state import read_state
 
 
 class _Scores(BaseModel):

@@ -14,6 +14,7 @@ from seqkit.data.series.table import Table
 from seqkit.data.series.windows import Windows
 from seqkit.data.tables.intervals import future_times
 from seqkit.errors import DataError
+from seqkit.tasks.forecast.known_ahead import shift_back
 from seqkit.tasks.forecast.state import ForecastState
 
 if TYPE_CHECKING:
@@ -23,14 +24,15 @@ CHUNK_ROWS = 1 << 16
 
 
 def encode(state: ForecastState, table: Table) -> np.ndarray:
-    """Scales the columns and appends the calendar terms.
+    """Scales the columns, and appends the features known ahead and the calendar terms.
 
     Args:
         state: The fitted state.
         table: A table with the columns the state was fitted on.
 
     Returns:
-        Array of shape (rows, columns + 2 · calendar periods), float32. Scaling is done in float64.
+        Array of shape (rows, features), float32: the columns, the features known ahead, two terms for each calendar
+        period. Scaling is done in float64. The features known ahead are 0 where their time is after the last row.
 
     Raises:
         DataError: A column is missing, or a scaled value exceeds the range of float32.
@@ -38,12 +40,15 @@ def encode(state: ForecastState, table: Table) -> np.ndarray:
     check_columns(state, table.columns)
     columns = [table.columns[name] for name in state.columns]
     mean, deviation = state.scale_of(table, np.arange(len(table.ids)))
-    values = scale_columns(columns, mean, deviation, room=2 * len(state.calendar), starts=table.starts)
+    room = state.spec.features - len(columns)
+    values = scale_columns(columns, mean, deviation, room=room, starts=table.starts)
     for first in range(0, len(values), CHUNK_ROWS):
         piece = slice(first, first + CHUNK_ROWS)
         if np.isinf(values[piece, : len(columns)]).any():
             raise _too_far(state, table, values[:, : len(columns)])
-        values[piece, len(columns) :] = calendar_terms(table.time[piece], state.calendar)
+        values[piece, state.regressors :] = calendar_terms(table.time[piece], state.calendar)
+    if state.future:
+        shift_back(state, table, values)
     return values
 
 

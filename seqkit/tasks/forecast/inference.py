@@ -1,25 +1,19 @@
 """Opens a finished run for forecasting, without Keras or TensorFlow."""
 
-import math
 import warnings
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
 import numpy as np
 import onnxruntime
-from pydantic import BaseModel, Field, model_validator
 
 from seqkit.data.files.frame_index import with_index_columns
-from seqkit.data.series.calendar import PERIODS
 from seqkit.data.series.table import Table
 from seqkit.data.series.windows import Windows
-from seqkit.data.tables.intervals import parse_interval
-from seqkit.errors import DataError, UsageError
+from seqkit.errors import DataError, UsageError, listed
 from seqkit.inference.sessions import open_session, run_batches
-from seqkit.options import module_options, resolve
-from seqkit.runs.run import Run, validated
-from seqkit.tasks import check_task
+from seqkit.runs.run import Run
 from seqkit.tasks.forecast.arrays import table_of_arrays
 from seqkit.tasks.forecast.context import read_context
 from seqkit.tasks.forecast.encode import (
@@ -32,11 +26,14 @@ from seqkit.tasks.forecast.encode import (
     target_values,
     value_column,
 )
+from seqkit.tasks.forecast.future_values import read_future
 from seqkit.tasks.forecast.intervals import Intervals, check_levels, read_intervals, scales_of
+from seqkit.tasks.forecast.known_ahead import fill_ahead
 from seqkit.tasks.forecast.series_file import read_series
 from seqkit.tasks.forecast.series_names import with_known_names
 from seqkit.tasks.forecast.series_notes import forecast_notes
 from seqkit.tasks.forecast.state import ForecastState
+from seqkit.tasks.forecast.stored_state import read_reading, read_state
 from seqkit.tasks.forecast.text import csv_lines, csv_times
 
 if TYPE_CHECKING:
@@ -44,12 +41,6 @@ if TYPE_CHECKING:
 
 BATCH_SIZE = 128
 """Windows per call of the ONNX model."""
-
-MAX_SPAN = 1 << 40
-"""Most rows that window, lead, horizon and season may span together; longer than any series, and safe in int64."""
-
-STATE_OPTIONS = ("target", "features", "interval")
-"""Options for reading a table whose values are in the fitted state."""
 
 
 class Forecaster:
@@ -89,7 +80,13 @@ class Forecaster:
         """Reads the intervals again when they are next needed, as they have been calibrated anew."""
         vars(self).pop("intervals", None)
 
-    def forecast(self, data: "pd.DataFrame | None" = None, *, levels: Sequence[int] = ()) -> "pd.DataFrame":
+    def forecast(
+        self,
+        data: "pd.DataFrame | None" = None,
+        *,
+        levels: Sequence[int] = (),
+        future: "pd.DataFrame | None" = None,
+    ) -> "pd.DataFrame":
         """Forecasts the steps after the newest rows of the data.
 
         Args:
@@ -97,6 +94,8 @@ class Forecaster:
                 window long. A series that was not in training is scaled by its first window of rows. Default: the
                 newest training rows, which the run stores.
             levels: Levels of prediction intervals in percent, from 1 to 99, such as (80, 95).
+            future: Rows after the newest ones up to the last predicted time, with the times and the features that the
+                model reads ahead; without names of series they hold for all. Needed if the run has such features.
 
         Returns:
             Frame in long format with the columns `unique_id`, `ds` (the predicted times) and one named after the
@@ -104,35 +103,39 @@ class Forecaster:
             `<recipe>-hi-<level>`.
 
         Raises:
-            UsageError: A level is not from 1 to 99, or the validation part was too short for it.
-            DataError: The data is too short, lacks a column, has another interval, or a gap in its newest rows.
+            UsageError: A level is not from 1 to 99, or the validation part was too short for it; or `future` is given,
+                but the run reads no features ahead.
+            DataError: The data is too short, lacks a column, has another interval, or a gap in its newest rows; or
+                values of `future` are missing, or contradict the data.
 
         Warns:
             UserWarning: Some of several series are too short or have a gap in their newest rows; they are left out. Or
                 some were not in training, maybe because their names are written differently.
         """
         table = self.context() if data is None else self.table(data)
-        result = self.forecast_table(table, levels)
+        result = self.forecast_table(table, levels, self.future_table(future, table))
         for line in forecast_notes(self.state, table, stored=data is None):
             warnings.warn(line, stacklevel=2)
         return result
 
-    def forecast_table(self, table: Table, levels: Sequence[int] = ()) -> "pd.DataFrame":
+    def forecast_table(self, table: Table, levels: Sequence[int] = (), future: Table | None = None) -> "pd.DataFrame":
         """Forecasts the steps after the newest rows of a table.
 
         Args:
             table: From `table` or `context`.
             levels: As in `forecast`.
+            future: From `future_table`.
 
         Returns:
             Frame as returned by `forecast`.
 
         Raises:
             UsageError: As `forecast`.
-            DataError: Every series is too short or has a gap in its newest rows. If only some are, they are left out
-                without a warning; see `seqkit.tasks.forecast.encode.missing_context`.
+            DataError: Every series is too short or has a gap in its newest rows, or a value of `future` is missing. If
+                only some series are short, they are left out without a warning; see
+                `seqkit.tasks.forecast.encode.missing_context`.
         """
-        return forecast_frame(self.state, table, *self._forecast(table, levels))
+        return forecast_frame(self.state, table, *self._forecast(table, levels, future))
 
     def forecast_arrays(self, values: np.ndarray, times: np.ndarray | None = None) -> np.ndarray:
         """Forecasts the steps after the newest rows in arrays, without the checks and the cost of a frame.
@@ -148,29 +151,39 @@ class Forecaster:
             Forecasts in the targets' own units, of shape (horizon, targets) or (series, horizon, targets).
 
         Raises:
+            UsageError: The run reads features ahead.
             DataError: The arrays have another shape, are too short, or contain values that are not finite.
         """
+        if self.state.future:
+            raise UsageError(
+                f"The run {self.run.path} reads {listed(self.state.future)} ahead, which arrays do not have. Use "
+                "forecast(future=...)."
+            )
         table = table_of_arrays(self.state, values, times)
         forecasts = self.predict(table, encode(self.state, table), newest_windows(self.state, table))
         return forecasts[0] if values.ndim == 2 else forecasts
 
-    def forecast_csv(self, table: Table, levels: Sequence[int] = ()) -> tuple[str, int]:
+    def forecast_csv(self, table: Table, levels: Sequence[int] = (), future: Table | None = None) -> tuple[str, int]:
         """Returns the result of `forecast_table` as CSV text, and its number of rows.
 
         Raises:
             UsageError: As `forecast`.
             DataError: As `forecast_table`.
         """
-        labels, times, columns = forecast_columns(self.state, table, *self._forecast(table, levels))
+        labels, times, columns = forecast_columns(self.state, table, *self._forecast(table, levels, future))
         values = {name: column.tolist() for name, column in columns.items()}
         return csv_lines({"unique_id": labels, "ds": csv_times(times, utc=table.utc), **values}), len(labels)
 
-    def _forecast(self, table: Table, levels: Sequence[int]) -> tuple[Windows, dict[str, np.ndarray]]:
+    def _forecast(
+        self, table: Table, levels: Sequence[int], future: Table | None
+    ) -> tuple[Windows, dict[str, np.ndarray]]:
         """Returns the newest windows, and by column the forecasts and the bounds of their intervals."""
         state, levels = self.state, check_levels(levels)
         intervals = self.intervals[0] if levels else None
         check_levels(levels, intervals)
         windows, values = newest_windows(state, table), encode(state, table)
+        if state.future:
+            fill_ahead(state, table, values, windows, future)
         forecasts, name = self.predict(table, values, windows), value_column(self.name)
         columns = {name: forecasts}
         if intervals is not None:
@@ -193,7 +206,7 @@ class Forecaster:
         try:
             table = regularise(
                 data,
-                **_reading(self.run),
+                **read_reading(self.run),
                 target=self.state.targets,
                 features=self.state.columns,
                 interval=self.state.interval,
@@ -201,6 +214,23 @@ class Forecaster:
         except UsageError as error:
             raise DataError(f"The data cannot be read with the options of the run {self.run.path}: {error}") from error
         return table if self.state.series is None else with_known_names(table, self.state.series.ids)
+
+    def future_table(self, data: "pd.DataFrame | None", table: Table) -> Table | None:
+        """Parses the values of features known ahead; None if there are none.
+
+        Args:
+            data: As `future` in `forecast`.
+            table: The rows that they follow.
+
+        Raises:
+            UsageError: The run reads no features ahead.
+            DataError: A column is missing, the interval differs, or a value contradicts the table.
+        """
+        if data is None:
+            return None
+        if not self.state.future:
+            raise UsageError(f"The run {self.run.path} reads no features ahead. Leave out --future.")
+        return read_future(self.state, read_reading(self.run), with_index_columns(data), table)
 
     def context(self) -> Table:
         """Returns the newest training rows, which the run stores.
@@ -228,84 +258,3 @@ def open_run(run: Run) -> Forecaster:
     """Opens a run, finished or not, for forecasting."""
     state = read_series(run, read_state(run))
     return Forecaster(run, state, open_session(run, state.spec.ends))
-
-
-def read_state(run: Run) -> ForecastState:
-    """Returns the fitted state of a run.
-
-    Raises:
-        UsageError: The run belongs to another task.
-        DataError: `run.json` is damaged.
-    """
-    manifest, file = run.manifest, run.path / "run.json"
-    check_task(run, "forecast")
-    validated(_Manifest, {"recipe": manifest.recipe, "data": manifest.data, "model": manifest.model}, file)
-    _reading(run)
-    return validated(_CheckedState, manifest.task_state, file, "task_state")
-
-
-def _reading(run: Run) -> dict[str, Any]:
-    """Returns the checked options the training table was read with; lists of JSON become tuples."""
-    given = run.manifest.reading
-    known = [o for o in module_options("seqkit.data.tables.regularise", "regularise") if o.name not in STATE_OPTIONS]
-    try:
-        options = resolve(known, given)
-    except UsageError as error:
-        raise DataError(f"{run.path / 'run.json'} is damaged: reading: {error} Train the run again.") from error
-    return {name: options[name] for name in given}
-
-
-class _Recipe(BaseModel):
-    name: str
-
-
-class _Data(BaseModel):
-    source: str
-    sha256: str
-    targets_sha256: str
-
-
-class _Model(BaseModel):
-    parameters: int
-    onnx_sha256: str
-    share: float = Field(default=1.0, gt=0, le=1)
-
-
-class _Manifest(BaseModel):
-    """The entries of `run.json` that inference needs besides the state."""
-
-    recipe: _Recipe
-    data: _Data
-    model: _Model
-
-
-class _CheckedState(ForecastState):
-    """A state read from a file, which may be inconsistent where a fitted one never is."""
-
-    @model_validator(mode="after")
-    def _check_consistency(self) -> Self:
-        for name, noun in (("mean", "columns"), ("deviation", "columns"), ("season_error", "targets")):
-            count, expected = len(getattr(self, name)), len(getattr(self, noun))
-            if count != expected:
-                raise ValueError(f"{name} has {count} values for {expected} {noun}")
-        for name in ("growth", "smoothing"):
-            if len(getattr(self, name)) not in (0, len(self.targets)):
-                raise ValueError(f"{name} has {len(getattr(self, name))} values for {len(self.targets)} targets")
-        if len(set(self.columns)) < len(self.columns) or not set(self.targets) <= set(self.columns):
-            raise ValueError("a column occurs twice, or a target is not a column")
-        if not all(0 < value < math.inf for value in self.deviation):
-            raise ValueError("a deviation is not a positive number")
-        if self.rows_needed + self.overlap + self.season > MAX_SPAN:
-            raise ValueError(f"window, lead, horizon and season span more than {MAX_SPAN:,} rows")
-        if not set(self.scaled_by_series) <= set(self.columns) or (self.scaled_by_series and not self.panel):
-            raise ValueError("scaled_by_series names columns that are not columns of several series")
-        if unknown := set(self.calendar) - set(PERIODS):
-            raise ValueError(f"unknown calendar period '{min(unknown)}'")
-        parse_interval(self.interval)
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            try:
-                np.array(self.borders, "int64" if isinstance(self.borders[0], int) else "datetime64[ns]")
-            except UserWarning as error:
-                raise ValueError("a border has a time zone; borders are stored without one") from error
-        return self

@@ -14,6 +14,7 @@ from seqkit.stopwatch import spent
 from seqkit.tasks.contract import Chosen
 from seqkit.tasks.forecast import prepare as forecast
 from seqkit.tasks.forecast.encode import encode
+from seqkit.tasks.forecast.roles import find_roles
 from seqkit.tasks.forecast.seasonal_choice import absent_note
 from seqkit.tasks.forecast.series_notes import training_notes
 
@@ -55,7 +56,9 @@ class Job:
         self.source, self._reading, self._callbacks = source, chosen["table"], callbacks
         self._combination = chosen.get("combination", {"combine": "none"})  # absent if solved in closed form
         with spent("checking the data"):
-            self.table = regularise(source.read(chosen["data"]), **chosen["table"])
+            frame = source.read(chosen["data"])
+            roles = find_roles(frame, **chosen["roles"])
+            self.table = roles.assign(regularise(frame, **roles.reading(chosen["table"])))
         for line in self.table.notes:
             callbacks.on_message(line)
         with spent("preparing the data"):

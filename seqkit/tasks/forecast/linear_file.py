@@ -31,7 +31,7 @@ def fit_linear(state: ForecastState, values: np.ndarray, splits: Splits, measure
         state.target_positions,
         splits.train,
         splits.selection,
-        shared=len(state.targets) > 1,
+        shared=len(state.targets) > 1 and not state.future,  # shared weights read no other columns
         calendar_terms=2 * len(state.calendar),
         measured=measured,
     )
@@ -61,7 +61,7 @@ def load_linear(run: Run, values: np.ndarray, state: ForecastState) -> Ridge:
     try:
         calendar = None
         if "centre" in stored:
-            centre = stored_array(stored, "centre", np.floating, len(state.columns))
+            centre = stored_array(stored, "centre", np.floating, state.regressors)
             calendar = Calendar(2 * len(state.calendar), centre)
         shared = bool(stored_array(stored, "shared", np.bool_))
         features = state.window * spec.features + (len(calendar) if calendar else 0)

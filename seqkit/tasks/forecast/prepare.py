@@ -119,6 +119,7 @@ def prepare(
         season_error=_season_error(table, train_rows, season),
         scores=scores,
         borders=(_store(borders.validation), _store(borders.test), _store(borders.end)),
+        future=table.future,
     )
     if len(table.ids) > 1:
         state = state.model_copy(update=_fit_series(state, table, train_rows, by_series=scale == "standard"))

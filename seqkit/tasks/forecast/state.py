@@ -28,6 +28,8 @@ class ForecastState(BaseModel):
         borders: Start of validation, start of test and end of test, as times or counters.
         scaled_by_series: Names of the columns that are scaled by the statistics of each series; the others, and those
             of runs with a single series, are scaled by `mean` and `deviation`.
+        future: Names of the columns that are known ahead, for the predicted steps too; see
+            `seqkit.tasks.forecast.known_ahead`.
         normalise: As in `prepare`.
         panel: Whether the run was trained on several series, whose statistics are in `series.csv`.
         growth: Growth of the baseline "seasonal naive with growth", by target; empty if it is not among the baselines,
@@ -53,6 +55,7 @@ class ForecastState(BaseModel):
     scores: Literal["original", "scaled"]
     borders: tuple[str | int, str | int, str | int]
     scaled_by_series: tuple[str, ...] = ()
+    future: tuple[str, ...] = ()
     normalise: Literal["none", "last", "window"] = "none"
     panel: bool = False
     growth: tuple[Growth, ...] = ()
@@ -63,6 +66,22 @@ class ForecastState(BaseModel):
     def target_positions(self) -> tuple[int, ...]:
         """Positions of the targets among the columns."""
         return tuple(self.columns.index(target) for target in self.targets)
+
+    @property
+    def future_positions(self) -> tuple[int, ...]:
+        """Positions of the features known ahead among the columns."""
+        return tuple(self.columns.index(name) for name in self.future)
+
+    @property
+    def shifts(self) -> tuple[int, ...]:
+        """Time steps by which the columns of the features known ahead are shifted; empty without such features."""
+        farthest = self.lead + self.horizon - 1
+        return tuple(range(farthest, 0, -self.window)) if self.future else ()
+
+    @property
+    def regressors(self) -> int:
+        """Input columns before the calendar terms."""
+        return len(self.columns) + len(self.shifts) * len(self.future)
 
     def scale_of(self, table: Table, series: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Returns mean and standard deviation of each input column for series of a table.
@@ -119,12 +138,17 @@ class ForecastState(BaseModel):
         return self.sampling_rate * (self.window - 1) + 1
 
     @property
+    def rows_ahead(self) -> int:
+        """Rows from the newest row that a forecast reads to the last one that it predicts."""
+        return self.sampling_rate * (self.lead + self.horizon - 1)
+
+    @property
     def overlap(self) -> int:
         """Rows after a forecast within which later forecasts overlap with it, for the variance of the paired test."""
-        return self.sampling_rate * (self.lead + self.horizon - 1) - 1
+        return self.rows_ahead - 1
 
     @property
     def spec(self) -> Spec:
         """Inputs and outputs of a model for this state."""
-        features = len(self.columns) + 2 * len(self.calendar)
+        features = self.regressors + 2 * len(self.calendar)
         return Spec(Window(self.window, features), Forecast(self.horizon, self.target_positions, self.normalise))

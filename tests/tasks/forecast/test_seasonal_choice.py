@@ -12,8 +12,8 @@ from seqkit.data.tables.regularise import regularise
 from seqkit.errors import DataError
 from seqkit.progress import Callbacks
 from seqkit.runs.run import read_run
-from seqkit.tasks.forecast.inference import read_state
 from seqkit.tasks.forecast.prepare import prepare
+from seqkit.tasks.forecast.stored_state import read_state
 
 GROWTH, HOLT_WINTERS = "seasonal naive with growth", "Holt-Winters"
 
