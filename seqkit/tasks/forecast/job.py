@@ -65,7 +65,10 @@ class Job:
             self.state, self.splits = forecast.prepare(self.table, **chosen["forecast"])
             train, validation, test = map(len, (self.splits.train, self.splits.validation, self.splits.test))
             callbacks.on_message(f"windows: {train:,} train, {validation:,} validation, {test:,} test")
-            for line in training_notes(self.state, self.table, self.splits) + absent_note(self.state, self.table):
+            notes = [*training_notes(self.state, self.table, self.splits), *absent_note(self.state)]
+            if chosen["forecast"]["season"] is None:
+                notes += forecast.chosen_season_note(self.state, self.table)
+            for line in notes:
                 callbacks.on_message(line)
             if windows := forecast.count_lookahead(self.state, self.table):
                 callbacks.on_message(

@@ -20,7 +20,7 @@ from seqkit.data.series.windows import Windows, legal_windows
 from seqkit.data.tables.intervals import interval_seconds
 from seqkit.errors import DataError, UsageError, listed
 from seqkit.tasks.forecast.metrics import mase_scale
-from seqkit.tasks.forecast.season import infer_season
+from seqkit.tasks.forecast.season import choose_season, compare_seasons, season_note
 from seqkit.tasks.forecast.seasonal_choice import fit_seasonal
 from seqkit.tasks.forecast.series_statistics import SeriesStatistics, fit_statistics, season_errors
 from seqkit.tasks.forecast.state import ForecastState
@@ -82,8 +82,8 @@ def prepare(
             `none`: neither.
         calendar: `auto`: add sine and cosine of the hour of day, day of week and day of year as inputs, as far as the
             interval resolves them and the training rows span them. `none`: add none.
-        season: Rows per season for the seasonal naive baseline and MASE; by default inferred from the interval,
-            [1, inf).
+        season: Rows per season for the seasonal naive baseline and MASE; by default the usual one of the
+            interval, or a longer one whose seasonal naive error on training rows is clearly lower, [1, inf).
         scores: Unit of the reported errors: `original` for the targets' own units, `scaled` for standard deviations
             of the training rows.
 
@@ -95,8 +95,11 @@ def prepare(
         DataError: A target is constant over the training rows, of every series if it is scaled by series.
     """
     borders = find_borders(table.time, split)
-    season = infer_season(table.interval, sampling_rate) if season is None else season
     train_rows = target_ranges(table.time, table.starts, None, borders.validation)
+    if season is None:
+        season = choose_season(
+            compare_seasons(table, train_rows, horizon=horizon, lead=lead, sampling_rate=sampling_rate)
+        )
     pooled = "none" if scale == "none" else "standard"
     mean, deviation = fit_scale(table.frame, table.targets, train_rows, pooled, table.filled)
     periods: tuple[str, ...] = ()
@@ -166,6 +169,18 @@ def count_targets(state: ForecastState, table: Table, *, open_end: bool = False)
         filled = 0 if measured is None else int((~measured[rows]).sum())
         counts[name] = {"target_values": len(rows) * len(state.targets), "filled_values": filled}
     return counts
+
+
+def chosen_season_note(state: ForecastState, table: Table) -> list[str]:
+    """Returns a line that says which season was chosen and why, if there was a choice.
+
+    Args:
+        state: The fitted state.
+        table: The table it was fitted on.
+    """
+    train_rows = target_ranges(table.time, table.starts, None, stored_borders(state, table.time.dtype).validation)
+    shape = {"horizon": state.horizon, "lead": state.lead, "sampling_rate": state.sampling_rate}
+    return season_note(compare_seasons(table, train_rows, **shape))
 
 
 def count_lookahead(state: ForecastState, table: Table) -> int:

@@ -39,12 +39,11 @@ def fit_seasonal(state: ForecastState, table: Table, train: Windows, train_rows:
     return entries
 
 
-def absent_note(state: ForecastState, table: Table) -> list[str]:
+def absent_note(state: ForecastState) -> list[str]:
     """Returns a line that says why there is no Holt-Winters baseline, if there is none.
 
     Args:
         state: The fitted state.
-        table: The table it was fitted on.
     """
     if state.smoothing:
         return []
