@@ -14,7 +14,7 @@ import click
 from benchmarks.pages import find_block, replace_block
 from benchmarks.report import describe_machine, machine_line
 from seqkit.cli import Group
-from seqkit.console.flags import click_options
+from seqkit.console.flags import click_options, wrappable
 from seqkit.files.atomic import write_json
 from seqkit.options import resolve
 from seqkit.registry import Source
@@ -68,7 +68,7 @@ class Benchmarks(Group):
             name,
             callback=partial(_run, source),
             params=[*click_options(source.options("run"), {}), json, write],
-            help=source.docstring.replace("\n\n", "\n\n\b\n"),
+            help=wrappable(source.docstring),
             short_help=source.summary,
         )
 

@@ -153,7 +153,7 @@ def _train_page(group: click.Command) -> str:
     lines += [
         "A training takes options of the run, of the recipe, and of the kind of data. Defaults come from the "
         "dataset's protocol, then from the recipe's `TRAINING`, then from the tables below; "
-        "`seqkit train RECIPE --data DATA --help` shows those that apply.",
+        "`seqkit train RECIPE --data DATA --help-all` shows those that apply, `--help` the main ones.",
         "",
     ]
     lines += ["## Options of every run", "", *_options_table(_described(_every_run())), ""]

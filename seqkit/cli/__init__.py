@@ -43,6 +43,14 @@ class Group(click.Group):
                 stream.reconfigure(errors="replace")
         return super().main(*args, **kwargs)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Reads `help COMMAND` as `COMMAND --help`, and `version` as `--version`."""
+        if args[:1] == ["help"]:
+            args = [*args[1:], "--help"]
+        elif args == ["version"]:
+            args = ["--version"]
+        return super().parse_args(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Returns the names of all commands, including those of the tasks."""
         return sorted([*COMMANDS, *_task_commands()])
@@ -113,7 +121,7 @@ seqkit forecast runs/stacked_gru-my                forecast the next values
 seqkit train conv1d --data reviews.csv             train a text classifier
 seqkit predict runs/conv1d-reviews "not bad"       classify a text
 seqkit train skipgram --data corpus.txt            train word vectors
-seqkit neighbors runs/skipgram-corpus king         print the words nearest to a word
+seqkit neighbors runs/skipgram-corpus king         print the nearest words
 """
 
 

@@ -14,7 +14,7 @@ from click.shell_completion import CompletionItem
 from seqkit import registry
 from seqkit.cli.listing import complete_task
 from seqkit.console.completion import complete_data, complete_file, complete_run
-from seqkit.console.flags import Flag, NonEmpty, click_options, given_on_command_line, option
+from seqkit.console.flags import Flag, NonEmpty, click_options, given_on_command_line, option, wrappable
 from seqkit.errors import UNREADABLE, InterruptedTraining, SeqkitError, UsageError, nearest
 from seqkit.options import Option, with_current_names
 from seqkit.stopwatch import BEGAN, measured
@@ -31,6 +31,17 @@ RUN_OPTIONS = (
     Option("task", str, None),
 )
 """Options of a configuration file that are not options of the training itself."""
+
+
+MAIN_OPTIONS = frozenset(
+    {
+        *("time", "id", "target", "features", "future", "missing", "window", "horizon", "season"),
+        *("text", "label", "source", "tokenizer", "vocabulary", "dimensions", "decoder"),
+        *("split", "epochs", "batch_size", "learning_rate", "seed"),
+        *("data", "out", "overwrite", "test", "no_test", "task", "quiet"),
+    }
+)
+"""Options that `--help` explains, besides those of the recipe; `--help-all` explains every option."""
 
 
 class Recipes(click.Group):
@@ -75,11 +86,12 @@ class RecipeCommand(click.Command):
         self.config: dict[str, Any] = {}
         self.data: Any = None
         self.flags: dict[str, list[click.Parameter]] = {}
+        self.explains_all = False
         super().__init__(
             recipe.name,
             callback=self._run,
             params=_common_options(),
-            help=recipe.docstring.replace("\n\n", "\n\n\b\n"),
+            help=wrappable(recipe.docstring),
             short_help=recipe.summary,
         )
 
@@ -104,12 +116,17 @@ class RecipeCommand(click.Command):
         self.params = _common_options() + [flag for flags in self.flags.values() for flag in flags]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes the options by section, the recipe's own first."""
+        """Writes the options by section, the recipe's own first; of the others the main ones, unless all are wanted."""
+        left_out = 0
         for key, flags in {**self.flags, "run": _common_options()}.items():
-            records = [record for flag in flags if (record := flag.get_help_record(ctx))]
+            explained = [flag for flag in flags if self.explains_all or key == "recipe" or flag.name in MAIN_OPTIONS]
+            left_out += len(flags) - len(explained)
+            records = [record for flag in explained if (record := flag.get_help_record(ctx))]
             if records:
                 with formatter.section(f"{key.capitalize()} options"):
                     formatter.write_dl(records)
+        if left_out:
+            formatter.write(f"\n--help-all explains {left_out} more options.\n")
 
     def _run(self, **given: Any) -> None:
         from seqkit.workflows.train import train_plan
@@ -159,6 +176,15 @@ def _unwrapped(data: Any) -> Any:
     return data[0] if isinstance(data, (list, tuple)) and len(data) == 1 else data
 
 
+def _explain_all(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    """Prints help with every option, and exits."""
+    if value and not ctx.resilient_parsing:
+        assert isinstance(ctx.command, RecipeCommand)
+        ctx.command.explains_all = True
+        click.echo(ctx.get_help(), color=ctx.color)
+        ctx.exit()
+
+
 def _common_options() -> list[click.Parameter]:
     return [
         Flag(
@@ -197,6 +223,14 @@ def _common_options() -> list[click.Parameter]:
         Flag(["--quiet", "-q"], is_flag=True, help="Print only the table of scores, and error messages."),
         Flag(["--verbose", "-v"], is_flag=True, help="Print the value of every option."),
         Flag(["--profile"], is_flag=True, help="Print the seconds of each phase at the end."),
+        Flag(
+            ["--help-all"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_explain_all,
+            help="Explain every option, and exit.",
+        ),
     ]
 
 
@@ -275,7 +309,7 @@ def train(ctx: click.Context, resume: str | None, as_json: bool, quiet: bool, pr
     The data determines the task: a table over time is forecast, labelled texts or series are classified, words with
     tags are tagged, pairs of sentences are translated, and running text or music is continued, or gives word vectors.
 
-    `seqkit train RECIPE --help` shows the options of a recipe.
+    `seqkit train RECIPE --help` shows the main options of a recipe, `--help-all` all of them.
     """
     if ctx.invoked_subcommand is not None:
         if resume is not None:

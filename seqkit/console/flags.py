@@ -170,6 +170,12 @@ def options_to_rows(options: Iterable[Option]) -> list[tuple[str, str]]:
     return [(option.flag, _help(option, option.default)) for option in options]
 
 
+def wrappable(docstring: str) -> str:
+    """Returns a docstring as help that Click wraps to the terminal, except for lists and indented lines."""
+    paragraphs = docstring.split("\n\n")
+    return "\n\n".join(f"\b\n{text}" if text.startswith((" ", "-")) else text for text in paragraphs)
+
+
 def rows_as_text(rows: list[tuple[str, str]]) -> list[str]:
     """Formats two columns, the second one wrapped to the width of the terminal."""
     name_width = max((len(name) for name, _ in rows), default=0) + 2

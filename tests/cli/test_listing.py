@@ -1,6 +1,7 @@
 """`seqkit recipes`, `seqkit datasets` and the help of every command are complete, as text and JSON."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -73,7 +74,7 @@ def test_an_option_without_a_default_is_listed_as_required(done, folder, strict_
 @pytest.mark.parametrize("name", registry.recipes())
 def test_help_of_training_shows_every_option_with_its_default_by_section(done, name):
     plan = plan_training(registry.find_recipe(name))
-    shown = done("train", name, "--help").stdout
+    shown = done("train", name, "--help-all").stdout
     sections, standing = plan.sections, plan.defaults()
     titles = [f"{key.capitalize()} options:" for key, options in {**sections, "run": [1]}.items() if options]
     assert [line for line in shown.splitlines() if line.endswith(" options:")] == titles
@@ -86,6 +87,36 @@ def test_help_of_training_shows_every_option_with_its_default_by_section(done, n
             assert f"{option.help.rstrip('.')} [default {value}]" in words
     for flag in ("--data", "-o, --out", "--overwrite", "--test", "--no-test", "--config", "--json", "-q, --quiet"):
         assert f"\n  {flag} " in shown
+
+
+@pytest.mark.parametrize("data", ["demo_weather", "demo_reviews", "demo_tales", "demo_names", "demo_commands"])
+def test_help_of_training_explains_the_recipe_and_the_main_options(done, data):
+    task = registry.datasets()[data].constants["TASKS"][0]
+    recipe = next(name for name, source in registry.recipes().items() if task in source.constants["TASKS"])
+    arguments = ("train", recipe, "--task", task, "--data", data)
+    short, full = done(*arguments, "--help").stdout, done(*arguments, "--help-all").stdout
+    assert len(short.splitlines()) < 0.75 * len(full.splitlines())
+    flags = {text: set(re.findall(r"^  (?:-\w, )?(--[\w-]+)", text, re.M)) for text in (short, full)}
+    assert flags[short] < flags[full]
+    assert {"--data", "--out", "--seed", "--split"} <= flags[short]
+    assert short.endswith(f"\n--help-all explains {len(flags[full] - flags[short])} more options.\n")
+    assert "more options" not in full
+    recipe_options = {option.flag for option in registry.find_recipe(recipe).options("build_model")}
+    assert recipe_options <= flags[short]
+
+
+def test_help_fits_the_terminal():
+    for name, source in registry.recipes().items():
+        help_text = CliRunner().invoke(main, ["train", name, "--help-all"], terminal_width=80).stdout
+        paragraphs = help_text.partition(" options:")[0]
+        assert max(map(len, paragraphs.splitlines())) <= 80, name
+        assert source.summary.split()[-1] in paragraphs
+
+
+def test_help_and_version_are_commands_too(done):
+    assert done("help").stdout == done("--help").stdout
+    assert done("help", "train", "gru").stdout == done("train", "gru", "--help").stdout
+    assert done("version").stdout == done("--version").stdout
 
 
 @pytest.mark.parametrize("command", COMMANDS)
