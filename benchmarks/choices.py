@@ -13,7 +13,7 @@ from typing import Any
 from benchmarks.measure import note
 from benchmarks.report import Report, caption, format_figures, markdown_table, number
 from seqkit.stopwatch import measured
-from seqkit.tasks.forecast.scoring import uncombined_name
+from seqkit.tasks.forecast.model_names import uncombined_name
 from seqkit.training.keras_import import import_keras
 from seqkit.workflows.train import train
 

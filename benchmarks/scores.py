@@ -22,7 +22,7 @@ from seqkit.registry import find_recipe
 from seqkit.registry import recipes as known_recipes
 from seqkit.runs.run import read_run
 from seqkit.sources import find_source
-from seqkit.tasks.forecast.scoring import LINEAR, uncombined_name
+from seqkit.tasks.forecast.model_names import LINEAR, uncombined_name
 from seqkit.workflows.settings import plan_training
 
 ALL_DATA = ("demo_weather", "jena_weather_2020", "etth1")

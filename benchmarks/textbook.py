@@ -25,7 +25,7 @@ from seqkit.errors import UsageError
 from seqkit.progress import Callbacks
 from seqkit.registry import find_recipe
 from seqkit.tasks.forecast.job import Job
-from seqkit.tasks.forecast.scoring import LINEAR
+from seqkit.tasks.forecast.model_names import LINEAR
 from seqkit.training.keras_import import import_keras
 from seqkit.workflows.settings import plan_training
 from seqkit.workflows.train import train

@@ -13,9 +13,10 @@ from seqkit.errors import DataError, UsageError
 from seqkit.stats.paired_tests import diebold_mariano
 from seqkit.tasks.forecast.encode import series_label, times_of, value_column
 from seqkit.tasks.forecast.intervals import check_levels, scales_of
+from seqkit.tasks.forecast.model_names import GROWTH, HOLT_WINTERS, LAST_VALUE, LINEAR, SEASONAL
 from seqkit.tasks.forecast.plots import forecast_and_actual
 from seqkit.tasks.forecast.prepare import stored_borders
-from seqkit.tasks.forecast.scoring import GROWTH, HOLT_WINTERS, LAST_VALUE, LINEAR, SEASONAL, Evaluator
+from seqkit.tasks.forecast.scoring import Evaluator
 from seqkit.tasks.forecast.state import ForecastState
 
 COLUMNS = {

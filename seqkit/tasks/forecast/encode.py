@@ -15,6 +15,7 @@ from seqkit.data.series.windows import Windows
 from seqkit.data.tables.intervals import future_times
 from seqkit.errors import DataError
 from seqkit.tasks.forecast.known_ahead import shift_back
+from seqkit.tasks.forecast.logarithms import from_log
 from seqkit.tasks.forecast.state import ForecastState
 
 if TYPE_CHECKING:
@@ -35,10 +36,12 @@ def encode(state: ForecastState, table: Table) -> np.ndarray:
         period. Scaling is done in float64. The features known ahead are 0 where their time is after the last row.
 
     Raises:
-        DataError: A column is missing, or a scaled value exceeds the range of float32.
+        DataError: A column is missing, or a scaled value exceeds the range of float32; or, with `log`, a target is not
+            positive.
     """
     check_columns(state, table.columns)
-    columns = [table.columns[name] for name in state.columns]
+    encoded = state.encoded(table).columns
+    columns = [encoded[name] for name in state.columns]
     mean, deviation = state.scale_of(table, np.arange(len(table.ids)))
     room = state.spec.features - len(columns)
     values = scale_columns(columns, mean, deviation, room=room, starts=table.starts)
@@ -71,19 +74,21 @@ def target_values(state: ForecastState, table: Table, rows: np.ndarray | slice =
     return np.stack([table.columns[name][rows].astype(np.float64) for name in state.targets], axis=1)
 
 
-def decode(outputs: np.ndarray, last: np.ndarray, deviation: np.ndarray) -> np.ndarray:
+def decode(outputs: np.ndarray, last: np.ndarray, deviation: np.ndarray, *, log: bool = False) -> np.ndarray:
     """Converts model outputs to forecasts.
 
     Args:
         outputs: Model outputs, of shape (windows, horizon, targets).
         last: The last value of each target in each window, in its own units, of shape (windows, targets).
-        deviation: Standard deviation of each target, from `ForecastState.target_deviations`, of shape (windows,
+        deviation: Standard deviation of each target as it is scaled, from `ForecastState.scale_of`, of shape (windows,
             targets).
+        log: Whether the model forecasts logarithms.
 
     Returns:
         Forecasts in the targets' own units, of shape (windows, horizon, targets), float64.
     """
-    return last[:, None, :] + outputs.astype(np.float64) * deviation[:, None, :]
+    changes = outputs.astype(np.float64) * deviation[:, None, :]
+    return from_log(np.log(last)[:, None, :] + changes) if log else last[:, None, :] + changes
 
 
 def newest_windows(state: ForecastState, table: Table) -> Windows:

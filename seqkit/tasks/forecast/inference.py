@@ -250,8 +250,8 @@ class Forecaster:
         """
         rows, state = windows.last_rows, self.state
         outputs = run_batches(self._session, windows.batches(BATCH_SIZE), lambda batch: batch.read(values))
-        deviation = state.target_deviations(table, table.series_of(rows))
-        return decode(np.concatenate(outputs), target_values(state, table, rows), deviation)
+        deviation = state.scale_of(table, table.series_of(rows))[1][:, list(state.target_positions)]
+        return decode(np.concatenate(outputs), target_values(state, table, rows), deviation, log=state.log)
 
 
 def open_run(run: Run) -> Forecaster:

@@ -68,6 +68,8 @@ class Job:
             notes = [*training_notes(self.state, self.table, self.splits), *absent_note(self.state)]
             if chosen["forecast"]["season"] is None:
                 notes += forecast.chosen_season_note(self.state, self.table)
+            if self.state.log:
+                notes.append("log: forecasts are of logarithms, transformed back: medians, not means")
             for line in notes:
                 callbacks.on_message(line)
             if windows := forecast.count_lookahead(self.state, self.table):
@@ -92,6 +94,8 @@ class Job:
         """Unit of the validation scores while training; empty if unknown. See `ForecastState.selects_scaled`."""
         from seqkit.tasks.forecast.results import score_unit
 
+        if self.state.log:
+            return "deviations of logarithms"
         scores = "scaled" if self.state.selects_scaled else self.state.scores
         return score_unit(self.source.units, scores, self.state.targets)
 
@@ -234,7 +238,7 @@ class Job:
             learning_curve(
                 {"validation": history.column("validation_mae")},
                 history.best_epoch,
-                reference=_references(metrics["validation"]["models"], self._selection_error),
+                reference={} if self.state.log else _references(metrics["validation"]["models"], self._selection_error),
                 unit=self.unit,
                 path=run.path / "plots" / "learning_curve.png",
                 score="MAE",
@@ -248,7 +252,7 @@ def _references(models: list[dict[str, Any]], key: str) -> dict[str, float]:
         models: Scores of the models, that of the run first.
         key: Key of the error that chooses the model.
     """
-    from seqkit.tasks.forecast.scoring import uncombined_name
+    from seqkit.tasks.forecast.model_names import uncombined_name
 
     forecast, *others = models
     baselines = [model for model in others if model["name"] != uncombined_name(forecast["name"])]

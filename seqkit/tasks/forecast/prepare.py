@@ -19,6 +19,7 @@ from seqkit.data.series.table import Table
 from seqkit.data.series.windows import Windows, legal_windows
 from seqkit.data.tables.intervals import interval_seconds
 from seqkit.errors import DataError, UsageError, listed
+from seqkit.tasks.forecast.logarithms import with_log_targets
 from seqkit.tasks.forecast.metrics import mase_scale
 from seqkit.tasks.forecast.season import choose_season, compare_seasons, season_note
 from seqkit.tasks.forecast.seasonal_choice import fit_seasonal
@@ -60,6 +61,7 @@ def prepare(
     split: str = "0.7,0.15,0.15",
     scale: Literal["standard", "pooled", "none"] = "standard",
     normalise: Literal["none", "last", "window"] = "none",
+    log: bool = False,
     calendar: Literal["auto", "none"] = "auto",
     season: int | None = None,
     scores: Literal["original", "scaled"] = "original",
@@ -80,6 +82,8 @@ def prepare(
         normalise: How the targets of each input window are scaled within the model, and its outputs back. `last`:
             subtract the last value. `window`: subtract the mean of the window and divide by its standard deviation.
             `none`: neither.
+        log: Forecast the logarithm of the targets, which must be positive: of series that grow by shares of their
+            level. Forecasts are transformed back; they are medians of the targets, below their means.
         calendar: `auto`: add sine and cosine of the hour of day, day of week and day of year as inputs, as far as the
             interval resolves them and the training rows span them. `none`: add none.
         season: Rows per season for the seasonal naive baseline and MASE; by default the usual one of the
@@ -92,8 +96,15 @@ def prepare(
 
     Raises:
         UsageError: The split does not fit the table, or a part has no window.
-        DataError: A target is constant over the training rows, of every series if it is scaled by series.
+        DataError: A target is constant over the training rows, of every series if it is scaled by series; or, with
+            `log`, not positive.
     """
+    if log and scores == "scaled":
+        raise UsageError(
+            "--log and --scores scaled do not go together: the deviation of the training rows is that of logarithms. "
+            "Leave out one of the two."
+        )
+    encoded = with_log_targets(table) if log else table
     borders = find_borders(table.time, split)
     train_rows = target_ranges(table.time, table.starts, None, borders.validation)
     if season is None:
@@ -101,7 +112,7 @@ def prepare(
             compare_seasons(table, train_rows, horizon=horizon, lead=lead, sampling_rate=sampling_rate)
         )
     pooled = "none" if scale == "none" else "standard"
-    mean, deviation = fit_scale(table.frame, table.targets, train_rows, pooled, table.filled)
+    mean, deviation = fit_scale(encoded.frame, table.targets, train_rows, pooled, table.filled)
     periods: tuple[str, ...] = ()
     if calendar == "auto" and table.time.dtype.kind == "M":
         span = (borders.validation - table.time.min()) / np.timedelta64(1, "s")
@@ -118,6 +129,7 @@ def prepare(
         lead=lead,
         sampling_rate=sampling_rate,
         normalise=normalise,
+        log=log,
         season=season,
         season_error=_season_error(table, train_rows, season),
         scores=scores,
@@ -125,7 +137,8 @@ def prepare(
         future=table.future,
     )
     if len(table.ids) > 1:
-        state = state.model_copy(update=_fit_series(state, table, train_rows, by_series=scale == "standard"))
+        errors = season_errors(table, train_rows, season)
+        state = state.model_copy(update=_fit_series(state, encoded, train_rows, errors, by_series=scale == "standard"))
     splits = find_splits(state, table)
     of_all_series = find_splits(state.model_copy(update={"series": None}), table)
     for name, legal in zip(PARTS, _legal_windows(state, table), strict=True):
@@ -214,8 +227,10 @@ def _varying_only(state: ForecastState, table: Table, windows: Windows) -> Windo
     return windows[~constant[table.series_of(windows.starts)]]
 
 
-def _fit_series(state: ForecastState, table: Table, train_rows: np.ndarray, *, by_series: bool) -> dict[str, Any]:
-    """Returns the entries of the state about each series of a table of several."""
+def _fit_series(
+    state: ForecastState, table: Table, train_rows: np.ndarray, errors: np.ndarray, *, by_series: bool
+) -> dict[str, Any]:
+    """Returns the entries of the state about each series of a table of several, whose season's errors are given."""
     shape = len(table.ids), len(state.columns)
     names: tuple[str, ...] = ()
     statistics = SeriesStatistics(
@@ -223,7 +238,7 @@ def _fit_series(state: ForecastState, table: Table, train_rows: np.ndarray, *, b
         mean=np.broadcast_to(np.array(state.mean), shape),
         deviation=np.broadcast_to(np.array(state.deviation), shape),
         constant=np.zeros(len(table.ids), bool),
-        season_error=season_errors(table, train_rows, state.season),
+        season_error=errors,
     )
     if by_series:
         statistics, names = fit_statistics(table, train_rows, statistics, first_rows=state.rows_needed)

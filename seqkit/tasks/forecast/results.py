@@ -11,8 +11,10 @@ from seqkit.data.series.windows import Windows
 from seqkit.files.atomic import atomic_write
 from seqkit.runs.results import write_errors, write_metrics
 from seqkit.tasks.forecast.encode import series_label
+from seqkit.tasks.forecast.model_names import LINEAR
+from seqkit.tasks.forecast.part import Part
 from seqkit.tasks.forecast.plots import error_by_step, forecast_and_actual, residuals
-from seqkit.tasks.forecast.scoring import LINEAR, Evaluator, Part
+from seqkit.tasks.forecast.scoring import Evaluator
 from seqkit.tasks.forecast.state import ForecastState
 
 ERROR_COLUMNS: dict[str, type] = dict.fromkeys(("part", "series", "origin", "mae", "mse"), str)

@@ -4,7 +4,6 @@ The forecasts come from the run's ONNX model, so the module needs neither Keras 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -21,14 +20,12 @@ from seqkit.tasks.forecast.inference import Forecaster
 from seqkit.tasks.forecast.interval_scores import IntervalErrors
 from seqkit.tasks.forecast.intervals import calibrate, every_nth, has_intervals, scales_of, write_intervals
 from seqkit.tasks.forecast.linear_file import load_linear
-from seqkit.tasks.forecast.loss_comparison import compare_losses, mean_by_time
-from seqkit.tasks.forecast.metrics import ForecastErrors, skill
+from seqkit.tasks.forecast.logarithms import from_log
+from seqkit.tasks.forecast.metrics import ForecastErrors
+from seqkit.tasks.forecast.model_names import GROWTH, HOLT_WINTERS, LAST_VALUE, LINEAR, SEASONAL, uncombined_name
+from seqkit.tasks.forecast.part import Part
 from seqkit.tasks.forecast.seasonal_growth import SeasonalNaiveWithGrowth
-from seqkit.tasks.forecast.series_errors import SeriesErrors, summarise_series
-from seqkit.tasks.forecast.state import ForecastState
-
-LAST_VALUE, SEASONAL, LINEAR = "last value", "seasonal naive", "linear (ridge)"
-GROWTH, HOLT_WINTERS = "seasonal naive with growth", "Holt-Winters"
+from seqkit.tasks.forecast.series_errors import SeriesErrors
 
 BATCH_SIZE = 2048
 
@@ -37,90 +34,6 @@ MAX_PREDICTIONS = 200_000
 
 MAX_CACHED_VALUES = 1 << 22
 """Most forecast values of a part that are kept in memory for tables and plots, 32 MiB."""
-
-
-def uncombined_name(name: str) -> str:
-    """Returns the name of the network without the linear baseline that the model `name` combines it with."""
-    return f"{name} alone"
-
-
-@dataclass(frozen=True)
-class Part:
-    """Errors of the model and the baselines on one part of the data.
-
-    Attributes:
-        windows: The windows that were predicted.
-        errors: Errors by name; the model first.
-        fallbacks: Number of values that the seasonal naive baseline predicted by the last value, for lack of a row one
-            season earlier.
-        by_series: Scaled errors of each series by name of the model, if the run was trained on several.
-        intervals: Errors of the prediction intervals by name of the model, if they are scored.
-    """
-
-    windows: Windows
-    errors: dict[str, ForecastErrors]
-    fallbacks: int
-    by_series: dict[str, SeriesErrors] = field(default_factory=dict)
-    intervals: dict[str, IntervalErrors] = field(default_factory=dict)
-
-    @property
-    def is_scaled(self) -> bool:
-        """Whether models are compared by scaled errors: of several series, some of which have a MASE."""
-        return any(not np.isnan(errors.mase) for errors in self.by_series.values())
-
-    def summary(self, table: Table, state: ForecastState, unit: str) -> dict[str, Any]:
-        """Returns the scores as JSON content, one entry per model or baseline under `models`; the model first.
-
-        Args:
-            table: The table that the windows index.
-            state: The fitted state.
-            unit: Unit of the errors.
-        """
-        first = next(iter(self.errors))
-        rows = []
-        for name, errors in self.errors.items():
-            row: dict[str, Any] = {
-                "name": name,
-                "mae": errors.mae,
-                "rmse": errors.rmse,
-                "mse": errors.mse,
-                "mase": mase(errors.mae_by_target, state),
-                "skill": skill(errors.mae, self.errors[LAST_VALUE].mae),
-                "mae_by_step": errors.mae_by_step.tolist(),
-                "mae_by_target": errors.mae_by_target.tolist(),
-            }
-            if self.by_series:
-                row |= {"mase": self.by_series[name].mase, "scaled_mae": self.by_series[name].scaled_mae}
-            if self.is_scaled:
-                row["skill"] = skill(self.by_series[name].mase, self.by_series[LAST_VALUE].mase)
-            if name in self.intervals:
-                row |= self.intervals[name].summary()
-            if name != first:
-                row["against_model"] = compare_losses(
-                    self._losses_by_time(first, table), self._losses_by_time(name, table), state
-                )
-            rows.append(row)
-        by_series = {"by_series": summarise_series(self.by_series, table.ids)} if self.by_series else {}
-        targets = self.windows.target_rows
-        return {
-            "task": "forecast",
-            "unit": unit,
-            "windows": len(self.windows),
-            "first": str(times_of(table, table.time[[targets.min()]])[0]),
-            "last": str(times_of(table, table.time[[targets.max()]])[0]),
-            "seasonal_fallbacks": self.fallbacks,
-            "models": rows,
-            **by_series,
-        }
-
-    def _losses_by_time(self, name: str, table: Table) -> np.ndarray:
-        """Returns the losses of a model that the paired test compares, one for each time."""
-        times = table.time[self.windows.last_rows]
-        if not self.is_scaled:
-            return mean_by_time(times, self.errors[name].mae_by_window)
-        losses = self.by_series[name].mase_by_window
-        scaled = ~np.isnan(losses)
-        return mean_by_time(times[scaled], losses[scaled])
 
 
 class Evaluator:
@@ -313,12 +226,15 @@ class Evaluator:
     def _predict_linear(self, windows: Windows) -> np.ndarray:
         mean, deviation = self.state.scale_of(self.table, self.table.series_of(windows.starts))
         targets = list(self.state.target_positions)
-        return self.linear.predict(windows) * deviation[:, None, targets] + mean[:, None, targets]
+        forecasts = self.linear.predict(windows) * deviation[:, None, targets] + mean[:, None, targets]
+        return from_log(forecasts) if self.state.log else forecasts
 
     def _uncombined_forecasts(self, windows: Windows) -> np.ndarray:
         """Returns the forecasts of the network without the linear baseline."""
-        share = self.forecaster.share
-        return (self.forecasts(windows) - (1 - share) * self._linear_forecasts(windows)) / share
+        share, combined, linear = self.forecaster.share, self.forecasts(windows), self._linear_forecasts(windows)
+        if self.state.log:  # the mean is of logarithms
+            return from_log((np.log(combined) - (1 - share) * np.log(linear)) / share)
+        return (combined - (1 - share) * linear) / share
 
 
 def _cached(predict: Callable[[Windows], np.ndarray]) -> Callable[[Windows], np.ndarray]:
@@ -332,16 +248,3 @@ def _cached(predict: Callable[[Windows], np.ndarray]) -> Callable[[Windows], np.
         return last[1]
 
     return cached
-
-
-def mase(mae_by_target: np.ndarray, state: ForecastState) -> float:
-    """Returns the mean absolute scaled error, averaged over the targets; NaN if `state.season_error` has a None.
-
-    Args:
-        mae_by_target: Mean absolute errors in the unit of the scores, of shape (targets,).
-        state: The fitted state, which holds the errors of the seasonal naive forecast on the training rows.
-    """
-    scale = np.array([np.nan if error is None else error for error in state.season_error])
-    if state.scores == "scaled":
-        scale /= np.array(state.deviation)[list(state.target_positions)]
-    return float(np.mean(mae_by_target / scale))

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, InstanceOf
 
 from seqkit.data.series.table import Table
 from seqkit.spec import Forecast, Spec, Window
+from seqkit.tasks.forecast.logarithms import from_log, with_log_targets
 from seqkit.tasks.forecast.seasonal_constants import Growth, Smoothing
 from seqkit.tasks.forecast.series_statistics import SeriesStatistics, scale_of_new
 
@@ -30,7 +31,7 @@ class ForecastState(BaseModel):
             of runs with a single series, are scaled by `mean` and `deviation`.
         future: Names of the columns that are known ahead, for the predicted steps too; see
             `seqkit.tasks.forecast.known_ahead`.
-        normalise: As in `prepare`.
+        normalise, log: As in `prepare`. With `log`, means and deviations of targets are of their logarithms.
         panel: Whether the run was trained on several series, whose statistics are in `series.csv`.
         growth: Growth of the baseline "seasonal naive with growth", by target; empty if it is not among the baselines,
             as growth does not lower the error on the training rows of any target.
@@ -57,6 +58,7 @@ class ForecastState(BaseModel):
     scaled_by_series: tuple[str, ...] = ()
     future: tuple[str, ...] = ()
     normalise: Literal["none", "last", "window"] = "none"
+    log: bool = False
     panel: bool = False
     growth: tuple[Growth, ...] = ()
     smoothing: tuple[Smoothing, ...] = ()
@@ -102,14 +104,22 @@ class ForecastState(BaseModel):
         own = np.array([name in self.scaled_by_series for name in self.columns])
         scales = self.series.mean[known], self.series.deviation[known]  # of unknown series replaced below
         if (known < 0).any():
-            new = scale_of_new(table, self.columns, distinct[known < 0], self.rows_needed)
+            new = scale_of_new(self.encoded(table), self.columns, distinct[known < 0], self.rows_needed)
             for scale, fitted in zip(scales, new, strict=True):
                 scale[known < 0] = fitted
         return np.where(own, scales[0][inverse], mean), np.where(own, scales[1][inverse], deviation)
 
+    def encoded(self, table: Table) -> Table:
+        """Returns the table with the targets as they are scaled: their logarithms with `log`."""
+        return with_log_targets(table) if self.log else table
+
     def target_deviations(self, table: Table, series: np.ndarray) -> np.ndarray:
-        """Returns the standard deviation of each target for series of a table, of shape (n, targets)."""
-        return self.scale_of(table, series)[1][:, list(self.target_positions)]
+        """Returns the standard deviation of each target for series of a table, of shape (n, targets).
+
+        It is in the target's own unit. With `log`, it is the deviation of the logarithms times the geometric mean.
+        """
+        mean, deviation = (part[:, list(self.target_positions)] for part in self.scale_of(table, series))
+        return deviation * from_log(mean) if self.log else deviation
 
     def error_scales(self, table: Table, series: np.ndarray) -> np.ndarray:
         """Returns the factor from errors in the targets' own units to the unit of the scores, of shape (n, targets)."""
@@ -121,9 +131,9 @@ class ForecastState(BaseModel):
         """Whether epoch, penalty and share are chosen by errors in standard deviations.
 
         They are chosen by errors in the unit of the scores, unless the targets are scaled by series: then no series
-        decides by its level.
+        decides by its level. With `log`, the deviations are of logarithms.
         """
-        return self.scores == "scaled" or bool(set(self.targets) & set(self.scaled_by_series))
+        return self.log or self.scores == "scaled" or bool(set(self.targets) & set(self.scaled_by_series))
 
     @property
     def selection_scale(self) -> np.ndarray:

@@ -11,7 +11,8 @@ from seqkit.data.series.table import Table
 from seqkit.data.series.windows import Windows
 from seqkit.progress import Callbacks
 from seqkit.tasks.forecast.metrics import ForecastErrors, mase_scale_by_series
-from seqkit.tasks.forecast.scoring import LAST_VALUE, Part
+from seqkit.tasks.forecast.model_names import LAST_VALUE
+from seqkit.tasks.forecast.part import Part
 from seqkit.tasks.forecast.series_errors import SeriesErrors
 from seqkit.tasks.forecast.show import verdicts
 from seqkit.tasks.forecast.state import ForecastState
