@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -37,6 +37,8 @@ class Table:
         filled: For each column with filled values, whether each value was filled instead of measured, of shape
             (rows,). A filled value may be an input; it is never a target.
         future: Names of the columns that are known ahead, for the rows to predict too.
+        categories: Categories by name of the column that they were read from; see `seqkit.tasks.forecast.categories`.
+        unknown_categories: Categories of these columns that are no inputs.
         lookahead: Whether a value of each row was interpolated, and so depends on a later one, of shape (rows,); None
             if none was. No window ends on such a row: at its time the value was not known.
     """
@@ -55,6 +57,8 @@ class Table:
     time_format: str | None = None
     filled: dict[str, np.ndarray] = field(default_factory=dict)
     future: tuple[str, ...] = ()
+    categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unknown_categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lookahead: np.ndarray | None = None
 
     @cached_property

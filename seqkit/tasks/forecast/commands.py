@@ -44,6 +44,7 @@ def forecast(
     from pathlib import Path
 
     from seqkit.files.atomic import write_bytes
+    from seqkit.tasks.forecast.categories import category_notes
     from seqkit.tasks.forecast.series_notes import forecast_notes
 
     if data is None and future is None and "encoding" in given_on_command_line():
@@ -71,7 +72,8 @@ def forecast(
         count = len(result)
     else:
         text, count = forecaster.forecast_csv(table, levels or (), ahead)
-    for line in forecast_notes(forecaster.state, table, stored=data is None):
+    notes = forecast_notes(forecaster.state, table, stored=data is None)
+    for line in [*notes, *(category_notes(ahead) if ahead else ())]:
         click.echo(line, err=True)
     if output in (None, "-"):
         click.echo(text, nl=False)

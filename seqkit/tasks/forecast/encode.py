@@ -14,6 +14,7 @@ from seqkit.data.series.table import Table
 from seqkit.data.series.windows import Windows
 from seqkit.data.tables.intervals import future_times
 from seqkit.errors import DataError
+from seqkit.tasks.forecast.categories import indicator_sources
 from seqkit.tasks.forecast.known_ahead import shift_back
 from seqkit.tasks.forecast.logarithms import from_log
 from seqkit.tasks.forecast.state import ForecastState
@@ -192,7 +193,8 @@ def series_label(state: ForecastState, table: Table, series: str, target: str) -
 def check_columns(state: ForecastState, columns: Iterable[str]) -> None:
     """Raises DataError if a column that the state was fitted on is missing."""
     names = list(map(str, columns))
-    absent = [name for name in state.columns if name not in names]
+    sources = indicator_sources(state.categories)
+    absent = dict.fromkeys(sources.get(name, name) for name in state.columns if name not in names)
     if absent:
         quoted = ", ".join(f"'{name}'" for name in absent)
         raise DataError(f"The data lacks {quoted}, which the model was trained on. Its columns: {', '.join(names)}.")

@@ -8,6 +8,7 @@ import numpy as np
 from seqkit.data.series.table import Table
 from seqkit.data.tables.intervals import future_times
 from seqkit.errors import DataError, UsageError, listed
+from seqkit.tasks.forecast.categories import indicator_sources, with_indicators
 from seqkit.tasks.forecast.series_names import with_known_names
 from seqkit.tasks.forecast.state import ForecastState
 
@@ -29,10 +30,12 @@ def read_future(state: ForecastState, reading: dict[str, Any], frame: "pd.DataFr
     """
     from seqkit.data.tables.regularise import regularise
 
-    names = list(map(str, frame.columns))
-    if absent := [name for name in state.future if name not in names]:
+    given = list(map(str, frame.columns))
+    frame, unknown = with_indicators(frame, state.categories, reading)
+    names, sources = list(map(str, frame.columns)), indicator_sources(state.categories)
+    if absent := dict.fromkeys(sources.get(name, name) for name in state.future if name not in names):
         raise DataError(
-            f"The future values lack {listed(absent)}, which the model reads ahead. Their columns: {listed(names)}. "
+            f"The future values lack {listed(absent)}, which the model reads ahead. Their columns: {listed(given)}. "
             "Add the missing ones."
         )
     reading = {**reading, "missing": "drop"}  # missing steps are named with their times later
@@ -44,7 +47,7 @@ def read_future(state: ForecastState, reading: dict[str, Any], frame: "pd.DataFr
         raise DataError(f"The future values cannot be read like the rows of training. {error}") from error
     if state.series is not None:
         future = with_known_names(future, state.series.ids)
-    return _check_overlap(state, table, future)
+    return replace(_check_overlap(state, table, future), unknown_categories=unknown)
 
 
 def values_ahead(state: ForecastState, table: Table, last: np.ndarray, future: Table | None) -> np.ndarray:

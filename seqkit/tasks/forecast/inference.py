@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from seqkit.errors import DataError, UsageError, listed
 from seqkit.inference.sessions import open_session, run_batches
 from seqkit.runs.run import Run
 from seqkit.tasks.forecast.arrays import table_of_arrays
+from seqkit.tasks.forecast.categories import category_notes, with_indicators
 from seqkit.tasks.forecast.context import read_context
 from seqkit.tasks.forecast.encode import (
     check_columns,
@@ -113,8 +115,10 @@ class Forecaster:
                 some were not in training, maybe because their names are written differently.
         """
         table = self.context() if data is None else self.table(data)
-        result = self.forecast_table(table, levels, self.future_table(future, table))
-        for line in forecast_notes(self.state, table, stored=data is None):
+        ahead = self.future_table(future, table)
+        result = self.forecast_table(table, levels, ahead)
+        notes = forecast_notes(self.state, table, stored=data is None)
+        for line in [*notes, *(category_notes(ahead) if ahead else ())]:
             warnings.warn(line, stacklevel=2)
         return result
 
@@ -201,18 +205,20 @@ class Forecaster:
         """
         from seqkit.data.tables.regularise import regularise
 
-        data = with_index_columns(data)
+        reading = read_reading(self.run)
+        data, unknown = with_indicators(with_index_columns(data), self.state.categories, reading)
         check_columns(self.state, data.columns)
         try:
             table = regularise(
                 data,
-                **read_reading(self.run),
+                **reading,
                 target=self.state.targets,
                 features=self.state.columns,
                 interval=self.state.interval,
             )
         except UsageError as error:
             raise DataError(f"The data cannot be read with the options of the run {self.run.path}: {error}") from error
+        table = replace(table, unknown_categories=unknown)
         return table if self.state.series is None else with_known_names(table, self.state.series.ids)
 
     def future_table(self, data: "pd.DataFrame | None", table: Table) -> Table | None:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from seqkit.data.series.table import fingerprint
 from seqkit.data.tables.findings import COUNT_ROWS
-from seqkit.data.tables.regularise import regularise
 from seqkit.errors import UsageError
 from seqkit.runs.run import Run
 from seqkit.sources import DataSource
 from seqkit.stopwatch import spent
 from seqkit.tasks.contract import Chosen
 from seqkit.tasks.forecast import prepare as forecast
+from seqkit.tasks.forecast.categories import category_notes, keep_training_categories
 from seqkit.tasks.forecast.encode import encode
 from seqkit.tasks.forecast.roles import find_roles
 from seqkit.tasks.forecast.seasonal_choice import absent_note
@@ -57,9 +57,10 @@ class Job:
         self._combination = chosen.get("combination", {"combine": "none"})  # absent if solved in closed form
         with spent("checking the data"):
             frame = source.read(chosen["data"])
-            roles = find_roles(frame, **chosen["roles"])
-            self.table = roles.assign(regularise(frame, **roles.reading(chosen["table"])))
-        for line in self.table.notes:
+            roles = find_roles(frame, chosen["table"], **chosen["roles"])
+            table = roles.read(frame, chosen["table"])
+            self.table = keep_training_categories(table, chosen["forecast"]["split"])
+        for line in [*self.table.notes, *category_notes(self.table)]:
             callbacks.on_message(line)
         with spent("preparing the data"):
             self.state, self.splits = forecast.prepare(self.table, **chosen["forecast"])

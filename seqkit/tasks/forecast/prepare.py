@@ -19,6 +19,7 @@ from seqkit.data.series.table import Table
 from seqkit.data.series.windows import Windows, legal_windows
 from seqkit.data.tables.intervals import interval_seconds
 from seqkit.errors import DataError, UsageError, listed
+from seqkit.tasks.forecast.categories import indicators
 from seqkit.tasks.forecast.logarithms import with_log_targets
 from seqkit.tasks.forecast.metrics import mase_scale
 from seqkit.tasks.forecast.season import choose_season, compare_seasons, season_note
@@ -135,6 +136,7 @@ def prepare(
         scores=scores,
         borders=(_store(borders.validation), _store(borders.test), _store(borders.end)),
         future=table.future,
+        categories=dict(table.categories),
     )
     if len(table.ids) > 1:
         errors = season_errors(table, train_rows, season)
@@ -242,6 +244,7 @@ def _fit_series(
     )
     if by_series:
         statistics, names = fit_statistics(table, train_rows, statistics, first_rows=state.rows_needed)
+        names = tuple(name for name in names if name not in indicators(table.categories))
     return {"panel": True, "scaled_by_series": names, "series": statistics}
 
 

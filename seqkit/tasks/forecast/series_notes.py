@@ -6,6 +6,7 @@ import numpy as np
 
 from seqkit.data.series.table import Table
 from seqkit.errors import listed
+from seqkit.tasks.forecast.categories import category_notes
 from seqkit.tasks.forecast.encode import missing_context
 from seqkit.tasks.forecast.state import ForecastState
 
@@ -71,15 +72,17 @@ def forecast_notes(state: ForecastState, table: Table, *, stored: bool) -> list[
 
 
 def unknown_notes(state: ForecastState, table: Table) -> list[str]:
-    """Returns a line about series that were not in training, which may be known ones under other names."""
+    """Returns lines about series and categories that were not in training; series may be known under other names."""
+    notes = category_notes(table)
     if state.series is None or not state.scaled_by_series:
-        return []
+        return notes
     unknown = state.series.find(table.ids) < 0
     if not unknown.any():
-        return []
+        return notes
     return [
+        *notes,
         f"{_count(table, unknown)} not in training: scaled by the first {state.rows_needed} rows of each. Names of "
-        f"training: {listed(state.series.ids, 3)}."
+        f"training: {listed(state.series.ids, 3)}.",
     ]
 
 

@@ -31,6 +31,7 @@ class ForecastState(BaseModel):
             of runs with a single series, are scaled by `mean` and `deviation`.
         future: Names of the columns that are known ahead, for the predicted steps too; see
             `seqkit.tasks.forecast.known_ahead`.
+        categories: Categories of the training rows, by name of the column; see `seqkit.tasks.forecast.categories`.
         normalise, log: As in `prepare`. With `log`, means and deviations of targets are of their logarithms.
         panel: Whether the run was trained on several series, whose statistics are in `series.csv`.
         growth: Growth of the baseline "seasonal naive with growth", by target; empty if it is not among the baselines,
@@ -57,6 +58,7 @@ class ForecastState(BaseModel):
     borders: tuple[str | int, str | int, str | int]
     scaled_by_series: tuple[str, ...] = ()
     future: tuple[str, ...] = ()
+    categories: dict[str, tuple[str, ...]] = {}
     normalise: Literal["none", "last", "window"] = "none"
     log: bool = False
     panel: bool = False

@@ -13,6 +13,7 @@ from seqkit.errors import DataError, UsageError
 from seqkit.options import module_options, resolve
 from seqkit.runs.run import Run, validated
 from seqkit.tasks import check_task
+from seqkit.tasks.forecast.categories import indicators
 from seqkit.tasks.forecast.state import ForecastState
 
 MAX_SPAN = 1 << 40
@@ -90,6 +91,8 @@ class _CheckedState(ForecastState):
             raise ValueError("a column occurs twice, or a target is not a column")
         if len(set(self.future)) < len(self.future) or not set(self.future) <= set(self.columns) - set(self.targets):
             raise ValueError("a feature known ahead occurs twice, is a target, or is not a column")
+        if not set(indicators(self.categories)) <= set(self.columns) - set(self.targets):
+            raise ValueError("a category is not a column, or a target")
         if self.future and self.lead + self.horizon > MAX_SHIFTS * self.window:
             raise ValueError(f"the features known ahead have more than {MAX_SHIFTS:,} columns each")
         if not all(0 < value < math.inf for value in self.deviation):

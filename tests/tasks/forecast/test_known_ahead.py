@@ -1,5 +1,7 @@
 """Features that are known ahead: read by every model, needed for a forecast, and never a leak of anything else."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +14,6 @@ from seqkit.errors import DataError, UsageError
 from seqkit.runs.run import read_run
 from seqkit.tasks.forecast import prepare as forecast
 from seqkit.tasks.forecast.encode import encode
-from seqkit.tasks.forecast.roles import Roles
 
 ROWS = 240
 
@@ -51,7 +52,7 @@ def ahead(count=4, *, start="2024-01-11", seed=1) -> pd.DataFrame:
 @pytest.mark.parametrize("window", [2, 8])
 def test_window_contains_the_features_of_all_predicted_steps(window):
     frame = prices(80)
-    table = Roles(future=("price",)).assign(regularise(frame, target=("y",)))
+    table = replace(regularise(frame, target=("y",)), future=("price",))
     state, splits = forecast.prepare(
         table, window=window, horizon=3, lead=2, sampling_rate=2, split="0.5,0.25,0.25", scale="none"
     )
