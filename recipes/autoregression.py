@@ -7,6 +7,7 @@ last row itself, because the level of one column may predict another. `shared` w
 has no changes to read.
 
 The weights have a closed-form solution (`READOUT`): one pass over the data, no learning rate, a single optimum.
+`linear_window` says what the weights are applied to, so that the model is trained and exported without Keras.
 
 When to use it: first. It trains in seconds, and on many public series it matches far larger models.
 
@@ -18,11 +19,14 @@ https://arxiv.org/abs/2205.13504; Yule (1927), On a Method of Investigating Peri
 https://doi.org/10.1098/rsta.1927.0007
 """
 
-from typing import Literal
+from __future__ import annotations
 
-import keras
+from typing import TYPE_CHECKING, Literal
 
-from seqkit.spec import Spec
+from seqkit.spec import LinearWindow, Spec
+
+if TYPE_CHECKING:
+    import keras
 
 TASKS = ("forecast",)
 READOUT = "ridge"
@@ -46,6 +50,34 @@ def build_model(
     Raises:
         ValueError: `order` is longer than the window, or the window has no fixed length.
     """
+    import keras
+
+    window = linear_window(spec, order=order, channels=channels)
+    inputs, x = spec.inputs()  # (batch, steps, features)
+    last = x[:, -1:]  # (batch, 1, features)
+    changes = x[:, -window.order : -1] - last if window.order > 1 else None  # (batch, order - 1, features)
+    if window.shared:
+        x = keras.ops.take(last if changes is None else changes, spec.targets, axis=2)
+        x = keras.layers.Permute((2, 1), name="by_target")(x)  # (batch, targets, order - 1 or 1)
+    else:
+        x = last if changes is None else keras.ops.concatenate([changes, last], axis=1)
+        x = keras.layers.Flatten(name="flatten")(x)  # (batch, order × features)
+    return keras.Model(inputs, spec.outputs(x), name="autoregression")
+
+
+def linear_window(
+    spec: Spec, *, order: int | None = None, channels: Literal["auto", "shared", "joint"] = "auto"
+) -> LinearWindow:
+    """Returns what the readout reads, as the model computes it.
+
+    Args:
+        spec: Model inputs and outputs.
+        order: As in `build_model`.
+        channels: As in `build_model`.
+
+    Raises:
+        ValueError: As `build_model`.
+    """
     if spec.steps is None:
         raise ValueError("`autoregression` needs windows of a fixed length: expected an integer `steps`, got None.")
     if order is not None and not 1 <= order <= spec.steps:
@@ -53,14 +85,5 @@ def build_model(
             f"Received an invalid value for argument `order`, expected 1 to {spec.steps} (the window's steps), "
             f"got {order}."
         )
-    order = spec.steps if order is None else order
-    inputs, x = spec.inputs()  # (batch, steps, features)
-    last = x[:, -1:]  # (batch, 1, features)
-    changes = x[:, -order:-1] - last if order > 1 else None  # (batch, order - 1, features)
-    if channels == "shared" or (channels == "auto" and len(spec.targets) > 1):
-        x = keras.ops.take(last if changes is None else changes, spec.targets, axis=2)
-        x = keras.layers.Permute((2, 1), name="by_target")(x)  # (batch, targets, order - 1 or 1)
-    else:
-        x = last if changes is None else keras.ops.concatenate([changes, last], axis=1)
-        x = keras.layers.Flatten(name="flatten")(x)  # (batch, order × features)
-    return keras.Model(inputs, spec.outputs(x), name="autoregression")
+    shared = channels == "shared" or (channels == "auto" and len(spec.targets) > 1)
+    return LinearWindow(spec.steps if order is None else order, shared)

@@ -80,6 +80,10 @@ class Source:
         """Returns the options of a function of the module."""
         return read_options(self.path, function)
 
+    def defines(self, function: str) -> bool:
+        """Whether the module defines a function of that name."""
+        return any(isinstance(node, ast.FunctionDef) and node.name == function for node in self._tree.body)
+
     @property
     def sha256(self) -> str:
         """SHA-256 of the file."""

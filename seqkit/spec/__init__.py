@@ -6,6 +6,7 @@ that a spec can be created, compared and stored without Keras.
 
 from seqkit.spec.classes import Classes
 from seqkit.spec.forecast import Forecast
+from seqkit.spec.linear_window import LinearWindow
 from seqkit.spec.model_spec import Spec
 from seqkit.spec.next_token import NextToken
 from seqkit.spec.notes import Notes
@@ -21,6 +22,7 @@ __all__ = [
     "SERIES_PAD",
     "Classes",
     "Forecast",
+    "LinearWindow",
     "NextToken",
     "Notes",
     "Sentences",

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 
 from seqkit.errors import DataError
 from seqkit.files.arrays import DAMAGED, archived_arrays, opened_archive
@@ -126,6 +125,8 @@ def _parts(variable: Any) -> Iterator[np.ndarray]:
         return
     table = variable.value if hasattr(variable, "value") else variable
     rows, step = variable.shape[0], max(variable.shape[0] * COPY_BYTES // size, 1)
+    import tensorflow as tf
+
     for first in range(0, rows, step):
         yield tf.gather(table, tf.range(first, min(first + step, rows))).numpy()
 

@@ -21,6 +21,7 @@ from seqkit.tasks import task_of_run
 from seqkit.tasks.contract import Chosen, Job
 from seqkit.training.interrupts import interrupted_training, on_interrupt, save_best_on_divergence, with_resume_hint
 from seqkit.training.keras_import import import_keras, is_reproducible, unfreeze_gc_after
+from seqkit.training.linear_model import LinearModel, linear_model
 from seqkit.training.model_building import build_model
 from seqkit.version import installed_version
 from seqkit.workflows.resume import read_call, restore_job
@@ -189,7 +190,9 @@ def _train(
     job, description = restore_job(resumed, make, callbacks)
     model, build = _build(plan, job, chosen)
     if resumed is None:
-        run_directory = new_run(path, _manifest(plan, chosen, call, description), overwrite=overwrite)
+        manifest = _manifest(plan, chosen, call, description)
+        manifest.reproducible = isinstance(model, LinearModel) or is_reproducible()
+        run_directory = new_run(path, manifest, overwrite=overwrite)
     else:
         run_directory = resumed_run(resumed)
     with run_directory as run, on_interrupt(callbacks.on_message) as stops, with_resume_hint(run):
@@ -213,8 +216,13 @@ def _train(
     return read_run(final_path(run))
 
 
-def _build(plan: Plan, job: Job, chosen: Chosen) -> "tuple[keras.Model, Build]":
-    """Returns the initialised model, and a function that builds the recipe for another spec."""
+def _build(plan: Plan, job: Job, chosen: Chosen) -> "tuple[keras.Model | LinearModel, Build]":
+    """Returns the initialised model, and a function that builds the recipe for another spec.
+
+    The model is one of Keras, unless the recipe is linear and NumPy can solve it.
+    """
+    if plan.closed_form and (linear := linear_model(plan.recipe, job.spec, chosen["recipe"])) is not None:
+        return linear, partial(build_model, plan.recipe, options=chosen["recipe"])
     if not plan.closed_form:  # The closed-form solver needs all BLAS threads.
         job.start_background()
     with spent("importing libraries"):
@@ -246,7 +254,6 @@ def _manifest(plan: Plan, chosen: Chosen, call: dict[str, Any], description: dic
         task=plan.task.name,
         options=options,
         versions=_versions(),
-        reproducible=is_reproducible(),
         call={**call, "test": test if isinstance(test, (bool, str)) else None},
         **description,
     )

@@ -17,6 +17,7 @@ from seqkit.tasks.forecast.encode import encode
 from seqkit.tasks.forecast.roles import find_roles
 from seqkit.tasks.forecast.seasonal_choice import absent_note
 from seqkit.tasks.forecast.series_notes import training_notes
+from seqkit.training.linear_model import LinearModel, export_linear, solve_linear
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -150,7 +151,7 @@ class Job:
 
     def fit(
         self,
-        model: "keras.Model",
+        model: "keras.Model | LinearModel",
         build: "Build",
         chosen: Chosen,
         callbacks: "Callbacks",
@@ -159,16 +160,19 @@ class Job:
         closed_form: bool,
     ) -> "History":
         """Fits the model by gradient descent, or its readout in closed form."""
+        unit = self.unit
+
+        def report(progress: "Progress") -> None:
+            callbacks.on_progress(replace(progress, unit=unit))
+
+        if isinstance(model, LinearModel):
+            size, (train, validation) = chosen["training"]["batch_size"], (self.splits.train, self.splits.selection)
+            return solve_linear(model, self.values, train, validation, self._measured, report, batch_size=size)
         from seqkit.tasks.forecast.objective import forecast_objective, masked_objective, measured_objective
         from seqkit.training.feeds.chunks import ChunkFeed, supervised
         from seqkit.training.loop import fit
         from seqkit.training.model_building import build_sequence_model
         from seqkit.training.ridge_readout import solve_readout
-
-        unit = self.unit
-
-        def report(progress: "Progress") -> None:
-            callbacks.on_progress(replace(progress, unit=unit))
 
         if closed_form:
             return solve_readout(model, self.feed(), report, **chosen["training"])
@@ -194,11 +198,17 @@ class Job:
 
         return fit_linear(self.state, self.values, self.splits, self._measured)
 
-    def export(self, run: Run, model: "keras.Model") -> dict[str, Any]:
+    def export(self, run: Run, model: "keras.Model | LinearModel") -> dict[str, Any]:
         """Writes the model, combined with the linear baseline or not, and the newest rows of each series."""
-        from seqkit.tasks.forecast.combination import combine_with_linear
         from seqkit.tasks.forecast.context import write_context
         from seqkit.tasks.forecast.series_file import write_series
+
+        write_context(run, self.state, self.table)
+        write_series(run, self.state)
+        samples = self.splits.validation[:EXPORT_SAMPLES].read(self.values)
+        if isinstance(model, LinearModel):
+            return {"share": 1.0, **export_linear(run, model, samples)}
+        from seqkit.tasks.forecast.combination import combine_with_linear
         from seqkit.training.export import export
 
         share = 1.0
@@ -215,9 +225,7 @@ class Job:
             self._callbacks.on_message(
                 f"forecast: {percent} % {recipe} + {100 - percent} % linear, chosen on validation"
             )
-        write_context(run, self.state, self.table)
-        write_series(run, self.state)
-        entries = export(run, model, self.spec, [self.splits.validation[:EXPORT_SAMPLES].read(self.values)])
+        entries = export(run, model, self.spec, [samples])
         return {"share": share, **entries}
 
     def evaluate(self, run: Run, history: "History", *, test: bool) -> None:
