@@ -25,6 +25,8 @@ DRAWINGS = DOCS / "images" / "recipes"
 SERIES = Spec.series(steps=120, features=20, outputs=1)
 """Windows of `demo_weather` by its protocol: 14 columns and 6 of the calendar, one step to forecast."""
 
+LABELLED = Spec.series(steps=100, features=6, classes=4)
+
 PAIRS = Spec.translation(source_vocabulary=4000, target_vocabulary=4000, embedding=256)
 
 WORDS = Spec.words(vocabulary=20_000, dim=100)
@@ -79,6 +81,9 @@ def drawings(recipe: str) -> list[Drawing]:
         found.append(Drawing(recipe, recipe, SERIES, WEATHER + but, options))
     if recipe in TEXTS:
         found.append(_drawing_of_texts(source, f"{recipe}-texts" if found else recipe))
+    if tasks == ("classify",) and not found:
+        caption = "on labelled series (100 steps, 6 channels, 4 classes), with default options"
+        found.append(Drawing(recipe, recipe, LABELLED, caption))
     if "translate" in tasks:
         options, but = SMALLER.get(recipe, ({}, ""))
         found.append(Drawing(recipe, recipe, PAIRS, PAIRS_CAPTION + but, options))

@@ -8,10 +8,12 @@ from seqkit.layers.linear_forecast import LinearForecast
 from seqkit.layers.masked_conv1d import MaskedConv1D
 from seqkit.layers.masked_global_max_pooling1d import MaskedGlobalMaxPooling1D
 from seqkit.layers.masked_max_pooling1d import MaskedMaxPooling1D
+from seqkit.layers.mini_rocket import MiniRocket
 from seqkit.layers.negative_sampling import NegativeSampling
 from seqkit.layers.one_hot_conv_max import OneHotConvMax
 from seqkit.layers.recurrent_dropout_gru import RecurrentDropoutGRU
 from seqkit.layers.recurrent_dropout_lstm import RecurrentDropoutLSTM
+from seqkit.layers.rocket import Rocket
 from seqkit.layers.sinusoidal_positions import SinusoidalPositions
 from seqkit.layers.skip_gram import SkipGram
 from seqkit.layers.subword_embedding import SubwordEmbedding
@@ -31,10 +33,12 @@ __all__ = [
     "MaskedConv1D",
     "MaskedGlobalMaxPooling1D",
     "MaskedMaxPooling1D",
+    "MiniRocket",
     "NegativeSampling",
     "OneHotConvMax",
     "RecurrentDropoutGRU",
     "RecurrentDropoutLSTM",
+    "Rocket",
     "SinusoidalPositions",
     "SkipGram",
     "SubwordEmbedding",

@@ -51,6 +51,7 @@ class Spec:
         targets: tuple[int, ...] | None = None,
         classes: int | None = None,
         multi_label: bool = False,
+        longest: int | None = None,
     ) -> Spec:
         """Returns the spec of a forecast or, with `classes`, of a classification of series.
 
@@ -62,6 +63,7 @@ class Spec:
             targets: Indices of the target columns among the features. Default: the first.
             classes: Number of classes, at least 2, or 1 with `multi_label`.
             multi_label: Whether a series may have several labels.
+            longest: For variable lengths, the steps of the longest series in training, if known.
 
         Raises:
             ValueError: A length is below 1, a target is not a column, or arguments of a forecast are combined with
@@ -69,7 +71,7 @@ class Spec:
         """
         if steps is not None or classes is None:
             check_count("steps", steps)
-        window = Window(steps, features)
+        window = Window(steps, features, longest)
         check_count("outputs", outputs)
         if classes is not None:
             if outputs != 1 or targets is not None:

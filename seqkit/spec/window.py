@@ -22,22 +22,26 @@ class Window:
         steps: Length of the window or series, at least 1; None for variable lengths. Batches are then padded at the
             end with `SERIES_PAD`.
         features: Columns of each step, at least 1.
+        longest: For variable lengths, the steps of the longest series in training, if known.
         name: Name of the input in ONNX.
     """
 
     steps: int | None
     features: int
+    longest: int | None = None
     name: ClassVar[str] = "window"
 
     def __post_init__(self) -> None:
         if self.steps is not None:
             check_count("steps", self.steps)
         check_count("features", self.features)
+        if self.longest is not None:
+            check_count("longest", self.longest)
 
     @property
     def length(self) -> int | None:
         """Maximum length of a sequence, if known."""
-        return self.steps
+        return self.longest if self.steps is None else self.steps
 
     @property
     def shape(self) -> tuple[int | None, ...]:

@@ -12,7 +12,6 @@ from seqkit.errors import UsageError
 from seqkit.progress import Progress
 from seqkit.spec.forecast import SCALE, scale_tensors
 from seqkit.stopwatch import compiled_first
-from seqkit.training.feeds.batches import Feed
 from seqkit.training.feeds.windows import WindowFeed
 from seqkit.training.readout_sums import ReadoutSums, solved_history
 from seqkit.training.state import History
@@ -20,7 +19,7 @@ from seqkit.training.state import History
 
 def solve_readout(
     model: keras.Model,
-    feed: Feed,
+    feed: WindowFeed,
     on_progress: Callable[[Progress], None],
     *,
     batch_size: int = 512,
@@ -32,17 +31,15 @@ def solve_readout(
         model: Model that ends with `Spec.outputs`, which creates the dense layer "readout".
         feed: Training windows, and validation windows that select the penalty.
         on_progress: Called with the progress of the training.
-        batch_size: Windows per batch, [1, inf).
+        batch_size: Windows, texts or series per batch at most, [1, inf).
         seed: Seed of any weights below the readout, [0, 4294967295].
 
     Returns:
         A history of one epoch, with the selected penalty.
 
     Raises:
-        UsageError: The model has no dense layer "readout", or the task is not a forecast.
+        UsageError: The model has no dense layer "readout".
     """
-    if not isinstance(feed, WindowFeed):
-        raise UsageError("READOUT works only for forecasts: remove it from a recipe that classifies.")
     readout = next((layer for layer in model.layers if layer.name == "readout"), None)
     if not isinstance(readout, keras.layers.Dense):
         raise UsageError("A recipe with READOUT must end with `spec.outputs(x)`, which creates the layer 'readout'.")

@@ -204,6 +204,30 @@ def test_one_hot_conv1d():
     close(predict(model, padded), readout(model, np.concatenate(answers)))
 
 
+def test_random_convolutions():
+    model = build("random_convolutions", Spec.series(steps=None, features=FEATURES, classes=2), features=84)
+    x, features = np.random.default_rng(0).normal(size=(40, FEATURES)), []
+    for length, dilation, padded, *_ in model.get_layer("rocket")._groups:
+        kernel, bias = (
+            weight.numpy()
+            for weight in model.get_layer("rocket").weights
+            if weight.name.endswith(f"_{length}_{dilation}")
+        )
+        w, half = kernel.reshape(length, FEATURES, -1), length // 2
+        r = np.tile(bias, (len(x), 1))
+        for t in range(len(x)):
+            for j in range(-half, half + 1):
+                if 0 <= t + dilation * j < len(x):
+                    r[t] += x[t + dilation * j] @ w[j + half]
+        inside = slice(dilation * half, len(x) - dilation * half)
+        if len(x) <= 2 * dilation * half:
+            inside = slice(None)
+        for counted in (r[:, :padded], r[inside, padded:]):
+            if counted.size:
+                features += [counted.max(axis=0), (counted > 0).mean(axis=0)]
+    close(predict(model, x), readout(model, np.concatenate(features)))
+
+
 @pytest.mark.parametrize("recipe", ["skipgram", "cbow"])
 def test_loss_of_word_vectors_where_one_word_alone_is_drawn(recipe):
     """With a window of 1 its size is no matter of chance, and neither is the draw of a word with all the counts."""

@@ -1,10 +1,13 @@
 """The contract of every classification recipe, for texts and for series of equal and variable length."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from seqkit import registry
 from seqkit.spec import Spec
+from seqkit.spec.classes import Classes
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
@@ -20,11 +23,12 @@ SPECS = {
     "equal series": Spec.series(steps=6, features=2, classes=4, multi_label=True),
 }
 LENGTHS = (9, 1, 3, 6)
-TEXTS_ONLY = {"one_hot_conv1d"}
-SMALL_OPTIONS = {"transformer": {"layers": 1}}
+TEXTS_ONLY, SERIES_ONLY = {"one_hot_conv1d"}, {"random_convolutions"}
+SMALL_OPTIONS = {"transformer": {"layers": 1}, "random_convolutions": {"features": 252}}
 """Options that make the tests faster without testing less."""
 
-PAIRS = [(r, k) for r in CLASSIFYING for k in SPECS if k == "texts" or r not in TEXTS_ONLY]
+PAIRS = [(r, k) for r in CLASSIFYING for k in SPECS if r not in (SERIES_ONLY if k == "texts" else TEXTS_ONLY)]
+READING_TEXTS = [recipe for recipe in CLASSIFYING if recipe not in SERIES_ONLY]
 
 
 def build(recipe: str, spec: Spec):
@@ -65,6 +69,12 @@ def test_recipe_for_texts_rejects_series(recipe):
             build(recipe, SPECS[kind])
 
 
+@pytest.mark.parametrize("recipe", sorted(SERIES_ONLY))
+def test_recipe_for_series_rejects_texts(recipe):
+    with pytest.raises(ValueError, match="reads series"):
+        build(recipe, SPECS["texts"])
+
+
 def test_inputs_and_outputs_match_the_spec(classifier, sequences):
     model, spec = classifier
     assert (model.input_shape, model.output_shape) == (spec.input_shape, spec.output_shape)
@@ -84,7 +94,7 @@ def test_padding_does_not_change_predictions(variable_length_classifier, sequenc
         np.testing.assert_allclose(predict(model, unpadded)[0], expected[row], rtol=1e-5, atol=1e-5)
 
 
-@pytest.mark.parametrize("recipe", CLASSIFYING)
+@pytest.mark.parametrize("recipe", READING_TEXTS)
 def test_padding_embedding_does_not_change_predictions(recipe, sequences, randomise):
     model = randomise(build(recipe, SPECS["texts"]))
     if "embedding" not in [layer.name for layer in model.layers]:
@@ -153,17 +163,18 @@ def test_onnx_gives_the_same_predictions_for_any_batch_size_and_length(classifie
 def test_seed_determines_the_model(recipe, sequences):
     import keras
 
+    spec = SPECS["variable-length series" if recipe in SERIES_ONLY else "texts"]
     models = []
-    for _ in range(2):
+    for classes in (2, 5):
         keras.utils.set_random_seed(7)
-        models.append(build(recipe, SPECS["texts"]))
-        build(recipe, Spec.tokens(length=5, vocabulary=9, classes=2))
-    x = sequences(SPECS["texts"], LENGTHS)
+        models.append(build(recipe, spec))
+        build(recipe, replace(spec, gives=Classes(classes)))
+    x = sequences(spec, LENGTHS)
     np.testing.assert_array_equal(predict(models[0], x), predict(models[1], x))
     np.testing.assert_array_equal(models[0](x, training=True).numpy(), models[1](x, training=True).numpy())
 
 
-@pytest.mark.parametrize("recipe", CLASSIFYING)
+@pytest.mark.parametrize("recipe", READING_TEXTS)
 def test_one_hot_tokens_and_frozen_vectors_add_no_trainable_embedding(recipe, sequences, randomise):
     one_hot = Spec.tokens(length=9, vocabulary=20, classes=3, one_hot=True)
     frozen = Spec.tokens(length=9, vocabulary=20, classes=3, embedding=5, tune=False)

@@ -52,7 +52,7 @@ READOUT = "ridge"
 def build_model(spec):
     """Builds it."""
     inputs, x = spec.inputs()
-    x = keras.layers.GlobalAveragePooling1D()(x) if spec.horizon is None else keras.layers.Flatten()(x)
+    x = keras.layers.Flatten()(x)
     return keras.Model(inputs, END)
 '''
 
@@ -88,18 +88,19 @@ def test_non_finite_validation_stops_training_and_names_its_source(recipe, tmp_p
     assert "try --learning-rate" in str(caught.value) and "seqkit check" in str(caught.value)
 
 
-def test_closed_form_readout_rejects_classification(recipe, tmp_path):
-    message = "READOUT works only for forecasts: remove it from a recipe that classifies."
-    with refusal(UsageError, message):
-        seqkit.train(recipe(SOLVED.replace("END", "spec.outputs(x)")), waves(), label="kind", out=tmp_path / "run")
-
-
 def test_closed_form_readout_must_be_the_output_layer_of_the_spec(recipe, tmp_path):
     end = "keras.layers.Reshape(spec.output_shape[1:])(keras.layers.Dense(24)(x))"
     message = "A recipe with READOUT must end with `spec.outputs(x)`, which creates the layer 'readout'."
     with refusal(UsageError, message):
         options = {"rows": 300, "window": 12, "sampling_rate": 1, "horizon": 24, "lead": 1}
         seqkit.train(recipe(SOLVED.replace("END", end)), out=tmp_path / "run", **options)
+
+
+def test_closed_form_readout_of_a_classifier_must_be_the_output_layer_of_the_spec(recipe, tmp_path):
+    text = SOLVED.replace("END", "keras.layers.Dense(spec.classes)(x)")
+    message = "A recipe with READOUT must end with `spec.outputs(x)`, which creates the layer 'readout'."
+    with refusal(UsageError, message):
+        seqkit.train(recipe(text), waves(), label="kind", out=tmp_path / "run")
 
 
 def test_word_vectors_reject_test_data(tmp_path):

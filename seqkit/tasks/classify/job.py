@@ -143,11 +143,12 @@ class Job:
     ) -> "History":
         """Fits the model, by gradient descent or in closed form."""
         from seqkit.tasks.classify.objective import classify_objective
+        from seqkit.training.label_readout import LabelReadout
         from seqkit.training.loop import fit
-        from seqkit.training.ridge_readout import solve_readout
 
         if closed_form:
-            return solve_readout(model, self.feed(), callbacks.on_progress, **chosen["training"])
+            readout = LabelReadout(model, self.pad, callbacks.on_progress, chosen["training"]["batch_size"])
+            return readout.solve(self.splits.train, self.splits.validation)[0]
         y_true = self.splits.train.labels
         classes = len(self.state.classes)
         class_priors = (

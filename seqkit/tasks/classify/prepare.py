@@ -80,6 +80,7 @@ class SeriesState(BaseModel):
         multi_label: Whether a series may have several labels.
         channels: Names of the channels, in order.
         steps: Length of every series; None if lengths differ.
+        longest: Length of the longest training series if lengths differ; None in runs that did not store it.
         mean, deviation: Mean and standard deviation of each channel over the training series.
     """
 
@@ -90,6 +91,7 @@ class SeriesState(BaseModel):
     multi_label: bool = Field(validation_alias=AliasChoices("multi_label", "several"), serialization_alias="several")
     channels: tuple[str, ...] = Field(min_length=1)
     steps: int | None = Field(ge=1)
+    longest: int | None = Field(default=None, ge=1)
     mean: tuple[float, ...]
     deviation: tuple[float, ...]
 
@@ -97,7 +99,11 @@ class SeriesState(BaseModel):
     def spec(self) -> Spec:
         """Inputs and outputs of a model for this state."""
         return Spec.series(
-            steps=self.steps, features=len(self.channels), classes=len(self.classes), multi_label=self.multi_label
+            steps=self.steps,
+            features=len(self.channels),
+            classes=len(self.classes),
+            multi_label=self.multi_label,
+            longest=self.longest,
         )
 
 

@@ -50,11 +50,13 @@ def prepare_series(
     if scale == "none":
         mean, deviation = np.zeros_like(mean), np.ones_like(deviation)
     lengths = {len(values) for values in series}
+    longest = max(len(series[i]) for i in rows["train"])
     state = SeriesState(
         classes=classes,
         multi_label=examples.multi_label,
         channels=examples.channels,
         steps=next(iter(lengths)) if len(lengths) == 1 else None,
+        longest=longest if len(lengths) > 1 else None,
         mean=tuple(mean.tolist()),
         deviation=tuple(np.where(deviation > 0, deviation, 1.0).tolist()),
     )
