@@ -41,6 +41,8 @@ class Table:
         unknown_categories: Categories of these columns that are no inputs.
         lookahead: Whether a value of each row was interpolated, and so depends on a later one, of shape (rows,); None
             if none was. No window ends on such a row: at its time the value was not known.
+        origin: Row of the file that each row comes from, counted from 0, -1 for an inserted row, of shape (rows,); None
+            if all rows are as in the file.
     """
 
     columns: dict[str, np.ndarray]
@@ -60,6 +62,7 @@ class Table:
     categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unknown_categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lookahead: np.ndarray | None = None
+    origin: np.ndarray | None = None
 
     @cached_property
     def frame(self) -> pandas.DataFrame:

@@ -8,6 +8,7 @@ KINDS = (
         "a table of numbers over time",
         reader=("seqkit.data.tables.reading", "read_frame"),
         options=frozenset({"time", "target", "features", "window", "horizon"}),
+        accepts=("tagged_series",),
         is_default=True,
     ),
 )

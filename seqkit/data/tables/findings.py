@@ -34,6 +34,9 @@ _ALLOWED = {
 class Choices:
     """Options of a table: roles of the columns and fixes; see `seqkit.data.tables.regularise.regularise` for each.
 
+    Attributes:
+        hidden: Options that the task does not offer, so that no message suggests them.
+
     Raises:
         UsageError: An option has an invalid value.
     """
@@ -56,6 +59,7 @@ class Choices:
     resample: str | None = None
     resample_with: str = "mean"
     interval: str | None = None
+    hidden: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for many in fields(self):
@@ -105,6 +109,12 @@ class Choices:
             return "." if self.decimal == "," else None
         return None if self.thousands == "none" else self.thousands
 
+    @property
+    def uses_hidden(self) -> bool:
+        """Whether a fix is chosen that the task does not offer; the target is no fix."""
+        fixes = (f for f in fields(self) if f.name in self.hidden and f.name not in ("target", "interval"))
+        return any(getattr(self, f.name) != f.default for f in fixes)
+
     def merged(self, remedy: Mapping[str, Any]) -> Choices:
         """Returns the choices with a remedy applied: unites sentinels and nulls, intersects features."""
         changes: dict[str, Any] = {}
@@ -124,7 +134,8 @@ class Choices:
 
     def flags(self) -> str:
         """Returns the command-line flags of all options that differ from their defaults, quoted for a shell."""
-        changed = (f for f in fields(self) if f.name != "interval" and getattr(self, f.name) != f.default)
+        hidden = {"interval", "hidden", *self.hidden}
+        changed = (f for f in fields(self) if f.name not in hidden and getattr(self, f.name) != f.default)
         return " ".join(flag(f.name, getattr(self, f.name)) for f in changed)
 
 

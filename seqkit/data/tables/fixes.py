@@ -159,6 +159,7 @@ def find_fixes(frame: pandas.DataFrame, working: WorkingTable, numbers: Numbers)
             fixes.append(_applied(frame, working, counted, numbers, empty))
     distinct = {fix.choices: fix for fix in reversed(fixes) if fix.works or fix is first}
     order = [fix for fix in fixes if distinct.get(fix.choices) is fix]
+    order = [fix for fix in order if not fix.choices.uses_hidden] or order
     return tuple(sorted(order, key=lambda fix: fix.price))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from seqkit.data.tables.findings import COUNT_ROWS
 from seqkit.data.tables.interval_inference import infer_interval
 from seqkit.data.tables.intervals import DAY, Grid, fixed_interval, parse_interval, plain_interval
 from seqkit.data.tables.rounding import ROUND_SECONDS, SECOND, find_rounding
@@ -90,7 +91,7 @@ def _report_off_grid(working: WorkingTable, inner: np.ndarray, off: np.ndarray, 
     if working.utc and working.choices.timezone is None and np.median(inner) >= DAY:
         zone = find_midnight_zone(working.ticks)
     rounding = None if zone else find_rounding(working, inner)
-    remedy: dict[str, str]
+    remedy: dict[str, object]
     if zone is not None:
         message = f"times are UTC, and at one local time of day in {zone}; --timezone keeps the local dates"
         remedy = {"timezone": zone}
@@ -110,6 +111,9 @@ def _report_off_grid(working: WorkingTable, inner: np.ndarray, off: np.ndarray, 
                 "adds up events with --resample-with sum"
             )
         remedy = {"resample": rule}
+        if "resample" in working.choices.hidden:
+            message = f"{message.partition(';')[0]}; --time none counts the rows"
+            remedy = {"time": (COUNT_ROWS,)}
     working.report("off the grid", message, np.flatnonzero(off), column=working.time_name, remedy=remedy, blocking=True)
 
 
@@ -172,6 +176,10 @@ def _mixes_intervals(working: WorkingTable, numbers: np.ndarray, grid: Grid) -> 
         return False
     count = int((wide & (steps == times)).sum())
     message = f"most rows are {working.interval} apart, many {coarse}; --resample gives them one interval"
+    remedy: dict[str, object] = {"resample": coarse}
+    if "resample" in working.choices.hidden:
+        message = f"{message.partition(';')[0]}; --time none counts the rows"
+        remedy = {"time": (COUNT_ROWS,)}
     stop = working.choices.missing == "error"  # otherwise the rows in between count as missing
     working.report(
         "mixed intervals",
@@ -179,7 +187,7 @@ def _mixes_intervals(working: WorkingTable, numbers: np.ndarray, grid: Grid) -> 
         row,
         count=count,
         column=working.time_name,
-        remedy={"resample": coarse} if stop else {},
+        remedy=remedy if stop else {},
         blocking=stop,
     )
     return stop

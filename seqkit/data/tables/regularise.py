@@ -104,9 +104,24 @@ def regularise(
         resample_with=resample_with,
         interval=interval,
     )
-    working = examine(frame, choices)
+    return regular_table(frame, choices)
+
+
+def regular_table(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool = True) -> Table:
+    """Returns the regular table of a DataFrame, or raises an error that lists every problem; see `regularise`.
+
+    Args:
+        frame: The table as read.
+        choices: Roles and fixes.
+        must_choose: Whether a missing target is an error.
+
+    Raises:
+        UsageError: A choice does not fit the columns.
+        DataError: The choices do not fix every problem.
+    """
+    working = examine(frame, choices, must_choose=must_choose)
     if any(finding.blocking for finding in working.findings):
-        raise DataError(refusal(frame, choices))
+        raise DataError(refusal(frame, choices, must_choose=must_choose))
     assert working.interval is not None  # otherwise there is a blocking finding
     filled = {name: mask for name, mask in working.filled.items() if mask.any()}
     return Table(
@@ -123,5 +138,6 @@ def regularise(
         utc=working.utc,
         time_format=working.time_format,
         filled=filled,
-        lookahead=np.logical_or.reduce(list(filled.values())) if filled and missing == "interpolate" else None,
+        lookahead=np.logical_or.reduce(list(filled.values())) if filled and choices.missing == "interpolate" else None,
+        origin=working.origin,
     )

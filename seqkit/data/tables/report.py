@@ -236,9 +236,9 @@ def finding_lines(findings: Sequence[Finding]) -> list[str]:
     return lines
 
 
-def refusal(frame: pandas.DataFrame, choices: Choices) -> str:
+def refusal(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool = True) -> str:
     """Returns the message that lists everything that stops training, and the flags that fix it."""
-    report = _report(frame, choices, must_choose=True)
+    report = _report(frame, choices, must_choose=must_choose)
     start = f"{report.source} cannot be used, {_count(len(report.blocking), 'problem')}:"
     if choices.interval is None:
         remedies = report.remedies()
