@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seqkit.data.files.sniffing import kind_of
+from seqkit.data.files.sniffing import kind_of, suitable_kind
 from seqkit.data.kinds import default_kind, imported, kinds
 from seqkit.errors import NotFoundError, UsageError, listed, nearest
 from seqkit.options import Option, module_options
@@ -144,7 +144,7 @@ def _recognise(data: "str | pd.DataFrame", options: Iterable[str]) -> str:
     candidates = [name for name, count in matches.items() if count == most > 0]
     if not candidates or kind in candidates:
         return kind
-    return default_kind() if default_kind() in candidates else candidates[0]
+    return default_kind() if default_kind() in candidates else suitable_kind(data, candidates)
 
 
 def _existing(path: "str | Path") -> "str | Path":

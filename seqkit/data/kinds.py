@@ -36,6 +36,8 @@ class Kind:
         is_fallback: Whether a file is read as this kind if the task requires it, also where its content does not show
             the kind.
         is_default: Whether unrecognised files are of this kind.
+        suits: Function that takes a `seqkit.data.files.sniffing.Look` and returns whether a file or DataFrame can be of
+            this kind, where an option or a task leaves open which of several kinds it is.
         on_request: Whether a file that is recognised as another kind is read as this one if the user names a task that
             reads it.
     """
@@ -52,6 +54,7 @@ class Kind:
     is_specific: bool = False
     is_fallback: bool = False
     is_default: bool = False
+    suits: Function | None = None
     on_request: bool = False
 
     @property

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from seqkit.data.files.sniffing import suitable_kind
 from seqkit.data.kinds import kinds
 from seqkit.errors import UsageError, listed, nearest
 from seqkit.options import Option, resolve, with_current_names
@@ -173,9 +174,14 @@ def plan_training(recipe: Source, data: Any = None, given: Iterable[str] = (), t
     if unrecognised:
         card, kind = unrecognised[0]
         return Plan(recipe, card, find_source(data, given, kind=kind))
+    for card in candidates:
+        for kind in card.reads:
+            if source.kind in kinds()[kind].accepts:
+                return Plan(recipe, card, find_source(data, given, kind=kind))
     requested = [kind for kind in candidates[0].reads if kinds()[kind].on_request] if task is not None else []
     if requested and source.dataset is None:
-        return Plan(recipe, candidates[0], find_source(data, given, kind=requested[0]))
+        kind = suitable_kind(data, requested)
+        return Plan(recipe, candidates[0], find_source(data, given, kind=kind))
     title = kinds()[source.kind].title
     suitable = listed(card.name for card in tasks_that_read(source.kind))
     if not suitable:

@@ -112,6 +112,21 @@ def kind_of(source: str | Path | pandas.DataFrame) -> str:
     return next((kind.name for kind in recognised), default_kind())
 
 
+def suitable_kind(source: str | Path | pandas.DataFrame, names: Sequence[str]) -> str:
+    """Returns the first of some kinds that suits the data; the first of those that suit any where none does.
+
+    Args:
+        source: The file or DataFrame.
+        names: Names of kinds, at least one.
+    """
+    look, asked = None, [kinds()[name] for name in names]
+    for kind in asked if len(asked) > 1 else ():
+        look = look or look_at(source)
+        if kind.suits is not None and imported(kind.suits)(look):
+            return kind.name
+    return next((kind.name for kind in asked if kind.suits is None), asked[0].name)
+
+
 Form = Literal["parquet", "tar", "zip", "midi", "json", "frames", "fasttext", "ts", "arff", "delimited", "other"]
 
 

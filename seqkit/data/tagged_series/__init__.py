@@ -1,0 +1,16 @@
+"""Tagged series: tables over time with a label in every row, such as the state of a machine; labels, parts, windows."""
+
+from seqkit.data.kinds import Kind
+
+KINDS = (
+    Kind(
+        "tagged_series",
+        "a series with a label in every row",
+        reader=("seqkit.data.tables.reading", "read_frame"),
+        recognises=("seqkit.data.tagged_series.recognition", "holds_tagged_series"),
+        suits=("seqkit.data.tagged_series.recognition", "may_hold_tagged_series"),
+        options=frozenset({"label", "time", "features", "window"}),
+        is_specific=True,
+        on_request=True,
+    ),
+)
