@@ -51,6 +51,7 @@ class Task:
             is given, the defaults of recipe and dataset do not hold for them.
         hidden: Pairs of kind and option that the sections have and the task sets itself.
         opens_files: Whether it also answers from a file that is no run, by `inference.open_file`.
+        kind_training: Sections of options of training by gradient descent for the kinds that have other ones.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Task:
     settled: Mapping[str, str] = field(default_factory=dict)
     hidden: frozenset[tuple[str, str]] = frozenset()
     opens_files: bool = False
+    kind_training: Mapping[str, Sections] = field(default_factory=dict)
 
     def module(self, name: str) -> ModuleType:
         """Returns one of its modules: prepare, job, inference, evaluate, compare, show or commands."""
@@ -86,7 +88,7 @@ class Task:
             key: [option for option in module_options(*function) if (kind, option.name) not in self.hidden]
             for key, function in self.reads[kind].items()
         }
-        training = CLOSED_FORM if closed_form else self.training
+        training = CLOSED_FORM if closed_form else self.kind_training.get(kind, self.training)
         return sections | {key: module_options(*function) for key, function in training.items()}
 
     def evaluate_options(self) -> list[Option]:

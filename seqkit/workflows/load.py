@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     from seqkit.tasks.forecast.inference import Forecaster
     from seqkit.tasks.generate.inference import LanguageModel
     from seqkit.tasks.tag.inference import Tagger
+    from seqkit.tasks.tag.series.inference import SeriesTagger
     from seqkit.tasks.translate.inference import Translator
 
 
-def load(run: str | Path) -> "Forecaster | Classifier | KeyedVectors | LanguageModel | Tagger | Translator":
+def load(
+    run: str | Path,
+) -> "Forecaster | Classifier | KeyedVectors | LanguageModel | Tagger | SeriesTagger | Translator":
     """Opens a finished run, by its task: what answers is documented as `Forecaster`, `Classifier` and so on.
 
     Args:
@@ -28,5 +31,7 @@ def load(run: str | Path) -> "Forecaster | Classifier | KeyedVectors | LanguageM
         NotFoundError: The directory contains no run.
         DataError: The run or file is unfinished, damaged, of a newer format or of an unknown task.
     """
-    predictor: Forecaster | Classifier | KeyedVectors | LanguageModel | Tagger | Translator = open_source(run)
+    predictor: Forecaster | Classifier | KeyedVectors | LanguageModel | Tagger | SeriesTagger | Translator = (
+        open_source(run)
+    )
     return predictor

@@ -1,4 +1,4 @@
-"""`seqkit tag RUN`: tags the words of texts or of a file with a finished run."""
+"""`seqkit tag RUN`: tags the words of texts or of a file, or the rows of a series, with a finished run."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 @option(
     "--data",
     shell_complete=complete_data,
-    help="A file of sentences, with or without tags; it is written in the same form with tags of the run.",
+    help="A file of sentences, with or without tags, or of rows of a series; it is written in the same form with tags "
+    "of the run.",
 )
 @output_options("File to write.  [default: standard output]")
 @option("--encoding", default="utf-8", show_default=True, help="Encoding of the file, or of standard input.")
@@ -34,10 +35,12 @@ def tag(
     encoding: str,
     as_json: bool,
 ) -> None:
-    """Tag the words of texts given as arguments, as lines of standard input (-), or in a file.
+    """Tag the words of texts, or the rows of series, with a finished run.
 
-    Prints a row for each span: the number of its text, its first character and the one after its last, its label, the
-    span itself, and its probability.
+    Texts are arguments, lines of standard input (-), or in a file. Prints a row for each span: the number of its text,
+    its first character and the one after its last, its label, the span itself, and its probability.
+
+    A run of series takes --data with a table of numbers, and writes its rows with their labels and probabilities.
     """
     if bool(texts) == bool(data):
         raise click.UsageError("Give one of: texts, - for standard input, or --data FILE.")
@@ -45,7 +48,15 @@ def tag(
         raise click.UsageError("--data writes the form of its file: leave --json out.")
     refuse_existing(output, overwrite=overwrite)
     tagger = open_source(run, "tag")
-    if data is None:
+    from seqkit.tasks.tag.series.inference import is_series
+
+    if is_series(tagger.run):
+        from seqkit.tasks.tag.series.answers import tag_file
+
+        if data is None:
+            raise click.UsageError(f"The run {run} labels rows of numbers, not texts: give them with --data FILE.")
+        tag_file(tagger, data, encoding, output)
+    elif data is None:
         from seqkit.data.files.given_texts import given_texts
 
         _write(_answers(tagger, given_texts(texts, encoding), as_json), output)

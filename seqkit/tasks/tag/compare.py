@@ -13,6 +13,8 @@ from seqkit.tasks.tag.inference import read_state
 from seqkit.tasks.tag.metrics import accuracy, f1
 from seqkit.tasks.tag.prepare import PLAIN
 from seqkit.tasks.tag.scoring import ERROR_COLUMNS, compare_counts
+from seqkit.tasks.tag.series.compare import compare_series
+from seqkit.tasks.tag.series.inference import is_series
 
 _SPANS, _WORDS = ["correct", "predicted", "true"], ["right", "words"]
 
@@ -34,6 +36,8 @@ class _PartScores(BaseModel):
 
 def compare(runs: list[Run]) -> dict[str, Any]:
     """Compares taggers by a paired bootstrap over sentences; see `seqkit.workflows.compare.compare`."""
+    if any(map(is_series, runs)):
+        return compare_series(runs)
     first, states = runs[0], [read_state(run) for run in runs]
     for run, state in zip(runs[1:], states[1:], strict=True):
         pair = (first, run)

@@ -16,11 +16,16 @@ def evaluate(run: Run, data: Any, note: Note) -> dict[str, Any]:
 
     from seqkit.data.tagged.sentences import fingerprint_corpus
     from seqkit.data.tagged.splits import split_sentences
-    from seqkit.tasks.tag.inference import open_run
+    from seqkit.tasks.tag.inference import open_words
     from seqkit.tasks.tag.reading import read_corpus
     from seqkit.tasks.tag.scoring import score, write_scores
+    from seqkit.tasks.tag.series.inference import is_series
 
-    tagger, is_test_part = open_run(run), data is None
+    if is_series(run):
+        from seqkit.tasks.tag.series.evaluate import evaluate_series
+
+        return evaluate_series(run, data, note)
+    tagger, is_test_part = open_words(run), data is None
     source = training_source(run, "source", "tagged") if is_test_part else find_source(data, kind="tagged")
     test = None
     if is_test_part and run.manifest.data.get("test_source") is not None:

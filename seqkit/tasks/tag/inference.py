@@ -20,6 +20,7 @@ from seqkit.tasks import check_task
 from seqkit.tasks.tag.baselines import CrfBaseline
 from seqkit.tasks.tag.decoding import Decoding
 from seqkit.tasks.tag.prepare import PLAIN, TagState, decode, encode, pieces
+from seqkit.tasks.tag.series.inference import SeriesTagger, is_series, open_series
 from seqkit.tasks.tag.stored_baselines import read_crf
 from seqkit.tasks.tag.tag_scores import Batch, CrfScores, Transitions, best_tags, by_position, probabilities
 from seqkit.tasks.tag.vocabulary import Vocabulary
@@ -153,8 +154,13 @@ class Tagger:
         return [(span.start, span.end, span.label) for span in spans_of(tags, self.state.scheme)]
 
 
-def open_run(run: Run) -> Tagger:
-    """Returns the tagger of a run, finished or not."""
+def open_run(run: Run) -> Tagger | SeriesTagger:
+    """Returns the tagger of a run, finished or not: of words or of series."""
+    return open_series(run) if is_series(run) else open_words(run)
+
+
+def open_words(run: Run) -> Tagger:
+    """Returns the tagger of a run of words."""
     model = _model(run)
     return open_tagger(run, Decoding(model.share, model.outside_bias), with_crf=model.share < 1)
 

@@ -39,6 +39,16 @@ class Job:
 
     task = "tag"
 
+    def __new__(
+        cls, source: DataSource, chosen: Chosen, test: Any, callbacks: "Callbacks", folder: "Path | None" = None
+    ) -> Any:
+        """Returns the training of a tagger of series if the data is a series."""
+        if source.kind == "tagged_series":
+            from seqkit.tasks.tag.series.job import SeriesJob
+
+            return SeriesJob(source, chosen, test, callbacks)
+        return super().__new__(cls)
+
     def __init__(
         self, source: DataSource, chosen: Chosen, test: Any, callbacks: "Callbacks", folder: "Path | None" = None
     ) -> None:
@@ -140,10 +150,10 @@ class Job:
     def evaluate(self, run: Run, history: "History", *, test: bool) -> None:
         """Writes baselines, scores and plots."""
         from seqkit.plots.learning_curve import learning_curve
-        from seqkit.tasks.tag.inference import open_run
+        from seqkit.tasks.tag.inference import open_words
         from seqkit.tasks.tag.scoring import score, write_scores
 
-        tagger = open_run(run)
+        tagger = open_words(run)
         parts = {"validation": score(tagger, self.corpus, self.splits.validation.rows)}
         if test:
             parts["test"] = score(tagger, self.corpus, self.splits.test.rows)

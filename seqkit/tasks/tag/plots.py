@@ -40,13 +40,13 @@ small {{ color: #4b5563; }}
 """
 
 
-def scores_by_label(models: Sequence[dict[str, Any]], path: Path, *, is_plain: bool) -> None:
+def scores_by_label(models: Sequence[dict[str, Any]], path: Path, *, counted: str) -> None:
     """Draws the F1 of each label by the model and the baselines.
 
     Args:
         models: Scores of each model, from `seqkit.tasks.tag.metrics.tag_summary`, the run's own first.
         path: The PNG file.
-        is_plain: Whether labels are those of words, not of spans.
+        counted: What a label is counted by: words, spans or segments.
     """
     types = sorted(models[0]["types"], key=lambda row: -row["spans"])[:MAX_LABELS]
     labels = [row["label"] for row in types]
@@ -66,7 +66,7 @@ def scores_by_label(models: Sequence[dict[str, Any]], path: Path, *, is_plain: b
         axes.grid(axis="x")
         axes.grid(visible=False, axis="y")
         axes.set_xlabel("F1")
-        axes.set_title(f"F1 by label (number of {'words' if is_plain else 'spans'})", fontsize=11)
+        axes.set_title(f"F1 by label (number of {counted})", fontsize=11)
         legend_below(figure, axes)
 
 

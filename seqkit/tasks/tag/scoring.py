@@ -120,7 +120,8 @@ def write_scores(tagger: Tagger, parts: dict[str, TagScores]) -> dict[str, Any]:
     with atomic_write(run.path / "predictions.csv") as temporary:
         _predictions(scores).to_csv(temporary, index=False)
     folder = run.path / "plots"
-    plots.scores_by_label(metrics[name]["models"], folder / "labels.png", is_plain=scores.scheme == PLAIN)
+    counted = "words" if scores.scheme == PLAIN else "spans"
+    plots.scores_by_label(metrics[name]["models"], folder / "labels.png", counted=counted)
     plots.mistakes(scores.words, scores.true, scores.tags[tagger.name], scores.scheme, folder / "mistakes.html", name)
     return metrics
 

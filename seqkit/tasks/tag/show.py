@@ -7,6 +7,7 @@ import click
 
 from seqkit.console.tables import format_score, p_value, print_table, show_where, verdict
 from seqkit.runs.run import Run
+from seqkit.tasks.tag.series.show import show_series, show_series_comparison
 
 MAX_LABELS = 20
 """Maximum number of labels for which the scores of each label are printed."""
@@ -17,7 +18,8 @@ def show_run(run: Run, metrics: dict[str, Any], *, quiet: bool) -> None:
     part = "test" if "test" in metrics else "validation"
     _show_scores(metrics[part], part, validation=metrics["validation"] if part == "test" else None, quiet=quiet)
     if not quiet and run.manifest.state == "done":
-        show_where(run.path, f'tag: seqkit tag {shlex.quote(str(run.path))} "…"')
+        asks = "--data FILE" if metrics[part].get("kind") == "series" else '"…"'
+        show_where(run.path, f"tag: seqkit tag {shlex.quote(str(run.path))} {asks}")
 
 
 def show_evaluation(scores: dict[str, Any]) -> None:
@@ -28,6 +30,9 @@ def show_evaluation(scores: dict[str, Any]) -> None:
 def _show_scores(
     scores: dict[str, Any], part: str, *, validation: dict[str, Any] | None = None, quiet: bool = False
 ) -> None:
+    if scores.get("kind") == "series":
+        show_series(scores, part, validation=validation, quiet=quiet)
+        return
     model = scores["models"][0]
     spans = "" if model["f1"] is None else f", {model['spans']:,} spans"
     click.echo(f"\n{part.capitalize()}: {scores['sentences']:,} sentences, {model['words']:,} words{spans}")
@@ -64,6 +69,9 @@ def _show_scores(
 
 def show_comparison(comparison: dict[str, Any]) -> None:
     """Prints a comparison of runs, from `seqkit.workflows.compare.compare`."""
+    if comparison.get("kind") == "series":
+        show_series_comparison(comparison)
+        return
     key, name = comparison["score"], "F1" if comparison["score"] == "f1" else "acc."
     columns = [f"validation_{key}", f"test_{key}"]
     columns += ["precision", "recall", "token_accuracy"] if key == "f1" else []

@@ -150,7 +150,7 @@ def test_scores_by_label_draw_a_bar_for_each_model(figures, tmp_path):
 
     types = [{"label": label, "f1": value, "spans": count} for label, value, count in (("a", 0.5, 2), ("b", 0.25, 9))]
     models = [{"name": "gru", "types": types}, {"name": "majority", "types": types[:1]}]
-    scores_by_label(models, tmp_path / "labels.png", is_plain=False)
+    scores_by_label(models, tmp_path / "labels.png", counted="spans")
     (axes,) = figures[0].axes
     assert [bar.get_width() for bar in axes.patches] == [0.25, 0.5, 0.0, 0.5]  # the most frequent label first
     assert [text.get_text() for text in axes.get_yticklabels()] == ["b (9)", "a (2)"]
@@ -160,7 +160,7 @@ def test_long_labels_are_shortened_in_the_plot(figures, tmp_path):
     from seqkit.tasks.tag.plots import scores_by_label
 
     types = [{"label": "p" * 5000, "f1": 0.5, "spans": 2}]
-    scores_by_label([{"name": "gru", "types": types}], tmp_path / "labels.png", is_plain=False)
+    scores_by_label([{"name": "gru", "types": types}], tmp_path / "labels.png", counted="spans")
     (label,) = figures[0].axes[0].get_yticklabels()
     assert label.get_text() == f"{'p' * 11}…{'p' * 11} (2)"
 
