@@ -26,6 +26,9 @@ class Kind:
             keyword arguments. None if only datasets provide this kind.
         recognises: Function that takes a `seqkit.data.files.sniffing.Look` and returns whether a file or DataFrame is
             of this kind. None if the content does not show it: such data is read as this kind if the task requires it.
+        report: Function that `seqkit check` calls with what the reader returns, and with the options of
+            `report_options`; it returns a `seqkit.data.report.DataReport`.
+        report_options: Functions whose options these are.
         options: Options that determine the kind of an ambiguous file: it is of the kind of most of the given ones.
         accepts: Other kinds that can be read as this one.
         from_frame: Function that converts the DataFrame of a dataset, or one in memory, to what the reader returns.
@@ -46,6 +49,8 @@ class Kind:
     title: str
     reader: Function | None = None
     recognises: Function | None = None
+    report: Function | None = None
+    report_options: tuple[Function, ...] = ()
     options: frozenset[str] = frozenset()
     accepts: tuple[str, ...] = ()
     from_frame: Function | None = None

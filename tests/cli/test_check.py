@@ -60,9 +60,3 @@ def test_a_former_flag_is_accepted_but_not_shown(call, folder):
     now, before = (call("check", "own.csv", flag, -9999) for flag in ("--not-sentinel", "--genuine"))
     assert now.stdout == before.stdout != call("check", "own.csv").stdout
     assert "--genuine" not in call("check", "--help").stdout
-
-
-def test_tagged_words_are_read_and_not_checked_as_a_table(refused, folder):
-    (folder / "names.conll").write_text("Ada B-person\nmet O\n\nTim B-person\n")
-    message = refused("check", "names.conll", code=2)
-    assert message.startswith("names.conll contains tagged words, which can be read; only tables are checked further.")

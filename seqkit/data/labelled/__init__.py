@@ -8,6 +8,8 @@ KINDS = (
         "labelled series",
         reader=("seqkit.data.labelled.series_files", "read_series"),
         recognises=("seqkit.data.labelled.recognition", "holds_series"),
+        report=("seqkit.data.labelled.report", "report_examples"),
+        report_options=(("seqkit.data.labelled.examples", "find_examples"),),
         is_exclusive=True,
     ),
     Kind(
@@ -15,6 +17,8 @@ KINDS = (
         "labelled texts",
         reader=("seqkit.data.labelled.text_files", "read_examples"),
         recognises=("seqkit.data.labelled.recognition", "holds_texts"),
+        report=("seqkit.data.labelled.report", "report_examples"),
+        report_options=(("seqkit.data.labelled.examples", "find_examples"),),
         options=frozenset({"text", "label"}),
     ),
 )

@@ -8,6 +8,7 @@ KINDS = (
         "music",
         reader=("seqkit.data.music.music_files", "read_music"),
         recognises=("seqkit.data.music.recognition", "holds_music"),
+        report=("seqkit.data.music.report", "report_music"),
         is_exclusive=True,
     ),
 )

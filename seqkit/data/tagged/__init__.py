@@ -8,6 +8,7 @@ KINDS = (
         "tagged words",
         reader=("seqkit.data.tagged.reading", "read_tagged"),
         recognises=("seqkit.data.tagged.recognition", "holds_tagged"),
+        report=("seqkit.data.tagged.report", "report_tagged"),
         from_frame=("seqkit.data.tagged.token_tables", "corpus_of_frame"),
         is_exclusive=True,
         on_request=True,

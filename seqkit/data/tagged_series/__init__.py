@@ -9,6 +9,11 @@ KINDS = (
         reader=("seqkit.data.tables.reading", "read_frame"),
         recognises=("seqkit.data.tagged_series.recognition", "holds_tagged_series"),
         suits=("seqkit.data.tagged_series.recognition", "may_hold_tagged_series"),
+        report=("seqkit.data.tagged_series.report", "report_tagged_series"),
+        report_options=(
+            ("seqkit.data.tables.regularise", "regularise"),
+            ("seqkit.data.tagged_series.rows", "label_rows"),
+        ),
         options=frozenset({"label", "time", "features", "window"}),
         is_specific=True,
         on_request=True,
