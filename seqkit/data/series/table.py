@@ -13,6 +13,8 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas
 
+    from seqkit.data.series.holidays import Holidays
+
 
 @dataclass(frozen=True)
 class Table:
@@ -39,6 +41,7 @@ class Table:
         future: Names of the columns that are known ahead, for the rows to predict too.
         categories: Categories by name of the column that they were read from; see `seqkit.tasks.forecast.categories`.
         unknown_categories: Categories of these columns that are no inputs.
+        holidays: Countries whose holidays are among the columns; None for none.
         lookahead: Whether a value of each row was interpolated, and so depends on a later one, of shape (rows,); None
             if none was. No window ends on such a row: at its time the value was not known.
         origin: Row of the file that each row comes from, counted from 0, -1 for an inserted row, of shape (rows,); None
@@ -61,6 +64,7 @@ class Table:
     future: tuple[str, ...] = ()
     categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unknown_categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    holidays: Holidays | None = None
     lookahead: np.ndarray | None = None
     origin: np.ndarray | None = None
 

@@ -33,7 +33,7 @@ def read_future(state: ForecastState, reading: dict[str, Any], frame: "pd.DataFr
     given = list(map(str, frame.columns))
     frame, unknown = with_indicators(frame, state.categories, reading)
     names, sources = list(map(str, frame.columns)), indicator_sources(state.categories)
-    if absent := dict.fromkeys(sources.get(name, name) for name in state.future if name not in names):
+    if absent := dict.fromkeys(sources.get(name, name) for name in state.future_read if name not in names):
         raise DataError(
             f"The future values lack {listed(absent)}, which the model reads ahead. Their columns: {listed(given)}. "
             "Add the missing ones."
@@ -42,7 +42,9 @@ def read_future(state: ForecastState, reading: dict[str, Any], frame: "pd.DataFr
     if not set(reading.get("id", ())) <= set(names):
         reading["id"] = ()
     try:
-        future = regularise(frame, **reading, target=state.future, features=state.future, interval=state.interval)
+        future = regularise(
+            frame, **reading, target=state.future_read, features=state.future_read, interval=state.interval
+        )
     except (UsageError, DataError) as error:
         raise DataError(f"The future values cannot be read like the rows of training. {error}") from error
     if state.series is not None:
@@ -58,8 +60,10 @@ def values_ahead(state: ForecastState, table: Table, last: np.ndarray, future: T
     names = [table.ids[s] for s in table.series_of(last)]
     if future is not None:
         rows = _find_rows(future, names, times)
-        known = np.stack([future.columns[name] for name in state.future], axis=1).astype(np.float64)
-        values[rows >= 0] = known[rows[rows >= 0]]
+        known = np.stack([future.columns[name] for name in state.future_read], axis=1).astype(np.float64)
+        values[rows >= 0, : known.shape[1]] = known[rows[rows >= 0]]
+    if state.holidays is not None:
+        values[..., len(state.future_read) :] = state.holidays.values(times)
     needed = steps % state.sampling_rate == 0
     lacking = ~np.isfinite(values).all(axis=2) & needed
     if lacking.any():
@@ -69,8 +73,9 @@ def values_ahead(state: ForecastState, table: Table, last: np.ndarray, future: T
         others = int(lacking.any(axis=1).sum()) - 1
         more = f", and values of {others:,} more series" if others else ""
         raise DataError(
-            f"The forecast needs {listed(state.future)} at the {int(needed.sum())} steps up to the last predicted one; "
-            f"missing{where}: {len(moments)} ({listed(moments, 3)}){more}. Give the rows of these times with --future."
+            f"The forecast needs {listed(state.future_read)} at the {int(needed.sum())} steps up to the last predicted "
+            f"one; missing{where}: {len(moments)} ({listed(moments, 3)}){more}. Give the rows of these times with "
+            "--future."
         )
     return values
 
@@ -83,7 +88,7 @@ def _check_overlap(state: ForecastState, table: Table, future: Table) -> Table:
     Args:
         state: The fitted state.
         table: The rows that they follow.
-        future: The values, with the columns `state.future`.
+        future: The values, with the columns `state.future_read`.
 
     Raises:
         DataError: A value differs from the one that the table has for its time.
@@ -93,7 +98,7 @@ def _check_overlap(state: ForecastState, table: Table, future: Table) -> Table:
     names = [table.ids[s] for s in table.series_of(np.arange(len(table)))]
     rows = _find_rows(future, names, table.time[:, None])[:, 0]
     both = np.flatnonzero(rows >= 0)
-    for name in state.future:
+    for name in state.future_read:
         known, given = table.columns[name][both], future.columns[name][rows[both]]
         different = ~np.isclose(known, given, rtol=1e-6, atol=1e-9)
         if different.any():

@@ -29,6 +29,7 @@ from seqkit.tasks.forecast.encode import (
     value_column,
 )
 from seqkit.tasks.forecast.future_values import read_future
+from seqkit.tasks.forecast.holidays import with_holidays
 from seqkit.tasks.forecast.intervals import Intervals, check_levels, read_intervals, scales_of
 from seqkit.tasks.forecast.known_ahead import fill_ahead
 from seqkit.tasks.forecast.series_file import read_series
@@ -207,18 +208,20 @@ class Forecaster:
 
         reading = read_reading(self.run)
         data, unknown = with_indicators(with_index_columns(data), self.state.categories, reading)
-        check_columns(self.state, data.columns)
+        check_columns(self.state, (*data.columns, *self.state.holiday_columns))
         try:
             table = regularise(
                 data,
                 **reading,
                 target=self.state.targets,
-                features=self.state.columns,
+                features=self.state.columns_read,
                 interval=self.state.interval,
             )
         except UsageError as error:
             raise DataError(f"The data cannot be read with the options of the run {self.run.path}: {error}") from error
         table = replace(table, unknown_categories=unknown)
+        if self.state.holidays is not None:
+            table = with_holidays(table, self.state.holidays)
         return table if self.state.series is None else with_known_names(table, self.state.series.ids)
 
     def future_table(self, data: "pd.DataFrame | None", table: Table) -> Table | None:
@@ -234,7 +237,7 @@ class Forecaster:
         """
         if data is None:
             return None
-        if not self.state.future:
+        if not self.state.future_read:
             raise UsageError(f"The run {self.run.path} reads no features ahead. Leave out --future.")
         return read_future(self.state, read_reading(self.run), with_index_columns(data), table)
 

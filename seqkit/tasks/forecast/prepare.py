@@ -137,6 +137,7 @@ def prepare(
         borders=(_store(borders.validation), _store(borders.test), _store(borders.end)),
         future=table.future,
         categories=dict(table.categories),
+        holidays=table.holidays,
     )
     if len(table.ids) > 1:
         errors = season_errors(table, train_rows, season)
@@ -244,7 +245,8 @@ def _fit_series(
     )
     if by_series:
         statistics, names = fit_statistics(table, train_rows, statistics, first_rows=state.rows_needed)
-        names = tuple(name for name in names if name not in indicators(table.categories))
+        pooled = {*indicators(table.categories), *state.holiday_columns}
+        names = tuple(name for name in names if name not in pooled)
     return {"panel": True, "scaled_by_series": names, "series": statistics}
 
 

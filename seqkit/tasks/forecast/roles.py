@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from seqkit.data.series.holidays import Holidays
 from seqkit.data.tables.columns import find_column
 from seqkit.data.tables.findings import Choices
 from seqkit.data.tables.numbers.reading import numeric_columns
 from seqkit.errors import UsageError, listed
 from seqkit.tasks.forecast.categories import Categories, find_categories, indicator, with_indicators
+from seqkit.tasks.forecast.holidays import with_holidays
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,12 +27,14 @@ class Roles:
         past: Columns known up to the time of the forecast.
         future: Columns known ahead.
         static: Columns that are constant within each series.
-        categories: Categories of the columns among them that have some.
+        holidays: Countries whose public holidays are features known ahead.
+        categories: Categories of the columns that have some.
     """
 
     past: tuple[str, ...] = ()
     future: tuple[str, ...] = ()
     static: tuple[str, ...] = ()
+    holidays: tuple[str, ...] = ()
     categories: Categories = field(default_factory=dict)
 
     @property
@@ -54,8 +58,10 @@ class Roles:
             options: Options of `seqkit.data.tables.regularise.regularise`.
 
         Raises:
-            UsageError: A column with a role is a target, too, or a static one varies within a series or between none.
+            UsageError: A column with a role is a target, too; a static one varies within a series, or there is only
+                one series; or a country of `holidays` is unknown.
             DataError: The table has a fault.
+            MissingExtraError: Holidays need a package that is not installed.
         """
         from seqkit.data.tables.regularise import regularise
 
@@ -74,7 +80,10 @@ class Roles:
                 )
         for name in self.static:
             self._check_constant(table, name)
-        return replace(table, future=self.inputs(self.future), categories=self.categories)
+        table = replace(table, future=self.inputs(self.future), categories=self.categories)
+        if not self.holidays:
+            return table
+        return with_holidays(table, Holidays(self.holidays, options["timezone"] if table.utc else None))
 
     def _check_constant(self, table: "Table", name: str) -> None:
         """Refuses a static column that varies within a series, or if there is only one."""
@@ -102,6 +111,7 @@ def find_roles(
     future: tuple[str, ...] = (),
     static: tuple[str, ...] = (),
     category: tuple[str, ...] = (),
+    holidays: tuple[str, ...] = (),
 ) -> Roles:
     """Returns the columns of each role.
 
@@ -116,6 +126,8 @@ def find_roles(
         static: Columns that are the same in all rows of a series, such as its region or size, which tell series apart.
         category: Columns of numbers that are codes, to be read as categories. Without another role, they are known up
             to the time of a forecast.
+        holidays: Countries whose public holidays are a feature known ahead, as ISO codes such as KR, or with a
+            subdivision, DE-BY. Needs the extra `holidays`.
 
     Raises:
         UsageError: A column does not exist (the message suggests the nearest), or has two roles.
@@ -130,7 +142,7 @@ def find_roles(
                 f"The column {listed(both)} has two roles, one of them --{name}. Give each column with one option only."
             )
         found[name] = resolved
-    roles = Roles(found["past"], found["future"], found["static"])
+    roles = Roles(found["past"], found["future"], found["static"], tuple(dict.fromkeys(holidays)))
     codes = tuple(dict.fromkeys(find_column(column, columns, "--category") for column in category))
     numeric = numeric_columns(frame, Choices(**reading)) if roles.names else ()
     texts = tuple(name for name in roles.names if name not in numeric and name not in codes)

@@ -5,6 +5,7 @@ from typing import Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, InstanceOf
 
+from seqkit.data.series.holidays import Holidays
 from seqkit.data.series.table import Table
 from seqkit.spec import Forecast, Spec, Window
 from seqkit.tasks.forecast.logarithms import from_log, with_log_targets
@@ -32,6 +33,7 @@ class ForecastState(BaseModel):
         future: Names of the columns that are known ahead, for the predicted steps too; see
             `seqkit.tasks.forecast.known_ahead`.
         categories: Categories of the training rows, by name of the column; see `seqkit.tasks.forecast.categories`.
+        holidays: Countries whose holidays are among these; None for none.
         normalise, log: As in `prepare`. With `log`, means and deviations of targets are of their logarithms.
         panel: Whether the run was trained on several series, whose statistics are in `series.csv`.
         growth: Growth of the baseline "seasonal naive with growth", by target; empty if it is not among the baselines,
@@ -59,6 +61,7 @@ class ForecastState(BaseModel):
     scaled_by_series: tuple[str, ...] = ()
     future: tuple[str, ...] = ()
     categories: dict[str, tuple[str, ...]] = {}
+    holidays: Holidays | None = None
     normalise: Literal["none", "last", "window"] = "none"
     log: bool = False
     panel: bool = False
@@ -70,6 +73,21 @@ class ForecastState(BaseModel):
     def target_positions(self) -> tuple[int, ...]:
         """Positions of the targets among the columns."""
         return tuple(self.columns.index(target) for target in self.targets)
+
+    @property
+    def holiday_columns(self) -> tuple[str, ...]:
+        """Names of the columns of holidays, which are computed from the times."""
+        return self.holidays.columns if self.holidays else ()
+
+    @property
+    def columns_read(self) -> tuple[str, ...]:
+        """Names of the columns that are read from data."""
+        return tuple(name for name in self.columns if name not in self.holiday_columns)
+
+    @property
+    def future_read(self) -> tuple[str, ...]:
+        """Names of the features known ahead that are read from data."""
+        return tuple(name for name in self.future if name not in self.holiday_columns)
 
     @property
     def future_positions(self) -> tuple[int, ...]:

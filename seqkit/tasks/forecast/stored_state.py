@@ -93,6 +93,8 @@ class _CheckedState(ForecastState):
             raise ValueError("a feature known ahead occurs twice, is a target, or is not a column")
         if not set(indicators(self.categories)) <= set(self.columns) - set(self.targets):
             raise ValueError("a category is not a column, or a target")
+        if self.future[len(self.future_read) :] != self.holiday_columns:
+            raise ValueError("the holidays are not the last features known ahead")
         if self.future and self.lead + self.horizon > MAX_SHIFTS * self.window:
             raise ValueError(f"the features known ahead have more than {MAX_SHIFTS:,} columns each")
         if not all(0 < value < math.inf for value in self.deviation):
