@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from seqkit.data.tables.findings import Choices, Finding
 from seqkit.data.tables.numbers.reading import varies
+from seqkit.data.tables.wide_tables import looks_like_rows
 from seqkit.errors import UsageError, listed, nearest
 
 if TYPE_CHECKING:
@@ -116,7 +117,12 @@ def find_roles(
     if not chosen and not candidates:
         raise UsageError(f"There is no numeric column to predict; the columns are {listed(columns, 40)}. Add one.")
     if not chosen and must_choose:
-        raise UsageError(f"Which column to predict? Set --target to one of {listed(candidates, 40)}, or 'all'.")
+        if looks_like_rows(frame):
+            raise UsageError("Each row looks like a series, named by its first cell. Read the table with --wide rows.")
+        several = " If each column is a series, read them with --wide columns." if len(candidates) > 2 else ""
+        raise UsageError(
+            f"Which column to predict? Set --target to one of {listed(candidates, 40)}, or 'all'.{several}"
+        )
     targets = targets or [_default_target(frame, choices, candidates, counters)]
     for name in (*targets, *features):
         if name in naming or (name in time and name in targets):

@@ -26,6 +26,7 @@ _ALLOWED = {
     "duplicates": ("error", "first", "last", "mean"),
     "decimal": (".", ","),
     "thousands": ("error", "none", ".", ",", "'", "space"),
+    "wide": ("none", "columns", "rows"),
     "resample_with": ("mean", "sum", "first", "last", "min", "max"),
 }
 
@@ -45,6 +46,7 @@ class Choices:
     id: tuple[str, ...] = ()
     target: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
+    wide: str = "none"
     timezone: str | None = None
     time_format: str | None = None
     sentinel: tuple[float, ...] = ()

@@ -33,7 +33,7 @@ Numbers = dict[tuple[Any, ...], tuple[np.ndarray, list[Finding]]]
 
 _MAX_ROLES = 3
 _NO_NUMBERS = (
-    *("time", "id", "target", "features", "timezone", "time_format", "missing", "duplicates"),
+    *("time", "id", "target", "features", "wide", "timezone", "time_format", "missing", "duplicates"),
     *("sessions", "round", "resample", "resample_with"),
 )
 """Options that reading the numbers of a column does not depend on."""
@@ -107,10 +107,15 @@ def parse_table(
         DataError: There are no rows, or duplicate column names.
     """
     frame = _checked(frame)
+    if choices.wide != "none":
+        from seqkit.data.tables.long_form import as_long
+
+        frame = as_long(frame, choices)
+    roles_from = choices if choices.wide == "none" else replace(choices, id=())  # the long form has names of its own
     attributes, frame.attrs = frame.attrs, {}  # every column would get a copy of them
     numeric = numeric_columns(frame, choices)
-    time = choose_time(frame, choices)
-    roles = find_roles(frame, choices, numeric, time.columns, skipped=time.skipped, must_choose=must_choose)
+    time = choose_time(frame, roles_from)
+    roles = find_roles(frame, roles_from, numeric, time.columns, skipped=time.skipped, must_choose=must_choose)
     notes = [Finding(**note) for note in attributes.get("notes", ())]
     if choices.thousands != "error" or choices.decimal == ",":
         notes = [note for note in notes if note.kind != "thousands separator"]  # they are answered

@@ -28,6 +28,7 @@ def regularise(
     id: tuple[str, ...] = (),
     target: tuple[str, ...] = (),
     features: tuple[str, ...] = (),
+    wide: Literal["none", "columns", "rows"] = "none",
     timezone: str | None = None,
     time_format: str | None = None,
     sentinel: tuple[float, ...] = (),
@@ -53,6 +54,8 @@ def regularise(
             together. unique_id and item_id are recognised.
         target: Columns to predict, or 'all'; recognises y, target, and the only numeric column.
         features: Columns to read, in addition to the targets; all numeric columns by default.
+        wide: Layout of a table without a row per time and series: columns has one series in each column, rows one in
+            each row, named by its first cell, from the left to the right. none is a long table.
         timezone: Local time zone, such as Europe/Berlin. Times are converted to UTC, except where rows or bins are a
             day or longer: these keep, or follow, the local dates.
         time_format: Format of the times, such as '%d.%m.%Y %H:%M'; s, ms, us or ns for Unix time; excel (or excel1904)
@@ -89,6 +92,7 @@ def regularise(
         id=id,
         target=target,
         features=features,
+        wide=wide,
         timezone=timezone,
         time_format=time_format,
         sentinel=sentinel,

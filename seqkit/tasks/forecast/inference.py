@@ -204,10 +204,15 @@ class Forecaster:
         Raises:
             DataError: The columns or the interval differ from those of the training data, or the data has a fault.
         """
+        from seqkit.data.tables.findings import Choices
+        from seqkit.data.tables.long_form import as_long, is_long
         from seqkit.data.tables.regularise import regularise
 
         reading = read_reading(self.run)
         data, unknown = with_indicators(with_index_columns(data), self.state.categories, reading)
+        if reading.get("wide", "none") != "none":
+            data = data if is_long(list(data.columns)) else as_long(data, Choices(**reading))
+            reading |= {"wide": "none", "id": ()}
         check_columns(self.state, (*data.columns, *self.state.holiday_columns))
         try:
             table = regularise(
