@@ -262,6 +262,10 @@ class Forecaster:
             values: The encoded table, from `seqkit.tasks.forecast.encode.encode`.
             windows: Input windows.
         """
+        return np.maximum(self.predict_unlimited(table, values, windows), self.state.lowest)
+
+    def predict_unlimited(self, table: Table, values: np.ndarray, windows: Windows) -> np.ndarray:
+        """Returns forecasts as `predict` does, but without the limit of `state.lowest`."""
         rows, state = windows.last_rows, self.state
         outputs = run_batches(self._session, windows.batches(BATCH_SIZE), lambda batch: batch.read(values))
         deviation = state.scale_of(table, table.series_of(rows))[1][:, list(state.target_positions)]

@@ -42,10 +42,12 @@ class Intervals:
             those of `LEVELS` for which the validation part has enough windows, from the first.
         by_window: Whether the scale is the deviation of the target in the window that the model reads, rather than in
             the training rows.
+        lowest: Lower limit of the bounds.
     """
 
     bounds: np.ndarray
     by_window: bool
+    lowest: float = -np.inf
 
     def around(self, forecasts: np.ndarray, scales: "Scales", level: int) -> tuple[np.ndarray, np.ndarray]:
         """Returns the lower and upper bounds of a level, each of the shape of the forecasts.
@@ -57,7 +59,7 @@ class Intervals:
         """
         lower, upper = self.bounds[LEVELS.index(level)]
         scale = scales.choose(by_window=self.by_window)
-        return forecasts + lower * scale, forecasts + upper * scale
+        return np.maximum(forecasts + lower * scale, self.lowest), np.maximum(forecasts + upper * scale, self.lowest)
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def calibrate(
         by_window = scores[True] < scores[False]
         bounds = residual_bounds(residuals / scales.choose(by_window=by_window))
         finite = np.isfinite(bounds).all(axis=(1, 2, 3))
-        result[name] = Intervals(bounds[: int(finite.sum())], by_window)
+        result[name] = Intervals(bounds[: int(finite.sum())], by_window, state.lowest)
     return result
 
 
@@ -210,7 +212,7 @@ def read_intervals(run: Run, state: ForecastState) -> list[Intervals]:
                 raise DataError(
                     f"'bounds_{n}' has too many levels, or a lower bound above the upper one. Train the run again."
                 )
-            result.append(Intervals(bounds, bool(stored_array(stored, f"by_window_{n}", np.bool_))))
+            result.append(Intervals(bounds, bool(stored_array(stored, f"by_window_{n}", np.bool_)), state.lowest))
         return result
     except DataError as error:
         raise DataError(f"{path} does not belong to this run. {error}") from error

@@ -63,6 +63,7 @@ def prepare(
     scale: Literal["standard", "pooled", "none"] = "standard",
     normalise: Literal["none", "last", "window"] = "none",
     log: bool = False,
+    nonnegative: bool = False,
     calendar: Literal["auto", "none"] = "auto",
     season: int | None = None,
     scores: Literal["original", "scaled"] = "original",
@@ -85,6 +86,7 @@ def prepare(
             `none`: neither.
         log: Forecast the logarithm of the targets, which must be positive: of series that grow by shares of their
             level. Forecasts are transformed back; they are medians of the targets, below their means.
+        nonnegative: Raise forecasts and bounds of intervals below 0 to 0, as for counts, sales or rainfall.
         calendar: `auto`: add sine and cosine of the hour of day, day of week and day of year as inputs, as far as the
             interval resolves them and the training rows span them. `none`: add none.
         season: Rows per season for the seasonal naive baseline and MASE; by default the usual one of the
@@ -98,13 +100,15 @@ def prepare(
     Raises:
         UsageError: The split does not fit the table, or a part has no window.
         DataError: A target is constant over the training rows, of every series if it is scaled by series; or, with
-            `log`, not positive.
+            `log`, not positive; or, with `nonnegative`, negative.
     """
     if log and scores == "scaled":
         raise UsageError(
             "--log and --scores scaled do not go together: the deviation of the training rows is that of logarithms. "
             "Leave out one of the two."
         )
+    if nonnegative:
+        _refuse_negative(table)
     encoded = with_log_targets(table) if log else table
     borders = find_borders(table.time, split)
     train_rows = target_ranges(table.time, table.starts, None, borders.validation)
@@ -131,6 +135,7 @@ def prepare(
         sampling_rate=sampling_rate,
         normalise=normalise,
         log=log,
+        nonnegative=nonnegative,
         season=season,
         season_error=_season_error(table, train_rows, season),
         scores=scores,
@@ -248,6 +253,22 @@ def _fit_series(
         pooled = {*indicators(table.categories), *state.holiday_columns}
         names = tuple(name for name in names if name not in pooled)
     return {"panel": True, "scaled_by_series": names, "series": statistics}
+
+
+def _refuse_negative(table: Table) -> None:
+    """Refuses negative targets.
+
+    Raises:
+        DataError: A value is negative.
+    """
+    for name in table.targets:
+        values = table.columns[name]
+        if (values < 0).any():
+            row = int(np.argmax(values < 0))
+            raise DataError(
+                f"The target '{name}' is {values[row]:g} at {str(table.time[row]).removesuffix('.000000000')}, and "
+                f"{int((values < 0).sum()):,} of its {len(values):,} values are negative. Leave out --nonnegative."
+            )
 
 
 def _season_error(table: Table, ranges: np.ndarray, season: int) -> tuple[float | None, ...]:

@@ -63,7 +63,7 @@ class Evaluator:
         self.linear = load_linear(forecaster.run, self.values, self.state)
         self._cache: tuple[np.ndarray, np.ndarray] | None = None
         # Two models read both for each batch: the combined forecast and the uncombined_name one.
-        self._predict = _cached(lambda windows: forecaster.predict(table, self.values, windows))
+        self._predict = _cached(lambda windows: forecaster.predict_unlimited(table, self.values, windows))
         self._linear_forecasts = _cached(self._predict_linear)
 
     @cached_property
@@ -154,7 +154,7 @@ class Evaluator:
             indices = np.searchsorted(starts, windows.starts).clip(max=len(starts) - 1)
             if (starts[indices] == windows.starts).all():
                 return forecasts[indices]
-        return self._predict(windows)
+        return np.maximum(self._predict(windows), self.state.lowest)
 
     def predictions(self, windows: Windows) -> pd.DataFrame:
         """Returns actual values and forecasts, one row per predicted value. The actual value is NaN if it was filled.
@@ -202,6 +202,8 @@ class Evaluator:
                     self._targets, self.table.segments, self.state.season, self.state.growth
                 ).predict
         models[LAST_VALUE] = LastValue(self._targets).predict
+        if self.state.nonnegative:
+            models = {name: _limited(predict, self.state.lowest) for name, predict in models.items()}
         return models, seasonal
 
     @cached_property
@@ -231,7 +233,7 @@ class Evaluator:
 
     def _uncombined_forecasts(self, windows: Windows) -> np.ndarray:
         """Returns the forecasts of the network without the linear baseline."""
-        share, combined, linear = self.forecaster.share, self.forecasts(windows), self._linear_forecasts(windows)
+        share, combined, linear = self.forecaster.share, self._predict(windows), self._linear_forecasts(windows)
         if self.state.log:  # the mean is of logarithms
             return from_log((np.log(combined) - (1 - share) * np.log(linear)) / share)
         return (combined - (1 - share) * linear) / share
@@ -248,3 +250,8 @@ def _cached(predict: Callable[[Windows], np.ndarray]) -> Callable[[Windows], np.
         return last[1]
 
     return cached
+
+
+def _limited(predict: Callable[[Windows], np.ndarray], lowest: float) -> Callable[[Windows], np.ndarray]:
+    """Returns the function with values of at least `lowest`."""
+    return lambda windows: np.maximum(predict(windows), lowest)

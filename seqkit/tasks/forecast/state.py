@@ -35,6 +35,7 @@ class ForecastState(BaseModel):
         categories: Categories of the training rows, by name of the column; see `seqkit.tasks.forecast.categories`.
         holidays: Countries whose holidays are among these; None for none.
         normalise, log: As in `prepare`. With `log`, means and deviations of targets are of their logarithms.
+        nonnegative: As in `prepare`.
         panel: Whether the run was trained on several series, whose statistics are in `series.csv`.
         growth: Growth of the baseline "seasonal naive with growth", by target; empty if it is not among the baselines,
             as growth does not lower the error on the training rows of any target.
@@ -64,6 +65,7 @@ class ForecastState(BaseModel):
     holidays: Holidays | None = None
     normalise: Literal["none", "last", "window"] = "none"
     log: bool = False
+    nonnegative: bool = False
     panel: bool = False
     growth: tuple[Growth, ...] = ()
     smoothing: tuple[Smoothing, ...] = ()
@@ -73,6 +75,11 @@ class ForecastState(BaseModel):
     def target_positions(self) -> tuple[int, ...]:
         """Positions of the targets among the columns."""
         return tuple(self.columns.index(target) for target in self.targets)
+
+    @property
+    def lowest(self) -> float:
+        """Lower limit of forecasts and intervals."""
+        return 0.0 if self.nonnegative else -np.inf
 
     @property
     def holiday_columns(self) -> tuple[str, ...]:
