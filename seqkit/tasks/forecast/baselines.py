@@ -5,7 +5,7 @@ arrays it was given. No baseline reads a row after the last one of the window it
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -115,6 +115,7 @@ class Ridge:
         shared: bool,
         calendar_terms: int = 0,
         measured: np.ndarray | None = None,
+        kept: Sequence[int] | None = None,
     ) -> "Ridge":
         """Fits the regression on `train`, with the penalty that has the lowest error on `validation`.
 
@@ -131,6 +132,8 @@ class Ridge:
                 windows whose targets were all measured are used. If these are fewer than half, each step ahead is
                 fitted on the windows where it was measured; a joint regression may then have fewer features, as it
                 is solved once a step.
+            kept: Columns of the joint regression where it would have too many features with all of them; targets and
+                calendar terms are among them. Default: share the weights then.
 
         Returns:
             The fitted baseline; its attribute `shared` says whether the weights are shared.
@@ -146,6 +149,17 @@ class Ridge:
                 (train, validation), measured = parts, None
         # Solving grows with the cube of the features.
         most = MAX_JOINT_FEATURES if measured is None else MAX_JOINT_FEATURES / train.horizon ** (1 / 3)
+        if not shared and kept is not None and train.steps * len(kept) <= most < train.steps * inputs.shape[1]:
+            narrow = cls.fit(
+                np.ascontiguousarray(inputs[:, kept]),
+                [list(kept).index(position) for position in positions],
+                train,
+                validation,
+                shared=False,
+                calendar_terms=calendar_terms,
+                measured=measured,
+            )
+            return narrow._widened(inputs, positions, list(kept))
         shared = shared or train.steps * inputs.shape[1] > most
         calendar = None
         if calendar_terms and not shared:
@@ -191,6 +205,23 @@ class Ridge:
             last = self.inputs[batch.last_rows][:, None, self.positions]  # (batch, 1, targets)
             forecasts[first : first + size] = changes.reshape(len(batch), *shape[1:]) + last
         return forecasts
+
+    def _widened(self, inputs: np.ndarray, positions: tuple[int, ...], kept: list[int]) -> "Ridge":
+        """Returns the same joint regression on more columns, whose coefficients are 0 where it does not read them."""
+        outputs, width = self.coefficients.shape[1], inputs.shape[1]
+        terms = self.calendar.terms if self.calendar else 0
+        split = len(self.coefficients) - (len(self.calendar) if self.calendar else 0)
+        rows = np.zeros((split // len(kept), width, outputs))  # (steps, columns, outputs)
+        rows[:, kept] = self.coefficients[:split].reshape(-1, len(kept), outputs)
+        products = np.zeros((terms, width - terms, outputs))
+        calendar = None
+        if self.calendar:
+            read = kept[: len(kept) - terms]
+            products[:, read] = self.coefficients[split:].reshape(terms, len(read), outputs)
+            calendar = Calendar(terms, np.zeros(width - terms))
+            calendar.centre[read] = self.calendar.centre
+        coefficients = np.concatenate([rows.reshape(-1, outputs), products.reshape(-1, outputs)])
+        return replace(self, inputs=inputs, positions=positions, coefficients=coefficients, calendar=calendar)
 
     @cached_property
     def _columns(self) -> np.ndarray:

@@ -34,7 +34,15 @@ def fit_linear(state: ForecastState, values: np.ndarray, splits: Splits, measure
         shared=len(state.targets) > 1 and not state.future,  # shared weights read no other columns
         calendar_terms=2 * len(state.calendar),
         measured=measured,
+        kept=_kept(state),
     )
+
+
+def _kept(state: ForecastState) -> list[int] | None:
+    """Returns the columns that matter most of a run with features known ahead: targets, these, and the calendar."""
+    if not state.future:
+        return None
+    return sorted({*state.target_positions, *range(len(state.columns), state.spec.features)})
 
 
 def write_linear(run: Run, linear: Ridge) -> None:

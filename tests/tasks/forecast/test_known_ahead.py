@@ -12,6 +12,7 @@ from seqkit.cli import main
 from seqkit.data.tables.regularise import regularise
 from seqkit.errors import DataError, UsageError
 from seqkit.runs.run import read_run
+from seqkit.tasks.forecast import baselines
 from seqkit.tasks.forecast import prepare as forecast
 from seqkit.tasks.forecast.encode import encode
 
@@ -74,6 +75,18 @@ def test_forecast_follows_the_values_given_for_the_predicted_steps(run):
 def test_every_linear_model_reads_the_features_but_not_the_last_value(run):
     models = {model["name"]: model["mae"] for model in seqkit.evaluate(run.run.path)["models"]}
     assert models["autoregression"] < 0.1 and models["linear (ridge)"] < 0.1 and models["last value"] > 1
+
+
+def test_ridge_with_too_many_columns_keeps_those_of_features_known_ahead(monkeypatch, tmp_path):
+    monkeypatch.setattr(baselines, "MAX_JOINT_FEATURES", 60)  # of 8 steps × 12 columns
+    frame = prices(600).assign(**{f"other{i}": np.arange(600.0) % (i + 3) for i in range(5)})
+    seqkit.train("gru", frame, out=tmp_path / "run", window=8, target=("y",), future=("price",), epochs=1, units=4)
+    linear = next(m for m in seqkit.evaluate(tmp_path / "run", frame)["models"] if m["name"] == "linear (ridge)")
+    assert linear["mae"] < 0.1
+    share = seqkit.load(tmp_path / "run").share
+    assert share < 1  # so that the exported model contains it
+    forecast = seqkit.load(tmp_path / "run").forecast(future=ahead(1, start="2024-01-26"))
+    assert np.isfinite(forecast["gru"]).all()
 
 
 def test_backtest_reads_the_features_of_the_predicted_steps(run):
