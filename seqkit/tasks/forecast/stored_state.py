@@ -3,6 +3,7 @@
 import math
 import warnings
 from typing import Any, Self
+from zoneinfo import available_timezones
 
 import numpy as np
 from pydantic import BaseModel, Field, model_validator
@@ -95,6 +96,8 @@ class _CheckedState(ForecastState):
             raise ValueError("a category is not a column, or a target")
         if self.future[len(self.future_read) :] != self.holiday_columns:
             raise ValueError("the holidays are not the last features known ahead")
+        if self.holidays and self.holidays.zone is not None and self.holidays.zone not in available_timezones():
+            raise ValueError(f"unknown time zone '{self.holidays.zone}' of holidays")
         if self.future and self.lead + self.horizon > MAX_SHIFTS * self.window:
             raise ValueError(f"the features known ahead have more than {MAX_SHIFTS:,} columns each")
         if not all(0 < value < math.inf for value in self.deviation):
