@@ -129,6 +129,7 @@ class RecipeCommand(click.Command):
             formatter.write(f"\n--help-all explains {left_out} more options.\n")
 
     def _run(self, **given: Any) -> None:
+        from seqkit.cli.each import train_and_show as train_each
         from seqkit.workflows.train import train_plan
 
         if given["quiet"] and given["verbose"]:
@@ -145,8 +146,11 @@ class RecipeCommand(click.Command):
         for name in ("data", "task"):  # part of the plan
             settings.pop(name, None)
         run = {name: settings.pop(name) for name in ("out", "overwrite", "test") if name in settings}
-        call = partial(train_plan, self.plan, _unwrapped(self.data), settings, **run)
         output = {name: given[name] for name in ("as_json", "quiet", "verbose", "profile")}
+        if column := settings.pop("each", None):
+            train_each(self.plan, _unwrapped(self.data), column, settings, output=output, **run)
+            return
+        call = partial(train_plan, self.plan, _unwrapped(self.data), settings, **run)
         _train_and_show(call, **output)
 
     def _check_names(self, options: list[Option]) -> None:
@@ -214,6 +218,7 @@ def _common_options() -> list[click.Parameter]:
             shell_complete=complete_task,
             help="Task to train.  [default the recipe's first task that reads the data]",
         ),
+        Flag(["--each"], type=NonEmpty(), help="Column of series: train a forecast for each, in a folder of runs."),
         Flag(
             ["--config"],
             shell_complete=complete_file,
