@@ -6,8 +6,9 @@ Files are written atomically, `run.json` last. Reading a run executes no code fr
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -24,6 +25,9 @@ from seqkit.runs.files import (
     read_text,
     text_file,
 )
+
+if TYPE_CHECKING:
+    import pandas
 
 FORMAT = 1
 """Format version that this code writes, and the newest that it reads."""
@@ -87,10 +91,53 @@ class Run:
     path: Path
     manifest: Manifest
 
+    def __repr__(self) -> str:
+        """Path, recipe, task and state, in one line."""
+        manifest = self.manifest
+        return f"Run({str(self.path)!r}, {manifest.recipe['name']}, {manifest.task}, {manifest.state})"
+
+    def _repr_html_(self) -> str:
+        """Name and scores, for notebooks."""
+        shown = (
+            self.scores.to_html(index=False, float_format="{:.4g}".format, na_rep="")
+            if self.has("metrics.json")
+            else ""
+        )
+        return f"<p>{escape(repr(self))}</p>{shown}"
+
     @property
     def name(self) -> str:
         """Name of the directory."""
         return self.path.name
+
+    @property
+    def scores(self) -> "pandas.DataFrame":
+        """Scores of the model and its baselines: `part`, `model`, and a column for each score.
+
+        Word vectors have no scores; their row is that of the training.
+
+        Raises:
+            DataError: The run has not been scored, or the file of its scores is damaged.
+        """
+        import pandas
+
+        content = self.read_json("metrics.json")
+        try:
+            rows = [
+                {"part": part, "model": model.get("name", self.manifest.recipe["name"]), **_numbers(model)}
+                for part, scores in content.items()
+                for model in scores.get("models", [scores])
+            ]
+        except (AttributeError, TypeError) as error:
+            raise DataError(
+                f"{self.path / 'metrics.json'} is damaged. Score the run with `seqkit evaluate`."
+            ) from error
+        return pandas.DataFrame(rows)
+
+    @property
+    def plots(self) -> dict[str, Path]:
+        """Paths of the plots, by name."""
+        return {path.stem: path for path in sorted((self.path / "plots").glob("*.png"))}
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -155,6 +202,11 @@ class Run:
     def write_manifest(self) -> None:
         """Writes `run.json`."""
         write_json(self.path / "run.json", self.manifest.model_dump(mode="json"))
+
+
+def _numbers(scores: dict[str, Any]) -> dict[str, float]:
+    """Returns the entries of a dictionary that are numbers."""
+    return {key: value for key, value in scores.items() if isinstance(value, (int, float))}
 
 
 def read_run(path: str | Path, *, finished: bool = True) -> Run:
