@@ -16,7 +16,7 @@ from seqkit.spec import Spec
 
 TASKS = ("forecast", "classify", "generate", "tag")
 CAUSAL = True
-TRAINING = {"generate": {"units": 256}, "music": {"dropout": 0.3, "epochs": 4}}
+TRAINING = {"generate": {"units": 256, "dropout": 0.3}, "music": {"epochs": 4}}
 
 
 def build_model(spec: Spec, *, units: int = 32, dropout: float = 0.0) -> keras.Model:

@@ -16,9 +16,9 @@ from seqkit.spec import Spec
 TASKS = ("forecast", "classify", "generate", "tag")
 CAUSAL = True
 TRAINING = {
-    "generate": {"units": 256},
+    "generate": {"units": 256, "dropout": 0.3},
     "corpus": {"learning_rate": 8e-3},
-    "music": {"dropout": 0.3, "epochs": 4},
+    "music": {"epochs": 4},
 }
 
 

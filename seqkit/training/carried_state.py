@@ -84,11 +84,11 @@ def check_memory(model: keras.Model, tokens: np.ndarray | None = None) -> None:
         )
 
 
-RESETS = 1 / 32
+RESETS = 1 / 128
 """Share of the parts that start from a state of zeros in training.
 
 A model that has seen that state at the start of an epoch only may not find out of it: a text that starts there, as a
-prompt does, is then continued by nonsense.
+prompt does, is then continued by nonsense. More of them cost what the model would read from its state.
 """
 
 
