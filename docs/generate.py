@@ -27,12 +27,17 @@ if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
 
+_ROWS_WITH_LABELS = "time,value,state\n" + "".join(
+    f"2024-01-01 00:0{row},{row % 3},{'on' if row > 4 else 'off'}\n" for row in range(9)
+)
+
 EXAMPLES = {
     "Forecast a table": ("stacked_gru", "own.csv", "time,value\n2024-01-01,1\n"),
     "Label texts": ("conv1d", "own_texts.csv", "text,label\nfine,good\n"),
     "Label series": ("conv1d", "own.ts", "@problemName Own\n"),
     "Learn word vectors": ("skipgram", "own.txt", "a fine film\n"),
     "Tag words": ("bidirectional_gru", "own.conll", "Ada\tB-person\n"),
+    "Tag series": ("bidirectional_gru", "own_rows.csv", _ROWS_WITH_LABELS),
     "Generate music": ("lstm", "own.json", "[[[67, 64, 60, 48]]]"),
 }
 """A recipe and the smallest file for each kind of data, which decides what options `train` has."""

@@ -78,6 +78,7 @@ def test_data_is_a_dataset_or_a_file():
     assert values("train", "gru", "--data", "demo") == [
         "demo_chorales",
         "demo_commands",
+        "demo_machine",
         "demo_names",
         "demo_reviews",
         "demo_royalty",

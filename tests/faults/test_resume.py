@@ -145,6 +145,17 @@ def test_training_on_music_resumes_to_the_same_results(tmp_path, monkeypatch):
     assert numbers_of(resume(tmp_path / "cut").path) == numbers_of(whole_run.path)
 
 
+@pytest.mark.parametrize("decoder", ["crf", "softmax"])
+def test_training_on_labels_of_rows_resumes_to_the_same_results(decoder, tmp_path, monkeypatch):
+    options = {"machines": 6, "rows": 150, "units": 4, "epochs": 2, "batch_size": 4, "window": 16, "dropout": 0.1}
+    options |= {"decoder": decoder, "split_by": "time"}
+    whole_run = seqkit.train("gru", "demo_machine", out=tmp_path / "whole", **options)
+    monkeypatch.setattr(checkpoints_module, "SAVE_INTERVAL_SECONDS", 0.0)
+    with cut_after(3, monkeypatch):
+        seqkit.train("gru", "demo_machine", out=tmp_path / "cut", **options)
+    assert numbers_of(resume(tmp_path / "cut").path) == numbers_of(whole_run.path)
+
+
 def test_damaged_checkpoint_is_ignored_with_a_message(whole, tmp_path, monkeypatch):
     with cut_after(2, monkeypatch):
         started("forecast", tmp_path / "cut")

@@ -195,7 +195,7 @@ def _coded(column: Any) -> tuple[np.ndarray, list[str]]:
         text = column.astype("str").str.strip()  # a single type, so that names can be sorted
         column = text.where(column.notna() & (text != ""))
     codes, names = pandas.factorize(column, sort=True)
-    whole = column.dtype.kind == "f" and bool(np.all(names == np.floor(names)))
+    whole = column.dtype.kind == "f" and bool(np.all(np.isfinite(names) & (names == np.floor(names))))
     return codes.astype(np.int64), [str(int(value) if whole else value) for value in names]
 
 

@@ -135,17 +135,21 @@ def _read_labels(
     """Returns the number of the label of each row of the file, the labels, and notes."""
     import pandas
 
-    cells = frame[column]
+    cells = frame[column].to_numpy()
+    if cells.dtype.kind in "mM":
+        raise DataError(f"{source}: '{column}' has times, expected labels. Set --label to another column.")
     if cells.dtype.kind == "f":
-        known = cells[np.isfinite(cells.to_numpy(np.float64))]
-        if (known != np.floor(known)).any():
-            row = int(np.flatnonzero((cells % 1 != 0) & cells.notna())[0])
+        known = ~np.isnan(cells)
+        with np.errstate(invalid="ignore"):
+            fractions = np.flatnonzero(known & (cells % 1 != 0))
+        if len(fractions):
+            row = int(fractions[0])
             raise DataError(
-                f"{source}: '{column}' has the number {cells.iloc[row]:g} (row {row + 1:,}), expected labels: names or "
-                "whole numbers. Set --label to another column, or predict the numbers with --task forecast."
+                f"{source}: '{column}' has the number {cells[row]:g} (row {row + 1:,}), expected labels: names or whole "
+                "numbers. Set --label to another column, or predict the numbers with --task forecast."
             )
-        cells = known.astype(np.int64).astype("object").reindex(cells.index)
-    texts = cells.astype("object").map(_text, na_action=None)
+        cells = np.array([int(cell) if is_known else None for cell, is_known in zip(cells, known, strict=True)], object)
+    texts = pandas.Series(np.array([_text(cell) for cell in cells.tolist()], object))
     codes, names = pandas.factorize(texts, sort=True)
     if len(names) < min_labels:
         has = f"the label '{names[0]}' alone" if len(names) else "no label at all"

@@ -34,6 +34,11 @@ def test_whole_numbers_are_labels():
     assert rows.names == ("10", "2") and rows.labels.tolist() == [1, 0, -1, 1]
 
 
+def test_infinite_number_is_no_label():
+    with pytest.raises(DataError, match=r"'state' has the number inf \(row 2\), expected labels"):
+        label_rows(frame_of([1.0, np.inf, 1.0, 2.0]), {})
+
+
 def test_inserted_rows_have_no_label_and_dropped_ones_split_the_series():
     frame = frame_of(list("aabbaabb")).drop(index=[3, 4])
     filled = label_rows(frame, {"missing": "ffill"})
@@ -75,6 +80,7 @@ def test_faults_are_named_with_flags_that_the_task_has():
 @pytest.mark.parametrize(
     ("states", "message"),
     [
+        (pd.date_range("2024-01-01", periods=6), "'state' has times, expected labels. Set --label to another column"),
         (["a"] * 6, "'state' has the label 'a' alone, and a tagger needs at least two. Set --label"),
         ([None] * 6, "'state' has no label at all"),
         ([1.5, 2.0, 1.0, 2.25, 1.0, 1.0], r"'state' has the number 1.5 \(row 1\), expected labels"),

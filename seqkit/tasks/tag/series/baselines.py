@@ -66,6 +66,7 @@ class SmoothedRegression:
         """
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.linear_model import LogisticRegression
+        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
         rows, piece = rows_with_labels(labels, pieces)
         y_true = labels[rows]
@@ -74,7 +75,8 @@ class SmoothedRegression:
         chosen[rows[sampled]] = True
         columns = np.concatenate([context(values[first:end])[chosen[first:end]] for first, end in pieces.tolist()])
         model = LogisticRegression(max_iter=ITERATIONS)
-        with warnings.catch_warnings():  # a regression that has not converged is no worse a baseline
+        # More threads are slower for products this small. A regression that has not converged is no worse a baseline.
+        with threadpool_limits(1, user_api="blas"), warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
             model.fit(columns, y_true[sampled])
         coefficients, intercept = model.coef_, model.intercept_
