@@ -145,10 +145,10 @@ def _read_labels(
         if len(fractions):
             row = int(fractions[0])
             raise DataError(
-                f"{source}: '{column}' has the number {cells[row]:g} (row {row + 1:,}), expected labels: names or whole "
-                "numbers. Set --label to another column, or predict the numbers with --task forecast."
+                f"{source}: '{column}' has the number {cells[row]:g} (row {row + 1:,}), expected labels: names or "
+                "whole numbers. Set --label to another column, or predict the numbers with --task forecast."
             )
-        cells = np.array([int(cell) if is_known else None for cell, is_known in zip(cells, known, strict=True)], object)
+        cells = np.array([int(cell) if cell == cell else None for cell in cells.tolist()], object)
     texts = pandas.Series(np.array([_text(cell) for cell in cells.tolist()], object))
     codes, names = pandas.factorize(texts, sort=True)
     if len(names) < min_labels:

@@ -12,7 +12,24 @@ from seqkit.errors import DataError, SeqkitError, UsageError
 from seqkit.sources import find_source
 from seqkit.tasks.tag.series.prepare import prepare_series
 
-ODD = ("", "NaN", "-9999", "1e308", "1e999", "x", "on", "0x1F", "1,5", '"', "\ud55c", "2024-13-45", "inf", " ", "\x00", "9" * 400)
+ODD = (
+    "",
+    "NaN",
+    "-9999",
+    "1e308",
+    "1e999",
+    "x",
+    "on",
+    "0x1F",
+    "1,5",
+    '"',
+    "\ud55c",
+    "2024-13-45",
+    "inf",
+    " ",
+    "\x00",
+    "9" * 400,
+)
 
 
 def mutated(seed: int) -> str:
@@ -21,7 +38,8 @@ def mutated(seed: int) -> str:
     states = [("off", "on", "fault")[i // 9 % 3] for i in range(80)]
     rows = [["time", "machine", "x", "z", "state"]]
     rows += [
-        [f"2024-01-01 {i // 60:02d}:{i % 60:02d}", f"m{i // 40}", f"{i % 7}.5", str(i % 5), states[i]] for i in range(80)
+        [f"2024-01-01 {i // 60:02d}:{i % 60:02d}", f"m{i // 40}", f"{i % 7}.5", str(i % 5), states[i]]
+        for i in range(80)
     ]
     for _ in range(draw.randint(1, 4)):
         kind, row, column = draw.randrange(8), draw.randrange(1, len(rows)), draw.randrange(5)
