@@ -71,7 +71,8 @@ def compare_counts(counts: np.ndarray, other: np.ndarray, item: str) -> dict[str
     counts, other = counts[:, :3], other[:, :3]
     if len(counts) < MIN_ITEMS:
         difference = float(f1(counts.sum(axis=0)) - f1(other.sum(axis=0)))
-        reason = f"{len(counts)} {item}{'s' * (len(counts) != 1)} are too few; at least {MIN_ITEMS} are needed"
+        are = "s are" if len(counts) != 1 else " is"
+        reason = f"{len(counts)} {item}{are} too few; at least {MIN_ITEMS} are needed"
         return {"difference": difference, "low": None, "high": None, "p_value": None, "reason": reason}
     test = paired_bootstrap(counts, other, f1)
     return {"difference": test.difference, "low": test.low, "high": test.high, "p_value": test.p_value}

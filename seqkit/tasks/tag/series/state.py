@@ -59,17 +59,11 @@ class SeriesState(BaseModel):
 
 
 def encode(state: SeriesState, table: Table) -> np.ndarray:
-    """Returns the scaled columns of a table, float32 of shape (rows, columns).
+    """Returns the scaled columns of a table that has those of the state, float32 of shape (rows, columns).
 
     Raises:
-        DataError: A column is missing, or a scaled value exceeds the range of float32.
+        DataError: A value is farther from the mean than `MAX_SCALED`.
     """
-    absent = [name for name in state.columns if name not in table.columns]
-    if absent:
-        raise DataError(
-            f"The data lacks {', '.join(map(repr, absent))}, which the model was trained on. Its columns of numbers: "
-            f"{', '.join(table.columns)}. Add the columns, or rename them."
-        )
     columns = [table.columns[name] for name in state.columns]
     mean, deviation = np.array([state.mean]), np.array([state.deviation])
     values = scale(columns, mean, deviation, room=0, starts=table.starts)

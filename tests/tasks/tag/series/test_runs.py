@@ -173,6 +173,14 @@ def test_rows_that_the_options_leave_out_have_no_label(switch_file, tmp_path):
     assert "2 of 21 rows have no label: the options of the run leave them out" in result.stderr
     assert np.flatnonzero(pd.read_csv(tmp_path / "out.csv")["predicted"].isna()).tolist() == [4, 20]
     assert run.manifest.model["share"] == 1
+    with pytest.raises(DataError, match=r"has no row with a label to score. Give rows with labels"):
+        seqkit.evaluate(run.path, frame.assign(state=[None] * 4 + ["on"] + [None] * 16))
+
+
+def test_separate_test_data_is_refused(switch_file, tmp_path):
+    with pytest.raises(UsageError, match=r"set its size with --split, or name the part of each row in a column 'part'"):
+        seqkit.train("gru", switch_file, test=switch_file, out=tmp_path / "run", **OPTIONS)
+    assert not (tmp_path / "run").exists()
 
 
 def test_runs_are_compared_by_a_paired_bootstrap(switch_run, copied_run):
