@@ -21,7 +21,7 @@ from seqkit.errors import DataError, UsageError, listed
 if TYPE_CHECKING:
     import pandas
 
-HIDDEN = ("target", "interval", "resample", "resample_with")
+HIDDEN = ("target", "wide", "interval", "resample", "resample_with")
 """Options of a table that a series with labels does not have: no label is the mean of others."""
 
 NO_LABEL = -1

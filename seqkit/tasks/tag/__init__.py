@@ -29,6 +29,6 @@ TASK = Task(
     defaults={"batch_size": 16, "epochs": 15},
     settled={"embedding": "vectors"},
     hidden=frozenset(
-        ("tagged_series", name) for name in ("target", "interval", "resample", "resample_with", "min_labels")
+        ("tagged_series", name) for name in ("target", "wide", "interval", "resample", "resample_with", "min_labels")
     ),
 )
