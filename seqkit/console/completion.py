@@ -12,6 +12,9 @@ from seqkit.options import Option
 PATHS = {"analogies", "pairs", "vectors"}
 """Options of signatures that name a file."""
 
+COLUMNS = {"time", "id", "target", "features", "past", "future", "static", "text", "label", "source"}
+"""Options of signatures that name a column of the data."""
+
 
 def complete_run(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem[str]]:
     """Completes a run: those under `runs/`, else any folder."""
@@ -50,11 +53,23 @@ def complete_file(ctx: Context, param: Parameter, incomplete: str) -> list[Compl
     return [CompletionItem(incomplete, type="file")]
 
 
-def complete_value(option: Option, incomplete: str) -> list[CompletionItem[str]]:
-    """Completes the value of an option that a signature has: one of its choices, or a file."""
+def complete_value(ctx: Context, option: Option, incomplete: str) -> list[CompletionItem[str]]:
+    """Completes the value of an option that a signature has: one of its choices, a column of the data, or a file."""
+    if option.name in COLUMNS:
+        return [CompletionItem(name) for name in _columns(ctx) if name.startswith(incomplete)]
     if option.name in PATHS:
         return [CompletionItem(incomplete, type="file")]
     return [CompletionItem(str(choice)) for choice in option.choices if str(choice).startswith(incomplete)]
+
+
+def _columns(ctx: Context) -> list[str]:
+    """Returns the columns of the file that the training names, from its first line; none of several files or a pipe."""
+    from seqkit.data.files.sniffing import look_at
+
+    data = getattr(ctx.command, "data", None)
+    if isinstance(data, (list, tuple)) and len(data) == 1:
+        data = data[0]
+    return look_at(data).names if isinstance(data, str) and os.path.isfile(data) else []
 
 
 def _names(sources: dict[str, registry.Source], incomplete: str) -> list[CompletionItem[str]]:

@@ -88,7 +88,7 @@ class OptionType(click.ParamType):
         """Completes a value in the shell."""
         from seqkit.console.completion import complete_value
 
-        return complete_value(self.option, incomplete)
+        return complete_value(ctx, self.option, incomplete)
 
 
 class Number(click.FloatRange):

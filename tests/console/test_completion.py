@@ -73,6 +73,15 @@ def test_values_are_the_choices_of_an_option():
     assert values("train", "gru", "--task", "fo") == ["forecast"]
 
 
+def test_columns_are_those_of_the_named_file(folder):
+    (folder / "own.csv").write_text("ds,Load (kW),temperature\n2024-01-01,1,2\n")
+    assert values("train", "gru", "--data", "own.csv", "--target", "") == ["ds", "Load (kW)", "temperature"]
+    assert values("train", "gru", "--data", "own.csv", "--target", "Lo") == ["Load (kW)"]
+    assert values("train", "dense", "--data", "demo_texts.csv", "--label", "l") == ["label"]
+    assert values("train", "gru", "--data", "missing.csv", "--target", "") == []
+    assert values("train", "gru", "--target", "") == []
+
+
 def test_data_is_a_dataset_or_a_file():
     assert values("train", "gru", "--data", "demo_r") == ["demo_reviews", "demo_royalty"]
     assert values("train", "gru", "--data", "demo") == [
