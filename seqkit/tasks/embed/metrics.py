@@ -90,7 +90,7 @@ class PairScores:
     """Agreement of cosine similarities with human ratings of word pairs.
 
     Attributes:
-        spearman: Rank correlation of cosines and ratings, [-1, 1]; None if fewer than two pairs are covered, or if
+        spearman: Rank correlation of cosines and ratings, [-1, 1]; None if fewer than three pairs are covered, or if
             cosines or ratings are constant.
         covered: Number of pairs in which both words have a vector.
         pairs: Number of pairs.
@@ -184,9 +184,9 @@ def pair_scores(
 def rank_correlation(first: np.ndarray, second: np.ndarray) -> float | None:
     """Returns Spearman's rank correlation of two arrays of shape (pairs,), with mean ranks for ties.
 
-    It is in [-1, 1]; None for fewer than two pairs, or if an array is constant.
+    It is in [-1, 1]; None for fewer than three pairs, two of which are always ±1, or if an array is constant.
     """
-    if len(first) < 2 or np.ptp(first) == 0 or np.ptp(second) == 0:
+    if len(first) < 3 or np.ptp(first) == 0 or np.ptp(second) == 0:
         return None
     from scipy.stats import spearmanr
 

@@ -171,10 +171,11 @@ def test_rank_correlation_matches_hand_computed_values():
         [("man", "king", 1)],
         [("man", "king", 1), ("woman", "boy", 2)],
         [("man", "king", 1), ("man", "woman", 1)],
-        [("man", "king", 1), ("woman", "queen", 2)],
+        [("man", "king", 1), ("man", "woman", 2)],
+        [("man", "king", 1), ("woman", "queen", 2), ("woman", "queen", 3)],
     ],
 )
-def test_correlation_is_undefined_without_two_different_pairs(pairs):
+def test_correlation_is_undefined_without_three_different_pairs(pairs):
     assert pair_scores(WORDS, VECTORS, pairs, lower=False).spearman is None
 
 
