@@ -51,8 +51,8 @@ def run(
     """
     chosen = recipes.split(",") if recipes else list(known_recipes()) if full else list(FAST)
     datasets = list(ALL_DATA) if data == "all" else data.split(",")
-    settings = {**(QUICK if quick else {}), **_settings(set)}
-    flags = {name: _flags(chosen, name, settings, optional=QUICK if quick else ()) for name in datasets}
+    settings = {**(QUICK if quick else {}), **parse_settings(set)}
+    flags = {name: option_flags(chosen, name, settings, optional=QUICK if quick else ()) for name in datasets}
     for name in datasets:
         _check_available(name)
     texts, content = [], {}
@@ -144,14 +144,14 @@ def _p(row: dict[str, Any]) -> str:
     return "–" if value is None else "<.001" if value < 0.001 else f"{value:.3f}"
 
 
-def _settings(texts: Sequence[str]) -> dict[str, str]:
+def parse_settings(texts: Sequence[str]) -> dict[str, str]:
     for text in texts:
         if "=" not in text:
             raise UsageError(f"Received an invalid value for --set, expected NAME=VALUE, got {text!r}.")
     return {name.replace("-", "_"): value for name, _, value in (text.partition("=") for text in texts)}
 
 
-def _flags(
+def option_flags(
     recipes: Sequence[str], data: str, settings: dict[str, str], *, optional: Sequence[str] | dict[str, str]
 ) -> dict[str, list[str]]:
     """Returns the flags of each recipe for the settings that it has.

@@ -38,6 +38,7 @@ FAMILIES = {
     "RecurrentDropoutGRU": "recurrent",
     "RecurrentDropoutLSTM": "recurrent",
     "Bidirectional": "recurrent",
+    "RNN": "recurrent",
     "MaskedConv1D": "convolution",
     "MaskedMaxPooling1D": "convolution",
     "MaskedGlobalMaxPooling1D": "convolution",

@@ -2,7 +2,9 @@
 
 from seqkit.layers.bag_of_words import BagOfWords
 from seqkit.layers.character_convolution import CharacterConvolution
+from seqkit.layers.echo_state_cell import EchoStateCell
 from seqkit.layers.feature_weights import FeatureWeights
+from seqkit.layers.leaky_cell import LeakyCell
 from seqkit.layers.learned_positions import LearnedPositions
 from seqkit.layers.linear_forecast import LinearForecast
 from seqkit.layers.masked_conv1d import MaskedConv1D
@@ -11,6 +13,7 @@ from seqkit.layers.masked_max_pooling1d import MaskedMaxPooling1D
 from seqkit.layers.mini_rocket import MiniRocket
 from seqkit.layers.negative_sampling import NegativeSampling
 from seqkit.layers.one_hot_conv_max import OneHotConvMax
+from seqkit.layers.peephole_lstm_cell import PeepholeLSTMCell
 from seqkit.layers.recurrent_dropout_gru import RecurrentDropoutGRU
 from seqkit.layers.recurrent_dropout_lstm import RecurrentDropoutLSTM
 from seqkit.layers.rocket import Rocket
@@ -27,7 +30,9 @@ from seqkit.layers.word_embedding import WordEmbedding
 __all__ = [
     "BagOfWords",
     "CharacterConvolution",
+    "EchoStateCell",
     "FeatureWeights",
+    "LeakyCell",
     "LearnedPositions",
     "LinearForecast",
     "MaskedConv1D",
@@ -36,6 +41,7 @@ __all__ = [
     "MiniRocket",
     "NegativeSampling",
     "OneHotConvMax",
+    "PeepholeLSTMCell",
     "RecurrentDropoutGRU",
     "RecurrentDropoutLSTM",
     "Rocket",

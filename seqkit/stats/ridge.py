@@ -122,6 +122,12 @@ class RidgeSolution:
     validation_mse: float
 
 
+def solve_all(equations: NormalEquations, penalties: Sequence[float]) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Returns the coefficients and intercept for each penalty; see `NormalEquations.solve`."""
+    spectrum = _Spectrum(equations)
+    return [spectrum.solve(penalty) for penalty in penalties]
+
+
 def choose_penalty(
     train: NormalEquations,
     validation: NormalEquations,

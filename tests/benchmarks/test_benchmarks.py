@@ -46,11 +46,13 @@ def test_benchmarks_are_listed_without_importing_them():
         "windows",
         "epoch",
         "recurrent_layers",
+        "mackey_glass",
         "choices",
         "textbook",
         "memory",
         "panels",
         "scores",
+        "seeds",
         "texts",
         "embeddings",
         "language",
@@ -235,13 +237,15 @@ def test_scaled_scores_show_the_squared_error_and_equal_ones_are_same(scores):
 def test_settings_apply_to_recipes_with_the_option_and_unknown_ones_raise(scores):
     from seqkit.errors import UsageError
 
-    flags = scores._flags(["dense", "autoregression"], "demo_weather", {"batch_size": "64", "epochs": "3"}, optional=())
+    flags = scores.option_flags(
+        ["dense", "autoregression"], "demo_weather", {"batch_size": "64", "epochs": "3"}, optional=()
+    )
 
     assert flags == {"dense": ["--batch-size=64", "--epochs=3"], "autoregression": ["--batch-size=64"]}
     with pytest.raises(UsageError, match=r"option `epoch`\. Did you mean 'epochs'"):
-        scores._flags(["dense"], "demo_weather", {"epoch": "3"}, optional=())
+        scores.option_flags(["dense"], "demo_weather", {"epoch": "3"}, optional=())
     with pytest.raises(UsageError, match="expected NAME=VALUE, got 'epochs'"):
-        scores._settings(["epochs"])
+        scores.parse_settings(["epochs"])
 
 
 def test_missing_data_names_the_environment_variable(scores, monkeypatch):

@@ -18,6 +18,7 @@ from seqkit.tasks.forecast.prepare import prepare
 FORECAST = (
     "air_passengers",
     "bike_sharing",
+    "demo_mackey_glass",
     "demo_weather",
     "etth1",
     "etth2",
@@ -27,6 +28,8 @@ FORECAST = (
 )
 KINDS = {
     "demo_reviews": "texts",
+    "demo_time_scales": "series",
+    "demo_timing": "series",
     "imdb": "texts",
     "nsmc": "texts",
     "ucr_basicmotions": "series",

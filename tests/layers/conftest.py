@@ -27,3 +27,13 @@ def record(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], dict[str, np.ndar
         return recorded
 
     return wrap_methods
+
+
+@pytest.fixture(scope="session")
+def windows() -> Callable[..., np.ndarray]:
+    """Returns a function that generates random windows of a given shape."""
+
+    def make(*shape: int, seed: int = 0) -> np.ndarray:
+        return np.random.default_rng(seed).normal(size=shape).astype("float32")
+
+    return make

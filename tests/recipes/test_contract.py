@@ -215,7 +215,16 @@ def test_closed_form_readout_is_a_linear_dense_layer_with_all_trainable_weights(
 
 
 def test_unidirectional_recurrent_recipes_are_causal():
-    assert CAUSAL == ["gru", "lstm", "recurrent_dropout", "simple_rnn", "stacked_gru"]
+    assert CAUSAL == [
+        "echo_state",
+        "gru",
+        "leaky_rnn",
+        "lstm",
+        "peephole_lstm",
+        "recurrent_dropout",
+        "simple_rnn",
+        "stacked_gru",
+    ]
 
 
 @pytest.mark.parametrize("name", CAUSAL)

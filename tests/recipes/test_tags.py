@@ -39,7 +39,9 @@ def tagger(request, randomise):
 
 
 def test_eight_recipes_tag():
-    expected = "bidirectional_gru conv1d gru lstm recurrent_dropout simple_rnn stacked_gru transformer"
+    expected = (
+        "bidirectional_gru conv1d gru leaky_rnn lstm peephole_lstm recurrent_dropout simple_rnn stacked_gru transformer"
+    )
     assert set(expected.split()) <= set(TAGGING)
 
 
