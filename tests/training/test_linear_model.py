@@ -50,7 +50,7 @@ def test_numpy_solves_and_exports_the_model_that_keras_solves(values, options, t
 
     theirs = build_model(RECIPE, spec, options)
     feed = WindowFeed(values, targets, train, validation, measured)
-    expected = solve_readout(theirs, feed, lambda progress: None, batch_size=64)
+    expected = solve_readout(theirs, feed, lambda progress: None, None, batch_size=64)
     assert history.epochs[0]["penalty"] == expected.epochs[0]["penalty"]
     assert ours.parameters == theirs.count_params()
     inputs = validation.read(values)

@@ -175,7 +175,11 @@ class Job:
         from seqkit.training.ridge_readout import solve_readout
 
         if closed_form:
-            return solve_readout(model, self.feed(), report, **chosen["training"])
+
+            def build_sequence(steps: int) -> "keras.Model":
+                return build_sequence_model(model, self.spec, steps, build)
+
+            return solve_readout(model, self.feed(), report, build_sequence, **chosen["training"])
         objective = forecast_objective(self.state.selection_scale, **chosen["objective"])
         feed, sequence_model = supervised(self.feed(), **chosen["supervision"]), None
         if isinstance(feed, ChunkFeed):

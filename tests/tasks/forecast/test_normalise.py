@@ -69,7 +69,7 @@ def test_closed_form_readout_is_the_ridge_regression_of_scaled_windows():
     train, validation = (legal_windows([(0, 300)], [part], steps=6, horizon=2) for part in ((0, 200), (200, 300)))
     spec = Spec(Window(6, 2), Forecast(2, (0,), "window"))
     model = build_model(recipes()["autoregression"], spec, {})
-    history = solve_readout(model, WindowFeed(values, (0,), train, validation), lambda _: None)
+    history = solve_readout(model, WindowFeed(values, (0,), train, validation), lambda _: None, None)
 
     def scaled(windows):
         x, y = windows.read(values).astype(float), windows.read_targets(values[:, [0]])[:, :, 0].astype(float)
