@@ -25,6 +25,7 @@ COMMANDS = {
     "evaluate": ("seqkit.cli.runs", "Score a finished run and its baselines on the test part or on new data."),
     "backtest": ("seqkit.cli.backtest", "Forecast at several past times, and score the forecasts."),
     "compare": ("seqkit.cli.runs", "Compare runs of the same data and protocol, the best on validation first."),
+    "inspect": ("seqkit.cli.inspect", "Measure how far back a run remembers, and which columns it reads."),
     "check": ("seqkit.cli.check", "Print the contents of a file and its problems, with the flags that fix them."),
     "recipes": ("seqkit.cli.listing", "List the recipes, or describe one with its options."),
     "datasets": ("seqkit.cli.listing", "List the datasets, or describe one with its protocol."),
