@@ -5,6 +5,7 @@ by the median on validation. Settings were chosen on validation; test is read on
 """
 
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -23,6 +24,7 @@ def run(
     recipes: str = "lstm,peephole_lstm",
     seeds: int = 3,
     set: tuple[str, ...] = (),
+    out: str | None = None,
     quick: bool = False,
 ) -> Report:
     """Trains recipes on a dataset, each with several seeds.
@@ -32,20 +34,23 @@ def run(
         recipes: Names of recipes, separated by commas, each with settings of its own after colons, as in gru:units=16.
         seeds: Trainings of each recipe, with seeds from 0, [1, inf).
         set: A training option for all recipes that have it, as in epochs=10; may be repeated.
+        out: Folder to keep the runs in; finished ones are not trained again. By default they are deleted.
         quick: One seed and epoch on little data, as a smoke test.
     """
     seeds = 1 if quick else seeds
     common = {**(QUICK if quick else {}), **parse_settings(set)}
     results: dict[str, list[dict[str, Any]]] = {}
-    with tempfile.TemporaryDirectory() as folder:
+    with ExitStack() as stack:
+        root = Path(out).resolve() if out else Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for seed in range(seeds):  # One seed of each after the other, so that other load affects all of them.
             for name in recipes.split(","):
                 recipe, *settings = name.split(":")
                 given = {**common, **parse_settings(settings), "seed": str(seed)}
                 flags = option_flags([recipe], data, given, optional=QUICK if quick else ())[recipe]
-                path = Path(folder) / f"{len(results)}-{recipe}-{seed}"
-                note(f"{data}: {recipe} {' '.join(flags)}")
-                seqkit_process("train", recipe, "--data", data, "--out", str(path), *flags)
+                path = root / f"{data}-{name.replace(':', '-')}-{seed}"
+                if not (path / "metrics.json").is_file():
+                    note(f"{data}: {recipe} {' '.join(flags)}")
+                    seqkit_process("train", recipe, "--data", data, "--out", str(path), *flags)
                 results.setdefault(name, []).append(_figures(path))
     return Report(_text(data, results, seeds), {"results": results})
 
