@@ -20,12 +20,12 @@ def test_a_seed_determines_the_series_and_more_do_not_change_the_first(module, s
     assert few["label"].value_counts().nunique() == 1
 
 
-def test_the_distance_of_the_spikes_is_the_label():
+def test_the_difference_of_the_pauses_is_the_label():
     frame = timing.load(series=300)
     for series, label in zip(frame["series"], frame["label"], strict=True):
-        first, second = np.flatnonzero(series[:, 0] > 0.5)
-        assert label == ("short" if second - first < 25 else "long" if second - first > 25 else "beat")
-        assert 22 <= second - first <= 28
+        first, second = np.diff(np.flatnonzero(series[:, 0] > 0.5))
+        assert label == {-1: "faster", 0: "steady", 1: "slower"}[int(second - first)]
+        assert 10 <= first <= 20
 
 
 def test_drift_and_order_of_pulses_are_the_label():
