@@ -4,6 +4,7 @@ from seqkit.layers.bag_of_words import BagOfWords
 from seqkit.layers.character_convolution import CharacterConvolution
 from seqkit.layers.echo_state_cell import EchoStateCell
 from seqkit.layers.feature_weights import FeatureWeights
+from seqkit.layers.latent_cell import LatentCell
 from seqkit.layers.leaky_cell import LeakyCell
 from seqkit.layers.learned_positions import LearnedPositions
 from seqkit.layers.linear_forecast import LinearForecast
@@ -32,6 +33,7 @@ __all__ = [
     "CharacterConvolution",
     "EchoStateCell",
     "FeatureWeights",
+    "LatentCell",
     "LeakyCell",
     "LearnedPositions",
     "LinearForecast",

@@ -218,6 +218,7 @@ def test_unidirectional_recurrent_recipes_are_causal():
     assert CAUSAL == [
         "echo_state",
         "gru",
+        "latent_autoregression",
         "leaky_rnn",
         "lstm",
         "peephole_lstm",
