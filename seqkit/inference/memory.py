@@ -16,12 +16,17 @@ MAX_LENGTHS = 16
 """Lengths of memory to try, spaced geometrically."""
 
 
+CHANGE = 0.05
+"""Change of each feature of a step in `perturbed_norms`, in standard deviations."""
+
+
 @dataclass(frozen=True)
 class Probe:
     """What a task gives to be measured.
 
     Attributes:
         inputs: Inputs of the model, of shape (examples, steps, features), at least two examples.
+        predict: Returns the outputs of the model for inputs of this shape, (examples, …).
         error: Returns the error of the model on inputs of this shape.
         score: Name of the error.
         columns: Names of the features.
@@ -29,6 +34,7 @@ class Probe:
     """
 
     inputs: np.ndarray
+    predict: Callable[[np.ndarray], np.ndarray]
     error: Callable[[np.ndarray], float]
     score: str
     columns: tuple[str, ...]
@@ -87,6 +93,33 @@ def measure_columns(inputs: np.ndarray, error: Callable[[np.ndarray], float], *,
         changed[:, :, column] = other[:, :, column]
         growth[column] = max(error(changed) - before, 0.0)
     return growth / growth.sum() if growth.any() else growth
+
+
+def perturbed_norms(inputs: np.ndarray, predict: Callable[[np.ndarray], np.ndarray], *, seed: int = 0) -> np.ndarray:
+    """Estimates the norm of the gradient with respect to each step from small changes of it, of shape (steps,).
+
+    For a model that is not differentiated otherwise, such as a linear one. A step is changed in a random direction; the
+    mean square of the slopes over many examples is that of the gradient. Values below a thousandth of the largest are
+    rounding errors of the model.
+
+    Args:
+        inputs: As in `measure_memory`.
+        predict: Returns the outputs of the model, of shape (examples, …).
+        seed: Seed of the directions.
+    """
+    draw, examples = np.random.default_rng(seed), len(inputs)
+    signs = draw.choice([-1.0, 1.0], (examples, predict(inputs[:1]).size))
+    norms = np.zeros(inputs.shape[1])
+    for step in range(inputs.shape[1]):
+        direction = draw.choice([-CHANGE, CHANGE], (examples, inputs.shape[2])).astype(inputs.dtype)
+        outputs = []
+        for sign in (1, -1):
+            changed = inputs.copy()
+            changed[:, step] += sign * direction
+            outputs.append(predict(changed).reshape(examples, -1).astype(np.float64))
+        slopes = ((outputs[0] - outputs[1]) * signs).sum(axis=1) / (2 * CHANGE)
+        norms[step] = np.sqrt(np.mean(slopes**2))
+    return norms
 
 
 def _partners(examples: int, seed: int) -> np.ndarray:

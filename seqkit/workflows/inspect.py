@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seqkit.errors import UsageError, listed
-from seqkit.inference.memory import measure_columns, measure_memory
+from seqkit.inference.memory import measure_columns, measure_memory, perturbed_norms
 from seqkit.plots.memory import plot_memory
 from seqkit.progress import Note
 from seqkit.runs.run import Run, read_run
@@ -53,7 +53,11 @@ def inspect(
     probe = task.module("inspect").probe(finished_run, data, note, examples)
     memory, shares = measure_memory(probe.inputs, probe.error), measure_columns(probe.inputs, probe.error)
     every = -(-len(probe.inputs) // MAX_GRADIENTS)
-    norms = gradient_norms(load_model(finished_run.path / "model.keras"), probe.inputs[::every])
+    model_file = finished_run.path / "model.keras"
+    if model_file.is_file():
+        norms = gradient_norms(load_model(model_file), probe.inputs[::every])
+    else:  # Linear models are solved without Keras.
+        norms = perturbed_norms(probe.inputs[::every], probe.predict)
     steps, span = probe.inputs.shape[1], probe.in_words(memory.span)
     whole = ", the whole of its input" if memory.span == steps else ""
     sentence = f"{finished_run.manifest.recipe['name']} remembers about {span}{whole}"

@@ -29,6 +29,14 @@ def test_json_has_all_steps_and_columns(done, run):
     assert result["remembers_steps"] in result["kept"]
 
 
+def test_a_linear_forecast_without_a_keras_model_is_inspected(tmp_path):
+    run = seqkit.train("autoregression", "demo_weather", out=tmp_path / "linear", rows=1500, window=24, order=6)
+    result = inspect(run.path, examples=40)
+    norms = result["gradient_norms"]
+    assert min(norms[:6]) > 0 and max(norms[6:]) < 1e-3 * max(norms)
+    assert result["remembers_steps"] <= 7, "the lengths of memory that are tried are 1, 2, 3, 4, 5, 7, …"
+
+
 @pytest.fixture(scope="module")
 def echoes() -> pd.DataFrame:
     rng = np.random.default_rng(0)

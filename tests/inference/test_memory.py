@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from seqkit.inference.memory import measure_columns, measure_memory
+from seqkit.inference.memory import measure_columns, measure_memory, perturbed_norms
 
 INPUTS = np.random.default_rng(0).normal(size=(400, 60, 3)).astype(np.float32)
 
@@ -45,3 +45,10 @@ def test_only_columns_that_are_read_have_a_share():
 def test_a_model_that_reads_nothing_has_no_shares_and_no_memory():
     assert measure_columns(INPUTS, lambda inputs: 1.0).tolist() == [0, 0, 0]
     assert measure_memory(INPUTS, lambda inputs: 1.0).span == 1
+
+
+def test_norms_from_changes_of_a_linear_model_are_those_of_its_weights():
+    weights = np.random.default_rng(1).normal(size=(60, 3, 2)) * (np.arange(60) > 40)[:, None, None]
+    norms = perturbed_norms(INPUTS, lambda inputs: np.einsum("esf,sfo->eo", inputs, weights))
+    expected = np.sqrt((weights**2).sum(axis=(1, 2)))
+    np.testing.assert_allclose(norms, expected, rtol=0.25, atol=1e-5)

@@ -45,9 +45,12 @@ def probe(run: Run, data: Any, note: Note, examples: int) -> Probe:
     y_true = classify.encode_labels(state.classes, state.multi_label, [labelled.labels[i] for i in rows], "validation")
     session = open_session(run, state.spec.ends)
 
-    def error(changed: np.ndarray) -> float:
+    def predict(changed: np.ndarray) -> np.ndarray:
         parts = [changed[first : first + BATCH_SIZE] for first in range(0, len(changed), BATCH_SIZE)]
-        probabilities = classify.decode(state, np.concatenate(run_batches(session, parts, lambda part: part)))
+        return np.concatenate(run_batches(session, parts, lambda part: part))
+
+    def error(changed: np.ndarray) -> float:
+        probabilities = classify.decode(state, predict(changed))
         if state.multi_label:
             probabilities = np.where(y_true, probabilities, 1 - probabilities)
         else:
@@ -55,7 +58,14 @@ def probe(run: Run, data: Any, note: Note, examples: int) -> Probe:
         return float(-np.log(np.maximum(probabilities, 1e-12)).mean())
 
     assert isinstance(state, classify.SeriesState)
-    return Probe(inputs, error, "log loss", state.channels, lambda steps: f"{steps} steps" if steps > 1 else "1 step")
+    return Probe(
+        inputs=inputs,
+        predict=predict,
+        error=error,
+        score="log loss",
+        columns=state.channels,
+        in_words=lambda steps: f"{steps} steps" if steps > 1 else "1 step",
+    )
 
 
 def deciding_words(run: Run, texts: Sequence[str]) -> list[dict[str, Any]]:

@@ -36,14 +36,17 @@ def probe(run: Run, data: Any, note: Note, examples: int) -> Probe:
     targets = evaluator.values[:, list(state.target_positions)]
     changes = windows.read_targets(targets) - targets[windows.last_rows][:, None]
 
-    def error(changed: np.ndarray) -> float:
+    def predict(changed: np.ndarray) -> np.ndarray:
         parts = [changed[first : first + BATCH_SIZE] for first in range(0, len(changed), BATCH_SIZE)]
-        outputs = np.concatenate(run_batches(session, parts, lambda part: part))
-        return float(np.abs(outputs - changes).mean())
+        return np.concatenate(run_batches(session, parts, lambda part: part))
+
+    def error(changed: np.ndarray) -> float:
+        return float(np.abs(predict(changed) - changes).mean())
 
     features = [f"calendar {n}" for n in range(1, inputs.shape[2] - len(state.columns) + 1)]
     return Probe(
         inputs=inputs,
+        predict=predict,
         error=error,
         score="MAE (deviations)",
         columns=(*state.columns, *features),
