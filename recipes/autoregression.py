@@ -6,7 +6,8 @@ level between training and inference has no effect. With `channels="joint"` the 
 last row itself, because the level of one column may predict another. `shared` with order 1 reads the last row, too: it
 has no changes to read.
 
-The weights have a closed-form solution (`READOUT`): one pass over the data, no learning rate, a single optimum.
+The weights have a closed-form solution (`READOUT`): one pass over the data, no learning rate, a single optimum. They
+are the mean of those of the whole window and those of its newer half, unless that has a larger validation error.
 `linear_window` says what the weights are applied to, so that the model is trained and exported without Keras.
 
 When to use it: first. It trains in seconds, and on many public series it matches far larger models.

@@ -58,6 +58,20 @@ class NormalEquations:
         x, y = x - x_mean.astype(x.dtype), y - y_mean.astype(y.dtype)
         self._merge(n, x_mean, y_mean, x.T @ x, x.T @ y, np.square(y, dtype=np.float64).sum(axis=0))
 
+    def newest(self, features: int, optional: int = 0) -> "NormalEquations":
+        """Returns the equations of fewer features: the last ones before the optional ones, and these.
+
+        Args:
+            features: Number of features to keep besides the optional ones.
+            optional: Number of trailing features that are kept in any case.
+        """
+        last = features + optional
+        equations = NormalEquations(last, len(self.y_mean))
+        equations.rows, equations.y_mean, equations.yy = self.rows, self.y_mean, self.yy
+        equations.x_mean, equations.xy = self.x_mean[-last:], self.xy[-last:]
+        equations.xx = self.xx[-last:, -last:]
+        return equations
+
     def merge(self, other: "NormalEquations") -> None:
         """Adds the rows of other equations with the same features and outputs."""
         if other.rows:
@@ -105,6 +119,11 @@ class NormalEquations:
         return float((centred + offset**2).mean()) if len(centred) else 0.0
 
 
+MAX_PENALTY = 30.0
+"""Largest penalty to choose, times features / rows. What features cost in error is at most features / rows of the
+variance, so a larger penalty follows chance in the validation rows."""
+
+
 @dataclass(frozen=True)
 class RidgeSolution:
     """Ridge regression with the penalty that minimises the validation error.
@@ -131,7 +150,7 @@ def solve_all(equations: NormalEquations, penalties: Sequence[float]) -> list[tu
 def choose_penalty(
     train: NormalEquations,
     validation: NormalEquations,
-    penalties: Sequence[float] = PENALTIES,
+    penalties: Sequence[float] | None = None,
     *,
     optional: int = 0,
 ) -> RidgeSolution:
@@ -140,11 +159,13 @@ def choose_penalty(
     Args:
         train: Statistics of the training rows.
         validation: Statistics of the validation rows.
-        penalties: Candidate penalties.
+        penalties: Candidate penalties. Default: those of `PENALTIES` up to `MAX_PENALTY` · features / rows.
         optional: Number of trailing features that may be dropped: their coefficients are 0 if that lowers the error.
     """
     spectrum = _Spectrum(train, optional)
     best = None
+    if penalties is None:
+        penalties = [penalty for penalty in PENALTIES if penalty <= _largest_penalty(len(train.xx), train.rows)]
     for penalty, whole in _candidates(penalties, optional):
         coefficients, intercept = spectrum.solve(penalty, whole=whole)
         mse = validation.error(coefficients, intercept)
@@ -154,9 +175,33 @@ def choose_penalty(
     return best
 
 
+def choose_averaged(train: NormalEquations, validation: NormalEquations, *, optional: int = 0) -> RidgeSolution:
+    """Returns the solution of `choose_penalty`, or its mean with that of the newer half of the features.
+
+    Both have their own penalty. Their mean is chosen unless it has a larger error on `validation`: regressions on a
+    long and on a short window err differently.
+
+    Args:
+        train: Statistics of the training rows, whose features run from the oldest to the newest.
+        validation: Statistics of the validation rows.
+        optional: As in `choose_penalty`.
+    """
+    whole = choose_penalty(train, validation, optional=optional)
+    newest = (len(train.xx) - optional) // 2
+    if not newest:
+        return whole
+    half = choose_penalty(train.newest(newest, optional), validation.newest(newest, optional), optional=optional)
+    coefficients, intercept = whole.coefficients / 2, (whole.intercept + half.intercept) / 2
+    coefficients[-newest - optional :] += half.coefficients / 2
+    mse = validation.error(coefficients, intercept)
+    if mse > whole.validation_mse:
+        return whole
+    return RidgeSolution(coefficients, intercept, whole.penalty, mse)
+
+
 def choose_common_penalty(
     outputs: Iterable[tuple[NormalEquations, NormalEquations]],
-    penalties: Sequence[float] = PENALTIES,
+    penalties: Sequence[float] | None = None,
     *,
     optional: int = 0,
 ) -> RidgeSolution:
@@ -167,14 +212,16 @@ def choose_common_penalty(
     Args:
         outputs: Statistics of the training and the validation rows of each output, with the same features. They are
             read one after the other, so that only one has to be in memory.
-        penalties: Candidate penalties.
+        penalties: As in `choose_penalty`; the rows are those of the output with most of them.
         optional: As in `choose_penalty`.
     """
-    candidates = _candidates(penalties, optional)
+    candidates = _candidates(PENALTIES if penalties is None else penalties, optional)
+    most_rows = 0
     solutions: list[list[tuple[np.ndarray, np.ndarray]]] = [[] for _ in candidates]
     squared, rows = np.zeros(len(candidates)), 0
     for train, validation in outputs:
         spectrum = _Spectrum(train, optional) if train.rows else None
+        most_rows = max(most_rows, train.rows)
         rows += validation.rows
         for i, (penalty, whole) in enumerate(candidates):
             solution = np.zeros_like(train.xy), np.zeros_like(train.y_mean)
@@ -184,11 +231,19 @@ def choose_common_penalty(
             if validation.rows:
                 squared[i] += validation.rows * validation.error(*solution)
     _require_rows(rows)
+    if penalties is None:
+        largest = _largest_penalty(len(train.xx), most_rows)
+        squared[[penalty > largest for penalty, _ in candidates]] = np.inf
     best = int(np.argmin(squared))
     coefficients, intercepts = zip(*solutions[best], strict=True)
     return RidgeSolution(
         np.concatenate(coefficients, axis=1), np.concatenate(intercepts), candidates[best][0], squared[best] / rows
     )
+
+
+def _largest_penalty(features: int, rows: int) -> float:
+    """Returns the largest penalty that is tried by default."""
+    return max(PENALTIES[0], MAX_PENALTY * features / max(rows, 1))
 
 
 def _candidates(penalties: Sequence[float], optional: int) -> list[tuple[float, bool]]:

@@ -107,7 +107,9 @@ def solve_linear(
         return [model.window.features(windows.read(values), model.spec.targets), changes, *masks]
 
     groups, width = 1 if model.window.shared else len(model.spec.targets), model.window.width(values.shape[1])
-    solution = ReadoutSums(compute, width, groups, train, validation, measured).solve(on_progress, batch_size)
+    solution = ReadoutSums(compute, width, groups, train, validation, measured).solve(
+        on_progress, batch_size, average_windows=True
+    )
     model.kernel, model.bias = solution.coefficients.astype(np.float32), solution.intercept.astype(np.float32)
     return solved_history(solution)
 

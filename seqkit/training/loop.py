@@ -56,7 +56,7 @@ def fit(
     epochs: int = 20,
     batch_size: int = 128,
     learning_rate: float = 4e-3,
-    schedule: Literal["constant", "cosine"] = "cosine",
+    schedule: Literal["constant", "cosine", "warmup_cosine"] = "cosine",
     patience: int | None = 5,
     clip_norm: float | None = 1.0,
     seed: int = 0,
@@ -77,6 +77,7 @@ def fit(
         batch_size: Examples (windows, chunks, texts, series) per step, [1, inf).
         learning_rate: Initial learning rate of Adam, (0, inf).
         schedule: Learning rate schedule. `constant`: no decay. `cosine`: decays to zero over all epochs.
+            `warmup_cosine`: first rises from zero, over a tenth of all steps.
         patience: Epochs without a better validation score before training stops; none never stops early, [1, inf).
         clip_norm: Maximum global norm of the gradients; none does not clip, (0, inf).
         seed: Seed of the initial weights, dropout and the order of the examples, [0, 4294967295].
@@ -92,6 +93,11 @@ def fit(
     rate: Any = learning_rate
     if schedule == "cosine":
         rate = keras.optimizers.schedules.CosineDecay(learning_rate, decay_steps=epochs * steps)
+    elif schedule == "warmup_cosine":
+        rising = max(1, epochs * steps // 10)
+        rate = keras.optimizers.schedules.CosineDecay(
+            0.0, decay_steps=epochs * steps - rising, warmup_target=learning_rate, warmup_steps=rising
+        )
     optimizer = LazyAdam(rate)
     optimizer.build(trained.trainable_variables)
     diagnosis = Diagnosis(trained, learning_rate, clip_norm)

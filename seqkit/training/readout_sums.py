@@ -11,7 +11,7 @@ import numpy as np
 from seqkit.data.series.measured import all_measured
 from seqkit.data.series.windows import Windows
 from seqkit.progress import Progress
-from seqkit.stats.ridge import NormalEquations, RidgeSolution, choose_common_penalty, choose_penalty
+from seqkit.stats.ridge import NormalEquations, RidgeSolution, choose_averaged, choose_common_penalty, choose_penalty
 from seqkit.training.state import History
 
 MAX_PRODUCTS = 1 << 25
@@ -63,12 +63,16 @@ class ReadoutSums:
             if not self._by_output:
                 self._train, self._validation = parts
 
-    def solve(self, on_progress: Callable[[Progress], None], batch_size: int) -> RidgeSolution:
+    def solve(
+        self, on_progress: Callable[[Progress], None], batch_size: int, *, average_windows: bool = False
+    ) -> RidgeSolution:
         """Returns the solution with the penalty that has the lowest error on the validation windows.
 
         Args:
             on_progress: Called with the progress of the training.
             batch_size: Windows per batch.
+            average_windows: Whether features run from the oldest step to the newest, so that the regression may be
+                averaged with that on a shorter window; see `choose_averaged`.
         """
         self._on_progress, self._batch_size = on_progress, batch_size
         if self._by_output:
@@ -77,7 +81,7 @@ class ReadoutSums:
         for equations, windows in ((train, self._train), (validation, self._validation)):
             for x, y, *_ in self._rows(windows, passes=1):
                 equations.add(x, y)
-        return choose_penalty(train, validation)
+        return (choose_averaged if average_windows else choose_penalty)(train, validation)
 
     def _output_equations(self) -> Iterator[tuple[NormalEquations, NormalEquations]]:
         """Yields the equations of the training and of the validation windows of each output."""

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn.linear_model import Ridge
 
 from seqkit.errors import DataError
-from seqkit.stats.ridge import NormalEquations, choose_common_penalty, choose_penalty
+from seqkit.stats.ridge import MAX_PENALTY, NormalEquations, choose_averaged, choose_common_penalty, choose_penalty
 
 
 def sums(x: np.ndarray, y: np.ndarray, *, batch: int | None = None) -> NormalEquations:
@@ -220,3 +220,47 @@ def test_common_penalty_of_outputs_with_the_same_rows_is_that_of_one_regression(
     assert solution.validation_mse == pytest.approx(expected.validation_mse)
     np.testing.assert_allclose(solution.coefficients, expected.coefficients, atol=1e-9)
     np.testing.assert_allclose(solution.intercept, expected.intercept, atol=1e-9)
+
+
+def lags(weights: np.ndarray, n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    x = np.random.default_rng(seed).normal(size=(n, len(weights)))
+    return x, x @ weights + np.random.default_rng(seed + 9).normal(size=(n, 1))
+
+
+def test_mean_of_regressions_on_all_features_and_on_their_newer_half():
+    weights = np.array([0.3, -0.2, 0.1, 0.0, 0.8, 1.0])[:, None]
+    (x, y), (other_x, other_y) = lags(weights, 60, 0), lags(weights * 0.6, 400, 1)
+    train, validation = sums(x, y), sums(other_x, other_y)
+    solution = choose_averaged(train, validation)
+    whole, half = choose_penalty(train, validation), choose_penalty(sums(x[:, 3:], y), sums(other_x[:, 3:], other_y))
+    expected = np.concatenate([np.zeros((3, 1)), half.coefficients]) / 2 + whole.coefficients / 2
+    np.testing.assert_allclose(solution.coefficients, expected, atol=1e-9)
+    np.testing.assert_allclose(solution.intercept, (whole.intercept + half.intercept) / 2, atol=1e-9)
+    errors = other_x @ solution.coefficients + solution.intercept - other_y
+    assert solution.validation_mse == pytest.approx(np.mean(errors**2)) and solution.validation_mse < whole.validation_mse
+
+
+def test_half_that_lacks_the_season_is_not_averaged():
+    weights = np.array([1.0, 0, 0, 0, 0, 0])[:, None]
+    train, validation = sums(*lags(weights, 300, 0)), sums(*lags(weights, 300, 1))
+    whole, solution = choose_penalty(train, validation), choose_averaged(train, validation)
+    np.testing.assert_array_equal(solution.coefficients, whole.coefficients)
+    single = sums(*lags(weights[:1], 30, 0))
+    assert choose_averaged(single, single).validation_mse == choose_penalty(single, single).validation_mse
+
+
+def test_optional_features_stay_with_both_regressions():
+    weights = np.array([0.3, 0.2, 0.8, 1.0, 2.0])[:, None]
+    train, validation = sums(*lags(weights, 60, 0)), sums(*lags(weights * 0.8, 400, 1))
+    half = train.newest(2, 1)
+    np.testing.assert_array_equal(half.xx, train.xx[2:, 2:])
+    assert half.error(*half.solve(1e-3)) > train.error(*train.solve(1e-3))
+    assert choose_averaged(train, validation, optional=1).coefficients[-1] > 1
+
+
+def test_penalty_is_at_most_what_the_features_can_cost():
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(3000, 10)), rng.normal(size=(3000, 1))
+    train, validation = sums(x, y), sums(-x, x @ np.ones((10, 1)))  # shrinking as much as possible is best
+    assert choose_penalty(train, validation, (1e-3, 1e3)).penalty == 1e3
+    assert choose_penalty(train, validation).penalty == 0.1 == 10 / 3000 * MAX_PENALTY

@@ -12,7 +12,7 @@ import numpy as np
 
 from seqkit.data.series.measured import all_measured
 from seqkit.data.series.windows import Windows
-from seqkit.stats.ridge import choose_common_penalty, choose_penalty
+from seqkit.stats.ridge import choose_averaged, choose_common_penalty
 from seqkit.tasks.forecast.normal_equations import Calendar, window_differences, window_equations
 from seqkit.tasks.forecast.output_equations import output_equations
 
@@ -167,7 +167,7 @@ class Ridge:
             calendar = Calendar(calendar_terms, last_rows.mean(axis=0, dtype=np.float64))
         optional = len(calendar) if calendar else 0
         if measured is None:
-            solution = choose_penalty(
+            solution = choose_averaged(
                 window_equations(inputs, positions, train, shared=shared, calendar=calendar),
                 window_equations(inputs, positions, validation, shared=shared, calendar=calendar),
                 optional=optional,

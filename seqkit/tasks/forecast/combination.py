@@ -25,6 +25,9 @@ from seqkit.tasks.forecast.baselines import Ridge
 SHARES = tuple(n / 20 for n in range(1, 21))
 """Candidate weights of the model. Zero is not among them: every run forecasts with its recipe."""
 
+EQUAL_WINDOWS = 30
+"""Validation windows that equal shares count as."""
+
 MAX_WINDOWS = 20_000
 """Validation windows used to choose the share; of more, every n-th is used."""
 
@@ -50,8 +53,9 @@ def combine_with_linear(
         error_scale: Factor from errors of scaled values to the unit of the scores, of shape (targets,).
         measured: Whether each value of the targets was measured, of shape (rows, targets); None if all were. Only
             measured values choose the share.
-        combine: `linear`: forecast with the weighted mean of the model and the linear baseline; the weights minimise
-            the validation MAE. `none`: forecast with the model only.
+        combine: `linear`: forecast with the weighted mean of the model and the linear baseline. The weights minimise
+            the validation MAE, and are shrunk towards equal ones where there are few validation windows that do not
+            overlap. `none`: forecast with the model only.
 
     Returns:
         The combined model, and the share (weight) of `model` in it, (0, 1]. The share is 1 and the model is `model`
@@ -81,9 +85,10 @@ def combine_with_linear(
 def _best_share(
     model: keras.Model, linear: Ridge, windows: Windows, error_scale: np.ndarray, measured: np.ndarray | None
 ) -> float:
-    """Returns the share with the lowest mean absolute error; the largest one if several tie."""
+    """Returns the share with the lowest mean absolute error (the largest one if several tie), shrunk towards a half."""
     predict = tf.function(lambda inputs: model(inputs, training=False), reduce_retracing=True)
-    totals = np.zeros(len(SHARES))
+    shares = (0.0, *SHARES)
+    totals = np.zeros(len(shares))
     targets = linear.inputs[:, linear.positions]
     for batch in windows.batches(BATCH_SIZE):
         last = targets[batch.last_rows][:, None]
@@ -93,6 +98,24 @@ def _best_share(
         if measured is not None:
             is_measured = batch.read_targets(measured)
             model_errors, linear_errors = model_errors * is_measured, linear_errors * is_measured
-        for i, share in enumerate(SHARES):
+        for i, share in enumerate(shares):
             totals[i] += (np.abs(share * model_errors + (1 - share) * linear_errors) * error_scale).sum()
-    return max(zip(-totals, SHARES, strict=True))[1]
+    independent = len(windows) / (windows.sampling_rate * (windows.lead + windows.horizon - 1))
+    return shrunk_share(dict(zip(shares, totals, strict=True)), independent)
+
+
+def shrunk_share(errors: dict[float, float], independent: float) -> float:
+    """Returns the share of `SHARES` that chosen and equal shares agree on.
+
+    Equal shares err little where both models are good, and chosen ones follow chance where validation is short: the
+    share with the lowest error is averaged with one half, which counts as `EQUAL_WINDOWS` windows. It is not shrunk so
+    far that the combination errs more than one of the two alone.
+
+    Args:
+        errors: Validation error by share, of 0 and all of `SHARES`; the largest share wins a tie.
+        independent: Number of validation windows whose targets do not overlap.
+    """
+    best = max((-error, share) for share, error in errors.items() if share)[1]
+    weight = independent / (independent + EQUAL_WINDOWS)
+    shrunk = round((weight * best + (1 - weight) / 2) * 20) / 20
+    return shrunk if errors[shrunk] <= min(errors[0.0], errors[1.0]) else best

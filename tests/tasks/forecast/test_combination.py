@@ -15,7 +15,7 @@ from seqkit.data.series.windows import Windows, legal_windows
 from seqkit.errors import DataError
 from seqkit.runs.run import read_run
 from seqkit.tasks.forecast.baselines import Ridge
-from seqkit.tasks.forecast.combination import SHARES, combine_with_linear
+from seqkit.tasks.forecast.combination import EQUAL_WINDOWS, SHARES, combine_with_linear, shrunk_share
 from seqkit.tasks.forecast.inference import open_run
 from seqkit.tasks.forecast.scoring import Evaluator
 
@@ -47,17 +47,18 @@ def mean_error(outputs: np.ndarray, values: np.ndarray, windows: Windows, scale:
     return float((np.abs(outputs - y_true) * scale).mean())
 
 
-def test_share_minimises_the_validation_error(values):
+def test_share_follows_the_validation_error(values):
     validation, scale, linear = windows_in(400, 600), np.array([1.0, 3.0]), fitted_ridge(values)
     linear.coefficients[:] += np.random.default_rng(1).normal(size=linear.coefficients.shape) * 0.02
     model = network(np.random.default_rng(2).normal(size=(8, 4)) * 0.02)
     x = validation.read(values)
     outputs = model(x).numpy()
     linear_outputs = linear.predict(validation) - values[validation.last_rows][:, None, [1, 0]]
-    errors = {s: mean_error(s * outputs + (1 - s) * linear_outputs, values, validation, scale) for s in SHARES}
+    errors = {s: mean_error(s * outputs + (1 - s) * linear_outputs, values, validation, scale) for s in (0.0, *SHARES)}
     combined, share = combine_with_linear(model, linear, validation, scale, None)
-    assert share == min(errors, key=errors.__getitem__)
-    assert 0.05 < share < 1
+    best = min(errors, key=errors.__getitem__)
+    assert share == shrunk_share(errors, len(validation) / 2)  # two steps ahead: every other window overlaps
+    assert 0 < best < 1 and abs(share - 0.5) <= abs(best - 0.5)
     np.testing.assert_allclose(combined(x), share * outputs + (1 - share) * linear_outputs, atol=1e-4)
     np.testing.assert_array_equal(model(x), outputs, err_msg="the model itself must not change")
     assert combined.input_shape == model.input_shape and combined.output_shape == model.output_shape
@@ -76,6 +77,19 @@ def test_targets_that_were_not_measured_do_not_choose_the_share(values):
         return combine_with_linear(model, replace(linear, inputs=series), validation, np.ones(2), measured)[1]
 
     assert share(values, measured) == share(filled, measured) != share(filled, None)
+
+
+def test_share_is_shrunk_towards_a_half_where_validation_is_short():
+    errors = {share / 20: 1 + (share / 20 - 0.7) ** 2 for share in range(21)}
+    assert shrunk_share(errors, 1e6) == 0.7
+    assert shrunk_share(errors, EQUAL_WINDOWS) == 0.6
+    assert shrunk_share(errors, 0) == 0.5
+
+
+def test_share_is_not_shrunk_where_one_of_the_models_alone_errs_less():
+    errors = {share / 20: 1 + (share / 20 - 0.1) ** 2 for share in range(21)}
+    assert shrunk_share(errors, EQUAL_WINDOWS) == 0.1
+    assert shrunk_share({share: -share for share in errors}, 1.0) == 1.0
 
 
 def test_share_is_one_if_the_linear_baseline_raises_the_error(values):
