@@ -36,12 +36,14 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-x))
 
 
-def gru(x: np.ndarray, kernel: np.ndarray, recurrent: np.ndarray, bias: np.ndarray) -> np.ndarray:
+def gru(
+    x: np.ndarray, kernel: np.ndarray, recurrent: np.ndarray, bias: np.ndarray, initial: np.ndarray | None = None
+) -> np.ndarray:
     """States (steps, units) of the GRU of the page."""
     units = len(recurrent)
     (wz, wr, wh), (uz, ur, uh) = (np.split(each, 3, axis=1) for each in (kernel, recurrent))
     (bz, br, bh), (dz, dr, dh) = (np.split(each, 3) for each in bias)
-    h, states = np.zeros(units), []
+    h, states = np.zeros(units) if initial is None else initial, []
     for row in x:
         z = sigmoid(row @ wz + bz + h @ uz + dz)
         r = sigmoid(row @ wr + br + h @ ur + dr)
@@ -122,6 +124,18 @@ def test_stacked_gru():
     model = build("stacked_gru", units=(4, 5))
     below = gru(X, *weights(model, "gru_1"))
     close(predict(model), readout(model, gru(below, *weights(model, "gru_2"))[-1]))
+
+
+def test_segment_gru():
+    model = build("segment_gru", Spec.series(steps=7, features=3, outputs=5, targets=(2, 0)), segment=3, units=4)
+    (embedding, bias), expected = weights(model, "embedding"), np.empty((5, 2))
+    positions, decoder = weights(model, "positions")[0], weights(model, "decoder")
+    for k, column in enumerate((2, 0)):
+        segments = X[1:, column].reshape(2, 3)  # the oldest row fills no segment
+        state = gru(np.maximum(0, segments @ embedding + bias), *weights(model, "gru"))[-1]
+        decoded = [gru(positions[None, 2 * k + m], *decoder, state)[-1] for m in range(2)]
+        expected[:, k] = np.concatenate([readout(model, s) for s in decoded])[:5]
+    close(predict(model), expected.ravel())
 
 
 def test_bidirectional_gru():
