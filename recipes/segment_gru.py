@@ -40,9 +40,10 @@ def build_model(spec: Spec, *, segment: int = 24, units: int = 64, dropout: floa
     Returns:
         A `keras.Model` with the inputs and outputs of `spec`.
     """
-    ops, targets, segment = keras.ops, len(spec.targets), min(segment, spec.steps)
-    read, ahead = spec.steps // segment, -(-spec.horizon // segment)
+    ops, targets = keras.ops, len(spec.targets)
     inputs, x = spec.inputs()  # (batch, steps, features)
+    segment = min(segment, x.shape[1])
+    read, ahead = x.shape[1] // segment, -(-spec.horizon // segment)
     x = ops.transpose(ops.take(x[:, -read * segment :], spec.targets, axis=2), (0, 2, 1))  # (batch, targets, steps)
     x = ops.reshape(x, (-1, read, segment))  # (batch × targets, read, segment)
     x = keras.layers.Dense(units, activation="relu", name="embedding")(x)

@@ -237,7 +237,9 @@ def test_mean_of_regressions_on_all_features_and_on_their_newer_half():
     np.testing.assert_allclose(solution.coefficients, expected, atol=1e-9)
     np.testing.assert_allclose(solution.intercept, (whole.intercept + half.intercept) / 2, atol=1e-9)
     errors = other_x @ solution.coefficients + solution.intercept - other_y
-    assert solution.validation_mse == pytest.approx(np.mean(errors**2)) and solution.validation_mse < whole.validation_mse
+    assert (
+        solution.validation_mse == pytest.approx(np.mean(errors**2)) and solution.validation_mse < whole.validation_mse
+    )
 
 
 def test_half_that_lacks_the_season_is_not_averaged():

@@ -8,8 +8,8 @@ from sklearn.linear_model import Ridge as SklearnRidge
 
 from seqkit.data.series.windows import Windows, legal_windows
 from seqkit.errors import DataError
-from seqkit.tasks.forecast import baselines
 from seqkit.stats.ridge import MAX_PENALTY, PENALTIES
+from seqkit.tasks.forecast import baselines
 from seqkit.tasks.forecast.baselines import LastValue, Ridge, SeasonalNaive
 from seqkit.tasks.forecast.metrics import ForecastErrors
 
