@@ -33,7 +33,8 @@ def build_model(spec: Spec, *, segment: int = 24, units: int = 64, dropout: floa
 
     Args:
         spec: Model inputs and outputs.
-        segment: Steps per segment, at most the window. The oldest steps that fill no segment are not read, [1, inf).
+        segment: Steps per segment, at most half the window. The oldest steps that fill no segment are not read,
+            [1, inf).
         units: Units of the GRU layers, [1, inf).
         dropout: Fraction of the decoded states dropped before the output layer during training, [0, 1).
 
@@ -42,7 +43,7 @@ def build_model(spec: Spec, *, segment: int = 24, units: int = 64, dropout: floa
     """
     ops, targets = keras.ops, len(spec.targets)
     inputs, x = spec.inputs()  # (batch, steps, features)
-    segment = min(segment, x.shape[1])
+    segment = max(1, min(segment, x.shape[1] // 2))
     read, ahead = x.shape[1] // segment, -(-spec.horizon // segment)
     x = ops.transpose(ops.take(x[:, -read * segment :], spec.targets, axis=2), (0, 2, 1))  # (batch, targets, steps)
     x = ops.reshape(x, (-1, read, segment))  # (batch × targets, read, segment)
