@@ -31,6 +31,7 @@ NAMES = (
     "panels",
     "scores",
     "seeds",
+    "forecasting",
     "texts",
     "embeddings",
     "language",

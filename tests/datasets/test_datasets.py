@@ -25,6 +25,7 @@ FORECAST = (
     "ettm1",
     "jena_climate",
     "jena_weather_2020",
+    "m4_hourly",
 )
 KINDS = {
     "demo_reviews": "texts",
@@ -46,6 +47,7 @@ FILES = {
     "ettm1": ("ETTm1.csv", "https://raw.githubusercontent.com/zhouhaoyi/ETDataset/"),
     "jena_climate": ("jena_climate_2009_2016.csv.zip", "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"),
     "jena_weather_2020": ("weather.csv", "https://huggingface.co/datasets/thuml/Time-Series-Library/"),
+    "m4_hourly": ("Hourly-train.csv", "https://raw.githubusercontent.com/Mcompetitions/M4-methods/"),
     "imdb": ("aclImdb_v1.tar.gz", "https://ai.stanford.edu/~amaas/data/sentiment/"),
     "nsmc": ("ratings_train.txt", "https://raw.githubusercontent.com/e9t/nsmc/"),
     "ucr_basicmotions": ("BasicMotions.zip", "https://www.timeseriesclassification.com/aeon-toolkit/"),

@@ -55,3 +55,10 @@ def test_weather_of_2020_reads_hourly_and_forecasts_24_hours_ahead(requires_data
     assert (ahead == np.timedelta64(24, "h")).all()
     assert state.rows_needed == 6 * 119 + 1
     assert state.targets == ("T (degC)",)
+
+
+def test_m4_hourly_has_one_test_window_a_series(requires_data):
+    requires_data("m4_hourly/Hourly-train.csv")
+    table, state, splits = prepared("m4_hourly")
+    assert (len(table.ids), len(splits.validation), len(splits.test)) == (414, 414, 414)
+    assert set(np.diff(table.starts)) == {748, 1008} and state.log
