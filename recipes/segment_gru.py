@@ -15,7 +15,7 @@ Forecasting, https://arxiv.org/abs/2308.11200
 
 import keras
 
-from seqkit.layers import LearnedPositions
+from seqkit.layers.learned_positions import LearnedPositions
 from seqkit.spec import Spec
 
 TASKS = ("forecast",)
