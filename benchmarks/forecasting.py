@@ -54,7 +54,7 @@ WEATHER_RECIPE = "recurrent_dropout"
 WEATHER = ("demo_weather", "jena_weather_2020")
 
 M4_HORIZON, M4_SEASON, M4_WINDOWS = 48, 24, ((168,), (336,), (168, 336), (96, 168, 336))
-M4_POOLING = (0.1, 0.3, 1.0)
+M4_POOLING = (0.03, 0.1, 0.3)
 M4_PUBLISHED = "ES-RNN, the winner, about 0.44"
 QUICK = ("--epochs", "1", "--window", "48", "--units", "4", "--split", "800,200,200")
 

@@ -24,7 +24,7 @@ TRAINING = {
     "schedule": "warmup_cosine",
     "learning_rate": 3e-3,
     "batch_size": 64,
-    "epochs": 5,
+    "epochs": 3,
 }
 
 
