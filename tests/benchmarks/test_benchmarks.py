@@ -53,6 +53,7 @@ def test_benchmarks_are_listed_without_importing_them():
         "panels",
         "scores",
         "seeds",
+        "forecasting",
         "texts",
         "embeddings",
         "language",
