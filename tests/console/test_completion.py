@@ -66,7 +66,7 @@ def test_options_are_those_of_recipe_and_data():
 
 
 def test_values_are_the_choices_of_an_option():
-    assert values("train", "gru", "--schedule", "") == ["constant", "cosine"]
+    assert values("train", "gru", "--schedule", "") == ["constant", "cosine", "warmup_cosine"]
     assert values("train", "gru", "--schedule", "cos") == ["cosine"]
     assert values("analogy", "runs/first", "--method", "3cosm") == ["3cosmul"]
     assert values("train", "gru", "--units", "") == []
