@@ -4,6 +4,7 @@
 by the median on validation. Settings were chosen on validation; test is read once for each seed.
 """
 
+import json
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -48,11 +49,17 @@ def run(
                 given = {**common, **parse_settings(settings), "seed": str(seed)}
                 flags = option_flags([recipe], data, given, optional=QUICK if quick else ())[recipe]
                 path = root / f"{data}-{name.replace(':', '-')}-{seed}"
-                if not (path / "metrics.json").is_file():
+                if not _is_finished(path):
                     note(f"{data}: {recipe} {' '.join(flags)}")
-                    seqkit_process("train", recipe, "--data", data, "--out", str(path), *flags)
+                    seqkit_process("train", recipe, "--data", data, "--out", str(path), "--overwrite", *flags)
                 results.setdefault(name, []).append(_figures(path))
     return Report(_text(data, results, seeds), {"results": results})
+
+
+def _is_finished(path: Path) -> bool:
+    """Whether a run has been scored on the test part, which comes last."""
+    metrics = path / "metrics.json"
+    return metrics.is_file() and "test" in json.loads(metrics.read_text(encoding="utf-8"))
 
 
 def _figures(path: Path) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """LSTM with peephole connections: the gates see the cell state itself, not only what the output gate lets out.
 
-When to use it: where exact times matter, such as the distance of two events to the step, or a beat.
+When to use it: to try where exact times matter, such as the distance of two events to the step, or a beat; compare it
+with `lstm`, which often counts as well.
 
 When not: elsewhere. On most data it is no better than `lstm`, which trains faster, since Keras has no optimised
 implementation of peepholes; on texts, prefer `gru`.
