@@ -20,7 +20,6 @@ TASKS = ("forecast",)
 PROTOCOL = {
     "time": ("Month",),
     "target": ("#Passengers",),
-    "window": 24,
     "horizon": 12,
     "lead": 1,
     "split": "96,24,24",

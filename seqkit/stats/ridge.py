@@ -199,6 +199,12 @@ def choose_averaged(train: NormalEquations, validation: NormalEquations, *, opti
     return RidgeSolution(coefficients, intercept, whole.penalty, mse)
 
 
+def penalised_solutions(equations: NormalEquations, penalties: Sequence[float]) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Returns `NormalEquations.solve` for several penalties, which share the costly part."""
+    spectrum = _Spectrum(equations)
+    return [spectrum.solve(penalty) for penalty in penalties]
+
+
 def choose_common_penalty(
     outputs: Iterable[tuple[NormalEquations, NormalEquations]],
     penalties: Sequence[float] | None = None,

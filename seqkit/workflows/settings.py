@@ -115,6 +115,20 @@ class Plan:
                 )
         return {key: {option.name: values[option.name] for option in options} for key, options in self.sections.items()}
 
+    def choose_for_data(self, given: Mapping[str, Any]) -> tuple[Chosen, list[str]]:
+        """Returns `choose`, with the values that the task suggests for the data where none is given; and why.
+
+        Raises:
+            UsageError: As `choose`; or the data is too small.
+            DataError: The data has a fault.
+        """
+        chosen = self.choose(given)
+        if not self.task.has("defaults"):
+            return chosen, []
+        fixed = {*with_current_names(given), *self.source.protocol}
+        suggested, lines = self.task.module("defaults").suggest(self.source, chosen, fixed)
+        return (self.choose({**suggested, **given}) if suggested else chosen), lines
+
     @property
     def _causal_switch(self) -> tuple[str, Any]:
         """The option, and its value, with which the task's defaults for causal recipes apply."""

@@ -100,13 +100,16 @@ def train_plan(
         test: As in `train`.
         callbacks: As in `train`.
     """
-    chosen = plan.choose(options)
+    callbacks = callbacks or Callbacks()
+    chosen, notes = plan.choose_for_data(options)
     path = Path(out) if out is not None else free_path(Path("runs"), f"{plan.recipe.name}-{plan.source.label}")
     check_writable(path, overwrite=overwrite)
     test = str(Path(test).absolute()) if isinstance(test, (str, Path)) and str(test) not in datasets() else test
     names = names_of(plan.source.name if data is None else data) if isinstance(test, (bool, str)) else None
     call = {"recipe": plan.recipe.reference, "data": names, "kind": plan.source.kind, "test": test}
-    return _train(plan, path, chosen, call=call, overwrite=overwrite, callbacks=callbacks or Callbacks())
+    for line in notes:
+        callbacks.on_message(line)
+    return _train(plan, path, chosen, call=call, overwrite=overwrite, callbacks=callbacks)
 
 
 def names_of(data: Any) -> list[str] | None:
