@@ -81,7 +81,10 @@ def carried_out(name: str, frame: pd.DataFrame):
     protocol = constants(name)["PROTOCOL"]
     reading = {option.name for option in module_options("seqkit.data.tables.regularise", "regularise")}
     table = regularise(frame, **{k: v for k, v in protocol.items() if k in reading})
-    return table, *prepare(table, **{k: v for k, v in protocol.items() if k not in reading})
+    options = {k: v for k, v in protocol.items() if k not in reading}
+    return table, *prepare(
+        table, **{"window": 24, **options}
+    )  # a protocol of short series leaves the window to be chosen
 
 
 def counts(splits) -> tuple[int, int, int]:

@@ -40,7 +40,7 @@ MAX_ORIGINS, MAX_STEPS = 64, 24
 """Most origins in a segment, and steps ahead of each, whose errors choose the constants."""
 
 MAX_LOG_CHANGE = float(np.log(100))
-"""Most that a forecast on the log scale differs from the level."""
+"""Most that the logarithm of a forecast differs from that of known values."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +76,17 @@ class HoltWinters:
         damping = np.array([each.damping for each in self.constants])
         changes = damped_sum(damping, ahead[..., None]) * trend[places][:, None]  # (windows, horizon, targets)
         changes += season[places[:, None] + 1 - self.season_rows + (ahead - 1) % self.season_rows]
-        logs = np.array([each.floor is not None for each in self.constants])
-        changes[..., logs] = changes[..., logs].clip(-MAX_LOG_CHANGE, MAX_LOG_CHANGE)
+        logs = ~np.isnan(self._floors)
         smooth = level[places][:, None] + changes
-        smooth[..., logs] = np.exp(smooth[..., logs])
+        known = np.log(np.maximum(self.targets[last][:, None, logs], self._floors[logs]))  # (windows, 1, logs)
+        smooth[..., logs] = np.exp(smooth[..., logs].clip(known - MAX_LOG_CHANGE, known + MAX_LOG_CHANGE))
         forecasts[smoothed] = smooth
         return forecasts
+
+    @property
+    def _floors(self) -> np.ndarray:
+        """Least value of each target on the log scale, of shape (targets,); NaN for one smoothed as it is."""
+        return np.array([np.nan if each.floor is None else each.floor for each in self.constants])
 
     @cached_property
     def _lanes(self) -> np.ndarray:
@@ -222,7 +227,9 @@ def choose_smoothing(
         errors[0] += _errors(values, values, season, ahead, grid) / scale[segment][:, None]
         for t, floor in enumerate(floors):
             logs = np.log(values[:, [t]]) if floor > 0 else None
-            own = np.inf if logs is None else _errors(values[:, [t]], logs, season, ahead, grid, back=np.exp)
+            own = (
+                np.inf if logs is None else _errors(values[:, [t]], logs, season, ahead, grid, back=_bounded_exp(logs))
+            )
             errors[1, t] += np.ravel(own) / scale[segment, t]
     chosen = []
     for t, floor in enumerate(floors):
@@ -232,6 +239,12 @@ def choose_smoothing(
             Smoothing(level=level, trend=trend, season=share, damping=damping, floor=float(floor) if of_logs else None)
         )
     return tuple(chosen)
+
+
+def _bounded_exp(logs: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """Returns the exponential function without overflow, for forecasts of series with these logarithms."""
+    low, high = logs.min() - MAX_LOG_CHANGE, logs.max() + MAX_LOG_CHANGE
+    return lambda forecasts: np.exp(forecasts.clip(low, high))
 
 
 def _grid(season: int) -> np.ndarray:

@@ -134,6 +134,15 @@ def test_exponential_growth_is_smoothed_on_the_log_scale_and_linear_growth_as_it
     assert [each.floor is not None for each in chosen] == [True, False, False]
 
 
+def test_wild_values_are_smoothed_without_overflow():
+    values = np.exp(np.random.default_rng(0).normal(0, 8, size=(200, 1)).cumsum(axis=0) / 4)
+    constants = choose_smoothing(values, np.array([[0, 200]]), 6, np.arange(1, 101), np.ones((1, 1)))
+    unstable = Smoothing(level=0.8, trend=1.0, season=1.0, damping=1.0, floor=1e-9)
+    for each in (*constants, unstable):
+        windows = Windows(np.arange(20, 100), 1, 100)
+        assert np.isfinite(HoltWinters(values, np.array([[0, 200]]), 6, (each,)).predict(windows)).all()
+
+
 def test_too_few_rows_or_too_long_a_season_have_no_constants():
     values, scale = noisy(17)[:, None], np.ones((1, 1))
     assert choose_smoothing(values, np.array([[0, 17]]), 6, np.arange(1, 3), scale) == ()
