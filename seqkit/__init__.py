@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from seqkit.estimators.classifier import Classifier
     from seqkit.estimators.forecaster import Forecaster
     from seqkit.spec import Spec
+    from seqkit.workflows.auto import train_auto
     from seqkit.workflows.backtest import backtest
     from seqkit.workflows.evaluate import evaluate
     from seqkit.workflows.load import load
@@ -30,6 +31,7 @@ __all__ = [
     "load",
     "resume",
     "train",
+    "train_auto",
 ]
 
 _HOME = {
@@ -41,6 +43,7 @@ _HOME = {
     "load": "seqkit.workflows.load",
     "resume": "seqkit.workflows.train",
     "train": "seqkit.workflows.train",
+    "train_auto": "seqkit.workflows.auto",
 }
 
 

@@ -1,47 +1,42 @@
 """`seqkit train RECIPE`: one subcommand per recipe, with the options of the recipe and the data."""
 
 import sys
-import tomllib
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from seqkit import registry
+from seqkit.cli.configuration import RUN_OPTIONS, check_value, read_config
 from seqkit.cli.listing import complete_task
 from seqkit.console.completion import complete_data, complete_file, complete_run
 from seqkit.console.flags import Flag, NonEmpty, click_options, given_on_command_line, option, wrappable
-from seqkit.errors import UNREADABLE, InterruptedTraining, SeqkitError, UsageError, nearest
-from seqkit.options import Option, with_current_names
+from seqkit.errors import InterruptedTraining, SeqkitError, UsageError, nearest
+from seqkit.options import Option
 from seqkit.stopwatch import BEGAN, measured
-from seqkit.workflows.settings import plan_training
+from seqkit.workflows.settings import Plan, plan_training
 
 if TYPE_CHECKING:
+    from seqkit.progress import Callbacks
     from seqkit.runs.run import Run
-
-RUN_OPTIONS = (
-    Option("data", str, None),
-    Option("out", str, None),
-    Option("overwrite", bool, False),
-    Option("test", str, None),
-    Option("task", str, None),
-)
-"""Options of a configuration file that are not options of the training itself."""
-
 
 MAIN_OPTIONS = frozenset(
     {
+        "budget",
         *("time", "id", "target", "features", "future", "missing", "window", "horizon", "season"),
         *("text", "label", "source", "tokenizer", "vocabulary", "dimensions", "decoder"),
         *("split", "epochs", "batch_size", "learning_rate", "seed"),
-        *("data", "out", "overwrite", "test", "no_test", "task", "quiet"),
+        *("budget", "data", "out", "overwrite", "test", "no_test", "task", "quiet"),
     }
 )
 """Options that `--help` explains, besides those of the recipe; `--help-all` explains every option."""
+
+
+AUTO = "auto"
+"""Name that stands in the place of a recipe: one is chosen."""
 
 
 class Recipes(click.Group):
@@ -49,10 +44,14 @@ class Recipes(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Returns the names of the recipes."""
-        return list(registry.recipes())
+        return [*registry.recipes(), AUTO]
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """Returns the command that trains a recipe."""
+        """Returns the command that trains a recipe, or that chooses one."""
+        if name == AUTO:
+            from seqkit.cli.auto import AutoCommand
+
+            return AutoCommand()
         try:
             return RecipeCommand(registry.find_recipe(name))
         except SeqkitError:
@@ -76,6 +75,8 @@ class Recipes(click.Group):
         """Writes the recipes with their summaries."""
         with formatter.section("Recipes"):
             formatter.write_dl([(name, source.summary) for name, source in registry.recipes().items()])
+        with formatter.section("Instead of a recipe"):
+            formatter.write_dl([(AUTO, "Try a few recipes on a table, and keep the best.")])
 
 
 class RecipeCommand(click.Command):
@@ -90,7 +91,7 @@ class RecipeCommand(click.Command):
         super().__init__(
             recipe.name,
             callback=self._run,
-            params=_common_options(),
+            params=common_options(),
             help=wrappable(recipe.docstring),
             short_help=recipe.summary,
         )
@@ -106,19 +107,23 @@ class RecipeCommand(click.Command):
 
     def _plan(self, args: list[str]) -> None:
         given = _peek(args)
-        self.config = _read_config(given["config"], self.recipe) if "config" in given else {}
+        self.config = read_config(given["config"], self.recipe) if "config" in given else {}
         self.data = given.get("data", self.config.get("data"))
         task = given.get("task", self.config.get("task"))
-        self.plan = plan_training(self.recipe, _unwrapped(self.data), [*_flags(args), *self.config], task)
+        self.plan = self._plan_training([*_flags(args), *self.config], task)
         self._check_names(self.plan.options)
         defaults = self.plan.defaults()
         self.flags = {key: click_options(options, defaults) for key, options in self.plan.sections.items()}
-        self.params = _common_options() + [flag for flags in self.flags.values() for flag in flags]
+        self.params = common_options() + [flag for flags in self.flags.values() for flag in flags]
+
+    def _plan_training(self, given: list[str], task: str | None) -> Plan:
+        """Returns the plan of the training, from the names of the given options."""
+        return plan_training(self.recipe, unwrapped(self.data), given, task)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the options by section, the recipe's own first; of the others the main ones, unless all are wanted."""
         left_out = 0
-        for key, flags in {**self.flags, "run": _common_options()}.items():
+        for key, flags in {**self.flags, "run": common_options()}.items():
             explained = [flag for flag in flags if self.explains_all or key == "recipe" or flag.name in MAIN_OPTIONS]
             left_out += len(flags) - len(explained)
             records = [record for flag in explained if (record := flag.get_help_record(ctx))]
@@ -130,7 +135,6 @@ class RecipeCommand(click.Command):
 
     def _run(self, **given: Any) -> None:
         from seqkit.cli.each import train_and_show as train_each
-        from seqkit.workflows.train import train_plan
 
         if given["quiet"] and given["verbose"]:
             raise click.UsageError("--quiet and --verbose exclude each other. Leave one of them out.")
@@ -145,17 +149,23 @@ class RecipeCommand(click.Command):
             settings["test"] = False
         for name in ("data", "task"):  # part of the plan
             settings.pop(name, None)
-        run = {name: settings.pop(name) for name in ("out", "overwrite", "test") if name in settings}
+        run: dict[str, Any] = {name: settings.pop(name) for name in ("out", "overwrite", "test") if name in settings}
         output = {name: given[name] for name in ("as_json", "quiet", "verbose", "profile")}
         if column := settings.pop("each", None):
-            train_each(self.plan, _unwrapped(self.data), column, settings, output=output, **run)
+            train_each(self.plan, unwrapped(self.data), column, settings, output=output, **run)
             return
-        call = partial(train_plan, self.plan, _unwrapped(self.data), settings, **run)
+        call = partial(self._train, settings, run)
         _train_and_show(call, **output)
+
+    def _train(self, settings: dict[str, Any], run: dict[str, Any], callbacks: "Callbacks") -> "Run":
+        """Trains with the given options; `run` has those of the run directory."""
+        from seqkit.workflows.train import train_plan
+
+        return train_plan(self.plan, unwrapped(self.data), settings, **run, callbacks=callbacks)
 
     def _check_names(self, options: list[Option]) -> None:
         """Raises an error if an option of the recipe has the name of a common option."""
-        common = {name for flag in _common_options() for name in (*flag.opts, *flag.secondary_opts)} | {"--help"}
+        common = {name for flag in common_options() for name in (*flag.opts, *flag.secondary_opts)} | {"--help"}
         for recipe_option in options:
             if recipe_option.flag in common:
                 raise UsageError(
@@ -171,11 +181,11 @@ class RecipeCommand(click.Command):
             if name not in options:
                 raise UsageError(f"The configuration {path} has an unknown option `{name}`. {nearest(name, options)}")
             none = options[name].optional and value == "none"
-            checked[name] = None if none else _check(options[name], value, path)
+            checked[name] = None if none else check_value(options[name], value, path)
         return checked
 
 
-def _unwrapped(data: Any) -> Any:
+def unwrapped(data: Any) -> Any:
     """Returns the only element of a sequence of length one, else `data`."""
     return data[0] if isinstance(data, (list, tuple)) and len(data) == 1 else data
 
@@ -189,7 +199,8 @@ def _explain_all(ctx: click.Context, _: click.Parameter, value: bool) -> None:
         ctx.exit()
 
 
-def _common_options() -> list[click.Parameter]:
+def common_options() -> list[click.Parameter]:
+    """Returns the options of every training."""
     return [
         Flag(
             ["--data"],
@@ -260,34 +271,6 @@ def _flags(args: list[str]) -> list[str]:
     """Returns the names of the given options, some of which determine the kind of data."""
     flags = [arg.partition("=")[0] for arg in args if arg.startswith("--")]
     return [flag[2:].replace("-", "_") for flag in flags]
-
-
-def _read_config(path: str, recipe: registry.Source) -> dict[str, Any]:
-    try:
-        content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"The configuration '{path}' cannot be read: {error.strerror}. {UNREADABLE}") from error
-    except (ValueError, RecursionError) as error:  # invalid UTF-8, huge integers, deep nesting
-        raise UsageError(f"The configuration {path} is not valid TOML: {error}.") from error
-    config = with_current_names({name.replace("-", "_"): value for name, value in content.items()})
-    if config.pop("recipe", recipe.name) != recipe.name:
-        raise UsageError(
-            f"The configuration {path} is for the recipe '{content['recipe']}', not '{recipe.name}'. Train that "
-            "recipe, or name another file."
-        )
-    for name, value in config.items():
-        if isinstance(value, dict):
-            raise UsageError(f"The configuration {path} has a table [{name}]. Write options at the top level.")
-    return {**config, **{o.name: _check(o, config[o.name], path) for o in RUN_OPTIONS if o.name in config}}
-
-
-def _check(option: Option, value: Any, path: str) -> Any:
-    if option.name == "test" and isinstance(value, bool):
-        return value  # whether to score the test part; a text names test data
-    try:
-        return option.check(value)
-    except UsageError as error:
-        raise UsageError(f"In the configuration {path}: {error}") from error
 
 
 @click.group(
