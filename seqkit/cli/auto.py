@@ -51,5 +51,10 @@ class AutoCommand(RecipeCommand):
             raise UsageError(f"auto chooses among recipes of the task forecast, not {task}. Leave --task out.")
         return plan_auto(unwrapped(self.data), given)
 
+    def _run(self, **given: Any) -> None:
+        if given["each"] is not None:
+            raise UsageError("auto chooses one recipe for all series. Leave --each out, or name a recipe.")
+        super()._run(**given)
+
     def _train(self, settings: dict[str, Any], run: dict[str, Any], callbacks: "Callbacks") -> "Run":
         return train_auto(unwrapped(self.data), **settings, **run, callbacks=callbacks)

@@ -1,6 +1,9 @@
 """`seqkit backtest`: forecasts of a run at several past times, beside the baselines."""
 
+from typing import Any
+
 import click
+from click.core import ParameterSource
 
 from seqkit.console.completion import complete_data, complete_run
 from seqkit.console.flags import OptionType, option
@@ -11,8 +14,9 @@ from seqkit.options import Interval, Option
 COUNT = Interval(1.0, float("inf"), low_open=False, high_open=True)
 
 
-@click.command()
-@click.argument("run", shell_complete=complete_run)
+@click.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+@click.pass_context
+@click.argument("run", metavar="RUN|RECIPE", shell_complete=complete_run)
 @option(
     "--windows",
     type=OptionType(Option("windows", int, 5, interval=COUNT)),
@@ -35,6 +39,7 @@ COUNT = Interval(1.0, float("inf"), low_open=False, high_open=True)
 @output_options("File to write all forecasts to, as CSV.  [default: none]")
 @option("--json", "as_json", is_flag=True, help="Print the scores as JSON.")
 def backtest(
+    ctx: click.Context,
     run: str,
     windows: int,
     step: int | None,
@@ -47,7 +52,8 @@ def backtest(
 ) -> None:
     """Forecast at several past times, and score the forecasts beside the baselines.
 
-    Without --refit, all cutoffs lie after the validation part of the run.
+    Without --refit, all cutoffs lie after the validation part of the run. A recipe, or auto, is trained on the rows
+    before the first cutoff; it takes the options of `seqkit train RECIPE`, such as --horizon.
     """
     from pathlib import Path
 
@@ -58,8 +64,11 @@ def backtest(
     from seqkit.workflows.backtest import backtest as run_backtest
 
     refuse_existing(output, overwrite=overwrite)
+    options = _recipe_options(ctx, run, data)
     callbacks = Callbacks(on_message=lambda line: click.echo(line, err=True))
-    result = run_backtest(run, data, windows=windows, step=step, refit=refit, levels=levels or (), callbacks=callbacks)
+    result = run_backtest(
+        run, data, windows=windows, step=step, refit=refit, levels=levels or (), callbacks=callbacks, **options
+    )
     text = result.forecasts.to_csv(index=False)
     if output == "-":
         click.echo(text, nl=False)
@@ -70,3 +79,32 @@ def backtest(
         show_json(result.scores)
     elif output != "-":
         tasks()[result.scores["task"]].module("show").show_backtest(finite(result.scores))
+
+
+def _recipe_options(ctx: click.Context, run: str, data: str | None) -> dict[str, Any]:
+    """Returns the options of a recipe that follow those of the backtest.
+
+    Raises:
+        click.UsageError: An option is unknown, or the run, which has its options, is given some.
+    """
+    from seqkit.cli.auto import AutoCommand
+    from seqkit.cli.train import AUTO, RecipeCommand
+    from seqkit.registry import find_recipe
+    from seqkit.workflows.backtest import names_recipe
+
+    if not ctx.args:
+        return {}
+    if not names_recipe(run):
+        raise click.UsageError(
+            f"{run} is not a recipe, and a run keeps the options it was trained with. Leave out {' '.join(ctx.args)}."
+        )
+    command = AutoCommand() if run == AUTO else RecipeCommand(find_recipe(run))
+    arguments = [*ctx.args, *(["--data", data] if data else [])]
+    with command.make_context(run, arguments) as recipe:
+        given = {
+            name: value
+            for name, value in recipe.params.items()
+            if recipe.get_parameter_source(name) == ParameterSource.COMMANDLINE
+        }
+    given.pop("data", None)
+    return given

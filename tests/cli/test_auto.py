@@ -44,3 +44,8 @@ def test_help_shows_the_budget_and_no_option_of_a_single_recipe(file):
 def test_another_task_raises(file):
     result = CliRunner().invoke(main, ["train", "auto", "--data", str(file), "--task", "tag"])
     assert result.exit_code != 0 and "auto chooses among recipes of the task forecast, not tag" in result.stderr
+
+
+def test_a_recipe_for_each_series_raises(file):
+    result = CliRunner().invoke(main, ["train", "auto", "--data", str(file), "--each", "ds"])
+    assert result.exit_code == 2 and "Leave --each out, or name a recipe" in result.stderr

@@ -71,7 +71,8 @@ def suggest(source: DataSource, chosen: Chosen, fixed: Collection[str]) -> tuple
         options["split"] = _split(table, min([*seasonal, *WINDOWS]), horizon, lead, rate)
     series = _known_series(table, str(options.get("split", values["split"])), rate)
     normalisations = [values["normalise"]] if "normalise" in fixed else ["last", "window"]
-    logs = [values["log"]] if "log" in fixed else [False, True][: 1 + (values["scores"] == "original")]
+    positive = all((table.columns[name] > 0).all() for name in table.targets)
+    logs = [values["log"]] if "log" in fixed else [False, True][: 1 + (values["scores"] == "original" and positive)]
     shape = {"horizon": horizon, "lead": lead, "season": season_steps}
     errors = rolling_errors(series, seasonal, normalisations, logs, **shape)
     if not errors:

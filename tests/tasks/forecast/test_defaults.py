@@ -45,6 +45,12 @@ def test_values_of_the_test_part_have_no_say():
     assert chosen(frame) == chosen(changed)
 
 
+def test_logarithms_are_not_chosen_if_a_value_of_any_part_has_none():
+    frame = monthly()
+    frame.loc[119, "y"] = 0.0
+    assert chosen(monthly())[0]["log"] and not chosen(frame)[0]["log"]
+
+
 def test_a_long_series_keeps_the_defaults():
     frame = pd.DataFrame({"ds": pd.date_range("2024-01-01", periods=600, freq="h"), "y": np.sin(np.arange(600.0))})
     options, lines = chosen(frame)
