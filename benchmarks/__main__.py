@@ -29,6 +29,7 @@ NAMES = (
     "textbook",
     "memory",
     "panels",
+    "short_series",
     "scores",
     "seeds",
     "forecasting",

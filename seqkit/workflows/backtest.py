@@ -82,7 +82,8 @@ def backtest(
             train, split = _recipe_training(str(run), data, options, windows, step, callbacks)
             finished = train(split, Path(folder) / "run")
             data = finished.manifest.call["data"] if data is None else data
-            return _backtest(finished, data, windows, step, levels, train if refit else None, callbacks)
+            label = AUTO if str(run) == AUTO else None
+            return _backtest(finished, data, windows, step, levels, train if refit else None, callbacks, label)
     finished = read_run(run)
     check_task(finished, "forecast")
     if options:
@@ -111,11 +112,12 @@ def _backtest(
     levels: Sequence[int],
     train: Train | None,
     callbacks: Callbacks,
+    name: str | None = None,
 ) -> "Backtest":
-    """Backtests a run; `train` trains again for each cutoff."""
+    """Backtests a run; `train` trains again for each cutoff, maybe another recipe: then the model has the `name`."""
     import pandas as pd
 
-    from seqkit.tasks.forecast.backtest import cutoff_text, draw, find_cutoffs, forecast_at, split_at, summarise
+    from seqkit.tasks.forecast.backtest import cutoff_text, draw, find_cutoffs, forecast_at, named, split_at, summarise
     from seqkit.tasks.forecast.evaluate import open_evaluator
 
     evaluator, on_training_data = open_evaluator(finished, data, callbacks.on_message)
@@ -123,14 +125,16 @@ def _backtest(
     frames = []
     for number, cutoff in enumerate(find_cutoffs(times, state, windows, step), 1):
         if train is None:
-            frames.append(forecast_at(evaluator, cutoff, levels))
+            forecasts = forecast_at(evaluator, cutoff, levels)
+            frames.append(forecasts if name is None else named(forecasts, evaluator.forecaster.name, name))
             continue
         split = split_at(times, state, cutoff)
         callbacks.on_message(f"training {number} of {windows}, on the rows up to {cutoff_text(cutoff)}")
         with tempfile.TemporaryDirectory() as folder:
             fold, _ = open_evaluator(train(split, Path(folder) / "run"), data, lambda line: None)
-            frames.append(forecast_at(fold, cutoff, levels))
-    result = summarise(pd.concat(frames, ignore_index=True), evaluator, levels, _unit(finished, state.targets))
+            forecasts = forecast_at(fold, cutoff, levels)
+            frames.append(forecasts if name is None else named(forecasts, fold.forecaster.name, name))
+    result = summarise(pd.concat(frames, ignore_index=True), evaluator, levels, _unit(finished, state.targets), name)
     if on_training_data:
         draw(result, evaluator, levels, finished.path / "plots" / "backtest.png")
     return result

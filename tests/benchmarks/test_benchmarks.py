@@ -51,6 +51,7 @@ def test_benchmarks_are_listed_without_importing_them():
         "textbook",
         "memory",
         "panels",
+        "short_series",
         "scores",
         "seeds",
         "forecasting",
@@ -340,6 +341,15 @@ def test_epochs_of_both_are_timed_with_their_losses(load):
     losses = [float(each) for each in re.findall(r"(?:seqkit|Keras) (0\.\d+)", report.text)]
     assert len(losses) == 2
     assert all(0 < loss < 1.5 for loss in losses)
+
+
+def test_recipes_for_short_series_are_scored_beside_the_baselines(load, requires_data):
+    requires_data("air_passengers")
+    report = load("short_series").run(quick=True)
+    by_name = {line["name"]: line for line in report.content["results"]}
+    assert list(by_name)[:3] == ["autoregression", "autoregression, training and search", "linear"]
+    # The value a year earlier errs by 47.8 thousand in 1960, and erred by 30.5 thousand in the years before.
+    assert by_name["seasonal naive"]["seqkit"] == pytest.approx([1.571], abs=0.001)
 
 
 def test_many_series_are_prepared_trained_on_evaluated_and_forecast(load):

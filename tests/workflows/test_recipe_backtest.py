@@ -10,6 +10,7 @@ from seqkit.cli import main
 from seqkit.errors import UsageError
 from seqkit.progress import Callbacks
 from seqkit.workflows import auto
+from seqkit.workflows.auto import Trial
 
 OPTIONS = {"window": 24, "horizon": 6}
 
@@ -54,9 +55,16 @@ def test_options_of_a_short_series_are_chosen_anew_at_each_cutoff():
 
 
 def test_auto_chooses_at_each_cutoff(monkeypatch):
-    monkeypatch.setattr(auto, "_validate", lambda plan, *_: ("MASE", 1.0 + (plan.recipe.name != "autoregression")))
-    result = seqkit.backtest("auto", hourly(), windows=2, refit=True, **OPTIONS)
-    assert list(result.forecasts)[4] == "autoregression" and len(result.forecasts) == 12
+    """Another recipe is best at each cutoff; all forecasts are in the column `auto`."""
+    best = iter(["autoregression", "dense", "autoregression"])
+    monkeypatch.setattr(auto, "_search", lambda plan, *_: ([Trial(next(best), {}, 1.0)], "MASE"))
+    result = seqkit.backtest("auto", hourly(), windows=2, refit=True, levels=(80,), **OPTIONS)
+    assert list(result.forecasts)[4:6] == ["auto", "linear"] and list(result.forecasts)[-2:] == [
+        "auto-lo-80",
+        "auto-hi-80",
+    ]
+    assert result.forecasts["auto"].notna().all() and len(result.forecasts) == 12
+    assert result.scores["models"][0]["name"] == "auto" and result.scores["models"][0]["mae"] < 1
 
 
 def test_options_for_a_run_raise(tmp_path):

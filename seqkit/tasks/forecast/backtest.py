@@ -1,5 +1,6 @@
 """Rolling-origin evaluation: forecasts made at several past times, each scored on the steps that followed."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -161,7 +162,16 @@ def _columns(evaluator: Evaluator, windows: Windows, levels: Sequence[int]) -> d
     return columns
 
 
-def summarise(forecasts: pd.DataFrame, evaluator: Evaluator, levels: Sequence[int], unit: str) -> Backtest:
+def named(forecasts: pd.DataFrame, model: str, name: str) -> pd.DataFrame:
+    """Returns the result of `forecast_at` with another name for the columns of the model."""
+    old, new = value_column(model), value_column(name)
+    own = [column for column in map(str, forecasts) if re.fullmatch(rf"{re.escape(old)}(-(lo|hi)-\d+)?", column)]
+    return forecasts.rename(columns={column: new + column[len(old) :] for column in own})
+
+
+def summarise(
+    forecasts: pd.DataFrame, evaluator: Evaluator, levels: Sequence[int], unit: str, name: str | None = None
+) -> Backtest:
     """Returns a backtest with its scores.
 
     Args:
@@ -169,8 +179,9 @@ def summarise(forecasts: pd.DataFrame, evaluator: Evaluator, levels: Sequence[in
         evaluator: Evaluator of the run.
         levels: Levels of the intervals in percent.
         unit: Unit of the targets.
+        name: Name of the model. Default: that of the run.
     """
-    model = value_column(evaluator.forecaster.name)
+    model = value_column(name or evaluator.forecaster.name)
     names = [model, *(column for column in COLUMNS.values() if column in forecasts)]
     scale = forecasts["unique_id"].map(_season_errors(evaluator))
     rows = []
