@@ -52,7 +52,7 @@ def test_commands_are_completed():
 
 def test_recipes_are_completed_and_files_where_no_recipe_begins_so():
     assert values("train", "st") == ["stacked_gru"]
-    assert set(values("train", "")) == set(registry.recipes())
+    assert set(values("train", "")) == {*registry.recipes(), "auto"}
     assert complete("train", "./my") == [("file", "./my")]
     assert values("recipes", "cb") == ["cbow"]
     assert complete("recipes", "./my") == [("file", "./my")]
@@ -90,6 +90,7 @@ def test_data_is_a_dataset_or_a_file():
         "demo_machine",
         "demo_mackey_glass",
         "demo_names",
+        "demo_prices",
         "demo_reviews",
         "demo_royalty",
         "demo_tales",
