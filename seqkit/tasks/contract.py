@@ -70,7 +70,7 @@ class Task:
     kind_training: Mapping[str, Sections] = field(default_factory=dict)
 
     def module(self, name: str) -> ModuleType:
-        """Returns one of its modules, such as prepare, job, inference, evaluate, inspect, show, commands or defaults."""
+        """Returns one of its modules, such as prepare, job, inference, evaluate, show, commands or defaults."""
         return import_module(f"seqkit.tasks.{self.name}.{name}")
 
     def has(self, module: str) -> bool:
