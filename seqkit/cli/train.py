@@ -120,6 +120,13 @@ class RecipeCommand(click.Command):
         """Returns the plan of the training, from the names of the given options."""
         return plan_training(self.recipe, unwrapped(self.data), given, task)
 
+    def column_names(self) -> list[str]:
+        """Returns the columns of the file to train on, from its first line; none of several files or a pipe."""
+        from seqkit.data.files.sniffing import look_at
+
+        data = unwrapped(self.data)
+        return look_at(data).names if isinstance(data, str) and Path(data).is_file() else []
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the options by section, the recipe's own first; of the others the main ones, unless all are wanted."""
         left_out = 0

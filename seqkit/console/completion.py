@@ -56,20 +56,11 @@ def complete_file(ctx: Context, param: Parameter, incomplete: str) -> list[Compl
 def complete_value(ctx: Context, option: Option, incomplete: str) -> list[CompletionItem[str]]:
     """Completes the value of an option that a signature has: one of its choices, a column of the data, or a file."""
     if option.name in COLUMNS:
-        return [CompletionItem(name) for name in _columns(ctx) if name.startswith(incomplete)]
+        columns: list[str] = getattr(ctx.command, "column_names", list)()
+        return [CompletionItem(name) for name in columns if name.startswith(incomplete)]
     if option.name in PATHS:
         return [CompletionItem(incomplete, type="file")]
     return [CompletionItem(str(choice)) for choice in option.choices if str(choice).startswith(incomplete)]
-
-
-def _columns(ctx: Context) -> list[str]:
-    """Returns the columns of the file that the training names, from its first line; none of several files or a pipe."""
-    from seqkit.data.files.sniffing import look_at
-
-    data = getattr(ctx.command, "data", None)
-    if isinstance(data, (list, tuple)) and len(data) == 1:
-        data = data[0]
-    return look_at(data).names if isinstance(data, str) and os.path.isfile(data) else []
 
 
 def _names(sources: dict[str, registry.Source], incomplete: str) -> list[CompletionItem[str]]:
