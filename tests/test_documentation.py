@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(not README.is_file(), reason="the tests stand in
 
 MAX_README_BYTES = 8192
 
-NOT_RUN, SLOW = 16, 33
+NOT_RUN, SLOW = 16, 35
 """Blocks that are not run, and those that only `python -m tests.refresh_docs` runs: change them knowingly."""
 
 MIN_RUN = 60

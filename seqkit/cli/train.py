@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click

@@ -122,7 +122,7 @@ def test_missing_or_invalid_data_for_a_forecast_is_rejected(refused, run, folder
     assert "is a directory" in refused("forecast", run, "--data", "run", code=2)
     assert refused("forecast", run, "--data", "-", code=5, stdin="") == "standard input is empty. Choose another file."
     assert "klingon" in refused("forecast", run, "--data", "newer.csv", "--encoding", "klingon", code=2)
-    assert "--encoding needs --data: the rows stored in the run are UTF-8. Leave out --encoding." in refused(
+    assert "--encoding needs --data or --future: the rows stored in the run are UTF-8. Leave out" in refused(
         "forecast", run, "--encoding", "latin-1", code=2
     )
     dataset = ("--data", "demo_weather", "--encoding", "latin-1")

@@ -283,7 +283,8 @@ def _errors(
             continue
         known = ahead[step + ahead < len(values)]
         forecasts = level + sums_of_trend[: len(known)] * trend + seasons[0, (step + known) % season]
-        errors = np.abs(back(forecasts) - values[step + known][..., None])  # (steps, targets, choices)
+        with np.errstate(over="ignore"):  # an infinite error is never the lowest
+            errors = np.abs(back(forecasts) - values[step + known][..., None])  # (steps, targets, choices)
         sums += errors.sum(axis=0)
         count += len(known)
     return sums / count

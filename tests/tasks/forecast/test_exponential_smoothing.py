@@ -143,6 +143,13 @@ def test_wild_values_are_smoothed_without_overflow():
         assert np.isfinite(HoltWinters(values, np.array([[0, 200]]), 6, (each,)).predict(windows)).all()
 
 
+def test_forecasts_beyond_any_number_are_not_chosen():
+    rows = np.arange(30)
+    targets = 10.0 ** np.minimum(20 * rows, 300)[:, None]  # goes on level where growth would exceed float64
+    (chosen,) = choose_smoothing(targets, np.array([[0, 30]]), 1, np.arange(1, 9), np.ones((1, 1)))
+    assert np.isfinite(HoltWinters(targets, np.array([[0, 30]]), 1, (chosen,)).targets).all()
+
+
 def test_too_few_rows_or_too_long_a_season_have_no_constants():
     values, scale = noisy(17)[:, None], np.ones((1, 1))
     assert choose_smoothing(values, np.array([[0, 17]]), 6, np.arange(1, 3), scale) == ()
