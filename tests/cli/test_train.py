@@ -198,14 +198,14 @@ def interrupt(*_, **__):
 
 
 def test_an_interrupted_run_prints_one_line_and_is_marked_as_failed(call, monkeypatch):
-    monkeypatch.setattr("seqkit.training.ridge_readout.solve_readout", interrupt)
+    monkeypatch.setattr("seqkit.tasks.forecast.job.solve_linear", interrupt)
     result = call(*RIDGE, "--out", "run", "--quiet")
     assert (result.exit_code, result.stdout, result.stderr) == (130, "", "Interrupted.\n")
     assert '"state": "failed"' in Path("run/run.json").read_text()
 
 
 def test_an_interrupted_replacement_leaves_the_old_run(call, run, monkeypatch, folder):
-    monkeypatch.setattr("seqkit.training.ridge_readout.solve_readout", interrupt)
+    monkeypatch.setattr("seqkit.tasks.forecast.job.solve_linear", interrupt)
     before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
     assert call(*RIDGE, "--out", "run", "--overwrite", "--quiet").exit_code == 130
     assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
