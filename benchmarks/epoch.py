@@ -45,7 +45,7 @@ def run(*, runs: int = 3, rows: int = 16_000, batch_size: int = 128, quick: bool
     state, splits = forecast.prepare(table, lead=24, calendar="none")
     values = encode(state, table)
     feed = WindowFeed(values, state.target_positions, splits.train, splits.validation)
-    objective = forecast_objective(state.selection_scale, loss="mae")
+    objective = forecast_objective(state.selection_scale, (), loss="mae")
     train = _dataset(state, values, splits.train, batch_size, shuffle=True)
     validation = _dataset(state, values, splits.validation, VALIDATION_BATCH, shuffle=False)
     losses: dict[str, list[float]] = {"seqkit": [], "Keras": []}

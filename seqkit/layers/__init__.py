@@ -1,5 +1,6 @@
 """Layers that Keras lacks, one per file. Importing the package registers them, so that saved models can be loaded."""
 
+from seqkit.layers.ascending_quantiles import AscendingQuantiles
 from seqkit.layers.bag_of_words import BagOfWords
 from seqkit.layers.character_convolution import CharacterConvolution
 from seqkit.layers.echo_state_cell import EchoStateCell
@@ -29,6 +30,7 @@ from seqkit.layers.windowed_attention import WindowedAttention
 from seqkit.layers.word_embedding import WordEmbedding
 
 __all__ = [
+    "AscendingQuantiles",
     "BagOfWords",
     "CharacterConvolution",
     "EchoStateCell",

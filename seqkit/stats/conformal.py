@@ -42,6 +42,21 @@ def residual_bounds(residuals: np.ndarray) -> np.ndarray:
     return bounds
 
 
+def quantile_shift(residuals: np.ndarray, probability: float) -> np.ndarray:
+    """Returns the value that a new residual does not exceed with the given probability.
+
+    Args:
+        residuals: Residuals, of shape (windows, horizon, targets); NaN where there is none.
+        probability: Probability, (0, 1).
+
+    Returns:
+        Values of shape (horizon, targets); infinite where the residuals are too few.
+    """
+    ordered = np.sort(residuals.astype(np.float64), axis=0)
+    counts = np.isfinite(ordered).sum(axis=0)
+    return _ranked(ordered, np.ceil((counts + 1) * probability - 1e-9).astype(int), counts)
+
+
 def _ranked(ordered: np.ndarray, rank: np.ndarray, counts: np.ndarray, *, last: int | None = None) -> np.ndarray:
     """Returns the value of each rank, from 1, in ascending columns; infinity where a rank is above the count.
 

@@ -157,7 +157,7 @@ def _columns(evaluator: Evaluator, windows: Windows, levels: Sequence[int]) -> d
         scales = scales_of(state, evaluator.table, evaluator.values, windows)
         for level in levels:
             columns[f"{name}-lo-{level}"], columns[f"{name}-hi-{level}"] = intervals.around(
-                columns[name], scales, level
+                columns[name], scales, level, evaluator.quantiles(windows)
             )
     return columns
 

@@ -77,6 +77,10 @@ def combine_with_linear(
     linear_share = line(model.input)  # its weights include the factor 1 − share
     centre = linear.calendar.centre if linear.calendar else np.zeros(line.centre.shape)
     line.set_weights([(1 - share) * linear.coefficients, (1 - share) * linear.intercept, centre])
+    if len(model.output.shape) == 4:  # with quantiles, which keep their distances from the forecast
+        shift = linear_share - (1 - share) * model.output[..., 0]
+        outputs = keras.layers.Add(name="combination")([model.output, shift[..., None]])
+        return keras.Model(model.input, outputs, name=model.name), share
     model_share = keras.layers.Rescaling(share, name="share")(model.output)
     outputs = keras.layers.Add(name="combination")([model_share, linear_share])
     return keras.Model(model.input, outputs, name=model.name), share
@@ -93,7 +97,8 @@ def _best_share(
     for batch in windows.batches(BATCH_SIZE):
         last = targets[batch.last_rows][:, None]
         y_true = batch.read_targets(targets)
-        model_errors = predict(tf.constant(batch.read(linear.inputs))).numpy() + last - y_true
+        outputs = predict(tf.constant(batch.read(linear.inputs))).numpy()
+        model_errors = (outputs[..., 0] if outputs.ndim == 4 else outputs) + last - y_true
         linear_errors = linear.predict(batch) - y_true
         if measured is not None:
             is_measured = batch.read_targets(measured)

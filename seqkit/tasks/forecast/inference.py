@@ -189,11 +189,12 @@ class Forecaster:
         windows, values = newest_windows(state, table), encode(state, table)
         if state.future:
             fill_ahead(state, table, values, windows, future)
-        forecasts, name = self.predict(table, values, windows), value_column(self.name)
+        outputs, name = self.predict_all(table, values, windows), value_column(self.name)
+        forecasts, quantiles = outputs[..., 0], outputs[..., 1:]
         columns = {name: forecasts}
         if intervals is not None:
             scales = scales_of(state, table, values, windows)
-            bounds = {level: intervals.around(forecasts, scales, level) for level in levels}
+            bounds = {level: intervals.around(forecasts, scales, level, quantiles) for level in levels}
             columns |= {f"{name}-lo-{level}": bounds[level][0] for level in reversed(levels)}
             columns |= {f"{name}-hi-{level}": bounds[level][1] for level in levels}
         return windows, columns
@@ -255,12 +256,19 @@ class Forecaster:
         return read_context(self.run, self.state)
 
     def predict(self, table: Table, values: np.ndarray, windows: Windows) -> np.ndarray:
-        """Returns forecasts in the targets' own units, of shape (windows, horizon, targets).
+        """Returns forecasts in the targets' own units, of shape (windows, horizon, targets); see `predict_all`."""
+        return self.predict_all(table, values, windows)[..., 0]
+
+    def predict_all(self, table: Table, values: np.ndarray, windows: Windows) -> np.ndarray:
+        """Returns forecasts and quantiles in the targets' own units.
 
         Args:
             table: The table that the windows index.
             values: The encoded table, from `seqkit.tasks.forecast.encode.encode`.
             windows: Input windows.
+
+        Returns:
+            Array of shape (windows, horizon, targets, 1 + quantiles): the forecast, then the quantiles of the model.
         """
         return np.maximum(self.predict_unlimited(table, values, windows), self.state.lowest)
 
@@ -269,7 +277,9 @@ class Forecaster:
         rows, state = windows.last_rows, self.state
         outputs = run_batches(self._session, windows.batches(BATCH_SIZE), lambda batch: batch.read(values))
         deviation = state.scale_of(table, table.series_of(rows))[1][:, list(state.target_positions)]
-        return decode(np.concatenate(outputs), target_values(state, table, rows), deviation, log=state.log)
+        changes, last = np.concatenate(outputs), target_values(state, table, rows)
+        by_value = np.moveaxis(changes, -1, 0) if state.quantiles else changes[None]
+        return np.stack([decode(each, last, deviation, log=state.log) for each in by_value], axis=-1)
 
 
 def open_run(run: Run) -> Forecaster:

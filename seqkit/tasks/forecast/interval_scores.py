@@ -26,7 +26,14 @@ class IntervalErrors:
         self._sums = {level: np.zeros((3, *shape)) for level in self.levels}  # covered, width, interval score
         self._pinball = np.zeros(shape)
 
-    def add(self, y_true: np.ndarray, forecasts: np.ndarray, scales: Scales, factor: np.ndarray) -> None:
+    def add(
+        self,
+        y_true: np.ndarray,
+        forecasts: np.ndarray,
+        scales: Scales,
+        factor: np.ndarray,
+        quantiles: np.ndarray | None = None,
+    ) -> None:
         """Adds a batch.
 
         Args:
@@ -34,6 +41,7 @@ class IntervalErrors:
             forecasts: Forecasts, of the same shape.
             scales: From `scales_of` for the windows.
             factor: Factor to the unit of the scores, of shape (windows, targets).
+            quantiles: Quantiles of the model, if it gives some.
         """
         measured, factor = ~np.isnan(y_true), factor[:, None]
         self._counts += measured.sum(axis=0)
@@ -43,7 +51,7 @@ class IntervalErrors:
             return sums
 
         for level in self.levels:
-            lower, upper = self._intervals.around(forecasts, scales, level)
+            lower, upper = self._intervals.around(forecasts, scales, level, quantiles)
             self._sums[level][0] += total((y_true >= lower) & (y_true <= upper))
             self._sums[level][1] += total((upper - lower) * factor)
             self._sums[level][2] += total(winkler_score(y_true, lower, upper, level / 100) * factor)
@@ -51,7 +59,7 @@ class IntervalErrors:
             self._pinball += total(pinball_loss(y_true, forecasts, 0.5) * factor)
             for level in CRPS_LEVELS:
                 tail = (1 - level / 100) / 2
-                lower, upper = self._intervals.around(forecasts, scales, level)
+                lower, upper = self._intervals.around(forecasts, scales, level, quantiles)
                 self._pinball += total(pinball_loss(y_true, lower, tail) * factor)
                 self._pinball += total(pinball_loss(y_true, upper, 1 - tail) * factor)
 

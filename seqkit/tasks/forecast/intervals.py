@@ -1,7 +1,7 @@
 """Prediction intervals of a run and of its baselines, calibrated on the validation windows, by step and target."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from seqkit.files.arrays import stored_array
 from seqkit.runs.results import read_run_arrays, write_arrays
 from seqkit.runs.run import Run
 from seqkit.stats.conformal import LEVELS, residual_bounds, winkler_score
+from seqkit.tasks.forecast.quantile_intervals import QuantileBounds, calibrate_quantiles, quantile_levels
 from seqkit.tasks.forecast.state import ForecastState
 
 FILE = "intervals.npz"
@@ -43,20 +44,29 @@ class Intervals:
         by_window: Whether the scale is the deviation of the target in the window that the model reads, rather than in
             the training rows.
         lowest: Lower limit of the bounds.
+        quantiles: Bounds by level from the quantiles of the model, where these are better.
     """
 
     bounds: np.ndarray
     by_window: bool
     lowest: float = -np.inf
+    quantiles: dict[int, QuantileBounds] = field(default_factory=dict)
 
-    def around(self, forecasts: np.ndarray, scales: "Scales", level: int) -> tuple[np.ndarray, np.ndarray]:
+    def around(
+        self, forecasts: np.ndarray, scales: "Scales", level: int, quantiles: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Returns the lower and upper bounds of a level, each of the shape of the forecasts.
 
         Args:
             forecasts: Forecasts in the targets' own units, of shape (windows, horizon, targets).
             scales: Scales of the same windows.
             level: Level in percent, from `check_levels`.
+            quantiles: Quantiles of the model, of shape (windows, horizon, targets, quantiles), if it gives some.
         """
+        if level in self.quantiles:
+            assert quantiles is not None
+            ends = self.quantiles[level].around(quantiles, scales.training)
+            return np.maximum(ends[0], self.lowest), np.maximum(ends[1], self.lowest)
         lower, upper = self.bounds[LEVELS.index(level)]
         scale = scales.choose(by_window=self.by_window)
         return np.maximum(forecasts + lower * scale, self.lowest), np.maximum(forecasts + upper * scale, self.lowest)
@@ -113,6 +123,7 @@ def calibrate(
     values: np.ndarray,
     y_true: np.ndarray,
     windows: Windows,
+    quantiles: Predict | None = None,
 ) -> dict[str, Intervals]:
     """Calibrates the intervals of some models.
 
@@ -125,6 +136,7 @@ def calibrate(
         values: The encoded table.
         y_true: The targets in their own units, of shape (rows, targets); NaN where a value was filled.
         windows: Windows that the models were not fitted on.
+        quantiles: Predicts the quantiles of the first model, if it gives some.
     """
     windows = windows[:: every_nth(len(windows), state)]
     scales = scales_of(state, table, values, windows)
@@ -132,9 +144,8 @@ def calibrate(
     earlier, later = np.array_split(order, 2)
     result = {}
     for name, predict in models.items():
-        residuals = np.concatenate(
-            [batch.read_targets(y_true) - predict(batch) for batch in windows.batches(BATCH_SIZE)]
-        ).astype(np.float32)
+        actual = windows.read_targets(y_true)
+        residuals = (actual - _in_batches(predict, windows)).astype(np.float32)
         scores = {
             by_window: _score(residuals, scales.training, scales.choose(by_window=by_window), earlier, later)
             for by_window in (False, True)
@@ -143,7 +154,22 @@ def calibrate(
         bounds = residual_bounds(residuals / scales.choose(by_window=by_window))
         finite = np.isfinite(bounds).all(axis=(1, 2, 3))
         result[name] = Intervals(bounds[: int(finite.sum())], by_window, state.lowest)
+        if quantiles is not None and len(result) == 1:
+            scale = scales.choose(by_window=by_window)
+            half = residual_bounds(residuals[earlier] / scale[earlier])
+            predicted = _in_batches(quantiles, windows)
+            forecasts = actual - residuals
+            rivals = {
+                level: tuple(forecasts[later] + bound * scale[later] for bound in half[LEVELS.index(level)])
+                for level in quantile_levels(state.quantiles)
+            }
+            by_level = calibrate_quantiles(actual, predicted, scales.training, state.quantiles, rivals, earlier, later)
+            result[name] = replace(result[name], quantiles=by_level)
     return result
+
+
+def _in_batches(predict: Predict, windows: Windows) -> np.ndarray:
+    return np.concatenate([predict(batch) for batch in windows.batches(BATCH_SIZE)])
 
 
 def _score(
@@ -176,6 +202,8 @@ def write_intervals(run: Run, intervals: Mapping[str, Intervals]) -> None:
     """Writes the intervals of all models to `intervals.npz` of the run, the run's own model first."""
     arrays: dict[str, np.ndarray] = {}
     for n, model in enumerate(intervals.values()):
+        for level, pair in model.quantiles.items():
+            arrays[f"quantiles_{n}_{level}"] = pair.shifts.astype(np.float32)
         arrays |= {f"bounds_{n}": model.bounds.astype(np.float32), f"by_window_{n}": np.array(model.by_window)}
     write_arrays(run, FILE, arrays)
 
@@ -212,7 +240,13 @@ def read_intervals(run: Run, state: ForecastState) -> list[Intervals]:
                 raise DataError(
                     f"'bounds_{n}' has too many levels, or a lower bound above the upper one. Train the run again."
                 )
-            result.append(Intervals(bounds, bool(stored_array(stored, f"by_window_{n}", np.bool_)), state.lowest))
+            by_level = {
+                level: QuantileBounds(*ends, stored_array(stored, f"quantiles_{n}_{level}", np.floating, *shape[1:]))
+                for level, ends in quantile_levels(state.quantiles).items()
+                if f"quantiles_{n}_{level}" in stored
+            }
+            by_window = bool(stored_array(stored, f"by_window_{n}", np.bool_))
+            result.append(Intervals(bounds, by_window, state.lowest, by_level))
         return result
     except DataError as error:
         raise DataError(f"{path} does not belong to this run. {error}") from error

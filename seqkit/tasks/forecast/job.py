@@ -86,6 +86,11 @@ class Job:
                     f"targets: {filled:,} of {values:,} values were filled, not measured; "
                     "they are left out of training and scores"
                 )
+            if self.state.quantiles and "combination" not in chosen:
+                raise UsageError(
+                    "A recipe that is solved in closed form has no heads for --quantiles. Leave it out: "
+                    "`seqkit forecast --levels` gives intervals of any recipe."
+                )
             self.values = encode(self.state, self.table)
             self._measured = self.table.measured(self.state.targets)
         self.spec = self.state.spec
@@ -180,7 +185,7 @@ class Job:
                 return build_sequence_model(model, self.spec, steps, build)
 
             return solve_readout(model, self.feed(), report, build_sequence, **chosen["training"])
-        objective = forecast_objective(self.state.selection_scale, **chosen["objective"])
+        objective = forecast_objective(self.state.selection_scale, self.state.quantiles, **chosen["objective"])
         feed, sequence_model = supervised(self.feed(), **chosen["supervision"]), None
         if isinstance(feed, ChunkFeed):
             with spent("building the model"):

@@ -9,20 +9,28 @@ import tensorflow as tf
 from seqkit.training.objective import CorpusScore, Measure, Objective
 
 
-def forecast_objective(error_scale: np.ndarray, *, loss: Literal["mae", "mse", "huber"] = "mae") -> Objective:
+def forecast_objective(
+    error_scale: np.ndarray, quantiles: tuple[float, ...], *, loss: Literal["mae", "mse", "huber"] = "mae"
+) -> Objective:
     """Returns the loss and the validation score (MAE) of a forecast, for outputs of shape (batch, horizon, targets).
+
+    With quantiles, outputs have one more axis, of the forecast and its quantiles, whose mean pinball loss is added: R.
+    Koenker and G. Bassett, "Regression Quantiles", 1978, https://doi.org/10.2307/1913643. The score is that of the
+    forecast.
 
     Args:
         error_scale: Factor from errors of scaled values to the unit of the scores, of shape (targets,).
+        quantiles: Probabilities of the quantiles; empty if there are none.
         loss: Training loss: mean absolute error, mean squared error or Huber loss (delta 1), of scaled values.
     """
     largest = float(np.max(error_scale))
     weights = tf.constant(error_scale / largest, tf.float32)  # error_scale may exceed the range of float32
     losses: dict[str, Measure] = {"mae": _absolute, "mse": _squared, "huber": _huber}
+    measure: Measure = losses[loss] if not quantiles else _with_pinball(losses[loss], quantiles)
     return Objective(
-        losses[loss],
-        losses[loss],
-        lambda y_true, outputs: tf.abs(y_true - outputs) * weights,
+        measure,
+        measure,
+        lambda y_true, outputs: tf.abs(y_true - (outputs[..., 0] if quantiles else outputs)) * weights,
         score_name="MAE",
         score_unit=largest,
     )
@@ -60,6 +68,18 @@ def measured_objective(objective: Objective) -> Objective:
         validation_loss=masked(objective.validation_loss),
         score=masked(objective.score),
     )
+
+
+def _with_pinball(measure: Measure, quantiles: tuple[float, ...]) -> Measure:
+    """Returns the measure of the forecast plus the mean pinball loss of its quantiles."""
+    probabilities = tf.constant(quantiles, tf.float32)
+
+    def total(y_true: Any, outputs: Any) -> Any:
+        errors = y_true[..., None] - outputs[..., 1:]
+        pinball = tf.maximum(probabilities * errors, (probabilities - 1) * errors)
+        return measure(y_true, outputs[..., 0]) + tf.reduce_mean(pinball, axis=-1)
+
+    return total
 
 
 def _absolute(y_true: Any, outputs: Any) -> Any:

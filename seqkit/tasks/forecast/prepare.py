@@ -6,6 +6,7 @@ converts these outputs to the targets' own units.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -64,6 +65,7 @@ def prepare(
     normalise: Literal["none", "last", "window"] = "none",
     log: bool = False,
     nonnegative: bool = False,
+    quantiles: tuple[float, ...] = (),
     calendar: Literal["auto", "none"] = "auto",
     season: int | None = None,
     scores: Literal["original", "scaled"] = "original",
@@ -87,6 +89,8 @@ def prepare(
         log: Forecast the logarithm of the targets, which must be positive: of series that grow by shares of their
             level. Forecasts are transformed back; they are medians of the targets, below their means.
         nonnegative: Raise forecasts and bounds of intervals below 0 to 0, as for counts, sales or rainfall.
+        quantiles: Probabilities of quantiles to predict beside the forecast, ascending, such as .025,.1,.9,.975 for
+            intervals of 80 and 95 %, (0, 1). Intervals use them where they are better on validation.
         calendar: `auto`: add sine and cosine of the hour of day, day of week and day of year as inputs, as far as the
             interval resolves them and the training rows span them. `none`: add none.
         season: Rows per season for the seasonal naive baseline and MASE; by default the usual one of the
@@ -109,6 +113,11 @@ def prepare(
         )
     if nonnegative:
         _refuse_negative(table)
+    if any(upper <= lower for lower, upper in pairwise(quantiles)):
+        raise UsageError(
+            f"--quantiles must ascend without repetition, got {','.join(map(str, quantiles))}. Sort them, and give "
+            "each once."
+        )
     encoded = with_log_targets(table) if log else table
     borders = find_borders(table.time, split)
     train_rows = target_ranges(table.time, table.starts, None, borders.validation)
@@ -136,6 +145,7 @@ def prepare(
         normalise=normalise,
         log=log,
         nonnegative=nonnegative,
+        quantiles=quantiles,
         season=season,
         season_error=_season_error(table, train_rows, season),
         scores=scores,

@@ -84,8 +84,9 @@ class Evaluator:
         errors = {name: ForecastErrors() for name in models}
         by_series = {name: SeriesErrors(*self._series_scales()) for name in models} if self.state.series else {}
         self._cache = None
-        if len(windows) * self.state.horizon * len(self.state.targets) <= MAX_CACHED_VALUES:
-            self._cache = windows.starts, self.forecasts(windows)
+        outputs = self.state.horizon * len(self.state.targets) * (1 + len(self.state.quantiles))
+        if len(windows) * outputs <= MAX_CACHED_VALUES:
+            self._cache = windows.starts, self._predict(windows)
         intervals = self._interval_errors() if with_intervals else {}
         every = every_nth(len(windows), self.state)
         for first, batch in zip(range(0, len(windows), BATCH_SIZE), windows.batches(BATCH_SIZE), strict=True):
@@ -100,7 +101,8 @@ class Evaluator:
                 if by_series:
                     by_series[name].add(series, y_true, predicted)
                 if deviations and name in intervals:
-                    intervals[name].add(y_true[scored], predicted[scored], deviations, scale[scored])
+                    own = self.quantiles(batch)[scored] if name == self.forecaster.name else None
+                    intervals[name].add(y_true[scored], predicted[scored], deviations, scale[scored], own)
         return Part(windows, errors, seasonal.fallbacks if seasonal else 0, by_series, intervals)
 
     def summary(self, name: str, part: Part, unit: str) -> dict[str, Any]:
@@ -112,7 +114,8 @@ class Evaluator:
     def calibrate(self) -> None:
         """Calibrates the prediction intervals of the model and the baselines, and writes them to the run."""
         windows = self.splits.selection
-        intervals = calibrate(self.final_models(), self.state, self.table, self.values, self.y_true, windows)
+        quantiles = self.quantiles if self.state.quantiles else None
+        intervals = calibrate(self.final_models(), self.state, self.table, self.values, self.y_true, windows, quantiles)
         write_intervals(self.forecaster.run, intervals)
         self.forecaster.forget_intervals()
 
@@ -129,7 +132,7 @@ class Evaluator:
         if level > len(intervals.bounds):
             return None
         scales = scales_of(self.state, self.table, self.values, windows)
-        return intervals.around(self.forecasts(windows), scales, level)
+        return intervals.around(self.forecasts(windows), scales, level, self.quantiles(windows))
 
     def _interval_errors(self) -> dict[str, IntervalErrors]:
         """Returns what accumulates the scores of the intervals by name of the model; empty if the run has none."""
@@ -149,12 +152,24 @@ class Evaluator:
         Args:
             windows: Windows of the table. Forecasts of the windows scored last come from a cache.
         """
+        return self._outputs(windows)[..., 0]
+
+    def quantiles(self, windows: Windows) -> np.ndarray:
+        """Returns the model's quantiles, of shape (windows, horizon, targets, quantiles), as `forecasts`."""
+        return self._outputs(windows)[..., 1:]
+
+    def _outputs(self, windows: Windows) -> np.ndarray:
+        """Returns forecasts and quantiles, with the lower limit of the state."""
+        return np.maximum(self._unlimited(windows), self.state.lowest)
+
+    def _unlimited(self, windows: Windows) -> np.ndarray:
+        """Returns forecasts and quantiles, from a cache if the windows were scored last."""
         if self._cache is not None:
-            starts, forecasts = self._cache
+            starts, outputs = self._cache
             indices = np.searchsorted(starts, windows.starts).clip(max=len(starts) - 1)
             if (starts[indices] == windows.starts).all():
-                return forecasts[indices]
-        return np.maximum(self._predict(windows), self.state.lowest)
+                return outputs[indices]
+        return self._predict(windows)
 
     def predictions(self, windows: Windows) -> pd.DataFrame:
         """Returns actual values and forecasts, one row per predicted value. The actual value is NaN if it was filled.
@@ -233,7 +248,8 @@ class Evaluator:
 
     def _uncombined_forecasts(self, windows: Windows) -> np.ndarray:
         """Returns the forecasts of the network without the linear baseline."""
-        share, combined, linear = self.forecaster.share, self._predict(windows), self._linear_forecasts(windows)
+        share, linear = self.forecaster.share, self._linear_forecasts(windows)
+        combined = self._unlimited(windows)[..., 0]
         if self.state.log:  # the mean is of logarithms
             return from_log((np.log(combined) - (1 - share) * np.log(linear)) / share)
         return (combined - (1 - share) * linear) / share

@@ -34,7 +34,7 @@ class ForecastState(BaseModel):
             `seqkit.tasks.forecast.known_ahead`.
         categories: Categories of the training rows, by name of the column; see `seqkit.tasks.forecast.categories`.
         holidays: Countries whose holidays are among these; None for none.
-        normalise, log: As in `prepare`. With `log`, means and deviations of targets are of their logarithms.
+        normalise, log, quantiles: As in `prepare`. With `log`, means and deviations of targets are of their logarithms.
         nonnegative: As in `prepare`.
         panel: Whether the run was trained on several series, whose statistics are in `series.csv`.
         growth: Growth of the baseline "seasonal naive with growth", by target; empty if it is not among the baselines,
@@ -66,6 +66,7 @@ class ForecastState(BaseModel):
     normalise: Literal["none", "last", "window"] = "none"
     log: bool = False
     nonnegative: bool = False
+    quantiles: tuple[float, ...] = ()
     panel: bool = False
     growth: tuple[Growth, ...] = ()
     smoothing: tuple[Smoothing, ...] = ()
@@ -188,4 +189,5 @@ class ForecastState(BaseModel):
     def spec(self) -> Spec:
         """Inputs and outputs of a model for this state."""
         features = self.regressors + 2 * len(self.calendar)
-        return Spec(Window(self.window, features), Forecast(self.horizon, self.target_positions, self.normalise))
+        gives = Forecast(self.horizon, self.target_positions, self.normalise, self.quantiles)
+        return Spec(Window(self.window, features), gives)

@@ -108,6 +108,8 @@ class _CheckedState(ForecastState):
             raise ValueError("scaled_by_series names columns that are not columns of several series")
         if unknown := set(self.calendar) - set(PERIODS):
             raise ValueError(f"unknown calendar period '{min(unknown)}'")
+        if any(not 0 < each < 1 for each in self.quantiles) or list(self.quantiles) != sorted(set(self.quantiles)):
+            raise ValueError("quantiles are not ascending numbers between 0 and 1")
         parse_interval(self.interval)
         with warnings.catch_warnings():
             warnings.simplefilter("error")

@@ -38,13 +38,13 @@ def evaluator(small_run: Path, tmp_path: Path, table: Table) -> Evaluator:
 def predicted(evaluator, monkeypatch) -> list[int]:
     """Number of windows in each call of the model."""
     counts = []
-    predict = evaluator.forecaster.predict
+    predict = evaluator.forecaster.predict_unlimited
 
     def counted(table, values, windows):
         counts.append(len(windows))
         return predict(table, values, windows)
 
-    monkeypatch.setattr(evaluator.forecaster, "predict", counted)
+    monkeypatch.setattr(evaluator.forecaster, "predict_unlimited", counted)
     return counts
 
 
