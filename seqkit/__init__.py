@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from seqkit.workflows.auto import train_auto
     from seqkit.workflows.backtest import backtest
     from seqkit.workflows.evaluate import evaluate
+    from seqkit.workflows.export import export
     from seqkit.workflows.load import load
     from seqkit.workflows.train import resume, train
 
@@ -28,6 +29,7 @@ __all__ = [
     "__version__",
     "backtest",
     "evaluate",
+    "export",
     "load",
     "resume",
     "train",
@@ -40,6 +42,7 @@ _HOME = {
     "Spec": "seqkit.spec",
     "backtest": "seqkit.workflows.backtest",
     "evaluate": "seqkit.workflows.evaluate",
+    "export": "seqkit.workflows.export",
     "load": "seqkit.workflows.load",
     "resume": "seqkit.workflows.train",
     "train": "seqkit.workflows.train",

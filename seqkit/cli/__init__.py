@@ -24,6 +24,7 @@ COMMANDS = {
     "train": ("seqkit.cli.train", "Train a recipe on time series, texts or labelled series."),
     "evaluate": ("seqkit.cli.runs", "Score a finished run and its baselines on the test part or on new data."),
     "backtest": ("seqkit.cli.backtest", "Forecast at several past times, and score the forecasts."),
+    "export": ("seqkit.cli.export", "Export a run for programs without seqkit: ONNX, preprocessing, example reader."),
     "compare": ("seqkit.cli.runs", "Compare runs of the same data and protocol, the best on validation first."),
     "inspect": ("seqkit.cli.inspect", "Measure how far back a run remembers, and which columns it reads."),
     "check": ("seqkit.cli.check", "Print the contents of a file and its problems, with the flags that fix them."),

@@ -15,10 +15,12 @@ from seqkit.registry import Source
 from seqkit.runs.run import Run
 from seqkit.spec import Forecast, LinearWindow, Spec
 from seqkit.stopwatch import spent
+from seqkit.training.model_building import build_model
 from seqkit.training.readout_sums import ReadoutSums, solved_history
 from seqkit.training.state import History
 
 if TYPE_CHECKING:
+    import keras
     import onnx
 
 OPSET, IR_VERSION = 17, 8
@@ -142,6 +144,34 @@ def export_linear(run: Run, model: LinearModel, samples: np.ndarray) -> dict[str
         )
     write_bytes(run.path / "model.onnx", content)
     return {"parameters": model.parameters, "onnx_sha256": hashlib.sha256(content).hexdigest()}
+
+
+def keras_of_linear(recipe: Source, spec: Spec, options: Mapping[str, Any], content: bytes) -> "keras.Model":
+    """Returns the Keras model of a linear recipe with the weights of its ONNX model.
+
+    Args:
+        recipe: The recipe, which is executed.
+        spec: Input and output.
+        options: Options of the run, of which the recipe takes its own.
+        content: The ONNX model, which is trusted.
+
+    Raises:
+        UsageError: The ONNX model is not one that `linear_onnx` writes for this recipe.
+    """
+    import onnx
+
+    own = {option.name: options[option.name] for option in recipe.options("build_model") if option.name in options}
+    model = build_model(recipe, spec, own)
+    stored = {
+        tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in onnx.load_from_string(content).graph.initializer
+    }
+    weights = [stored.get(name, np.empty(0)) for name in ("kernel", "bias")]
+    if [weight.shape for weight in weights] != [tuple(weight.shape) for weight in model.weights]:
+        raise UsageError(
+            f"The run has no model.keras, and its model.onnx has not the weights of {recipe.name}. Train it again."
+        )
+    model.set_weights(weights)
+    return model
 
 
 def linear_onnx(model: LinearModel) -> "onnx.ModelProto":

@@ -1,0 +1,13 @@
+"""`seqkit export`."""
+
+from click.testing import CliRunner
+
+from seqkit.cli import main
+
+
+def test_export_writes_the_folder_and_names_its_files(small_run, tmp_path):
+    done = CliRunner().invoke(main, ["export", str(small_run), "--to", str(tmp_path / "out")])
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr == f"{tmp_path / 'out'}: example_reader.py, model.onnx, preprocessing.json, rows.csv\n"
+    again = CliRunner().invoke(main, ["export", str(small_run), "--to", str(tmp_path / "out")])
+    assert again.exit_code == 2 and "add --overwrite" in again.stderr
