@@ -31,6 +31,7 @@ COUNT = Interval(1.0, float("inf"), low_open=False, high_open=True)
 )
 @option("--refit", is_flag=True, help="Train the recipe again for each cutoff, on the rows up to it.")
 @option("--levels", type=OptionType(LEVELS), help=LEVELS.help)
+@option("--adaptive", is_flag=True, help="Let the intervals follow the coverage observed up to each cutoff.")
 @option(
     "--data",
     shell_complete=complete_data,
@@ -45,6 +46,7 @@ def backtest(
     step: int | None,
     refit: bool,
     levels: tuple[int, ...] | None,
+    adaptive: bool,
     data: str | None,
     output: str | None,
     overwrite: bool,
@@ -67,7 +69,15 @@ def backtest(
     options = _recipe_options(ctx, run, data)
     callbacks = Callbacks(on_message=lambda line: click.echo(line, err=True))
     result = run_backtest(
-        run, data, windows=windows, step=step, refit=refit, levels=levels or (), callbacks=callbacks, **options
+        run,
+        data,
+        windows=windows,
+        step=step,
+        refit=refit,
+        levels=levels or (),
+        adaptive=adaptive,
+        callbacks=callbacks,
+        **options,
     )
     text = result.forecasts.to_csv(index=False)
     if output == "-":

@@ -37,6 +37,7 @@ def backtest(
     step: int | None = None,
     refit: bool = False,
     levels: Sequence[int] = (),
+    adaptive: bool = False,
     callbacks: Callbacks | None = None,
     **options: Any,
 ) -> "Backtest":
@@ -57,6 +58,8 @@ def backtest(
         refit: Whether to train the recipe again for each cutoff, with the options of the run, on the rows up to it: the
             validation part, as long as that of the run, ends at the cutoff. Everything is fitted anew.
         levels: Levels of prediction intervals in percent, such as (80, 95).
+        adaptive: Whether the intervals follow the coverage that was observed up to each cutoff, which keeps it near the
+            level where the data drifts; see `seqkit.tasks.forecast.adaptive`.
         callbacks: Called with progress and messages.
         **options: Options of a recipe, the data, the task and training, as in `seqkit.train`; none of a run.
 
@@ -77,13 +80,17 @@ def backtest(
             raise UsageError(
                 f"Received an invalid value for {name}, expected a whole number of at least 1, got {value}."
             )
+    if adaptive and not levels:
+        raise UsageError("Adaptive intervals need --levels, such as 80,95. Give them, or leave --adaptive out.")
     if names_recipe(run):
         with tempfile.TemporaryDirectory() as folder:
             train, split = _recipe_training(str(run), data, options, windows, step, callbacks)
             finished = train(split, Path(folder) / "run")
             data = finished.manifest.call["data"] if data is None else data
             label = AUTO if str(run) == AUTO else None
-            return _backtest(finished, data, windows, step, levels, train if refit else None, callbacks, label)
+            return _backtest(
+                finished, data, windows, step, levels, adaptive, train if refit else None, callbacks, label
+            )
     finished = read_run(run)
     check_task(finished, "forecast")
     if options:
@@ -95,7 +102,7 @@ def backtest(
     def train_again(split: str, path: Path) -> Run:
         return _train_again(finished, data, split, path, callbacks)
 
-    return _backtest(finished, data, windows, step, levels, train_again if refit else None, callbacks)
+    return _backtest(finished, data, windows, step, levels, adaptive, train_again if refit else None, callbacks)
 
 
 def names_recipe(run: "str | Path") -> bool:
@@ -110,6 +117,7 @@ def _backtest(
     windows: int,
     step: int | None,
     levels: Sequence[int],
+    adaptive: bool,
     train: Train | None,
     callbacks: Callbacks,
     name: str | None = None,
@@ -117,24 +125,43 @@ def _backtest(
     """Backtests a run; `train` trains again for each cutoff, maybe another recipe: then the model has the `name`."""
     import pandas as pd
 
-    from seqkit.tasks.forecast.backtest import cutoff_text, draw, find_cutoffs, forecast_at, named, split_at, summarise
+    from seqkit.tasks.forecast.adaptive import AdaptiveLevels, drift_notes
+    from seqkit.tasks.forecast.backtest import (
+        FIXED,
+        cutoff_text,
+        draw,
+        find_cutoffs,
+        forecast_at,
+        named,
+        split_at,
+        summarise,
+    )
+    from seqkit.tasks.forecast.encode import times_of, value_column
     from seqkit.tasks.forecast.evaluate import open_evaluator
 
     evaluator, on_training_data = open_evaluator(finished, data, callbacks.on_message)
     times, state = evaluator.times, evaluator.state
+    model = value_column(evaluator.forecaster.name if name is None else name)
     frames = []
+    following = AdaptiveLevels(levels, model) if adaptive else None
     for number, cutoff in enumerate(find_cutoffs(times, state, windows, step), 1):
+        shares = following.at(times_of(evaluator.table, np.array([cutoff]))[0]) if following else None
         if train is None:
-            forecasts = forecast_at(evaluator, cutoff, levels)
-            frames.append(forecasts if name is None else named(forecasts, evaluator.forecaster.name, name))
-            continue
-        split = split_at(times, state, cutoff)
-        callbacks.on_message(f"training {number} of {windows}, on the rows up to {cutoff_text(cutoff)}")
-        with tempfile.TemporaryDirectory() as folder:
-            fold, _ = open_evaluator(train(split, Path(folder) / "run"), data, lambda line: None)
-            forecasts = forecast_at(fold, cutoff, levels)
-            frames.append(forecasts if name is None else named(forecasts, fold.forecaster.name, name))
-    result = summarise(pd.concat(frames, ignore_index=True), evaluator, levels, _unit(finished, state.targets), name)
+            forecasts = forecast_at(evaluator, cutoff, levels, shares)
+            recipe = evaluator.forecaster.name
+        else:
+            split = split_at(times, state, cutoff)
+            callbacks.on_message(f"training {number} of {windows}, on the rows up to {cutoff_text(cutoff)}")
+            with tempfile.TemporaryDirectory() as folder:
+                fold, _ = open_evaluator(train(split, Path(folder) / "run"), data, lambda line: None)
+                forecasts, recipe = forecast_at(fold, cutoff, levels, shares), fold.forecaster.name
+        frames.append(forecasts if name is None else named(forecasts, recipe, name))
+        if following:
+            following.add(frames[-1])
+    forecasts = pd.concat(frames, ignore_index=True)
+    for line in drift_notes(forecasts, FIXED if adaptive else f"{model}-", levels, adaptive=adaptive):
+        callbacks.on_message(line)
+    result = summarise(forecasts, evaluator, levels, _unit(finished, state.targets), name)
     if on_training_data:
         draw(result, evaluator, levels, finished.path / "plots" / "backtest.png")
     return result

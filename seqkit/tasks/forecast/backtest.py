@@ -1,7 +1,7 @@
 """Rolling-origin evaluation: forecasts made at several past times, each scored on the steps that followed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from seqkit.data.series.windows import Windows
 from seqkit.errors import DataError, UsageError
 from seqkit.stats.paired_tests import diebold_mariano
 from seqkit.tasks.forecast.encode import series_label, times_of, value_column
-from seqkit.tasks.forecast.intervals import check_levels, scales_of
+from seqkit.tasks.forecast.intervals import adapted, check_levels, scales_of
 from seqkit.tasks.forecast.model_names import GROWTH, HOLT_WINTERS, LAST_VALUE, LINEAR, SEASONAL
 from seqkit.tasks.forecast.plots import forecast_and_actual
 from seqkit.tasks.forecast.prepare import stored_borders
@@ -28,6 +28,9 @@ COLUMNS = {
     LAST_VALUE: "last_value",
 }
 """Columns of the baselines' forecasts, by name of the baseline."""
+
+FIXED = "fixed-"
+"""Start of the columns of intervals that are not adapted, next to those that are; they are not in the result."""
 
 MIN_TESTED = 5
 """Cutoffs from which losses are compared by a paired test."""
@@ -104,13 +107,16 @@ def split_at(times: np.ndarray, state: ForecastState, cutoff: Any) -> str:
     return f"{train},{validation},{state.rows_ahead}"
 
 
-def forecast_at(evaluator: Evaluator, cutoff: Any, levels: Sequence[int]) -> pd.DataFrame:
+def forecast_at(
+    evaluator: Evaluator, cutoff: Any, levels: Sequence[int], shares: Mapping[int, float] | None = None
+) -> pd.DataFrame:
     """Returns the forecasts of the run and the baselines made at a cutoff, as `Backtest.forecasts`, and their step.
 
     Args:
         evaluator: Evaluator of a run that saw no row after the cutoff.
         cutoff: Time of the newest row that the forecasts know.
         levels: Levels of the intervals in percent, from `check_levels`.
+        shares: Shares whose intervals are used for these levels, from `AdaptiveLevels`. Default: the levels.
 
     Raises:
         DataError: The cutoff lies before the end of the run's validation part, or no window ends there.
@@ -125,7 +131,7 @@ def forecast_at(evaluator: Evaluator, cutoff: Any, levels: Sequence[int]) -> pd.
             f"part, which ends at {end}, and there must be {state.rows_needed} rows without a gap up to it. Use fewer "
             "--windows or a smaller --step, train again for each cutoff with --refit, or give newer rows with --data."
         )
-    columns = _columns(evaluator, windows, levels)
+    columns = _columns(evaluator, windows, levels, shares)
     rows, targets = windows.target_rows, len(state.targets)
     series = [table.ids[s] for s in table.series_of(windows.last_rows)]
     labels = [series_label(state, table, name, target) for name in series for target in state.targets]
@@ -146,7 +152,9 @@ def forecast_at(evaluator: Evaluator, cutoff: Any, levels: Sequence[int]) -> pd.
     )
 
 
-def _columns(evaluator: Evaluator, windows: Windows, levels: Sequence[int]) -> dict[str, np.ndarray]:
+def _columns(
+    evaluator: Evaluator, windows: Windows, levels: Sequence[int], shares: Mapping[int, float] | None
+) -> dict[str, np.ndarray]:
     """Returns forecasts and bounds by column, each of shape (windows, horizon, targets)."""
     state, forecaster = evaluator.state, evaluator.forecaster
     name = value_column(forecaster.name)
@@ -156,9 +164,11 @@ def _columns(evaluator: Evaluator, windows: Windows, levels: Sequence[int]) -> d
         check_levels(levels, intervals)
         scales = scales_of(state, evaluator.table, evaluator.values, windows)
         for level in levels:
-            columns[f"{name}-lo-{level}"], columns[f"{name}-hi-{level}"] = intervals.around(
-                columns[name], scales, level, evaluator.quantiles(windows)
-            )
+            ends = intervals.around(columns[name], scales, level, evaluator.quantiles(windows))
+            if shares is not None:
+                columns |= {f"{FIXED}{side}-{level}": end for side, end in zip(("lo", "hi"), ends, strict=True)}
+                ends = adapted(intervals, level, shares[level], columns[name], ends)
+            columns[f"{name}-lo-{level}"], columns[f"{name}-hi-{level}"] = ends
     return columns
 
 
@@ -203,21 +213,35 @@ def summarise(
             row["against_model"] = _paired_test(by_time[model], by_time[name], evaluator)
         rows.append(row)
     known = forecasts["y"].notna()
-    covered = {
-        str(level): float(
-            forecasts["y"].between(forecasts[f"{model}-lo-{level}"], forecasts[f"{model}-hi-{level}"])[known].mean()
-        )
-        for level in levels
-    }
+    covered = coverage(forecasts, f"{model}-", levels)
+    adaptive = bool(levels) and f"{FIXED}lo-{levels[0]}" in forecasts
+    unadapted = {"coverage_unadapted": coverage(forecasts, FIXED, levels)} if adaptive else {}
     scores = {
         "task": "forecast",
         "unit": unit,
         "cutoffs": [str(cutoff) for cutoff in cutoffs],
         "values": int(known.sum()),
         "coverage": covered,
+        **unadapted,
         "models": rows,
     }
-    return Backtest(forecasts.drop(columns="step"), scores)
+    helpers = ["step", *(column for column in map(str, forecasts) if column.startswith(FIXED))]
+    return Backtest(forecasts.drop(columns=helpers), scores)
+
+
+def coverage(forecasts: pd.DataFrame, start: str, levels: Sequence[int]) -> dict[str, float]:
+    """Returns the share of the known values in the intervals of each level.
+
+    Args:
+        forecasts: Forecasts with the columns of the bounds.
+        start: What the names of these columns start with.
+        levels: Levels in percent.
+    """
+    known = forecasts[forecasts["y"].notna()]
+    return {
+        str(level): float(known["y"].between(known[f"{start}lo-{level}"], known[f"{start}hi-{level}"]).mean())
+        for level in levels
+    }
 
 
 def _season_errors(evaluator: Evaluator) -> dict[str, float]:

@@ -72,6 +72,30 @@ class Intervals:
         return np.maximum(forecasts + lower * scale, self.lowest), np.maximum(forecasts + upper * scale, self.lowest)
 
 
+def adapted(
+    intervals: Intervals, level: int, share: float, forecasts: np.ndarray, ends: tuple[np.ndarray, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the bounds of a level, narrowed or widened as much as the calibrated interval of a share is.
+
+    Args:
+        intervals: The intervals.
+        level: Level in percent.
+        share: Share whose interval is used instead, (0, 1); between two levels, their bounds are interpolated. Above
+            the highest calibrated level, it is that one.
+        forecasts: Forecasts, of shape (windows, horizon, targets).
+        ends: Bounds of the level, from `Intervals.around`.
+    """
+    bounds = intervals.bounds
+    position = float(np.clip(100 * share - 1, 0, len(bounds) - 1))
+    first = min(int(position), len(bounds) - 2) if len(bounds) > 1 else 0
+    weight, after = position - first, min(first + 1, len(bounds) - 1)
+    target = (1 - weight) * bounds[first] + weight * bounds[after]  # (2, horizon, targets)
+    nominal = bounds[LEVELS.index(level)]
+    ratio = np.divide(target, nominal, out=np.ones_like(target), where=nominal != 0)
+    lower, upper = (forecasts + (end - forecasts) * factor for end, factor in zip(ends, ratio, strict=True))
+    return np.minimum(lower, upper), np.maximum(lower, upper)
+
+
 @dataclass(frozen=True)
 class Scales:
     """Deviations of the targets of some windows, in their own units, each of shape (windows, 1, targets).

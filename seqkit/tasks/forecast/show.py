@@ -144,7 +144,9 @@ def show_backtest(scores: dict[str, Any]) -> None:
     if len(cutoffs) > MAX_CUTOFFS:
         click.echo(f"the newest {MAX_CUTOFFS} of {len(cutoffs)} cutoffs are shown; --json has all")
     for level, share in scores["coverage"].items():
-        click.echo(f"{level} % intervals contain {_percent(share)} of the values")
+        fixed = scores.get("coverage_unadapted", {}).get(level)
+        before = "" if fixed is None else f"; {_percent(fixed)} if they are not adapted"
+        click.echo(f"{level} % intervals contain {_percent(share)} of the values{before}")
     reasons = dict.fromkeys(row["against_model"].get("reason") for row in others)
     for row in others:
         if not row["against_model"].get("reason"):
