@@ -174,7 +174,7 @@ def named_in(module: str) -> set[str]:
 def test_every_module_is_reached_from_the_command_the_package_or_by_being_found():
     packages = {module.rpartition(".")[0] for module in ALL}
     groups = {m for m in packages if m.startswith(("seqkit.data.", "seqkit.tasks."))}
-    verbs = ("evaluate", "compare", "inspect", "show", "commands")
+    verbs = ("evaluate", "compare", "inspect", "show", "commands", "export")
     contract = ("prepare", "job", "inference", *verbs, "defaults", "candidates")
     found = {module for module in ALL if unit(module) in ("recipes", "datasets")} | groups
     found |= {f"{task}.{name}" for task in groups if task.startswith("seqkit.tasks.") for name in contract}

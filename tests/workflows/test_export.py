@@ -59,6 +59,7 @@ CASES = {
     "one": ("autoregression", 1, {"horizon": 3}),
     "several": ("autoregression", 3, {"horizon": 2}),
     "log": ("autoregression", 1, {"horizon": 2, "log": True, "calendar": "none"}),
+    "counts": ("autoregression", 1, {"horizon": 2, "nonnegative": True, "order": 1}),
     "steps": ("autoregression", 1, {"horizon": 2, "sampling_rate": 2, "target": ("y", "x"), "lead": 2}),
     "quantiles": ("dense", 1, {"horizon": 2, "quantiles": (0.1, 0.9), "epochs": 1, "normalise": "window"}),
 }

@@ -54,6 +54,8 @@ def forecast(
     changes = outputs[0].astype(np.float64).reshape(p["horizon"], len(targets), 1 + len(p["quantiles"]))
     ahead = rows[-1, targets][:, None] + changes * deviation[targets][:, None]
     ahead = np.exp(ahead) if p["log"] else ahead  # (horizon, targets, forecast and quantiles)
+    if p["nonnegative"]:
+        ahead = np.maximum(ahead, 0.0)
     unit = deviation[targets] * (np.exp(mean[targets]) if p["log"] else 1)
     by_window = np.maximum(window[:, targets].astype(np.float64).std(axis=0), p["min_deviation"]) * unit
     bounds = {}
@@ -66,7 +68,9 @@ def forecast(
         else:
             scale = by_window if level["by_window"] else unit
             bounds[level["level"]] = ahead[:, :, 0] + lower * scale, ahead[:, :, 0] + upper * scale
-    return ahead[:, :, 0], bounds
+    lowest = 0.0 if p["nonnegative"] else -np.inf
+    limited = {level: tuple(np.maximum(end, lowest) for end in ends) for level, ends in bounds.items()}
+    return ahead[:, :, 0], limited
 
 
 if __name__ == "__main__":

@@ -89,6 +89,7 @@ def preprocessing(forecaster: Forecaster, levels: Sequence[int]) -> dict[str, An
         "horizon": state.horizon,
         "normalise": state.normalise,
         "share_of_network": forecaster.share,
+        "nonnegative": state.nonnegative,
         "quantiles": list(state.quantiles),
         "min_deviation": MIN_DEVIATION,
         "intervals": [_interval(forecaster, level) for level in levels],

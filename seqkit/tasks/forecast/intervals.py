@@ -93,7 +93,7 @@ def adapted(
     nominal = bounds[LEVELS.index(level)]
     ratio = np.divide(target, nominal, out=np.ones_like(target), where=nominal != 0)
     lower, upper = (forecasts + (end - forecasts) * factor for end, factor in zip(ends, ratio, strict=True))
-    return np.minimum(lower, upper), np.maximum(lower, upper)
+    return np.maximum(np.minimum(lower, upper), intervals.lowest), np.maximum(lower, upper)
 
 
 @dataclass(frozen=True)
