@@ -4,12 +4,15 @@ This module does without pandas, whose import takes longer than the forecast.
 """
 
 import csv
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from seqkit.data.series.ranges import rows_of
 from seqkit.data.series.table import Table
+from seqkit.data.tables.findings import COUNT_ROWS
 from seqkit.data.tables.intervals import parse_interval
 from seqkit.errors import DataError
 from seqkit.files.atomic import write_bytes
@@ -57,6 +60,26 @@ def read_context(run: Run, state: ForecastState) -> Table:
             "Give the newest rows with --data."
         )
     return table
+
+
+def with_stored_names(reading: Mapping[str, Any], columns: Iterable[object]) -> dict[str, Any]:
+    """Returns options that read the columns `unique_id` and `ds` of data that lacks those named in training.
+
+    Forecasts and stored rows have these columns, whatever the training data calls them.
+
+    Args:
+        reading: Options of reading the training data.
+        columns: Columns of the data.
+    """
+    names = set(map(str, columns))
+    stored: dict[str, Any] = {}
+    for option, name in (("id", ID), ("time", TIME)):
+        own = set(reading.get(option) or ()) - {COUNT_ROWS}
+        if own and name in names and not names & own:
+            stored[option] = (name,)
+    if "time" in stored:
+        stored["time_format"] = None  # stored times are not in the format of the training data
+    return {**reading, **stored}
 
 
 def _read(path: Path, state: ForecastState, *, join_gaps: bool) -> Table:

@@ -17,7 +17,7 @@ from seqkit.inference.sessions import open_session, run_batches
 from seqkit.runs.run import Run
 from seqkit.tasks.forecast.arrays import table_of_arrays
 from seqkit.tasks.forecast.categories import category_notes, with_indicators
-from seqkit.tasks.forecast.context import read_context
+from seqkit.tasks.forecast.context import read_context, with_stored_names
 from seqkit.tasks.forecast.encode import (
     check_columns,
     decode,
@@ -214,6 +214,7 @@ class Forecaster:
         if reading.get("wide", "none") != "none":
             data = data if is_long(list(data.columns)) else as_long(data, Choices(**reading))
             reading |= {"wide": "none", "id": ()}
+        reading = with_stored_names(reading, data.columns)
         check_columns(self.state, (*data.columns, *self.state.holiday_columns))
         try:
             table = regularise(

@@ -71,3 +71,14 @@ def test_rows_are_counted_in_newer_rows_too(tmp_path):
     assert run.forecast(frame[-12:])["ds"].tolist() == [12, 13]
     run, reading = train(tmp_path / "b", frame[["y"]])
     assert reading["time"] == ["none"] and run.forecast(frame[-12:])["ds"].tolist() == [12, 13]
+
+
+@pytest.mark.parametrize("form", ["%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M"])
+@pytest.mark.parametrize("ids", [(), ("shop",), ("shop", "part")])
+def test_stored_rows_are_read_whatever_the_training_data_calls_their_columns(tmp_path, form, ids):
+    frames = [rows(form, "2023-01-01", 200).assign(**dict.fromkeys(ids, name)) for name in "ab"[: 1 + bool(ids)]]
+    options = {"id": ids} if ids else {}
+    options |= {"time": ("when",), "time_format": form}
+    run, _ = train(tmp_path, pd.concat(frames).rename(columns={"time": "when"}), **options)
+    stored = pd.read_csv(tmp_path / "run" / "context.csv")
+    pd.testing.assert_frame_equal(run.forecast(stored), run.forecast())
