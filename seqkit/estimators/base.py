@@ -5,14 +5,37 @@ import shutil
 import tempfile
 import weakref
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 
-from seqkit.errors import UsageError
+from seqkit.errors import DataError, UsageError
 from seqkit.runs.run import Run
+
+
+class InvalidArgument(UsageError, ValueError):
+    """A `UsageError` that programs for scikit-learn recognise, as they expect a ValueError."""
+
+
+class InvalidInput(DataError, ValueError):
+    """A `DataError` that is a ValueError, too."""
+
+
+@contextmanager
+def value_errors() -> Iterator[None]:
+    """Turns errors of arguments and data into ValueErrors of the same message."""
+    try:
+        yield
+    except (InvalidArgument, InvalidInput):
+        raise
+    except UsageError as error:
+        raise InvalidArgument(str(error)) from error
+    except DataError as error:
+        raise InvalidInput(str(error)) from error
 
 
 class RunEstimator(BaseEstimator):

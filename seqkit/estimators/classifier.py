@@ -4,16 +4,22 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.base import ClassifierMixin
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import column_or_1d, validate_data
 
 from seqkit.errors import UsageError
-from seqkit.estimators.base import RunEstimator
+from seqkit.estimators.base import RunEstimator, value_errors
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 SPLIT = "0.85,0.1,0.05"
 """Parts for training, for the choice of the epoch, and for the test, which is not scored."""
+
+MIN_EXAMPLES, SMALL_SPLIT = 20, "0.8,0.1,0.1"
+"""Fewer examples than `MIN_EXAMPLES` are split so that each part has one of ten."""
 
 
 class Classifier(ClassifierMixin, RunEstimator):
@@ -44,9 +50,18 @@ class Classifier(ClassifierMixin, RunEstimator):
                 option is invalid.
             DataError: There are too few examples.
         """
+        with value_errors():
+            return self._fit(X, y)
+
+    def _fit(self, X: "Sequence[Any] | np.ndarray", y: "ArrayLike") -> Self:
         import pandas as pd
 
-        examples, labels = _examples(X), np.asarray(y)
+        examples = self._examples(X, reset=True)
+        if y is None:
+            raise UsageError("fit requires y to be passed, but the target y is None. Give a label for each example.")
+        labels = np.asarray(y)
+        if labels.ndim == 2 and labels.shape[1] == 1:
+            labels = column_or_1d(labels, warn=True)
         if labels.shape != (len(examples),):
             raise UsageError(
                 f"Expected one label for each of the {len(examples):,} examples, got labels of shape {labels.shape}. "
@@ -59,12 +74,19 @@ class Classifier(ClassifierMixin, RunEstimator):
             )
         if not examples:
             raise UsageError("There are no examples. Give texts or series, and a label for each.")
+        check_classification_targets(labels)
         self.classes_ = np.unique(labels)
+        if len(self.classes_) < 2:
+            raise UsageError(
+                f"A classifier needs labels of at least two classes, but there is only 1 class: {self.classes_[0]!r}. "
+                "Give examples of another one."
+            )
         names = np.array([str(label) for label in self.classes_])
         column = "text" if examples and isinstance(examples[0], str) else "series"
         values = examples if column == "text" else [np.asarray(example) for example in examples]
         frame = pd.DataFrame({column: values, "label": names[np.searchsorted(self.classes_, labels)]})
-        options = {"recipe": self.recipe, "task": "classify", "split": SPLIT, "test": False, **self.options}
+        split = SPLIT if len(examples) >= MIN_EXAMPLES else SMALL_SPLIT
+        options = {"recipe": self.recipe, "task": "classify", "split": split, "test": False, **self.options}
         self._train(frame, **options)
         return self
 
@@ -95,13 +117,33 @@ class Classifier(ClassifierMixin, RunEstimator):
         from seqkit.workflows.load import load
 
         classifier: Any = load(self.run.path)
-        probabilities = classifier.predict_proba(_examples(X))
+        with value_errors():
+            probabilities = classifier.predict_proba(self._examples(X, reset=False))
         known = list(classifier.classes)
         result = np.zeros((len(probabilities), len(self.classes_)))
         for position, label in enumerate(self.classes_):
             if str(label) in known:
                 result[:, position] = probabilities[:, known.index(str(label))]
         return result
+
+    def _examples(self, X: "Sequence[Any] | np.ndarray", *, reset: bool) -> list[Any]:
+        """Returns the examples as a list; numbers in rows are checked as scikit-learn does.
+
+        Args:
+            X: As in `fit`.
+            reset: Whether the number of columns is that of the fit, rather than to be compared with it.
+
+        Raises:
+            UsageError: X is a single text, or a DataFrame.
+            ValueError: Rows of numbers are empty, sparse, complex, not finite, or have another number of columns.
+        """
+        if (issparse(X) or hasattr(X, "__array__")) and not hasattr(X, "columns"):
+            array: Any = X if issparse(X) else np.asarray(X)
+            is_text = array.dtype.kind in "UT" or (array.dtype.kind == "O" and array.ndim == 1)
+            if issparse(X) or not (is_text or array.ndim > 2):
+                checked: np.ndarray = validate_data(self, X, reset=reset, dtype=np.float64)
+                return list(checked)
+        return _examples(X)
 
 
 def _examples(X: "Sequence[Any] | np.ndarray") -> list[Any]:

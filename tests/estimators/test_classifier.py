@@ -1,6 +1,7 @@
 """`seqkit.Classifier` in the tools of scikit-learn."""
 
 import pickle
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.utils import estimator_checks
 
 import seqkit
 from seqkit.errors import UsageError
@@ -79,3 +81,31 @@ def test_no_examples_and_an_option_of_its_own_are_refused(tmp_path):
         seqkit.Classifier().fit([], [])
     with pytest.raises(UsageError, match=r"`out` is no option of a Classifier, which sets it. Leave it out"):
         seqkit.Classifier(out=tmp_path).fit(TEXTS, OPINIONS)
+
+
+CHECKS = (
+    estimator_checks.check_estimator_cloneable,
+    estimator_checks.check_get_params_invariance,
+    estimator_checks.check_set_params,
+    estimator_checks.check_dont_overwrite_parameters,
+    estimator_checks.check_estimators_unfitted,
+    estimator_checks.check_estimators_empty_data_messages,
+    estimator_checks.check_estimators_nan_inf,
+    estimator_checks.check_estimator_sparse_array,
+    estimator_checks.check_complex_data,
+    estimator_checks.check_fit1d,
+    estimator_checks.check_fit2d_1sample,
+    estimator_checks.check_requires_y_none,
+    estimator_checks.check_classifiers_one_label,
+    estimator_checks.check_classifiers_regression_target,
+    estimator_checks.check_supervised_y_no_nan,
+    estimator_checks.check_n_features_in,
+)
+"""Checks of scikit-learn for estimators; the others pass as well, but train often, or suppose fixed parameters."""
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_checks_of_scikit_learn_pass(check):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        check("Classifier", seqkit.Classifier("dense", epochs=1, units=(8,)))
