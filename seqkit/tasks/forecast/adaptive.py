@@ -62,7 +62,7 @@ class AdaptiveLevels:
 def drift_notes(forecasts: pd.DataFrame, start: str, levels: Sequence[int], *, adaptive: bool) -> list[str]:
     """Returns a line for each level whose intervals cover far more or fewer values at earlier cutoffs.
 
-    Earlier are all but the last. Far is more than `MIN_DEVIATION`, and than two standard errors of the mean over the
+    Earlier are all but the last. Far is more than `MIN_DEVIATION`, and than three standard errors of the mean over the
     cutoffs.
 
     Args:
@@ -80,7 +80,7 @@ def drift_notes(forecasts: pd.DataFrame, start: str, levels: Sequence[int], *, a
         inside = known["y"].between(known[f"{start}lo-{level}"], known[f"{start}hi-{level}"])
         by_cutoff = inside.groupby(known["cutoff"]).mean()
         coverage, error = float(by_cutoff.mean()), float(by_cutoff.std() / len(by_cutoff) ** 0.5)
-        if abs(coverage - level / 100) > max(MIN_DEVIATION, 2 * error):
+        if abs(coverage - level / 100) > max(MIN_DEVIATION, 3 * error):
             remedy = "" if adaptive else " Use --adaptive to follow it, or --refit to train on newer rows."
             notes.append(
                 f"the {level} % intervals cover {100 * coverage:.1f} % at the first {len(by_cutoff)} cutoffs: the data "
