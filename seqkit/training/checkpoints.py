@@ -38,6 +38,7 @@ class Checkpoints:
         run: The run.
         on_message: Called with a line about each damaged checkpoint.
         should_stop: Returns whether training should stop after saving a checkpoint.
+        prefix: Start of the names of the files.
 
     Attributes:
         should_stop: The same.
@@ -48,10 +49,15 @@ class Checkpoints:
         run: Run,
         on_message: Callable[[str], None] = lambda line: None,
         should_stop: Callable[[], bool] = lambda: False,
+        prefix: str = "",
     ) -> None:
-        self._run, self._on_message, self.should_stop = run, on_message, should_stop
+        self._run, self._on_message, self.should_stop, self._prefix = run, on_message, should_stop, prefix
         self._folder = run.path / CHECKPOINTS
         self._saved = time.monotonic()
+
+    def of_part(self, prefix: str) -> "Checkpoints":
+        """Returns the checkpoints of one of several trainings, whose files have names that begin with `prefix`."""
+        return Checkpoints(self._run, self._on_message, self.should_stop, prefix)
 
     def is_due(self) -> bool:
         """Whether to save a checkpoint within an epoch."""
@@ -69,14 +75,14 @@ class Checkpoints:
         Raises:
             SeqkitError: The file cannot be written.
         """
-        path = self._folder / f"{state['epoch']:06d}-{state['step']:09d}.npz"
+        path = self._folder / f"{self._prefix}{state['epoch']:06d}-{state['step']:09d}.npz"
         with atomic_write(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
             archive.writestr("facts.json", json.dumps(dict(state)))
             for number, variable in enumerate(variables):
                 _write(archive, f"variable-{number}", variable.dtype, variable.shape, _parts(variable))
             for number, weight in enumerate(best_weights):
                 _write(archive, f"best-{number}", weight.dtype, weight.shape, iter([weight]))
-        for old in sorted(self._folder.glob("[0-9]*.npz"))[:-MAX_TO_KEEP]:
+        for old in sorted(self._folder.glob(f"{self._prefix}[0-9]*.npz"))[:-MAX_TO_KEEP]:
             old.unlink()
         self._saved = time.monotonic()
 
@@ -89,7 +95,7 @@ class Checkpoints:
         Raises:
             DataError: The checkpoint belongs to another model.
         """
-        for path in sorted(self._folder.glob("[0-9]*.npz"), reverse=True):
+        for path in sorted(self._folder.glob(f"{self._prefix}[0-9]*.npz"), reverse=True):
             try:
                 state, arrays = self._read(path.name, 2 * _count_bytes(variables) + MAX_STATE_BYTES)
             except (DataError, *DAMAGED) as error:

@@ -57,12 +57,13 @@ class LabelReadout:
         self._model, self._readout, self._pad, self._batch_size = model, readout, pad, batch_size
         self._on_progress, self._done, self._batches = on_progress, 0, 0
 
-    def solve(self, train: Part, validation: Part) -> tuple[History, np.ndarray | None]:
+    def solve(self, train: Part, validation: Part | None) -> tuple[History, np.ndarray | None]:
         """Sets the weights.
 
         Args:
             train: Training examples.
-            validation: Examples that choose the penalty if there are more than `MAX_ROWS` training examples.
+            validation: Examples that choose the penalty if there are more than `MAX_ROWS` training examples; None
+                leaves the choice to the training examples, however many there are.
 
         Returns:
             A history of one epoch, and the leave-one-out logits of the training examples (examples, classes) if they
@@ -70,7 +71,7 @@ class LabelReadout:
         """
         self._adapt(train)
         self._features = self._compile()
-        if len(train) > MAX_ROWS:
+        if validation is not None and len(train) > MAX_ROWS:
             return self._solve_by_validation(train, validation), None
         rows = np.empty((len(train), self._readout.kernel.shape[0]), np.float32)
         for batch, features in self._rows(train, parts=(train,)):

@@ -88,7 +88,73 @@ def fit(
     Raises:
         DivergedTraining: Loss, gradients or weights became NaN or infinite.
     """
+    rates = (epochs, learning_rate, schedule)
+    return _fit(
+        model, sequence_model, feed, objective, on_progress, checkpoints, states, None, rates, batch_size, patience,
+        clip_norm, seed,
+    )  # fmt: skip
+
+
+def fit_epochs(
+    model: keras.Model,
+    feed: Feed,
+    objective: Objective,
+    on_progress: Callable[[Progress], None],
+    checkpoints: Checkpoints | None,
+    last_epoch: int,
+    *,
+    epochs: int,
+    batch_size: int,
+    learning_rate: float,
+    schedule: Literal["constant", "cosine"],
+    patience: int | None,
+    clip_norm: float | None,
+    seed: int,
+) -> History:
+    """Trains the model in place as `fit` does, but without validation and up to a given epoch, whose weights are kept.
+
+    Args:
+        model: The model.
+        feed: Training batches.
+        objective: Loss.
+        on_progress: Called with the progress of the training.
+        checkpoints: Reads and writes the checkpoints; None trains without them.
+        last_epoch: The last epoch, at most `epochs`.
+        epochs: Epochs over which the learning rate decays.
+        batch_size: As in `fit`.
+        learning_rate: As in `fit`.
+        schedule: As in `fit`.
+        patience: Unused: nothing is validated.
+        clip_norm: As in `fit`.
+        seed: As in `fit`.
+
+    Raises:
+        DivergedTraining: Loss, gradients or weights became NaN or infinite.
+    """
+    rates = (epochs, learning_rate, schedule)
+    return _fit(
+        model, None, feed, objective, on_progress, checkpoints, None, last_epoch, rates, batch_size, None, clip_norm,
+        seed,
+    )  # fmt: skip
+
+
+def _fit(
+    model: keras.Model,
+    sequence_model: keras.Model | None,
+    feed: Feed,
+    objective: Objective,
+    on_progress: Callable[[Progress], None],
+    checkpoints: Checkpoints | None,
+    states: tuple[Call, Call] | None,
+    last_epoch: int | None,
+    rates: tuple[int, float, str],
+    batch_size: int,
+    patience: int | None,
+    clip_norm: float | None,
+    seed: int,
+) -> History:
     trained = model if sequence_model is None else sequence_model
+    epochs, learning_rate, schedule = rates
     steps = feed.steps(batch_size)
     rate: Any = learning_rate
     if schedule == "cosine":
@@ -109,7 +175,7 @@ def fit(
         [*trained.variables, *optimizer.variables, *carried],
         on_progress,
         checkpoints,
-        epochs=epochs,
+        epochs=last_epoch or epochs,
         steps=steps,
         patience=patience,
         best_weights=model.get_weights(),
@@ -124,7 +190,10 @@ def fit(
                 break
             if sequence_model is not None:
                 model.set_weights(sequence_model.get_weights())
-            _validate_epoch(loop, validate, loss, model, feed, objective, diagnosis)
+            if last_epoch:
+                _keep_epoch(loop, loss, model)
+            else:
+                _validate_epoch(loop, validate, loss, model, feed, objective, diagnosis)
     except DivergedTraining as error:
         model.set_weights(loop.state.best_weights)
         error.best_epoch = loop.history.best_epoch
@@ -155,6 +224,14 @@ def _train_epoch(
         state.seen += batches.shape[0] * batches.shape[1]
         loop.report(state.total / state.seen)
     return state.total / state.seen
+
+
+def _keep_epoch(loop: EpochLoop, loss: float, model: keras.Model) -> None:
+    """Keeps the weights of an epoch without validation, and adds it to the history."""
+    state = loop.state
+    state.best_weights, loop.history.best_epoch = model.get_weights(), state.epoch
+    loop.history.epochs.append({"epoch": state.epoch, "loss": loss, "seconds": loop.epoch_seconds()})
+    loop.report_epoch(loss)
 
 
 def _validate_epoch(

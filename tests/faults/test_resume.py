@@ -103,6 +103,20 @@ def test_training_interrupted_within_or_after_an_epoch_resumes_to_the_same_resul
     assert not (run.path / "checkpoints").exists() and not (run.path / ".lock").exists()
 
 
+@pytest.mark.parametrize("saves", [5, 11])
+def test_cross_validation_resumes_to_the_same_results_from_any_fold(saves, tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoints_module, "SAVE_INTERVAL_SECONDS", 1e9)
+    waves = [np.sin(np.arange(8 + i % 5)[:, None] * (1 + i % 2) + i) for i in range(40)]
+    frame = pd.DataFrame({"series": waves, "label": ["slow", "fast"] * 20})
+    options = {"folds": 3, "epochs": 3, "units": (4,), "dropout": 0.3}
+    whole_run = seqkit.train("dense", frame, out=tmp_path / "whole", **options)
+    with cut_after(saves, monkeypatch):
+        seqkit.train("dense", frame, out=tmp_path / "cut", **options)
+    run = resume(tmp_path / "cut", frame)
+    assert numbers_of(run.path) == numbers_of(whole_run.path)
+    assert not (run.path / "checkpoints").exists()
+
+
 def test_training_on_filled_values_resumes_to_the_same_results(tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoints_module, "SAVE_INTERVAL_SECONDS", 0.0)
     rng, file = np.random.default_rng(0), tmp_path / "holed.csv"

@@ -61,8 +61,10 @@ class Job:
         for line in notes:
             callbacks.on_message(line)
         parts = (self.splits.train, self.splits.validation, self.splits.test)
-        callbacks.on_message("examples: {:,} train, {:,} validation, {:,} test".format(*map(len, parts)))
+        validation = ", {1:,} validation" if self.splits.folds is None else ""
+        callbacks.on_message(("examples: {0:,} train" + validation + ", {2:,} test").format(*map(len, parts)))
         self.spec = self.state.spec
+        self._held_out: np.ndarray | None = None
 
     def _duplicates(self) -> list[str]:
         """Warns about copies within the test part; and if the data defines its parts, of examples of training."""
@@ -73,7 +75,10 @@ class Job:
         is_blank = np.zeros(len(groups), bool) if texts is None else np.array([not text.strip() for text in texts])
         train = splits.train.rows[~is_blank[splits.train.rows]]
         notes = []
-        for part, rows_of_part in (("validation", splits.validation.rows), ("test", splits.test.rows)):
+        held_out = {"validation": splits.validation.rows, "test": splits.test.rows}
+        if splits.folds is not None:
+            del held_out["validation"]
+        for part, rows_of_part in held_out.items():
             scored = rows_of_part[~is_blank[rows_of_part]]
             count, pairs = shared_groups(groups[train], groups[scored])
             if count:
@@ -113,6 +118,7 @@ class Job:
                 "test_source": self._test_source,
                 "examples": len(self.examples),
                 **{name: len(part) for name, part in parts.items()},
+                "folds": 0 if self.splits.folds is None else int(self.splits.folds.max()) + 1,
                 "sha256": fingerprint_examples(self.examples),
             },
         }
@@ -143,19 +149,27 @@ class Job:
     ) -> "History":
         """Fits the model, by gradient descent or in closed form."""
         from seqkit.tasks.classify.objective import classify_objective
+        from seqkit.training.cross_validation import fit_by_cross_validation
         from seqkit.training.label_readout import LabelReadout
         from seqkit.training.loop import fit
 
         if closed_form:
             readout = LabelReadout(model, self.pad, callbacks.on_progress, chosen["training"]["batch_size"])
-            return readout.solve(self.splits.train, self.splits.validation)[0]
+            validation = None if self.splits.folds is not None else self.splits.validation
+            history, self._held_out = readout.solve(self.splits.train, validation)
+            return history
         y_true = self.splits.train.labels
         classes = len(self.state.classes)
         class_priors = (
             y_true.mean(axis=0) if self.state.multi_label else np.bincount(y_true, minlength=classes) / len(y_true)
         )
         objective = classify_objective(class_priors, self.state.multi_label, **chosen["objective"])
-        return fit(model, None, self.feed(), objective, callbacks.on_progress, checkpoints, None, **chosen["training"])
+        training = chosen["training"]
+        if self.splits.folds is not None:
+            ends = (self.splits.train, self.splits.folds, self.pad, self.spec.steps, objective, callbacks, checkpoints)
+            history, self._held_out = fit_by_cross_validation(model, *ends, **training)
+            return history
+        return fit(model, None, self.feed(), objective, callbacks.on_progress, checkpoints, None, **training)
 
     def _samples(self) -> list[np.ndarray]:
         """Returns three batches of validation examples: the shortest, the longest, and half of each."""
@@ -180,7 +194,10 @@ class Job:
 
         fit_baselines(run, self.state, self.examples, self.splits)
         evaluator = LabelEvaluator(open_run(run), self.examples)
-        parts = {"validation": evaluator.score(self.splits.validation)}
+        if self.splits.folds is None or self._held_out is None:
+            parts = {"validation": evaluator.score(self.splits.validation)}
+        else:
+            parts = {"validation": evaluator.score_held_out(self.splits.validation, self._held_out)}
         if test:
             parts["test"] = evaluator.score(self.splits.test)
         metrics = write_label_results(evaluator, parts)

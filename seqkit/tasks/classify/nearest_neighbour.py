@@ -66,7 +66,7 @@ class NearestNeighbour:
         deviation = np.where(deviation > 1e-12 * np.abs(mean), deviation, 1.0)  # below that, it is rounding error
         steps = max(map(len, series))
         max_series = max(1, MAX_NUMBERS // (steps * len(mean)))
-        rows = np.unique(np.linspace(0, len(series) - 1, min(max_series, len(series))).astype(np.int64))
+        rows = stored_rows(len(series), max_series)
         scaled = _standardised([series[i] for i in rows], mean, deviation, steps)
         labels = (np.eye(classes, dtype=bool)[y_true] if y_true.ndim == 1 else y_true.astype(bool))[rows]
 
@@ -91,6 +91,21 @@ class NearestNeighbour:
         queries = _standardised(series, self.mean, self.deviation, self.series.shape[1])
         uniform = 0.5 if self.multi_label else 1 / self.labels.shape[1]
         return self.trust * self.labels[_nearest(queries, self.series)] + (1 - self.trust) * uniform
+
+    def leave_one_out(self, series: Sequence[np.ndarray]) -> np.ndarray:
+        """Returns the class probabilities of the training series, each by the others, of shape (series, classes).
+
+        Args:
+            series: All training series, as in `fit`.
+        """
+        _check(series, len(self.mean))
+        queries = _standardised(series, self.mean, self.deviation, self.series.shape[1])
+        nearest = _nearest(queries, self.series)
+        rows = stored_rows(len(series), len(self.series))
+        if len(rows) > 1:
+            nearest[rows] = _nearest(self.series, self.series, leave_one_out=True)
+        uniform = 0.5 if self.multi_label else 1 / self.labels.shape[1]
+        return self.trust * self.labels[nearest] + (1 - self.trust) * uniform
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Returns the fitted baseline as arrays, for `from_arrays`."""
@@ -124,6 +139,11 @@ class NearestNeighbour:
             multi_label=bool(stored_array(arrays, "several", np.bool_)),
             trust=trust,
         )
+
+
+def stored_rows(count: int, most: int) -> np.ndarray:
+    """Returns the positions of at most `most` of `count` series, evenly spaced."""
+    return np.unique(np.linspace(0, count - 1, min(most, count)).astype(np.int64))
 
 
 def _check(series: Sequence[np.ndarray], channels: int) -> None:

@@ -119,6 +119,8 @@ class Splits:
         tokenizer: Tokenizer fitted on the training texts; None for series.
         embedding: Pretrained vectors of the tokens, of shape (vocabulary, embedding); None without `vectors`.
         notes: Messages about the data, one line each.
+        folds: Fold of each training example, from 0, if cross-validation takes the place of a validation part: then all
+            examples but those of the test part are both in `train` and in `validation`. None otherwise.
     """
 
     train: Part
@@ -127,6 +129,7 @@ class Splits:
     tokenizer: TextTokenizer | None
     embedding: np.ndarray | None
     notes: list[str]
+    folds: np.ndarray | None = None
 
 
 def split_rows(examples: Examples, split: str, rules: int = RULES) -> dict[str, np.ndarray]:

@@ -87,6 +87,18 @@ class LabelEvaluator:
         probabilities |= {name: baseline.predict(raw) for name, baseline in self.baselines.items()}
         return LabelScores(part.rows, part.labels, probabilities)
 
+    def score_held_out(self, part: Part, logits: np.ndarray) -> LabelScores:
+        """Returns predictions of training examples by what was fitted without them: by folds, or leaving out one.
+
+        Args:
+            part: The training examples, in the order in which the baselines were fitted.
+            logits: Logits of models fitted without each example, of shape (examples, classes).
+        """
+        raw = raw_inputs(self.examples, part.rows)
+        probabilities = {self.classifier.name: classify.decode(self.classifier.state, logits)}
+        probabilities |= {name: baseline.leave_one_out(raw) for name, baseline in self.baselines.items()}
+        return LabelScores(part.rows, part.labels, probabilities)
+
 
 def raw_inputs(examples: Examples, rows: np.ndarray) -> Sequence[Any]:
     """Returns the texts or series of the given rows, before encoding."""

@@ -8,6 +8,7 @@ from seqkit.data.labelled.examples import Examples
 from seqkit.data.labelled.parts import Part
 from seqkit.data.labelled.splits import PARTS
 from seqkit.errors import DataError
+from seqkit.tasks.classify.folds import fold_numbers
 from seqkit.tasks.classify.prepare import (
     SeriesState,
     Splits,
@@ -20,7 +21,11 @@ from seqkit.tasks.classify.prepare import (
 
 
 def prepare_series(
-    examples: Examples, *, scale: Literal["standard", "none"] = "standard", split: str = "0.6,0.2,0.2"
+    examples: Examples,
+    *,
+    scale: Literal["standard", "none"] = "standard",
+    split: str = "0.6,0.2,0.2",
+    folds: int | None = None,
 ) -> tuple[SeriesState, Splits]:
     """Fits the state on the training series, and encodes the three parts.
 
@@ -29,14 +34,21 @@ def prepare_series(
         scale: Standardise channels with mean and standard deviation of the training series.
         split: Shares of training, validation and test, stratified by label. If the data has its own test part, the
             first two apply to the rest.
+        folds: Folds of a cross-validation that takes the place of the validation part: it chooses the number of epochs
+            for a training on all examples but those of the test part. A recipe that is solved in closed form leaves out
+            one series at a time instead. 0 keeps the validation part; none does if it has 100 examples or the data
+            defines it, and takes 5 folds otherwise, [0, 100].
 
     Raises:
-        UsageError: The split is invalid.
+        UsageError: The split or the number of folds is invalid.
         DataError: No training example has a label of validation or test.
     """
     assert examples.series is not None
     series = examples.series
     rows = split_rows(examples, split)
+    fold_of, drawn = fold_numbers(examples, rows, folds), len(rows["validation"])
+    if fold_of is not None:
+        rows["train"] = rows["validation"] = np.sort(np.concatenate([rows["train"], rows["validation"]]))
     classes = training_classes(examples, rows)
     steps = np.concatenate([series[i] for i in rows["train"]])  # (steps of all training series, channels)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -68,10 +80,19 @@ def prepare_series(
         )
         for name in PARTS
     }
+    few = [
+        f"cross-validation: all {len(parts['train']):,} series train, as {drawn:,} for validation would choose little"
+    ]
     shape = f"series: {len(examples.channels)} channels, {min(lengths)} to {max(lengths)} steps"
     return state, Splits(
         **parts,
         tokenizer=None,
         embedding=None,
-        notes=[*examples.notes, *uncovered_classes(examples, rows, classes), shape],
+        folds=fold_of,
+        notes=[
+            *examples.notes,
+            *uncovered_classes(examples, rows, classes),
+            shape,
+            *(few if fold_of is not None else []),
+        ],
     )

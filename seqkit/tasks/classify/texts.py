@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -71,7 +71,7 @@ def prepare_texts(
     notes = [*examples.notes, *uncovered_classes(examples, rows, classes)]
     training_texts = [texts[i] for i in rows["train"]]
     fitted = TextTokenizer.fit(training_texts, kind=tokenizer, vocabulary=vocabulary, lower=lower)
-    parts = {}
+    parts: dict[str, Any] = {}
     for name in PARTS:
         encoded = fitted.encode([texts[i] for i in rows[name]], length=length, keep=keep)
         parts[name] = Part(encoded.ragged, part_labels(examples, rows[name], classes, name), rows[name])
