@@ -1,4 +1,4 @@
-"""Baselines of the classify task: majority class, TF-IDF with logistic regression, nearest neighbour.
+"""Baselines of the classify task: majority class, TF-IDF with logistic regression, nearest neighbours.
 
 Each has `fit` (on training examples only), `predict(inputs)`, which returns probabilities of shape (examples, classes),
 and `arrays` and `from_arrays`, which store the fitted baseline in a run.
@@ -13,8 +13,9 @@ from seqkit.errors import DataError
 from seqkit.files.arrays import stored_array
 from seqkit.tasks.classify.linear_text import LinearText
 from seqkit.tasks.classify.nearest_neighbour import NearestNeighbour
+from seqkit.tasks.classify.warped_neighbour import WarpedNeighbour
 
-__all__ = ["LinearText", "Majority", "NearestNeighbour"]
+__all__ = ["LinearText", "Majority", "NearestNeighbour", "WarpedNeighbour"]
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from seqkit.tasks.classify.reading import read_labelled
 from seqkit.tasks.classify.rules import RULES
 from seqkit.tasks.classify.series import prepare_series
 from seqkit.tasks.classify.texts import prepare_texts
+from seqkit.tasks.classify.warped_neighbour import MAX_OPERATIONS, count_operations
 from seqkit.tasks.contract import Chosen
 
 if TYPE_CHECKING:
@@ -58,6 +59,9 @@ class Job:
         with spent("preparing the data"):
             self.state, self.splits = PREPARE[source.kind](source, self.examples, chosen["classify"])
             notes = [*self.splits.notes, *self._duplicates()]
+            self._warped = self._is_warping_quick()
+            if self.state.kind == "series" and not self._warped:
+                notes.append("no baseline of dynamic time warping: on so many or so long series it would take minutes")
         for line in notes:
             callbacks.on_message(line)
         parts = (self.splits.train, self.splits.validation, self.splits.test)
@@ -65,6 +69,13 @@ class Job:
         callbacks.on_message(("examples: {0:,} train" + validation + ", {2:,} test").format(*map(len, parts)))
         self.spec = self.state.spec
         self._held_out: np.ndarray | None = None
+
+    def _is_warping_quick(self) -> bool:
+        train, held_out = self.splits.train, len(self.splits.validation) + len(self.splits.test)
+        if self.state.kind == "texts":
+            return False
+        steps, channels = int(train.inputs.lengths.max()), len(self.state.channels)
+        return count_operations(len(train), held_out, steps, channels) <= MAX_OPERATIONS
 
     def _duplicates(self) -> list[str]:
         """Warns about copies within the test part; and if the data defines its parts, of examples of training."""
@@ -192,7 +203,7 @@ class Job:
         from seqkit.tasks.classify.inference import open_run
         from seqkit.tasks.classify.scoring import LabelEvaluator, fit_baselines, write_label_results
 
-        fit_baselines(run, self.state, self.examples, self.splits)
+        fit_baselines(run, self.state, self.examples, self.splits, warped=self._warped)
         evaluator = LabelEvaluator(open_run(run), self.examples)
         if self.splits.folds is None or self._held_out is None:
             parts = {"validation": evaluator.score(self.splits.validation)}

@@ -1,7 +1,7 @@
 """Baseline for series: one-nearest-neighbour classification with the Euclidean distance."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -60,22 +60,32 @@ class NearestNeighbour:
         Raises:
             DataError: Series differ in their channels, or one is empty or contains a value that is not finite.
         """
-        _check(series, np.asarray(series[0]).shape[-1])
+        check_series(series, np.asarray(series[0]).shape[-1])
         all_steps = np.concatenate([np.asarray(values, np.float64) for values in series])
         mean, deviation = all_steps.mean(axis=0), all_steps.std(axis=0)
         deviation = np.where(deviation > 1e-12 * np.abs(mean), deviation, 1.0)  # below that, it is rounding error
         steps = max(map(len, series))
         max_series = max(1, MAX_NUMBERS // (steps * len(mean)))
         rows = stored_rows(len(series), max_series)
-        scaled = _standardised([series[i] for i in rows], mean, deviation, steps)
+        scaled = standardised([series[i] for i in rows], mean, deviation, steps)
         labels = (np.eye(classes, dtype=bool)[y_true] if y_true.ndim == 1 else y_true.astype(bool))[rows]
 
         multi_label = y_true.ndim == 2
         neighbours = labels[_nearest(scaled, scaled, leave_one_out=True)] if len(rows) > 1 else ~labels
         correct = neighbours == labels if multi_label else (neighbours & labels).any(axis=1)
-        accuracy, chance = (correct.sum() + 1) / (correct.size + 2), 1 / (2 if multi_label else classes)
-        trust = float(np.clip((accuracy - chance) / (1 - chance), 0.01, 0.999999))
-        return cls(mean, deviation, scaled, labels, multi_label, trust)
+        fitted = cls(mean, deviation, scaled, labels, multi_label, 0.5)
+        return replace(fitted, trust=fitted.mixture_weight(int(correct.sum()), correct.size))
+
+    def mixture_weight(self, correct: int, outcomes: int) -> float:
+        """Returns the weight of the neighbour's label from how many of the leave-one-out outcomes were correct."""
+        chance = 1 / (2 if self.multi_label else self.labels.shape[1])
+        accuracy = (correct + 1) / (outcomes + 2)
+        return float(np.clip((accuracy - chance) / (1 - chance), 0.01, 0.999999))
+
+    def probabilities(self, nearest: np.ndarray) -> np.ndarray:
+        """Returns the class probabilities (series, classes) of series from the positions of their neighbours."""
+        uniform = 0.5 if self.multi_label else 1 / self.labels.shape[1]
+        return self.trust * self.labels[nearest] + (1 - self.trust) * uniform
 
     def predict(self, series: Sequence[np.ndarray]) -> np.ndarray:
         """Returns the class probabilities, of shape (series, classes).
@@ -87,10 +97,9 @@ class NearestNeighbour:
             DataError: A series has another number of channels than in training, is empty or contains a value that is
                 not finite.
         """
-        _check(series, len(self.mean))
-        queries = _standardised(series, self.mean, self.deviation, self.series.shape[1])
-        uniform = 0.5 if self.multi_label else 1 / self.labels.shape[1]
-        return self.trust * self.labels[_nearest(queries, self.series)] + (1 - self.trust) * uniform
+        check_series(series, len(self.mean))
+        queries = standardised(series, self.mean, self.deviation, self.series.shape[1])
+        return self.probabilities(_nearest(queries, self.series))
 
     def leave_one_out(self, series: Sequence[np.ndarray]) -> np.ndarray:
         """Returns the class probabilities of the training series, each by the others, of shape (series, classes).
@@ -98,14 +107,13 @@ class NearestNeighbour:
         Args:
             series: All training series, as in `fit`.
         """
-        _check(series, len(self.mean))
-        queries = _standardised(series, self.mean, self.deviation, self.series.shape[1])
+        check_series(series, len(self.mean))
+        queries = standardised(series, self.mean, self.deviation, self.series.shape[1])
         nearest = _nearest(queries, self.series)
         rows = stored_rows(len(series), len(self.series))
         if len(rows) > 1:
             nearest[rows] = _nearest(self.series, self.series, leave_one_out=True)
-        uniform = 0.5 if self.multi_label else 1 / self.labels.shape[1]
-        return self.trust * self.labels[nearest] + (1 - self.trust) * uniform
+        return self.probabilities(nearest)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Returns the fitted baseline as arrays, for `from_arrays`."""
@@ -146,7 +154,8 @@ def stored_rows(count: int, most: int) -> np.ndarray:
     return np.unique(np.linspace(0, count - 1, min(most, count)).astype(np.int64))
 
 
-def _check(series: Sequence[np.ndarray], channels: int) -> None:
+def check_series(series: Sequence[np.ndarray], channels: int) -> None:
+    """Raises DataError for a series with other channels, without a step, or with a value that is not finite."""
     for number, values in enumerate(series, start=1):
         if np.ndim(values) != 2 or values.shape[1] != channels:
             raise DataError(f"Series {number} has the shape {np.shape(values)}, expected (steps, {channels}).")
@@ -154,7 +163,7 @@ def _check(series: Sequence[np.ndarray], channels: int) -> None:
             raise DataError(f"Series {number} is empty or contains a value that is not finite. Fix it or leave it out.")
 
 
-def _standardised(series: Sequence[np.ndarray], mean: np.ndarray, deviation: np.ndarray, steps: int) -> np.ndarray:
+def standardised(series: Sequence[np.ndarray], mean: np.ndarray, deviation: np.ndarray, steps: int) -> np.ndarray:
     """Standardises series and resamples them to one length, float32, of shape (series, steps, channels)."""
     standardised = np.empty((len(series), steps, len(mean)), np.float32)
     for i, values in enumerate(series):

@@ -20,11 +20,12 @@ from seqkit.stats.paired_tests import mcnemar
 from seqkit.stopwatch import spent
 from seqkit.tasks.classify import plots as label_plots
 from seqkit.tasks.classify import prepare as classify
-from seqkit.tasks.classify.baselines import LinearText, Majority, NearestNeighbour
+from seqkit.tasks.classify.baselines import LinearText, Majority, NearestNeighbour, WarpedNeighbour
 from seqkit.tasks.classify.inference import Classifier
 from seqkit.tasks.classify.metrics import correct, label_summary, log_losses
 
-MAJORITY, LINEAR, NEAREST = "majority class", "TF-IDF + linear", "1-nearest neighbour"
+MAJORITY, LINEAR = "majority class", "TF-IDF + linear"
+NEAREST, WARPED = "1-nearest neighbour", "1-nearest neighbour, DTW"
 
 ERROR_COLUMNS = {"part": str, "row": int, "correct": int, "log_loss": float}
 """Columns of `errors.csv`."""
@@ -107,8 +108,18 @@ def raw_inputs(examples: Examples, rows: np.ndarray) -> Sequence[Any]:
 
 
 @spent("fitting baselines")
-def fit_baselines(run: Run, state: classify.State, examples: Examples, splits: classify.Splits) -> None:
-    """Fits the baselines on the training examples and writes them to `baselines.npz`."""
+def fit_baselines(
+    run: Run, state: classify.State, examples: Examples, splits: classify.Splits, *, warped: bool = True
+) -> None:
+    """Fits the baselines on the training examples and writes them to `baselines.npz`.
+
+    Args:
+        run: The run.
+        state: The fitted state.
+        examples: The examples.
+        splits: Their parts.
+        warped: Whether nearest neighbours with dynamic time warping are among the baselines of series.
+    """
     inputs, y_true = raw_inputs(examples, splits.train.rows), splits.train.labels
     classes = len(state.classes)
     baselines: dict[str, Any] = {}
@@ -118,6 +129,8 @@ def fit_baselines(run: Run, state: classify.State, examples: Examples, splits: c
         baselines[LINEAR] = LinearText.fit(inputs, y_true, classes, validation=validation, lower=lower)
     else:
         baselines[NEAREST] = NearestNeighbour.fit(inputs, y_true, classes)
+        if warped:
+            baselines[WARPED] = WarpedNeighbour.fit(baselines[NEAREST])
     baselines[MAJORITY] = Majority.fit(y_true, classes)
     arrays = {
         f"{name}/{key}": array for name, baseline in baselines.items() for key, array in baseline.arrays().items()
@@ -186,7 +199,12 @@ def _error_rows(scores: LabelScores, model: str) -> pd.DataFrame:
 
 
 def _load_baselines(run: Run) -> dict[str, Any]:
-    baseline_types: dict[str, Any] = {LINEAR: LinearText, NEAREST: NearestNeighbour, MAJORITY: Majority}
+    baseline_types: dict[str, Any] = {
+        LINEAR: LinearText,
+        WARPED: WarpedNeighbour,
+        NEAREST: NearestNeighbour,
+        MAJORITY: Majority,
+    }
     arrays = read_run_arrays(run, "baselines.npz", MAX_BASELINE_BYTES)
     baselines = {}
     for name, baseline_type in baseline_types.items():
