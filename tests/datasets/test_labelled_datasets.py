@@ -220,12 +220,14 @@ def test_protocol_of_series_splits_training_and_keeps_test(name: str, requires_d
     requires_data(f"ucr_{name.lower()}/{name}_TEST.ts")
     training, test, shortest, longest, channels, in_training, _ = SERIES[name]
     state, splits = carried_out(ucr(name), ucr(name).load())
-    assert len(splits.test) == test and len(splits.train) + len(splits.validation) == training
-    assert len(splits.validation) == pytest.approx(training / 4, abs=len(in_training) / 2)
+    assert len(splits.test) == test and len(splits.train) == len(splits.folds) == training
+    _, parts = carried_out(ucr(name), ucr(name).load(), folds=0)
+    assert len(parts.test) == test and len(parts.train) + len(parts.validation) == training
+    assert len(parts.validation) == pytest.approx(training / 4, abs=len(in_training) / 2)
     assert (state.spec.steps, len(state.channels)) == (longest if longest == shortest else None, channels)
 
 
-def carried_out(module: ModuleType, frame: pd.DataFrame):
+def carried_out(module: ModuleType, frame: pd.DataFrame, **options):
     """Returns state and parts that the protocol of a set makes of its frame."""
     prepare = partial(prepare_texts, vectors_of=vectors_of) if module.KIND == "texts" else prepare_series
-    return prepare(find_examples(frame), **module.PROTOCOL)
+    return prepare(find_examples(frame), **{**module.PROTOCOL, **options})

@@ -218,6 +218,33 @@ def test_one_hot_conv1d():
     close(predict(model, padded), readout(model, np.concatenate(answers)))
 
 
+def test_inception():
+    model = build("inception", Spec.series(steps=None, features=FEATURES, classes=2), filters=2, kernel_size=(4, 3))
+    for layer in model.layers:
+        if "norm" in layer.name:  # a variance is not negative
+            *others, variance = layer.get_weights()
+            layer.set_weights([*others, variance**2])
+
+    def convolve_centred(x, kernel):
+        before = (len(kernel) - 1) // 2
+        padded = np.pad(x, ((before, len(kernel) - 1 - before), (0, 0)))
+        return np.array([sum(padded[t + j] @ kernel[j] for j in range(len(kernel))) for t in range(len(x))])
+
+    def n(u, layer):
+        gamma, beta, mean, variance = weights(model, layer)
+        return gamma * (u - mean) / np.sqrt(variance + 0.001) + beta
+
+    x = X
+    for layer in (1, 2, 3):
+        z = x @ weights(model, f"bottleneck_1_{layer}")[0][0]
+        parts = [convolve_centred(z, weights(model, f"conv_1_{layer}_{branch}")[0]) for branch in (1, 2)]
+        u = n(np.concatenate(parts, axis=1), f"norm_1_{layer}")
+        if layer == 3:
+            u = u + n(X @ weights(model, "shortcut_1")[0][0], "shortcut_norm_1")
+        x = np.maximum(0, u)
+    close(predict(model), readout(model, x.mean(axis=0)))
+
+
 def test_random_convolutions():
     model = build("random_convolutions", Spec.series(steps=None, features=FEATURES, classes=2), features=84)
     x, features = np.random.default_rng(0).normal(size=(40, FEATURES)), []

@@ -1,9 +1,10 @@
 """`conv1d`, `cnn_rnn` and `dense` against sums computed in NumPy, on very short windows and on texts."""
 
+import keras
 import numpy as np
 import pytest
 
-from seqkit.recipes import cnn_rnn, conv1d, dense
+from seqkit.recipes import cnn_rnn, conv1d, dense, inception
 from seqkit.spec import Spec
 
 
@@ -128,3 +129,36 @@ def test_conv1d_rejects_flatten_for_variable_lengths():
 def test_conv1d_without_a_kernel_size_raises():
     with pytest.raises(ValueError, match="`kernel_size`, expected at least one width"):
         conv1d.build_model(TEXTS, kernel_size=())
+
+
+def test_inception_without_a_width_raises():
+    with pytest.raises(ValueError, match="expected at least one width"):
+        inception.build_model(Spec.series(steps=6, features=2, classes=2), kernel_size=())
+
+
+def conv1d_features(model):
+    """Returns the model from the input to the maxima of the filters over time."""
+    return keras.Model(model.input, model.get_layer("strongest").output)
+
+
+def test_shifted_pattern_gives_the_same_pooled_features_and_label(randomise):
+    model = randomise(conv1d.build_model(Spec.series(steps=40, features=1, classes=2), filters=(8,)))
+    x = np.zeros((1, 40, 1), "float32")
+    x[0, 10:14, 0] = [1, -2, 3, 1]
+    features = conv1d_features(model)
+    for shift in (1, 7, 22):
+        shifted = np.roll(x, shift, axis=1)
+        np.testing.assert_allclose(features(shifted).numpy(), features(x).numpy(), rtol=1e-6)
+        np.testing.assert_allclose(model(shifted).numpy(), model(x).numpy(), rtol=1e-6)
+
+
+def test_pooled_features_do_not_tell_the_order_of_distant_patterns(randomise):
+    model = randomise(conv1d.build_model(Spec.series(steps=60, features=1, classes=2), filters=(8,)))
+    first, second = [1, -2, 3, 1], [2, 2, -1, -3]
+    a, b = np.zeros((2, 1, 60, 1), "float32")
+    a[0, 10:14, 0], a[0, 40:44, 0] = first, second
+    b[0, 10:14, 0], b[0, 40:44, 0] = second, first
+    features = conv1d_features(model)
+    np.testing.assert_allclose(features(a).numpy(), features(b).numpy(), rtol=1e-6)
+    flat = randomise(conv1d.build_model(Spec.series(steps=60, features=1, classes=2), filters=(8,), pooling="flatten"))
+    assert np.abs(flat(a).numpy() - flat(b).numpy()).max() > 0.1, "a recipe that keeps the places tells them apart"

@@ -82,6 +82,7 @@ class SeriesState(BaseModel):
         steps: Length of every series; None if lengths differ.
         longest: Length of the longest training series if lengths differ; None in runs that did not store it.
         mean, deviation: Mean and standard deviation of each channel over the training series.
+        each_series: Whether each series is standardised by its own mean and deviation instead.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -94,6 +95,7 @@ class SeriesState(BaseModel):
     longest: int | None = Field(default=None, ge=1)
     mean: tuple[float, ...]
     deviation: tuple[float, ...]
+    each_series: bool = False
 
     @property
     def spec(self) -> Spec:
@@ -158,7 +160,7 @@ def uncovered_classes(examples: Examples, rows: dict[str, np.ndarray], classes: 
 
 
 def encode_series(state: SeriesState, series: Sequence[np.ndarray]) -> Ragged:
-    """Standardises series with the training statistics, in float64, and returns them as float32.
+    """Standardises series with the training statistics, or each alone, in float64, and returns them as float32.
 
     Raises:
         DataError: A series differs from the training series in its channels or length, or a value is not finite.
@@ -179,7 +181,10 @@ def encode_series(state: SeriesState, series: Sequence[np.ndarray]) -> Ragged:
             raise DataError(f"Series {number} is empty or contains a value that is not finite. Fix it or leave it out.")
     mean, deviation = np.array(state.mean), np.array(state.deviation)
     with np.errstate(over="ignore"):
-        scaled = [((values - mean) / deviation).astype(np.float32) for values in series]
+        scaled = [
+            ((values - mean) / deviation).astype(np.float32)
+            for values in (map(standardised_alone, series) if state.each_series else series)
+        ]
     for number, (values, scaled_values) in enumerate(zip(series, scaled, strict=True), start=1):
         if not np.isfinite(scaled_values).all():
             raise DataError(
@@ -187,6 +192,14 @@ def encode_series(state: SeriesState, series: Sequence[np.ndarray]) -> Ragged:
                 "scaling. Fix it or leave it out."
             )
     return Ragged.from_sequences(scaled)
+
+
+def standardised_alone(values: np.ndarray) -> np.ndarray:
+    """Returns a series (steps, channels) with mean 0 and deviation 1 in each channel; a constant channel becomes 0."""
+    mean, deviation = values.mean(axis=0), values.std(axis=0)
+    is_constant = deviation <= 1e-12 * np.abs(mean)  # up to rounding
+    standardised: np.ndarray = (values - mean) / np.where(is_constant | (deviation == 0), 1.0, deviation)
+    return np.where(is_constant, 0.0, standardised)
 
 
 def decode(state: State, logits: np.ndarray) -> np.ndarray:

@@ -23,7 +23,7 @@ from seqkit.tasks.classify.prepare import (
 def prepare_series(
     examples: Examples,
     *,
-    scale: Literal["standard", "none"] = "standard",
+    scale: Literal["standard", "series", "none"] = "standard",
     split: str = "0.6,0.2,0.2",
     folds: int | None = None,
 ) -> tuple[SeriesState, Splits]:
@@ -31,7 +31,8 @@ def prepare_series(
 
     Args:
         examples: Labelled series.
-        scale: Standardise channels with mean and standard deviation of the training series.
+        scale: How channels are standardised. `standard`: with mean and standard deviation of all training series, so
+            that a series keeps its level and size. `series`: each series by its own, where only the shape matters.
         split: Shares of training, validation and test, stratified by label. If the data has its own test part, the
             first two apply to the rest.
         folds: Folds of a cross-validation that takes the place of the validation part: it chooses the number of epochs
@@ -59,7 +60,7 @@ def prepare_series(
             f"Channel {examples.channels[channel]} reaches {np.abs(steps[:, channel]).max():g} in the training "
             "series, so its standard deviation overflows. Fix these series, or leave them out."
         )
-    if scale == "none":
+    if scale != "standard":
         mean, deviation = np.zeros_like(mean), np.ones_like(deviation)
     lengths = {len(values) for values in series}
     longest = max(len(series[i]) for i in rows["train"])
@@ -70,6 +71,7 @@ def prepare_series(
         steps=next(iter(lengths)) if len(lengths) == 1 else None,
         longest=longest if len(lengths) > 1 else None,
         mean=tuple(mean.tolist()),
+        each_series=scale == "series",
         deviation=tuple(np.where(deviation > 0, deviation, 1.0).tolist()),
     )
     parts = {

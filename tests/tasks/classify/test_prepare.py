@@ -61,7 +61,7 @@ def test_no_test_text_is_read_like_a_training_text(tokenizer):
 def test_equal_series_are_in_the_same_part():
     values = [np.full((3, 1), float(i // 2)) for i in range(40)]
     examples = Examples(None, values, [("a",), ("b",)] * 20, None, False, ("value",))
-    _, splits = prepare_series(examples, split="0.6,0.2,0.2")
+    _, splits = prepare_series(examples, split="0.6,0.2,0.2", folds=0)
     assert [len(part) for part in (splits.train, splits.validation, splits.test)] == [24, 8, 8]
     assert len({int(row) // 2 for row in splits.test.rows}) == 4
 
@@ -259,3 +259,19 @@ def test_training_series_with_an_overflowing_deviation_are_rejected_by_channel()
         values[0, 1] = 1e308
     with pytest.raises(DataError, match=r"Channel b reaches 1e\+308 in the training series"):
         prepare_series(examples)
+
+
+def test_each_series_is_scaled_alone_on_request():
+    data = series([5, 8] * 20)
+    data.series[3][:, 1] = 1e9 + 7  # constant
+    state, splits = prepare_series(data, scale="series", folds=0)
+    assert state.each_series and state.mean == (0.0, 0.0) and state.deviation == (1.0, 1.0)
+    for part in (splits.train, splits.test):
+        for position, row in enumerate(part.rows):
+            values, scaled = data.series[row], part.inputs[position]
+            expected = (values - values.mean(axis=0)) / np.where(values.std(axis=0) > 1e-3, values.std(axis=0), 1)
+            np.testing.assert_allclose(scaled, expected, atol=1e-4)
+    shifted = [values * 3 + 100 for values in data.series[:3]]
+    np.testing.assert_allclose(
+        classify.encode_series(state, shifted).values, classify.encode_series(state, data.series[:3]).values, atol=1e-4
+    )
