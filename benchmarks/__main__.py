@@ -33,6 +33,7 @@ NAMES = (
     "scores",
     "seeds",
     "forecasting",
+    "series",
     "texts",
     "embeddings",
     "language",

@@ -31,7 +31,7 @@ PAIRS = Spec.translation(source_vocabulary=4000, target_vocabulary=4000, embeddi
 
 WORDS = Spec.words(vocabulary=20_000, dim=100)
 
-MEASURED = ("scores", "seeds", "textbook", "embeddings", "translation")
+MEASURED = ("scores", "seeds", "series", "textbook", "embeddings", "translation")
 """Benchmarks whose tables have a row for each recipe."""
 
 

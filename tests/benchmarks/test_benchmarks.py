@@ -55,6 +55,7 @@ def test_benchmarks_are_listed_without_importing_them():
         "scores",
         "seeds",
         "forecasting",
+        "series",
         "texts",
         "embeddings",
         "language",
@@ -358,3 +359,21 @@ def test_many_series_are_prepared_trained_on_evaluated_and_forecast(load):
     steps = ("prepare", "train", "evaluate", "forecast")
     assert names[:-1] == [f"{step}, {count} series" for count in (20, 40) for step in steps]
     assert names[-1] == "train, per series, 40 against 20"
+
+
+def test_table_of_labelled_series_has_recipes_and_baselines(load):
+    def result(accuracy: float, p_value: float):
+        scores = {"accuracy": accuracy, "log_loss": 1 - accuracy, "classes": [{}, {}]}
+        neighbour = {"name": "neighbour", **scores, "accuracy": 0.5, "against_model": {"p_value": p_value}}
+        part = {"examples": 40, "models": [{"name": "mine", **scores}, neighbour]}
+        return {"seconds": 10.0, "parameters": 1234, "validation": part, "test": part}
+
+    measured = {"mine": [result(0.75, 0.0001), result(0.875, 0.5)], "other": [result(0.5, 0.25)]}
+    heading, _, head, _, mine, other, neighbour = load("series")._text("waves", measured).splitlines()
+    assert heading == "**waves**: 40 test series, 2 classes"
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in (head, mine, other, neighbour)]
+    assert cells[0] == ["", "parameters", "seconds", "val. accuracy", "test accuracy", "log loss", "p"]
+    figures = ["0.8125 (0.7500–0.8750)", "0.8125 (0.7500–0.8750)", "0.1875 (0.1250–0.2500)"]
+    assert cells[1] == ["`mine`", "1,234", "10.0", *figures, "<.001"]
+    assert cells[2] == ["`other`", "1,234", "10.0", "0.5000", "0.5000", "0.5000", "0.250"]
+    assert cells[3] == ["neighbour", "", "", "0.5000", "0.5000", "0.1875 (0.1250–0.2500)", ""]
