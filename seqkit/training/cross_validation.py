@@ -84,7 +84,7 @@ def fit_by_cross_validation(
         variable.assign(value)
     epochs = max(1, round(float(np.mean([history.best_epoch for history in histories]))))
     feed = ExampleFeed(train, _take(train, np.arange(1)), pad, steps)
-    history = fit_epochs(model, feed, objective, callbacks.on_progress, checkpoints, epochs, **training)
+    history = fit_epochs(model, feed, objective, callbacks.on_progress, checkpoints, epochs, training)
     history.epochs = [row | _means(histories, int(row["epoch"])) for row in history.epochs]
     if not history.interrupted:
         history.stopped = f"trained on all examples for {epochs} epochs, the mean of the best ones of the {count} folds"

@@ -4,7 +4,7 @@ Steps run several at a time inside one compiled call. The order of the batches d
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, Protocol
 
 import keras
@@ -102,14 +102,7 @@ def fit_epochs(
     on_progress: Callable[[Progress], None],
     checkpoints: Checkpoints | None,
     last_epoch: int,
-    *,
-    epochs: int,
-    batch_size: int,
-    learning_rate: float,
-    schedule: Literal["constant", "cosine"],
-    patience: int | None,
-    clip_norm: float | None,
-    seed: int,
+    training: Mapping[str, Any],
 ) -> History:
     """Trains the model in place as `fit` does, but without validation and up to a given epoch, whose weights are kept.
 
@@ -119,23 +112,15 @@ def fit_epochs(
         objective: Loss.
         on_progress: Called with the progress of the training.
         checkpoints: Reads and writes the checkpoints; None trains without them.
-        last_epoch: The last epoch, at most `epochs`.
-        epochs: Epochs over which the learning rate decays.
-        batch_size: As in `fit`.
-        learning_rate: As in `fit`.
-        schedule: As in `fit`.
-        patience: Unused: nothing is validated.
-        clip_norm: As in `fit`.
-        seed: As in `fit`.
+        last_epoch: The last epoch, at most `epochs`, over which the learning rate decays.
+        training: All options of `fit`, by name.
 
     Raises:
         DivergedTraining: Loss, gradients or weights became NaN or infinite.
     """
-    rates = (epochs, learning_rate, schedule)
-    return _fit(
-        model, None, feed, objective, on_progress, checkpoints, None, last_epoch, rates, batch_size, None, clip_norm,
-        seed,
-    )  # fmt: skip
+    rates = (training["epochs"], training["learning_rate"], training["schedule"])
+    rest = (training["batch_size"], None, training["clip_norm"], training["seed"])
+    return _fit(model, None, feed, objective, on_progress, checkpoints, None, last_epoch, rates, *rest)
 
 
 def _fit(
