@@ -19,13 +19,13 @@ import numpy as np
 
 from benchmarks.m4_measures import naive2, owa
 from benchmarks.measure import note, seconds, seqkit_process
+from benchmarks.pooled_ridge import PooledRidge
 from benchmarks.report import Report, markdown_table, number
 from benchmarks.scores import scores_by_name
 from seqkit.errors import UsageError
 from seqkit.registry import find_dataset
 from seqkit.runs.run import read_run
 from seqkit.tasks.forecast.model_names import LINEAR, uncombined_name
-from seqkit.tasks.forecast.pooled_ridge import PooledRidge
 
 RECIPE = "segment_gru"
 WINDOW = 720

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from seqkit.stats.partial_pooling import Moments, solve_pooled
+from benchmarks.partial_pooling import Moments, solve_pooled
 
 
 def problem(count=3, rows=(40, 25, 60)):

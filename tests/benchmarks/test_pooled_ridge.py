@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from benchmarks.pooled_ridge import PooledRidge
 from seqkit.errors import DataError
-from seqkit.tasks.forecast.pooled_ridge import PooledRidge
 
 RIDGE = PooledRidge(horizon=4, season=4, windows=(8, 12), pooling=0.3)
 

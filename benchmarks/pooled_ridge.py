@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmarks.partial_pooling import Moments, solve_pooled
 from seqkit.errors import DataError
-from seqkit.stats.partial_pooling import Moments, solve_pooled
 
 PENALTY = 1e-2
 
