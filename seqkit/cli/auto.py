@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from seqkit.cli.train import AUTO, RecipeCommand, common_options, unwrapped
+from seqkit.cli.recipe_command import AUTO, RecipeCommand, common_options, unwrapped
 from seqkit.console.flags import Flag, Number, click_options
 from seqkit.errors import UsageError
 from seqkit.registry import find_recipe

@@ -98,7 +98,7 @@ def _recipe_options(ctx: click.Context, run: str, data: str | None) -> dict[str,
         click.UsageError: An option is unknown, or the run, which has its options, is given some.
     """
     from seqkit.cli.auto import AutoCommand
-    from seqkit.cli.train import AUTO, RecipeCommand
+    from seqkit.cli.recipe_command import AUTO, RecipeCommand
     from seqkit.registry import find_recipe
     from seqkit.workflows.backtest import names_recipe
 
