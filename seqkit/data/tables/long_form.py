@@ -92,8 +92,9 @@ def _refuse_long(others: list[str], choices: Choices) -> None:
     """Refuses a table with other columns than a wide one."""
     if others:
         raise UsageError(
-            f"--wide {choices.wide} reads a table with one series in each {choices.wide[:-1]}, but {listed(others, 3)} "
-            "belongs to a long table, with one row per time and series. Leave out --wide, or remove the column."
+            f"--wide {choices.wide} reads a table with one series in each {choices.wide[:-1]}, but also has "
+            f"{listed(others, 3)}, as a long table with one row per time and series does. Leave out --wide, or remove "
+            "what is not a series."
         )
 
 

@@ -1,19 +1,24 @@
 """Reads the values of features that are known ahead, and finds those of the predicted steps."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from seqkit.data.series.table import Table
+from seqkit.data.tables.findings import Choices
 from seqkit.data.tables.intervals import future_times
 from seqkit.errors import DataError, UsageError, listed
 from seqkit.tasks.forecast.categories import indicator_sources, with_indicators
 from seqkit.tasks.forecast.series_names import with_known_names
 from seqkit.tasks.forecast.state import ForecastState
+from seqkit.tasks.forecast.text import csv_times
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_NO_FLAGS = tuple(option.name for option in fields(Choices))
+"""Hides all flags from messages: those of training fix no future values."""
 
 
 def read_future(state: ForecastState, reading: dict[str, Any], frame: "pd.DataFrame", table: Table) -> Table:
@@ -28,7 +33,7 @@ def read_future(state: ForecastState, reading: dict[str, Any], frame: "pd.DataFr
     Raises:
         DataError: A column is missing, the interval differs, or a value contradicts the table.
     """
-    from seqkit.data.tables.regularise import regularise
+    from seqkit.data.tables.regularise import regular_table
 
     given = list(map(str, frame.columns))
     frame, unknown = with_indicators(frame, state.categories, reading)
@@ -39,14 +44,15 @@ def read_future(state: ForecastState, reading: dict[str, Any], frame: "pd.DataFr
             "Add the missing ones."
         )
     reading = {**reading, "missing": "drop"}  # missing steps are named with their times later
-    if not set(reading.get("id", ())) <= set(names):
+    unnamed = [name for name in reading.get("id", ()) if name not in names]
+    if unnamed:
         reading["id"] = ()
+    reading |= {"target": state.future_read, "features": state.future_read, "interval": state.interval}
     try:
-        future = regularise(
-            frame, **reading, target=state.future_read, features=state.future_read, interval=state.interval
-        )
+        future = regular_table(frame, Choices(**reading, hidden=_NO_FLAGS))
     except (UsageError, DataError) as error:
-        raise DataError(f"The future values cannot be read like the rows of training. {error}") from error
+        hint = f"\nWithout {listed(unnamed)}, each row holds for all series." if unnamed else ""
+        raise DataError(f"The future values cannot be read like the rows of training. {error}{hint}") from error
     if state.series is not None:
         future = with_known_names(future, state.series.ids)
     return replace(_check_overlap(state, table, future), unknown_categories=unknown)
@@ -69,7 +75,7 @@ def values_ahead(state: ForecastState, table: Table, last: np.ndarray, future: T
     if lacking.any():
         window = int(lacking.any(axis=1).argmax())
         where = f" of series '{names[window]}'" if len(table.ids) > 1 else ""
-        moments = [_moment(moment) for moment in times[window][lacking[window]]]
+        moments = csv_times(times[window][lacking[window]], utc=table.utc)
         others = int(lacking.any(axis=1).sum()) - 1
         more = f", and values of {others:,} more series" if others else ""
         raise DataError(
@@ -104,10 +110,10 @@ def _check_overlap(state: ForecastState, table: Table, future: Table) -> Table:
         if different.any():
             first = both[different.argmax()]
             before, after = table.columns[name][first], future.columns[name][rows[first]]
+            (moment,) = csv_times(table.time[[first]], utc=table.utc)
             raise DataError(
-                f"The future values overlap with the data and differ from it: '{name}' is {after:g} at "
-                f"{_moment(table.time[first])}, but {before:g} in "
-                "the data. Give only rows after the newest ones, or correct the value."
+                f"The future values overlap with the data and differ from it: '{name}' is {after:g} at {moment}, but "
+                f"{before:g} in the data. Give only rows after the newest ones, or correct the value."
             )
     return future
 
@@ -127,7 +133,3 @@ def _find_rows(future: Table, names: list[str], times: np.ndarray) -> np.ndarray
     found = np.searchsorted(keys, wanted).clip(max=len(keys) - 1)
     exists = (keys[found] == wanted) & (moments[rank] == times) & (series >= 0)[:, None]
     return np.where(exists, found, -1)
-
-
-def _moment(time: np.datetime64 | int) -> str:
-    return str(time).removesuffix(".000000000")

@@ -6,6 +6,7 @@ import numpy as np
 
 from seqkit.data.series.table import Table
 from seqkit.errors import DataError
+from seqkit.tasks.forecast.text import csv_times
 
 MAX_LOG = 700.0
 """Largest magnitude of a logarithm that is transformed back: its exponential is finite in float64."""
@@ -23,8 +24,9 @@ def with_log_targets(table: Table) -> Table:
         if not (values > 0).all():
             row = int(np.argmin(values > 0))
             raise DataError(
-                f"The target '{name}' is {values[row]:g} at {table.time[row]}, and {int((values <= 0).sum()):,} of its "
-                f"{len(values):,} values are not positive: they have no logarithm. Leave out --log."
+                f"The target '{name}' is {values[row]:g} at {csv_times(table.time[[row]], utc=table.utc)[0]}, and "
+                f"{int((values <= 0).sum()):,} of its {len(values):,} values are not positive: they have no logarithm. "
+                "Leave out --log."
             )
         columns[name] = np.log(values)
     return replace(table, columns=columns)

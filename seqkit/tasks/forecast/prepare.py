@@ -27,6 +27,7 @@ from seqkit.tasks.forecast.season import choose_season, compare_seasons, season_
 from seqkit.tasks.forecast.seasonal_choice import fit_seasonal
 from seqkit.tasks.forecast.series_statistics import SeriesStatistics, fit_statistics, season_errors
 from seqkit.tasks.forecast.state import ForecastState
+from seqkit.tasks.forecast.text import csv_times
 
 PARTS = ("train", "validation", "test")
 
@@ -276,7 +277,7 @@ def _refuse_negative(table: Table) -> None:
         if (values < 0).any():
             row = int(np.argmax(values < 0))
             raise DataError(
-                f"The target '{name}' is {values[row]:g} at {str(table.time[row]).removesuffix('.000000000')}, and "
+                f"The target '{name}' is {values[row]:g} at {csv_times(table.time[[row]], utc=table.utc)[0]}, and "
                 f"{int((values < 0).sum()):,} of its {len(values):,} values are negative. Leave out --nonnegative."
             )
 

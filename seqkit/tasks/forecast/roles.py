@@ -9,6 +9,7 @@ from seqkit.data.series.holidays import Holidays
 from seqkit.data.tables.columns import find_column
 from seqkit.data.tables.findings import Choices
 from seqkit.data.tables.numbers.reading import numeric_columns
+from seqkit.data.tables.times.choice import choose_time
 from seqkit.errors import UsageError, listed
 from seqkit.tasks.forecast.categories import Categories, find_categories, indicator, with_indicators
 from seqkit.tasks.forecast.holidays import with_holidays
@@ -63,15 +64,17 @@ class Roles:
             DataError: The table has a fault.
             MissingExtraError: Holidays need a package that is not installed.
         """
-        from seqkit.data.tables.regularise import regularise
+        from seqkit.data.tables.regularise import regular_table
 
+        hidden: tuple[str, ...] = ()
         if self.categories:
             frame, _ = with_indicators(frame, self.categories, options)
         if self.past or options["features"]:  # otherwise, all numeric columns are read
             given = tuple(name for name in options["features"] if name not in self.categories)
             named = self.inputs(tuple(dict.fromkeys((*self.names, *self.categories))))
             options = {**options, "features": tuple(dict.fromkeys((*given, *named)))}
-        table = regularise(frame, **options)
+            hidden = ("features",)  # flags that fix the table are added to those of the roles, which name them
+        table = regular_table(frame, Choices(**options, hidden=hidden))
         for option, names in (("--past", self.past), ("--future", self.future), ("--static", self.static)):
             if both := [name for name in names if name in table.targets]:
                 raise UsageError(
@@ -130,9 +133,17 @@ def find_roles(
             subdivision, DE-BY. Needs the extra `holidays`.
 
     Raises:
-        UsageError: A column does not exist (the message suggests the nearest), or has two roles.
+        UsageError: A column does not exist (the message suggests the nearest), has two roles, or holds the times; or
+            the table is wide, so that all its columns are targets.
         DataError: A column has too many categories.
     """
+    given_names = {"--past": past, "--future": future, "--static": static, "--category": category}
+    for option, names in given_names.items():
+        if names and reading["wide"] != "none":
+            raise UsageError(
+                f"--wide {reading['wide']} predicts all columns, so {option} names nothing. Leave it out, or save the "
+                "table in long form, with a column for each feature."
+            )
     columns = [str(column) for column in frame.columns]
     found: dict[str, tuple[str, ...]] = {}
     for name, given in (("past", past), ("future", future), ("static", static)):
@@ -144,6 +155,28 @@ def find_roles(
         found[name] = resolved
     roles = Roles(found["past"], found["future"], found["static"], tuple(dict.fromkeys(holidays)))
     codes = tuple(dict.fromkeys(find_column(column, columns, "--category") for column in category))
+    if roles.names or codes:
+        _refuse_times(frame, reading, {**found, "category": codes})
     numeric = numeric_columns(frame, Choices(**reading)) if roles.names else ()
     texts = tuple(name for name in roles.names if name not in numeric and name not in codes)
     return replace(roles, categories=find_categories(frame, texts + codes))
+
+
+def _refuse_times(frame: "pd.DataFrame", reading: dict[str, Any], columns: dict[str, tuple[str, ...]]) -> None:
+    """Refuses the time column as a feature.
+
+    Args:
+        frame: The table as read.
+        reading: Options of `seqkit.data.tables.regularise.regularise`.
+        columns: Columns by name of their option.
+
+    Raises:
+        UsageError: One of the columns holds the times.
+    """
+    times = choose_time(frame, Choices(**reading)).columns
+    for option, names in columns.items():
+        if both := [name for name in names if name in times]:
+            raise UsageError(
+                f"The column {listed(both)} is given with --{option}, but holds the times of the rows. Leave it out: "
+                "--calendar auto makes features of them."
+            )

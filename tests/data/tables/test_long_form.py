@@ -72,10 +72,14 @@ def test_a_wide_table_is_recognised():
 @pytest.mark.parametrize(
     ("frame", "options", "message"),
     [
-        (by_column().assign(unique_id="a"), {"wide": "columns"}, "'unique_id' belongs to a long table"),
-        (by_column().assign(shop="a"), {"wide": "columns", "id": ("shop",)}, "'shop' belongs to a long table"),
-        (by_column().assign(note="text"), {"wide": "columns"}, "'note' belongs to a long table, with one row per time"),
-        (by_row().assign(region="east"), {"wide": "rows"}, "'region' belongs to a long table"),
+        (by_column().assign(unique_id="a"), {"wide": "columns"}, "also has 'unique_id', as a long table"),
+        (by_column().assign(shop="a"), {"wide": "columns", "id": ("shop",)}, "also has 'shop', as a long table"),
+        (
+            by_column().assign(note="text"),
+            {"wide": "columns"},
+            "also has 'note', as a long table with one row per time",
+        ),
+        (by_row().assign(region="east"), {"wide": "rows"}, "also has 'region', as a long table"),
         (by_column(), {"wide": "columns", "target": ("north",)}, "so --target and --features name nothing"),
         (by_row(), {"wide": "rows", "features": ("V3",)}, "predicts every row, so --target"),
     ],

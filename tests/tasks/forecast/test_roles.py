@@ -152,6 +152,8 @@ def test_horizon_longer_than_any_series_is_refused(tmp_path):
          "has 320 categories, such as 'r0', 'r1', 'r10' and 317 more; at most 100 are read. Merge rare ones"),
         ({}, {"static": ("y",), "target": ("y",)}, UsageError, "The column 'y' is the target"),
         ({}, {"static": ("regoin",)}, UsageError, "There is no column 'regoin' for --static"),
+        ({}, {"future": ("ds",)}, UsageError, "'ds' is given with --future, but holds the times of the rows. Leave it"),
+        ({}, {"category": ("ds",)}, UsageError, "'ds' is given with --category, but holds the times of the rows"),
         ({}, {"category": ("regoin",)}, UsageError, "There is no column 'regoin' for --category"),
     ],
 )  # fmt: skip
@@ -160,6 +162,24 @@ def test_a_role_that_does_not_fit_is_refused(tmp_path, change, options, error, m
     with pytest.raises(error) as refused:
         seqkit.train("autoregression", shops().assign(**change), out=tmp_path / "run", window=4, **options)
     assert message in str(refused.value)
+
+
+@pytest.mark.parametrize(("option", "flag"), [("future", "--future"), ("static", "--static"), ("past", "--past")])
+def test_wide_tables_have_no_columns_with_roles(tmp_path, option, flag):
+    wide = shops(80).pivot(index="ds", columns="unique_id", values="y").reset_index()
+    with pytest.raises(UsageError, match=f"--wide columns predicts all columns, so {flag} names nothing. Leave it out"):
+        seqkit.train("autoregression", wide, out=tmp_path / "run", window=4, wide="columns", **{option: ("a",)})
+
+
+def test_flags_that_fix_a_table_are_those_of_its_columns(tmp_path):
+    frame = shops().rename(columns={"unique_id": "shop"})
+    with pytest.raises(DataError) as refused:
+        seqkit.train("autoregression", frame, out=tmp_path / "run", target=("y",), window=4, static=("region", "size"))
+    assert "  --id shop --target y\n" in str(refused.value)
+    seqkit.train(
+        "autoregression", frame, out=tmp_path / "run", target=("y",), window=4, static=("region", "size"), id=("shop",),
+        test=False,
+    )  # fmt: skip
 
 
 def test_newer_rows_without_a_category_are_refused_by_its_column(shop_run):
