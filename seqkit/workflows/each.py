@@ -75,6 +75,8 @@ def train_each(
         DataError: The training of every series failed.
         InterruptedTraining: A training was interrupted.
     """
+    from seqkit.data.tables.columns import find_column
+
     callbacks = callbacks or Callbacks()
     if plan.task.name != "forecast":
         raise UsageError(f"--each trains forecasts, but the data is for the task {plan.task.name}. Leave it out.")
@@ -83,10 +85,16 @@ def train_each(
         raise UsageError(f"{folder} exists. Choose another --out, or replace the runs in it with --overwrite.")
     chosen = plan.choose(options)
     frame = plan.source.read(chosen["data"])
-    settings = {name: value for name, value in options.items() if name not in chosen["data"] and name != "id"}
-    settings = {**{name: value for name, value in plan.source.protocol.items() if name != "id"}, **settings}
+    named = find_column(column, list(map(str, frame.columns)), "--each")
+    settings = {**plan.source.protocol, **{name: v for name, v in options.items() if name not in chosen["data"]}}
+    settings["id"] = tuple(name for name in chosen["table"]["id"] if name not in (column, named))
     results = []
-    for name, rows, directory in _series(frame, column):
+    for name, rows, directory in _series(frame, named):
+        rows.attrs = {
+            **frame.attrs,
+            "source": f"The series '{name}' of {frame.attrs.get('source', 'the table')}",
+            "row_numbering": "Row 1 is the first row of the series.",
+        }
         source = DataSource("frame", frame=rows)
         callbacks.on_message(f"series '{name}': {len(rows):,} rows")
         path = folder / directory
@@ -117,26 +125,23 @@ def _series(frame: "pd.DataFrame", column: str) -> "Iterator[tuple[str, pd.DataF
     """Yields name, rows and directory of each series, in the order of the file.
 
     Raises:
-        UsageError: The column does not exist, or has a blank cell.
+        UsageError: The column has a blank cell.
     """
-    from seqkit.data.tables.columns import find_column
-
-    found = find_column(column, list(map(str, frame.columns)), "--each")
-    blank = frame[found].isna() | (frame[found].astype(str).str.strip() == "")
+    blank = frame[column].isna() | (frame[column].astype(str).str.strip() == "")
     if blank.any():
         raise UsageError(
-            f"{int(blank.sum()):,} rows have no name of a series in '{found}', the first is row "
+            f"{int(blank.sum()):,} rows have no name of a series in '{column}', the first is row "
             f"{int(blank.to_numpy().argmax()) + 1}. Fill them, or leave out --each."
         )
     used: set[str] = set()
-    for name, rows in frame.groupby(found, sort=False):
+    for name, rows in frame.groupby(column, sort=False):
         directory = base = re.sub(r"[^\w-]+", "_", str(name)).strip("_") or "series"
         number = 1
         while directory.casefold() in used:
             number += 1
             directory = f"{base}_{number}"
         used.add(directory.casefold())
-        yield str(name), rows.drop(columns=found).reset_index(drop=True), directory
+        yield str(name), rows.drop(columns=column).reset_index(drop=True), directory
 
 
 def _result(name: str, run: Run) -> SeriesRun:

@@ -49,6 +49,21 @@ def test_each_series_has_a_run_and_a_failed_one_is_named(shops):
     assert len(trained) == 2 and all(min(row["baselines"].values()) > 0 for row in trained)
 
 
+def test_parts_of_a_table_keep_the_names_of_their_series_and_count_their_own_rows(tmp_path):
+    rng, days = np.random.default_rng(0), pd.date_range("2024-01-01", periods=60)
+    frames = [pd.DataFrame({"town": t, "shop": s, "ds": days, "y": rng.normal(size=60)}) for t in "AB" for s in "xy"]
+    frame = pd.concat(frames, ignore_index=True)
+    frame["y"] = frame["y"].astype(object)
+    frame.loc[125, "y"] = "closed"  # of the town B
+    frame.to_csv(tmp_path / "shops.csv", index=False)
+    result = train(tmp_path, "--each", "town", "--id", "shop")
+    assert result.exit_code == 0, result.output
+    assert set(seqkit.load(tmp_path / "runs" / "A").forecast()["unique_id"]) == {"x", "y"}
+    error = pd.read_csv(tmp_path / "runs" / "each.csv").set_index("unique_id").loc["B", "error"]
+    assert error.startswith("The series 'B' of ") and error.endswith("Row 1 is the first row of the series.")
+    assert " 6  closed " in error
+
+
 @pytest.mark.parametrize(
     ("options", "code", "message"),
     [

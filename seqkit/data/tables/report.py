@@ -242,11 +242,12 @@ def refusal(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool = Tr
     start = f"{report.source} cannot be used, {_count(len(report.blocking), 'problem')}:"
     if choices.interval is None:
         remedies = report.remedies()
-    elif not report.fixes_all:
+    elif not report.fixes_all or not report.suggested_flags:
         remedies = "Fix these rows in the file."
     else:  # A finished run reads the rows; its commands have no flags to fix them.
         remedies = f"Fix these rows, or train a run with the flags that fix them: {report.suggested_flags}"
-    return "\n".join([start, finding_table(report.blocking), remedies, ROW_NUMBERING])
+    numbering = str(frame.attrs.get("row_numbering", ROW_NUMBERING))
+    return "\n".join([start, finding_table(report.blocking), remedies, numbering])
 
 
 def _report(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool) -> Report:
