@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 TASK, FIRST = "forecast", "autoregression"
 
-SECTIONS = ("data", "table", "forecast")
+SECTIONS = ("data", "table", "roles", "forecast")
 """Sections of options that all recipes have in common."""
 
 TRIED = "tried.csv"
@@ -132,6 +132,10 @@ def train_auto(
     callbacks, began = callbacks or Callbacks(), time.perf_counter()
     if not budget > 0:
         raise UsageError(f"Received an invalid value for budget, expected a number of seconds above 0, got {budget}.")
+    if not isinstance(test, bool):
+        raise UsageError(
+            "The test part of a forecast is the end of its table: set its size with --split instead of --test."
+        )
     options = with_current_names(options)
     plan = plan_auto(data, tuple(options))
     names = [option.name for option in auto_options(plan)]

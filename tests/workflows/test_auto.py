@@ -104,6 +104,14 @@ def test_given_options_are_kept_in_all_trials(fake):
         assert {name: options[name] for name in expected} == expected
 
 
+def test_roles_of_columns_are_kept_and_a_model_that_reads_them_comes_first(fake):
+    training = fake(lambda recipe, options: 1.0)
+    frame = monthly().assign(price=np.arange(96) % 7, kind=["low", "high"] * 48)
+    train_auto(frame, target=("y",), future=("price",), past=("kind",))
+    assert all((options["future"], options["past"]) == (("price",), ("kind",)) for _, options, _ in training.calls)
+    assert training.calls[0][:2] == ("autoregression", training.calls[0][1] | {"channels": "joint"})
+
+
 def test_after_the_budget_nothing_more_is_tried_but_the_first_always_is(fake):
     fake(lambda recipe, options: 1.0)
     run = train_auto(monthly(), budget=1e-9)
@@ -183,6 +191,8 @@ def test_data_of_another_kind_names_the_recipes_for_it():
 
 
 def test_options_that_recipes_do_not_share_raise():
+    with pytest.raises(UsageError, match=r"end of its table: set its size with --split instead of --test\."):
+        train_auto(monthly(), test=monthly())
     with pytest.raises(UsageError, match="auto has no option `units`"):
         train_auto(monthly(), units=3)
     with pytest.raises(UsageError, match="value for budget, expected a number of seconds above 0, got 0"):

@@ -8,10 +8,10 @@ import numpy as np
 
 from seqkit.data.series.splits import find_borders
 from seqkit.data.series.table import Table
-from seqkit.data.tables.regularise import regularise
 from seqkit.sources import DataSource
 from seqkit.tasks.contract import Chosen
 from seqkit.tasks.forecast.defaults import WINDOW_SEASONS, suggest
+from seqkit.tasks.forecast.roles import find_roles
 from seqkit.tasks.forecast.season import infer_season
 
 FOLDS = 3
@@ -52,7 +52,9 @@ def candidates(source: DataSource, chosen: Chosen, fixed: Collection[str]) -> Ca
         UsageError: The series are too short.
         DataError: The table has a fault.
     """
-    table, values = regularise(source.peek(chosen["data"]), **chosen["table"]), chosen["forecast"]
+    frame = source.peek(chosen["data"])
+    roles = find_roles(frame, chosen["table"], **chosen["roles"])
+    table, values = roles.read(frame, chosen["table"]), chosen["forecast"]
     suggested, notes = suggest(source, chosen, fixed)
     rate = values["sampling_rate"]
     season = (infer_season(table.interval, rate) if values["season"] is None else values["season"]) // rate
@@ -64,6 +66,8 @@ def candidates(source: DataSource, chosen: Chosen, fixed: Collection[str]) -> Ca
     free = {"window": "window" not in fixed, "log": "log" not in fixed and values["scores"] == "original"}
     positive = all((table.columns[name] > 0).all() for name in table.targets)
     linear: list[dict[str, Any]] = [{"channels": "shared"}, {"channels": "joint"}]
+    if roles.names or roles.holidays:
+        linear.reverse()  # only the joint one reads other columns than the target
     if free["log"] and positive:
         linear.append({"channels": "shared", "log": not values["log"]})
     if free["window"]:

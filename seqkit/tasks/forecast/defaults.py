@@ -12,10 +12,10 @@ import numpy as np
 from seqkit.data.series.ranges import intersections
 from seqkit.data.series.splits import find_borders, target_ranges
 from seqkit.data.series.table import Table
-from seqkit.data.tables.regularise import regularise
 from seqkit.errors import UsageError
 from seqkit.sources import DataSource
 from seqkit.tasks.contract import Chosen
+from seqkit.tasks.forecast.roles import find_roles
 from seqkit.tasks.forecast.rolling_choice import MIN_TRAIN_WINDOWS, Choice, best_choice, rolling_errors
 from seqkit.tasks.forecast.season import infer_season
 
@@ -55,7 +55,8 @@ def suggest(source: DataSource, chosen: Chosen, fixed: Collection[str]) -> tuple
     frame = source.peek(chosen["data"])
     if len(frame) > MAX_ROWS:
         return {}, []
-    table, values = regularise(frame, **chosen["table"]), chosen["forecast"]
+    table = find_roles(frame, chosen["table"], **chosen["roles"]).read(frame, chosen["table"])
+    values = chosen["forecast"]
     rate, lead = values["sampling_rate"], values["lead"]
     steps = -(-int(np.diff(table.segments, axis=1).max()) // rate)
     if steps >= SHORT_STEPS:
