@@ -11,7 +11,7 @@ from seqkit.data.tables.findings import COUNT_ROWS, Choices
 from seqkit.data.tables.numbers.reading import numeric_columns
 from seqkit.data.tables.times.choice import choose_time
 from seqkit.data.tables.wide_tables import dated_columns
-from seqkit.errors import UsageError, listed
+from seqkit.errors import DataError, UsageError, listed
 
 if TYPE_CHECKING:
     import pandas
@@ -35,6 +35,7 @@ def as_long(frame: pandas.DataFrame, choices: Choices) -> pandas.DataFrame:
 
     Raises:
         UsageError: The table is a long one, or has columns besides times, names and values.
+        DataError: Rows have the same name, or none.
     """
     columns = list(map(str, frame.columns))
     by_column = choices.wide == "columns"
@@ -68,12 +69,13 @@ def _rows_as_long(frame: pandas.DataFrame, columns: list[str], choices: Choices)
     numeric = {*numeric_columns(frame, choices), *empty}
     others = [column for column in columns if column != name]
     _refuse_long([column for column in others if column not in numeric] or list(choices.id[1:]), choices)
-    table = frame[others].to_numpy()
-    values = list(table)
+    names = [str(cell).strip() for cell in frame[name].tolist()]
+    _check_names(frame[name], names)
+    values = list(frame[others].to_numpy())
     rows = [_known_rows(row) for row in values]
     positions = np.concatenate(rows)
     long = {TIME: np.array(others, object)[positions]} if dated >= set(others) else {}
-    return _long_frame(frame, long, [str(cell).strip() for cell in frame[name].tolist()], values, rows)
+    return _long_frame(frame, long, names, values, rows)
 
 
 def _long_frame(
@@ -85,7 +87,32 @@ def _long_frame(
     cells = np.concatenate([column[kept] for column, kept in zip(values, rows, strict=True)])
     result = pandas.DataFrame({SERIES: names, **long, VALUE: cells})
     result.attrs = {name: value for name, value in frame.attrs.items() if name in ("source", "format", "encoding")}
+    if empty := [name for name, kept in zip(series, rows, strict=True) if not len(kept)]:
+        message = f"{len(empty):,} of {len(series):,} have no values: {listed(empty, 5)}; left out"
+        result.attrs["notes"] = [{"kind": "empty series", "message": message}]
     return result
+
+
+def _check_names(column: pandas.Series, names: list[str]) -> None:
+    """Refuses rows that would be joined to one series, or have no name.
+
+    Raises:
+        DataError: A name is blank or occurs twice.
+    """
+    blank = column.isna().to_numpy() | (np.array(names, object) == "")
+    if blank.any():
+        raise DataError(
+            f"--wide rows names each series by '{column.name}', which is blank in {int(blank.sum()):,} of "
+            f"{len(names):,} rows, the first is row {int(blank.argmax()) + 1:,}. Fill the names."
+        )
+    first: dict[str, int] = {}
+    for row, name in enumerate(names, 1):
+        if name in first:
+            raise DataError(
+                f"--wide rows names each series by '{column.name}', but '{name}' names row {first[name]:,} and row "
+                f"{row:,}. Give each row a name of its own."
+            )
+        first[name] = row
 
 
 def _refuse_long(others: list[str], choices: Choices) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _MIN_GROUPED, _MAX_SHOWN = 4, 12
 ROW_NUMBERING = "Row 1 is the first row below the header."
+LONG_ROW_NUMBERING = "Rows are those of the long form: the times of one series after another."
 _WORDS = {
     "h": "hour",
     "D": "day",
@@ -63,6 +64,7 @@ class Report:
         fixes_all: Whether training runs with these flags.
         fixes: The ways to make the table regular with their costs, the one of `suggested_flags` first; empty if nothing
             stops training.
+        row_numbering: How rows are counted.
     """
 
     source: str
@@ -82,6 +84,7 @@ class Report:
     suggested_flags: str
     fixes_all: bool
     fixes: tuple[Fix, ...] = ()
+    row_numbering: str = ROW_NUMBERING
 
     @property
     def blocking(self) -> tuple[Finding, ...]:
@@ -90,7 +93,9 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """Returns the report as a JSON-serialisable dictionary."""
-        fields = {name: value for name, value in vars(self).items() if name not in ("findings", "fixes")}
+        fields = {
+            name: value for name, value in vars(self).items() if name not in ("findings", "fixes", "row_numbering")
+        }
         lists = {name: list(value) for name, value in fields.items() if isinstance(value, tuple)}
         lists |= {name: [entry.as_dict() for entry in getattr(self, name)] for name in ("findings", "fixes")}
         return fields | lists
@@ -110,7 +115,7 @@ class Report:
         else:
             parts.append("Ready for training.")
         if any(finding.row for finding in self.findings):
-            parts.append(ROW_NUMBERING)
+            parts.append(self.row_numbering)
         return "\n\n".join(parts)
 
     def remedies(self) -> str:
@@ -246,8 +251,7 @@ def refusal(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool = Tr
         remedies = "Fix these rows in the file."
     else:  # A finished run reads the rows; its commands have no flags to fix them.
         remedies = f"Fix these rows, or train a run with the flags that fix them: {report.suggested_flags}"
-    numbering = str(frame.attrs.get("row_numbering", ROW_NUMBERING))
-    return "\n".join([start, finding_table(report.blocking), remedies, numbering])
+    return "\n".join([start, finding_table(report.blocking), remedies, report.row_numbering])
 
 
 def _report(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool) -> Report:
@@ -284,6 +288,7 @@ def _report(frame: pandas.DataFrame, choices: Choices, *, must_choose: bool) -> 
         suggested_flags=flags,
         fixes_all=fixes[0].works,
         fixes=fixes if any(finding.blocking for finding in working.findings) else (),
+        row_numbering=LONG_ROW_NUMBERING if choices.wide != "none" else frame.attrs.get("row_numbering", ROW_NUMBERING),
     )
 
 

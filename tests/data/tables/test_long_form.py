@@ -90,6 +90,29 @@ def test_wide_mixed_with_long_is_refused(frame, options, message):
     assert message in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (["north", "south", "north"], "'V1', but 'north' names row 1 and row 3. Give each row a name of its own"),
+        (["north", " ", None], "'V1', which is blank in 2 of 3 rows, the first is row 2. Fill the names"),
+    ],
+)
+def test_each_row_needs_a_name_of_its_own(names, message):
+    with pytest.raises(DataError) as error:
+        regularise(by_row().assign(V1=names), wide="rows")
+    assert message in str(error.value)
+
+
+def test_series_without_values_are_named_and_rows_are_counted_in_long_form():
+    frame = by_column().assign(east=np.nan)
+    assert any(
+        "empty series: 1 of 4 have no values: 'east'; left out" in n for n in regularise(frame, wide="columns").notes
+    )
+    frame.loc[frame["south"].notna().idxmax() + 2, "south"] = np.nan
+    with pytest.raises(DataError, match=r"y of south .*\n(?s:.*)\nRows are those of the long form: "):
+        regularise(frame, wide="columns", missing="error")
+
+
 def test_run_reads_newer_rows_in_either_form(tmp_path):
     by_column().to_csv(tmp_path / "wide.csv", index=False)
     seqkit.train("autoregression", tmp_path / "wide.csv", wide="columns", out=tmp_path / "run", window=3)
