@@ -26,6 +26,7 @@ def test_json_has_all_steps_and_columns(done, run):
     assert len(result["gradient_norms"]) == result["steps"] and 40 <= result["examples"] <= 50
     assert result["kept"][-1] == result["steps"] and len(result["errors"]) == len(result["kept"])
     assert sum(result["columns"].values()) == pytest.approx(1) and "T (degC)" in result["columns"]
+    assert list(result["columns"])[-2:] == ["day of week (sine)", "day of week (cosine)"]
     assert result["remembers_steps"] in result["kept"]
 
 

@@ -31,6 +31,11 @@ def allowed_periods(interval_seconds: float, span_seconds: float) -> tuple[str, 
     return tuple(periods)
 
 
+def term_names(periods: tuple[str, ...]) -> tuple[str, ...]:
+    """Returns the names of the columns of `calendar_terms`, such as "hour of day (sine)"."""
+    return tuple(f"{period} ({wave})" for period in periods for wave in ("sine", "cosine"))
+
+
 def calendar_terms(time: np.ndarray, periods: tuple[str, ...]) -> np.ndarray:
     """Returns sine and cosine of each period, of shape (rows, 2 × periods), float32.
 

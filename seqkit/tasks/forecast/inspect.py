@@ -43,13 +43,12 @@ def probe(run: Run, data: Any, note: Note, examples: int) -> Probe:
     def error(changed: np.ndarray) -> float:
         return float(np.abs(predict(changed) - changes).mean())
 
-    features = [f"calendar {n}" for n in range(1, inputs.shape[2] - len(state.columns) + 1)]
     return Probe(
         inputs=inputs,
         predict=predict,
         error=error,
         score="MAE (deviations)",
-        columns=(*state.columns, *features),
+        columns=state.input_names,
         in_words=lambda steps: span_in_words(steps, state.interval, state.sampling_rate),
     )
 

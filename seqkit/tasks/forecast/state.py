@@ -5,6 +5,7 @@ from typing import Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, InstanceOf
 
+from seqkit.data.series.calendar import term_names
 from seqkit.data.series.holidays import Holidays
 from seqkit.data.series.table import Table
 from seqkit.spec import Forecast, Spec, Window
@@ -112,6 +113,14 @@ class ForecastState(BaseModel):
     def regressors(self) -> int:
         """Input columns before the calendar terms."""
         return len(self.columns) + len(self.shifts) * len(self.future)
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """Names of the features that a model reads: columns, those known ahead with their distance, calendar terms."""
+        distances = [self.sampling_rate * shift for shift in self.shifts]
+        rows = [f"{rows} row{'s' * (rows > 1)} ahead" for rows in distances]
+        ahead = [f"{name}, {distance}" for distance in rows for name in self.future]
+        return (*self.columns, *ahead, *term_names(self.calendar))
 
     def scale_of(self, table: Table, series: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Returns mean and standard deviation of each input column for series of a table.

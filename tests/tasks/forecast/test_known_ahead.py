@@ -50,6 +50,17 @@ def ahead(count=4, *, start="2024-01-11", seed=1) -> pd.DataFrame:
     return pd.DataFrame({"ds": pd.date_range(start, periods=count, freq="h"), "price": price})
 
 
+def test_inputs_are_named_with_the_distance_of_those_known_ahead():
+    table = replace(regularise(prices(80), target=("y",)), future=("price",))
+    options = {"horizon": 3, "sampling_rate": 2, "split": "0.5,0.25,0.25", "scale": "none"}
+    state, splits = forecast.prepare(table, window=3, lead=2, **options)
+    names = ["y", "price", "stock", "price, 8 rows ahead", "price, 2 rows ahead"]
+    assert list(state.input_names) == names
+    inputs = splits.test.read(encode(state, table))
+    price = inputs[:, :, names.index("price")]
+    assert np.array_equal(inputs[0, :-1, 4], price[0, 1:]), "the shift of 2 rows is a step of the window"
+
+
 @pytest.mark.parametrize("window", [2, 8])
 def test_window_contains_the_features_of_all_predicted_steps(window):
     frame = prices(80)
