@@ -51,7 +51,7 @@ def check_file(file: str, task: str | None, as_json: bool, **_: Any) -> None:
 
 def _source(file: str, task: str | None, given: dict[str, Any]) -> DataSource:
     """Returns the file as data of the kind that it shows, or that the task reads."""
-    from seqkit.data.files.sniffing import look_at
+    from seqkit.data.files.sniffing import look_at, suitable_kind
     from seqkit.data.text.recognition import is_prose
 
     source = find_source(file, given)
@@ -61,7 +61,11 @@ def _source(file: str, task: str | None, given: dict[str, Any]) -> DataSource:
     if task not in tasks():
         raise UsageError(f"There is no task '{task}'. {nearest(task, tasks())}")
     read = tasks()[task].reads
-    return source if source.kind in read else find_source(file, kind=next(iter(read)))
+    if source.kind in read:
+        return source
+    requested = [name for name in read if kinds()[name].on_request]
+    kind = suitable_kind(file, requested) if requested and source.dataset is None else next(iter(read))
+    return find_source(file, kind=kind)
 
 
 def _table_report(source: DataSource, given: dict[str, Any]) -> Any:

@@ -15,6 +15,9 @@ from seqkit.errors import listed
 MAX_LABELS = 12
 """Labels that are listed with their counts."""
 
+WIDTH = 80
+"""Columns of a terminal, within which facts and notes are wrapped."""
+
 RARE = 10
 """A label, or a part, with fewer examples says little about a model."""
 
@@ -103,9 +106,9 @@ def spread(lengths: Sequence[int] | np.ndarray, unit: str) -> str:
 
 
 def _wrapped(start: str, text: str) -> str:
-    return (
-        "\n".join(
-            textwrap.wrap(text, 100, initial_indent=start, subsequent_indent=" " * len(start), break_long_words=False)
-        )
-        or start.rstrip()
-    )
+    """Returns a text below and beside a start, wrapped; one of several lines, such as a table of faults, as it is."""
+    indent = " " * len(start)
+    if "\n" in text:
+        return start + text.replace("\n", "\n" + indent)
+    lines = textwrap.wrap(text, WIDTH, initial_indent=start, subsequent_indent=indent, break_long_words=False)
+    return "\n".join(lines) or start.rstrip()

@@ -146,3 +146,30 @@ def test_options_of_another_kind_are_refused(refused, write):
 def test_suggested_recipes_exist_and_serve_their_task():
     assert {task for task in tasks() if task != "forecast"} == set(RECIPES)
     assert all(task in registry.find_recipe(recipe).constants["TASKS"] for task, recipe in RECIPES.items())
+
+
+ROWS = "x,state\n" + "".join(f"{i}.5,{'on' if i // 5 % 2 else 'off'}\n" for i in range(40))
+
+
+def test_task_tag_reads_a_table_as_training_does(done, call, write):
+    name = write("states.csv", ROWS)
+    assert done("check", name, "--task", "tag").stdout.startswith("states.csv: 40 rows of a series with a label")
+    column = call("check", write("moods.csv", ROWS.replace("state", "mood")), "--task", "tag").stdout
+    assert "Set --label to one" in " ".join(column.split())
+
+
+def test_the_faults_of_a_table_with_labels_stay_a_table(call, write):
+    result = call("check", write("states.csv", ROWS.replace("\n3.5", "\n")), "--task", "tag")
+    assert result.exit_code == 5
+    lines = result.stdout.splitlines()
+    heading = next(number for number, line in enumerate(lines) if line.split()[:2] == ["problem", "column"])
+    assert lines[heading + 1].split()[:3] == ["missing", "value", "x"]
+    assert lines[heading].index("column") == lines[heading + 1].index("x")
+
+
+def test_notes_fit_a_terminal(done, write):
+    name = write(
+        "reviews.csv", REVIEWS + "a fine film number 1,bad\nodd,ugly\nodder,another quite rare label of texts\n"
+    )
+    lines = done("check", name).stdout.splitlines()
+    assert any("scores of rare labels" in line for line in lines) and max(map(len, lines)) <= 80
