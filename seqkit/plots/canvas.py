@@ -17,6 +17,7 @@ from seqkit.stopwatch import spent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 INK, GREY, SILVER, PALE = "#1a1a1a", "#6b6b6b", "#bdbdbd", "#d8d8d8"
@@ -102,6 +103,22 @@ def _whole_ticks(axes: "Axes") -> None:
     from matplotlib import ticker
 
     axes.xaxis.set_major_locator(ticker.MaxNLocator(integer=True, min_n_ticks=1))
+
+
+def label_log_ticks(axis: "Axis", low: float, high: float) -> None:
+    """Labels a logarithmic axis with plain numbers, as mathematical text is switched off.
+
+    Args:
+        axis: The x or y axis.
+        low: Smallest value, above 0.
+        high: Largest value.
+    """
+    from matplotlib import ticker
+
+    subs = (1.0, 2.0, 5.0) if high < 1e3 * low else (1.0,)
+    axis.set_major_locator(ticker.LogLocator(subs=subs))
+    axis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_locator(ticker.NullLocator())
 
 
 def legend_below(figure: "Figure", axes: "Axes") -> None:

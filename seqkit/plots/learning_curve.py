@@ -14,6 +14,7 @@ from seqkit.plots.canvas import (
     GREY,
     count_axis,
     draw_line,
+    label_log_ticks,
     legend_below,
     new_figure,
     with_unit,
@@ -62,11 +63,7 @@ def learning_curve(
 
 def _scale_errors(axes: "Axes", shown: Sequence[float]) -> None:
     """Uses a logarithmic y axis if the errors span more than a factor of ten."""
-    from matplotlib import ticker
-
     finite = [value for value in shown if math.isfinite(value)]
     if finite and min(finite) > 0 and max(finite) > 10 * min(finite):
         axes.set_yscale("log")
-        axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
-        axes.yaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value:g}"))
-        axes.yaxis.set_minor_locator(ticker.NullLocator())
+        label_log_ticks(axes.yaxis, min(finite), max(finite))

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seqkit.plots.canvas import BLUE, GREY, ORANGE, new_figure
+from seqkit.plots.canvas import BLUE, GREY, ORANGE, label_log_ticks, new_figure
+from seqkit.plots.names import shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,17 +49,19 @@ def plot_memory(
         panels["gradient"].plot(back, positive, color=BLUE)
         if np.isfinite(positive).any():
             panels["gradient"].set_yscale("log")
+            label_log_ticks(panels["gradient"].yaxis, np.nanmin(positive), np.nanmax(positive))
         panels["gradient"].set(xlabel="steps back", ylabel="norm of the gradient")
         panels["error"].plot(kept, errors, color=BLUE, marker="o")
         panels["error"].axvline(span, color=ORANGE, linestyle="--")
         panels["error"].axhline(errors[-1], color=GREY, linewidth=0.8)
         panels["error"].set_xscale("log")
+        label_log_ticks(panels["error"].xaxis, kept[0], kept[-1])
         panels["error"].set(xlabel="last steps kept, all before replaced", ylabel=score)
         ranked = sorted(shares.items(), key=lambda item: -item[1])
         shown = ranked[:MAX_COLUMNS]
         if len(ranked) > MAX_COLUMNS:
             shown.append((f"{len(ranked) - MAX_COLUMNS} others", sum(share for _, share in ranked[MAX_COLUMNS:])))
-        names, widths = zip(*reversed(shown), strict=True)
+        names, widths = zip(*((shortened(name), share) for name, share in reversed(shown)), strict=True)
         panels["columns"].barh(range(len(names)), [100 * width for width in widths], color=BLUE)
         panels["columns"].set_yticks(range(len(names)), names)
         panels["columns"].set(xlabel="share of the error, %")
