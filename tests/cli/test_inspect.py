@@ -38,6 +38,21 @@ def test_a_linear_forecast_without_a_keras_model_is_inspected(tmp_path):
     assert result["remembers_steps"] <= 7, "the lengths of memory that are tried are 1, 2, 3, 4, 5, 7, …"
 
 
+def test_a_combined_forecast_is_inspected_as_such(tmp_path):
+    options = {"rows": 1500, "window": 24, "epochs": 1, "units": (4,)}
+    run = seqkit.train("dense", "demo_weather", out=tmp_path / "combined", **options)
+    share, notes = run.manifest.model["share"], []
+    inspect(run.path, examples=40, note=notes.append)
+    assert (
+        share < 1
+        and (
+            f"measured: the combined forecast, {share:.0%} dense and {1 - share:.0%} linear (ridge); train with --combine "
+            "none to inspect the network alone"
+        )
+        in notes
+    )
+
+
 @pytest.fixture(scope="module")
 def echoes() -> pd.DataFrame:
     rng = np.random.default_rng(0)

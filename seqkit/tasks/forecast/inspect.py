@@ -11,6 +11,7 @@ from seqkit.inference.sessions import open_session, run_batches
 from seqkit.progress import Note
 from seqkit.runs.run import Run
 from seqkit.tasks.forecast.evaluate import open_evaluator
+from seqkit.tasks.forecast.model_names import LINEAR
 
 BATCH_SIZE = 256
 
@@ -32,6 +33,11 @@ def probe(run: Run, data: Any, note: Note, examples: int) -> Probe:
     windows = (splits.validation if on_training_data else splits.test).thinned(examples)
     if len(windows) < 2:
         raise DataError(f"The data has {len(windows)} windows to inspect, expected at least 2. Give more rows.")
+    if (share := evaluator.forecaster.share) < 1:
+        note(
+            f"measured: the combined forecast, {share:.0%} {evaluator.forecaster.name} and {1 - share:.0%} {LINEAR}; "
+            "train with --combine none to inspect the network alone"
+        )
     inputs, session = windows.read(evaluator.values), open_session(run, state.spec.ends)
     targets = evaluator.values[:, list(state.target_positions)]
     changes = windows.read_targets(targets) - targets[windows.last_rows][:, None]
