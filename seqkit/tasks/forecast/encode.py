@@ -203,9 +203,10 @@ def check_columns(state: ForecastState, columns: Iterable[str]) -> None:
 def _too_far(state: ForecastState, table: Table, values: np.ndarray) -> DataError:
     row, column = np.argwhere(np.isinf(values))[0]
     name, series = state.columns[column], table.series_of(np.array([row]))
+    time = str(table.time[row]).removesuffix(".000000000")
     value, (mean, deviation) = float(table.columns[name][row]), state.scale_of(table, series)
     return DataError(
-        f"The value {value:g} of '{name}' at {table.time[row]} is too far from the training rows (mean "
-        f"{mean[0, column]:g}, standard deviation {deviation[0, column]:g}). Correct the value, or leave out the "
-        "column with --features."
+        f"The value {value:g} of '{name}' at {time} is too far from the training rows (mean {mean[0, column]:g}, "
+        f"standard deviation {deviation[0, column]:g}). Correct the value, or train a run without the column: "
+        "--features names those to read."
     )

@@ -20,7 +20,8 @@ def show_series(
     """Prints the scores of one part, with those of validation if they are given."""
     model = scores["models"][0]
     items = f"{scores['items']:,} {scores['item']}{'s' * (scores['items'] != 1)}"
-    click.echo(f"\n{part.capitalize()}: {scores['rows']:,} rows with a label, {scores['segments']:,} segments, {items}")
+    segments = f"{scores['segments']:,} segment{'s' * (scores['segments'] != 1)}"
+    click.echo(f"\n{part.capitalize()}: {scores['rows']:,} rows with a label, {segments}, {items}")
     before = {row["name"]: row["f1_50"] for row in validation["models"]} if validation else {}
     headings = [heading for heading, _ in _COLUMNS] + (["val. F1@50"] if validation else [])
     rows = []

@@ -70,10 +70,11 @@ def encode(state: SeriesState, table: Table) -> np.ndarray:
     too_far = np.argwhere(~(np.abs(values) < MAX_SCALED))
     if len(too_far):
         row, column = too_far[0]
+        time = str(table.time[row]).removesuffix(".000000000")
         raise DataError(
-            f"The value {float(columns[column][row]):g} of '{state.columns[column]}' at {table.time[row]} is too far "
+            f"The value {float(columns[column][row]):g} of '{state.columns[column]}' at {time} is too far "
             f"from the training rows (mean {state.mean[column]:g}, standard deviation {state.deviation[column]:g}). "
-            "Correct the value, or leave out the column with --features."
+            "Correct the value, or train a run without the column: --features names those to read."
         )
     return values
 

@@ -5,7 +5,8 @@ import pytest
 
 from seqkit.tasks.tag.decoding import SHARES, Decoding
 from seqkit.tasks.tag.series.mixture import choose_share
-from seqkit.tasks.tag.series.scores import compare_counts, items_of
+from seqkit.tasks.tag.series.scores import SeriesScores, compare_counts, items_of
+from seqkit.tasks.tag.series.show import show_series
 
 
 def test_recordings_are_drawn_where_there_are_enough():
@@ -38,3 +39,10 @@ def test_best_share_is_chosen_and_of_equal_ones_that_with_most_of_the_network():
     assert choose_share(lambda decoding: -abs(decoding.share - 0.42)) == Decoding(0.4)
     assert choose_share(lambda decoding: 0.0) == Decoding(1.0) and SHARES[0] == 1
     assert choose_share(lambda decoding: -decoding.share, combine="none") == Decoding(1.0)
+
+
+def test_a_single_segment_is_counted_as_one(capsys):
+    labels = np.zeros(3, int)
+    scores = SeriesScores(np.arange(3), labels, labels, "block", labels, {"gru": labels}, np.ones(3), ("on", "off"))
+    show_series(scores.summary(), "test", quiet=True)
+    assert "Test: 3 rows with a label, 1 segment, 1 block\n" in capsys.readouterr().out
