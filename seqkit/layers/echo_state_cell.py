@@ -92,7 +92,20 @@ class EchoStateCell(keras.layers.Layer):
 
 
 def _spectral_radius(matrix: np.ndarray) -> float:
-    """Returns the largest absolute eigenvalue."""
+    """Returns the largest absolute eigenvalue.
+
+    It is that of a group of units that reach each other. Units without a cycle have none but 0, of which rounding
+    errors would make a small number.
+    """
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    count, group = connected_components(csr_matrix(matrix), connection="strong")
+    groups = (np.flatnonzero(group == number) for number in range(count))
+    return max(_radius_of_group(matrix[np.ix_(units, units)]) for units in groups)
+
+
+def _radius_of_group(matrix: np.ndarray) -> float:
     from scipy.sparse import csr_matrix
     from scipy.sparse.linalg import eigs
 

@@ -57,6 +57,15 @@ def test_a_reservoir_without_connections_has_only_its_inputs(windows):
     assert np.isfinite(model(windows(2, 3, 3)).numpy()).all()
 
 
+def test_rounding_errors_of_a_reservoir_without_cycles_are_no_radius():
+    recurrent_kernel = reservoir(units=300, sparsity=0.999, seed=1).get_layer("reservoir").get_weights()[1]
+    power = (recurrent_kernel != 0).astype(float)
+    for _ in range(9):
+        power = (power @ power > 0).astype(float)
+    assert recurrent_kernel.any() and not power.any(), "no path of 512 steps, so no unit reaches itself"
+    assert np.abs(recurrent_kernel).max() <= 1
+
+
 def test_nothing_of_it_is_trained_and_a_seed_determines_it():
     one, same, other = (reservoir(seed, units=5) for seed in (1, 1, 2))
     assert not one.trainable_variables
