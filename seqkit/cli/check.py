@@ -40,7 +40,7 @@ def check_file(file: str, task: str | None, as_json: bool, **_: Any) -> None:
     if kind.name == default_kind():
         report, commands = _table_report(source, given), None
     else:
-        report, commands = _report(source, kind, given), _commands(file, kind, task)
+        report, commands = _report(source, kind, given), _commands(file, kind, task, given)
     if as_json:
         show_json(report.as_dict() if commands is None else {"kind": kind.name, **report.as_dict(commands)})
     else:
@@ -106,17 +106,20 @@ def _refuse_others(source: DataSource, options: dict[str, Any], known: set[str])
             )
 
 
-def _commands(file: str, kind: Kind, task: str | None) -> list[str]:
-    """Returns a command that trains on the data for each task that reads it."""
+def _commands(file: str, kind: Kind, task: str | None, given: dict[str, Any]) -> list[str]:
+    """Returns a command that trains on the data for each task that reads it, with the options given to the check."""
+    from seqkit.data.tables.findings import flag as written
+
+    is_recognised = find_source(file, given).kind == kind.name and kind.recognises is not None
+    options = "".join(f" {written(name, value)}" for name, value in given.items())
     commands = []
     for card in [tasks()[task]] if task else tasks_that_read(kind.name):
         if (recipe := RECIPES.get(card.name)) is None:
             continue
         recipe_tasks = registry.find_recipe(recipe).constants["TASKS"]
         needs_task = next(name for name in recipe_tasks if kind.name in tasks()[name].reads) != card.name
-        shows_itself = kind.recognises is not None or kind.name == default_kind()
-        flag = "" if shows_itself and not needs_task else f" --task {card.name}"
-        commands.append(f"seqkit train {recipe} --data {shlex.quote(file)}{flag}")
+        flag = "" if is_recognised and not needs_task else f" --task {card.name}"
+        commands.append(f"seqkit train {recipe} --data {shlex.quote(file)}{flag}{options}")
     return commands
 
 

@@ -100,8 +100,10 @@ def counted(count: int, singular: str, plural: str) -> str:
 
 
 def spread(lengths: Sequence[int] | np.ndarray, unit: str) -> str:
-    """Returns the smallest, the median and the largest length as text."""
+    """Returns the smallest, the median and the largest length as text; the unit is a plural."""
     low, middle, high = np.percentile(np.asarray(lengths), [0, 50, 100])
+    if low == high == 1:
+        return f"1 {unit.removesuffix('s')} each"
     return f"{low:,.0f} {unit} each" if low == high else f"{low:,.0f} to {high:,.0f} {unit}, median {middle:,.0f}"
 
 

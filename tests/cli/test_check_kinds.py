@@ -99,7 +99,8 @@ def test_tagged_series_are_described_with_segments(done, refused, write):
     assert "  labels    2: on 16, off 11" in lines
     assert "  segments  3 of one label, 4 to 12 rows, median 11" in lines
     assert "  - 1 row has no label: read as context, never scored" in lines
-    assert done("check", name, "--task", "tag", "--label", "state").stdout.splitlines() == lines
+    *others, command = done("check", name, "--task", "tag", "--label", "state").stdout.splitlines()
+    assert others == lines[:-1] and command == f"{lines[-1]} --label state"
     twice = ("--task", "tag", "--label", "state", "--label", "load")
     assert refused("check", name, *twice, code=2).startswith("--label is given 2 times, but a row has one label.")
 
@@ -173,3 +174,24 @@ def test_notes_fit_a_terminal(done, write):
     )
     lines = done("check", name).stdout.splitlines()
     assert any("scores of rare labels" in line for line in lines) and max(map(len, lines)) <= 80
+
+
+def test_command_repeats_the_options_without_which_training_reads_the_file_differently(done, write):
+    name = write("moods.csv", ROWS.replace("state", "my mood"))
+    lines = done("check", name, "--task", "tag", "--label", "my mood").stdout.splitlines()
+    assert lines[-1] == "  seqkit train bidirectional_gru --data moods.csv --label 'my mood'"
+    lines = done("check", write("states.csv", ROWS), "--task", "tag").stdout.splitlines()
+    assert lines[-1].endswith("--data states.csv --task tag"), "rows without times show no series"
+
+
+def test_parts_without_a_row_are_a_problem_of_rows_with_labels(call, write):
+    head, *rows = ROWS.splitlines()
+    parts = [f"{row},{'train' if number < 30 else 'test'}" for number, row in enumerate(rows)]
+    result = call("check", write("parts.csv", "\n".join([f"{head},part", *parts])), "--task", "tag")
+    assert result.exit_code == 5
+    assert "has no row of validation. Give each part some rows" in " ".join(result.stdout.split())
+
+
+def test_one_row_is_one_row(done, write):
+    name = write("single.csv", "x,state\n" + "".join(f"{i}.5,s{i % 12}\n" for i in range(40)))
+    assert "40 of one label, 1 row each" in done("check", name, "--task", "tag").stdout

@@ -8,6 +8,7 @@ import numpy as np
 
 from seqkit.data.report import DataReport, counted, label_facts, part_facts, spread
 from seqkit.data.tagged_series.rows import NO_LABEL, label_rows
+from seqkit.data.tagged_series.splits import missing_parts
 from seqkit.errors import SeqkitError
 
 if TYPE_CHECKING:
@@ -56,4 +57,5 @@ def report_tagged_series(frame: pandas.DataFrame, *, label: str | None = None, *
         "unlabelled": unlabelled,
     }
     kept = [note for note in rows.notes if not note.startswith(("parts: ", "labels in ", "rows without a label"))]
-    return DataReport(title, facts, values, [*kept, *notes])
+    problem = None if rows.parts is None else missing_parts(rows.parts)
+    return DataReport(title, facts, values, [*kept, *notes], [problem] if problem else [])

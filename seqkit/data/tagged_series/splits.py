@@ -38,12 +38,8 @@ def split_rows(
     table = rows.table
     count = len(table.ids)
     if rows.parts is not None:
-        missing = [part for part in PARTS if not (rows.parts == part).any()]
-        if missing:
-            raise DataError(
-                f"The column that defines the parts has no row of {' and '.join(missing)}. Give each part some rows, "
-                "or leave the column out, so that --split applies."
-            )
+        if problem := missing_parts(rows.parts):
+            raise DataError(problem)
         return np.select([rows.parts == part for part in PARTS], range(len(PARTS))).astype(np.int8), []
     is_fraction = all("." in number and "-" not in number for number in split.split(","))
     if by == "recording" or (by == "auto" and count >= MIN_RECORDINGS and is_fraction):
@@ -57,6 +53,21 @@ def split_rows(
         parts[inside if first is None else inside & (table.time >= first)] = number
     note = f"split by time: validation starts at {_moment(borders.validation)}, test at {_moment(borders.test)}"
     return parts, [note]
+
+
+def missing_parts(parts: np.ndarray) -> str | None:
+    """Returns what to do about parts without a row, as a message; None if each part has some.
+
+    Args:
+        parts: Name of the part of each row, of shape (rows,).
+    """
+    missing = [part for part in PARTS if not (parts == part).any()]
+    if not missing:
+        return None
+    return (
+        f"The column that defines the parts has no row of {' and '.join(missing)}. Give each part some rows, or leave "
+        "the column out, so that --split applies."
+    )
 
 
 def _by_recording(rows: LabelledRows, split: str) -> tuple[np.ndarray, list[str]]:
