@@ -1,6 +1,7 @@
 """Imports Keras without TensorFlow's start-up messages and without garbage collection, which slows imports down."""
 
 import gc
+import logging
 import os
 import sys
 import tempfile
@@ -26,6 +27,7 @@ def import_keras() -> ModuleType:
         import tensorflow
 
         tensorflow.config.list_logical_devices()
+    logging.getLogger("tensorflow").addFilter(_is_no_retracing)
     return keras
 
 
@@ -34,6 +36,11 @@ def is_reproducible() -> bool:
     import tensorflow
 
     return not tensorflow.config.list_logical_devices("GPU")
+
+
+def _is_no_retracing(record: logging.LogRecord) -> bool:
+    """Hides TensorFlow's advice against compiling a function again: each network of an ensemble needs its own."""
+    return "triggered tf.function retracing" not in str(record.msg)
 
 
 @contextmanager
