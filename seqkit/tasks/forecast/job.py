@@ -14,6 +14,7 @@ from seqkit.tasks.contract import Chosen
 from seqkit.tasks.forecast import prepare as forecast
 from seqkit.tasks.forecast.categories import category_notes, keep_training_categories
 from seqkit.tasks.forecast.encode import encode
+from seqkit.tasks.forecast.known_ahead import unread_note
 from seqkit.tasks.forecast.roles import find_roles
 from seqkit.tasks.forecast.seasonal_choice import absent_note
 from seqkit.tasks.forecast.series_notes import training_notes
@@ -215,6 +216,9 @@ class Job:
         write_context(run, self.state, self.table)
         write_series(run, self.state)
         samples = self.splits.validation[:EXPORT_SAMPLES].read(self.values)
+        predict = model.predict if isinstance(model, LinearModel) else model
+        for line in unread_note(self.state, predict, samples, run.manifest.recipe["name"]):
+            self._callbacks.on_message(line)
         if isinstance(model, LinearModel):
             return {"share": 1.0, **export_linear(run, model, samples)}
         from seqkit.tasks.forecast.combination import combine_with_linear

@@ -6,10 +6,14 @@ its last rows, and a recipe needs no second input. If the window is shorter than
 by a window less each, have the values of earlier steps.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from seqkit.data.series.table import Table
 from seqkit.data.series.windows import Windows
+from seqkit.errors import listed
 from seqkit.tasks.forecast.future_values import values_ahead
 from seqkit.tasks.forecast.state import ForecastState
 
@@ -55,6 +59,31 @@ def fill_ahead(state: ForecastState, table: Table, values: np.ndarray, windows: 
         target = last[:, None] - shift + 1 + np.arange(min(shift, scaled.shape[1]))
         inside = (target >= firsts[:, None]) & (target <= last[:, None])
         values[target[inside], columns] = scaled[:, : target.shape[1]][inside]
+
+
+def unread_note(
+    state: ForecastState, predict: Callable[[np.ndarray], Any], inputs: np.ndarray, recipe: str
+) -> list[str]:
+    """Returns a line that names the features known ahead, if a model gives the same outputs whatever they are.
+
+    Args:
+        state: The fitted state.
+        predict: Returns the outputs of the model for inputs.
+        inputs: Windows of shape (windows, steps, inputs).
+        recipe: Name of the recipe.
+    """
+    if not state.future:
+        return []
+    changed = inputs.copy()
+    changed[..., list(state.future_positions)] += 1
+    for columns, _ in _copies(state):
+        changed[..., columns] += 1
+    if not np.array_equal(np.asarray(predict(inputs)), np.asarray(predict(changed))):
+        return []
+    return [
+        f"{recipe} does not read {listed(state.future)}, only the linear baseline does: with these options it reads "
+        "the targets alone. Use --channels joint of autoregression, or a recipe that reads all columns, such as gru"
+    ]
 
 
 def _copies(state: ForecastState) -> list[tuple[slice, int]]:

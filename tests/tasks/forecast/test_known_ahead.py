@@ -11,6 +11,7 @@ import seqkit
 from seqkit.cli import main
 from seqkit.data.tables.regularise import regularise
 from seqkit.errors import DataError, UsageError
+from seqkit.progress import Callbacks
 from seqkit.runs.run import read_run
 from seqkit.tasks.forecast import baselines
 from seqkit.tasks.forecast import prepare as forecast
@@ -113,6 +114,24 @@ def test_two_targets_and_a_recurrent_recipe_read_them_too(tmp_path):
     assert set(result["unique_id"]) == {"y", "z"}
     linear = next(m for m in seqkit.evaluate(tmp_path / "run", frame)["models"] if m["name"] == "linear (ridge)")
     assert max(linear["mae_by_target"]) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("options", "unread"),
+    [
+        ({"channels": "shared"}, True),
+        ({"channels": "joint"}, False),
+        ({"channels": "shared", "normalise": "last"}, True),
+        ({"channels": "joint", "normalise": "last"}, False),
+    ],
+)
+def test_model_that_reads_no_feature_known_ahead_is_named(tmp_path, options, unread):
+    messages: list[str] = []
+    seqkit.train(
+        "autoregression", prices(120), out=tmp_path / "run", window=4, horizon=2, future=("price",), test=False,
+        callbacks=Callbacks(on_message=messages.append), **options,
+    )  # fmt: skip
+    assert any(line.startswith("autoregression does not read 'price', only the") for line in messages) == unread
 
 
 def test_forecast_names_the_times_that_lack(run):
