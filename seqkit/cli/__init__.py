@@ -55,7 +55,7 @@ class Group(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Returns the names of all commands, including those of the tasks."""
-        return sorted([*COMMANDS, *_task_commands()])
+        return sorted({*COMMANDS, *_task_commands()})
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         """Returns a command; imports only its module."""
@@ -70,8 +70,8 @@ class Group(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the commands with their summaries, without importing them."""
-        summaries = {name: summary for name, (_, summary) in COMMANDS.items()}
-        summaries |= {name: task.commands[name] for name, task in _task_commands().items()}
+        summaries = {name: task.commands[name] for name, task in _task_commands().items()}
+        summaries |= {name: summary for name, (_, summary) in COMMANDS.items()}
         with formatter.section("Commands"):
             formatter.write_dl([(name, summaries[name]) for name in self.list_commands(ctx)])
 

@@ -15,7 +15,7 @@ class EvaluateCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Finds the run first, as its task determines the options."""
-        path = _find_run(args)
+        path = find_run(args)
         if path is None:
             return super().parse_args(ctx, args)
         from seqkit.workflows.evaluate import find_evaluated
@@ -39,7 +39,7 @@ class EvaluateCommand(click.Command):
             ) from None
 
 
-def _find_run(args: list[str]) -> str | None:
+def find_run(args: list[str]) -> str | None:
     """Returns the run directory or vector file among the arguments."""
     before = [None, *args]
     candidates = [arg for previous, arg in zip(before, args, strict=False) if previous != "--data"]
