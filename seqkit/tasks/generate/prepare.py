@@ -71,7 +71,7 @@ def prepare(
     *,
     tokenizer: Literal["char", "word", "bpe"] = "char",
     vocabulary: int = 20_000,
-    embedding: int = 256,
+    embedding: int | None = None,
     one_hot: bool = False,
     split: str = "0.9,0.05,0.05",
 ) -> tuple[GenerateState, TextUnits, Splits]:
@@ -83,6 +83,7 @@ def prepare(
             pieces of words by byte-pair encoding.
         vocabulary: Maximum number of units, with `bpe` at least 258; others are unknown, [3, inf).
         embedding: Dimension of the token embedding, which with words and pieces is the output layer, too, [1, inf).
+            none: 256.
         one_hot: Read tokens one-hot instead of by a learned embedding, for at most 1,000 units.
         split: Fractions of training, validation and test text, in this order; each part ends at a line end.
 
@@ -111,7 +112,7 @@ def prepare(
         unit=tokenizer,
         vocabulary=len(units),
         units_sha256=hashlib.sha256(units.to_json()).hexdigest(),
-        embedding=embedding,
+        embedding=embedding or 256,
         one_hot=one_hot,
         tied=tokenizer != "char" and not one_hot,
     )
