@@ -25,7 +25,7 @@ COMPARED = {"checking the data", "fitting baselines", "plotting"}
 DESCENDED = {"compiling", "writing checkpoints"}
 PHASES_OF = {
     "forecast": DONE_BY_ALL | COMPARED | DESCENDED | {"validating", "combining"},
-    "solved": DONE_BY_ALL | COMPARED | {"compiling"},
+    "solved": (DONE_BY_ALL | COMPARED) - {"building the model"},
     "texts": DONE_BY_ALL | COMPARED | DESCENDED | {"validating"},
     "series": DONE_BY_ALL | COMPARED | DESCENDED | {"validating"},
     "words": DONE_BY_ALL | DESCENDED,
