@@ -148,6 +148,13 @@ def _command_page(name: str, command: click.Command) -> str:
             if options := task.evaluate_options():
                 lines += [f"## Options for runs of the task `{task.name}` {{ #{task.name} }}", ""]
                 lines += [*_options_table(map(_row, options)), ""]
+    for task in tasks().values():
+        of_task = getattr(task.module("commands"), name) if name in task.commands else None
+        if of_task is not None and of_task is not command:
+            lines += [f"## Runs of the task `{task.name}` {{ #{task.name} }}", "", *_help(of_task), "```text"]
+            lines += [f"seqkit {name} {_usage(of_task, _context(of_task, info_name=name))}", "```", ""]
+            flags = [param for param in of_task.params if isinstance(param, click.Option)]
+            lines += [*_options_table(_described(flags)), ""]
     return "\n".join(lines)
 
 
@@ -190,6 +197,11 @@ def _options_page() -> str:
     for task in tasks().values():
         for option in task.evaluate_options():
             known.setdefault(option.flag, {})[f"`evaluate`: {task.name}"] = f"commands/evaluate.md#{task.name}"
+    for task in tasks().values():
+        for name in task.commands:
+            for param in getattr(task.module("commands"), name).params:
+                if isinstance(param, click.Option) and f"`{name}`" not in known.get(_flag(param), {}):
+                    known.setdefault(_flag(param), {})[f"`{name}`: {task.name}"] = f"commands/{name}.md#{task.name}"
     for param in _every_run():
         known.setdefault(_flag(param), {})["`train`"] = "commands/train.md#options-of-every-run"
     for title, sections in _kinds():

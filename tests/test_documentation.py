@@ -85,6 +85,8 @@ def all_flags(folder: Path) -> set[str]:
     """Every option there is, those of single recipes and datasets among them."""
     found = {"--help", "--version"} | training_options(folder)
     found |= {flag for name in commands() for flag in options(name)}
+    of_tasks = [getattr(task.module("commands"), name) for task in tasks().values() for name in task.commands]
+    found |= {flag for command in of_tasks for param in command.params for flag in param.opts if flag[:2] == "--"}
     for source, function in [
         *((recipe, "build_model") for recipe in registry.recipes().values()),
         *((dataset, "load") for dataset in registry.datasets().values()),
