@@ -1,4 +1,4 @@
-"""Simulated beats whose label is the tempo: is the second pause shorter than the first, as long, or longer?
+"""Simulated beats whose label is the tempo: the second pause is shorter than the first, as long, or longer.
 
 A series has one channel of weak noise with three spikes in it. The first pause takes 10 to 20 steps, the second as many
 ("steady"), one less ("faster") or one more ("slower"), and they come anywhere in the series. A network has to count the

@@ -13,7 +13,7 @@ from seqkit.console.tables import show_json
 from seqkit.data.kinds import Kind, default_kind, imported, kinds
 from seqkit.errors import DataError, UsageError, nearest
 from seqkit.options import Option, module_options
-from seqkit.sources import DataSource, find_source
+from seqkit.sources import DataSource
 from seqkit.tasks import tasks, tasks_that_read
 
 RECIPES = {
@@ -53,6 +53,7 @@ def _source(file: str, task: str | None, given: dict[str, Any]) -> DataSource:
     """Returns the file as data of the kind that it shows, or that the task reads."""
     from seqkit.data.files.sniffing import look_at, suitable_kind
     from seqkit.data.text.recognition import is_prose
+    from seqkit.sources import find_source
 
     source = find_source(file, given)
     if task is None:
@@ -109,6 +110,7 @@ def _refuse_others(source: DataSource, options: dict[str, Any], known: set[str])
 def _commands(file: str, kind: Kind, task: str | None, given: dict[str, Any]) -> list[str]:
     """Returns a command that trains on the data for each task that reads it, with the options given to the check."""
     from seqkit.data.tables.findings import flag as written
+    from seqkit.sources import find_source
 
     is_recognised = find_source(file, given).kind == kind.name and kind.recognises is not None
     options = "".join(f" {written(name, value)}" for name, value in given.items())

@@ -89,6 +89,7 @@ def solve_linear(
     on_progress: Callable[[Progress], None],
     *,
     batch_size: int,
+    average_windows: bool = True,
 ) -> History:
     """Sets the weights by ridge regression, with the penalty that validates best; as `solve_readout` of a Keras model.
 
@@ -100,6 +101,8 @@ def solve_linear(
         measured: Whether each value of the targets was measured, of shape (rows, targets); None if all were.
         on_progress: Called with the progress.
         batch_size: Windows per batch.
+        average_windows: Whether to average the weights of the window with those of its newer half, unless that
+            validates worse.
     """
     targets = np.ascontiguousarray(values[:, list(model.spec.targets)])
 
@@ -110,7 +113,7 @@ def solve_linear(
 
     groups, width = 1 if model.window.shared else len(model.spec.targets), model.window.width(values.shape[1])
     solution = ReadoutSums(compute, width, groups, train, validation, measured).solve(
-        on_progress, batch_size, average_windows=True
+        on_progress, batch_size, average_windows=average_windows
     )
     model.kernel, model.bias = solution.coefficients.astype(np.float32), solution.intercept.astype(np.float32)
     return solved_history(solution)

@@ -217,7 +217,11 @@ def test_standard_input_without_a_table_is_rejected(refused):
 
 @pytest.mark.parametrize(
     ("flags", "part"),
-    [(("--window", 200), "training"), (("--window", 10, "--horizon", 40), "validation"), (("--lead", 60), "training")],
+    [
+        (("--window", 200), "training"),
+        (("--window", 10, "--horizon", 40), "validation"),
+        (("--window", 10, "--lead", 90), "training"),
+    ],
 )
 def test_windows_longer_than_the_data_are_rejected_with_the_lengths(refused, series, flags, part):
     data = series(np.sin(np.arange(100)).round(3).tolist())

@@ -309,7 +309,7 @@ def test_a_task_and_a_kind_of_data_are_added_by_their_folders_alone(package, tmp
         ["--help"],
         ["tasks"],
         ["tasks", "add"],
-        ["train", "./linear.py", "--data", "small.sums", "--help"],
+        ["train", "./linear.py", "--data", "small.sums", "--help-all"],
         [*train, "--out", "one"],
         [*train, "--out", "two", "--epochs", "1", "--task", "add", "--json"],
         [*train, "--out", "three", "--task", "forecast"],
@@ -337,7 +337,7 @@ def test_a_task_and_a_kind_of_data_are_added_by_their_folders_alone(package, tmp
     assert "add         Add up numbers with a finished run." in answer["--help"][1]
     assert "add        Add up the numbers in a line." in answer["tasks"][1]
     assert "Reads: lines of numbers" in answer["tasks add"][1]
-    help_of_train = answer["train ./linear.py --data small.sums --help"][1]
+    help_of_train = answer["train ./linear.py --data small.sums --help-all"][1]
     assert all(flag in help_of_train for flag in ("--bias", "--skip", "--held-out", "--epochs"))
     assert "Add options:" in help_of_train and "Forecast options:" not in help_of_train
     code, shown, _ = answer[" ".join([*train, "--out", "one"])]

@@ -2,13 +2,14 @@
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from seqkit.data.series.windows import Windows
-from seqkit.errors import UsageError
+from seqkit.errors import SeqkitError, UsageError
 from seqkit.inference.sessions import session_of
 from seqkit.registry import find_recipe
 from seqkit.spec import Spec
@@ -46,7 +47,8 @@ def test_numpy_solves_and_exports_the_model_that_keras_solves(values, options, t
     train, validation = parts()
     measured = np.random.default_rng(1).random((300, len(targets))) < 0.7 if masked else None
     ours = linear_model(RECIPE, spec, options)
-    history = solve_linear(ours, values, train, validation, measured, lambda progress: None, batch_size=64)
+    settings = {"batch_size": 64, "average_windows": False}
+    history = solve_linear(ours, values, train, validation, measured, lambda progress: None, **settings)
 
     theirs = build_model(RECIPE, spec, options)
     feed = WindowFeed(values, targets, train, validation, measured)
@@ -84,3 +86,19 @@ def test_keras_is_needed_where_windows_are_normalised():
 def test_an_order_longer_than_the_window_is_refused():
     with pytest.raises(UsageError, match="cannot be built with these options: Received an invalid value for argument"):
         linear_model(RECIPE, Spec.series(steps=6, features=3), {"order": 7})
+
+
+def test_model_whose_onnx_form_differs_is_not_exported(values, tmp_path, monkeypatch):
+    from seqkit.training import linear_model as module
+
+    spec = Spec.series(steps=6, features=3, outputs=2, targets=(0,))
+    train, validation = parts()
+    ours, other = linear_model(RECIPE, spec, {}), linear_model(RECIPE, spec, {})
+    for model in (ours, other):
+        solve_linear(model, values, train, validation, None, lambda progress: None, batch_size=64)
+    other.bias = other.bias + 1
+    content = linear_onnx(other)
+    monkeypatch.setattr(module, "linear_onnx", lambda model: content)
+    with pytest.raises(SeqkitError, match="ONNX model and NumPy give different predictions: the largest difference is"):
+        module.export_linear(SimpleNamespace(path=tmp_path), ours, validation.read(values))
+    assert list(tmp_path.iterdir()) == []

@@ -46,9 +46,11 @@ def holds_tagged_series(look: Look) -> bool:
 
 
 def may_hold_tagged_series(look: Look) -> bool:
-    """Whether a table has a column of numbers, and no column of texts to classify."""
+    """Whether a table has a column of numbers besides its labels, and no column of texts to classify."""
     names, rows = _sample(look)
-    return bool(rows) and not _has_sentences(rows) and _has_numbers(names, rows, None)
+    labels = matching_names(names, ROW_LABEL_NAMES)
+    label = names.index(labels[0]) if len(labels) == 1 else None
+    return bool(rows) and not _has_sentences(rows) and _has_numbers(names, rows, label)
 
 
 def _sample(look: Look) -> tuple[list[str], list[list[str]]]:
@@ -86,7 +88,8 @@ def _parquet_rows(look: Look) -> list[list[str]]:
 
 
 def _cell(value: object) -> str:
-    return "" if value is None or value != value else str(value).strip()
+    is_missing = value is None or (isinstance(value, float) and value != value)
+    return "" if is_missing else str(value).strip()
 
 
 def _is_time(name: str, cells: Sequence[str]) -> bool:

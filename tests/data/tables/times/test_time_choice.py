@@ -180,7 +180,7 @@ def test_dates_in_the_header_stop_training():
     frame = pd.DataFrame({"shop": list("abc"), **{month: [1, 2, 4] for month in months}})
     (finding,) = check(frame).blocking
     assert (finding.kind, finding.count, finding.value) == ("times in the header", 12, "2012-01")
-    assert "up to 2012-12" in finding.message and "one row per time" in finding.message
+    assert "up to 2012-12" in finding.message and "read it with --wide rows" in finding.message
     years = pd.DataFrame({"Country": list("abc"), **{str(year): [1, 2, 4] for year in range(1990, 2000)}})
     assert [f.kind for f in check(years).blocking] == ["times in the header"]
 

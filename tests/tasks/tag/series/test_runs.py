@@ -251,3 +251,9 @@ def test_model_that_returns_no_numbers_is_refused(copied_run, monkeypatch):
     )
     with pytest.raises(DataError, match=r"returned a number that is not finite. Train it again"):
         seqkit.load(copied_run).tag(switches(1, 30))
+
+
+def test_options_of_the_run_that_do_not_fit_new_data_are_named(copied_run):
+    change(copied_run, "reading", time=["when"])
+    with pytest.raises(DataError, match=r"cannot be read with the options of the run .*no column 'when' for --time"):
+        seqkit.load(copied_run).tag(switches(2))
