@@ -2,7 +2,7 @@
 
 Each series has 748 or 1,008 positive values, without times or units: 700 or 960 to train on and the 48 that the
 competition asked for. Here all series end at the same time, so that the last 48 rows of each are the test part, the 48
-before them the validation part. Rows are numbered: the numbers stand for hours.
+before them the validation part. Rows are numbered by hours.
 
 The protocol is the competition's: 48 hours ahead, from one origin a series. Its measure OWA is printed by
 `python -m benchmarks forecasting --data m4_hourly`.

@@ -9,6 +9,7 @@ from itertools import islice, pairwise
 from pathlib import Path
 
 from seqkit.data.files.delimited import find_delimiter, header_cells
+from seqkit.data.files.layout import is_number
 from seqkit.data.files.lines import split_lines
 from seqkit.data.files.sniffing import LABEL_NAMES, PARTS, TEXT_NAMES, Look, look_at, matching_names
 from seqkit.data.tagged.column_names import SENTENCE_NAMES, TAG_NAMES, WORD_NAMES
@@ -152,7 +153,7 @@ def _are_columns(head: str, *, is_whole: bool) -> bool:
     if not ends or len(rows) < max(_MIN_WORDS, ends + 1) or len(columns) != 1 or columns == {1}:
         return False
     words, tags = [row[0] for row in rows], {row[-1].strip() for row in rows}
-    if any(" " in word.strip() for word in words) or any(map(_is_number, tags)):
+    if any(" " in word.strip() for word in words) or any(map(is_number, tags)):
         return False
     if any(" " in tag or not tag or len(tag) > _MAX_TAG_LENGTH for tag in tags):
         return False
@@ -165,11 +166,3 @@ def _are_columns(head: str, *, is_whole: bool) -> bool:
 
 def _cells(line: str) -> list[str]:
     return line.split("\t") if "\t" in line else line.split(",")
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from statistics import median
 
+from seqkit.data.files.layout import is_number
 from seqkit.data.files.sniffing import Look, decoded
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -24,15 +25,7 @@ def is_prose(look: Look) -> bool:
     if not lines:
         return False
     found = [_WORD.findall(line) for line in lines]
-    numbers = sum(_is_number(item) for line in lines for item in re.split(r"[\s,;|]+", line))
+    numbers = sum(is_number(item) for line in lines for item in re.split(r"[\s,;|]+", line))
     words = sum(map(len, found))
     has_sentences = look.path.name.lower().endswith(_TEXT_SUFFIXES) or median(map(len, found)) >= _MIN_WORDS
     return has_sentences and numbers < 0.2 * words
-
-
-def _is_number(item: str) -> bool:
-    try:
-        float(item)
-    except ValueError:
-        return False
-    return True

@@ -1,7 +1,7 @@
 """Options of a forecast that are chosen from the data, where they are not given: those of short series.
 
 The defaults suit thousands of rows. Of a few hundred, a window of 120 steps leaves hardly any for training, and one
-validation part is too short to choose by.
+validation part is too short for a choice.
 """
 
 from collections.abc import Collection, Mapping

@@ -1,6 +1,6 @@
 """Chooses window, normalisation and logarithm of short series by rolling validation of a ridge regression.
 
-One validation part of a short series holds too few windows to choose by. Here forecasts are made from many past times,
+One validation part of a short series holds too few windows for a choice. Here forecasts are made from many past times,
 each by a regression on the rows before it, in seconds: each target from its own past, with weights that all share.
 """
 

@@ -1,4 +1,4 @@
-"""Whatever stands in a table with labels: it is read, or refused with one message."""
+"""Whatever a table with labels contains: it is read, or refused with one message."""
 
 import random
 
