@@ -140,7 +140,7 @@ class RecipeCommand(click.Command):
                 )
 
     def _checked_config(self, path: str) -> dict[str, Any]:
-        """Returns the checked values of the configuration file; "none" stands for None, which TOML lacks."""
+        """Returns the checked values of the configuration file; "none" means None, which TOML lacks."""
         options = {option.name: option for section in (*self.plan.sections.values(), RUN_OPTIONS) for option in section}
         checked = {}
         for name, value in self.config.items():

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import onnxruntime
 import pandas as pd
-from pydantic import BaseModel, Field
 
 from seqkit.data.labelled.ragged import batches_by_length
 from seqkit.data.tagged.schemes import spans_of
@@ -19,6 +18,7 @@ from seqkit.runs.run import Run, validated
 from seqkit.tasks import check_task
 from seqkit.tasks.tag.baselines import CrfBaseline
 from seqkit.tasks.tag.decoding import Decoding
+from seqkit.tasks.tag.model_entry import model_entry
 from seqkit.tasks.tag.prepare import PLAIN, TagState, decode, encode, pieces
 from seqkit.tasks.tag.series.inference import SeriesTagger, is_series, open_series
 from seqkit.tasks.tag.stored_baselines import read_crf
@@ -161,14 +161,14 @@ def open_run(run: Run) -> Tagger | SeriesTagger:
 
 def open_words(run: Run) -> Tagger:
     """Returns the tagger of a run of words."""
-    model = _model(run)
+    model = model_entry(run)
     return open_tagger(run, Decoding(model.share, model.outside_bias), with_crf=model.share < 1)
 
 
 def open_tagger(run: Run, decoding: Decoding, *, with_crf: bool) -> Tagger:
     """Returns the tagger of a run with other weights of the scores of tags."""
     state = read_state(run)
-    _model(run)
+    model_entry(run)
     session = open_session(run, state.spec.ends)
     vocabulary, weights = _read_vocabulary(run, state), _read_weights(run, state)
     return Tagger(run, state, vocabulary, weights, session, read_crf(run) if with_crf else None, decoding)
@@ -176,7 +176,7 @@ def open_tagger(run: Run, decoding: Decoding, *, with_crf: bool) -> Tagger:
 
 def alone(run: Run) -> Decoding:
     """Returns the weights of the scores of tags by the network alone."""
-    return Decoding(1.0, _model(run).alone_bias)
+    return Decoding(1.0, model_entry(run).alone_bias)
 
 
 def read_state(run: Run) -> TagState:
@@ -223,26 +223,3 @@ def _lines(text: str) -> list[tuple[int, str]]:
         lines.append((first, line))
         first += len(line) + 1
     return lines
-
-
-class _Recipe(BaseModel):
-    name: str
-
-
-class _Model(BaseModel):
-    parameters: int
-    share: float = Field(default=1.0, gt=0, le=1)
-    outside_bias: float = Field(default=0.0, ge=0, le=1000)
-    alone_bias: float = Field(default=0.0, ge=0, le=1000)
-
-
-class _Manifest(BaseModel):
-    """The entries of `run.json` that inference reads besides the state."""
-
-    recipe: _Recipe
-    model: _Model
-
-
-def _model(run: Run) -> _Model:
-    content = {"recipe": run.manifest.recipe, "model": run.manifest.model}
-    return validated(_Manifest, content, run.path / "run.json").model

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import onnxruntime
-from pydantic import BaseModel, Field
 
 from seqkit.data.files.frame_index import with_index_columns
 from seqkit.data.labelled.ragged import batches_by_length
@@ -23,6 +22,7 @@ from seqkit.runs.run import Run, validated
 from seqkit.spec import SERIES_PAD
 from seqkit.tasks import check_task
 from seqkit.tasks.tag.decoding import Decoding
+from seqkit.tasks.tag.model_entry import model_entry
 from seqkit.tasks.tag.series.baselines import SmoothedRegression
 from seqkit.tasks.tag.series.state import SeriesState, encode
 from seqkit.tasks.tag.tag_scores import Batch, Transitions, mixed
@@ -231,14 +231,14 @@ class SeriesTagger:
 
 def open_series(run: Run) -> SeriesTagger:
     """Returns the tagger of a run of series, finished or not."""
-    model = _model(run)
+    model = model_entry(run)
     return open_with(run, Decoding(model.share))
 
 
 def open_with(run: Run, decoding: Decoding) -> SeriesTagger:
     """Returns the tagger of a run with other weights of network and baseline."""
     state = read_state(run)
-    _model(run)
+    model_entry(run)
     session = open_session(run, state.spec.ends)
     return SeriesTagger(run, state, _read_weights(run, state), session, read_regression(run, state), decoding)
 
@@ -326,24 +326,3 @@ def _read_weights(run: Run, state: SeriesState) -> np.ndarray:
     if weights is None or weights.shape != (size, size) or weights.dtype.kind != "f" or not np.isfinite(weights).all():
         raise DataError(f"{path} does not match run.json. Train the run again.")
     return weights
-
-
-class _Recipe(BaseModel):
-    name: str
-
-
-class _Model(BaseModel):
-    parameters: int
-    share: float = Field(default=1.0, gt=0, le=1)
-
-
-class _Manifest(BaseModel):
-    """The entries of `run.json` that inference reads besides the state."""
-
-    recipe: _Recipe
-    model: _Model
-
-
-def _model(run: Run) -> _Model:
-    content = {"recipe": run.manifest.recipe, "model": run.manifest.model}
-    return validated(_Manifest, content, run.path / "run.json").model

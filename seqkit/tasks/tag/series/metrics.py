@@ -106,10 +106,10 @@ def counts_by_item(y_true: np.ndarray, y_pred: np.ndarray, stretches: np.ndarray
     true, predicted = segments_of(y_true, stretches), segments_of(y_pred, stretches)
     correct = matches(true, predicted, THRESHOLDS[0])
     count = int(items.max(initial=-1)) + 1
-    begun = items[predicted.ranges[:, 0]]
+    item_of_span = items[predicted.ranges[:, 0]]
     columns = [
-        np.bincount(begun[correct], minlength=count),
-        np.bincount(begun, minlength=count),
+        np.bincount(item_of_span[correct], minlength=count),
+        np.bincount(item_of_span, minlength=count),
         np.bincount(items[true.ranges[:, 0]], minlength=count),
         np.bincount(items[y_true == y_pred], minlength=count),
         np.bincount(items, minlength=count),
